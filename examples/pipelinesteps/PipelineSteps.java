@@ -1,0 +1,71 @@
+package examples.pipelinesteps;
+
+import io.github.keywharf.postgres.PostgresDatabase;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.testing.PostgresServer;
+import io.github.keywharf.totesys.IngestionFormat;
+import io.github.keywharf.totesys.KeyLayout;
+import io.github.keywharf.totesys.TotesysPipeline;
+import io.github.keywharf.totesys.generator.TotesysGenerator;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Extraction, transformation and load called one by one, as three functions would call them, with CSV in between. */
+public final class PipelineSteps {
+    private PipelineSteps() {}
+
+    /** Carries two batches, a step at a time. */
+    public static void main(String[] args) throws SQLException {
+        try (PostgresServer server = PostgresServer.start();
+                ObjectStore store = ObjectStore.inMemory()) {
+            server.createDatabase("totesys");
+            server.createDatabase("warehouse");
+            TotesysGenerator shop = TotesysGenerator.builder(1).days(14).build();
+            try (Connection connection = server.connection("totesys");
+                    PostgresDatabase source = database(server, "totesys");
+                    PostgresDatabase warehouse = database(server, "warehouse")) {
+                shop.createSchema(connection);
+                shop.generateHistory(connection);
+                TotesysPipeline pipeline = TotesysPipeline.builder()
+                        .source(source.source())
+                        .ingestion(store.under("ingestion"))
+                        .ingestionFormat(IngestionFormat.CSV)
+                        .ingestionLayout(KeyLayout.FOLDER_PER_RUN)
+                        .processed(store.under("processed"))
+                        .warehouse(warehouse.warehouse())
+                        .build();
+                pipeline.createWarehouse();
+
+                Map<String, String> ingested = pipeline.extract();
+                print("extract", ingested);
+                Map<String, String> processed = pipeline.transform(ingested);
+                print("transform", processed);
+                print("load", pipeline.load(processed));
+
+                shop.advance(connection, 3);
+                print("extract some", pipeline.extract(List.of("sales_order")));
+                print("transform the rest", pipeline.transform());
+                print("load the rest", pipeline.load());
+            }
+        }
+    }
+
+    private static void print(String step, Map<String, ?> done) {
+        System.out.println(step);
+        new TreeMap<>(done).forEach((table, what) -> System.out.println("  " + table + ": " + what));
+    }
+
+    private static PostgresDatabase database(PostgresServer server, String name) {
+        return PostgresDatabase.builder()
+                .host(server.host())
+                .port(server.port())
+                .database(name)
+                .user(server.user())
+                .password(Secret.of(server.password()))
+                .build();
+    }
+}

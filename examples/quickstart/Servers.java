@@ -1,0 +1,79 @@
+package examples.quickstart;
+
+import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.postgres.PostgresDatabase;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.PostgresServer;
+import io.github.keywharf.testing.S3Server;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The servers that a real deployment has elsewhere: PostgreSQL with a source and a warehouse, and S3 with two buckets.
+ * They listen on free ports of the loopback address, and end with this process at the latest.
+ */
+final class Servers implements AutoCloseable {
+    static final String SOURCE = "totesys";
+    static final String WAREHOUSE = "warehouse";
+    static final String INGESTION = "ingestion";
+    static final String PROCESSED = "processed";
+
+    private final PostgresServer postgres;
+    private final S3Server s3;
+
+    private Servers(PostgresServer postgres, S3Server s3) {
+        this.postgres = postgres;
+        this.s3 = s3;
+    }
+
+    static Servers start() {
+        PostgresServer postgres = PostgresServer.start();
+        try {
+            postgres.createDatabase(SOURCE);
+            postgres.createDatabase(WAREHOUSE);
+            S3Server s3 = S3Server.start();
+            s3.createBucket(INGESTION);
+            s3.createBucket(PROCESSED);
+            return new Servers(postgres, s3);
+        } catch (RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
+    }
+
+    PostgresDatabase database(String name) {
+        return PostgresDatabase.builder()
+                .host(postgres.host())
+                .port(postgres.port())
+                .database(name)
+                .user(postgres.user())
+                .password(Secret.of(postgres.password()))
+                .build();
+    }
+
+    /** A connection beside the library, to do what the owners of the databases do. */
+    Connection connection(String name) throws SQLException {
+        return postgres.connection(name);
+    }
+
+    AWSManager aws() {
+        return AWSManager.builder()
+                .endpoint(s3.endpoint())
+                .pathStyle(true)
+                .region("eu-west-2")
+                .credentials(s3.accessKey(), Secret.of(s3.secretKey()))
+                .connect();
+    }
+
+    @Override
+    public void close() {
+        try (postgres) {
+            s3.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PostgreSQL on " + postgres.host() + ":" + postgres.port() + ", S3 on " + s3.endpoint();
+    }
+}

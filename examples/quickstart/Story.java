@@ -1,0 +1,91 @@
+package examples.quickstart;
+
+import io.github.keywharf.totesys.generator.TotesysGenerator;
+import io.github.keywharf.totesys.generator.TotesysInvariants;
+import io.github.keywharf.totesys.generator.TotesysTorture;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.DayOfWeek;
+import java.time.LocalDate;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What happens in the order database, told by its own application and not by the library. */
+final class Story {
+    static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 6);
+    private static final int DAYS = 365;
+    private static final int SEED = 7;
+    private static final Set<DayOfWeek> WEEKEND = EnumSet.of(DayOfWeek.SATURDAY, DayOfWeek.SUNDAY);
+
+    private final TotesysGenerator generator =
+            TotesysGenerator.builder(SEED).startDate(FIRST_DAY).days(DAYS).build();
+    private final TotesysTorture mishaps = new TotesysTorture(SEED);
+    private final Connection source;
+
+    Story(Connection source) {
+        this.source = source;
+    }
+
+    /** The keys of the sales orders that something befell. */
+    record Mishaps(int edited, int deleted, int bad, String goodDate) {}
+
+    void history() throws SQLException {
+        generator.createSchema(source);
+        generator.generateHistory(source);
+        execute("ANALYZE");
+    }
+
+    /** Lets time pass to the end of the next working day. */
+    LocalDate nextDay() throws SQLException {
+        LocalDate day;
+        do {
+            day = generator.advance(source, 1).toLocalDate();
+        } while (WEEKEND.contains(day.getDayOfWeek()));
+        return day;
+    }
+
+    /** Which laws of an order database this one breaks. */
+    List<String> brokenLaws() throws SQLException {
+        return TotesysInvariants.violations(source, generator.now(source));
+    }
+
+    /** One more day, with orders edited behind the time stamps, one deleted, and one whose delivery date is none. */
+    Mishaps mishaps() throws SQLException {
+        nextDay();
+        List<Integer> old = mishaps.someSales(source, 1);
+        List<Integer> edited = mishaps.silentEdit(source, 3);
+        int bad = Integer.parseInt(text("SELECT max(sales_order_id) FROM sales_order"));
+        String goodDate = text("SELECT agreed_delivery_date FROM sales_order WHERE sales_order_id = " + bad);
+        mishaps.deleteOrder(source, old.get(0));
+        mishaps.unparseableDate(source, bad);
+        return new Mishaps(edited.get(0), old.get(0), bad, goodDate);
+    }
+
+    /** The owner of the source puts the date right there, too. */
+    void correct(Mishaps done) throws SQLException {
+        try (PreparedStatement statement =
+                source.prepareStatement("UPDATE sales_order SET agreed_delivery_date = ? WHERE sales_order_id = ?")) {
+            statement.setString(1, done.goodDate());
+            statement.setInt(2, done.bad());
+            statement.executeUpdate();
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = source.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String text(String sql) throws SQLException {
+        try (Statement statement = source.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.github.keywharf.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs one benchmark by name, prints its figures, and writes them to {@code target/bench/<name>.json}. Without a name, or
+ * with {@code list}, it says which there are.
+ */
+public final class Bench {
+
+    /** One benchmark. */
+    @FunctionalInterface
+    interface Work {
+        /** Runs it, or only these contestants of it; the result's members are those of the file. */
+        Map<String, Object> run(List<String> only) throws Exception;
+    }
+
+    /**
+     * One of the benchmarks.
+     *
+     * @param about what it measures, in a line
+     * @param goals by peer, the ratio of our time to the peer's that is wanted at most
+     * @param work that does it
+     */
+    record Entry(String about, Map<String, Double> goals, Work work) {}
+
+    private Bench() {}
+
+    private static Map<String, Entry> entries() {
+        Map<String, Entry> all = new LinkedHashMap<>();
+        all.put(
+                "totesys",
+                new Entry(
+                        "a million sales orders from the source into the warehouse",
+                        TotesysBench.GOALS,
+                        TotesysBench::run));
+        all.put(
+                "extract",
+                new Entry(
+                        "a million rows out of PostgreSQL into column batches",
+                        Map.of("psql-binary", 0.8),
+                        only -> ExtractBench.run()));
+        all.put(
+                "parquet-write",
+                new Entry(
+                        "a million rows from column batches into a Parquet file, on two threads",
+                        Map.of("parquet-example", 0.6, "duckdb", 0.6),
+                        only -> ParquetWriteBench.run()));
+        all.put(
+                "parquet-read",
+                new Entry(
+                        "a million rows from a Parquet file into column batches, on two threads",
+                        Map.of("parquet-example", 1.0, "duckdb", 1.0),
+                        only -> ParquetReadBench.run()));
+        return all;
+    }
+
+    /** Runs the benchmark that the first word names; further words choose some of its contestants. */
+    public static void main(String[] arguments) throws Exception {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+        List<String> words = List.of(String.join(" ", arguments).trim().split("\\s+"));
+        String name = words.get(0).isEmpty() ? "list" : words.get(0);
+        Map<String, Entry> all = entries();
+        Entry entry = all.get(name);
+        if (entry == null) {
+            all.forEach((known, it) -> System.out.printf("%-16s %s%n", known, it.about()));
+            if (!name.equals("list")) {
+                throw new IllegalArgumentException("There is no benchmark '" + name + "'; there are " + all.keySet());
+            }
+            return;
+        }
+        Map<String, Object> result = entry.work().run(words.subList(1, words.size()));
+        Path file = Files.createDirectories(Path.of("target", "bench")).resolve(name + ".json");
+        Files.writeString(
+                file,
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result) + "\n");
+        print(name, result, entry.goals());
+        System.out.println("Written to " + file);
+    }
+
+    private static void print(String name, Map<String, Object> result, Map<String, Double> goals) {
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s: %s rows, %s runs, peak heap %s MB%n",
+                name,
+                result.get("rows"),
+                result.get("runs"),
+                result.get("heap_mb"));
+        if (result.get("seconds") instanceof Map<?, ?> seconds) {
+            seconds.forEach((who, median) -> System.out.printf(Locale.ROOT, "  %-28s %8.3f s%n", who, median));
+        }
+        System.out.printf(Locale.ROOT, "  %-28s %8s %8s%n", "our time / peer's", "ratio", "goal");
+        if (result.get("ratios") instanceof Map<?, ?> ratios) {
+            ratios.forEach((peer, ratio) -> {
+                Double goal = goals.get(String.valueOf(peer));
+                double value = ((Number) ratio).doubleValue();
+                System.out.printf(
+                        Locale.ROOT,
+                        "  %-28s %8.3f %8s %s%n",
+                        peer,
+                        value,
+                        goal == null ? "" : String.format(Locale.ROOT, "%.2f", goal),
+                        goal == null ? "" : value <= goal ? "met" : "NOT MET");
+            });
+        }
+        if (result.get("detail") instanceof Map<?, ?> detail) {
+            detail.forEach((what, value) -> System.out.println("  " + what + ": " + text(value)));
+        }
+    }
+
+    private static String text(Object value) {
+        return value instanceof List<?> lines
+                ? "\n    "
+                        + String.join(
+                                "\n    ", lines.stream().map(String::valueOf).toList())
+                : String.valueOf(value);
+    }
+}

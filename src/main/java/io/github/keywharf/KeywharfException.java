@@ -1,0 +1,56 @@
+package io.github.keywharf;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one unchecked root of everything that can go wrong outside the caller's own code: a store that refuses, a
+ * database that is away, a file that is not what it says.
+ *
+ * <p>The message reads {@code [subject] what is wrong, and the way out}. It never holds a secret. {@link #code()} is
+ * stable across releases: branch on it, count by it, and leave the message to people.
+ */
+public class KeywharfException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+    private final String subject;
+
+    /**
+     * Makes an exception without a cause.
+     *
+     * @param code stable, lower case, dotted: {@code store.not_found}
+     * @param subject the thing the error is about: a key, a table, a file
+     * @param problem what is wrong with it, the value that was wrong, and what to do
+     */
+    public KeywharfException(String code, String subject, String problem) {
+        this(code, subject, problem, null);
+    }
+
+    /**
+     * Makes an exception that keeps its cause.
+     *
+     * @param code stable, lower case, dotted: {@code store.not_found}
+     * @param subject the thing the error is about: a key, a table, a file
+     * @param problem what is wrong with it, the value that was wrong, and what to do
+     * @param cause what led to it, or null
+     */
+    public KeywharfException(String code, String subject, String problem, @Nullable Throwable cause) {
+        super(
+                "[" + Objects.requireNonNull(subject, "subject") + "] " + Objects.requireNonNull(problem, "problem"),
+                cause);
+        this.code = Objects.requireNonNull(code, "code");
+        this.subject = subject;
+    }
+
+    /** The stable code of this error, such as {@code store.not_found}. */
+    public String code() {
+        return code;
+    }
+
+    /** The thing this error is about, as it stands in brackets in the message. */
+    public String subject() {
+        return subject;
+    }
+}

@@ -1,0 +1,117 @@
+package io.github.keywharf.aws;
+
+import io.github.keywharf.KeywharfException;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Says in our words what AWS refused. */
+final class AwsErrors {
+    private static final Set<String> BAD_CREDENTIALS = Set.of(
+            "SignatureDoesNotMatch",
+            "InvalidAccessKeyId",
+            "InvalidSignatureException",
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            "MissingAuthenticationTokenException",
+            "IncompleteSignatureException",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidToken",
+            "TokenRefreshRequired");
+    private static final Set<String> BAD_CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired");
+    private static final Set<String> WRONG_REGION =
+            Set.of("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
+    private static final Set<String> BUSY =
+            Set.of("SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout");
+
+    private AwsErrors() {}
+
+    /**
+     * What every service may answer.
+     *
+     * @param area the first part of the code: {@code store}, {@code secret}
+     */
+    static KeywharfException map(String area, String subject, SdkException e) {
+        if (!(e instanceof AwsServiceException refused)) {
+            return clientSide(area, subject, e);
+        }
+        String code = code(e);
+        int status = refused.statusCode();
+        String said = "(" + status + (code.isEmpty() ? "" : " " + code) + ")";
+        if (BAD_CREDENTIALS.contains(code) || status == 401) {
+            return new KeywharfException(
+                    area + ".bad_credentials",
+                    subject,
+                    "The credentials are wrong or have expired " + said + "; check access key, secret key and session"
+                            + " token",
+                    e);
+        }
+        if (BAD_CLOCK.contains(code)) {
+            return new KeywharfException(
+                    area + ".bad_credentials",
+                    subject,
+                    "The signature was dated too far from the server's time " + said + "; set this machine's clock",
+                    e);
+        }
+        if (WRONG_REGION.contains(code) || status == 301) {
+            return new KeywharfException(
+                    area + ".wrong_region", subject, "It is in another region or place " + said + "; give that one", e);
+        }
+        if (status == 403 || code.equals("AccessDeniedException")) {
+            return new KeywharfException(
+                    area + ".denied",
+                    subject,
+                    "These credentials may not do this " + said + "; grant them the right",
+                    e);
+        }
+        if (status >= 500 || status == 429 || status == 408 || BUSY.contains(code)) {
+            return new KeywharfException(
+                    area + ".unavailable",
+                    subject,
+                    "The service was not able to answer " + said + " after " + attempts(e) + "; try again later",
+                    e);
+        }
+        return new KeywharfException(
+                area + ".failed", subject, "The service refused " + said + ": " + e.getMessage(), e);
+    }
+
+    private static KeywharfException clientSide(String area, String subject, SdkException e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Unable to load credentials")) {
+            return new KeywharfException(
+                    area + ".bad_credentials",
+                    subject,
+                    "No credentials were given or found; call credentials(…) or set AWS_ACCESS_KEY_ID and"
+                            + " AWS_SECRET_ACCESS_KEY",
+                    e);
+        }
+        if (e instanceof AbortedException) {
+            return new KeywharfException(area + ".interrupted", subject, "The thread was interrupted meanwhile", e);
+        }
+        return new KeywharfException(
+                area + ".unavailable",
+                subject,
+                "The service could not be reached, or the answer broke off; check the network and the endpoint",
+                e);
+    }
+
+    private static String attempts(SdkException e) {
+        Integer attempts = e.numAttempts();
+        return attempts == null ? "all attempts" : attempts + " attempts";
+    }
+
+    /** The service's own code of an error, or empty. */
+    static String code(SdkException e) {
+        if (e instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
+            String code = refused.awsErrorDetails().errorCode();
+            return code == null ? "" : code;
+        }
+        return "";
+    }
+
+    static int status(SdkException e) {
+        return e instanceof AwsServiceException refused ? refused.statusCode() : 0;
+    }
+}

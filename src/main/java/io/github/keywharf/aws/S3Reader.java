@@ -1,0 +1,49 @@
+package io.github.keywharf.aws;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.StoredObject;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** An object by its etag: each request asks for that version and is refused when there is another. */
+final class S3Reader implements ObjectReader {
+    private final S3Store store;
+    private final StoredObject object;
+
+    S3Reader(S3Store store, StoredObject object) {
+        this.store = store;
+        this.object = object;
+    }
+
+    @Override
+    public StoredObject object() {
+        return object;
+    }
+
+    @Override
+    public void readFully(long position, byte[] target, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (position < 0) {
+            throw new IllegalArgumentException("Position " + position + " is negative");
+        }
+        if (position > object.size() - length) {
+            throw new KeywharfException(
+                    "store.ended",
+                    store.subject(object.key()),
+                    "Bytes " + position + " to " + (position + length) + " were asked for, but it has "
+                            + object.size());
+        }
+        try (S3Range range = new S3Range(store, object, position, position + length, null)) {
+            range.readWhole(target, offset, length);
+        }
+    }
+
+    @Override
+    public InputStream stream() {
+        return new S3Range(store, object, 0, object.size(), null);
+    }
+
+    @Override
+    public void close() {}
+}

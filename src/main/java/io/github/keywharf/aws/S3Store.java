@@ -1,0 +1,269 @@
+package io.github.keywharf.aws;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectKeys;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
+import java.io.ByteArrayInputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/** A bucket. */
+final class S3Store implements ObjectStore {
+    /** The metadata by which a writer recognises an object whose acknowledgement was lost as its own. */
+    static final String WRITER = "keywharf-writer";
+
+    /** What a reading that is refused says about a writing too. */
+    private static final Set<String> REASONS =
+            Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
+
+    private static final int UPLOAD_BYTES_PER_SECOND = 256 * 1024;
+
+    private final AwsClients clients;
+    private final String bucket;
+
+    S3Store(AwsClients clients, String bucket) {
+        if (bucket.isBlank() || bucket.contains("/")) {
+            throw new IllegalArgumentException("'" + bucket + "' is no name of a bucket");
+        }
+        this.clients = clients;
+        this.bucket = bucket;
+    }
+
+    AwsClients clients() {
+        return clients;
+    }
+
+    S3Client s3() {
+        return clients.s3();
+    }
+
+    String bucket() {
+        return bucket;
+    }
+
+    @Override
+    public String name() {
+        return "s3://" + bucket;
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        ObjectKeys.checkPrefix(prefix);
+        int ordered = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        return StreamSupport.stream(
+                () -> Spliterators.spliteratorUnknownSize(new S3Listing(this, prefix), ordered), ordered, false);
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        ObjectKeys.check(key);
+        try {
+            HeadObjectResponse head =
+                    s3().headObject(request -> request.bucket(bucket).key(key));
+            return new S3Reader(
+                    this, new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified()));
+        } catch (SdkException e) {
+            throw explain(key, e);
+        }
+    }
+
+    /** Answers to HEAD have no body that says what was wrong; a GET has. */
+    private KeywharfException explain(String key, SdkException head) {
+        int status = AwsErrors.status(head);
+        if (status == 400 || status == 403 || status == 404) {
+            try {
+                s3().getObject(request -> request.bucket(bucket).key(key).range("bytes=0-0"))
+                        .abort();
+            } catch (SdkException e) {
+                return failed(key, e);
+            }
+        }
+        return failed(key, head);
+    }
+
+    /** A server that refuses a body may close before its reason is read; then a GET, which has no body, asks for it. */
+    KeywharfException writeFailed(String key, SdkException write) {
+        KeywharfException failure = failed(key, write);
+        if (AwsErrors.status(write) == 0 && failure.code().equals("store.unavailable")) {
+            try {
+                s3().getObject(request -> request.bucket(bucket).key(key).range("bytes=0-0"))
+                        .abort();
+            } catch (SdkException e) {
+                KeywharfException reason = failed(key, e);
+                if (REASONS.contains(reason.code())) {
+                    reason.addSuppressed(write);
+                    return reason;
+                }
+            }
+        }
+        return failure;
+    }
+
+    @Override
+    public byte[] readSmall(String key) {
+        GetObjectRequest request = GetObjectRequest.builder()
+                .bucket(bucket)
+                .key(ObjectKeys.check(key))
+                .build();
+        try {
+            ResponseInputStream<GetObjectResponse> content = s3().getObject(request);
+            GetObjectResponse head = content.response();
+            StoredObject object = new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified());
+            if (object.size() > ObjectKeys.MAX_SMALL_OBJECT) {
+                content.abort();
+                throw new KeywharfException(
+                        "store.too_large",
+                        subject(key),
+                        "It has " + object.size() + " bytes, more than the " + ObjectKeys.MAX_SMALL_OBJECT
+                                + " that are read into memory; open it instead");
+            }
+            try (S3Range range = new S3Range(this, object, 0, object.size(), content)) {
+                byte[] whole = new byte[(int) object.size()];
+                range.readWhole(whole, 0, whole.length);
+                return whole;
+            }
+        } catch (SdkException e) {
+            throw failed(key, e);
+        }
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        return new S3Writer(this, ObjectKeys.check(key));
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        ObjectKeys.check(key);
+        String writer = UUID.randomUUID().toString();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                s3().putObject(
+                                request -> request.bucket(bucket)
+                                        .key(key)
+                                        .ifNoneMatch("*")
+                                        .metadata(Map.of(WRITER, writer))
+                                        .overrideConfiguration(
+                                                o -> o.apiCallAttemptTimeout(uploadTimeout(content.length))),
+                                body(content, content.length));
+                return true;
+            } catch (SdkException e) {
+                int status = AwsErrors.status(e);
+                boolean unsure = status == 0 || status >= 500;
+                if (status == 412 || unsure) {
+                    StoredObject ours = writtenBy(writer, key);
+                    if (ours != null || !unsure) {
+                        return ours != null;
+                    }
+                }
+                if (status != 409 || attempt >= clients.attempts()) {
+                    throw writeFailed(key, e);
+                }
+                pause(key, attempt);
+            }
+        }
+    }
+
+    /** An object of that key if it was written by that writer; null if not, or if nobody can tell. */
+    @Nullable
+    StoredObject writtenBy(String writer, String key) {
+        try {
+            HeadObjectResponse head =
+                    s3().headObject(request -> request.bucket(bucket).key(key));
+            return writer.equals(head.metadata().get(WRITER))
+                    ? new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified())
+                    : null;
+        } catch (SdkException e) {
+            return null;
+        }
+    }
+
+    private void pause(String key, int attempt) {
+        try {
+            Thread.sleep(50L << Math.min(attempt, 5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeywharfException("store.interrupted", subject(key), "The thread was interrupted meanwhile", e);
+        }
+    }
+
+    @Override
+    public void delete(String key) {
+        ObjectKeys.check(key);
+        try {
+            s3().deleteObject(request -> request.bucket(bucket).key(key));
+        } catch (SdkException e) {
+            KeywharfException failure = failed(key, e);
+            if (!failure.code().equals("store.not_found")) {
+                throw failure;
+            }
+        }
+    }
+
+    Duration uploadTimeout(int bytes) {
+        return clients.attemptTimeout().plusSeconds(bytes / UPLOAD_BYTES_PER_SECOND);
+    }
+
+    /** A body that can be sent again, over an array that is not copied. */
+    static RequestBody body(byte[] content, int length) {
+        return RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(content, 0, length), length, "application/octet-stream");
+    }
+
+    String subject(String key) {
+        return name() + "/" + key;
+    }
+
+    KeywharfException failed(String key, SdkException e) {
+        String code = AwsErrors.code(e);
+        int status = AwsErrors.status(e);
+        if (code.equals("NoSuchBucket")) {
+            return new KeywharfException(
+                    "store.no_bucket",
+                    subject(key),
+                    "There is no bucket '" + bucket + "'; create it, or check the name",
+                    e);
+        }
+        if (status == 404) {
+            return new KeywharfException(
+                    "store.not_found", subject(key), "There is no such object; check the key, or write it first", e);
+        }
+        if (status == 412) {
+            return new KeywharfException(
+                    "store.replaced", subject(key), "It was replaced since it was opened; open it again", e);
+        }
+        return AwsErrors.map("store", subject(key), e);
+    }
+
+    static String etag(@Nullable String quoted) {
+        return quoted == null ? "" : quoted.replace("\"", "");
+    }
+
+    /** The time that a listing will give, within a second: S3 answers a write with its clock, not with the time kept. */
+    Instant now() {
+        return clients.clock().instant();
+    }
+
+    @Override
+    public String toString() {
+        return "ObjectStore[" + name() + "]";
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.keywharf.event;
+
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Takes events, on the thread that they happen on, so it should be quick and must be thread-safe.
+ *
+ * <p>What a listener throws is logged and dropped: listening never breaks the work.
+ */
+@FunctionalInterface
+public interface EventListener {
+
+    /** Takes nothing in. */
+    EventListener NONE = event -> {};
+
+    /** Takes one event. */
+    void onEvent(Event event);
+
+    /**
+     * A listener that logs through SLF4J, each event under a logger of its kind's class name, at its level, with its
+     * subject as a key-value.
+     */
+    static EventListener slf4j() {
+        return LoggingListener.INSTANCE;
+    }
+
+    /**
+     * A listener that shows progress to the person at standard output: a bar for each task, redrawn in place, with other
+     * events from INFO on above the bars. Where standard output is no terminal (a pipe, a file, {@code TERM=dumb}) it
+     * prints plain lines instead, one for every ten per cent of a task or, where the total is unknown, every 5 seconds.
+     * Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.
+     */
+    static EventListener terminal() {
+        return new TerminalListener(Terminal.ofProcess(), InstantSource.system());
+    }
+
+    /** A listener that hands every event to each of these, in order; one that throws does not keep it from the next. */
+    static EventListener all(EventListener... listeners) {
+        List<EventListener> guarded =
+                Arrays.stream(listeners).map(EventListener::guarded).toList();
+        return event -> guarded.forEach(listener -> listener.onEvent(event));
+    }
+
+    /** This listener, with what it throws logged and dropped. */
+    default EventListener guarded() {
+        return GuardedListener.of(this);
+    }
+}

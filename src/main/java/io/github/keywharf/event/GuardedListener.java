@@ -1,0 +1,23 @@
+package io.github.keywharf.event;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a listener's failures away from the work it listens to. */
+record GuardedListener(EventListener listener) implements EventListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventListener.class);
+
+    static EventListener of(EventListener listener) {
+        return listener instanceof GuardedListener ? listener : new GuardedListener(listener);
+    }
+
+    @Override
+    public void onEvent(Event event) {
+        try {
+            listener.onEvent(event);
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).addKeyValue("subject", event.subject()).log("An event listener failed");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.keywharf.event;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** What is known of one running task, and how it reads on a line. */
+final class TaskLine {
+
+    private static final int MAX_BAR = 24;
+
+    private final String name;
+    private final Instant began;
+    private Progress latest;
+    private Instant now;
+    private Instant told = Instant.MIN;
+    private int toldPercent;
+
+    TaskLine(String name, Instant began) {
+        this.name = name;
+        this.began = began;
+        latest = new Progress(name, 0, 0, "", false);
+        now = began;
+    }
+
+    void update(Progress progress, Instant at) {
+        latest = progress;
+        now = at;
+    }
+
+    /**
+     * Whether a plain line is worth printing: at first, and after so many per cent, or so much time if those are unknown.
+     * Not when all is done, for the summary follows.
+     */
+    boolean isDue(Duration every, int percentStep, Instant at) {
+        if (latest.total() > 0 && latest.done() >= latest.total()) {
+            return false;
+        }
+        boolean due = told.equals(Instant.MIN)
+                || (latest.total() > 0 ? percent() - toldPercent >= percentStep : !at.isBefore(told.plus(every)));
+        if (due) {
+            told = at;
+            toldPercent = percent();
+        }
+        return due;
+    }
+
+    private int percent() {
+        return latest.total() <= 0 ? 0 : (int) Math.min(100, latest.done() * 100.0 / latest.total());
+    }
+
+    /** The line of a terminal, exactly fitting: name, bar, percentage, counts, rate. */
+    String bar(int width, boolean hasColour) {
+        String numbers = numbers();
+        int room = width - numbers.length() - 1;
+        int bar = latest.total() > 0 ? Math.min(MAX_BAR, room / 2 - 3) : 0;
+        if (bar < 4) {
+            return clipped(clipped(name, Math.max(room, width / 3)) + " " + numbers, width);
+        }
+        int full = bar * percent() / 100;
+        String filled = "#".repeat(full);
+        String drawn = hasColour && full > 0 ? "\u001b[32m" + filled + "\u001b[0m" : filled;
+        return clipped(name, room - bar - 3) + " [" + drawn + ".".repeat(bar - full) + "] " + numbers;
+    }
+
+    /** The line of a log or pipe. */
+    String plain() {
+        return clipped(name, Integer.MAX_VALUE) + ": " + numbers();
+    }
+
+    /** The line that stays when the task is over. */
+    String summary() {
+        Duration took = Duration.between(began, now);
+        return clipped(name, Integer.MAX_VALUE)
+                + String.format(
+                        Locale.ROOT,
+                        ": %,d %s in %.1f s%s",
+                        latest.done(),
+                        latest.unit(),
+                        took.toMillis() / 1e3,
+                        rate());
+    }
+
+    private String numbers() {
+        return latest.total() > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "%3d%% %,d of %,d %s%s",
+                        percent(),
+                        latest.done(),
+                        latest.total(),
+                        latest.unit(),
+                        rate())
+                : String.format(Locale.ROOT, "%,d %s%s", latest.done(), latest.unit(), rate());
+    }
+
+    private String rate() {
+        long millis = Duration.between(began, now).toMillis();
+        return millis < 100
+                ? ""
+                : String.format(Locale.ROOT, ", %,d %s/s", Math.round(latest.done() * 1e3 / millis), latest.unit());
+    }
+
+    /** Text without control characters, cut to a width. */
+    static String clipped(String text, int width) {
+        StringBuilder plain = new StringBuilder();
+        text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(plain::appendCodePoint);
+        if (plain.codePointCount(0, plain.length()) <= width) {
+            return plain.toString();
+        }
+        return width < 1 ? "" : plain.substring(0, plain.offsetByCodePoints(0, width - 1)) + "…";
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.keywharf.event;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Shows progress to a person: a bar for each task that runs, redrawn in place, or a plain line now and then where
+ * nothing can be redrawn. Other events from INFO on are printed above the bars. Thread-safe.
+ */
+final class TerminalListener implements EventListener {
+
+    private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(5);
+    private static final int TELL_EVERY_PERCENT = 10;
+    private static final String ESCAPE = "\u001b[";
+
+    private final Terminal terminal;
+    private final InstantSource clock;
+    private final Map<String, TaskLine> running = new LinkedHashMap<>();
+    private int drawn;
+    private Instant lastDrawn = Instant.MIN;
+
+    TerminalListener(Terminal terminal, InstantSource clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void onEvent(Event event) {
+        if (event instanceof Progress progress) {
+            onProgress(progress);
+        } else if (event.level() != Event.Level.DEBUG) {
+            above(line(event));
+        }
+    }
+
+    private void onProgress(Progress progress) {
+        Instant now = clock.instant();
+        TaskLine task = running.computeIfAbsent(progress.task(), name -> new TaskLine(name, now));
+        task.update(progress, now);
+        if (progress.finished()) {
+            running.remove(progress.task());
+            above(task.summary());
+        } else if (terminal.canRedraw()) {
+            if (drawn != running.size() || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
+                lastDrawn = now;
+                draw("");
+            }
+        } else if (task.isDue(TELL_EVERY, TELL_EVERY_PERCENT, now)) {
+            print(task.plain() + System.lineSeparator());
+        }
+    }
+
+    private String line(Event event) {
+        String text = TaskLine.clipped(event.subject() + ": " + event.message(), Integer.MAX_VALUE);
+        int colour = switch (event.level()) {
+            case ERROR -> 31;
+            case WARNING -> 33;
+            default -> 0;
+        };
+        String level = event.level() == Event.Level.INFO ? "" : event.level() + " ";
+        return terminal.hasColour() && colour != 0
+                ? ESCAPE + colour + "m" + level + text + ESCAPE + "0m"
+                : level + text;
+    }
+
+    /** Prints a line for good, and the bars below it again. */
+    private void above(String line) {
+        if (terminal.canRedraw()) {
+            draw(line + "\n");
+        } else {
+            print(line + System.lineSeparator());
+        }
+    }
+
+    private void draw(String above) {
+        StringBuilder text = new StringBuilder();
+        if (drawn > 0) {
+            text.append(ESCAPE)
+                    .append(drawn)
+                    .append('A')
+                    .append('\r')
+                    .append(ESCAPE)
+                    .append('J');
+        }
+        text.append(above);
+        for (TaskLine task : running.values()) {
+            text.append(task.bar(terminal.width() - 1, terminal.hasColour())).append('\n');
+        }
+        drawn = running.size();
+        print(text.toString());
+    }
+
+    private void print(String text) {
+        terminal.out().print(text);
+        terminal.out().flush();
+    }
+
+    @Override
+    public String toString() {
+        return "TerminalListener[" + running.size() + " tasks run]";
+    }
+}

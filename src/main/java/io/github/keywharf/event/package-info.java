@@ -1,0 +1,5 @@
+/** What happens while data moves, told to whoever listens. */
+@NullMarked
+package io.github.keywharf.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.store.ObjectReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of a column chunk, in memory or fetched a window at a time. */
+final class ChunkInput extends InputStream {
+
+    private final @Nullable ObjectReader object;
+    private final int window;
+    private final long end;
+    private long fetched;
+    private byte[] buffer;
+    private int position;
+    private int limit;
+
+    /** Bytes that are there already. */
+    ChunkInput(byte[] bytes, int from, int to) {
+        object = null;
+        window = 0;
+        end = 0;
+        buffer = bytes;
+        position = from;
+        limit = to;
+    }
+
+    /** Bytes of an object, fetched {@code window} at a time. */
+    ChunkInput(ObjectReader object, long start, long end, int window) {
+        this.object = object;
+        this.window = window;
+        this.end = end;
+        fetched = start;
+        buffer = new byte[0];
+    }
+
+    /** Makes that many bytes follow in {@link #buffer()}, and returns where they begin. */
+    int need(int count) throws IOException {
+        int there = limit - position;
+        if (there >= count) {
+            return position;
+        }
+        if (object == null || count - there > end - fetched) {
+            throw new EOFException("the column ends within a page");
+        }
+        int fetch = (int) Math.min(end - fetched, Math.max(window, count - there));
+        byte[] target = there + fetch > buffer.length ? new byte[there + fetch] : buffer;
+        System.arraycopy(buffer, position, target, 0, there);
+        object.readFully(fetched, target, there, fetch);
+        fetched += fetch;
+        buffer = target;
+        position = 0;
+        limit = there + fetch;
+        return 0;
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    /** Takes the bytes that {@link #need} made ready. */
+    void advance(int count) {
+        position += count;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int at = need(1);
+        position++;
+        return buffer[at] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        int at = need(1);
+        int count = Math.min(length, limit - at);
+        System.arraycopy(buffer, at, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    /** A copy of the bytes that {@link #need} made ready. */
+    byte[] copy(int count) {
+        return Arrays.copyOfRange(buffer, position, position + count);
+    }
+}

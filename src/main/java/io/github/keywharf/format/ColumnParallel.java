@@ -1,0 +1,95 @@
+package io.github.keywharf.format;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does one job for each column, on the calling thread and on whatever threads an executor lends. An executor that is
+ * busy or refuses only costs time: the calling thread takes every job that no other has begun.
+ */
+final class ColumnParallel {
+
+    private ColumnParallel() {}
+
+    /** Runs the job for 0 to {@code count - 1} and returns when all have ended; the first failure carries the others. */
+    static void each(@Nullable Executor executor, int count, IntConsumer job) {
+        if (executor == null || count < 2) {
+            for (int i = 0; i < count; i++) {
+                job.accept(i);
+            }
+            return;
+        }
+        Round round = new Round(count, job);
+        int helpers = Math.min(count, Runtime.getRuntime().availableProcessors()) - 1;
+        try {
+            for (int i = 0; i < Math.max(helpers, 1); i++) {
+                executor.execute(round::work);
+            }
+        } catch (RejectedExecutionException e) {
+            round.work();
+        }
+        round.work();
+        round.await();
+    }
+
+    private static final class Round {
+        private final int count;
+        private final IntConsumer job;
+        private final AtomicInteger next = new AtomicInteger();
+        private int done;
+        private @Nullable Throwable failure;
+
+        Round(int count, IntConsumer job) {
+            this.count = count;
+            this.job = job;
+        }
+
+        void work() {
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+                Throwable thrown = null;
+                try {
+                    job.accept(i);
+                } catch (RuntimeException | Error e) {
+                    thrown = e;
+                }
+                ended(thrown);
+            }
+        }
+
+        private synchronized void ended(@Nullable Throwable thrown) {
+            if (thrown != null) {
+                if (failure == null) {
+                    failure = thrown;
+                } else if (failure != thrown) {
+                    failure.addSuppressed(thrown);
+                }
+            }
+            if (++done == count) {
+                notifyAll();
+            }
+        }
+
+        synchronized void await() {
+            boolean interrupted = false;
+            while (done < count) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+        }
+    }
+}

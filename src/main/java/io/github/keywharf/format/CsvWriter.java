@@ -1,0 +1,77 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.Schema;
+import java.util.Objects;
+
+/**
+ * Writes CSV in UTF-8 to an object of a store. Made by {@link Csv}, which says how values look; not thread-safe.
+ *
+ * <p>Defaults: a header line, comma, null as an unquoted empty field, lines that end in a line feed. Text is quoted only
+ * where it must be: when it holds a separator, quote or line's end, or reads like null.
+ */
+public final class CsvWriter {
+
+    private final ObjectStore store;
+    private final String key;
+    private boolean header = true;
+    private char separator = ',';
+    private String nullText = "";
+    private String lineEnd = "\n";
+
+    CsvWriter(ObjectStore store, String key) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.key = Objects.requireNonNull(key, "key");
+    }
+
+    /** Whether the first line names the columns. */
+    public CsvWriter header(boolean present) {
+        header = present;
+        return this;
+    }
+
+    /**
+     * What stands between fields.
+     *
+     * @throws IllegalArgumentException when values hold it: a letter, a digit, a quote, a blank
+     */
+    public CsvWriter separator(char character) {
+        separator = Csv.checkedSeparator(character);
+        return this;
+    }
+
+    /** The unquoted text that stands for an absent value; a value of that text is quoted. */
+    public CsvWriter nullText(String text) {
+        nullText = Csv.checkedNullText(text);
+        return this;
+    }
+
+    /** Ends lines in carriage return and line feed, as RFC 4180 has them, in place of a line feed alone. */
+    public CsvWriter windowsLineEnds() {
+        lineEnd = "\r\n";
+        return this;
+    }
+
+    /**
+     * Begins the object.
+     *
+     * @throws IllegalArgumentException when {@link #nullText} could be a number, a date or the like, or holds the
+     *     separator
+     * @throws io.github.keywharf.KeywharfException when the store refuses
+     */
+    public BatchWriter open(Schema schema) {
+        CsvFormat format = new CsvFormat(separator, nullText, lineEnd);
+        return new CsvBatchWriter(store.create(key), key, schema, header, format);
+    }
+
+    /** A sink that writes all rows to the object, which replaces one of that key when the last row is written. */
+    public RowSink sink() {
+        return new BatchSink(this::open);
+    }
+
+    @Override
+    public String toString() {
+        return "CsvWriter[" + key + "]";
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.keywharf.format;
+
+import java.util.Arrays;
+
+/** Stored values of a leaf: numbers as their bits in longs, or strings of bytes as places in one array. */
+final class DecodedValues {
+
+    long[] longs = new long[0];
+    byte[] base = new byte[0];
+    int[] offsets = new int[0];
+    int[] lengths = new int[0];
+    private byte[] own = new byte[0];
+    private int ownLength;
+
+    /** Makes room for that many values of the kind, and forgets what was kept. */
+    void clear(int count, boolean binary) {
+        if (binary) {
+            if (offsets.length < count) {
+                offsets = new int[count];
+                lengths = new int[count];
+            }
+            ownLength = 0;
+        } else if (longs.length < count) {
+            longs = new long[count];
+        }
+    }
+
+    /** Keeps a copy of bytes as the value at a position. */
+    void keep(int position, byte[] source, int offset, int length) {
+        int end = Math.addExact(ownLength, length);
+        if (end > own.length) {
+            own = Arrays.copyOf(own, Math.max(end, own.length + (own.length >> 1)));
+        }
+        System.arraycopy(source, offset, own, ownLength, length);
+        offsets[position] = ownLength;
+        lengths[position] = length;
+        ownLength = end;
+        base = own;
+    }
+}

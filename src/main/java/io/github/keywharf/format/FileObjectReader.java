@@ -1,0 +1,82 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file on a disk as an object to read. */
+final class FileObjectReader implements ObjectReader {
+
+    private final Path path;
+    private final FileChannel channel;
+    private final StoredObject object;
+
+    FileObjectReader(Path path) {
+        this.path = path;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+            object = describe(path);
+        } catch (NoSuchFileException e) {
+            throw new KeywharfException("store.not_found", path.toString(), "There is no such file", e);
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    static StoredObject describe(Path path) throws IOException {
+        var modified = Files.getLastModifiedTime(path).toInstant();
+        long size = Files.size(path);
+        return new StoredObject(path.toString(), size, size + "-" + modified.toEpochMilli(), modified);
+    }
+
+    static KeywharfException failed(Path path, IOException e) {
+        return new KeywharfException("store.io", path.toString(), "The disk failed: " + e, e);
+    }
+
+    @Override
+    public StoredObject object() {
+        return object;
+    }
+
+    @Override
+    public void readFully(long position, byte[] target, int offset, int length) {
+        ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
+        try {
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, position + length - buffer.remaining()) < 0) {
+                    throw new KeywharfException(
+                            "store.truncated", path.toString(), "ends before position " + (position + length));
+                }
+            }
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    @Override
+    public InputStream stream() {
+        try {
+            return Channels.newInputStream(channel.position(0));
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+    }
+}

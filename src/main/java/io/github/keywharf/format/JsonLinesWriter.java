@@ -1,0 +1,37 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.Schema;
+import java.util.Objects;
+
+/** Writes JSON lines to an object of a store. Made by {@link JsonLines}, which says how values look. */
+public final class JsonLinesWriter {
+
+    private final ObjectStore store;
+    private final String key;
+
+    JsonLinesWriter(ObjectStore store, String key) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.key = Objects.requireNonNull(key, "key");
+    }
+
+    /**
+     * Begins the object.
+     *
+     * @throws io.github.keywharf.KeywharfException when the store refuses
+     */
+    public BatchWriter open(Schema schema) {
+        return new JsonBatchWriter(store.create(key), key, schema);
+    }
+
+    /** A sink that writes all rows to the object, which replaces one of that key when the last row is written. */
+    public RowSink sink() {
+        return new BatchSink(this::open);
+    }
+
+    @Override
+    public String toString() {
+        return "JsonLinesWriter[" + key + "]";
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.keywharf.format;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.VectorBuilder;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one file of JSON lines: values go from the parser straight into vectors. */
+final class JsonRows implements Rows {
+
+    private static final int MAX_BATCH_BYTES = 64 * 1024 * 1024;
+
+    private final JsonLinesReader options;
+    private final LineReader lines;
+    private final Schema schema;
+    private final List<VectorBuilder> builders;
+    private final FieldParser[] parsers;
+    private final Map<String, Integer> positions = new HashMap<>();
+    private boolean replay;
+    private boolean ended;
+
+    private JsonRows(JsonLinesReader options, LineReader lines, Schema schema, boolean replay) {
+        this.options = options;
+        this.lines = lines;
+        this.schema = schema;
+        this.replay = replay;
+        builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
+        parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
+        for (int i = 0; i < schema.size(); i++) {
+            positions.put(schema.column(i).name(), i);
+        }
+    }
+
+    static JsonRows open(JsonLinesReader options) {
+        LineReader lines = new LineReader(options.source.open(), options.maxLineBytes);
+        try {
+            Schema schema = options.schema;
+            return schema != null
+                    ? new JsonRows(options, lines, schema, false)
+                    : new JsonRows(options, lines, keys(options, lines), true);
+        } catch (IOException | RuntimeException e) {
+            try (lines) {
+                throw e instanceof RuntimeException unchecked ? unchecked : options.source.failed(e);
+            } catch (IOException closing) {
+                throw options.source.failed(closing);
+            }
+        }
+    }
+
+    /** Text columns named after the keys of the first line that is not blank. */
+    private static Schema keys(JsonLinesReader options, LineReader lines) throws IOException {
+        String name = options.source.name();
+        while (lines.next()) {
+            if (lines.isBlank()) {
+                continue;
+            }
+            Map<String, @Nullable Object> first = JsonTree.object(lines);
+            if (first == null || first.isEmpty()) {
+                throw new KeywharfException(
+                        "format.bad_header",
+                        name + ":" + lines.number(),
+                        "is no JSON object with keys to name the columns by; set schema(...)");
+            }
+            return Schema.of(first.keySet().stream()
+                    .map(key -> Column.nullable(key, ColumnType.STRING))
+                    .toList());
+        }
+        throw new KeywharfException("format.bad_header", name, "is empty, so it names no columns; set schema(...)");
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        int[] good = new int[options.batchRows];
+        while (!ended) {
+            int size = 0;
+            int taken = 0;
+            long bytes = 0;
+            while (size < options.batchRows && bytes < MAX_BATCH_BYTES && advance()) {
+                if (lines.isBlank()) {
+                    continue;
+                }
+                if (append(size)) {
+                    good[taken++] = size;
+                }
+                size++;
+                bytes += lines.length();
+            }
+            ColumnBatch batch = ColumnBatch.build(schema, builders);
+            if (taken > 0) {
+                return taken == size ? batch : batch.gather(good, taken);
+            }
+        }
+        return null;
+    }
+
+    private boolean advance() {
+        if (replay) {
+            replay = false;
+            return true;
+        }
+        try {
+            ended = ended || !lines.next();
+            return !ended;
+        } catch (IOException e) {
+            ended = true;
+            throw options.source.failed(e);
+        }
+    }
+
+    /** Appends the line to every builder; false when it was refused, with null where no value is. */
+    private boolean append(int row) {
+        boolean good = lines.isTooLong()
+                ? refuse("", "has more than " + options.maxLineBytes + " bytes, the most that are allowed")
+                : parse(row);
+        for (int i = 0; i < parsers.length; i++) {
+            VectorBuilder builder = builders.get(i);
+            if (builder.size() == row) {
+                builder.appendNull();
+                if (good && !schema.column(i).nullable()) {
+                    good = refuse(schema.column(i).name(), "has no value, but one is required");
+                }
+            }
+        }
+        return good;
+    }
+
+    private boolean parse(int row) {
+        try (JsonParser json = JsonValues.FACTORY.createParser(lines.buffer(), lines.offset(), lines.length())) {
+            if (json.nextToken() != JsonToken.START_OBJECT || !enter(json)) {
+                return refuse(
+                        "",
+                        "is no JSON object"
+                                + (options.within == null ? "" : " with an object '" + options.within + "'"));
+            }
+            boolean good = true;
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String key = json.currentName();
+                json.nextToken();
+                good &= field(json, key, row, good);
+            }
+            while (options.within != null && json.nextToken() == JsonToken.FIELD_NAME) {
+                json.nextToken();
+                json.skipChildren();
+            }
+            return json.nextToken() == null ? good : good && refuse("", "has something behind the JSON object");
+        } catch (JsonProcessingException e) {
+            return refuse("", "is no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw options.source.failed(e);
+        }
+    }
+
+    /** Moves into the object that holds the row; false when there is none. */
+    private boolean enter(JsonParser json) throws IOException {
+        if (options.within == null) {
+            return true;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = json.currentName().equals(options.within);
+            json.nextToken();
+            if (found) {
+                return json.currentToken() == JsonToken.START_OBJECT;
+            }
+            json.skipChildren();
+        }
+        return false;
+    }
+
+    private boolean field(JsonParser json, String key, int row, boolean good) throws IOException {
+        Integer position = positions.get(key);
+        if (position == null) {
+            json.skipChildren();
+            return options.takeUnknownKeys
+                    || (good && refuse(key, "is no column; remove it, or name it as one of " + schema.names()));
+        }
+        VectorBuilder builder = builders.get(position);
+        if (builder.size() > row || JsonValues.append(json, builder, parsers[position])) {
+            return true;
+        }
+        String value = json.currentToken().isScalarValue() ? json.getText() : "a nested value";
+        return good && refuse(key, "'" + Rejects.clipped(value) + "' is no " + builder.type());
+    }
+
+    private boolean refuse(String column, String reason) {
+        Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
+        options.rejects.rejected(new RejectedRow(options.source.name(), lines.number(), column, reason, row));
+        return false;
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        try {
+            lines.close();
+        } catch (IOException e) {
+            throw options.source.failed(e);
+        }
+    }
+}

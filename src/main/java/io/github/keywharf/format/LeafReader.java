@@ -1,0 +1,193 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.BooleanVector;
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.DoubleVector;
+import io.github.keywharf.table.IntVector;
+import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.VectorBuilder;
+import java.io.IOException;
+
+/** Reads one leaf column of a row group into vectors, a slice at a time. */
+final class LeafReader {
+
+    /** Values that are handled at a time: the arrays they pass through stay in the processor's caches. */
+    static final int SLICE = 4096;
+
+    /** The most bytes of text a batch takes of one column; more would overflow its array. */
+    private static final int MAX_BATCH_BYTES = 1 << 30;
+
+    private final PageSource pages;
+    private final String key;
+    private final String column;
+    private final int maxDefinition;
+    private final DecodedValues decoded = new DecodedValues();
+    private final LeafChange change;
+    private final int[] repetition = new int[SLICE];
+    private final int[] definition = new int[SLICE];
+    private PageSource.@org.jspecify.annotations.Nullable Page page;
+    private int pageLeft;
+    private long chunkLeft;
+    private int slicePosition;
+    private int sliceSize;
+    private int sliceValue;
+    private long batchBytes;
+
+    /** @param entries how many entries the chunk has, nulls and empty lists included */
+    LeafReader(String key, PageSource pages, ParquetNode leaf, ParquetLeafType type, long entries) {
+        this.key = key;
+        this.pages = pages;
+        this.column = leaf.column().name();
+        maxDefinition = leaf.definition();
+        chunkLeft = entries;
+        change = new LeafChange(type);
+    }
+
+    /** Reads rows of a column that is no list, map or struct. */
+    void read(int rows, VectorBuilder out) throws IOException {
+        batchBytes = 0;
+        for (int left = rows; left > 0; ) {
+            PageSource.Page current = page();
+            int count = Math.min(Math.min(left, pageLeft), SLICE);
+            int present = levels(current, count);
+            decodeValues(current, present);
+            if (present == count) {
+                append(out, 0, count);
+            } else {
+                appendWithNulls(out, count);
+            }
+            taken(count);
+            left -= count;
+        }
+    }
+
+    private void appendWithNulls(VectorBuilder out, int count) {
+        int value = 0;
+        for (int i = 0; i < count; ) {
+            if (definition[i] < maxDefinition) {
+                out.appendNull();
+                i++;
+                continue;
+            }
+            int run = i + 1;
+            while (run < count && definition[run] == maxDefinition) {
+                run++;
+            }
+            append(out, value, value + run - i);
+            value += run - i;
+            i = run;
+        }
+    }
+
+    /** Reads the entries of whole rows of a column that is part of a list, map or struct. */
+    void read(int rows, Levels levels, VectorBuilder dense) throws IOException {
+        batchBytes = 0;
+        int begun = 0;
+        while (true) {
+            if (slicePosition == sliceSize && !nextSlice()) {
+                if (begun < rows) {
+                    throw new IOException("the column has fewer rows than the row group says");
+                }
+                return;
+            }
+            int from = sliceValue;
+            while (slicePosition < sliceSize) {
+                if (repetition[slicePosition] == 0 && begun++ == rows) {
+                    append(dense, from, sliceValue);
+                    return;
+                }
+                levels.add(repetition[slicePosition], definition[slicePosition]);
+                sliceValue += definition[slicePosition] == maxDefinition ? 1 : 0;
+                slicePosition++;
+            }
+            append(dense, from, sliceValue);
+        }
+    }
+
+    private boolean nextSlice() throws IOException {
+        if (pageLeft == 0 && chunkLeft <= 0) {
+            return false;
+        }
+        PageSource.Page current = page();
+        sliceSize = Math.min(pageLeft, SLICE);
+        slicePosition = 0;
+        sliceValue = 0;
+        current.repetition().read(repetition, sliceSize);
+        decodeValues(current, levels(current, sliceSize));
+        taken(sliceSize);
+        return true;
+    }
+
+    private PageSource.Page page() throws IOException {
+        PageSource.Page current = page;
+        if (current == null || pageLeft == 0) {
+            if (chunkLeft <= 0) {
+                throw new IOException("the column has fewer values than the row group has rows");
+            }
+            current = pages.next();
+            page = current;
+            pageLeft = current.entries();
+        }
+        return current;
+    }
+
+    private void taken(int count) {
+        pageLeft -= count;
+        chunkLeft -= count;
+    }
+
+    private int levels(PageSource.Page current, int count) {
+        if (maxDefinition == 0) {
+            return count;
+        }
+        current.definition().read(definition, count);
+        int present = 0;
+        for (int i = 0; i < count; i++) {
+            present += definition[i] == maxDefinition ? 1 : 0;
+        }
+        return present;
+    }
+
+    private void decodeValues(PageSource.Page current, int count) {
+        if (count > 0) {
+            current.values().decode(decoded, count);
+            change.apply(decoded, count);
+        }
+    }
+
+    private void append(VectorBuilder out, int from, int to) {
+        if (out instanceof IntVector.Builder ints) {
+            for (int i = from; i < to; i++) {
+                ints.append((int) decoded.longs[i]);
+            }
+        } else if (out instanceof LongVector.Builder longs) {
+            for (int i = from; i < to; i++) {
+                longs.append(decoded.longs[i]);
+            }
+        } else if (out instanceof BytesVector.Builder bytes) {
+            for (int i = from; i < to; i++) {
+                bytes.append(decoded.base, decoded.offsets[i], decoded.lengths[i]);
+                batchBytes += decoded.lengths[i];
+                if (batchBytes > MAX_BATCH_BYTES) {
+                    throw new KeywharfException(
+                            "parquet.too_large",
+                            key,
+                            "column '" + column + "' has more than a gigabyte in one batch; lower batchRows");
+                }
+            }
+        } else if (out instanceof DoubleVector.Builder doubles) {
+            for (int i = from; i < to; i++) {
+                doubles.append(change.doubleAt(decoded, i));
+            }
+        } else if (out instanceof BooleanVector.Builder booleans) {
+            for (int i = from; i < to; i++) {
+                booleans.append(decoded.longs[i] != 0);
+            }
+        } else {
+            for (int i = from; i < to; i++) {
+                out.appendValue(change.decimalAt(decoded, i));
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.keywharf.format;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** Reads numbers from characters. */
+final class Numbers {
+
+    /** What {@link #parse} returns when the text is no number or does not fit. */
+    static final long MALFORMED = Long.MIN_VALUE;
+
+    private static final String LEAST = Long.toString(Long.MIN_VALUE);
+
+    private Numbers() {}
+
+    /** The unscaled long of a plain number with at most so many digits after the point, zeros behind them ignored. */
+    static long parse(char[] text, int offset, int length, int scale) {
+        int end = offset + length;
+        int at = offset;
+        boolean negative = at < end && text[at] == '-';
+        if (negative || (at < end && text[at] == '+')) {
+            at++;
+        }
+        long value = 0;
+        int digits = 0;
+        int point = -1;
+        for (; at < end; at++) {
+            char c = text[at];
+            if (c == '.' && point < 0 && scale > 0) {
+                point = at;
+                continue;
+            }
+            int digit = c - '0';
+            if (digit < 0 || digit > 9) {
+                return MALFORMED;
+            }
+            digits++;
+            if (point >= 0 && at - point > scale) {
+                if (digit != 0) {
+                    return MALFORMED;
+                }
+            } else if (value > (Long.MAX_VALUE - digit) / 10) {
+                return MALFORMED;
+            } else {
+                value = value * 10 + digit;
+            }
+        }
+        if (digits == 0) {
+            return MALFORMED;
+        }
+        for (int missing = scale - (point < 0 ? 0 : end - point - 1); missing > 0; missing--) {
+            if (value > Long.MAX_VALUE / 10) {
+                return MALFORMED;
+            }
+            value *= 10;
+        }
+        return negative ? -value : value;
+    }
+
+    /** Whether the text is the least long, which has no positive twin. */
+    static boolean isLeast(char[] text, int offset, int length) {
+        return length == LEAST.length() && LEAST.equals(new String(text, offset, length));
+    }
+
+    /** The number, exponents allowed, or null when it is none. */
+    static @Nullable BigDecimal parseBig(char[] text, int offset, int length) {
+        try {
+            return new BigDecimal(text, offset, length);
+        } catch (NumberFormatException | ArithmeticException e) {
+            return null;
+        }
+    }
+
+    /** Whether Java's own parser may have a look: no blanks around, no hexadecimal, no suffix for the type. */
+    static boolean isFloating(char[] text, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            char c = text[i];
+            if (c <= ' ' || c == 'x' || c == 'X' || c == 'd' || c == 'D' || c == 'F' || c == 'p') {
+                return false;
+            }
+        }
+        return length > 0 && (text[offset + length - 1] != 'f');
+    }
+}

@@ -1,0 +1,216 @@
+package io.github.keywharf.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.apache.parquet.bytes.ByteBufferInputStream;
+import org.apache.parquet.bytes.BytesUtils;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.ValuesType;
+import org.apache.parquet.column.values.ValuesReader;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of a column chunk, one after the other, checked, decompressed and ready to decode. */
+final class PageSource {
+
+    /** Decodes levels: the next so many to the front of the array. */
+    @FunctionalInterface
+    interface LevelDecoder {
+        /** Decodes the next {@code count} levels. */
+        void read(int[] target, int count);
+    }
+
+    /** A data page: its number of entries, and decoders of its levels and values. */
+    record Page(int entries, LevelDecoder repetition, LevelDecoder definition, ValueDecoder values) {}
+
+    private static final LevelDecoder NO_LEVELS = (target, count) -> java.util.Arrays.fill(target, 0, count, 0);
+
+    private final ChunkInput input;
+    private final ColumnDescriptor leaf;
+    private final CompressionCodecName codec;
+    private final boolean binary;
+    private @Nullable DecodedValues dictionary;
+
+    PageSource(ChunkInput input, ColumnDescriptor leaf, CompressionCodecName codec) {
+        this.input = input;
+        this.leaf = leaf;
+        this.codec = codec;
+        binary = ValueDecoder.isBinary(leaf);
+    }
+
+    /** The next data page; asked for only as long as the chunk should have more values. */
+    Page next() throws IOException {
+        while (true) {
+            PageHeader header = Util.readPageHeader(input);
+            int length = header.getCompressed_page_size();
+            if (length < 0) {
+                throw new IOException("a page claims " + length + " bytes");
+            }
+            int at = input.need(length);
+            checkSum(header, at, length);
+            Page page = null;
+            if (header.getType() == PageType.DICTIONARY_PAGE && header.isSetDictionary_page_header()) {
+                readDictionary(header, at, length);
+            } else if (header.getType() == PageType.DATA_PAGE && header.isSetData_page_header()) {
+                page = version1(header, at, length);
+            } else if (header.getType() == PageType.DATA_PAGE_V2 && header.isSetData_page_header_v2()) {
+                page = version2(header, at, length);
+            }
+            input.advance(length);
+            if (page != null && page.entries() > 0) {
+                return page;
+            }
+        }
+    }
+
+    private void checkSum(PageHeader header, int at, int length) throws IOException {
+        if (header.isSetCrc()) {
+            CRC32 crc = new CRC32();
+            crc.update(input.buffer(), at, length);
+            if ((int) crc.getValue() != header.getCrc()) {
+                throw new IOException("the checksum of a page is wrong");
+            }
+        }
+    }
+
+    private byte[] content(int at, int length, int size) throws IOException {
+        if (codec != CompressionCodecName.UNCOMPRESSED) {
+            return ParquetCodec.decompress(codec, input.buffer(), at, length, size);
+        }
+        if (size != length) {
+            throw new IOException("a page that is not compressed has " + length + " bytes, not " + size);
+        }
+        return java.util.Arrays.copyOfRange(input.buffer(), at, at + length);
+    }
+
+    private void readDictionary(PageHeader header, int at, int length) throws IOException {
+        byte[] bytes = content(at, length, header.getUncompressed_page_size());
+        int count = header.getDictionary_page_header().getNum_values();
+        if (count < 0 || count > Math.max(bytes.length, 1)) {
+            throw new IOException("a dictionary of " + bytes.length + " bytes claims " + count + " values");
+        }
+        DecodedValues decoded = new DecodedValues();
+        ValueDecoder.plain(leaf, bytes, 0, bytes.length).decode(decoded, count);
+        dictionary = decoded;
+    }
+
+    private Page version1(PageHeader header, int at, int length) throws IOException {
+        DataPageHeader page = header.getData_page_header();
+        byte[] bytes = content(at, length, header.getUncompressed_page_size());
+        int[] position = {0};
+        LevelDecoder repetition = levels(
+                bytes,
+                position,
+                leaf.getMaxRepetitionLevel(),
+                page.getRepetition_level_encoding(),
+                page.getNum_values());
+        LevelDecoder definition = levels(
+                bytes,
+                position,
+                leaf.getMaxDefinitionLevel(),
+                page.getDefinition_level_encoding(),
+                page.getNum_values());
+        return new Page(
+                page.getNum_values(),
+                repetition,
+                definition,
+                values(page.getEncoding(), bytes, position[0], page.getNum_values()));
+    }
+
+    @SuppressWarnings("deprecation") // levels that old writers made
+    private LevelDecoder levels(
+            byte[] bytes, int[] position, int maxLevel, org.apache.parquet.format.Encoding encoding, int count)
+            throws IOException {
+        if (maxLevel == 0) {
+            return NO_LEVELS;
+        }
+        int from = position[0];
+        if (encoding == org.apache.parquet.format.Encoding.BIT_PACKED) {
+            ByteBufferInputStream in = ByteBufferInputStream.wrap(
+                    ByteBuffer.wrap(bytes, from, bytes.length - from).slice());
+            ValuesReader reader = Encoding.BIT_PACKED.getValuesReader(
+                    leaf,
+                    maxLevel == leaf.getMaxRepetitionLevel() && from == 0
+                            ? ValuesType.REPETITION_LEVEL
+                            : ValuesType.DEFINITION_LEVEL);
+            reader.initFromPage(count, in);
+            position[0] = from + (int) in.position();
+            return (target, n) -> {
+                for (int i = 0; i < n; i++) {
+                    target[i] = reader.readInteger();
+                }
+            };
+        }
+        if (bytes.length - from < Integer.BYTES) {
+            throw new IOException("a page ends within its levels");
+        }
+        int size = LittleEndian.intAt(bytes, from);
+        int start = from + Integer.BYTES;
+        if (size < 0 || size > bytes.length - start) {
+            throw new IOException("a page's levels claim " + size + " bytes");
+        }
+        position[0] = start + size;
+        RunDecoder runs = new RunDecoder(bytes, start, start + size, BytesUtils.getWidthFromMaxInt(maxLevel));
+        return runs::read;
+    }
+
+    private Page version2(PageHeader header, int at, int length) throws IOException {
+        DataPageHeaderV2 page = header.getData_page_header_v2();
+        int repetitionBytes = page.getRepetition_levels_byte_length();
+        int definitionBytes = page.getDefinition_levels_byte_length();
+        long levelBytes = (long) repetitionBytes + definitionBytes;
+        if (repetitionBytes < 0 || definitionBytes < 0 || levelBytes > length) {
+            throw new IOException("a page of " + length + " bytes claims " + levelBytes + " of levels");
+        }
+        byte[] levels = java.util.Arrays.copyOfRange(input.buffer(), at, at + (int) levelBytes);
+        int rest = length - levels.length;
+        int restAt = at + levels.length;
+        byte[] bytes;
+        if (rest == 0 || (page.isSetIs_compressed() && !page.isIs_compressed())) {
+            bytes = java.util.Arrays.copyOfRange(input.buffer(), restAt, restAt + rest);
+        } else {
+            bytes = content(restAt, rest, header.getUncompressed_page_size() - levels.length);
+        }
+        return new Page(
+                page.getNum_values(),
+                levels(levels, 0, repetitionBytes, leaf.getMaxRepetitionLevel()),
+                levels(levels, repetitionBytes, levels.length, leaf.getMaxDefinitionLevel()),
+                values(page.getEncoding(), bytes, 0, page.getNum_values()));
+    }
+
+    private static LevelDecoder levels(byte[] bytes, int from, int to, int maxLevel) {
+        if (maxLevel == 0) {
+            return NO_LEVELS;
+        }
+        return new RunDecoder(bytes, from, to, BytesUtils.getWidthFromMaxInt(maxLevel))::read;
+    }
+
+    private ValueDecoder values(org.apache.parquet.format.Encoding encoding, byte[] bytes, int from, int count)
+            throws IOException {
+        return switch (encoding) {
+            case PLAIN -> ValueDecoder.plain(leaf, bytes, from, bytes.length);
+            case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
+                if (from == bytes.length) {
+                    yield (target, n) -> {
+                        if (n > 0) {
+                            throw new IndexOutOfBoundsException("a page has no values");
+                        }
+                    };
+                }
+                if (dictionary == null) {
+                    throw new IOException("a page refers to a dictionary that is not there");
+                }
+                yield ValueDecoder.dictionary(
+                        dictionary, binary, new RunDecoder(bytes, from + 1, bytes.length, bytes[from]));
+            }
+            default -> ValueDecoder.other(leaf, Encoding.valueOf(encoding.name()), bytes, from, bytes.length, count);
+        };
+    }
+}

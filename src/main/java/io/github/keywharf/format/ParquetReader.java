@@ -1,0 +1,118 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to read a Parquet file: {@link #columns} (all), {@link #where} (all rows), {@link #executor} (none),
+ * {@link #batchRows} ({@value ColumnBatch#DEFAULT_ROWS}).
+ *
+ * <p>A mutable builder, not thread-safe, that can be used more than once. Only the chosen columns of the row groups that
+ * may have a fitting row are fetched, by ranges; memory is bounded by a batch and a window of each column, however long
+ * the file is. Read are the encodings of format version 2 and all before it, pages of either version, uncompressed or
+ * compressed with Snappy, GZIP or Zstandard.
+ *
+ * <p>Types: nanoseconds of times and timestamps are cut to microseconds; INT96 timestamps, which say nothing of a zone,
+ * become {@code timestamp}; unsigned 32-bit numbers become int64 and unsigned 64-bit ones decimal(20,0); enums become
+ * text; bytes without a known meaning (BSON, intervals, geometry) stay bytes. Repeated fields become lists, also those of
+ * old writers.
+ *
+ * <p>Every method that opens the file throws {@link io.github.keywharf.KeywharfException}: {@code store.not_found},
+ * {@code parquet.not_parquet}, {@code parquet.corrupt}, {@code parquet.encrypted}, {@code parquet.codec},
+ * {@code parquet.unsupported_type}.
+ */
+public final class ParquetReader {
+
+    private final Supplier<ObjectReader> source;
+    private List<String> columns = List.of();
+    private @Nullable ParquetFilter filter;
+    private @Nullable Executor executor;
+    private int batchRows = ColumnBatch.DEFAULT_ROWS;
+
+    ParquetReader(Supplier<ObjectReader> source) {
+        this.source = source;
+    }
+
+    /** Reads only these columns, in this order; with none given, all. */
+    public ParquetReader columns(String... names) {
+        return columns(List.of(names));
+    }
+
+    /** Reads only these columns, in this order; with none given, all. */
+    public ParquetReader columns(List<String> names) {
+        columns = List.copyOf(names);
+        return this;
+    }
+
+    /** Reads only rows that fit; the columns asked about need not be among those read. */
+    public ParquetReader where(ParquetFilter newFilter) {
+        filter = Objects.requireNonNull(newFilter, "filter");
+        return this;
+    }
+
+    /** Lends threads that decode columns beside the calling one, which works as well. The executor stays the caller's. */
+    public ParquetReader executor(Executor newExecutor) {
+        executor = Objects.requireNonNull(newExecutor, "executor");
+        return this;
+    }
+
+    /** The most rows of a batch; batches are shorter where rows are very long. */
+    public ParquetReader batchRows(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("batchRows must be at least 1, but is " + rows);
+        }
+        batchRows = rows;
+        return this;
+    }
+
+    /**
+     * Opens the file and reads its rows as they are asked for.
+     *
+     * @throws IllegalArgumentException when a chosen column is not there, or the filter does not fit the columns
+     */
+    public Rows rows() {
+        ObjectReader object = source.get();
+        try {
+            return new ParquetRows(object, ParquetFooter.read(object), columns, filter, executor, batchRows);
+        } catch (RuntimeException e) {
+            object.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The chosen columns' names and types; reads the footer.
+     *
+     * @throws IllegalArgumentException when a chosen column is not there
+     */
+    public Schema schema() {
+        ParquetFooter footer = footer();
+        return Schema.of(ParquetRows.nodes(footer, columns).stream()
+                .map(ParquetNode::column)
+                .toList());
+    }
+
+    /** How many rows the file has, whatever {@link #where} says; reads the footer. */
+    public long rowCount() {
+        return footer().rowCount();
+    }
+
+    /** The file's own key-value metadata; reads the footer. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(footer().metadata());
+    }
+
+    private ParquetFooter footer() {
+        try (ObjectReader object = source.get()) {
+            return ParquetFooter.read(object);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.schema.Type;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a file, row group after row group, batch after batch. */
+final class ParquetRows implements Rows {
+
+    /** What a batch may take in memory, reckoned from the row group's size: longer rows make shorter batches. */
+    private static final long BATCH_BYTES = 32L * 1024 * 1024;
+
+    private final ObjectReader object;
+    private final ParquetFooter footer;
+    private final List<ParquetNode> nodes;
+    private final Schema readSchema;
+    private final Schema schema;
+    private final @Nullable FilterTest filter;
+    private final @Nullable Executor executor;
+    private final int batchRows;
+    private @Nullable RowGroup group;
+    private int nextGroup;
+    private boolean closed;
+
+    ParquetRows(
+            ObjectReader object,
+            ParquetFooter footer,
+            List<String> columns,
+            @Nullable ParquetFilter filter,
+            @Nullable Executor executor,
+            int batchRows) {
+        this.object = object;
+        this.footer = footer;
+        this.executor = executor;
+        this.batchRows = batchRows;
+        List<String> chosen = columns.isEmpty() ? fieldNames(footer) : columns;
+        Set<String> read = new LinkedHashSet<>(chosen);
+        if (filter != null) {
+            filter.columns(read);
+        }
+        nodes = nodes(footer, List.copyOf(read));
+        readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
+        schema = readSchema.select(chosen);
+        this.filter = filter == null ? null : filter.bind(new FilterContext(readSchema));
+    }
+
+    private static List<String> fieldNames(ParquetFooter footer) {
+        return footer.schema().getFields().stream().map(Type::getName).toList();
+    }
+
+    /** The columns of these names, or all when there are none. */
+    static List<ParquetNode> nodes(ParquetFooter footer, List<String> names) {
+        List<String> there = fieldNames(footer);
+        for (String name : names) {
+            if (!there.contains(name)) {
+                throw new IllegalArgumentException(
+                        "There is no column '" + name + "' in " + footer.key() + " among " + there);
+            }
+        }
+        if (there.isEmpty()) {
+            throw new KeywharfException("parquet.unsupported_type", footer.key(), "has no columns");
+        }
+        return (names.isEmpty() ? there : names)
+                .stream()
+                        .map(name -> ParquetNode.of(footer.schema(), name, footer.key()))
+                        .toList();
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        while (!closed) {
+            RowGroup current = group;
+            if (current == null || current.rowsLeft() == 0) {
+                // The finished one's buffers go before the next one's are fetched.
+                current = null;
+                group = null;
+                current = openNext();
+                group = current;
+                if (current == null) {
+                    return null;
+                }
+            }
+            ColumnBatch batch = chosen(readBatch(current));
+            if (batch.size() > 0) {
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable RowGroup openNext() {
+        while (nextGroup < footer.groups().size()) {
+            BlockMetaData next = footer.groups().get(nextGroup++);
+            if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
+                long rowBytes = Math.max(1, next.getTotalByteSize() / next.getRowCount());
+                int rows = (int) Math.min(batchRows, Math.max(64, BATCH_BYTES / rowBytes));
+                return new RowGroup(object, footer, next, nodes, rows, executor);
+            }
+        }
+        return null;
+    }
+
+    private FilterStatistics statistics(BlockMetaData block) {
+        Map<String, ColumnChunkMetaData> chunks = new HashMap<>();
+        Map<String, ParquetLeafType> types = new HashMap<>();
+        for (ParquetNode node : nodes) {
+            if (node.isFlat() && node.leafType() != null) {
+                types.put(node.column().name(), node.leafType());
+            }
+        }
+        for (ColumnChunkMetaData chunk : block.getColumns()) {
+            if (chunk.getPath().size() == 1) {
+                chunks.put(chunk.getPath().toDotString(), chunk);
+            }
+        }
+        return new FilterStatistics(block.getRowCount(), chunks, types);
+    }
+
+    private ColumnBatch readBatch(RowGroup current) {
+        ColumnVector[] vectors = new ColumnVector[nodes.size()];
+        int rows = current.startBatch();
+        ColumnParallel.each(executor, vectors.length, column -> vectors[column] = current.read(column, rows));
+        return ColumnBatch.of(readSchema, Arrays.asList(vectors));
+    }
+
+    private ColumnBatch chosen(ColumnBatch read) {
+        ColumnBatch projected = read.schema().size() == schema.size() ? read : read.select(schema.names());
+        if (filter == null) {
+            return projected;
+        }
+        byte[] states = filter.states(read);
+        int[] positions = new int[states.length];
+        int count = 0;
+        for (int i = 0; i < states.length; i++) {
+            if (states[i] == FilterTest.TRUE) {
+                positions[count++] = i;
+            }
+        }
+        return count == states.length ? projected : projected.gather(positions, count);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        group = null;
+        object.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejected rows kept as JSON lines, to be repaired by hand and fed back in.
+ *
+ * <p>Each line is an object with the keys {@code source}, {@code position}, {@code column}, {@code reason} and
+ * {@code row}, the last one an object with the values by column name. Repair {@code row}, delete lines that are not
+ * wanted, and read the file with {@link #rows}.
+ */
+public final class RejectedRows {
+
+    private RejectedRows() {}
+
+    /** A listener that writes to an object of the store, which appears on {@link RejectedRowsWriter#commit()}. */
+    public static RejectedRowsWriter writer(ObjectStore store, String key) {
+        return new RejectedRowsWriter(Objects.requireNonNull(store, "store"), Objects.requireNonNull(key, "key"));
+    }
+
+    /**
+     * Reads rejected rows back, with numbers, booleans and text as the file has them. Close the stream.
+     *
+     * @throws KeywharfException with code {@code format.bad_rejects} while the stream is read, when a line is no rejected
+     *     row
+     */
+    public static Stream<RejectedRow> read(ObjectStore store, String key) {
+        TextSource source = TextSource.of(store, key);
+        LineReader lines = new LineReader(source.open(), JsonLinesReader.DEFAULT_MAX_LINE_BYTES);
+        return StreamSupport.stream(new RejectedRowsSpliterator(source, lines), false)
+                .onClose(() -> {
+                    try {
+                        lines.close();
+                    } catch (IOException e) {
+                        throw source.failed(e);
+                    }
+                });
+    }
+
+    /**
+     * Reads the rows themselves, once repaired. Text that reads as the column's type is taken for it, so rows of CSV files
+     * can be repaired as they are.
+     *
+     * @param schema the columns of the rows; a row with any other key is rejected
+     * @param rejects takes the rows that are still refused, with this file as their source
+     */
+    public static Rows rows(ObjectStore store, String key, Schema schema, RejectListener rejects) {
+        JsonLinesReader reader =
+                JsonLines.reader(store, key).schema(schema).rejectUnknownKeys().rejects(rejects);
+        reader.within = "row";
+        return reader.rows();
+    }
+
+    static RejectedRow parse(String subject, @Nullable Map<String, @Nullable Object> line) {
+        if (line != null
+                && line.get("source") instanceof String source
+                && line.get("position") instanceof Number position
+                && line.get("column") instanceof String column
+                && line.get("reason") instanceof String reason
+                && line.get("row") instanceof Map<?, ?> row) {
+            Map<String, @Nullable Object> values = new LinkedHashMap<>();
+            row.forEach((name, value) -> values.put(String.valueOf(name), value));
+            return new RejectedRow(source, position.longValue(), column, reason, values);
+        }
+        throw new KeywharfException(
+                "format.bad_rejects",
+                subject,
+                "is no rejected row; it must be a JSON object with the keys "
+                        + List.of("source", "position", "column", "reason", "row"));
+    }
+}

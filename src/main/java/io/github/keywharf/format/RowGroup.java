@@ -1,0 +1,101 @@
+package io.github.keywharf.format;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.VectorBuilder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
+import org.jspecify.annotations.Nullable;
+
+/** A row group being read: where each chosen column has got to. */
+final class RowGroup {
+
+    private final ParquetFooter footer;
+    private final List<ParquetNode> nodes;
+    private final List<List<LeafReader>> readers = new ArrayList<>();
+    private final List<@Nullable VectorBuilder> builders = new ArrayList<>();
+    private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
+    private final int batchRows;
+    private long rowsLeft;
+
+    RowGroup(
+            ObjectReader object,
+            ParquetFooter footer,
+            BlockMetaData block,
+            List<ParquetNode> nodes,
+            int batchRows,
+            @Nullable Executor executor) {
+        this.footer = footer;
+        this.nodes = nodes;
+        this.batchRows = batchRows;
+        rowsLeft = block.getRowCount();
+        List<ColumnChunkMetaData> chunks = new ArrayList<>();
+        for (ParquetNode node : nodes) {
+            for (ParquetNode leaf : node.leaves()) {
+                chunks.add(chunk(block, leaf));
+            }
+        }
+        List<ChunkInput> inputs = ChunkFetch.inputs(object, footer, chunks, executor);
+        int next = 0;
+        for (ParquetNode node : nodes) {
+            List<LeafReader> own = new ArrayList<>();
+            for (ParquetNode leaf : node.leaves()) {
+                ColumnChunkMetaData chunk = chunks.get(next);
+                PageSource pages =
+                        new PageSource(inputs.get(next++), Objects.requireNonNull(leaf.leaf()), chunk.getCodec());
+                own.add(new LeafReader(
+                        footer.key(), pages, leaf, Objects.requireNonNull(leaf.leafType()), chunk.getValueCount()));
+            }
+            readers.add(own);
+            builders.add(node.isFlat() ? ColumnVector.builder(node.column().type(), batchRows) : null);
+            assemblers.add(node.isFlat() ? null : new NestedAssembler(node, own, batchRows));
+        }
+    }
+
+    private ColumnChunkMetaData chunk(BlockMetaData block, ParquetNode leaf) {
+        ColumnPath path = ColumnPath.get(Objects.requireNonNull(leaf.leaf()).getPath());
+        for (ColumnChunkMetaData chunk : block.getColumns()) {
+            if (chunk.getPath().equals(path)) {
+                ParquetCodec.check(chunk.getCodec(), footer.key());
+                return chunk;
+            }
+        }
+        throw ParquetFooter.corrupt(footer.key(), "a row group lacks column " + path, null);
+    }
+
+    long rowsLeft() {
+        return rowsLeft;
+    }
+
+    /** Begins a batch, and returns how many rows it has. */
+    int startBatch() {
+        int rows = (int) Math.min(batchRows, rowsLeft);
+        rowsLeft -= rows;
+        return rows;
+    }
+
+    /** The next rows of a column; different columns may be read by several threads. */
+    ColumnVector read(int column, int rows) {
+        VectorBuilder builder = builders.get(column);
+        NestedAssembler assembler = assemblers.get(column);
+        try {
+            if (builder != null) {
+                readers.get(column).get(0).read(rows, builder);
+                return builder.build();
+            }
+            return Objects.requireNonNull(assembler).read(rows);
+        } catch (KeywharfException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw ParquetFooter.corrupt(
+                    footer.key(), "column '" + nodes.get(column).column().name() + "' cannot be read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.github.keywharf.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.parquet.bytes.ByteBufferInputStream;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.ValuesType;
+import org.apache.parquet.column.values.ValuesReader;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/** Decodes the values of a page, some at a time: plain and dictionary pages by own loops, the rest by parquet's readers. */
+interface ValueDecoder {
+
+    /** Decodes the next {@code count} values to the front of the target. */
+    void decode(DecodedValues target, int count);
+
+    /** Whether values of that type are strings of bytes. */
+    static boolean isBinary(ColumnDescriptor leaf) {
+        return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
+            case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> true;
+            default -> false;
+        };
+    }
+
+    /** How many bytes each string of bytes has, or -1 where each says so itself. */
+    static int fixedLength(ColumnDescriptor leaf) {
+        return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
+            case INT96 -> 12;
+            case FIXED_LEN_BYTE_ARRAY -> leaf.getPrimitiveType().getTypeLength();
+            default -> -1;
+        };
+    }
+
+    static ValueDecoder plain(ColumnDescriptor leaf, byte[] bytes, int from, int to) {
+        PrimitiveTypeName physical = leaf.getPrimitiveType().getPrimitiveTypeName();
+        return switch (physical) {
+            case BOOLEAN -> new PlainDecoders.Bits(bytes, from, to);
+            case INT32, FLOAT -> new PlainDecoders.Ints(bytes, from, to);
+            case INT64, DOUBLE -> new PlainDecoders.Longs(bytes, from, to);
+            default -> new PlainDecoders.Strings(bytes, from, to, fixedLength(leaf));
+        };
+    }
+
+    /** Values that stand in a dictionary; the page holds their numbers. */
+    static ValueDecoder dictionary(DecodedValues dictionary, boolean binary, RunDecoder ids) {
+        int[] chosen = new int[LeafReader.SLICE];
+        return (target, count) -> {
+            target.clear(count, binary);
+            ids.read(chosen, count);
+            if (binary) {
+                target.base = dictionary.base;
+                for (int i = 0; i < count; i++) {
+                    target.offsets[i] = dictionary.offsets[chosen[i]];
+                    target.lengths[i] = dictionary.lengths[chosen[i]];
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    target.longs[i] = dictionary.longs[chosen[i]];
+                }
+            }
+        };
+    }
+
+    /** Values in any other encoding that parquet knows. */
+    static ValueDecoder other(ColumnDescriptor leaf, Encoding encoding, byte[] bytes, int from, int to, int count)
+            throws IOException {
+        ValuesReader reader = encoding.getValuesReader(leaf, ValuesType.VALUES);
+        reader.initFromPage(
+                count,
+                ByteBufferInputStream.wrap(
+                        ByteBuffer.wrap(bytes, from, to - from).slice()));
+        return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
+            case BOOLEAN -> numbers((target, i) -> target.longs[i] = reader.readBoolean() ? 1 : 0);
+            case INT32 -> numbers((target, i) -> target.longs[i] = reader.readInteger());
+            case INT64 -> numbers((target, i) -> target.longs[i] = reader.readLong());
+            case FLOAT -> numbers((target, i) -> target.longs[i] = Float.floatToRawIntBits(reader.readFloat()));
+            case DOUBLE -> numbers((target, i) -> target.longs[i] = Double.doubleToRawLongBits(reader.readDouble()));
+            default ->
+                (target, n) -> {
+                    target.clear(n, true);
+                    for (int i = 0; i < n; i++) {
+                        Binary value = reader.readBytes();
+                        byte[] content = value.getBytesUnsafe();
+                        target.keep(i, content, 0, content.length);
+                    }
+                };
+        };
+    }
+
+    private static ValueDecoder numbers(OneValue each) {
+        return (target, count) -> {
+            target.clear(count, false);
+            for (int i = 0; i < count; i++) {
+                each.decode(target, i);
+            }
+        };
+    }
+
+    /** Decodes one value to a position. */
+    @FunctionalInterface
+    interface OneValue {
+        /** Decodes the next value to that position. */
+        void decode(DecodedValues target, int position);
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.VectorBuilder;
+import java.util.List;
+
+/**
+ * Decodes the messages of a binary COPY (PostgreSQL documentation, COPY, "Binary Format"). The server puts whole rows
+ * into each message, the header before the first row, the trailer in the last message.
+ */
+final class CopyDecoder {
+
+    private static final int SIGNATURE_LENGTH = 11;
+    private static final int TRAILER = -1;
+
+    private final String table;
+    private final Schema schema;
+    private final int capacity;
+    private final List<VectorBuilder> builders;
+    private final FieldDecoder[] fields;
+    private int size;
+    private boolean started;
+    private boolean complete;
+
+    CopyDecoder(String table, Schema schema, int capacity) {
+        this.table = table;
+        this.schema = schema;
+        this.capacity = capacity;
+        this.builders = ColumnBatch.builders(schema, capacity);
+        this.fields = new FieldDecoder[builders.size()];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = FieldDecoder.of(builders.get(i));
+        }
+    }
+
+    /** A decoder for what follows, with room for more rows. */
+    CopyDecoder withCapacity(int rows) {
+        CopyDecoder next = new CopyDecoder(table, schema, rows);
+        next.started = started;
+        next.complete = complete;
+        return next;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** How many rows wait to be built. */
+    int size() {
+        return size;
+    }
+
+    /** Whether the trailer has been seen. */
+    boolean complete() {
+        return complete;
+    }
+
+    ColumnBatch build() {
+        size = 0;
+        return ColumnBatch.build(schema, builders);
+    }
+
+    void decode(byte[] message) {
+        int at = 0;
+        if (!started) {
+            started = true;
+            at = SIGNATURE_LENGTH + 4;
+            at += 4 + Wire.intAt(message, at);
+        }
+        FieldDecoder[] all = fields;
+        int end = message.length;
+        while (at < end) {
+            int count = Wire.shortAt(message, at);
+            at += 2;
+            if (count == TRAILER) {
+                complete = true;
+                return;
+            }
+            if (count != all.length) {
+                throw new KeywharfException(
+                        "postgres.bad_copy",
+                        table,
+                        "The server sent " + count + " fields for " + all.length + " columns");
+            }
+            int column = 0;
+            try {
+                for (; column < count; column++) {
+                    int length = Wire.intAt(message, at);
+                    at += 4;
+                    if (length < 0) {
+                        all[column].decodeNull();
+                    } else {
+                        all[column].decode(message, at, length);
+                        at += length;
+                    }
+                }
+            } catch (ArithmeticException e) {
+                throw new KeywharfException(
+                        "postgres.unreadable_value",
+                        table,
+                        "The column '" + schema.column(column).name() + "' holds "
+                                + e.getMessage() + ", which "
+                                + schema.column(column).type()
+                                + " cannot hold; correct it in the source or leave the column out",
+                        e);
+            }
+            size++;
+        }
+    }
+}

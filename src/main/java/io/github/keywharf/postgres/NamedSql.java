@@ -1,0 +1,181 @@
+package io.github.keywharf.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A statement whose {@code :names} have become the driver's positional marks.
+ *
+ * @param sql with a question mark in place of each name, and operators' question marks doubled
+ * @param names of the marks, in order; a name may stand several times
+ */
+record NamedSql(String sql, List<String> names) {
+
+    NamedSql {
+        names = List.copyOf(names);
+    }
+
+    /** Reads a statement; literals, quoted names, comments and casts keep their colons. */
+    static NamedSql parse(String text) {
+        return new Parser(text).parse();
+    }
+
+    private static boolean isStart(char c) {
+        return Character.isLetter(c) || c == '_';
+    }
+
+    private static boolean isPart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+    }
+
+    /** Walks over a statement once. */
+    private static final class Parser {
+
+        private final String text;
+        private final StringBuilder sql = new StringBuilder();
+        private final List<String> names = new ArrayList<>();
+        private int at;
+        private int brackets;
+
+        Parser(String text) {
+            this.text = text;
+        }
+
+        NamedSql parse() {
+            while (at < text.length()) {
+                char c = text.charAt(at);
+                switch (c) {
+                    case '\'' -> copyTo(endOfQuoted('\'', escapes()));
+                    case '"' -> copyTo(endOfQuoted('"', false));
+                    case '-' -> copyTo(next() == '-' ? endOfLine() : at + 1);
+                    case '/' -> copyTo(next() == '*' ? endOfComment() : at + 1);
+                    case '$' -> copyTo(endOfDollarQuoted());
+                    case ':' -> colon();
+                    case '?' -> {
+                        sql.append("??");
+                        at++;
+                    }
+                    default -> {
+                        brackets += c == '[' ? 1 : c == ']' ? -1 : 0;
+                        copyTo(isStart(c) ? endOfWord() : at + 1);
+                    }
+                }
+            }
+            return new NamedSql(sql.toString(), names);
+        }
+
+        private char next() {
+            return at + 1 < text.length() ? text.charAt(at + 1) : '\0';
+        }
+
+        private char previous() {
+            return at > 0 ? text.charAt(at - 1) : '\0';
+        }
+
+        private void copyTo(int end) {
+            sql.append(text, at, end);
+            at = end;
+        }
+
+        private void colon() {
+            char following = next();
+            if (following == ':' || following == '=') {
+                copyTo(at + 2);
+            } else if (isNameStart(following) && !isSlice()) {
+                int end = at + 1;
+                while (end < text.length() && (isNameStart(text.charAt(end)) || isDigit(text, end))) {
+                    end++;
+                }
+                names.add(text.substring(at + 1, end));
+                sql.append('?');
+                at = end;
+            } else {
+                copyTo(at + 1);
+            }
+        }
+
+        private static boolean isNameStart(char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        }
+
+        private static boolean isDigit(String text, int at) {
+            return text.charAt(at) >= '0' && text.charAt(at) <= '9';
+        }
+
+        /** In {@code a[low:high]} the colon stands close behind something, in {@code a[:name]} or {@code [1, :name]} not. */
+        private boolean isSlice() {
+            char before = previous();
+            return brackets > 0 && (isPart(before) || before == ')' || before == ']' || before == '"');
+        }
+
+        /** Whether the literal at this place is one like {@code E'…'}, in which a backslash escapes. */
+        private boolean escapes() {
+            return (previous() == 'e' || previous() == 'E') && (at < 2 || !isPart(text.charAt(at - 2)));
+        }
+
+        private int endOfQuoted(char quote, boolean backslash) {
+            int end = at + 1;
+            while (end < text.length()) {
+                char c = text.charAt(end);
+                if (backslash && c == '\\') {
+                    end += 2;
+                } else if (c != quote) {
+                    end++;
+                } else if (end + 1 < text.length() && text.charAt(end + 1) == quote) {
+                    end += 2;
+                } else {
+                    return end + 1;
+                }
+            }
+            return text.length();
+        }
+
+        private int endOfLine() {
+            int end = text.indexOf('\n', at);
+            return end < 0 ? text.length() : end;
+        }
+
+        private int endOfComment() {
+            int depth = 0;
+            int end = at;
+            while (end < text.length()) {
+                if (text.startsWith("/*", end)) {
+                    depth++;
+                    end += 2;
+                } else if (text.startsWith("*/", end)) {
+                    depth--;
+                    end += 2;
+                    if (depth == 0) {
+                        return end;
+                    }
+                } else {
+                    end++;
+                }
+            }
+            return text.length();
+        }
+
+        private int endOfWord() {
+            int end = at + 1;
+            while (end < text.length() && isPart(text.charAt(end))) {
+                end++;
+            }
+            return end;
+        }
+
+        private int endOfDollarQuoted() {
+            int end = at + 1;
+            while (end < text.length() && text.charAt(end) != '$' && isPart(text.charAt(end))) {
+                end++;
+            }
+            boolean opens =
+                    end < text.length() && text.charAt(end) == '$' && (end == at + 1 || isStart(text.charAt(at + 1)));
+            if (!opens) {
+                return at + 1;
+            }
+            String tag = text.substring(at, end + 1);
+            int close = text.indexOf(tag, end + 1);
+            return close < 0 ? text.length() : close + tag.length();
+        }
+    }
+}

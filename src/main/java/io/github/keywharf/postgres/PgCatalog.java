@@ -1,0 +1,173 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.Schema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tables of one schema at one moment, by name. */
+final class PgCatalog {
+
+    private static final int NAMES_IN_MESSAGE = 30;
+
+    private static final int NAME_IN_MESSAGE = 80;
+
+    private static final String QUERY = """
+            SELECT c.relname, c.relkind::text, c.reltuples::bigint,
+                   CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) ELSE -1 END,
+                   c.relreplident::text,
+                   a.attname, a.attnotnull, t.typtype = 'e' OR COALESCE(b.typtype = 'e', false),
+                   CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
+                   CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
+                   COALESCE(array_position(i.indkey::int2[], a.attnum), -1)
+              FROM pg_class c
+              JOIN pg_namespace n ON n.oid = c.relnamespace
+              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+              JOIN pg_type t ON t.oid = a.atttypid
+              LEFT JOIN pg_type b ON b.oid = t.typbasetype
+              LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+             WHERE n.nspname = ? AND c.relkind::text = ANY(?) AND NOT c.relispartition
+               AND c.relname !~ '^(pg_|sql_|_)'
+             ORDER BY c.relname, a.attnum""";
+
+    private final Map<String, PgTable> tables;
+
+    private PgCatalog(Map<String, PgTable> tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * Asks the database. Partitions are part of their parent and not listed on their own.
+     *
+     * @param views whether views, materialized views and foreign tables count as tables
+     */
+    static PgCatalog load(Connection connection, String schemaName, boolean views) throws SQLException {
+        Map<String, PgTable> tables = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+            statement.setString(1, schemaName);
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", views ? new String[] {"r", "p", "v", "m", "f"} : new String[] {"r", "p"}));
+            try (ResultSet result = statement.executeQuery()) {
+                Draft draft = null;
+                while (result.next()) {
+                    if (draft == null || !draft.name.equals(result.getString(1))) {
+                        if (draft != null) {
+                            tables.put(draft.name, draft.table(schemaName));
+                        }
+                        draft = new Draft(result);
+                    }
+                    draft.add(result);
+                }
+                if (draft != null) {
+                    tables.put(draft.name, draft.table(schemaName));
+                }
+            }
+        }
+        return new PgCatalog(tables);
+    }
+
+    Collection<PgTable> tables() {
+        return tables.values();
+    }
+
+    /**
+     * The table of that name.
+     *
+     * @throws KeywharfException with code {@code sql.unknown_table} when there is none
+     */
+    PgTable table(String name) {
+        PgTable table = tables.get(name);
+        if (table == null) {
+            throw new KeywharfException(
+                    "sql.unknown_table",
+                    shortened(name),
+                    "There is no such table; there are: " + listed(tables.keySet()));
+        }
+        return table;
+    }
+
+    /**
+     * Checks that a table has a column.
+     *
+     * @throws KeywharfException with code {@code sql.unknown_column} when it has not
+     */
+    static PgColumn column(PgTable table, String name) {
+        if (!table.table().schema().contains(name)) {
+            throw new KeywharfException(
+                    "sql.unknown_column",
+                    table.table().name(),
+                    "There is no column '" + shortened(name) + "'; there are: "
+                            + listed(table.table().schema().names()));
+        }
+        return table.column(name);
+    }
+
+    static String shortened(String name) {
+        return name.length() <= NAME_IN_MESSAGE ? name : name.substring(0, NAME_IN_MESSAGE) + "…";
+    }
+
+    private static String listed(Collection<String> names) {
+        StringBuilder text = new StringBuilder();
+        Iterator<String> left = names.iterator();
+        for (int i = 0; left.hasNext() && i < NAMES_IN_MESSAGE; i++) {
+            text.append(i == 0 ? "" : ", ").append(left.next());
+        }
+        if (names.size() > NAMES_IN_MESSAGE) {
+            text.append(" and ").append(names.size() - NAMES_IN_MESSAGE).append(" more");
+        }
+        return text.isEmpty() ? "none" : text.toString();
+    }
+
+    /** A table whose columns are being read from the catalog. */
+    private static final class Draft {
+
+        private final String name;
+        private final String kind;
+        private final long rows;
+        private final long bytes;
+        private final String identity;
+        private final List<PgColumn> columns = new ArrayList<>();
+        private final Map<Integer, String> key = new TreeMap<>();
+
+        Draft(ResultSet result) throws SQLException {
+            name = result.getString(1);
+            kind = result.getString(2);
+            rows = result.getLong(3);
+            bytes = result.getLong(4);
+            identity = result.getString(5);
+        }
+
+        void add(ResultSet result) throws SQLException {
+            String column = result.getString(6);
+            columns.add(PgColumn.of(
+                    column, result.getLong(9), result.getInt(10), result.getBoolean(8), !result.getBoolean(7)));
+            if (result.getInt(11) >= 0) {
+                key.put(result.getInt(11), column);
+            }
+        }
+
+        PgTable table(String schemaName) {
+            List<Column> visible = columns.stream().map(PgColumn::column).toList();
+            boolean replicable =
+                    identity.equals("f") || identity.equals("i") || (identity.equals("d") && !key.isEmpty());
+            return new PgTable(
+                    schemaName,
+                    new SourceTable(name, Schema.of(visible), List.copyOf(key.values()), rows, bytes),
+                    columns,
+                    kind.equals("r"),
+                    replicable);
+        }
+    }
+}

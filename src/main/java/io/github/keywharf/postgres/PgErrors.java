@@ -1,0 +1,124 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link KeywharfException} of what the driver throws, by SQLSTATE (PostgreSQL documentation, appendix A).
+ *
+ * <p>The server's own words stand in the message where they name objects only. Of errors about values (classes 22 and
+ * 23), whose words quote rows, only the kind and the constraint's name are kept; whoever wants the rest finds it in the
+ * cause's {@code getServerErrorMessage()}.
+ */
+final class PgErrors {
+
+    private PgErrors() {}
+
+    /**
+     * The exception for a statement that failed on an open connection.
+     *
+     * @param subject what the statement was about, such as a table's name
+     * @param doing what failed, as in {@code "The table cannot be read"}
+     */
+    static KeywharfException of(String subject, String doing, SQLException e) {
+        String state = state(e);
+        String code = code(state);
+        return new KeywharfException(code, subject, doing + ": " + words(state, e) + wayOut(code), e);
+    }
+
+    /** The exception for a connection that could not be opened to the database of that name. */
+    static KeywharfException opening(String name, SQLException e) {
+        String state = state(e);
+        return switch (state) {
+            case "28P01", "28000" ->
+                new KeywharfException(
+                        "postgres.bad_credentials",
+                        name,
+                        "The server refuses the user or the password; check both, and that the server lets this user"
+                                + " connect from here (pg_hba.conf)",
+                        e);
+            case "3D000" ->
+                new KeywharfException(
+                        "postgres.no_database", name, "The server has no such database; check its name", e);
+            case "53300" ->
+                new KeywharfException(
+                        "postgres.too_many_connections",
+                        name,
+                        "The server has no connection left for this user; close some or raise its limit",
+                        e);
+            default ->
+                state.startsWith("08") || state.startsWith("57P") || state.isEmpty()
+                        ? new KeywharfException(
+                                "postgres.unreachable",
+                                name,
+                                "The server cannot be reached; check host and port, that it runs, and that the network"
+                                        + " and its SSL settings allow the connection",
+                                e)
+                        : of(name, "The connection cannot be opened", e);
+        };
+    }
+
+    /** The SQLSTATE, empty when there is none. */
+    static String state(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    private static String code(String state) {
+        return switch (state) {
+            case "42501" -> "postgres.not_permitted";
+            case "40001", "40P01" -> "postgres.conflict";
+            case "55P03" -> "postgres.locked";
+            case "57014" -> "postgres.cancelled";
+            case "25006" -> "postgres.read_only";
+            case "42P01", "3F000" -> "postgres.no_table";
+            default -> {
+                String kind = state.length() < 2 ? "" : state.substring(0, 2);
+                yield state.startsWith("57P")
+                        ? "postgres.connection_lost"
+                        : switch (kind) {
+                            case "08" -> "postgres.connection_lost";
+                            case "22" -> "postgres.bad_value";
+                            case "23" -> "postgres.constraint";
+                            case "42" -> "postgres.bad_statement";
+                            case "53" -> "postgres.out_of_resources";
+                            default -> "postgres.failed";
+                        };
+            }
+        };
+    }
+
+    private static String wayOut(String code) {
+        return switch (code) {
+            case "postgres.connection_lost" -> "; check that the server runs, then try again";
+            case "postgres.not_permitted" -> "; grant the right to the user, or use another";
+            case "postgres.conflict", "postgres.locked" -> "; try again";
+            case "postgres.read_only" ->
+                "; the server may be a standby, or default_transaction_read_only be set: use the primary, or switch it off";
+            case "postgres.out_of_resources" -> "; free some on the server, or give it more, then try again";
+            default -> "";
+        };
+    }
+
+    private static String words(String state, SQLException e) {
+        if (state.startsWith("08") || state.startsWith("57P")) {
+            return "the connection to the server was lost";
+        }
+        @Nullable String constraint = null;
+        @Nullable String said = null;
+        if (e instanceof org.postgresql.util.PSQLException driver && driver.getServerErrorMessage() != null) {
+            constraint = driver.getServerErrorMessage().getConstraint();
+            said = driver.getServerErrorMessage().getMessage();
+        }
+        if (state.startsWith("22")) {
+            return "a value is not valid here (SQLSTATE " + state + ")";
+        }
+        if (state.startsWith("23")) {
+            return "a row breaks " + (constraint == null ? "a constraint" : "the constraint '" + constraint + "'")
+                    + " (SQLSTATE " + state + ")";
+        }
+        return (said == null ? "the server gave no reason" : said)
+                + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.keywharf.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Ends of sessions. */
+final class PgSessions {
+
+    private PgSessions() {}
+
+    /** Undoes what is open and closes the connection, which may serve again; a broken one stays silent. */
+    static void end(Connection connection) {
+        try (connection) {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            abort(connection);
+        }
+    }
+
+    /** Cuts the connection off, whatever it is doing, so that it never serves again. */
+    static void abort(Connection connection) {
+        try (connection) {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // It was broken already.
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.Coverage;
+import io.github.keywharf.sql.LateRows;
+import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.WarehouseLoad;
+import io.github.keywharf.sql.WarehouseTable;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One transaction that enters a batch into the books and loads its tables. */
+final class PgWarehouseLoad implements WarehouseLoad {
+
+    private enum State {
+        OPEN,
+        REPEATED,
+        FAILED,
+        COMMITTED,
+        CLOSED
+    }
+
+    private final LoadContext context;
+    private final String name;
+    private State state;
+
+    private PgWarehouseLoad(LoadContext context, String name, State state) {
+        this.context = context;
+        this.name = name;
+        this.state = state;
+    }
+
+    static PgWarehouseLoad begin(
+            PgConnections connections, WarehouseOptions options, String flow, long batch, Map<String, String> note) {
+        Connection connection = connections.open();
+        try {
+            LoadContext context = Transactions.begin(connection, options, flow, batch);
+            context.lock(() -> "flow " + flow);
+            boolean entered = enter(context, note);
+            if (!entered) {
+                connection.rollback();
+            }
+            return new PgWarehouseLoad(context, connections.name(), entered ? State.OPEN : State.REPEATED);
+        } catch (SQLException e) {
+            KeywharfException failure = PgWarehouse.noBooks(e)
+                    ? new KeywharfException(
+                            "postgres.no_books",
+                            connections.name(),
+                            "The warehouse has no table '" + WarehouseDdl.BATCHES + "' in schema '" + options.schema()
+                                    + "'; create the warehouse first",
+                            e)
+                    : PgErrors.of(connections.name(), "Batch " + batch + " of " + flow + " cannot be begun", e);
+            Transactions.abandon(connection, failure);
+            throw failure;
+        }
+    }
+
+    private static boolean enter(LoadContext context, Map<String, String> note) throws SQLException {
+        String[] names = note.keySet().toArray(new String[0]);
+        String[] values = new String[names.length];
+        for (int i = 0; i < names.length; i++) {
+            values[i] = note.get(names[i]);
+        }
+        try (PreparedStatement insert = context.connection()
+                .prepareStatement(
+                        "INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
+                                + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT DO NOTHING")) {
+            insert.setString(1, context.flow());
+            insert.setLong(2, context.batch());
+            insert.setArray(3, context.connection().createArrayOf("text", names));
+            insert.setArray(4, context.connection().createArrayOf("text", values));
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    @Override
+    public boolean alreadyLoaded() {
+        return state == State.REPEATED;
+    }
+
+    private void requireOpen() {
+        if (state != State.OPEN) {
+            throw new IllegalStateException(
+                    switch (state) {
+                        case REPEATED -> "Batch " + context.batch() + " of " + context.flow() + " was loaded before";
+                        case FAILED -> "The load has failed; close it and begin again";
+                        default -> "The load is over";
+                    });
+        }
+    }
+
+    @Override
+    public TableLoad load(
+            WarehouseTable table,
+            LoadMode mode,
+            Coverage coverage,
+            Rows rows,
+            Optional<LateRows> late,
+            RejectListener rejects) {
+        try (rows) {
+            requireOpen();
+            requireSchema(table.schema(), rows.schema());
+            if (!table.isFact() && (mode == LoadMode.APPEND_VERSIONS || mode == LoadMode.APPEND_ABSENT_VERSIONS)) {
+                throw new IllegalArgumentException(
+                        "Dimension '" + table.name() + "' keeps no versions; load it by UPSERT or ADD_MISSING");
+            }
+            boolean done = false;
+            try {
+                TableLoad load = loader(table, late, rejects).load(mode, coverage, rows);
+                done = true;
+                return load;
+            } finally {
+                state = done ? state : State.FAILED;
+            }
+        } catch (SQLException e) {
+            throw PgErrors.of(table.name(), "The rows cannot be loaded", e);
+        }
+    }
+
+    private TableLoader loader(WarehouseTable table, Optional<LateRows> late, RejectListener rejects)
+            throws SQLException {
+        LateReference reference = LateReference.NONE;
+        if (late.isPresent()) {
+            WarehouseTable grown = late.get().table();
+            TargetTable target = target(grown);
+            reference = new LateReference(grown.name(), () -> {
+                try (Rows rows = late.get().rows().get()) {
+                    requireSchema(grown.schema(), rows.schema());
+                    new TableLoader(context, grown, target, LateReference.NONE, rejects)
+                            .load(LoadMode.ADD_MISSING, Coverage.partial(), rows);
+                }
+            });
+        }
+        return new TableLoader(context, table, target(table), reference, rejects);
+    }
+
+    private static void requireSchema(Schema wanted, Schema given) {
+        if (!wanted.columns().stream()
+                .map(column -> column.name() + " " + column.type())
+                .toList()
+                .equals(given.columns().stream()
+                        .map(column -> column.name() + " " + column.type())
+                        .toList())) {
+            throw new IllegalArgumentException("The table takes " + wanted + ", but the rows are " + given);
+        }
+    }
+
+    private TargetTable target(WarehouseTable table) throws SQLException {
+        TargetTable target = TargetTable.find(context.connection(), context.schema(), table.name())
+                .orElseThrow(() -> new KeywharfException(
+                        "postgres.no_table",
+                        table.name(),
+                        "Schema '" + context.schema() + "' has no such table; create the warehouse first"));
+        List<String> problems = WarehouseCheck.problems(table, target);
+        if (!problems.isEmpty()) {
+            throw new KeywharfException(
+                    "postgres.table_mismatch",
+                    table.name(),
+                    "The table does not take this load: " + String.join("; ", problems)
+                            + ". Change the table or the mapping");
+        }
+        return target;
+    }
+
+    @Override
+    public long delete(WarehouseTable table, LoadMode mode, Rows keys) {
+        try (keys) {
+            requireOpen();
+            Schema schema = table.schema().select(table.key());
+            requireSchema(schema, keys.schema());
+            boolean done = false;
+            try {
+                long deleted = delete(table, mode, schema, keys);
+                done = true;
+                return deleted;
+            } finally {
+                state = done ? state : State.FAILED;
+            }
+        } catch (SQLException e) {
+            throw PgErrors.of(table.name(), "The deletions cannot be entered", e);
+        }
+    }
+
+    private long delete(WarehouseTable table, LoadMode mode, Schema schema, Rows keys) throws SQLException {
+        TargetTable target = target(table);
+        context.lock(() -> "table " + table.name());
+        StageTable stage = StageTable.create(context, target, schema);
+        List<CopyColumn> columns = schema.columns().stream()
+                .map(column -> CopyColumns.of(
+                        column.type(),
+                        StageTable.staged(java.util.Objects.requireNonNull(
+                                target.columns().get(column.name())))))
+                .toList();
+        Rejections unfit =
+                new Rejections(table.name(), row -> {}, ColumnBatch.build(schema, ColumnBatch.builders(schema, 0)));
+        CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), StageTable.NUMBER, columns);
+        long read = 0;
+        try {
+            for (ColumnBatch batch = keys.next(); batch != null; batch = keys.next()) {
+                unfit.start(batch, read);
+                for (int i = 0; i < columns.size(); i++) {
+                    columns.get(i).bind(batch.column(i));
+                    columns.get(i).check(batch.size(), unfit);
+                }
+                writer.write(0, batch.size(), unfit, read);
+                read += batch.size();
+            }
+            writer.finish();
+        } catch (SQLException | RuntimeException | Error e) {
+            writer.cancel(e);
+            throw e;
+        }
+        stage.analyze(read, table.key());
+        long deleted = new Deletions(context, table, target).enterStaged(stage, mode == LoadMode.UPSERT);
+        stage.drop();
+        return deleted;
+    }
+
+    @Override
+    public void commit() {
+        if (state == State.REPEATED) {
+            return;
+        }
+        requireOpen();
+        state = State.FAILED;
+        Transactions.commit(context.connection(), name, "Batch " + context.batch() + " of " + context.flow());
+        state = State.COMMITTED;
+    }
+
+    @Override
+    public void close() {
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            Transactions.close(context.connection());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "WarehouseLoad[batch " + context.batch() + " of " + context.flow() + " into " + name + ", " + state
+                + "]";
+    }
+}

@@ -1,0 +1,274 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.sql.SqlSource;
+import io.github.keywharf.sql.Warehouse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door to one PostgreSQL database (version 14 or newer).
+ *
+ * <pre>{@code
+ * try (PostgresDatabase database = PostgresDatabase.builder().credentials(secret).build()) {
+ *     try (SourceSnapshot snapshot = database.source().snapshot();
+ *             Rows rows = snapshot.read(ReadRequest.all("sales_order"))) {
+ *         ...
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Needs the driver {@code org.postgresql:postgresql} on the class path.
+ */
+public final class PostgresDatabase implements AutoCloseable {
+
+    private final PgConnections connections;
+
+    private PostgresDatabase(PgConnections connections) {
+        this.connections = connections;
+    }
+
+    /** Begins the description of a database. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A database whose connections come from the caller's data source, which must give connections of the PostgreSQL
+     * driver or wrappers of them. {@link #close()} leaves the data source alone.
+     */
+    public static PostgresDatabase of(DataSource source) {
+        return new PostgresDatabase(new PgDataSource(Objects.requireNonNull(source, "source")));
+    }
+
+    /** Host, port and database; never a password. */
+    public String name() {
+        return connections.name();
+    }
+
+    /** The tables of schema {@code public} as a source. */
+    public SqlSource source() {
+        return source("public", false);
+    }
+
+    /**
+     * The tables of a schema as a source.
+     *
+     * <p>Types: int2 and int4 are read as int32, int8 as int64, float4 and float8, boolean, bytea, uuid, date, time,
+     * timestamp and timestamptz as their equals, numeric with a declared precision of up to 38 as decimal, json and jsonb
+     * as json, text, varchar, char, name and enumerations as strings. All else, numeric without a precision included, is
+     * read as the server's own text of it, in UTC. What a type here cannot hold (infinite dates, NaN in a decimal,
+     * 24:00:00) is refused with code {@code postgres.unreadable_value} and the column's name.
+     *
+     * @param schema its name
+     * @param views whether views, materialized views and foreign tables are read as well
+     */
+    public SqlSource source(String schema, boolean views) {
+        return new PgSource(connections, Objects.requireNonNull(schema, "schema"), views);
+    }
+
+    /** A statement with {@code :named} parameters, to be bound and run. */
+    public NamedQuery query(String sql) {
+        return new NamedQuery(connections, sql);
+    }
+
+    PgConnections connections() {
+        return connections;
+    }
+
+    /** A warehouse in schema {@value WarehouseOptions#DEFAULT_SCHEMA}, with the defaults of {@link WarehouseOptions}. */
+    public Warehouse warehouse() {
+        return warehouse(options -> {});
+    }
+
+    /** A warehouse with the options that {@code configure} sets. Opens connections of this database as it needs them. */
+    public Warehouse warehouse(Consumer<WarehouseOptions> configure) {
+        WarehouseOptions options = new WarehouseOptions();
+        configure.accept(options);
+        return new PgWarehouse(connections, options);
+    }
+
+    /**
+     * A table of schema {@value WarehouseOptions#DEFAULT_SCHEMA} to write into; nothing is asked before the first write.
+     *
+     * @param name as the server spells it
+     */
+    public PostgresTable table(String name) {
+        return new PostgresTable(connections, WarehouseOptions.DEFAULT_SCHEMA, name, List.of());
+    }
+
+    /** Closes the connections that wait to be used again; those in use are closed by their users. */
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    @Override
+    public String toString() {
+        return "PostgresDatabase[" + name() + "]";
+    }
+
+    /** How the connection is kept from being read on its way. */
+    public enum Ssl {
+        /** Never encrypted. */
+        DISABLE("disable"),
+        /** Encrypted when the server can. */
+        PREFER("prefer"),
+        /** Always encrypted; whose certificate it is stays unchecked. */
+        REQUIRE("require"),
+        /** Always encrypted, and the server's certificate must be trusted and be for that host. */
+        VERIFY_FULL("verify-full");
+
+        private final String mode;
+
+        Ssl(String mode) {
+            this.mode = mode;
+        }
+    }
+
+    /**
+     * Describes a database. Defaults: host {@code localhost}, port {@value PostgresCredentials#DEFAULT_PORT}, {@link
+     * Ssl#PREFER}, connect timeout {@link #DEFAULT_CONNECT_TIMEOUT}, no socket timeout, application name {@code
+     * keywharf}.
+     */
+    public static final class Builder {
+
+        /** How long to wait for a server: long enough for a busy one, short enough to notice a wrong address. */
+        public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+        private final Properties properties = new Properties();
+        private String host = "localhost";
+        private int port = PostgresCredentials.DEFAULT_PORT;
+        private @Nullable String database;
+        private @Nullable String user;
+        private @Nullable Secret password;
+
+        private Builder() {
+            // The driver's messages then leave out what quotes rows.
+            properties.setProperty("logServerErrorDetail", "false");
+            properties.setProperty("tcpKeepAlive", "true");
+            properties.setProperty("assumeMinServerVersion", "14");
+            applicationName("keywharf");
+            connectTimeout(DEFAULT_CONNECT_TIMEOUT);
+            ssl(Ssl.PREFER);
+        }
+
+        /** Name or address of the server. */
+        public Builder host(String value) {
+            host = notBlank("host", value);
+            return this;
+        }
+
+        /** Port of the server, 1 to 65535. */
+        public Builder port(int value) {
+            if (value < 1 || value > 65_535) {
+                throw new IllegalArgumentException("A port is 1 to 65535, not " + value);
+            }
+            port = value;
+            return this;
+        }
+
+        /** Name of the database. */
+        public Builder database(String value) {
+            database = notBlank("database", value);
+            return this;
+        }
+
+        /** The user to sign in as. */
+        public Builder user(String value) {
+            user = notBlank("user", value);
+            return this;
+        }
+
+        /** The user's password; stays the caller's, and must stay open as long as connections are opened. */
+        public Builder password(Secret value) {
+            password = Objects.requireNonNull(value, "password");
+            return this;
+        }
+
+        /** Host, port, database, user and password from a document that {@link PostgresCredentials#parse} reads. */
+        public Builder credentials(Secret json) {
+            return credentials(PostgresCredentials.parse(json));
+        }
+
+        /** Host, port, database, user and password. */
+        public Builder credentials(PostgresCredentials value) {
+            return host(value.host())
+                    .port(value.port())
+                    .database(value.database())
+                    .user(value.user())
+                    .password(value.password());
+        }
+
+        /** Whether and how the connection is encrypted. */
+        public Builder ssl(Ssl value) {
+            return property("sslmode", value.mode);
+        }
+
+        /** How long to wait for a connection; at least a second, in whole seconds. */
+        public Builder connectTimeout(Duration value) {
+            property("connectTimeout", seconds("connect timeout", value));
+            return property("loginTimeout", seconds("connect timeout", value));
+        }
+
+        /** How long to wait for the next bytes of an answer; at least a second. Without it, as long as it takes. */
+        public Builder socketTimeout(Duration value) {
+            return property("socketTimeout", seconds("socket timeout", value));
+        }
+
+        /** What the server's own views call these connections. */
+        public Builder applicationName(String value) {
+            return property("ApplicationName", notBlank("application name", value));
+        }
+
+        /** Any other property of the driver. */
+        public Builder property(String name, String value) {
+            if (name.equals("user") || name.equals("password")) {
+                throw new IllegalArgumentException("Give the " + name + " by " + name + "(...)");
+            }
+            properties.setProperty(name, value);
+            return this;
+        }
+
+        /**
+         * The database; nothing is opened yet.
+         *
+         * @throws IllegalStateException when database, user or password are missing
+         */
+        public PostgresDatabase build() {
+            if (database == null || user == null || password == null) {
+                throw new IllegalStateException("A database needs database(...), user(...) and password(...), or"
+                        + " credentials(...); database is " + database + ", user is " + user + ", the password is "
+                        + (password == null ? "missing" : "there"));
+            }
+            Properties copy = new Properties();
+            copy.putAll(properties);
+            copy.setProperty("user", user);
+            return new PostgresDatabase(new PgPool(new PgDriver(host, port, database, copy, password)));
+        }
+
+        private static String notBlank(String what, String value) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException("The " + what + " is blank");
+            }
+            return value;
+        }
+
+        private static String seconds(String what, Duration value) {
+            if (value.toSeconds() < 1 || value.toSeconds() > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("A " + what + " is at least a second, not " + value);
+            }
+            return Long.toString(value.toSeconds());
+        }
+
+        @Override
+        public String toString() {
+            return "PostgresDatabase.Builder[" + user + "@" + host + ":" + port + "/" + database + "]";
+        }
+    }
+}

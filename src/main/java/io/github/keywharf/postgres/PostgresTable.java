@@ -1,0 +1,199 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.Coverage;
+import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.WarehouseLoad.TableLoad;
+import io.github.keywharf.sql.WarehouseTable;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteReport;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A table that takes rows, column by column of the same name; columns that the rows lack take their defaults. Each write
+ * is one transaction: when it fails, nothing was written.
+ *
+ * <pre>{@code
+ * database.table("contact").upsertBy("id").write(rows);
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class PostgresTable implements RowSink {
+
+    private final PgConnections connections;
+    private final String schema;
+    private final String name;
+    private final List<String> key;
+
+    PostgresTable(PgConnections connections, String schema, String name, List<String> key) {
+        this.connections = connections;
+        this.schema = schema;
+        this.name = name;
+        this.key = List.copyOf(key);
+    }
+
+    /** The table of this name in another schema. */
+    public PostgresTable inSchema(String value) {
+        return new PostgresTable(connections, value, name, key);
+    }
+
+    /**
+     * This table, replacing rows whose key is there already where anything differs; of rows with one key the last wins.
+     *
+     * @param columns the key, which the table must keep unique
+     */
+    public PostgresTable upsertBy(String... columns) {
+        if (columns.length == 0) {
+            throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");
+        }
+        return new PostgresTable(connections, schema, name, List.of(columns));
+    }
+
+    /**
+     * Writes all rows and closes them.
+     *
+     * @throws KeywharfException with code {@code postgres.no_table} or {@code postgres.table_mismatch} when the table
+     *     is not there or does not take the rows, and others when the database fails
+     */
+    @Override
+    public WriteReport write(Rows rows, RejectListener rejects) {
+        long start = System.nanoTime();
+        try (rows;
+                Connection connection = connections.open()) {
+            try {
+                WarehouseOptions options = new WarehouseOptions().schema(schema).pauseForeignKeys(false);
+                LoadContext context = Transactions.begin(connection, options, "", 0);
+                TargetTable target = TargetTable.find(connection, schema, name)
+                        .orElseThrow(() -> new KeywharfException(
+                                "postgres.no_table",
+                                name,
+                                "Schema '" + schema + "' has no such table; create it first"));
+                requireFit(rows, target);
+                WriteReport report = key.isEmpty()
+                        ? new TableAppend(context, target, rejects).write(rows, start)
+                        : upsert(context, target, rows, rejects, start);
+                Transactions.commit(connection, connections.name(), "The write into '" + name + "'");
+                return report;
+            } catch (SQLException | RuntimeException | Error e) {
+                Transactions.abandon(connection, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw PgErrors.of(name, "The rows cannot be written", e);
+        }
+    }
+
+    private void requireFit(Rows rows, TargetTable target) {
+        List<String> problems = new ArrayList<>();
+        for (Column column : rows.schema()) {
+            TargetColumn found = target.columns().get(column.name());
+            if (found == null) {
+                problems.add("column '" + column.name() + "' is missing");
+            } else {
+                CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+            }
+        }
+        for (TargetColumn column : target.columns().values()) {
+            if (column.notNull() && !column.optional() && !rows.schema().contains(column.name())) {
+                problems.add("column '" + column.name() + "' needs a value, but the rows have no such column");
+            }
+        }
+        if (!key.isEmpty() && !target.isUnique(key)) {
+            problems.add("nothing keeps " + key + " unique");
+        }
+        if (!problems.isEmpty()) {
+            throw new KeywharfException(
+                    "postgres.table_mismatch",
+                    name,
+                    "The table does not take these rows: " + String.join("; ", problems)
+                            + ". Change the table or the rows");
+        }
+    }
+
+    private WriteReport upsert(LoadContext context, TargetTable target, Rows rows, RejectListener rejects, long start)
+            throws SQLException {
+        WarehouseTable table = new WarehouseTable(name, rows.schema(), key, Optional.empty(), List.of());
+        TableLoader loader = new TableLoader(context, table, target, LateReference.NONE, rejects);
+        TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
+        return WriteReport.of(
+                load.read(),
+                load.read() - load.rejected(),
+                load.rejected(),
+                loader.bytes(),
+                Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    /** Sends rows as new ones. */
+    private record TableAppend(LoadContext context, TargetTable target, RejectListener rejects) {
+
+        WriteReport write(Rows rows, long start) throws SQLException {
+            boolean straight = !target.picky()
+                    && target.foreignKeys().isEmpty()
+                    && target.indexes().stream()
+                            .noneMatch(index ->
+                                    index.unique() && index.columns().stream().anyMatch(rows.schema()::contains))
+                    && rows.schema().names().stream()
+                            .noneMatch(column -> Objects.requireNonNull(
+                                            target.columns().get(column))
+                                    .isOpaque());
+            List<CopyColumn> columns = new ArrayList<>();
+            for (Column column : rows.schema()) {
+                TargetColumn found = Objects.requireNonNull(target.columns().get(column.name()));
+                columns.add(CopyColumns.of(column.type(), StageTable.staged(found)));
+            }
+            StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
+            CopyWriter writer = CopyWriter.start(
+                    context.connection(),
+                    stage == null ? target.quoted() : stage.quoted(),
+                    stage == null ? "" : StageTable.NUMBER,
+                    columns);
+            Rejections rejections = new Rejections(
+                    target.name(), rejects, ColumnBatch.build(rows.schema(), ColumnBatch.builders(rows.schema(), 0)));
+            long read = 0;
+            try {
+                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                    rejections.start(batch, read);
+                    for (int i = 0; i < columns.size(); i++) {
+                        columns.get(i).bind(batch.column(i));
+                        columns.get(i).check(batch.size(), rejections);
+                    }
+                    writer.write(0, batch.size(), rejections, read);
+                    read += batch.size();
+                }
+                writer.finish();
+            } catch (SQLException | RuntimeException | Error e) {
+                writer.cancel(e);
+                throw e;
+            }
+            long refused = rejections.total();
+            if (stage != null && read > 0) {
+                String key = rows.schema().column(0).name();
+                WarehouseTable table =
+                        new WarehouseTable(target.name(), rows.schema(), List.of(key), Optional.empty(), List.of());
+                StagedMerge merge = new StagedMerge(
+                        context, target.name(), stage, new MergeSql(table, target, stage).append(), rejects);
+                merge.run(1, read);
+                refused += merge.refused();
+            }
+            return WriteReport.of(
+                    read, read - refused, refused, writer.bytes(), Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PostgresTable[" + schema + "." + name + " of " + connections.name()
+                + (key.isEmpty() ? "" : ", upsert by " + key) + "]";
+    }
+}

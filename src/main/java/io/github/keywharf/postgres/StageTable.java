@@ -1,0 +1,166 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Row;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A temporary table that rows are copied into before they are merged: the columns of the load without their
+ * constraints, after the row's number. Rows whose number is negative were refused and count for their key only.
+ */
+final class StageTable {
+
+    /** The column of the row's number within the load. */
+    static final String NUMBER = "keywharf_row";
+
+    /** Below it the planner's guess is as good as a look. */
+    private static final long ANALYZE_ROWS = 2_000;
+
+    private static final int KEYS_AT_ONCE = 1_000;
+
+    private final LoadContext context;
+    private final String name;
+    private final Schema schema;
+    private final Map<String, TargetColumn> targets;
+
+    private StageTable(LoadContext context, String name, Schema schema, Map<String, TargetColumn> targets) {
+        this.context = context;
+        this.name = name;
+        this.schema = schema;
+        this.targets = targets;
+    }
+
+    /** Creates the table for the columns of a load. */
+    static StageTable create(LoadContext context, TargetTable target, Schema schema) throws SQLException {
+        String name =
+                "pg_temp." + Quoted.name("keywharf_stage_" + context.stages().incrementAndGet());
+        StageTable stage = new StageTable(context, name, schema, target.columns());
+        String columns = schema.columns().stream()
+                .map(column -> ", " + Quoted.name(column.name()) + " " + stage.type(column.name()))
+                .collect(Collectors.joining());
+        context.update("CREATE TEMPORARY TABLE " + name.substring("pg_temp.".length()) + " (" + NUMBER + " bigint"
+                + columns + ") ON COMMIT DROP");
+        return stage;
+    }
+
+    private String type(String column) {
+        TargetColumn target = target(column);
+        return target.isJson() ? "text" : target.declared();
+    }
+
+    private TargetColumn target(String column) {
+        return java.util.Objects.requireNonNull(targets.get(column), column);
+    }
+
+    /** A column as COPY meets it here: of the same format, without what the table adds to the type. */
+    static TargetColumn staged(TargetColumn target) {
+        return new TargetColumn(
+                target.name(),
+                target.isJson() ? "text" : target.type(),
+                target.modifier(),
+                target.declared(),
+                target.notNull(),
+                target.optional(),
+                false,
+                target.labels());
+    }
+
+    /** The value of a staged column as the target takes it. */
+    String value(String alias, String column) {
+        String plain = alias + "." + Quoted.name(column);
+        TargetColumn target = target(column);
+        return target.isJson() ? plain + "::" + target.type() : plain;
+    }
+
+    /** The values of columns, separated by commas, each under its name. */
+    String values(String alias, List<String> columns) {
+        return columns.stream().map(column -> value(alias, column)).collect(Collectors.joining(", "));
+    }
+
+    /** What to compare of a column, staged or in the target. */
+    String comparable(String value, String column) {
+        return target(column).type().equals("json") ? value + "::text" : value;
+    }
+
+    String quoted() {
+        return name;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    /** Adds keys of rows that are not to be merged but count as staged. */
+    void addKeys(Table keys) throws SQLException {
+        List<String> names = keys.schema().names();
+        String places = ", ?".repeat(names.size());
+        try (PreparedStatement insert = context.connection()
+                .prepareStatement("INSERT INTO " + name + " (" + NUMBER + ", " + Quoted.names(names) + ") VALUES (-1"
+                        + places + ")")) {
+            int waiting = 0;
+            for (Row row : keys) {
+                for (int i = 0; i < names.size(); i++) {
+                    insert.setObject(i + 1, row.value(i));
+                }
+                insert.addBatch();
+                if (++waiting % KEYS_AT_ONCE == 0) {
+                    insert.executeBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /** Lets the planner look at the columns that rows are found and joined by, if there are many rows. */
+    void analyze(long rows, List<String> key) throws SQLException {
+        if (rows >= ANALYZE_ROWS) {
+            context.update("ANALYZE " + name + " (" + NUMBER + ", " + Quoted.names(key) + ")");
+        }
+    }
+
+    void drop() throws SQLException {
+        context.update("DROP TABLE " + name);
+    }
+
+    /** The values of a row that was read back with the number first, then all columns as they are staged. */
+    Map<String, @Nullable Object> row(ResultSet row) throws SQLException {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < schema.size(); i++) {
+            Column column = schema.column(i);
+            values.put(column.name(), value(row, i + 2, column.type()));
+        }
+        return values;
+    }
+
+    private static @Nullable Object value(ResultSet row, int at, ColumnType type) throws SQLException {
+        if (row.getObject(at) == null) {
+            return null;
+        }
+        return switch (type.kind()) {
+            case BOOLEAN -> row.getBoolean(at);
+            case INT32 -> row.getInt(at);
+            case INT64 -> row.getLong(at);
+            case FLOAT32 -> row.getFloat(at);
+            case FLOAT64 -> row.getDouble(at);
+            case DECIMAL -> row.getBigDecimal(at);
+            case BYTES -> row.getBytes(at);
+            case UUID -> row.getObject(at, java.util.UUID.class);
+            case DATE -> row.getObject(at, java.time.LocalDate.class);
+            case TIME -> row.getObject(at, java.time.LocalTime.class);
+            case TIMESTAMP -> row.getObject(at, java.time.LocalDateTime.class);
+            case TIMESTAMP_UTC ->
+                row.getObject(at, java.time.OffsetDateTime.class).toInstant();
+            default -> row.getString(at);
+        };
+    }
+}

@@ -1,0 +1,274 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.sql.Coverage;
+import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.WarehouseLoad.TableLoad;
+import io.github.keywharf.sql.WarehouseTable;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads one table.
+ *
+ * <p>An empty table takes rows by COPY as long as every key is new; from the first row on whose key may have come
+ * before, and wherever the table is not empty or may refuse rows for reasons of its own, rows are staged and merged by
+ * one statement.
+ */
+final class TableLoader {
+
+    /** Keys of larger tables are looked up by the server, unless the table loaded is empty; about 100,000 rows. */
+    private static final long FETCH_KEYS_BELOW = 4 << 20;
+
+    /** Staged rows are many when they are more than this part of the table's: then the table is read as a whole. */
+    private static final int MANY = 3;
+
+    /** What the server stores beside a row's values, about. */
+    private static final int ROW_OVERHEAD = 24;
+
+    private final LoadContext context;
+    private final WarehouseTable table;
+    private final TargetTable target;
+    private final LateReference late;
+    private final RejectListener rejects;
+    private final Deletions deletions;
+    private final Rejections rejections;
+    private final SeenKeys seen;
+
+    private @Nullable CopyWriter writer;
+    private @Nullable StageTable stage;
+    private boolean repeated;
+    private long read;
+    private long direct;
+    private long bytes;
+
+    TableLoader(
+            LoadContext context, WarehouseTable table, TargetTable target, LateReference late, RejectListener rejects) {
+        this.context = context;
+        this.table = table;
+        this.target = target;
+        this.late = late;
+        this.rejects = rejects;
+        this.deletions = new Deletions(context, table, target);
+        this.rejections = new Rejections(
+                table.name(), rejects, ColumnBatch.build(table.schema(), ColumnBatch.builders(table.schema(), 0)));
+        this.seen = new SeenKeys(table.schema(), table.key());
+    }
+
+    TableLoad load(LoadMode mode, Coverage coverage, Rows rows) throws SQLException {
+        boolean complete = coverage instanceof Coverage.Complete;
+        @Nullable ColumnBatch first = rows.next();
+        if (first == null && !complete) {
+            return new TableLoad(0, 0, 0, 0, 0, 0);
+        }
+        context.lock(() -> "table " + table.name());
+        if (target.changeable()) {
+            context.update("LOCK TABLE " + target.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
+        }
+        boolean empty = !context.ask("SELECT EXISTS (SELECT FROM " + target.quoted() + ")");
+        boolean anyDeleted = deletions.any();
+        ReferenceCheck references =
+                ReferenceCheck.prepare(context, table, late, empty ? Long.MAX_VALUE : FETCH_KEYS_BELOW);
+        boolean straight = empty && !anyDeleted && references.isComplete() && takesAnything();
+        PausedForeignKeys paused =
+                straight && first != null ? PausedForeignKeys.of(context, table, target) : PausedForeignKeys.NONE;
+        straight = straight && (paused != PausedForeignKeys.NONE || !refersLate());
+        copy(first, rows, references, straight, complete && !empty);
+        late.grow().run();
+        paused.resume(context);
+        long inserted = direct;
+        long updated = 0;
+        long refused = rejections.total();
+        long deleted = 0;
+        if (stage == null && complete && !empty) {
+            stage = StageTable.create(context, target, table.schema());
+        }
+        if (stage != null) {
+            stage.analyze(read - direct, table.key());
+            refused += references.check(context, table.name(), stage, rejects);
+            StagedMerge merge =
+                    new StagedMerge(context, table.name(), stage, statement(mode, stage, anyDeleted), rejects);
+            if (read > direct) {
+                merge.run(1, read);
+            }
+            inserted += merge.inserted();
+            updated = merge.updated();
+            refused += merge.refused();
+            if (anyDeleted && (mode == LoadMode.UPSERT || mode == LoadMode.APPEND_VERSIONS)) {
+                deletions.restore(stage);
+            }
+            if (!empty
+                    && !context.flow().isEmpty()
+                    && addRefused(coverage, stage)
+                    && !(mode == LoadMode.UPSERT && refused == 0 && holdsNothingElse())) {
+                deleted = deletions.enterMissing(stage, mode == LoadMode.UPSERT);
+            }
+            stage.drop();
+        }
+        return new TableLoad(read, inserted, updated, read - refused - inserted - updated, refused, deleted);
+    }
+
+    /** Adds the keys that were rejected on the way to those staged; tells whether all keys of the source are known. */
+    private static boolean addRefused(Coverage coverage, StageTable stage) throws SQLException {
+        if (!(coverage instanceof Coverage.Complete complete)) {
+            return false;
+        }
+        Optional<Table> refused = complete.rejected().get();
+        if (refused.isPresent() && refused.get().size() > 0) {
+            stage.addKeys(refused.get());
+        }
+        return refused.isPresent();
+    }
+
+    /** Whether the merged rows, no key of which came twice, are all the rows there are: a count instead of a join. */
+    private boolean holdsNothingElse() throws SQLException {
+        return !repeated
+                && target.isUnique(table.key())
+                && context.ask("SELECT count(*) = " + read + " FROM " + target.quoted());
+    }
+
+    private boolean refersLate() {
+        return !late.isNone()
+                && target.foreignKeys().stream()
+                        .anyMatch(key -> key.table().equals(Quoted.name(context.schema(), late.table())));
+    }
+
+    /** How many bytes were sent. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Whether rows that pass the checks made here cannot fail in the table. */
+    private boolean takesAnything() {
+        boolean covered = target.foreignKeys().stream()
+                .allMatch(key -> key.columns().size() == 1
+                        && table.references().stream()
+                                .anyMatch(reference ->
+                                        reference.column().equals(key.columns().get(0))
+                                                && key.table().equals(Quoted.name(context.schema(), reference.table()))
+                                                && key.targets().equals(List.of(reference.target()))));
+        List<List<String>> known = new ArrayList<>(List.of(table.key()));
+        table.recordId().ifPresent(id -> known.add(List.of(id)));
+        return covered
+                && !target.picky()
+                && !target.hasOtherUnique(known)
+                && table.schema().names().stream()
+                        .map(target.columns()::get)
+                        .noneMatch(column -> column == null || column.isOpaque());
+    }
+
+    private void copy(
+            @Nullable ColumnBatch first, Rows rows, ReferenceCheck references, boolean straight, boolean keepKeys)
+            throws SQLException {
+        List<CopyColumn> columns = columns();
+        RowChecks checks = new RowChecks(columns, table.schema(), table.key(), references, rejections);
+        boolean toTarget = straight;
+        try {
+            for (ColumnBatch batch = first; batch != null; batch = rows.next()) {
+                checks.take(batch, read);
+                seen.bind(batch);
+                int from = 0;
+                if (toTarget) {
+                    if (writer == null) {
+                        writer = CopyWriter.start(context.connection(), target.quoted(), "", columns);
+                    }
+                    from = untilRepeated(batch.size());
+                    writer.write(0, from, rejections, read);
+                    if (from < batch.size()) {
+                        finish();
+                        toTarget = false;
+                        repeated = true;
+                    }
+                }
+                if (!toTarget) {
+                    if (writer == null) {
+                        stage = StageTable.create(context, target, table.schema());
+                        writer = CopyWriter.start(context.connection(), stage.quoted(), StageTable.NUMBER, columns);
+                    }
+                    repeated = repeated || untilRepeated(batch.size()) < batch.size();
+                    writer.write(from, batch.size(), rejections, read);
+                    if (keepKeys) {
+                        checks.writeKeysOfRefused(writer, from, batch.size());
+                    }
+                }
+                read += batch.size();
+            }
+            finish();
+        } catch (SQLException | RuntimeException | Error e) {
+            if (writer != null) {
+                writer.cancel(e);
+            }
+            throw e;
+        }
+    }
+
+    private void finish() throws SQLException {
+        if (writer != null) {
+            writer.finish();
+            if (stage == null) {
+                direct = writer.sent();
+            }
+            bytes += writer.bytes();
+            writer = null;
+        }
+    }
+
+    private int untilRepeated(int size) {
+        for (int row = 0; row < size; row++) {
+            if (!rejections.isBad(row) && !seen.add(row)) {
+                return row;
+            }
+        }
+        return size;
+    }
+
+    private List<CopyColumn> columns() {
+        List<CopyColumn> columns = new ArrayList<>();
+        for (io.github.keywharf.table.Column column : table.schema()) {
+            TargetColumn found =
+                    java.util.Objects.requireNonNull(target.columns().get(column.name()), column.name());
+            columns.add(CopyColumns.of(column.type(), StageTable.staged(found)));
+        }
+        return columns;
+    }
+
+    private String statement(LoadMode mode, StageTable staged, boolean anyDeleted) throws SQLException {
+        long rows = read - direct;
+        long width = bytes / Math.max(1, read) + ROW_OVERHEAD;
+        boolean many = rows * MANY > target.bytes() / width;
+        boolean indexed = mode == LoadMode.APPEND_VERSIONS && ensureNewestIndex();
+        if (mode == LoadMode.APPEND_ABSENT_VERSIONS) {
+            ensureNewestIndex();
+        }
+        return new MergeSql(table, target, staged)
+                .statement(
+                        mode,
+                        new MergeSql.Choice(
+                                repeated,
+                                many,
+                                indexed,
+                                context.version(),
+                                anyDeleted ? deletions.isDeleted("s") : ""));
+    }
+
+    /** The index from a key to its newest version, made when versions are first compared, so that no first load pays. */
+    private boolean ensureNewestIndex() throws SQLException {
+        List<String> columns = new ArrayList<>(table.key());
+        columns.add(table.recordId().orElseThrow());
+        if (target.hasIndex(columns) || target.isUnique(table.key())) {
+            return true;
+        }
+        if (!target.ours()) {
+            return false;
+        }
+        context.update("CREATE INDEX IF NOT EXISTS " + Quoted.name(table.name() + "_newest") + " ON " + target.quoted()
+                + " (" + Quoted.names(columns) + ")");
+        return true;
+    }
+}

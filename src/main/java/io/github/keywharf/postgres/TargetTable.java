@@ -1,0 +1,205 @@
+package io.github.keywharf.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table that is loaded into, as the server describes it now.
+ *
+ * @param schema it is in
+ * @param name as it is spelt
+ * @param columns by name, in order
+ * @param indexes valid, unconditional, over plain columns
+ * @param foreignKeys from this table to others
+ * @param picky whether the server may refuse rows for reasons that cannot be told from here: checks, triggers, policies
+ * @param ours whether the role may alter it
+ * @param changeable whether the role may update or delete its rows
+ * @param bytes about how large it is
+ */
+record TargetTable(
+        String schema,
+        String name,
+        Map<String, TargetColumn> columns,
+        List<Index> indexes,
+        List<ForeignKey> foreignKeys,
+        boolean picky,
+        boolean ours,
+        boolean changeable,
+        long bytes) {
+
+    /** An index over plain columns. */
+    record Index(boolean unique, List<String> columns) {}
+
+    /**
+     * A foreign key.
+     *
+     * @param name of the constraint
+     * @param columns of this table
+     * @param table referred to, quoted, with its schema
+     * @param targets columns referred to
+     * @param definition as it stands in a statement
+     * @param restorable whether the role may add it again
+     */
+    record ForeignKey(
+            String name,
+            List<String> columns,
+            String table,
+            List<String> targets,
+            String definition,
+            boolean restorable) {}
+
+    private static final String TABLE = """
+            SELECT c.oid::bigint, pg_has_role(c.relowner, 'USAGE'),
+                   has_table_privilege(c.oid, 'UPDATE') OR has_table_privilege(c.oid, 'DELETE'),
+                   c.relrowsecurity OR c.relkind <> 'r' OR c.relhasrules
+                     OR EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
+                     OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('c', 'x'))
+                     OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique
+                                AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)),
+                   pg_relation_size(c.oid)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
+            """;
+
+    private static final String COLUMNS = """
+            SELECT a.attname, coalesce(b.typname, t.typname),
+                   CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
+                   format_type(coalesce(b.oid, t.oid), CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END),
+                   a.attnotnull OR t.typnotnull, a.atthasdef OR a.attidentity <> '', t.typtype = 'd',
+                   ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = coalesce(b.oid, t.oid)
+                         ORDER BY e.enumsortorder)
+            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
+            WHERE a.attrelid = ?::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+            """;
+
+    private static final String INDEXES = """
+            SELECT i.indisunique, ARRAY(SELECT a.attname::text FROM generate_subscripts(i.indkey, 1) p
+                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[p]
+                   WHERE p < i.indnkeyatts ORDER BY p)
+            FROM pg_index i
+            WHERE i.indrelid = ?::oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+            """;
+
+    private static final String FOREIGN_KEYS = """
+            SELECT k.conname, ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(n, o)
+                     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY u.o),
+                   n.nspname, c.relname,
+                   ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(n, o)
+                     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.o),
+                   pg_get_constraintdef(k.oid), has_table_privilege(k.confrelid, 'REFERENCES')
+            FROM pg_constraint k JOIN pg_class c ON c.oid = k.confrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE k.conrelid = ?::oid AND k.contype = 'f' ORDER BY k.conname
+            """;
+
+    /** What the server says of a table; empty when it has none of that name. */
+    static Optional<TargetTable> find(Connection connection, String schema, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
+            statement.setString(1, schema);
+            statement.setString(2, name);
+            try (ResultSet found = statement.executeQuery()) {
+                if (!found.next()) {
+                    return Optional.empty();
+                }
+                long oid = found.getLong(1);
+                return Optional.of(new TargetTable(
+                        schema,
+                        name,
+                        columns(connection, oid),
+                        list(connection, INDEXES, oid, row -> new Index(row.getBoolean(1), strings(row.getArray(2)))),
+                        list(connection, FOREIGN_KEYS, oid, TargetTable::foreignKey),
+                        found.getBoolean(4),
+                        found.getBoolean(2),
+                        found.getBoolean(3),
+                        found.getLong(5)));
+            }
+        }
+    }
+
+    private static Map<String, TargetColumn> columns(Connection connection, long oid) throws SQLException {
+        Map<String, TargetColumn> columns = new LinkedHashMap<>();
+        list(
+                        connection,
+                        COLUMNS,
+                        oid,
+                        row -> new TargetColumn(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getInt(3),
+                                row.getString(4),
+                                row.getBoolean(5),
+                                row.getBoolean(6),
+                                row.getBoolean(7),
+                                strings(row.getArray(8))))
+                .forEach(column -> columns.put(column.name(), column));
+        return columns;
+    }
+
+    private static ForeignKey foreignKey(ResultSet row) throws SQLException {
+        return new ForeignKey(
+                row.getString(1),
+                strings(row.getArray(2)),
+                Quoted.name(row.getString(3), row.getString(4)),
+                strings(row.getArray(5)),
+                row.getString(6),
+                row.getBoolean(7));
+    }
+
+    private interface Read<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    private static <T> List<T> list(Connection connection, String sql, long oid, Read<T> read) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, oid);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> all = new ArrayList<>();
+                while (rows.next()) {
+                    all.add(read.of(rows));
+                }
+                return all;
+            }
+        }
+    }
+
+    private static List<String> strings(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
+    }
+
+    /** Its name as it stands in a statement. */
+    String quoted() {
+        return Quoted.name(schema, name);
+    }
+
+    /** Whether the server keeps these columns unique together. */
+    boolean isUnique(List<String> key) {
+        return indexes.stream()
+                .anyMatch(index -> index.unique()
+                        && index.columns().size() == key.size()
+                        && index.columns().containsAll(key));
+    }
+
+    /** Whether an index begins with these columns, in this order. */
+    boolean hasIndex(List<String> leading) {
+        return indexes.stream()
+                .anyMatch(index -> index.columns().size() >= leading.size()
+                        && index.columns().subList(0, leading.size()).equals(leading));
+    }
+
+    /** Whether any unique index is over other columns than these. */
+    boolean hasOtherUnique(List<List<String>> keys) {
+        return indexes.stream()
+                .anyMatch(index -> index.unique()
+                        && keys.stream()
+                                .noneMatch(key -> key.size() == index.columns().size()
+                                        && index.columns().containsAll(key)));
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.KeywharfException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Beginning and ending of the transactions that load. */
+final class Transactions {
+
+    /** Enough for the hash tables of a merge of a million rows, which otherwise go through files. */
+    private static final String WORK_MEMORY = "64MB";
+
+    private Transactions() {}
+
+    static LoadContext begin(Connection connection, WarehouseOptions options, String flow, long batch)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        LoadContext context = new LoadContext(
+                connection,
+                options.schema(),
+                flow,
+                batch,
+                options.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
+                options.pauseForeignKeys(),
+                new AtomicInteger());
+        context.update("SET LOCAL work_mem = '" + WORK_MEMORY + "'");
+        context.update("SET LOCAL jit = off");
+        return context;
+    }
+
+    /**
+     * Commits.
+     *
+     * @throws KeywharfException with code {@code postgres.commit_unknown} when the connection was lost meanwhile, so
+     *     that it is not known whether the server has committed
+     */
+    static void commit(Connection connection, String name, String what) {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            String state = PgErrors.state(e);
+            if (state.startsWith("08") || state.startsWith("57P")) {
+                throw new KeywharfException(
+                        "postgres.commit_unknown",
+                        name,
+                        "The connection was lost while " + what + " was committed, so that it may or may not be there;"
+                                + " load it again, which is safe: the books tell whether it is there",
+                        e);
+            }
+            throw PgErrors.of(name, what + " cannot be committed", e);
+        }
+    }
+
+    /** Undoes what was not committed and lets the connection go. */
+    static void close(Connection connection) {
+        try (connection) {
+            if (!connection.isClosed()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            // The server undoes what a lost connection leaves open.
+        }
+    }
+
+    /** Closes after a failure. */
+    static void abandon(Connection connection, Throwable failure) {
+        try (connection) {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

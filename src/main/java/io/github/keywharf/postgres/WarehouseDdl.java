@@ -1,0 +1,118 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.WarehouseTable;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The statements that create a warehouse. */
+final class WarehouseDdl {
+
+    /** The book of loaded batches. */
+    static final String BATCHES = "keywharf_batch";
+
+    private final String schema;
+    private final boolean foreignKeys;
+
+    WarehouseDdl(WarehouseOptions options) {
+        this.schema = options.schema();
+        this.foreignKeys = options.foreignKeys();
+    }
+
+    String createSchema() {
+        return "CREATE SCHEMA IF NOT EXISTS " + Quoted.name(schema);
+    }
+
+    /** By the name of what they create, the statements for the books. */
+    Map<String, List<String>> books() {
+        String deletions = Quoted.name(schema, Deletions.BOOK);
+        Map<String, List<String>> books = new LinkedHashMap<>();
+        books.put(
+                BATCHES,
+                List.of("CREATE TABLE IF NOT EXISTS " + Quoted.name(schema, BATCHES) + " (flow text, batch bigint,"
+                        + " loaded_at timestamptz NOT NULL DEFAULT now(), note jsonb NOT NULL DEFAULT '{}',"
+                        + " PRIMARY KEY (flow, batch))"));
+        books.put(
+                Deletions.BOOK,
+                List.of(
+                        "CREATE TABLE IF NOT EXISTS " + deletions
+                                + " (table_name text NOT NULL, key_value text NOT NULL,"
+                                + " last_record_id bigint, flow text NOT NULL, batch bigint NOT NULL,"
+                                + " deleted_at timestamptz NOT NULL DEFAULT now(), restored_at timestamptz)",
+                        "CREATE UNIQUE INDEX IF NOT EXISTS " + Quoted.name(Deletions.BOOK + "_open") + " ON "
+                                + deletions + " (table_name, key_value) WHERE restored_at IS NULL"));
+        return books;
+    }
+
+    String table(WarehouseTable table, LoadMode mode) {
+        List<String> parts = new ArrayList<>();
+        table.recordId().ifPresent(id -> parts.add(Quoted.name(id) + " serial PRIMARY KEY"));
+        for (Column column : table.schema()) {
+            boolean required = !column.nullable() || table.key().contains(column.name());
+            parts.add(Quoted.name(column.name()) + " " + type(column.type()) + (required ? " NOT NULL" : ""));
+        }
+        if (!table.isFact()) {
+            parts.add("PRIMARY KEY (" + Quoted.names(table.key()) + ")");
+        } else if (mode == LoadMode.UPSERT || mode == LoadMode.ADD_MISSING) {
+            parts.add("UNIQUE (" + Quoted.names(table.key()) + ")");
+        }
+        if (foreignKeys) {
+            for (WarehouseTable.Reference reference : table.references()) {
+                parts.add("FOREIGN KEY (" + Quoted.name(reference.column()) + ") REFERENCES "
+                        + Quoted.name(schema, reference.table()) + " (" + Quoted.name(reference.target())
+                        + ") DEFERRABLE INITIALLY IMMEDIATE");
+            }
+        }
+        return "CREATE TABLE IF NOT EXISTS " + Quoted.name(schema, table.name()) + " (" + String.join(", ", parts)
+                + ")";
+    }
+
+    static String viewName(WarehouseTable fact) {
+        return "current_" + (fact.name().startsWith("fact_") ? fact.name().substring("fact_".length()) : fact.name());
+    }
+
+    /**
+     * The view of a fact's current state: of each key the version with the greatest record id, unless the key was
+     * deleted after it.
+     *
+     * @param target the fact as it is
+     */
+    String view(WarehouseTable fact, TargetTable target) {
+        String id = Quoted.name(fact.recordId().orElseThrow());
+        String key = Quoted.names(fact.key());
+        List<String> columns = new ArrayList<>(List.of(fact.recordId().orElseThrow()));
+        columns.addAll(fact.schema().names());
+        return "CREATE VIEW " + Quoted.name(schema, viewName(fact)) + " AS SELECT " + Quoted.names(columns)
+                + " FROM (SELECT DISTINCT ON (" + key + ") " + Quoted.names(columns) + " FROM " + target.quoted()
+                + " ORDER BY " + key + ", " + id + " DESC) f WHERE NOT EXISTS (SELECT FROM "
+                + Quoted.name(schema, Deletions.BOOK) + " d WHERE d.table_name = " + Quoted.text(fact.name())
+                + " AND d.restored_at IS NULL AND d.key_value = " + Deletions.keyText("f", fact.key(), target)
+                + " AND d.last_record_id >= f." + id + ")";
+    }
+
+    private static String type(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> "boolean";
+            case INT32 -> "integer";
+            case INT64 -> "bigint";
+            case FLOAT32 -> "real";
+            case FLOAT64 -> "double precision";
+            case DECIMAL -> "numeric(" + type.precision() + "," + type.scale() + ")";
+            case STRING -> "varchar";
+            case JSON -> "jsonb";
+            case BYTES -> "bytea";
+            case UUID -> "uuid";
+            case DATE -> "date";
+            case TIME -> "time";
+            case TIMESTAMP -> "timestamp";
+            case TIMESTAMP_UTC -> "timestamptz";
+            case LIST, MAP, STRUCT ->
+                throw new IllegalArgumentException(
+                        "A warehouse table has no column of type " + type + "; flatten it, or turn it into JSON");
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.keywharf.sql;
+
+import io.github.keywharf.table.Table;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A feed of committed changes that the source keeps until they are acknowledged, so that none is lost across crashes.
+ */
+public interface ChangeFeed {
+
+    /**
+     * Makes sure that the source keeps changes from now on.
+     *
+     * @return whether it begins only now, so that whatever changed before must be read from the tables themselves
+     * @throws io.github.keywharf.KeywharfException when the role may not, with the right it lacks
+     */
+    boolean ensure();
+
+    /**
+     * The oldest changes not yet acknowledged, in commit order, at most about {@code limit}. Calling again without an
+     * acknowledgement gives the same again.
+     *
+     * @param limit how many changes are wanted; a transaction is never split, so there may be more
+     */
+    Changes read(int limit);
+
+    /** Lets the source forget all changes up to a position that {@link #read} gave. */
+    void acknowledge(String position);
+
+    /**
+     * Whether every change after a position is still kept. It is not when the feed was dropped and made anew, or when
+     * others acknowledged its changes: then only reading everything finds what was missed.
+     *
+     * @param position that {@link #read} gave
+     */
+    boolean keepsAllSince(String position);
+
+    /** Removes the feed from the source, which stops keeping changes for it. */
+    void drop();
+
+    /**
+     * Some changes. To reach the source's state, apply what was written, then what was emptied, then what was deleted: a
+     * key that was deleted and later written again is not among the deleted.
+     *
+     * @param position stands for the end of these changes
+     * @param written by table, the rows inserted or updated, whole, in commit order; a row changed twice is there twice,
+     *     though either may be as new as the moment of reading
+     * @param deleted by table, the keys of deleted rows, in commit order
+     * @param emptied tables that were emptied at once, by a statement that names no row: find out by a comparison of keys
+     *     which rows are gone
+     * @param more whether there may be more to read after these
+     */
+    record Changes(
+            String position,
+            Map<String, Table> written,
+            Map<String, Table> deleted,
+            Set<String> emptied,
+            boolean more) {
+
+        /** Copies the maps and the set. */
+        public Changes {
+            written = Map.copyOf(written);
+            deleted = Map.copyOf(deleted);
+            emptied = Set.copyOf(emptied);
+        }
+
+        /** Changes that emptied no table at once. */
+        public Changes(String position, Map<String, Table> written, Map<String, Table> deleted, boolean more) {
+            this(position, written, deleted, Set.of(), more);
+        }
+
+        /** Whether nothing changed; the position may have moved on all the same, so acknowledge it. */
+        public boolean isEmpty() {
+            return written.isEmpty() && deleted.isEmpty() && emptied.isEmpty();
+        }
+    }
+}

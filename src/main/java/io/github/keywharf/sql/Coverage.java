@@ -1,0 +1,35 @@
+package io.github.keywharf.sql;
+
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Whether the rows of a load are all that the source has, so that keys which are in the warehouse but not among them have
+ * been deleted there.
+ */
+public sealed interface Coverage {
+
+    /** Some of the source's rows; nothing follows from what is not among them. */
+    record Partial() implements Coverage {}
+
+    /**
+     * All of the source's rows but those that were rejected on the way.
+     *
+     * @param rejected asked once the rows have been read: the keys of the rejected ones, which are in the source too;
+     *     empty when they are not known, so that nothing follows from what is missing
+     */
+    record Complete(Supplier<Optional<Table>> rejected) implements Coverage {}
+
+    /** Some of the source's rows. */
+    static Coverage partial() {
+        return new Partial();
+    }
+
+    /** All of the source's rows. */
+    static Coverage complete() {
+        return new Complete(() ->
+                Optional.of(Rows.empty(io.github.keywharf.table.Schema.of()).toTable()));
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.keywharf.sql;
+
+import io.github.keywharf.KeywharfException;
+import java.util.regex.Pattern;
+
+/** Names of tables and columns in statements, which cannot be bound as parameters. */
+public final class Identifiers {
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+    private Identifiers() {}
+
+    /**
+     * The name in double quotes, with quotes inside it doubled, so that it cannot be anything but a name.
+     *
+     * @throws IllegalArgumentException when it is empty or holds a NUL character, which no name may
+     */
+    public static String quote(String name) {
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("A name is not empty and holds no NUL character");
+        }
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /**
+     * The name itself, when it is plain: ASCII letters, digits and underscores, not a digit first, at most 63.
+     *
+     * @throws KeywharfException with code {@code sql.bad_identifier} otherwise
+     */
+    public static String check(String name) {
+        if (!PLAIN.matcher(name).matches()) {
+            throw new KeywharfException(
+                    "sql.bad_identifier",
+                    name.length() <= 80 ? name : name.substring(0, 80) + "…",
+                    "This is not a plain name; use ASCII letters, digits and underscores, not a digit first, at most 63");
+        }
+        return name;
+    }
+}

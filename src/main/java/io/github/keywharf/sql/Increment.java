@@ -1,0 +1,43 @@
+package io.github.keywharf.sql;
+
+import java.time.LocalDateTime;
+
+/** Which rows of a table are wanted. */
+public sealed interface Increment {
+
+    /** All rows. */
+    record Everything() implements Increment {}
+
+    /**
+     * Rows written by any transaction that an earlier snapshot did not see: late commits and updates that no column
+     * tells of are among them. Rows that were being written while the earlier snapshot was taken may come again.
+     *
+     * <p>Where positions cannot be compared (another system, a view), all rows are read.
+     *
+     * @param earlier the position up to which everything has been read
+     */
+    record Since(SnapshotPosition earlier) implements Increment {}
+
+    /**
+     * Rows whose time column lies in a window.
+     *
+     * @param column a column of type timestamp
+     * @param from inclusive
+     * @param to exclusive
+     */
+    record Window(String column, LocalDateTime from, LocalDateTime to) implements Increment {
+
+        /** Checks the order of the two ends. */
+        public Window {
+            if (from.isAfter(to)) {
+                throw new IllegalArgumentException(
+                        "The window of '" + column + "' begins at " + from + ", after its end " + to);
+            }
+        }
+    }
+
+    /** All rows. */
+    static Increment everything() {
+        return new Everything();
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a directory in the order of keys, holding the names of one folder a level.
+ *
+ * <p>A folder sorts as its name with a slash, as all keys under it do: {@code a-b} comes before {@code a/b}, which comes
+ * before {@code a0}.
+ */
+final class DirectoryListing implements Iterator<StoredObject> {
+    private final DirectoryStore store;
+    private final Path root;
+    private final String prefix;
+    private final Deque<Iterator<String>> levels = new ArrayDeque<>();
+    private @Nullable StoredObject next;
+
+    /** A listing of the keys that begin with a prefix. */
+    DirectoryListing(DirectoryStore store, Path root, String prefix) {
+        this.store = store;
+        this.root = root;
+        this.prefix = prefix;
+        String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
+        if (!prefix.startsWith(DirectoryStore.WRITING + "/") && isReachable(folder)) {
+            levels.push(children(folder));
+        }
+    }
+
+    /** Whether the file system can name a folder and no symbolic link is on the way to it. */
+    private boolean isReachable(String folder) {
+        try {
+            for (Path part = root.resolve(folder); part != null && !part.equals(root); part = part.getParent()) {
+                if (Files.isSymbolicLink(part)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (next == null && !levels.isEmpty()) {
+            Iterator<String> level = levels.element();
+            if (!level.hasNext()) {
+                levels.pop();
+                continue;
+            }
+            String key = level.next();
+            if (key.endsWith("/")) {
+                levels.push(children(key));
+            } else {
+                next = stored(key);
+            }
+        }
+        return next != null;
+    }
+
+    @Override
+    public StoredObject next() {
+        if (!hasNext() || next == null) {
+            throw new NoSuchElementException();
+        }
+        StoredObject object = next;
+        next = null;
+        return object;
+    }
+
+    /** The keys and folders (with a slash at the end) right below a folder, sorted. */
+    private Iterator<String> children(String folder) {
+        List<String> keys = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
+            for (Path entry : entries) {
+                String key = folder + entry.getFileName();
+                if (key.startsWith(prefix) && !key.equals(DirectoryStore.WRITING) && isLawful(key)) {
+                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        keys.add(key + "/");
+                    } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        keys.add(key);
+                    }
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return keys.iterator();
+        } catch (DirectoryIteratorException e) {
+            throw failed(folder, new IOException(e.getMessage(), e));
+        } catch (IOException e) {
+            throw failed(folder, e);
+        }
+        keys.sort(ObjectKeys.ORDER);
+        return keys.iterator();
+    }
+
+    private static boolean isLawful(String key) {
+        try {
+            ObjectKeys.check(key);
+            return true;
+        } catch (IllegalArgumentException foreign) {
+            return false;
+        }
+    }
+
+    private @Nullable StoredObject stored(String key) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(root.resolve(key), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile() ? DirectoryStore.stored(key, attributes) : null;
+        } catch (NoSuchFileException deletedMeanwhile) {
+            return null;
+        } catch (IOException e) {
+            throw failed(key, e);
+        }
+    }
+
+    private KeywharfException failed(String key, IOException e) {
+        return store.failed(key, "list it", e);
+    }
+}

@@ -1,0 +1,138 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+
+/** An open file: a replacement of the key moves another file into its place, and this one stays as it was. */
+final class DirectoryReader implements ObjectReader {
+    private static final int OPEN_ATTEMPTS = 100;
+
+    private final DirectoryStore store;
+    private final StoredObject object;
+    private final FileChannel channel;
+
+    private DirectoryReader(DirectoryStore store, StoredObject object, FileChannel channel) {
+        this.store = store;
+        this.object = object;
+        this.channel = channel;
+    }
+
+    /** Opens a file so that its attributes are surely those of the file that was opened. */
+    static ObjectReader open(DirectoryStore store, String key, Path file) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            StoredObject before = attributes(key, file);
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            boolean opened = false;
+            try {
+                StoredObject after = attributes(key, file);
+                if (before.equals(after) && channel.size() == after.size()) {
+                    opened = true;
+                    return new DirectoryReader(store, after, channel);
+                }
+            } finally {
+                if (!opened) {
+                    channel.close();
+                }
+            }
+            if (attempt == OPEN_ATTEMPTS) {
+                throw new IOException("it changes faster than it can be opened");
+            }
+        }
+    }
+
+    private static StoredObject attributes(String key, Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            throw new NoSuchFileException(file.toString(), null, "is not a file");
+        }
+        return DirectoryStore.stored(key, attributes);
+    }
+
+    @Override
+    public StoredObject object() {
+        return object;
+    }
+
+    @Override
+    public void readFully(long position, byte[] target, int offset, int length) {
+        StoreErrors.checkRange(store, object, position, target, offset, length);
+        int done = 0;
+        while (done < length) {
+            int read = read(position + done, target, offset + done, length - done);
+            if (read < 0) {
+                throw new KeywharfException(
+                        "store.ended",
+                        StoreErrors.subject(store, object.key()),
+                        "The file was cut short while it was read; write objects through a store, or move them in whole");
+            }
+            done += read;
+        }
+    }
+
+    private int read(long position, byte[] target, int offset, int length) {
+        try {
+            return channel.read(ByteBuffer.wrap(target, offset, length), position);
+        } catch (IOException e) {
+            throw StoreErrors.failed(store, object.key(), "read it", e);
+        }
+    }
+
+    @Override
+    public InputStream stream() {
+        return new Content();
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw StoreErrors.failed(store, object.key(), "close it", e);
+        }
+    }
+
+    private final class Content extends InputStream {
+        private long position;
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            Objects.checkFromIndexSize(offset, length, target.length);
+            int wanted = (int) Math.min(length, object.size() - position);
+            if (wanted <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            readFully(position, target, offset, wanted);
+            position += wanted;
+            return wanted;
+        }
+
+        @Override
+        public long skip(long count) {
+            long skipped = Math.max(0, Math.min(count, object.size() - position));
+            position += skipped;
+            return skipped;
+        }
+
+        @Override
+        public int available() {
+            return (int) Math.min(Integer.MAX_VALUE, object.size() - position);
+        }
+    }
+}

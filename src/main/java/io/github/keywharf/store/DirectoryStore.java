@@ -1,0 +1,303 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Objects as files; what is being written lies in a hidden folder until it is whole. */
+final class DirectoryStore implements ObjectStore {
+    static final String WRITING = ".keywharf-writing";
+
+    /** How often to begin again when a folder is pruned by a deletion just as an object moves into it. */
+    private static final int PLACE_ATTEMPTS = 100;
+
+    /** How long what a crashed process was writing is left alone. */
+    private static final Duration ABANDONED = Duration.ofDays(7);
+
+    private final Path root;
+    private final String name;
+    private final InstantSource clock = InstantSource.system();
+    private final AtomicBoolean swept = new AtomicBoolean();
+
+    DirectoryStore(Path directory) {
+        this.root = directory.toAbsolutePath().normalize();
+        this.name = root.toString();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        ObjectKeys.checkPrefix(prefix);
+        int ordered = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
+        return StreamSupport.stream(
+                () -> Spliterators.spliteratorUnknownSize(new DirectoryListing(this, root, prefix), ordered),
+                ordered,
+                false);
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        Path file = path(key);
+        try {
+            return DirectoryReader.open(this, key, file);
+        } catch (NoSuchFileException e) {
+            throw StoreErrors.notFound(this, key, e);
+        } catch (AccessDeniedException e) {
+            throw denied(key, e);
+        } catch (IOException e) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw StoreErrors.notFound(this, key, e);
+            }
+            throw StoreErrors.failed(this, key, "open it", e);
+        }
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        path(key);
+        try {
+            return new DirectoryWriter(this, key, newTemporary());
+        } catch (IOException e) {
+            throw failed(key, "begin it", e);
+        }
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        Path file = path(key);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        Path temporary = null;
+        try {
+            temporary = newTemporary();
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                finish(temporary, channel);
+            }
+            place(key, temporary, false);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        } catch (UnsupportedOperationException e) {
+            throw new KeywharfException(
+                    "store.unsupported",
+                    StoreErrors.subject(this, key),
+                    "The file system has no hard links, by which an object is created only once; use another",
+                    e);
+        } catch (IOException e) {
+            throw failed(key, "create it", e);
+        } finally {
+            discard(temporary);
+        }
+    }
+
+    @Override
+    public void delete(String key) {
+        Path file = path(key);
+        try {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(file);
+                prune(file.getParent());
+            }
+        } catch (IOException e) {
+            throw failed(key, "delete it", e);
+        }
+    }
+
+    /** The file of a key, after it is clear that no symbolic link leads elsewhere. */
+    private Path path(String key) {
+        ObjectKeys.check(key);
+        if (key.equals(WRITING) || key.startsWith(WRITING + "/")) {
+            throw StoreErrors.keyConflict(this, key, null);
+        }
+        Path file;
+        try {
+            file = root.resolve(key);
+        } catch (InvalidPathException e) {
+            throw new KeywharfException(
+                    "store.key_unsupported",
+                    StoreErrors.subject(this, key),
+                    "The file system cannot name a file so (" + e.getReason()
+                            + "); choose another key, or start Java under a UTF-8 locale",
+                    e);
+        }
+        for (Path part = file; part != null && !part.equals(root); part = part.getParent()) {
+            if (Files.isSymbolicLink(part)) {
+                throw new KeywharfException(
+                        "store.confined",
+                        StoreErrors.subject(this, key),
+                        "A symbolic link is in the way: " + part + "; links below the directory are not followed");
+            }
+        }
+        return file;
+    }
+
+    private Path newTemporary() throws IOException {
+        Path folder = root.resolve(WRITING);
+        Files.createDirectories(folder);
+        if (swept.compareAndSet(false, true)) {
+            sweep(folder);
+        }
+        return Files.createFile(folder.resolve(UUID.randomUUID().toString()));
+    }
+
+    /** Removes what processes that are long dead were writing. */
+    private void sweep(Path folder) throws IOException {
+        Instant limit = clock.instant().minus(ABANDONED);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(limit)) {
+                    discard(entry);
+                }
+            }
+        } catch (NoSuchFileException sweptByAnother) {
+            return;
+        }
+    }
+
+    /** Dates a written file to the microsecond, which tells quick replacements apart, and forces it to disk. */
+    void finish(Path temporary, FileChannel channel) throws IOException {
+        Files.setLastModifiedTime(temporary, FileTime.from(clock.instant()));
+        channel.force(true);
+    }
+
+    /** Makes a finished file appear under its key. */
+    void place(String key, Path temporary, boolean replace) throws IOException {
+        Path file = path(key);
+        Path folder = Objects.requireNonNull(file.getParent(), "an object lies below the root");
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Files.createDirectories(folder);
+                if (replace) {
+                    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Files.createLink(file, temporary);
+                }
+                break;
+            } catch (FileSystemException e) {
+                boolean again = e instanceof NoSuchFileException
+                        || e instanceof FileAlreadyExistsException
+                        || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+                boolean present = !replace && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+                if (!present && blocked(file)) {
+                    throw StoreErrors.keyConflict(this, key, e);
+                }
+                if (present || !again || !Files.exists(temporary) || attempt == PLACE_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+        forceFolder(folder);
+    }
+
+    /** Whether another object is where a folder must be, or a folder with objects where the object must be. */
+    private boolean blocked(Path file) throws IOException {
+        for (Path part = file.getParent(); part != null && !part.equals(root); part = part.getParent()) {
+            if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
+                return true;
+            }
+        }
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (DirectoryNotEmptyException e) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes the entry of a folder durable where the system can; Windows cannot open a folder. */
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException unsupported) {
+            return;
+        }
+    }
+
+    /** Removes folders that have become empty, up to the root. */
+    private void prune(@Nullable Path folder) throws IOException {
+        for (Path part = folder; part != null && !part.equals(root); part = part.getParent()) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (DirectoryNotEmptyException stillInUse) {
+                return;
+            }
+        }
+    }
+
+    static void discard(@Nullable Path temporary) {
+        try {
+            if (temporary != null) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException leftBehind) {
+            return;
+        }
+    }
+
+    KeywharfException failed(String key, String action, IOException cause) {
+        return cause instanceof AccessDeniedException
+                ? denied(key, cause)
+                : StoreErrors.failed(this, key, action, cause);
+    }
+
+    private KeywharfException denied(String key, IOException cause) {
+        return new KeywharfException(
+                "store.denied",
+                StoreErrors.subject(this, key),
+                "The file system refuses; check the rights of the directory",
+                cause);
+    }
+
+    static StoredObject stored(String key, BasicFileAttributes attributes) {
+        Instant modified = attributes.lastModifiedTime().toInstant();
+        Object fileKey = attributes.fileKey();
+        String etag = Long.toHexString(attributes.size()) + "-" + Long.toHexString(modified.getEpochSecond()) + "."
+                + Integer.toHexString(modified.getNano()) + "-"
+                + (fileKey == null ? "" : Integer.toHexString(fileKey.toString().hashCode()));
+        return new StoredObject(key, attributes.size(), etag, modified);
+    }
+
+    @Override
+    public String toString() {
+        return "ObjectStore[" + name() + "]";
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.keywharf.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A store seen from one of its folders. */
+final class FolderView implements ObjectStore {
+    private final ObjectStore store;
+    private final String folder;
+
+    FolderView(ObjectStore store, String folder) {
+        String path = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+        this.store = Objects.requireNonNull(store, "store");
+        this.folder = ObjectKeys.check(path) + "/";
+    }
+
+    @Override
+    public String name() {
+        return store.name() + "/" + folder.substring(0, folder.length() - 1);
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        return store.list(folder + ObjectKeys.checkPrefix(prefix)).map(this::relative);
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        return new Reader(store.open(full(key)));
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        return new Writer(store.create(full(key)));
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        return store.createIfAbsent(full(key), content);
+    }
+
+    @Override
+    public void delete(String key) {
+        store.delete(full(key));
+    }
+
+    @Override
+    public byte[] readSmall(String key) {
+        return store.readSmall(full(key));
+    }
+
+    private String full(String key) {
+        return folder + ObjectKeys.check(key);
+    }
+
+    private StoredObject relative(StoredObject object) {
+        return new StoredObject(
+                object.key().substring(folder.length()), object.size(), object.etag(), object.lastModified());
+    }
+
+    @Override
+    public String toString() {
+        return "ObjectStore[" + name() + "]";
+    }
+
+    private final class Reader implements ObjectReader {
+        private final ObjectReader reader;
+
+        Reader(ObjectReader reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public StoredObject object() {
+            return relative(reader.object());
+        }
+
+        @Override
+        public void readFully(long position, byte[] target, int offset, int length) {
+            reader.readFully(position, target, offset, length);
+        }
+
+        @Override
+        public InputStream stream() {
+            return reader.stream();
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
+    }
+
+    private final class Writer extends ObjectWriter {
+        private final ObjectWriter writer;
+
+        Writer(ObjectWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            writer.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            writer.write(bytes, offset, length);
+        }
+
+        @Override
+        public void flush() throws IOException {
+            writer.flush();
+        }
+
+        @Override
+        public StoredObject commit() {
+            return relative(writer.commit());
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+        }
+    }
+}

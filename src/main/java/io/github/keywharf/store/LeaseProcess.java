@@ -1,0 +1,72 @@
+package io.github.keywharf.store;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that takes leases.
+ *
+ * @param host its host's name, for people
+ * @param machine what must be equal for process ids to mean the same: on Linux the boot and the namespace of process ids,
+ *     so that containers of one host, or of one name, are told apart; elsewhere the host's name
+ * @param pid its process id
+ * @param started when it started, by the system; null if unknown
+ */
+record LeaseProcess(
+        String host, String machine, long pid, @Nullable Instant started) {
+
+    /** How far the start times that the system tells of one process may differ, as the clock is set meanwhile. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+    static LeaseProcess current() {
+        ProcessHandle self = ProcessHandle.current();
+        String host = hostName();
+        return new LeaseProcess(
+                host, machine(host), self.pid(), self.info().startInstant().orElse(null));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    private static String machine(String host) {
+        try {
+            String boot =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            return boot + "/" + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+        } catch (IOException | UnsupportedOperationException notLinux) {
+            return host;
+        }
+    }
+
+    /** Whether another process ran on this machine and is surely gone. */
+    boolean knowsDead(LeaseProcess other) {
+        if (!machine.equals(other.machine) || machine.equals("unknown")) {
+            return false;
+        }
+        Optional<ProcessHandle> found = ProcessHandle.of(other.pid).filter(ProcessHandle::isAlive);
+        if (found.isEmpty()) {
+            return true;
+        }
+        Instant startedNow = found.get().info().startInstant().orElse(null);
+        Instant startedThen = other.started;
+        return startedNow != null
+                && startedThen != null
+                && Duration.between(startedThen, startedNow).abs().compareTo(TOLERANCE) > 0;
+    }
+
+    String describe() {
+        return "process " + pid + " on " + host;
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.keywharf.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/** Objects in a sorted map; contents are never changed once they are in it. */
+final class MemoryStore implements ObjectStore {
+    private final ConcurrentNavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>(ObjectKeys.ORDER);
+    private final AtomicLong versions = new AtomicLong();
+    private final InstantSource clock;
+
+    MemoryStore(InstantSource clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        ObjectKeys.checkPrefix(prefix);
+        return entries.tailMap(prefix, true).values().stream()
+                .map(Entry::object)
+                .takeWhile(object -> object.key().startsWith(prefix));
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        Entry entry = entries.get(ObjectKeys.check(key));
+        if (entry == null) {
+            throw StoreErrors.notFound(this, key, null);
+        }
+        return new Reader(entry);
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        return new Writer(ObjectKeys.check(key));
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        return entries.putIfAbsent(key, entry(ObjectKeys.check(key), content.clone())) == null;
+    }
+
+    @Override
+    public void delete(String key) {
+        entries.remove(ObjectKeys.check(key));
+    }
+
+    private Entry entry(String key, byte[] content) {
+        String etag = Long.toString(versions.incrementAndGet());
+        return new Entry(new StoredObject(key, content.length, etag, clock.instant()), content);
+    }
+
+    @Override
+    public String toString() {
+        return "ObjectStore[" + name() + ", " + entries.size() + " objects]";
+    }
+
+    private static final class Entry {
+        private final StoredObject object;
+        private final byte[] content;
+
+        Entry(StoredObject object, byte[] content) {
+            this.object = object;
+            this.content = content;
+        }
+
+        StoredObject object() {
+            return object;
+        }
+    }
+
+    private final class Reader implements ObjectReader {
+        private final Entry entry;
+
+        Reader(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public StoredObject object() {
+            return entry.object;
+        }
+
+        @Override
+        public void readFully(long position, byte[] target, int offset, int length) {
+            StoreErrors.checkRange(MemoryStore.this, entry.object, position, target, offset, length);
+            System.arraycopy(entry.content, (int) position, target, offset, length);
+        }
+
+        @Override
+        public InputStream stream() {
+            return new ByteArrayInputStream(entry.content);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class Writer extends ObjectWriter {
+        private final String key;
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private boolean done;
+
+        Writer(String key) {
+            this.key = key;
+        }
+
+        @Override
+        public void write(int b) {
+            StoreErrors.checkWriting(key, done);
+            content.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            StoreErrors.checkWriting(key, done);
+            content.write(bytes, offset, length);
+        }
+
+        @Override
+        public StoredObject commit() {
+            StoreErrors.checkWriting(key, done);
+            done = true;
+            Entry entry = entry(key, content.toByteArray());
+            entries.put(key, entry);
+            return entry.object;
+        }
+
+        @Override
+        public void close() {
+            done = true;
+            content.reset();
+        }
+    }
+}

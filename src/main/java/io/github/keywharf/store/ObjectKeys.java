@@ -1,0 +1,112 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+
+/** The law of keys that every {@link ObjectStore} applies. */
+public final class ObjectKeys {
+
+    /** The most bytes a key may have in UTF-8: the limit of S3. */
+    public static final int MAX_KEY_BYTES = 1024;
+
+    /** The most bytes that {@link ObjectStore#readSmall} takes, so that a manifest that is none cannot fill memory. */
+    public static final int MAX_SMALL_OBJECT = 64 * 1024 * 1024;
+
+    /** The order of listings: that of the keys' UTF-8 bytes, which is not {@link String}'s own beyond the 16-bit characters. */
+    public static final Comparator<String> ORDER = ObjectKeys::compare;
+
+    private ObjectKeys() {}
+
+    /**
+     * Checks a key: segments joined by single slashes, none of them empty, {@code .} or {@code ..}, no backslash, no
+     * control character, no half of a surrogate pair, at most {@value #MAX_KEY_BYTES} bytes.
+     *
+     * @return the key
+     * @throws IllegalArgumentException when it breaks the law; the message says how
+     */
+    public static String check(String key) {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("A key must not be empty");
+        }
+        checkCharacters("Key", key);
+        checkSegments("Key", key, key);
+        return key;
+    }
+
+    /**
+     * Checks what keys are to begin with: empty, or the beginning of a lawful key. Its whole segments obey the law of
+     * keys; the last may be cut anywhere.
+     *
+     * @return the prefix
+     * @throws IllegalArgumentException when no lawful key could begin so
+     */
+    public static String checkPrefix(String prefix) {
+        checkCharacters("Prefix", prefix);
+        int folderEnd = prefix.lastIndexOf('/');
+        if (folderEnd >= 0) {
+            checkSegments("Prefix", prefix, prefix.substring(0, folderEnd));
+        }
+        return prefix;
+    }
+
+    private static void checkCharacters(String what, String key) {
+        if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+            throw new IllegalArgumentException(
+                    what + " '" + key.substring(0, 40) + "…' is longer than " + MAX_KEY_BYTES + " bytes");
+        }
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c == '\\' || Character.isISOControl(c)) {
+                throw new IllegalArgumentException(
+                        what + " '" + key + "' has a backslash or control character at position " + i);
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == key.length()
+                        || !Character.isLowSurrogate(key.charAt(i + 1))) {
+                    throw new IllegalArgumentException(what + " has half of a surrogate pair at position " + i);
+                }
+                i++;
+            }
+        }
+    }
+
+    private static void checkSegments(String what, String whole, String path) {
+        for (String segment : path.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new IllegalArgumentException(what + " '" + whole + "' has the segment '" + segment
+                        + "'; segments must not be empty, '.' or '..'");
+            }
+        }
+    }
+
+    private static int compare(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char left = a.charAt(i);
+            char right = b.charAt(i);
+            if (left != right) {
+                boolean pairs = Character.isSurrogate(left) != Character.isSurrogate(right);
+                return pairs && left >= Character.MIN_SURROGATE && right >= Character.MIN_SURROGATE
+                        ? Character.compare(right, left)
+                        : Character.compare(left, right);
+            }
+        }
+        return Integer.compare(a.length(), b.length());
+    }
+
+    static byte[] readSmall(ObjectReader reader) {
+        StoredObject object = reader.object();
+        if (object.size() > MAX_SMALL_OBJECT) {
+            throw new KeywharfException(
+                    "store.too_large",
+                    object.key(),
+                    "has " + object.size() + " bytes, more than the " + MAX_SMALL_OBJECT
+                            + " that are read into memory");
+        }
+        byte[] content = new byte[(int) object.size()];
+        reader.readFully(0, content, 0, content.length);
+        return content;
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.keywharf.store;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.stream.Stream;
+
+/**
+ * A place that keeps whole objects under keys.
+ *
+ * <p>Thread-safe. An object appears whole or not at all, and a reader never sees half of one. A key is a path of
+ * segments joined by {@code /}; {@link ObjectKeys#check} states the law that every implementation applies. Listings are
+ * consistent: an object is listed as soon as the call that wrote it has returned.
+ *
+ * <p>Not promised: renaming, appending, directories, or replacing an object only if it has not changed. Build commits
+ * from {@link #createIfAbsent}, which is atomic everywhere.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** An empty store in this process's memory, for tests and trials. */
+    static ObjectStore inMemory() {
+        return inMemory(InstantSource.system());
+    }
+
+    /** An empty store in this process's memory that dates its objects by a given clock. */
+    static ObjectStore inMemory(InstantSource clock) {
+        return new MemoryStore(clock);
+    }
+
+    /**
+     * A store that keeps each object as a file of a directory, under the key as its path. The directory need not exist
+     * yet. Files that others put there are objects too.
+     *
+     * <p>Objects are written to a hidden folder {@value DirectoryStore#WRITING}, forced to disk and then moved or
+     * linked into place, so the directory must lie on one file system, with hard links for {@link #createIfAbsent}.
+     * Symbolic links below the directory are neither followed nor listed. An object {@code a} cannot be beside objects
+     * {@code a/b}: {@code store.key_conflict}. Whether {@code A} and {@code a} differ is the file system's choice.
+     * Closing the store does nothing.
+     */
+    static ObjectStore ofDirectory(Path directory) {
+        return new DirectoryStore(directory);
+    }
+
+    /** What this store is, for messages and events: {@code s3://bucket/prefix}, a directory's path, {@code memory}. */
+    String name();
+
+    /**
+     * The objects whose key begins with a prefix, in the order of their keys' UTF-8 bytes, fetched as the stream is
+     * read however many there are. Close the stream unless it is read to its end.
+     *
+     * @param prefix what keys begin with; empty for all. End it with {@code /} to mean a folder: {@code payment} also
+     *     matches {@code payment_type}
+     */
+    Stream<StoredObject> list(String prefix);
+
+    /**
+     * Opens an object for reading. What is read is the object as it was at this moment, or an error, never a mixture
+     * with a later one of the same key.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code store.not_found} when there is none
+     */
+    ObjectReader open(String key);
+
+    /**
+     * Begins an object. It appears when {@link ObjectWriter#commit()} returns; closing without a commit leaves nothing
+     * behind. An object of that key is replaced.
+     */
+    ObjectWriter create(String key);
+
+    /**
+     * Writes a small object unless there is one of that key already: of any number of callers at once, exactly one is
+     * told true.
+     *
+     * @return whether the object was written by this call. A caller that lost sight of its own success (a repeated
+     *     request) is told false; compare the content to tell
+     */
+    boolean createIfAbsent(String key, byte[] content);
+
+    /**
+     * The part of this store under a folder, as a store whose keys are relative to it and cannot leave it. Closing it
+     * leaves this store open.
+     *
+     * @param folder a lawful key, with or without a {@code /} at its end
+     */
+    default ObjectStore under(String folder) {
+        return new FolderView(this, folder);
+    }
+
+    /** Removes an object; that there is none is no error. */
+    void delete(String key);
+
+    /** Releases what the store itself opened; closing twice is harmless. */
+    @Override
+    default void close() {}
+
+    /** Reads a small object whole, at most {@value ObjectKeys#MAX_SMALL_OBJECT} bytes. */
+    default byte[] readSmall(String key) {
+        try (ObjectReader reader = open(key)) {
+            return ObjectKeys.readSmall(reader);
+        }
+    }
+}

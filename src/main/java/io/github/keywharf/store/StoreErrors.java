@@ -1,0 +1,70 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The errors that the stores of this package have in common. */
+final class StoreErrors {
+    private StoreErrors() {}
+
+    static String subject(ObjectStore store, String key) {
+        return store.name() + "/" + key;
+    }
+
+    static KeywharfException notFound(ObjectStore store, String key, @Nullable Throwable cause) {
+        return new KeywharfException(
+                "store.not_found",
+                subject(store, key),
+                "There is no such object; check the key, or write it first",
+                cause);
+    }
+
+    static KeywharfException keyConflict(ObjectStore store, String key, @Nullable Throwable cause) {
+        return new KeywharfException(
+                "store.key_conflict",
+                subject(store, key),
+                "A directory cannot keep an object beside objects under it as a folder; choose another key",
+                cause);
+    }
+
+    /** The store is full, or did not do what it was asked for another reason. */
+    static KeywharfException failed(ObjectStore store, String key, String action, IOException cause) {
+        if (isFull(cause)) {
+            return new KeywharfException(
+                    "store.full", subject(store, key), "There is no space left; free some and try again", cause);
+        }
+        return new KeywharfException(
+                "store.failed", subject(store, key), "Could not " + action + ": " + cause.getMessage(), cause);
+    }
+
+    private static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left")
+                || message.contains("quota exceeded")
+                || message.contains("not enough space");
+    }
+
+    static void checkRange(
+            ObjectStore store, StoredObject object, long position, byte[] target, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (position < 0) {
+            throw new IllegalArgumentException("Position " + position + " is negative");
+        }
+        if (position > object.size() - length) {
+            throw new KeywharfException(
+                    "store.ended",
+                    subject(store, object.key()),
+                    "Bytes " + position + " to " + (position + length) + " were asked for, but it has "
+                            + object.size());
+        }
+    }
+
+    static void checkWriting(String key, boolean done) {
+        if (done) {
+            throw new IllegalStateException("The writer of '" + key + "' is committed or closed");
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package io.github.keywharf.store;
+
+import io.github.keywharf.KeywharfException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right of one process at a time to do something, kept in an {@link ObjectStore}.
+ *
+ * <p>A lease is a row of numbered terms, {@code <folder>/00000000000000000007.json}; the highest counts. Taking, renewing
+ * and releasing it each write the next term with {@link ObjectStore#createIfAbsent}, of which one caller succeeds. A
+ * lease is taken over when its term has expired, or at once when it was taken on this machine by a process that is gone, or
+ * by this process, which has closed it.
+ *
+ * <p>Clocks: the holder counts from before it wrote the term and stops believing in it when it expires by its own clock;
+ * others wait a quarter of the time to live longer. So two holders overlap only if clocks differ by more than that
+ * quarter, or if a holder is paused between {@link #checkHeld()} and what it does next. Where that must not happen
+ * either, hand {@link #term()} to the place that is written to and let it refuse a number below the highest it has seen.
+ *
+ * <p>Thread-safe.
+ */
+public final class StoreLease implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLease.class);
+
+    /** The shortest time to live: below it, a slow answer of the store would lose the lease. */
+    public static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(100);
+
+    private static final int ATTEMPTS = 20;
+
+    /** The ids of this process's leases that were closed while the store could not be told, so that it need not wait. */
+    private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
+
+    private final LeaseTerms terms;
+    private final String owner;
+    private final String id = UUID.randomUUID().toString();
+    private final Duration timeToLive;
+    private final InstantSource clock;
+    private final LeaseProcess process = LeaseProcess.current();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final AtomicReference<@Nullable Thread> renewer = new AtomicReference<>();
+    private volatile LeaseTerm current;
+    private volatile boolean lost;
+    private volatile boolean closed;
+
+    private StoreLease(ObjectStore store, String folder, String owner, Duration timeToLive, InstantSource clock) {
+        if (owner.isBlank()) {
+            throw new IllegalArgumentException("The owner of a lease must have a name");
+        }
+        if (timeToLive.compareTo(MIN_TIME_TO_LIVE) < 0) {
+            throw new IllegalArgumentException(
+                    "The time to live " + timeToLive + " is shorter than " + MIN_TIME_TO_LIVE);
+        }
+        this.terms = new LeaseTerms(store.under(folder));
+        this.owner = owner;
+        this.timeToLive = timeToLive;
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.current = next(0);
+    }
+
+    /**
+     * Takes a lease, or says who has it.
+     *
+     * @param store where the lease is kept; it stays open when the lease is closed
+     * @param folder the folder of the lease's terms, with nothing else in it
+     * @param owner who takes it, for messages
+     * @param timeToLive how long a term counts; renew well before
+     * @param clock tells the time
+     * @throws KeywharfException with code {@code store.lease_held} when another has it; the message names it and when
+     *     its term expires
+     */
+    public static StoreLease acquire(
+            ObjectStore store, String folder, String owner, Duration timeToLive, InstantSource clock) {
+        StoreLease lease = new StoreLease(store, folder, owner, timeToLive, clock);
+        LeaseTerm holder = lease.take();
+        if (holder != null) {
+            throw new KeywharfException(
+                    "store.lease_held",
+                    lease.terms.name(),
+                    "The lease is held by " + holder.describe() + "; wait for it, or stop it");
+        }
+        return lease;
+    }
+
+    /** Takes a lease as {@link #acquire} does; empty when another has it. */
+    public static Optional<StoreLease> tryAcquire(
+            ObjectStore store, String folder, String owner, Duration timeToLive, InstantSource clock) {
+        StoreLease lease = new StoreLease(store, folder, owner, timeToLive, clock);
+        return lease.take() == null ? Optional.of(lease) : Optional.empty();
+    }
+
+    /** Writes the next term unless another holds the lease; returns that other's term, or null when it is ours. */
+    private @Nullable LeaseTerm take() {
+        try {
+            return tryTake();
+        } catch (KeywharfException e) {
+            // A term may have been written all the same.
+            GIVEN_UP.add(id);
+            throw e;
+        }
+    }
+
+    private @Nullable LeaseTerm tryTake() {
+        for (int attempt = 1; ; attempt++) {
+            LeaseTerm latest = terms.latest();
+            if (latest != null && blocks(latest)) {
+                return latest;
+            }
+            LeaseTerm mine = next(latest == null ? 1 : latest.number() + 1);
+            LeaseTerm written = terms.write(mine);
+            if (written != null) {
+                current = written;
+                return null;
+            }
+            if (attempt == ATTEMPTS) {
+                throw new KeywharfException(
+                        "store.lease_contended",
+                        terms.name(),
+                        "Others took and released the lease " + ATTEMPTS + " times in between; try again later");
+            }
+        }
+    }
+
+    private boolean blocks(LeaseTerm latest) {
+        Instant end = latest.expires().plus(timeToLive.dividedBy(4));
+        return !latest.released()
+                && clock.instant().isBefore(end)
+                && !GIVEN_UP.contains(latest.id())
+                && !process.knowsDead(latest.process());
+    }
+
+    private LeaseTerm next(long number) {
+        Instant now = clock.instant();
+        return new LeaseTerm(number, id, owner, process, now, now.plus(timeToLive), false);
+    }
+
+    /**
+     * Extends the lease by the time to live from now.
+     *
+     * @throws KeywharfException with code {@code store.lease_lost} when it was lost, or as the store says when it cannot
+     *     be reached; then the present term goes on until it expires
+     */
+    public void renew() {
+        writing.lock();
+        try {
+            checkHeld();
+            if (!advance(false)) {
+                lost = true;
+                checkHeld();
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Writes the next term, after those that earlier attempts wrote unknowingly; returns whether it counts. */
+    private boolean advance(boolean release) {
+        while (true) {
+            LeaseTerm renewed = next(current.number() + 1);
+            LeaseTerm wanted = release ? renewed.release() : renewed;
+            LeaseTerm written = terms.write(wanted);
+            if (written == null) {
+                return false;
+            }
+            current = written;
+            if (written.equals(wanted)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Starts a daemon thread that renews the lease every third of its time to live until it is closed or lost. A store
+     * that cannot be reached is asked again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
+     *
+     * @return this lease
+     */
+    public StoreLease renewInBackground() {
+        Thread thread = new Thread(this::renewUntilLost, "keywharf-lease-" + owner);
+        thread.setDaemon(true);
+        if (renewer.compareAndSet(null, thread)) {
+            thread.start();
+        }
+        return this;
+    }
+
+    private void renewUntilLost() {
+        long pause = timeToLive.dividedBy(3).toMillis();
+        try {
+            while (isHeld()) {
+                Thread.sleep(pause);
+                tryRenew();
+            }
+        } catch (InterruptedException closed) {
+            return;
+        }
+        if (!closed) {
+            LOG.atWarn()
+                    .addKeyValue("lease", terms.name())
+                    .addKeyValue("owner", owner)
+                    .log("The lease was lost");
+        }
+    }
+
+    private void tryRenew() {
+        try {
+            if (isHeld()) {
+                renew();
+            }
+        } catch (KeywharfException e) {
+            LOG.atDebug().setCause(e).addKeyValue("lease", terms.name()).log("The lease could not be renewed");
+        }
+    }
+
+    /** Whether this lease is still held, as far as can be told without asking the store. */
+    public boolean isHeld() {
+        LeaseTerm term = current;
+        return !lost && !term.released() && clock.instant().isBefore(term.expires());
+    }
+
+    /**
+     * Throws unless this lease is still held, as far as can be told without asking the store.
+     *
+     * @throws KeywharfException with code {@code store.lease_lost}
+     */
+    public void checkHeld() {
+        if (!isHeld()) {
+            throw new KeywharfException(
+                    "store.lease_lost",
+                    terms.name(),
+                    closed
+                            ? "The lease was released by its owner '" + owner + "'"
+                            : "'" + owner + "' lost the lease, which ran until " + current.expires()
+                                    + "; stop what it protects, and renew more often or take it for longer");
+        }
+    }
+
+    /** The number of the present term, a fencing token: it grows with each renewal and each holder. */
+    public long term() {
+        return current.number();
+    }
+
+    /** Who took this lease. */
+    public String owner() {
+        return owner;
+    }
+
+    /** When the present term expires unless it is renewed. */
+    public Instant expires() {
+        return current.expires();
+    }
+
+    /**
+     * Stops renewing and releases the lease, so that others need not wait; if the store cannot be reached it expires
+     * instead for other processes, which is logged. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        Thread thread = renewer.get();
+        if (thread != null) {
+            thread.interrupt();
+        }
+        writing.lock();
+        boolean released = current.released();
+        try {
+            released = released || (isHeld() && advance(true));
+        } catch (KeywharfException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("lease", terms.name())
+                    .addKeyValue("expires", current.expires())
+                    .log("The lease could not be released and will expire");
+        } finally {
+            if (!released) {
+                GIVEN_UP.add(id);
+            }
+            lost = true;
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "StoreLease[" + terms.name() + ", " + current.describe() + (isHeld() ? ", held]" : ", not held]");
+    }
+}

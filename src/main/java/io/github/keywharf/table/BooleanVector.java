@@ -1,0 +1,75 @@
+package io.github.keywharf.table;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Values of a {@link ColumnType.Kind#BOOLEAN} column. */
+public final class BooleanVector extends ColumnVector {
+
+    private final boolean[] values;
+
+    BooleanVector(ColumnType type, boolean[] values, int size, long @Nullable [] nulls) {
+        super(type, size, nulls);
+        this.values = values;
+    }
+
+    /** The value at a position. */
+    public boolean booleanAt(int position) {
+        return values[position];
+    }
+
+    /** A vector over this array, which belongs to the vector from now on; no position is null. */
+    public static BooleanVector of(boolean[] values) {
+        return new BooleanVector(ColumnType.BOOLEAN, values, values.length, null);
+    }
+
+    @Override
+    Object boxed(int position) {
+        return values[position];
+    }
+
+    @Override
+    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+        boolean[] chosen = new boolean[count];
+        for (int i = 0; i < count; i++) {
+            chosen[i] = values[positions[i]];
+        }
+        return new BooleanVector(type(), chosen, count, taken);
+    }
+
+    /** Collects values for a {@link BooleanVector}. */
+    public static final class Builder extends VectorBuilder {
+
+        private boolean[] values;
+
+        Builder(ColumnType type, int capacity) {
+            super(type, capacity);
+            values = new boolean[this.capacity];
+        }
+
+        /** Appends a value. */
+        public void append(boolean value) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, grown(values.length, size + 1));
+            }
+            values[size++] = value;
+        }
+
+        @Override
+        void appendBoxed(Object value) {
+            append(((Boolean) value).booleanValue());
+        }
+
+        @Override
+        void skip() {
+            append(false);
+        }
+
+        @Override
+        ColumnVector vector(long @Nullable [] takenNulls) {
+            BooleanVector vector = new BooleanVector(type, values, size, takenNulls);
+            values = new boolean[capacity];
+            return vector;
+        }
+    }
+}

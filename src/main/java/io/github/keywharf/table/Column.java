@@ -1,0 +1,41 @@
+package io.github.keywharf.table;
+
+import java.util.Objects;
+
+/**
+ * A named, typed column.
+ *
+ * @param name as the source or destination spells it; not blank
+ * @param type what it holds
+ * @param nullable whether a value may be absent
+ */
+public record Column(String name, ColumnType type, boolean nullable) {
+
+    /** Checks that there is a name and a type. */
+    public Column {
+        Objects.requireNonNull(type, "type");
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("A column needs a name, but got '" + name + "'");
+        }
+    }
+
+    /** A column whose values are always there. */
+    public static Column required(String name, ColumnType type) {
+        return new Column(name, type, false);
+    }
+
+    /** A column whose values may be absent. */
+    public static Column nullable(String name, ColumnType type) {
+        return new Column(name, type, true);
+    }
+
+    /** This column under another name. */
+    public Column withName(String newName) {
+        return new Column(newName, type, nullable);
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + type + (nullable ? "" : " not null");
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.keywharf.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Some thousand rows, held column by column: the unit in which data moves between sources, formats and sinks.
+ *
+ * <p>Immutable and thread-safe. All columns have the same number of rows.
+ */
+public final class ColumnBatch {
+
+    /** Rows a batch usually has: large enough to amortise a call a batch, small enough to stay near the cache. */
+    public static final int DEFAULT_ROWS = 20_000;
+
+    private final Schema schema;
+    private final List<ColumnVector> columns;
+    private final int size;
+
+    private ColumnBatch(Schema schema, List<ColumnVector> columns, int size) {
+        this.schema = schema;
+        this.columns = columns;
+        this.size = size;
+    }
+
+    /**
+     * A batch of these columns.
+     *
+     * @param schema their names and types, in the same order
+     * @param columns one vector for each column of the schema
+     * @throws IllegalArgumentException when number, length or type of the vectors do not fit
+     */
+    public static ColumnBatch of(Schema schema, List<ColumnVector> columns) {
+        if (schema.size() != columns.size()) {
+            throw new IllegalArgumentException(
+                    "The schema has " + schema.size() + " columns, but " + columns.size() + " vectors were given");
+        }
+        int size = columns.isEmpty() ? 0 : columns.get(0).size();
+        for (int i = 0; i < columns.size(); i++) {
+            ColumnVector vector = columns.get(i);
+            if (vector.size() != size || !vector.type().equals(schema.column(i).type())) {
+                throw new IllegalArgumentException("Column '" + schema.column(i) + "' was given " + vector.size()
+                        + " values of type " + vector.type() + " in a batch of " + size + " rows");
+            }
+        }
+        return new ColumnBatch(schema, List.copyOf(columns), size);
+    }
+
+    /** Builds what the builders collected, one for each column of the schema. */
+    public static ColumnBatch build(Schema schema, List<? extends VectorBuilder> builders) {
+        List<ColumnVector> vectors = new ArrayList<>(builders.size());
+        for (VectorBuilder builder : builders) {
+            vectors.add(builder.build());
+        }
+        return of(schema, vectors);
+    }
+
+    /** A builder for each column of the schema, with room for that many rows. */
+    public static List<VectorBuilder> builders(Schema schema, int capacity) {
+        List<VectorBuilder> builders = new ArrayList<>(schema.size());
+        for (Column column : schema) {
+            builders.add(ColumnVector.builder(column.type(), capacity));
+        }
+        return builders;
+    }
+
+    /** Names and types of the columns. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** How many rows there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The column at a position, counted from 0. */
+    public ColumnVector column(int position) {
+        return columns.get(position);
+    }
+
+    /**
+     * The column of that name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    public ColumnVector column(String name) {
+        return columns.get(schema.position(name));
+    }
+
+    /** A view of one row, counted from 0. */
+    public Row row(int position) {
+        return new Row(this, Objects.checkIndex(position, size));
+    }
+
+    /**
+     * The named columns only, in the order given.
+     *
+     * @throws IllegalArgumentException when one of them is not there
+     */
+    public ColumnBatch select(List<String> names) {
+        List<ColumnVector> chosen = new ArrayList<>(names.size());
+        for (String name : names) {
+            chosen.add(column(name));
+        }
+        return new ColumnBatch(schema.select(names), List.copyOf(chosen), size);
+    }
+
+    /**
+     * The rows at these positions, in this order.
+     *
+     * @param positions which rows to take
+     * @param count how many entries of {@code positions} count
+     */
+    public ColumnBatch gather(int[] positions, int count) {
+        List<ColumnVector> chosen = new ArrayList<>(columns.size());
+        for (ColumnVector column : columns) {
+            chosen.add(column.gather(positions, count));
+        }
+        return new ColumnBatch(schema, List.copyOf(chosen), count);
+    }
+
+    @Override
+    public String toString() {
+        return "ColumnBatch[" + size + " rows of " + schema + "]";
+    }
+}

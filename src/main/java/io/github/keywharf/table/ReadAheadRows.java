@@ -1,0 +1,110 @@
+package io.github.keywharf.table;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Reads rows on a thread of its own, a bounded number of batches ahead of whoever takes them. */
+final class ReadAheadRows implements Rows {
+
+    /** What the reading thread hands over: a batch, the end, or a failure. */
+    private record Item(
+            @Nullable ColumnBatch batch, @Nullable Throwable failure) {}
+
+    private final Rows rows;
+    private final BlockingQueue<Item> queue;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean closed;
+    private boolean finished;
+
+    ReadAheadRows(Rows rows, int batches) {
+        this.rows = rows;
+        this.queue = new ArrayBlockingQueue<>(batches);
+        this.thread = new Thread(this::read, "keywharf-read-ahead");
+        this.thread.setDaemon(true);
+    }
+
+    static Rows of(Rows rows, int batches) {
+        ReadAheadRows ahead = new ReadAheadRows(rows, batches);
+        ahead.thread.start();
+        return ahead;
+    }
+
+    private void read() {
+        Item last;
+        try (rows) {
+            for (ColumnBatch batch = rows.next(); batch != null && !closed; batch = rows.next()) {
+                hand(new Item(batch, null));
+            }
+            last = new Item(null, null);
+        } catch (RuntimeException | Error e) {
+            last = new Item(null, e);
+        }
+        hand(last);
+        ended.countDown();
+    }
+
+    private void hand(Item item) {
+        boolean handed = false;
+        while (!handed && !closed) {
+            try {
+                handed = queue.offer(item, 100, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                closed = true;
+            }
+        }
+    }
+
+    @Override
+    public Schema schema() {
+        return rows.schema();
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        if (finished) {
+            return null;
+        }
+        Item item = take();
+        if (item.batch() == null) {
+            finished = true;
+        }
+        if (item.failure() instanceof RuntimeException failure) {
+            throw failure;
+        }
+        if (item.failure() instanceof Error failure) {
+            throw failure;
+        }
+        return item.batch();
+    }
+
+    private Item take() {
+        try {
+            return queue.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for rows", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        finished = true;
+        queue.clear();
+        boolean interrupted = false;
+        while (ended.getCount() > 0) {
+            try {
+                ended.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

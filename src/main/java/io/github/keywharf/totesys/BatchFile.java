@@ -1,0 +1,29 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.table.Schema;
+
+/**
+ * A file of a batch.
+ *
+ * @param table whose rows it holds: a source table in the ingestion zone, a star table (as the warehouse names it) in the
+ *     processed zone
+ * @param key where it lies; empty when there were no rows, and so no file
+ * @param rows how many there are
+ * @param bytes its size
+ * @param complete whether these were all rows of the table, so that what is not among them is gone
+ * @param deletions whether these are the keys of deleted rows rather than rows
+ * @param schema the columns
+ */
+public record BatchFile(
+        String table, String key, long rows, long bytes, boolean complete, boolean deletions, Schema schema) {
+
+    /** What stands for a table that was read whole and has no rows. */
+    static BatchFile noRows(String table, Schema schema) {
+        return new BatchFile(table, "", 0, 0, true, false, schema);
+    }
+
+    /** Whether there is a file at all. */
+    boolean isThere() {
+        return !key.isEmpty();
+    }
+}

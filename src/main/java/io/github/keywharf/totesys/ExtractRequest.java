@@ -1,0 +1,27 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.sql.Increment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to extract.
+ *
+ * @param kind why
+ * @param tables which source tables; empty for all that the pipeline is for
+ * @param window the rows to read instead of what changed, for a backfill
+ */
+record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window) {
+
+    static ExtractRequest changes() {
+        return new ExtractRequest(BatchKind.INCREMENT, List.of(), Optional.empty());
+    }
+
+    static ExtractRequest changesOf(List<String> tables) {
+        return new ExtractRequest(BatchKind.INCREMENT, tables, Optional.empty());
+    }
+
+    static ExtractRequest everything() {
+        return new ExtractRequest(BatchKind.RECONCILIATION, List.of(), Optional.empty());
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.sql.ReadRequest;
+import io.github.keywharf.sql.SnapshotPosition;
+import io.github.keywharf.sql.SourceSnapshot;
+import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The extraction of one batch: one snapshot of the source, one file for each table that has rows, and last of all the
+ * manifest that makes them a batch.
+ *
+ * <p>Different tables may be extracted from different threads.
+ */
+final class Extraction implements AutoCloseable {
+
+    /** Batches that may wait between reading and writing. */
+    private static final int READ_AHEAD = 2;
+
+    private final PipelineConfig config;
+    private final ExtractionPlan plan;
+    private final SnapshotPosition position;
+    private final SourceSnapshot snapshot;
+    private final Map<String, BatchFile> files = new ConcurrentHashMap<>();
+    private final Map<String, BatchFile> deletions = new ConcurrentHashMap<>();
+    private final Map<String, Table> held = new HashMap<>();
+    private final Map<String, TableReport.Extracted> reports = new ConcurrentHashMap<>();
+
+    /**
+     * @param config of the pipeline
+     * @param plan what to read
+     * @param position up to where the batch carries the source
+     * @param snapshot to read from, at that position or later; closed with the extraction
+     */
+    Extraction(PipelineConfig config, ExtractionPlan plan, SnapshotPosition position, SourceSnapshot snapshot) {
+        this.config = config;
+        this.plan = plan;
+        this.position = position;
+        this.snapshot = snapshot;
+    }
+
+    ExtractionPlan plan() {
+        return plan;
+    }
+
+    LocalDateTime time() {
+        return position.time();
+    }
+
+    /**
+     * Reads the tables that are joined to others into memory: first what changed, then, where any of a group changed,
+     * the group whole, so that every row that a change elsewhere touches is made anew.
+     */
+    void readJoined() {
+        Map<String, Table> changed = new HashMap<>();
+        for (String table : plan.joined()) {
+            try (Rows rows = plan.changes(table).map(Table::rows).orElseGet(() -> snapshot.read(plan.request(table)))) {
+                changed.put(table, rows.toTable());
+            }
+        }
+        for (StarTable star : config.star().tables()) {
+            if (star.lookups().isEmpty() || !plan.canMake(star)) {
+                continue;
+            }
+            List<String> group = new ArrayList<>(star.lookups());
+            group.add(star.driving());
+            if (group.stream().anyMatch(table -> isTouched(table, changed.get(table)))) {
+                for (String table : group) {
+                    if (!held.containsKey(table)) {
+                        held.put(table, whole(table, changed.get(table)));
+                    }
+                }
+            }
+        }
+        changed.forEach((table, rows) -> {
+            if (!held.containsKey(table) && rows.size() > 0) {
+                held.put(table, rows);
+            }
+        });
+    }
+
+    private boolean isTouched(String table, @Nullable Table changed) {
+        return (changed != null && changed.size() > 0) || plan.deleted(table).isPresent() || plan.wasStopped(table);
+    }
+
+    private Table whole(String table, @Nullable Table changed) {
+        if (plan.isComplete(table) && changed != null) {
+            return changed;
+        }
+        plan.readWhole(table);
+        return snapshot.read(ReadRequest.all(table)).toTable();
+    }
+
+    /** The rows of the joined tables of this batch, by table. */
+    Map<String, Table> held() {
+        return held;
+    }
+
+    /**
+     * Extracts one table: writes its rows to the ingestion zone and hands each batch on once it is written.
+     *
+     * @param next takes each batch, on the calling thread
+     * @return the file; null when there were no rows
+     */
+    @Nullable
+    BatchFile extract(String table, Consumer<ColumnBatch> next) {
+        long begun = System.nanoTime();
+        SourceTable source = plan.table(table);
+        boolean complete = plan.isComplete(table);
+        String task = "extract " + table;
+        long expected = Math.max(source.estimatedRows(), 0);
+        try (Rows rows = open(table);
+                Zone.ZoneFile file = config.ingestion().begin(table, rows.schema(), time(), plan.isFirst())) {
+            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                file.write(batch);
+                next.accept(batch);
+                config.events().onEvent(new Progress(task, file.rows(), complete ? expected : 0, "rows", false));
+            }
+            BatchFile written = file.commit(complete, false);
+            if (written != null) {
+                files.put(table, written);
+                config.events().onEvent(new Progress(task, written.rows(), written.rows(), "rows", true));
+            } else if (plan.isEmptied(table)) {
+                files.put(table, BatchFile.noRows(table, rows.schema()));
+            } else {
+                config.events().onEvent(new PipelineEvent.TableUnchanged(table));
+            }
+            extractDeletions(table);
+            reports.put(table, TableReport.Extracted.of(written, System.nanoTime() - begun));
+            return written;
+        }
+    }
+
+    private Rows open(String table) {
+        if (plan.joined().contains(table)) {
+            Table rows = held.get(table);
+            return rows == null ? Rows.empty(plan.table(table).schema()) : rows.rows();
+        }
+        return plan.changes(table)
+                .map(Table::rows)
+                .orElseGet(() -> snapshot.read(plan.request(table)).readAhead(READ_AHEAD));
+    }
+
+    private void extractDeletions(String table) {
+        Optional<Table> deleted = plan.deleted(table);
+        if (deleted.isEmpty() || deleted.get().size() == 0) {
+            return;
+        }
+        Table keys = deleted.get();
+        String name = table + "-deleted";
+        try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), time(), plan.isFirst())) {
+            keys.batches().forEach(file::write);
+            BatchFile written = file.commit(false, true);
+            if (written != null) {
+                deletions.put(
+                        table,
+                        new BatchFile(
+                                table, written.key(), written.rows(), written.bytes(), false, true, written.schema()));
+            }
+        }
+    }
+
+    /** The deletions extracted of a table; null when there are none. */
+    @Nullable
+    BatchFile deletions(String table) {
+        return deletions.get(table);
+    }
+
+    boolean isEmpty() {
+        return files.isEmpty() && deletions.isEmpty();
+    }
+
+    /** What was done by table, in the order of the tables. */
+    Map<String, TableReport.Extracted> reports() {
+        Map<String, TableReport.Extracted> ordered = new LinkedHashMap<>();
+        for (String table : plan.tables()) {
+            Optional.ofNullable(reports.get(table)).ifPresent(report -> ordered.put(table, report));
+        }
+        return ordered;
+    }
+
+    /** The batch as it will be committed. */
+    Batch batch() {
+        List<BatchFile> all = new ArrayList<>();
+        for (String table : plan.tables()) {
+            Optional.ofNullable(files.get(table)).ifPresent(all::add);
+            Optional.ofNullable(deletions.get(table)).ifPresent(all::add);
+        }
+        Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
+        if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
+            plan.tables().forEach(table -> positions.put(table, position));
+        }
+        return new Batch(
+                plan.number(),
+                plan.kind(),
+                position,
+                config.ingestion().format(),
+                all,
+                positions,
+                plan.stopped(),
+                plan.feed(),
+                plan.isReconciliation() ? Optional.of(time()) : plan.reconciled());
+    }
+
+    /**
+     * Commits the batch.
+     *
+     * @throws KeywharfException when another run has taken its number meanwhile
+     */
+    Batch commit() {
+        Batch batch = batch();
+        config.batches().commit(batch.number(), batch);
+        config.events().onEvent(new PipelineEvent.StepFinished("extract", batch.number(), batch.rows()));
+        return batch;
+    }
+
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

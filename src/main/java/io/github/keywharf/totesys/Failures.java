@@ -1,0 +1,37 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.KeywharfException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the listener of each failure once, naming the step it came from. Thread-safe. */
+final class Failures {
+
+    private final PipelineConfig config;
+    private volatile @Nullable Throwable told;
+
+    Failures(PipelineConfig config) {
+        this.config = config;
+    }
+
+    /** Does a step; a failure is told, and thrown on. */
+    <T> T step(String step, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw tell(step, e);
+        }
+    }
+
+    /** Tells of a failure unless that was done before; gives it back to be thrown. */
+    RuntimeException tell(String step, RuntimeException failure) {
+        if (told != failure) {
+            told = failure;
+            String subject = failure instanceof KeywharfException known ? known.subject() : config.name();
+            config.events()
+                    .onEvent(
+                            new PipelineEvent.StepFailed(step, subject, String.valueOf(failure.getMessage()), failure));
+        }
+        return failure;
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.KeywharfException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The batches that are ingested but not yet transformed or loaded, and the steps that they still need. */
+final class PendingBatches {
+
+    /** How many batches are looked through for one that is named by its files. */
+    private static final int LOOK_BACK = 1_000;
+
+    private final PipelineConfig config;
+    private final Failures failures;
+
+    PendingBatches(PipelineConfig config, Failures failures) {
+        this.config = config;
+        this.failures = failures;
+    }
+
+    /**
+     * The numbers of the batches that are not loaded, oldest first.
+     *
+     * @param newest the newest batch of the ingestion zone
+     */
+    List<Long> numbers(Optional<Batch> newest) {
+        Set<Long> loaded = config.warehouse().loadedBatches(config.name());
+        long last = newest.map(Batch::number).orElse(0L);
+        if (loaded.stream().anyMatch(number -> number > last)) {
+            throw new KeywharfException(
+                    "totesys.zone_behind_warehouse",
+                    config.ingestion().store().name(),
+                    "The warehouse " + config.warehouse().name() + " has batches of '" + config.name()
+                            + "' that this ingestion zone, which ends with batch " + last
+                            + ", does not know. Restore the zone, or give a pipeline that begins anew a name of its own");
+        }
+        Deque<Long> numbers = new ArrayDeque<>();
+        for (long number = last; number > 0 && !loaded.contains(number); number--) {
+            numbers.addFirst(number);
+        }
+        return List.copyOf(numbers);
+    }
+
+    /** Transforms and loads every batch that is not loaded, oldest first. */
+    void loadAll(PipelineRun run) {
+        loadUpTo(Long.MAX_VALUE, run);
+    }
+
+    /** Transforms and loads every batch up to a number that is not loaded, oldest first. */
+    void loadUpTo(long last, PipelineRun run) {
+        for (long number : failures.step("load", () -> numbers(run.newest()))) {
+            if (number <= last) {
+                Batch batch = batch(number);
+                load(batch, transformed(batch, run), run);
+            }
+        }
+    }
+
+    /** Loads every batch that is transformed but not loaded, oldest first, up to the first that is not transformed. */
+    void loadTransformed(PipelineRun run) {
+        for (long number : failures.step("load", () -> numbers(run.newest()))) {
+            Optional<ProcessedBatch> processed = config.processed(number).newest();
+            if (processed.isEmpty()) {
+                return;
+            }
+            load(batch(number), processed.get(), run);
+        }
+    }
+
+    private void load(Batch batch, ProcessedBatch processed, PipelineRun run) {
+        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run.id(), false)));
+        run.loaded(batch.number());
+        run.windowEnd(batch.position().time());
+    }
+
+    /** Transforms a batch again and loads what the warehouse does not have of it. */
+    void replay(long number, PipelineRun run) {
+        Batch batch = batch(number);
+        List<TableReport> reports = new ArrayList<>();
+        ProcessedBatch processed = failures.step("transform", () -> Transformation.of(config, batch, reports));
+        run.reports().addAll(reports);
+        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run.id(), true)));
+        run.loaded(number);
+    }
+
+    /** The batches that are not transformed, oldest first. */
+    List<Batch> untransformed() {
+        Deque<Batch> batches = new ArrayDeque<>();
+        try (Stream<Batch> all = config.batches().newestFirst()) {
+            all.takeWhile(batch -> config.processed(batch.number()).newest().isEmpty())
+                    .forEach(batches::addFirst);
+        }
+        return List.copyOf(batches);
+    }
+
+    /** The processed files of a batch, made now unless they are there. */
+    ProcessedBatch transformed(Batch batch, PipelineRun run) {
+        Optional<ProcessedBatch> done = config.processed(batch.number()).newest();
+        return done.orElseGet(() -> {
+            List<TableReport> reports = new ArrayList<>();
+            ProcessedBatch processed = failures.step("transform", () -> Transformation.of(config, batch, reports));
+            run.reports().addAll(reports);
+            return processed;
+        });
+    }
+
+    Batch batch(long number) {
+        return config.batches()
+                .find(number)
+                .orElseThrow(() -> new KeywharfException(
+                        "totesys.unknown_batch",
+                        "batch " + number,
+                        "The ingestion zone " + config.ingestion().store().name() + " has no such batch"));
+    }
+
+    Batch findByIngested(Set<String> keys) {
+        try (Stream<Batch> all = config.batches().newestFirst()) {
+            return all.limit(LOOK_BACK)
+                    .filter(batch -> batch.files().stream().map(BatchFile::key).anyMatch(keys::contains))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(keys));
+        }
+    }
+
+    long findByProcessed(Set<String> keys) {
+        try (Stream<Batch> all = config.batches().newestFirst()) {
+            return all.limit(LOOK_BACK)
+                    .map(Batch::number)
+                    .filter(number -> config.processed(number).newest().stream()
+                            .flatMap(processed -> processed.files().stream())
+                            .map(BatchFile::key)
+                            .anyMatch(keys::contains))
+                    .findFirst()
+                    .orElseThrow(() -> unknown(keys));
+        }
+    }
+
+    private static KeywharfException unknown(Set<String> keys) {
+        return new KeywharfException(
+                "totesys.unknown_batch",
+                keys.stream().sorted().findFirst().orElse("no key"),
+                "None of the last " + LOOK_BACK + " batches has these files; pass what the step before returned");
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.sql.SqlSource;
+import io.github.keywharf.sql.Warehouse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.util.List;
+
+/** Everything a pipeline was built with. */
+record PipelineConfig(
+        String name,
+        SqlSource source,
+        Zone ingestion,
+        Zone processed,
+        Warehouse warehouse,
+        StarSchema star,
+        WarehouseMode mode,
+        ChangeDetection detection,
+        List<String> tables,
+        LocalDateTime firstStart,
+        Duration lookback,
+        Duration reconcileEvery,
+        Duration lagThreshold,
+        Duration lease,
+        String feed,
+        boolean pipelined,
+        EventListener events,
+        InstantSource clock) {
+
+    ManifestLog<Batch> batches() {
+        return ManifestLog.ofBatches(ingestion.store());
+    }
+
+    ManifestLog<ProcessedBatch> processed(long batch) {
+        return ManifestLog.ofProcessed(processed.store(), batch);
+    }
+}

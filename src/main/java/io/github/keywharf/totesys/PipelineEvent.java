@@ -1,0 +1,164 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.event.Event;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What a pipeline tells its listener, besides {@link io.github.keywharf.event.Progress}. */
+public sealed interface PipelineEvent extends Event {
+
+    /**
+     * A step has done its work for a batch.
+     *
+     * @param step {@code extract}, {@code transform} or {@code load}
+     * @param batch its number
+     * @param rows how many rows it wrote
+     */
+    record StepFinished(String step, long batch, long rows) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String subject() {
+            return "batch " + batch;
+        }
+
+        @Override
+        public String message() {
+            return String.format(Locale.ROOT, "%s finished, %,d rows", step, rows);
+        }
+    }
+
+    /**
+     * A step failed as a whole. What was committed before stays; the next run goes on from there.
+     *
+     * @param step {@code extract}, {@code transform}, {@code load} or {@code run}
+     * @param subject what it was about
+     * @param reason the failure's message
+     * @param failure the failure itself
+     */
+    record StepFailed(String step, String subject, String reason, Throwable failure) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return step + " failed: " + reason;
+        }
+    }
+
+    /**
+     * A table was left out of a batch because it is not as expected; the others go on.
+     *
+     * @param table the source table
+     * @param reason what is wrong with it
+     */
+    record TableStopped(String table, String reason) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String subject() {
+            return table;
+        }
+
+        @Override
+        public String message() {
+            return reason;
+        }
+    }
+
+    /**
+     * A table gave no rows.
+     *
+     * @param table the source table
+     */
+    record TableUnchanged(String table) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.DEBUG;
+        }
+
+        @Override
+        public String subject() {
+            return table;
+        }
+
+        @Override
+        public String message() {
+            return "Nothing new";
+        }
+    }
+
+    /**
+     * Rows of a table were rejected.
+     *
+     * @param table the table they were meant for
+     * @param rows how many
+     * @param file where they lie with their reasons
+     */
+    record RowsRejected(String table, long rows, String file) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.WARNING;
+        }
+
+        @Override
+        public String subject() {
+            return table;
+        }
+
+        @Override
+        public String message() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d %s rejected; see %s, and repair()",
+                    rows,
+                    rows == 1 ? "row was" : "rows were",
+                    file);
+        }
+    }
+
+    /**
+     * The warehouse is further behind the source than allowed.
+     *
+     * @param subject the warehouse
+     * @param lag how far behind it is
+     * @param threshold how far it may be
+     */
+    record LagExceeded(String subject, Duration lag, Duration threshold) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "The warehouse is " + lag + " behind the source, more than the " + threshold + " allowed";
+        }
+    }
+
+    /**
+     * A run did nothing because another one is under way.
+     *
+     * @param subject the pipeline
+     * @param holder who runs
+     */
+    record RunSkipped(String subject, String holder) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.WARNING;
+        }
+
+        @Override
+        public String message() {
+            return "Skipped: " + holder;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.keywharf.totesys;
+
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What one run has done so far. Not thread-safe. */
+final class PipelineRun {
+
+    private final PipelineConfig config;
+    private final String id = UUID.randomUUID().toString().substring(0, 8);
+    private final long begun = System.nanoTime();
+    private final List<Batch> ingested = new ArrayList<>();
+    private final List<Long> loaded = new ArrayList<>();
+    private final List<TableReport> reports = new ArrayList<>();
+    private final Map<String, String> stopped = new LinkedHashMap<>();
+    private @Nullable Batch newest;
+    private boolean newestKnown;
+    private @Nullable LocalDateTime snapshot;
+    private @Nullable LocalDateTime windowEnd;
+    private boolean more;
+
+    PipelineRun(PipelineConfig config) {
+        this.config = config;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** The newest batch, asked for once: under the lease nobody else adds one. */
+    Optional<Batch> newest() {
+        if (!newestKnown) {
+            newest = config.batches().newest().orElse(null);
+            newestKnown = true;
+        }
+        return Optional.ofNullable(newest);
+    }
+
+    void ingested(Batch batch) {
+        newest = batch;
+        newestKnown = true;
+        ingested.add(batch);
+    }
+
+    void loaded(long number) {
+        loaded.add(number);
+    }
+
+    List<TableReport> reports() {
+        return reports;
+    }
+
+    void stopped(Map<String, String> tables) {
+        stopped.putAll(tables);
+    }
+
+    void more(boolean moreToTake) {
+        more = moreToTake;
+    }
+
+    boolean hasMore() {
+        return more;
+    }
+
+    /** A snapshot was taken at this time of the source's clock. */
+    void snapshot(LocalDateTime time) {
+        snapshot = time;
+    }
+
+    /** Everything that the last snapshot saw is in the warehouse. */
+    void seen() {
+        windowEnd = snapshot;
+    }
+
+    /** Everything up to a batch is in the warehouse. */
+    void windowEnd(LocalDateTime time) {
+        if (windowEnd == null || time.isAfter(windowEnd)) {
+            windowEnd = time;
+        }
+    }
+
+    /** How far each source table is behind: as far as the whole, unless it was left out. */
+    private Map<String, Duration> lags() {
+        Map<String, Duration> lags = new LinkedHashMap<>();
+        if (windowEnd != null) {
+            newest().ifPresent(batch -> batch.positions().forEach((table, position) -> {
+                Optional<LocalDateTime> end = stopped.containsKey(table) ? Optional.of(position.time()) : windowEnd();
+                lag(end).ifPresent(lag -> lags.put(table, lag));
+            }));
+        }
+        return lags;
+    }
+
+    Optional<LocalDateTime> windowEnd() {
+        return Optional.ofNullable(windowEnd);
+    }
+
+    private Optional<Duration> lag(Optional<LocalDateTime> since) {
+        LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
+        return since.map(end -> Duration.between(end, now)).map(lag -> lag.isNegative() ? Duration.ZERO : lag);
+    }
+
+    /**
+     * Tells the listener when the warehouse is too far behind.
+     *
+     * @param since up to where the source is in the warehouse, by this run or one before it
+     */
+    void tellLag(Optional<LocalDateTime> since) {
+        lag(since)
+                .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
+                .ifPresent(lag -> config.events()
+                        .onEvent(
+                                new PipelineEvent.LagExceeded(config.warehouse().name(), lag, config.lagThreshold())));
+    }
+
+    RunReport report() {
+        return report(Optional.empty());
+    }
+
+    RunReport skipped(String reason) {
+        return report(Optional.of(reason));
+    }
+
+    private RunReport report(Optional<String> skipped) {
+        return new RunReport(
+                id,
+                skipped,
+                ingested,
+                loaded,
+                reports,
+                stopped,
+                Optional.ofNullable(windowEnd),
+                lag(windowEnd()),
+                lags(),
+                Duration.ofNanos(System.nanoTime() - begun));
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.keywharf.totesys;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A pipeline that runs now and then, on a thread of its own. Closing waits for a run that is under way. */
+public final class PipelineSchedule implements AutoCloseable {
+
+    private final ScheduledExecutorService executor;
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineSchedule.class);
+
+    private final AtomicReference<@Nullable RunReport> latest = new AtomicReference<>();
+    private @Nullable Future<?> runs;
+
+    private PipelineSchedule(ScheduledExecutorService executor) {
+        this.executor = executor;
+    }
+
+    static PipelineSchedule start(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
+        if (pause.isNegative() || pause.isZero()) {
+            throw new IllegalArgumentException("The pause between runs must be positive, but was " + pause);
+        }
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "keywharf-" + config.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        PipelineSchedule schedule = new PipelineSchedule(executor);
+        schedule.begin(pipeline, pause);
+        return schedule;
+    }
+
+    private void begin(TotesysPipeline pipeline, Duration pause) {
+        runs = executor.scheduleWithFixedDelay(() -> runOnce(pipeline), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void runOnce(TotesysPipeline pipeline) {
+        try {
+            latest.set(pipeline.run());
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("A run failed, as its listener was told; the next one comes at its time");
+        }
+    }
+
+    /** The report of the newest run that ended well; empty before the first. */
+    public Optional<RunReport> findLatest() {
+        return Optional.ofNullable(latest.get());
+    }
+
+    /** Begins no more runs, and waits for the one under way; closing twice is harmless. */
+    @Override
+    public void close() {
+        if (runs != null) {
+            runs.cancel(false);
+        }
+        executor.shutdown();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = executor.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+                executor.shutdownNow();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.keywharf.totesys;
+
+import java.util.List;
+
+/**
+ * A batch in the processed zone: what its manifest says.
+ *
+ * @param number of the batch in the ingestion zone that it was made from
+ * @param attempt counted from 1: a batch that is transformed again gets new files and a new manifest
+ * @param files one for each star table that the batch touches, in load order, the calendar first
+ * @param rejected how many rows were rejected while transforming
+ * @param rejects the folder of the files that hold the rejected rows; empty when there are none
+ */
+public record ProcessedBatch(long number, int attempt, List<BatchFile> files, long rejected, String rejects) {
+
+    /** Copies the list. */
+    public ProcessedBatch {
+        files = List.copyOf(files);
+    }
+
+    /** How many rows its files hold. */
+    public long rows() {
+        return files.stream().mapToLong(BatchFile::rows).sum();
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.table.Rows;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run did.
+ *
+ * @param run names the run
+ * @param skipped why nothing was done: another run is under way; empty otherwise
+ * @param ingested the batches committed to the ingestion zone by this run
+ * @param loaded the numbers of the batches loaded into the warehouse by this run
+ * @param tables what was done for each table, step by step
+ * @param stopped by source table, why it was left out
+ * @param windowEnd up to where the source is in the warehouse, by the source's clock, UTC; empty before the first load
+ * @param lag how far the warehouse was behind at the end of the run: this machine's time less the window's end
+ * @param lags the same for each source table: one that was stopped falls behind the others
+ * @param took wall-clock time
+ */
+public record RunReport(
+        String run,
+        Optional<String> skipped,
+        List<Batch> ingested,
+        List<Long> loaded,
+        List<TableReport> tables,
+        Map<String, String> stopped,
+        Optional<LocalDateTime> windowEnd,
+        Optional<Duration> lag,
+        Map<String, Duration> lags,
+        Duration took) {
+
+    /** Copies the collections. */
+    public RunReport {
+        ingested = List.copyOf(ingested);
+        loaded = List.copyOf(loaded);
+        tables = List.copyOf(tables);
+        stopped = Map.copyOf(stopped);
+        lags = Map.copyOf(lags);
+    }
+
+    /** Rows rejected by any step of this run. */
+    public long rejected() {
+        return tables.stream().mapToLong(TableReport::rejected).sum();
+    }
+
+    /** Keys that were found deleted in the source. */
+    public long deleted() {
+        return tables.stream().mapToLong(TableReport::deleted).sum();
+    }
+
+    /** Rows that a step wrote, in all: {@code extract}, {@code transform} or {@code load}. */
+    public long written(String step) {
+        return tables.stream()
+                .filter(table -> table.step().equals(step))
+                .mapToLong(TableReport::written)
+                .sum();
+    }
+
+    /** What a step did for a table; empty when it did nothing. */
+    public Optional<TableReport> table(String step, String table) {
+        return tables.stream()
+                .filter(report -> report.step().equals(step) && report.table().equals(table))
+                .findFirst();
+    }
+
+    private record Line(
+            String step,
+            String table,
+            long read,
+            long written,
+            long deleted,
+            long rejected,
+            long bytes,
+            double seconds) {}
+
+    @Override
+    public String toString() {
+        if (skipped.isPresent()) {
+            return "Run " + run + " was skipped: " + skipped.get();
+        }
+        StringBuilder text = new StringBuilder("Run ").append(run);
+        text.append(ingested.isEmpty() ? ": nothing new" : ": " + ingested);
+        text.append(loaded.isEmpty() ? "" : ", loaded " + loaded).append('\n');
+        List<Line> lines = tables.stream()
+                .filter(t -> t.read() > 0 || t.rejected() > 0)
+                .map(t -> new Line(
+                        t.step(),
+                        t.table(),
+                        t.read(),
+                        t.written(),
+                        t.deleted(),
+                        t.rejected(),
+                        t.bytes(),
+                        Math.round(t.took().toNanos() / 1e6) / 1e3))
+                .toList();
+        if (!lines.isEmpty()) {
+            text.append(Rows.ofRecords(Line.class, lines).toTable().print(lines.size()))
+                    .append('\n');
+        }
+        stopped.forEach((table, reason) -> text.append("stopped ")
+                .append(table)
+                .append(": ")
+                .append(reason)
+                .append('\n'));
+        text.append(String.format(java.util.Locale.ROOT, "took %.3f s", took.toNanos() / 1e9));
+        lag.ifPresent(
+                behind -> text.append(String.format(java.util.Locale.ROOT, ", lag %.3f s", behind.toNanos() / 1e9)));
+        return text.toString();
+    }
+}

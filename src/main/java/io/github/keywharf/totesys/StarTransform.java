@@ -1,0 +1,198 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.IntVector;
+import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.Micros;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
+import io.github.keywharf.table.VectorBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the rows of one star table from the rows of its driving table, column by column. Rows that have no place in the
+ * warehouse are rejected; the rest goes on. Not thread-safe.
+ */
+final class StarTransform {
+
+    private final StarTable table;
+    private final String source;
+    private final RejectListener rejects;
+    private final Map<String, LookupTable> lookups = new HashMap<>();
+    private long rowsBefore;
+
+    /**
+     * @param table to make
+     * @param source where the rows come from, for the rejected ones
+     * @param lookups the tables that values are looked up in, by name
+     * @param rejects told of each row that is rejected
+     */
+    StarTransform(StarTable table, String source, Map<String, Table> lookups, RejectListener rejects) {
+        this.table = table;
+        this.source = source;
+        this.rejects = rejects;
+        for (StarColumn column : table.columns()) {
+            if (column.rule() instanceof ColumnRule.Lookup lookup) {
+                Table found = lookups.get(lookup.table());
+                if (found == null) {
+                    throw new IllegalArgumentException(
+                            table.canonical() + " needs the rows of '" + lookup.table() + "' to look values up in");
+                }
+                this.lookups.computeIfAbsent(lookup.table(), name -> new LookupTable(found, lookup.key()));
+            }
+        }
+    }
+
+    /** The rows of the star table; fewer than came in where some are rejected, perhaps none. */
+    ColumnBatch apply(ColumnBatch batch) {
+        Schema schema = table.target().schema();
+        Rejections rejections = new Rejections(batch.size());
+        List<ColumnVector> vectors = new ArrayList<>(schema.size());
+        for (StarColumn column : table.columns()) {
+            ColumnVector vector = made(column, batch, rejections);
+            if (!column.target().nullable() && vector.hasNulls()) {
+                rejections.rejectNulls(column, vector);
+            }
+            vectors.add(vector);
+        }
+        ColumnBatch made = ColumnBatch.of(schema, vectors);
+        if (rejections.any()) {
+            rejections.tell(batch, source, rowsBefore, rejects);
+            made = rejections.rest(made);
+        }
+        rowsBefore += batch.size();
+        return made;
+    }
+
+    private ColumnVector made(StarColumn column, ColumnBatch batch, Rejections rejections) {
+        ColumnRule rule = column.rule();
+        ColumnVector in = batch.column(rule.source());
+        if (rule instanceof ColumnRule.Copy) {
+            return copied(in, column.target(), rejections);
+        }
+        if (rule instanceof ColumnRule.DateOf) {
+            return dates((LongVector) in, column, rejections);
+        }
+        if (rule instanceof ColumnRule.TimeOf) {
+            return times((LongVector) in);
+        }
+        if (rule instanceof ColumnRule.DateText) {
+            return parsed((BytesVector) in, column, rejections);
+        }
+        if (rule instanceof ColumnRule.CurrencyName currency) {
+            return named((BytesVector) in, currency, rejections);
+        }
+        return lookedUp(in, (ColumnRule.Lookup) rule, column.target().type());
+    }
+
+    private static ColumnVector copied(ColumnVector in, Column target, Rejections rejections) {
+        if (in.type().equals(target.type())) {
+            return in;
+        }
+        VectorBuilder out = ColumnVector.builder(target.type(), in.size());
+        for (int i = 0; i < in.size(); i++) {
+            try {
+                out.appendValue(in.value(i));
+            } catch (ArithmeticException e) {
+                rejections.reject(i, target.name(), "The value " + in.value(i) + " does not fit " + target.type());
+                out.appendNull();
+            }
+        }
+        return out.build();
+    }
+
+    private static ColumnVector dates(LongVector in, StarColumn column, Rejections rejections) {
+        IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
+        boolean nulls = in.hasNulls();
+        for (int i = 0; i < in.size(); i++) {
+            if (nulls && in.isNull(i)) {
+                out.appendNull();
+                continue;
+            }
+            int day = (int) Math.floorDiv(in.longAt(i), Micros.PER_DAY);
+            if (CalendarDays.has(day)) {
+                out.append(day);
+            } else {
+                rejections.reject(i, column.rule().source(), "The year of " + in.value(i) + " is not within 1 to 9999");
+                out.appendNull();
+            }
+        }
+        return out.build();
+    }
+
+    private static ColumnVector times(LongVector in) {
+        LongVector.Builder out = (LongVector.Builder) ColumnVector.builder(ColumnType.TIME, in.size());
+        boolean nulls = in.hasNulls();
+        for (int i = 0; i < in.size(); i++) {
+            if (nulls && in.isNull(i)) {
+                out.appendNull();
+            } else {
+                out.append(Math.floorMod(in.longAt(i), Micros.PER_DAY));
+            }
+        }
+        return out.build();
+    }
+
+    private static ColumnVector parsed(BytesVector in, StarColumn column, Rejections rejections) {
+        IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
+        boolean nulls = in.hasNulls();
+        for (int i = 0; i < in.size(); i++) {
+            if (nulls && in.isNull(i)) {
+                out.appendNull();
+                continue;
+            }
+            int day = DateTexts.epochDay(in, i);
+            if (day == DateTexts.INVALID) {
+                rejections.reject(
+                        i,
+                        column.rule().source(),
+                        "'" + shortened(in.stringAt(i)) + "' is not a day; write it as yyyy-mm-dd");
+                out.appendNull();
+            } else {
+                out.append(day);
+            }
+        }
+        return out.build();
+    }
+
+    private static ColumnVector named(BytesVector in, ColumnRule.CurrencyName rule, Rejections rejections) {
+        VectorBuilder out = ColumnVector.builder(ColumnType.STRING, in.size());
+        for (int i = 0; i < in.size(); i++) {
+            Optional<String> name = in.isNull(i)
+                    ? Optional.empty()
+                    : IsoCurrencies.name(in.stringAt(i)).or(rule::fallback);
+            if (name.isEmpty() && !in.isNull(i)) {
+                rejections.reject(
+                        i,
+                        rule.source(),
+                        "ISO 4217 has no currency '" + shortened(in.stringAt(i))
+                                + "'; correct the code, or set StarSchema.withCurrencyFallback");
+            }
+            out.appendValue(name.orElse(null));
+        }
+        return out.build();
+    }
+
+    private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type) {
+        LookupTable found = lookups.get(rule.table());
+        VectorBuilder out = ColumnVector.builder(type, in.size());
+        for (int i = 0; i < in.size(); i++) {
+            Object value = found == null ? null : found.value(in.value(i), rule.column());
+            out.appendValue(value == null ? rule.placeholder().orElse(null) : value);
+        }
+        return out.build();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.keywharf.totesys;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did for one table.
+ *
+ * @param table a source table (step {@code extract}) or a star table (steps {@code transform} and {@code load})
+ * @param step {@code extract}, {@code transform} or {@code load}
+ * @param read rows taken in
+ * @param written rows that are new where the step writes: in a zone's file, or in the warehouse
+ * @param deleted keys that a load found deleted; 0 for the other steps
+ * @param rejected rows refused, all of them in the dead-letter place
+ * @param bytes size of the file written; 0 for a load
+ * @param took wall-clock time, of which steps that run together share some
+ */
+public record TableReport(
+        String table, String step, long read, long written, long deleted, long rejected, long bytes, Duration took) {
+
+    /** What an extraction did for one table. */
+    record Extracted(long rows, long bytes, long nanos) {
+
+        static Extracted of(@Nullable BatchFile file, long nanos) {
+            return file == null ? new Extracted(0, 0, nanos) : new Extracted(file.rows(), file.bytes(), nanos);
+        }
+
+        TableReport report(String table) {
+            return new TableReport(table, "extract", rows, rows, 0, 0, bytes, Duration.ofNanos(nanos));
+        }
+    }
+}

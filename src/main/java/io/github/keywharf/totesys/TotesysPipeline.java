@@ -1,0 +1,200 @@
+package io.github.keywharf.totesys;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Carries the Totesys order database into a star-schema warehouse: extracts what changed into an ingestion zone of
+ * immutable files, transforms each batch into a processed zone, and loads it into the warehouse in one transaction.
+ *
+ * <pre>{@code
+ * TotesysPipeline pipeline = TotesysPipeline.builder()
+ *         .source(totesys.source())
+ *         .ingestion(store.under("ingestion"))
+ *         .processed(store.under("processed"))
+ *         .warehouse(warehouse.warehouse())
+ *         .build();
+ * pipeline.createWarehouse();
+ * RunReport report = pipeline.run();
+ * }</pre>
+ *
+ * <p>Running again after a crash at any point gives the same warehouse as one clean run. "Ingested" and "loaded" are
+ * different facts: a batch that was ingested but not loaded is loaded, in order, by the next run.
+ *
+ * <p>Thread-safe. A lease in the ingestion zone keeps two runs from overlapping, in one process or many; a run that finds
+ * it held reports that it was skipped. Closes nothing: source, stores and warehouse belong to whoever made them.
+ */
+public final class TotesysPipeline {
+
+    private final PipelineConfig config;
+    private final PipelineRuns runs;
+
+    TotesysPipeline(PipelineConfig config) {
+        this.config = config;
+        this.runs = new PipelineRuns(config);
+    }
+
+    /** A builder with the defaults that {@link TotesysPipelineBuilder} lists; a source, zones and a warehouse are needed. */
+    public static TotesysPipelineBuilder builder() {
+        return new TotesysPipelineBuilder();
+    }
+
+    /**
+     * Creates what is missing of the warehouse: tables, views of the facts' current state, and its books.
+     *
+     * @return the statements that were run
+     */
+    public List<String> createWarehouse() {
+        return config.warehouse()
+                .create(config.star().warehouseTables(), config.mode().facts());
+    }
+
+    /**
+     * Loads what is pending, extracts what changed, and carries it into the warehouse; reconciles when that is due.
+     *
+     * @throws io.github.keywharf.KeywharfException when a step failed as a whole; what was committed before stays, and
+     *     the next run goes on from there
+     */
+    public RunReport run() {
+        return runs.run();
+    }
+
+    /**
+     * Extracts what changed into the ingestion zone, and does nothing else.
+     *
+     * @return by source table, the key of its file; empty when nothing changed
+     */
+    public Map<String, String> extract() {
+        return extract(List.of());
+    }
+
+    /**
+     * Extracts what changed in some tables, and in those that they are joined to, into the ingestion zone.
+     *
+     * @param tablesToQuery the source tables; empty for all
+     * @return by source table, the key of its file; empty when nothing changed
+     * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_table} when there is no such table
+     */
+    public Map<String, String> extract(List<String> tablesToQuery) {
+        return runs.extract(tablesToQuery);
+    }
+
+    /**
+     * Transforms every batch that is ingested but not transformed.
+     *
+     * @return by star table, the key of its file; the last batch's where there are several
+     */
+    public Map<String, String> transform() {
+        return runs.transform(Map.of());
+    }
+
+    /**
+     * Transforms the batch that an extraction gave.
+     *
+     * @param ingested what {@link #extract} returned
+     * @return by star table, the key of its file
+     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when no batch has these files
+     */
+    public Map<String, String> transform(Map<String, String> ingested) {
+        return runs.transform(ingested);
+    }
+
+    /**
+     * Loads every batch that is transformed but not loaded, in order.
+     *
+     * @return by star table, how many rows are new in the warehouse
+     */
+    public Map<String, Long> load() {
+        return runs.load(Map.of());
+    }
+
+    /**
+     * Loads the batch that a transformation gave, after those before it that are not loaded yet.
+     *
+     * @param processed what {@link #transform} returned
+     * @return by star table, how many rows are new in the warehouse
+     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when no batch has these files
+     */
+    public Map<String, Long> load(Map<String, String> processed) {
+        return runs.load(processed);
+    }
+
+    /**
+     * Reads everything, and carries into the warehouse what had vanished or slipped through: deletions are entered into
+     * the warehouse's books, and facts that differ get a new version.
+     */
+    public RunReport reconcile() {
+        return runs.reconcile();
+    }
+
+    /**
+     * Reads the rows whose {@code last_updated} lies in a window of the past again, as a batch of its own.
+     *
+     * @param from inclusive, UTC
+     * @param to exclusive, UTC
+     */
+    public RunReport backfill(LocalDateTime from, LocalDateTime to) {
+        return runs.backfill(from, to);
+    }
+
+    /**
+     * Transforms batches again from the ingestion zone and loads what the warehouse does not have of them. Versions that
+     * are there stay as they are, and dimensions are not set back.
+     *
+     * @param first the first batch
+     * @param last the last batch, inclusive
+     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when one is not there
+     */
+    public RunReport replay(long first, long last) {
+        return runs.replay(first, last);
+    }
+
+    /** The files of rejected rows, newest batch first. */
+    public List<RejectedFile> listRejected() {
+        return runs.listRejected();
+    }
+
+    /**
+     * Takes rejected rows in again, repaired: as a batch of its own, after which the next run reconciles, since a row may
+     * have changed in the source meanwhile.
+     *
+     * @param file which rejected rows were repaired
+     * @param repaired a copy of the file with the members of {@code row} put right, and lines that are not wanted left out
+     * @return what the batch did; rows that are still refused are in its dead letters
+     */
+    public RunReport repair(RejectedFile file, Path repaired) {
+        return runs.repair(file, repaired);
+    }
+
+    /** What a run would do now, found out without doing it. */
+    public RunPlan plan() {
+        return runs.plan();
+    }
+
+    /** The batches in the ingestion zone, newest first, at most so many. */
+    public List<Batch> listBatches(int most) {
+        try (var batches = config.batches().newestFirst()) {
+            return batches.limit(most).toList();
+        }
+    }
+
+    /**
+     * Runs now and then until closed. A run that fails is told to the listener, and the next one comes at its time.
+     *
+     * @param pause between the end of a run and the beginning of the next
+     */
+    public PipelineSchedule every(Duration pause) {
+        return PipelineSchedule.start(this, config, pause);
+    }
+
+    @Override
+    public String toString() {
+        return "TotesysPipeline[" + config.name() + ": " + config.source().name() + " -> "
+                + config.ingestion().store().name() + " -> "
+                + config.processed().store().name() + " -> "
+                + config.warehouse().name() + ", " + config.mode() + ", " + config.detection() + "]";
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.format.BatchWriter;
+import io.github.keywharf.format.Csv;
+import io.github.keywharf.format.Parquet;
+import io.github.keywharf.store.ObjectKeys;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.time.LocalDateTime;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A zone of files: a store, how keys are made in it, and what format its files have. */
+record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executor executor) {
+
+    private static final String RESERVED = "_keywharf/";
+
+    /** Begins a file; it appears in the store with the first batch, under a key that was free. */
+    ZoneFile begin(String table, Schema schema, LocalDateTime time, boolean first) {
+        return new ZoneFile(this, new KeyLayout.File(table, time, first, format.extension()), schema);
+    }
+
+    /** The rows of a file of this zone. */
+    Rows read(BatchFile file, IngestionFormat written, RejectListener rejects) {
+        if (!file.isThere()) {
+            return Rows.empty(file.schema());
+        }
+        return written == IngestionFormat.CSV
+                ? Csv.reader(store, file.key())
+                        .schema(file.schema())
+                        .rejects(rejects)
+                        .rows()
+                : Parquet.reader(store, file.key()).executor(executor).rows();
+    }
+
+    private BatchWriter writer(String key, Schema schema) {
+        return format == IngestionFormat.CSV
+                ? Csv.writer(store, key).open(schema)
+                : Parquet.writer(store, key).executor(executor).open(schema);
+    }
+
+    private String freeKey(KeyLayout.File file) {
+        String wanted = ObjectKeys.check(layout.key(file));
+        if (wanted.startsWith(RESERVED)) {
+            throw new IllegalArgumentException(
+                    "The layout gives the key '" + wanted + "', but " + RESERVED + " is the pipeline's own folder");
+        }
+        String key = wanted;
+        for (int copy = 2; exists(key); copy++) {
+            int dot = wanted.lastIndexOf('.');
+            int end = dot > wanted.lastIndexOf('/') ? dot : wanted.length();
+            key = wanted.substring(0, end) + "-" + copy + wanted.substring(end);
+        }
+        return key;
+    }
+
+    private boolean exists(String key) {
+        try (Stream<StoredObject> objects = store.list(key)) {
+            return objects.findFirst()
+                    .filter(object -> object.key().equals(key))
+                    .isPresent();
+        }
+    }
+
+    /** A file being written; nothing is written, and no key taken, until there is a row. */
+    static final class ZoneFile implements AutoCloseable {
+
+        private final Zone zone;
+        private final KeyLayout.File file;
+        private final Schema schema;
+        private @Nullable BatchWriter writer;
+        private String key = "";
+
+        private ZoneFile(Zone zone, KeyLayout.File file, Schema schema) {
+            this.zone = zone;
+            this.file = file;
+            this.schema = schema;
+        }
+
+        void write(ColumnBatch batch) {
+            if (batch.size() == 0) {
+                return;
+            }
+            if (writer == null) {
+                key = zone.freeKey(file);
+                writer = zone.writer(key, schema);
+            }
+            writer.write(batch);
+        }
+
+        long rows() {
+            return writer == null ? 0 : writer.rows();
+        }
+
+        /** The key; empty while there is no row. */
+        String key() {
+            return key;
+        }
+
+        /** Commits the file; null when there was no row. */
+        @Nullable
+        BatchFile commit(boolean complete, boolean deletions) {
+            if (writer == null) {
+                return null;
+            }
+            long rows = writer.rows();
+            StoredObject object = writer.commit();
+            return new BatchFile(file.table(), key, rows, object.size(), complete, deletions, schema);
+        }
+
+        @Override
+        public void close() {
+            if (writer != null) {
+                writer.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.keywharf.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Keeps the library inside the rules, and shows on a small wrong library (the fixture) that each rule can fail. */
+class ArchitectureTest {
+    private static final String ROOT = "io.github.keywharf";
+    private static final String WRONG = ROOT + ".architecture.fixture";
+
+    private static final Architecture rules = new Architecture(ROOT);
+    private static final Architecture rulesOfTheFixture = new Architecture(WRONG);
+
+    private static final JavaClasses library = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(new ImportOption.DoNotIncludeJars())
+            .importPackages(ROOT);
+    private static final JavaClasses fixture = new ClassFileImporter().importPackages(WRONG);
+
+    @Test
+    void the_library_is_seen() {
+        assertThat(library).isNotEmpty();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> the_library_keeps_the_rule() {
+        return rules.all().stream()
+                .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(library)));
+    }
+
+    @Test
+    void a_value_that_imports_a_seam_is_refused() {
+        assertRefused(rulesOfTheFixture.layers(), "table.ValueThatStores", "store.Store");
+    }
+
+    @Test
+    void a_seam_that_imports_a_format_is_refused() {
+        assertRefused(rulesOfTheFixture.layers(), "sql.SeamThatFormats", "format.Format");
+    }
+
+    @Test
+    void a_format_that_imports_a_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.layers(), "format.FormatThatCopies", "postgres.Copy");
+    }
+
+    @Test
+    void a_backend_that_imports_a_flow_is_refused() {
+        assertRefused(rulesOfTheFixture.layers(), "aws.BackendThatFlows", "totesys.Flow");
+    }
+
+    @Test
+    void a_package_without_a_layer_is_refused() {
+        assertRefused(rulesOfTheFixture.everyPackageHasALayer(), "util.Helper");
+    }
+
+    @Test
+    void packages_that_import_each_other_are_refused() {
+        assertRefused(rulesOfTheFixture.noCycles(), "store.StoreWithKeys", "key.KeysInStore");
+    }
+
+    @Test
+    void a_backend_that_imports_a_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.backendsStandApart(), "aws.BackendThatCopies", "postgres.Copy");
+    }
+
+    @Test
+    void a_flow_that_imports_a_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.flowsKnowNoBackend(), "totesys.FlowThatCopies", "postgres.Copy");
+    }
+
+    @Test
+    void a_third_party_package_away_from_home_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "aws.BackendWithParquet", "org.apache.parquet");
+    }
+
+    @Test
+    void a_retry_outside_the_backends_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "totesys.FlowThatRetries", "dev.failsafe");
+    }
+
+    @Test
+    void an_unknown_third_party_package_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "format.FormatWithStranger", "org.awaitility");
+    }
+
+    @Test
+    void a_third_party_package_at_home_is_welcome() {
+        assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome())).doesNotContain("BackendThatRetries");
+    }
+
+    @Test
+    void a_public_type_in_a_package_that_says_nothing_is_refused() {
+        assertRefused(rulesOfTheFixture.packagesSayWhatTheyHold(), "util.Helper");
+    }
+
+    @Test
+    void a_package_that_is_not_null_marked_is_refused() {
+        assertRefused(rulesOfTheFixture.packagesAreNullMarked(), "store.Store");
+        assertThat(faults(rulesOfTheFixture.packagesAreNullMarked())).doesNotContain("totesys.Flow");
+    }
+
+    @Test
+    void java_util_logging_is_refused() {
+        assertRefused(rulesOfTheFixture.logsOnlyThroughSlf4j(), "totesys.FlowThatPrints");
+    }
+
+    @Test
+    void printing_is_refused_but_for_the_terminal_bar() {
+        assertRefused(rulesOfTheFixture.printsNothing(), "totesys.FlowThatPrints");
+        assertThat(faults(rulesOfTheFixture.printsNothing())).doesNotContain("event.Bar");
+    }
+
+    @Test
+    void reading_the_machines_clock_is_refused() {
+        assertRefused(rulesOfTheFixture.timeComesIn(), "totesys.FlowThatTellsTime");
+    }
+
+    @Test
+    void every_rule_fails_on_the_fixture() {
+        assertThat(rulesOfTheFixture.all())
+                .allMatch(rule -> rule.evaluate(fixture).hasViolation());
+    }
+
+    private static void assertRefused(ArchRule rule, String... named) {
+        assertThat(faults(rule)).contains(named);
+    }
+
+    private static String faults(ArchRule rule) {
+        return String.join("\n", rule.evaluate(fixture).getFailureReport().getDetails());
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.keywharf.architecture;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+import java.util.Set;
+
+/** Which package of ours may import which package of others. */
+final class ThirdParty {
+    private static final Set<String> EVERYWHERE =
+            Set.of("java", "javax", "com.sun.net.httpserver", "org.slf4j", "org.jspecify", "com.fasterxml.jackson");
+
+    /** Used by whichever backend retries. */
+    private static final Set<String> IN_BACKENDS = Set.of("dev.failsafe");
+
+    private static final Map<String, String> HOMES = Map.ofEntries(
+            entry("org.apache.parquet", "format"),
+            entry("org.apache.hadoop", "format"),
+            entry("org.xerial", "format"),
+            entry("com.github.luben", "format"),
+            entry("de.siegmar", "format"),
+            entry("com.datastax.oss", "cassandra"),
+            entry("com.force", "salesforce"),
+            entry("software.amazon.awssdk", "aws"),
+            entry("org.postgresql", "postgres"),
+            entry("org.duckdb", "query.duckdb"),
+            entry("org.apache.spark", "query.spark"),
+            entry("org.eclipse.jetty", "http.jetty"),
+            entry("io.methvin", "batch"),
+            entry("com.amazonaws.services.lambda", "lambda"),
+            entry("com.microsoft.azure.functions", "azure.functions"));
+
+    private ThirdParty() {}
+
+    /**
+     * Says whether {@code imported} may be imported by the package {@code importer}, which is given relative to
+     * {@code root}.
+     */
+    static boolean isWelcome(String imported, String root, String importer, Set<String> backends) {
+        boolean primitive = imported.isEmpty();
+        return primitive
+                || within(imported, root)
+                || EVERYWHERE.stream().anyMatch(prefix -> within(imported, prefix))
+                || (backends.contains(importer) && IN_BACKENDS.stream().anyMatch(prefix -> within(imported, prefix)))
+                || HOMES.entrySet().stream()
+                        .anyMatch(home -> home.getValue().equals(importer) && within(imported, home.getKey()));
+    }
+
+    private static boolean within(String name, String prefix) {
+        return name.equals(prefix) || name.startsWith(prefix + ".");
+    }
+}

@@ -1,0 +1,255 @@
+package io.github.keywharf.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectStoreContract;
+import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.S3Server;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A bucket keeps the contract, judged on a server that checks signatures. */
+class S3StoreTest extends ObjectStoreContract {
+    private static S3Server server;
+    private static AWSManager aws;
+
+    @BeforeAll
+    static void start() {
+        server = S3Server.start();
+        aws = manager(server.accessKey(), server.secretKey());
+    }
+
+    @AfterAll
+    static void stop() {
+        aws.close();
+        aws.close();
+        server.close();
+    }
+
+    private static AWSManager manager(String accessKey, String secretKey) {
+        return AWSManager.builder()
+                .credentials(accessKey, Secret.of(secretKey))
+                .region("eu-west-1")
+                .endpoint(server.endpoint())
+                .pathStyle(true)
+                .connect();
+    }
+
+    private static String newBucket() {
+        String bucket = "b" + UUID.randomUUID();
+        server.createBucket(bucket);
+        return bucket;
+    }
+
+    @Override
+    protected ObjectStore emptyStore() {
+        return aws.store(newBucket());
+    }
+
+    /** S3 keeps both; the server answers 500. */
+    @Override
+    protected BesideFolders objectsBesideFolders() {
+        return BesideFolders.UNTESTED;
+    }
+
+    /** S3 does; the server sorts by 16-bit characters. */
+    @Override
+    protected boolean ordersSupplementaryCharacters() {
+        return false;
+    }
+
+    @Test
+    void a_folder_of_a_bucket_is_a_store() {
+        String bucket = newBucket();
+        ObjectStore store = aws.store(bucket, "landing/");
+        store.createIfAbsent("a", new byte[3]);
+        assertThat(keys(aws.store(bucket))).containsExactly("landing/a");
+        assertThat(store.name()).isEqualTo("s3://" + bucket + "/landing");
+    }
+
+    @Test
+    void more_objects_than_a_page_holds_are_listed_in_order() {
+        ObjectStore store = emptyStore();
+        List<String> expected = IntStream.range(0, 1_105)
+                .mapToObj(i -> String.format(Locale.ROOT, "k/%05d", i))
+                .toList();
+        expected.parallelStream().forEach(key -> store.createIfAbsent(key, new byte[1]));
+        assertThat(keys(store)).isEqualTo(expected);
+        try (Stream<StoredObject> listed = store.list("k/")) {
+            assertThat(listed.limit(3).map(StoredObject::key)).isEqualTo(expected.subList(0, 3));
+        }
+    }
+
+    @Test
+    void a_large_object_goes_up_in_parts_and_comes_back_whole() throws Exception {
+        ObjectStore store = emptyStore();
+        int size = 20 * 1024 * 1024 + 12_345;
+        MessageDigest written = MessageDigest.getInstance("SHA-256");
+        byte[] chunk = new byte[70_001];
+        Random random = new Random(8);
+        try (ObjectWriter writer = store.create("large")) {
+            for (int left = size; left > 0; left -= chunk.length) {
+                random.nextBytes(chunk);
+                int count = Math.min(left, chunk.length);
+                written.update(chunk, 0, count);
+                writer.write(chunk, 0, count);
+                assertThat(keys(store)).hasSizeLessThan(1);
+            }
+            StoredObject stored = writer.commit();
+            assertThat(stored.size()).isEqualTo(size);
+            assertThat(stored.etag()).endsWith("-3");
+        }
+        MessageDigest read = MessageDigest.getInstance("SHA-256");
+        try (ObjectReader reader = store.open("large");
+                InputStream in = reader.stream()) {
+            assertThat(reader.object().size()).isEqualTo(size);
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                read.update(chunk, 0, n);
+            }
+        }
+        assertThat(HexFormat.of().formatHex(read.digest()))
+                .isEqualTo(HexFormat.of().formatHex(written.digest()));
+    }
+
+    @Test
+    void a_large_object_given_up_leaves_no_unfinished_upload() throws IOException {
+        String bucket = newBucket();
+        try (ObjectWriter writer = aws.store(bucket).create("large")) {
+            writer.write(new byte[9 * 1024 * 1024]);
+        }
+        assertThat(keys(aws.store(bucket))).isEmpty();
+        try (var s3 = TestClients.s3(server)) {
+            assertThat(s3.listMultipartUploads(r -> r.bucket(bucket)).uploads()).isEmpty();
+        }
+    }
+
+    @Test
+    void parts_grow_so_that_ten_thousand_hold_the_largest_object_of_s3() {
+        long all =
+                IntStream.rangeClosed(1, 10_000).mapToLong(S3Writer::partBytes).sum();
+        assertThat(all).isGreaterThanOrEqualTo(5L << 40);
+        assertThat(S3Writer.partBytes(1)).isEqualTo(8 * 1024 * 1024);
+        assertThat(S3Writer.partBytes(10_000)).isEqualTo(1 << 30);
+    }
+
+    @Test
+    void objects_with_unlawful_keys_are_not_listed() {
+        String bucket = newBucket();
+        try (var s3 = TestClients.s3(server)) {
+            s3.putObject(r -> r.bucket(bucket).key("folder/"), software.amazon.awssdk.core.sync.RequestBody.empty());
+            s3.putObject(r -> r.bucket(bucket).key("folder/a"), software.amazon.awssdk.core.sync.RequestBody.empty());
+        }
+        assertThat(keys(aws.store(bucket))).containsExactly("folder/a");
+    }
+
+    @Test
+    void a_missing_bucket_is_told_by_name() {
+        ObjectStore store = aws.store("no-such-bucket");
+        List<ThrowingCallable> calls = List.of(
+                () -> store.open("a"),
+                () -> store.readSmall("a"),
+                () -> keys(store),
+                () -> store.createIfAbsent("a", new byte[1]),
+                () -> commit(store, 1),
+                () -> commit(store, 9 * 1024 * 1024));
+        for (ThrowingCallable call : calls) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.no_bucket"))
+                    .hasMessageContaining("no-such-bucket")
+                    .hasMessageContaining("create it");
+        }
+    }
+
+    @Test
+    void a_wrong_secret_is_told_and_never_shown() {
+        String bucket = newBucket();
+        String wrong = "wrong-" + UUID.randomUUID();
+        try (AWSManager stranger = manager(server.accessKey(), wrong);
+                AWSManager unknown = manager("AKIAUNKNOWN", wrong)) {
+            for (AWSManager manager : List.of(stranger, unknown)) {
+                ObjectStore store = manager.store(bucket);
+                List<ThrowingCallable> calls = List.of(
+                        () -> store.open("a"),
+                        () -> store.readSmall("a"),
+                        () -> keys(store),
+                        () -> store.delete("a"),
+                        () -> store.createIfAbsent("a", new byte[1]),
+                        () -> commit(store, 9 * 1024 * 1024));
+                for (ThrowingCallable call : calls) {
+                    assertThatThrownBy(call).isInstanceOfSatisfying(KeywharfException.class, e -> {
+                        assertThat(e.code()).isEqualTo("store.bad_credentials");
+                        assertThat(e).hasMessageContaining("s3://" + bucket);
+                        assertThat(e).hasStackTraceContaining("403");
+                        assertThat(stackTrace(e)).doesNotContain(wrong);
+                    });
+                }
+                assertThat(manager.toString() + store).doesNotContain(wrong).contains("eu-west-1");
+            }
+        }
+    }
+
+    @Test
+    void a_closed_manager_says_so() {
+        AWSManager closed = manager("a", "b");
+        ObjectStore store = closed.store("bucket");
+        closed.close();
+        assertThatThrownBy(() -> store.readSmall("a")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void settings_that_cannot_be_are_refused() {
+        AWSManager.Builder builder = AWSManager.builder();
+        assertThatThrownBy(() -> builder.region(" ")).hasMessageContaining("eu-west-1");
+        assertThatThrownBy(() -> builder.attempts(0)).hasMessageContaining("0");
+        assertThatThrownBy(() -> builder.endpoint(java.net.URI.create("ftp://x")))
+                .hasMessageContaining("ftp://x");
+        assertThatThrownBy(() -> builder.attemptTimeout(java.time.Duration.ZERO))
+                .hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> AWSManager.builder()
+                        .region("r")
+                        .sessionToken(Secret.of("t"))
+                        .connect())
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> aws.store("a/b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static void commit(ObjectStore store, int size) {
+        try (ObjectWriter writer = store.create("a")) {
+            writer.write(new byte[size]);
+            writer.commit();
+        } catch (IOException e) {
+            throw new AssertionError("writers throw KeywharfException", e);
+        }
+    }
+
+    private static String stackTrace(Throwable e) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        e.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+
+    private static List<String> keys(ObjectStore store) {
+        try (Stream<StoredObject> listed = store.list("")) {
+            return listed.map(StoredObject::key).toList();
+        }
+    }
+}

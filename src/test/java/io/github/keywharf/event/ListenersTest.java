@@ -1,0 +1,48 @@
+package io.github.keywharf.event;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+
+class ListenersTest {
+
+    private static EventListener terminal(boolean isTerminal) {
+        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        return new TerminalListener(Terminal.of(out, isTerminal, Map.of()), InstantSource.system());
+    }
+
+    @Nested
+    class OnATerminal extends EventListenerContract {
+        @Override
+        protected EventListener listener() {
+            return terminal(true);
+        }
+    }
+
+    @Nested
+    class Piped extends EventListenerContract {
+        @Override
+        protected EventListener listener() {
+            return terminal(false);
+        }
+    }
+
+    @Nested
+    class Slf4j extends EventListenerContract {
+        @Override
+        protected EventListener listener() {
+            return EventListener.slf4j();
+        }
+    }
+
+    @Nested
+    class Several extends EventListenerContract {
+        @Override
+        protected EventListener listener() {
+            return EventListener.all(EventListener.NONE, new RecordingListener(), EventListener.slf4j());
+        }
+    }
+}

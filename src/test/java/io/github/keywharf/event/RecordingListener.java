@@ -1,0 +1,25 @@
+package io.github.keywharf.event;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers every event, for tests. Thread-safe. */
+public final class RecordingListener implements EventListener {
+
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onEvent(Event event) {
+        events.add(event);
+    }
+
+    /** The events so far, in the order they came. */
+    public List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    /** The events of one kind so far. */
+    public <E extends Event> List<E> events(Class<E> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}

@@ -1,0 +1,169 @@
+package io.github.keywharf.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TerminalListenerTest {
+
+    private record Told(Level level, String subject, String message) implements Event {}
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private Instant now = Instant.parse("2024-05-20T12:00:00Z");
+
+    private TerminalListener listener(boolean isTerminal, Map<String, String> environment) {
+        return new TerminalListener(Terminal.of(out, isTerminal, environment), () -> now);
+    }
+
+    private String printed() {
+        return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
+
+    /** What a terminal shows after it has obeyed the few control codes that are used. */
+    private List<String> screen() {
+        List<String> lines = new ArrayList<>();
+        String text = printed();
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                lines.add(line.toString());
+                line.setLength(0);
+            } else if (c == '\u001b') {
+                int end = i + 2;
+                while (Character.isDigit(text.charAt(end))) {
+                    end++;
+                }
+                if (text.charAt(end) == 'A') {
+                    int up = Integer.parseInt(text.substring(i + 2, end));
+                    lines.subList(lines.size() - up, lines.size()).clear();
+                }
+                i = end;
+            } else if (c != '\r') {
+                line.append(c);
+            }
+        }
+        return lines;
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    @Test
+    void each_task_has_a_bar_that_is_redrawn_in_place() {
+        TerminalListener listener = listener(true, Map.of("COLUMNS", "70", "NO_COLOR", "1"));
+        listener.onEvent(new Progress("extract a", 0, 1_000, "rows", false));
+        pass(Duration.ofSeconds(2));
+        listener.onEvent(new Progress("extract b", 50, 0, "rows", false));
+        listener.onEvent(new Progress("extract a", 500, 1_000, "rows", false));
+        pass(Duration.ofSeconds(1));
+        listener.onEvent(new Progress("extract a", 750, 1_000, "rows", false));
+        assertThat(screen())
+                .containsExactly(
+                        "extract a [#########....]  75% 750 of 1,000 rows, 250 rows/s"
+                                .replace("[#########....]", bar(75)),
+                        "extract b 50 rows");
+        assertThat(printed()).doesNotContain("\u001b[32m");
+    }
+
+    private String bar(int percent) {
+        String line = screen().get(0);
+        String bar = line.substring(line.indexOf('['), line.indexOf(']') + 1);
+        int width = bar.length() - 2;
+        assertThat(bar.chars().filter(c -> c == '#')).hasSize(width * percent / 100);
+        return bar;
+    }
+
+    @Test
+    void other_events_stand_above_the_bars_and_finished_tasks_leave_one_line() {
+        TerminalListener listener = listener(true, Map.of("TERM", "xterm"));
+        listener.onEvent(new Progress("load", 1, 4, "files", false));
+        listener.onEvent(new Told(Event.Level.WARNING, "load", "is slow"));
+        listener.onEvent(new Told(Event.Level.DEBUG, "load", "unheard"));
+        listener.onEvent(new Progress("check", 1, 2, "files", false));
+        pass(Duration.ofSeconds(2));
+        listener.onEvent(new Progress("load", 4, 4, "files", true));
+        assertThat(screen()).hasSize(3);
+        assertThat(screen().get(0)).isEqualTo("WARNING load: is slow");
+        assertThat(screen().get(1)).isEqualTo("load: 4 files in 2.0 s, 2 files/s");
+        assertThat(screen().get(2)).startsWith("check [").endsWith("50% 1 of 2 files");
+        assertThat(printed()).contains("\u001b[33mWARNING");
+    }
+
+    @Test
+    void lines_never_exceed_the_width() {
+        for (int width : List.of(20, 33, 40, 79)) {
+            bytes.reset();
+            TerminalListener listener = listener(true, Map.of("COLUMNS", "" + width));
+            listener.onEvent(new Progress("a task of a long name\n\u001b[31m", 1, 9_000_000, "rows", false));
+            pass(Duration.ofSeconds(1));
+            listener.onEvent(new Progress("a task of a long name\n\u001b[31m", 8_999_999, 9_000_000, "rows", false));
+            assertThat(screen())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.length()).isLessThan(width));
+        }
+    }
+
+    @Test
+    void a_pipe_gets_plain_lines_at_every_tenth_part() {
+        TerminalListener listener = listener(false, Map.of());
+        for (int done = 0; done <= 1_000; done++) {
+            listener.onEvent(new Progress("extract", done, 1_000, "rows", done == 1_000));
+        }
+        listener.onEvent(new Told(Event.Level.ERROR, "extract", "failed"));
+        assertThat(printed()).doesNotContain("\u001b", "\r");
+        assertThat(printed().lines())
+                .hasSize(12)
+                .startsWith("extract:   0% 0 of 1,000 rows", "extract:  10% 100 of 1,000 rows")
+                .endsWith("extract: 1,000 rows in 0.0 s", "ERROR extract: failed");
+    }
+
+    @Test
+    void a_pipe_gets_a_line_every_five_seconds_where_the_total_is_unknown() {
+        TerminalListener listener = listener(true, Map.of("TERM", "dumb"));
+        for (int second = 0; second < 12; second++) {
+            listener.onEvent(new Progress("scan", second * 100L, 0, "keys", false));
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(printed()).isEqualTo("scan: 0 keys\nscan: 500 keys, 100 keys/s\nscan: 1,000 keys, 100 keys/s\n");
+    }
+
+    @Test
+    void many_threads_draw_whole_lines() throws InterruptedException {
+        TerminalListener listener = listener(true, Map.of("NO_COLOR", "1"));
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            String task = "task " + t;
+            threads.add(new Thread(() -> {
+                for (int i = 0; i <= 500; i++) {
+                    listener.onEvent(new Progress(task, i, 500, "rows", i == 500));
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(screen()).hasSize(4).allMatch(line -> line.matches("task \\d: 500 rows in 0.0 s"));
+    }
+
+    @Test
+    void the_environment_decides_width_and_colour() {
+        assertThat(Terminal.of(out, true, Map.of()).hasColour()).isTrue();
+        assertThat(Terminal.of(out, true, Map.of("NO_COLOR", "1")).hasColour()).isFalse();
+        assertThat(Terminal.of(out, false, Map.of()).hasColour()).isFalse();
+        assertThat(Terminal.of(out, true, Map.of("TERM", "dumb")).canRedraw()).isFalse();
+        assertThat(Terminal.of(out, true, Map.of("COLUMNS", "wide")).width()).isEqualTo(80);
+        assertThat(Terminal.of(out, true, Map.of("COLUMNS", "3")).width()).isEqualTo(20);
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.keywharf.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamedSqlTest {
+
+    @Test
+    void names_become_marks_in_order() {
+        NamedSql sql = NamedSql.parse("SELECT :a, x FROM t WHERE b = :b_2 AND c IN (:a,:B) AND d=:d;");
+        assertThat(sql.sql()).isEqualTo("SELECT ?, x FROM t WHERE b = ? AND c IN (?,?) AND d=?;");
+        assertThat(sql.names()).isEqualTo(List.of("a", "b_2", "a", "B", "d"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT ':a', 'it''s :b', E'\\':c', e'\\\\' || ':d'",
+                "SELECT \":a\", \"x\"\":b\"",
+                "SELECT 1 -- :a 'b\n, 2 --:c",
+                "SELECT /* :a /* :b */ :c */ 1",
+                "SELECT $$ :a ' $$, $tag$ :b $$ :c $tag$, $_1$:d$_1$",
+                "SELECT '2024-01-01'::date, a::text::int",
+                "SELECT arr[1:2], arr[lo:hi], arr[f(1):g], arr[\"l\":u]",
+                "SELECT make_interval(days := 3)",
+                "SELECT 'unfinished :a",
+                "SELECT \"unfinished :a",
+                "SELECT /* unfinished :a",
+                "SELECT $$ unfinished :a",
+                "SELECT foo$bar$ FROM t",
+                "SELECT $1",
+                "SELECT a : b"
+            })
+    void colons_that_are_no_names_stay(String text) {
+        assertThat(NamedSql.parse(text)).isEqualTo(new NamedSql(text, List.of()));
+    }
+
+    @Test
+    void names_are_found_next_to_what_looks_like_something_else() {
+        assertThat(NamedSql.parse("SELECT :a::date, ARRAY[:b,:c], arr[:d], arr[1: :e], -:f, 'x'||:g, foo$bar$,:h")
+                        .names())
+                .isEqualTo(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+        assertThat(NamedSql.parse("SELECT 'a\\' , :x, ':y'").names()).isEqualTo(List.of("x"));
+        assertThat(NamedSql.parse("SELECT type'a\\' , :x").names()).isEqualTo(List.of("x"));
+        assertThat(NamedSql.parse("SELECT 1--\n+:x").names()).isEqualTo(List.of("x"));
+    }
+
+    @Test
+    void operators_with_a_question_mark_are_kept_from_the_driver() {
+        assertThat(NamedSql.parse("SELECT j ? 'a?', j ?| :keys -- ?\n").sql())
+                .isEqualTo("SELECT j ?? 'a?', j ??| ? -- ?\n");
+    }
+}

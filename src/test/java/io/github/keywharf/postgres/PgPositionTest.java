@@ -1,0 +1,74 @@
+package io.github.keywharf.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.SnapshotPosition;
+import java.time.LocalDateTime;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PgPositionTest {
+
+    private static final long WRAP = 1L << 32;
+
+    /** The model keeps all 64 bits of a row's transaction; the row itself keeps 32. */
+    @Property
+    void no_row_written_since_is_left_out_wherever_the_count_wraps_around(
+            @ForAll @LongRange(min = 3, max = 5 * WRAP) long earlierXmin,
+            @ForAll @LongRange(min = 0, max = PgPosition.COMPARABLE - 1) long passed,
+            @ForAll @LongRange(min = 0, max = PgPosition.COMPARABLE) long since) {
+        PgPosition earlier = new PgPosition(earlierXmin, earlierXmin + 1);
+        PgPosition now = new PgPosition(earlierXmin, earlierXmin + passed);
+        long writer = Math.min(earlierXmin + since, now.xmax() - 1);
+        if (writer >= earlierXmin && writer % WRAP >= 3) {
+            assertThat(now.comparableTo(earlier)).isTrue();
+            assertThat(now.holds(earlier, writer % WRAP)).isTrue();
+        }
+    }
+
+    @Property
+    void row_written_before_is_left_out_while_it_is_not_ages_old(
+            @ForAll @LongRange(min = 2 * WRAP, max = 5 * WRAP) long earlierXmin,
+            @ForAll @LongRange(min = 0, max = PgPosition.COMPARABLE - 1) long passed,
+            @ForAll @LongRange(min = 1, max = PgPosition.COMPARABLE) long before) {
+        PgPosition earlier = new PgPosition(earlierXmin, earlierXmin + 1);
+        PgPosition now = new PgPosition(earlierXmin, earlierXmin + passed);
+        if ((earlierXmin - before) % WRAP >= 3 && earlierXmin % WRAP >= 3) {
+            assertThat(now.holds(earlier, (earlierXmin - before) % WRAP)).isFalse();
+        }
+    }
+
+    @Test
+    void positions_too_far_apart_or_in_the_wrong_order_are_not_compared() {
+        PgPosition now = new PgPosition(100 + WRAP, 100 + WRAP);
+        assertThat(now.comparableTo(new PgPosition(100, 100))).isFalse();
+        assertThat(now.comparableTo(new PgPosition(101 + WRAP, 101 + WRAP))).isFalse();
+        assertThat(now.comparableTo(now)).isTrue();
+        assertThat(now.condition(now)).isEqualTo("age(xmin) <= (SELECT age('100'::xid))");
+    }
+
+    @Test
+    void snapshot_is_read_with_and_without_running_transactions() {
+        assertThat(of("10:20:10,14")).isEqualTo(new PgPosition(10, 20));
+        assertThat(of("8589934592:8589934592:")).isEqualTo(new PgPosition(2 * WRAP, 2 * WRAP));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "10:20", "x:20:", "10:20:); DROP TABLE x"})
+    void other_text_is_no_snapshot(String text) {
+        assertThatThrownBy(() -> of(text))
+                .isInstanceOf(KeywharfException.class)
+                .extracting(e -> ((KeywharfException) e).code())
+                .isEqualTo("postgres.bad_position");
+    }
+
+    private static PgPosition of(String snapshot) {
+        return PgPosition.of(new SnapshotPosition("s", snapshot, LocalDateTime.MIN));
+    }
+}

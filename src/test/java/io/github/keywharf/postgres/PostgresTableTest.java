@@ -1,0 +1,269 @@
+package io.github.keywharf.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.VectorBuilder;
+import io.github.keywharf.table.WriteReport;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresTableTest {
+
+    private final TestDatabase database = new TestDatabase();
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    private static Rows rows(Schema schema, List<@Nullable Object[]> rows) {
+        List<VectorBuilder> builders = ColumnBatch.builders(schema, 16);
+        for (@Nullable Object[] row : rows) {
+            for (int i = 0; i < row.length; i++) {
+                builders.get(i).appendValue(row[i]);
+            }
+        }
+        return Rows.of(schema, List.of(ColumnBatch.build(schema, builders)));
+    }
+
+    private static @Nullable Object[] row(@Nullable Object... values) {
+        return values;
+    }
+
+    private static final List<ColumnType> TYPES = List.of(
+            ColumnType.INT64,
+            ColumnType.BOOLEAN,
+            ColumnType.INT32,
+            ColumnType.INT32,
+            ColumnType.INT64,
+            ColumnType.FLOAT32,
+            ColumnType.FLOAT64,
+            ColumnType.decimal(18, 7),
+            ColumnType.decimal(38, 13),
+            ColumnType.decimal(9, 2),
+            ColumnType.STRING,
+            ColumnType.STRING,
+            ColumnType.JSON,
+            ColumnType.JSON,
+            ColumnType.BYTES,
+            ColumnType.UUID,
+            ColumnType.DATE,
+            ColumnType.TIME,
+            ColumnType.TIMESTAMP,
+            ColumnType.TIMESTAMP_UTC,
+            ColumnType.INT32,
+            ColumnType.INT64);
+
+    private static final List<String> DECLARED = List.of(
+            "bigint",
+            "boolean",
+            "int",
+            "smallint",
+            "bigint",
+            "real",
+            "double precision",
+            "numeric",
+            "numeric(38,13)",
+            "numeric(10,2)",
+            "varchar(40)",
+            "mood",
+            "json",
+            "jsonb",
+            "bytea",
+            "uuid",
+            "date",
+            "time",
+            "timestamp",
+            "timestamptz",
+            "numeric",
+            "numeric(30,4)");
+
+    private static Object value(ColumnType type, String declared, Random random) {
+        long any = random.nextLong() >> random.nextInt(64);
+        return switch (type.kind()) {
+            case BOOLEAN -> random.nextBoolean();
+            case INT32 -> declared.equals("smallint") ? (Object) (int) (short) any : (Object) (int) any;
+            case INT64 -> any;
+            case FLOAT32 -> Float.intBitsToFloat((int) any);
+            case FLOAT64 -> Double.longBitsToDouble(any);
+            case DECIMAL -> {
+                long limit = BigDecimal.TEN.pow(Math.min(18, type.precision())).longValue();
+                BigDecimal small = BigDecimal.valueOf(any % limit, type.scale());
+                yield type.isLongDecimal()
+                        ? small
+                        : small.multiply(BigDecimal.valueOf(random.nextInt(1_000_000_000)))
+                                .setScale(type.scale(), java.math.RoundingMode.DOWN);
+            }
+            case STRING -> declared.equals("mood") ? (random.nextBoolean() ? "so 'so" : "hâppy") : text(random);
+            case JSON -> "{\"a\": [" + any + ", \"é\"]}";
+            case BYTES -> {
+                byte[] bytes = new byte[random.nextInt(10)];
+                random.nextBytes(bytes);
+                yield bytes;
+            }
+            case UUID -> new UUID(any, random.nextLong());
+            case DATE -> LocalDate.ofEpochDay(any % 600_000);
+            case TIME -> LocalTime.ofNanoOfDay(Math.floorMod(any, 86_400_000_000L) * 1_000);
+            case TIMESTAMP -> LocalDateTime.of(1970, 1, 1, 0, 0).plus(any % 50_000_000_000_000_000L, ChronoUnit.MICROS);
+            default -> Instant.EPOCH.plus(any % 50_000_000_000_000_000L, ChronoUnit.MICROS);
+        };
+    }
+
+    private static String text(Random random) {
+        int[] points = random.ints(random.nextInt(30), 0, 4)
+                .map(kind -> new int[] {'a' + kind, '\'', 0xe9, 0x1f600}[kind])
+                .toArray();
+        return new String(points, 0, points.length);
+    }
+
+    @Test
+    void every_type_reads_back_through_the_driver_as_it_was_written() throws Exception {
+        StringBuilder ddl = new StringBuilder("CREATE TABLE all_types (");
+        java.util.ArrayList<Column> columns = new java.util.ArrayList<>();
+        for (int i = 0; i < TYPES.size(); i++) {
+            ddl.append(i == 0 ? "" : ", ").append('c').append(i).append(' ').append(DECLARED.get(i));
+            columns.add(Column.nullable("c" + i, TYPES.get(i)));
+        }
+        database.execute(
+                "CREATE TYPE mood AS ENUM ('so ''so', 'hâppy')", ddl.append(")").toString());
+        Random random = new Random(42);
+        List<@Nullable Object[]> rows = new java.util.ArrayList<>();
+        for (int r = 0; r < 2_000; r++) {
+            @Nullable Object[] row = new Object[TYPES.size()];
+            row[0] = (long) r;
+            for (int i = 1; i < row.length; i++) {
+                row[i] = random.nextInt(8) == 0 ? null : value(TYPES.get(i), DECLARED.get(i), random);
+            }
+            rows.add(row);
+        }
+        WriteReport report = database.database().table("all_types").write(rows(Schema.of(columns), rows));
+        assertThat(report.rejects()).isEmpty();
+        assertThat(report.written()).isEqualTo(2_000);
+        try (Connection connection = database.connection();
+                Statement statement = connection.createStatement();
+                ResultSet read = statement.executeQuery("SELECT * FROM all_types ORDER BY c0")) {
+            for (@Nullable Object[] row : rows) {
+                assertThat(read.next()).isTrue();
+                for (int i = 0; i < row.length; i++) {
+                    assertSame(read, i + 1, TYPES.get(i), row[i]);
+                }
+            }
+        }
+    }
+
+    private static void assertSame(ResultSet read, int at, ColumnType type, @Nullable Object expected)
+            throws Exception {
+        if (expected == null) {
+            assertThat(read.getObject(at)).isNull();
+            return;
+        }
+        switch (type.kind()) {
+            case BOOLEAN -> assertThat(read.getBoolean(at)).isEqualTo(expected);
+            case INT32 -> assertThat(read.getInt(at)).isEqualTo(expected);
+            case INT64 -> assertThat(read.getLong(at)).isEqualTo(expected);
+            case FLOAT32 -> assertThat(read.getFloat(at)).isEqualTo(expected);
+            case FLOAT64 -> assertThat(read.getDouble(at)).isEqualTo(expected);
+            case DECIMAL -> assertThat(read.getBigDecimal(at)).isEqualByComparingTo((BigDecimal) expected);
+            case BYTES -> assertThat(read.getBytes(at)).isEqualTo((byte[]) expected);
+            case UUID -> assertThat(read.getObject(at)).isEqualTo(expected);
+            case DATE -> assertThat(read.getObject(at, LocalDate.class)).isEqualTo(expected);
+            case TIME -> assertThat(read.getObject(at, LocalTime.class)).isEqualTo(expected);
+            case TIMESTAMP ->
+                assertThat(read.getObject(at, LocalDateTime.class)).isEqualTo(expected);
+            case TIMESTAMP_UTC ->
+                assertThat(read.getObject(at, OffsetDateTime.class).toInstant()).isEqualTo(expected);
+            default -> assertThat(read.getString(at)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void values_that_the_table_cannot_hold_are_rejected_with_column_and_reason() {
+        database.execute("CREATE TABLE narrow (id int NOT NULL, s smallint, v varchar(3), n numeric(5,2), j jsonb)");
+        Schema schema = Schema.of(
+                Column.nullable("id", ColumnType.INT64),
+                Column.nullable("s", ColumnType.INT32),
+                Column.nullable("v", ColumnType.STRING),
+                Column.nullable("n", ColumnType.decimal(12, 4)),
+                Column.nullable("j", ColumnType.JSON));
+        BigDecimal fits = new BigDecimal("-999.9900");
+        WriteReport report = database.database()
+                .table("narrow")
+                .write(rows(
+                        schema,
+                        List.of(
+                                row(1L, 32_767, "äöü", fits, "{}"),
+                                row(2L, 32_768, "a", fits, "{}"),
+                                row(3L, 1, "abcd", fits, "{}"),
+                                row(4L, 1, "a\0b", fits, "{}"),
+                                row(5L, 1, "a", new BigDecimal("1000.0000"), "{}"),
+                                row(6L, 1, "a", new BigDecimal("1.2340"), "{}"),
+                                row(null, 1, "a", fits, "{}"),
+                                row(3_000_000_000L, 1, "a", fits, "{}"),
+                                row(9L, 1, "a", fits, "not json"),
+                                row(10L, null, null, null, null))));
+        assertThat(report.rejects())
+                .extracting(reject -> reject.position() + " " + reject.column())
+                .containsExactlyInAnyOrder("7 id", "8 id", "2 s", "3 v", "4 v", "5 n", "6 n", "9 ");
+        assertThat(report.written()).isEqualTo(2);
+        assertThat(database.query("SELECT id, n FROM narrow ORDER BY id")).containsExactly("1|-999.99", "10|");
+    }
+
+    @Test
+    void an_upsert_by_a_text_key_takes_the_last_of_each_key() {
+        database.execute("CREATE TABLE contact (id text PRIMARY KEY, name text, hits int DEFAULT 5)");
+        Schema schema = Schema.of(Column.required("name", ColumnType.STRING), Column.required("id", ColumnType.STRING));
+        PostgresTable contacts = database.database().table("contact").upsertBy("id");
+        contacts.write(rows(schema, List.of(row("Ann", "a"), row("Bob", "b"), row("Anna", "a"))));
+        assertThat(contacts.write(rows(schema, List.of(row("Bo", "b"), row("Cy", "c"))))
+                        .written())
+                .isEqualTo(2);
+        assertThat(database.query("SELECT * FROM contact ORDER BY id")).containsExactly("a|Anna|5", "b|Bo|5", "c|Cy|5");
+    }
+
+    @Test
+    void rows_that_break_a_constraint_are_rejected_one_by_one() {
+        database.execute(
+                "CREATE TABLE item (id int PRIMARY KEY, parent int REFERENCES item (id))",
+                "INSERT INTO item VALUES (1)");
+        Schema schema = Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("parent", ColumnType.INT32));
+        WriteReport report = database.database()
+                .table("item")
+                .write(rows(schema, List.of(row(2, 1), row(1, null), row(3, 99), row(4, 2))));
+        assertThat(report.rejects()).extracting(reject -> reject.position()).containsExactly(2L, 3L);
+        assertThat(database.query("SELECT id FROM item ORDER BY id")).containsExactly("1", "2", "4");
+    }
+
+    @Test
+    void a_table_that_does_not_fit_is_named_with_all_that_is_wrong() {
+        database.execute("CREATE TABLE odd (id date, who text NOT NULL)");
+        Schema schema = Schema.of(Column.required("id", ColumnType.INT32), Column.required("x", ColumnType.INT32));
+        assertThatThrownBy(() -> database.database().table("odd").write(rows(schema, List.of())))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("'id' is date, which does not take int32")
+                .hasMessageContaining("'x' is missing")
+                .hasMessageContaining("'who' needs a value");
+        assertThatThrownBy(() -> database.database().table("none").write(Rows.empty(schema)))
+                .hasMessageStartingWith("[none] ");
+    }
+}

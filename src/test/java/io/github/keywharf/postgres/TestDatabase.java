@@ -1,0 +1,84 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A fresh database on a server that all tests of this JVM share. */
+final class TestDatabase implements AutoCloseable {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private static final class Shared {
+        static final PostgresServer SERVER = PostgresServer.start();
+    }
+
+    private final String name = "warehouse_" + COUNT.incrementAndGet();
+    private final PostgresDatabase database;
+
+    TestDatabase() {
+        server().createDatabase(name);
+        database = as(server().user(), server().password());
+    }
+
+    static PostgresServer server() {
+        return Shared.SERVER;
+    }
+
+    String name() {
+        return name;
+    }
+
+    PostgresDatabase database() {
+        return database;
+    }
+
+    PostgresDatabase as(String user, String password) {
+        return PostgresDatabase.builder()
+                .host(server().host())
+                .port(server().port())
+                .database(name)
+                .user(user)
+                .password(Secret.of(password))
+                .build();
+    }
+
+    Connection connection() throws SQLException {
+        return server().connection(name);
+    }
+
+    void execute(String... statements) {
+        server().execute(name, statements);
+    }
+
+    List<String> query(String sql) {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> lines = new ArrayList<>();
+            while (rows.next()) {
+                StringBuilder line = new StringBuilder();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    String value = rows.getString(i);
+                    line.append(i == 1 ? "" : "|").append(value == null ? "" : value);
+                }
+                lines.add(line.toString());
+            }
+            return lines;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        server().execute("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+    }
+}

@@ -1,0 +1,203 @@
+package io.github.keywharf.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+
+    private static final Schema SCHEMA =
+            Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("full_name", ColumnType.STRING));
+
+    private static ColumnBatch batch(Object... values) {
+        List<List<Object>> rows = new ArrayList<>();
+        for (int i = 0; i < values.length; i += 2) {
+            rows.add(Arrays.asList(values[i], values[i + 1]));
+        }
+        return Batches.build(SCHEMA, rows);
+    }
+
+    private enum Colour {
+        RED
+    }
+
+    private record Person(long id, String fullName) {}
+
+    private record All(
+            boolean flag,
+            int number,
+            Long big,
+            Float single,
+            double real,
+            BigDecimal money,
+            String text,
+            UUID uuid,
+            LocalDate day,
+            LocalTime time,
+            LocalDateTime stamp,
+            Instant instant,
+            @Nullable Colour colour) {}
+
+    @Test
+    @SuppressWarnings("StringConcatToTextBlock") // a text block would strip the blanks that lines end with
+    void a_table_prints_with_numbers_to_the_right() {
+        Table table = Table.of(SCHEMA, List.of(batch(1, "Ann"), batch(1_000, null, 3, "two\nlines")));
+        assertThat(table.toString())
+                .isEqualTo(String.join(
+                        "\n",
+                        "id   | full_name",
+                        "-----+----------",
+                        "   1 | Ann      ",
+                        "1000 |          ",
+                        "   3 | two lines",
+                        "(3 rows)"));
+    }
+
+    @Test
+    void a_long_table_prints_its_first_rows_and_clips_wide_values() {
+        Object[] values = IntStream.range(0, 50)
+                .boxed()
+                .flatMap(i -> List.<Object>of(i, "x".repeat(100)).stream())
+                .toArray();
+        String printed = Table.of(SCHEMA, List.of(batch(values))).toString();
+        assertThat(printed).endsWith("(50 rows, the first 20 shown)").contains("x".repeat(39) + "…");
+        assertThat(printed.lines()).hasSize(23);
+        assertThat(Table.of(SCHEMA, List.of()).toString()).endsWith("(0 rows)");
+    }
+
+    @Test
+    void rows_become_records_by_name_in_either_case() {
+        Table table = Table.of(SCHEMA, List.of(batch(1, "Ann", 2, null)));
+        assertThat(table.records(Person.class)).containsExactly(new Person(1, "Ann"), new Person(2, null));
+        assertThat(table.row(1).as(Person.class)).isEqualTo(new Person(2, null));
+        assertThat(table.row(0).string("id")).isEqualTo("1");
+    }
+
+    @Test
+    void records_become_rows_and_come_back() {
+        All all = new All(
+                true,
+                1,
+                null,
+                1.5f,
+                2.5,
+                new BigDecimal("1.500000000"),
+                "t",
+                new UUID(1, 2),
+                LocalDate.EPOCH,
+                LocalTime.NOON,
+                LocalDateTime.parse("2024-05-20T12:10:03.998"),
+                Instant.EPOCH,
+                Colour.RED);
+        Rows rows = Rows.ofRecords(All.class, List.of(all));
+        assertThat(rows.schema().names()).contains("flag", "money", "colour");
+        assertThat(rows.records(All.class)).containsExactly(all);
+    }
+
+    private record Wrong(int id, int fullName) {}
+
+    private record Missing(int id, String surname) {}
+
+    private record Needs(int id, long fullName) {}
+
+    private record Unfit(Thread thread) {}
+
+    @Test
+    void records_that_do_not_fit_are_refused_with_the_reason() {
+        Table table = Table.of(SCHEMA, List.of(batch(1, "Ann")));
+        assertThatThrownBy(() -> table.records(Wrong.class))
+                .hasMessageContaining("is a int, but the row has a String: Ann");
+        assertThatThrownBy(() -> table.records(Missing.class)).hasMessageContaining("'surname'", "[id, full_name]");
+        assertThatThrownBy(() -> Table.of(SCHEMA, List.of(batch(1, null))).records(Needs.class))
+                .hasMessageContaining("primitive long");
+        assertThatThrownBy(() -> Rows.ofRecords(Unfit.class, List.of())).hasMessageContaining("java.lang.Thread");
+    }
+
+    @Test
+    void schemas_know_their_columns() {
+        assertThat(SCHEMA.toString()).isEqualTo("(id int32 not null, full_name string)");
+        assertThat(SCHEMA.select(List.of("full_name")).names()).containsExactly("full_name");
+        assertThatThrownBy(() -> SCHEMA.position("x")).hasMessage("There is no column 'x' among [id, full_name]");
+        assertThatThrownBy(() -> Schema.of(SCHEMA.column(0), SCHEMA.column(0)))
+                .hasMessageContaining("'id' stands twice");
+        assertThatThrownBy(() -> Column.nullable(" ", ColumnType.JSON)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ColumnType.decimal(5, 6)).isInstanceOf(IllegalArgumentException.class);
+        for (String text : List.of("decimal(10)", "decimal(a,b)", "text", "list", "")) {
+            assertThatThrownBy(() -> ColumnType.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void values_that_a_column_does_not_take_are_refused() {
+        VectorBuilder builder = ColumnVector.builder(ColumnType.INT32, 1);
+        assertThatThrownBy(() -> builder.appendValue("1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("A column of type int32 does not take a java.lang.String");
+        for (ColumnType type : List.of(ColumnType.decimal(4, 2), ColumnType.decimal(20, 2))) {
+            VectorBuilder decimals = ColumnVector.builder(type, 1);
+            assertThatThrownBy(() -> decimals.appendValue(new BigDecimal("1.001")))
+                    .isInstanceOf(ArithmeticException.class);
+            assertThatThrownBy(() -> decimals.appendValue(BigDecimal.TEN.pow(25)))
+                    .isInstanceOf(ArithmeticException.class);
+            assertThat(decimals.size()).isZero();
+        }
+        assertThatThrownBy(() -> ColumnBatch.of(SCHEMA, List.of(builder.build())))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_batch_can_be_narrowed_to_columns_and_rows() {
+        ColumnBatch batch = batch(1, "a", 2, null, 3, "c");
+        assertThat(Batches.values(batch.select(List.of("full_name"))))
+                .containsExactly(List.of("a"), Collections.singletonList(null), List.of("c"));
+        assertThat(Batches.values(batch.gather(new int[] {2, 0}, 2))).containsExactly(List.of(3, "c"), List.of(1, "a"));
+        assertThatThrownBy(() -> batch.row(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void a_sink_keeps_rejected_rows_up_to_its_limit() {
+        RejectedRow bad = new RejectedRow("f", 3, "c", "is wrong", Map.of());
+        RowSink sink = (rows, rejects) -> {
+            rejects.rejected(bad);
+            return WriteReport.of(2, 1, 1, 10, Duration.ofMillis(1_500));
+        };
+        WriteReport report = sink.write(Rows.empty(SCHEMA));
+        assertThat(report.rejects()).containsExactly(bad);
+        assertThat(report).hasToString("2 read, 1 written, 1 rejected, 10 bytes in 1.500 s");
+        RowSink hopeless = (rows, rejects) -> {
+            for (int i = 0; i <= RowSink.MAX_KEPT_REJECTS; i++) {
+                rejects.rejected(bad);
+            }
+            return WriteReport.of(0, 0, 0, 0, Duration.ZERO);
+        };
+        assertThatThrownBy(() -> hopeless.write(Rows.empty(SCHEMA)))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageStartingWith("[f] More than 10000 rows were rejected");
+    }
+
+    @Test
+    void microseconds_and_times_before_1970_agree() {
+        for (String text : List.of("1969-12-31T23:59:59.999999", "0001-01-01T00:00", "2024-05-20T12:10:03.998")) {
+            LocalDateTime time = LocalDateTime.parse(text);
+            assertThat(Micros.toLocalDateTime(Micros.of(time))).isEqualTo(time);
+            Instant instant = Instant.parse((text.length() == 16 ? text + ":00" : text) + "Z");
+            assertThat(Micros.toInstant(Micros.of(instant))).isEqualTo(instant);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.keywharf.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PostgresServerTest {
+    private static PostgresServer server;
+
+    @BeforeAll
+    static void start() {
+        server = PostgresServer.start(options -> options.logicalReplication().config("max_connections", "50"));
+        server.createDatabase("shop");
+        server.execute("shop", "CREATE TABLE item (id int PRIMARY KEY)", "INSERT INTO item VALUES (1)");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void wrong_password_is_refused() throws SQLException {
+        assertThatThrownBy(() -> server.connection("shop", server.user(), "wrong"))
+                .isInstanceOf(SQLException.class)
+                .extracting(e -> ((SQLException) e).getSQLState())
+                .isEqualTo("28P01");
+        try (Connection connection = server.connection("shop")) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void password_is_not_shown() {
+        assertThat(server.toString()).doesNotContain(server.password());
+        assertThat(server.jdbcUrl("shop")).doesNotContain(server.password());
+    }
+
+    @Test
+    void options_reach_the_server() throws SQLException {
+        assertThat(text("SHOW wal_level")).isEqualTo("logical");
+        assertThat(text("SHOW max_connections")).isEqualTo("50");
+        assertThat(text("SHOW synchronous_commit")).isEqualTo("on");
+        assertThat(text("SHOW fsync")).isEqualTo("off");
+    }
+
+    @Test
+    void role_may_do_what_it_was_granted_and_no_more() throws SQLException {
+        server.createRole("shop", "reader", "it's a secret", "GRANT SELECT ON item TO reader");
+        try (Connection reader = server.connection("shop", "reader", "it's a secret");
+                Statement statement = reader.createStatement()) {
+            assertThat(statement.executeQuery("SELECT id FROM item").next()).isTrue();
+            assertThatThrownBy(() -> statement.execute("INSERT INTO item VALUES (99)"))
+                    .isInstanceOf(SQLException.class)
+                    .extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("42501");
+        }
+    }
+
+    @Test
+    void killed_server_keeps_what_was_committed_and_comes_back_on_its_port() throws SQLException {
+        int port = server.port();
+        try (Connection open = server.connection("shop");
+                Statement statement = open.createStatement()) {
+            open.setAutoCommit(false);
+            statement.execute("INSERT INTO item VALUES (2)");
+            open.commit();
+            statement.execute("INSERT INTO item VALUES (3)");
+            server.kill();
+            assertThat(server.running()).isFalse();
+            assertThatThrownBy(open::commit).isInstanceOf(SQLException.class);
+        }
+        assertThatThrownBy(() -> server.connection("shop")).isInstanceOf(SQLException.class);
+        server.restart();
+        assertThat(server.port()).isEqualTo(port);
+        assertThat(text("SELECT string_agg(id::text, ',' ORDER BY id) FROM item WHERE id IN (2, 3)"))
+                .isEqualTo("2");
+        assertThatThrownBy(() -> server.connection("shop", server.user(), "wrong"))
+                .isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void closed_server_is_gone_and_its_second_close_is_harmless() {
+        PostgresServer other = PostgresServer.start();
+        other.close();
+        other.close();
+        assertThatThrownBy(() -> other.connection("postgres")).isInstanceOf(SQLException.class);
+        assertThatThrownBy(other::restart).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static String text(String query) throws SQLException {
+        try (Connection connection = server.connection("shop");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

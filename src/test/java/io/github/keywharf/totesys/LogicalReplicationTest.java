@@ -1,0 +1,244 @@
+package io.github.keywharf.totesys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.postgres.PostgresDatabase;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.SourceSnapshot;
+import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.sql.SqlSource;
+import io.github.keywharf.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogicalReplicationTest {
+
+    private PipelineFixture fixture;
+
+    @BeforeEach
+    void start() throws SQLException {
+        fixture = PipelineFixture.start();
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    private TotesysPipeline pipeline(UnaryOperator<TotesysPipelineBuilder> options) {
+        return fixture.pipeline(builder ->
+                options.apply(builder.name(fixture.sourceName).detection(ChangeDetection.LOGICAL_REPLICATION)));
+    }
+
+    private List<String> units(int order) throws SQLException {
+        return fixture.list("SELECT units_sold FROM fact_sales_order WHERE sales_order_id = " + order
+                + " ORDER BY sales_record_id");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void every_version_between_two_runs_is_seen(boolean pipelined) throws SQLException {
+        TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
+        pipeline.run();
+        fixture.inSource(
+                "UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3",
+                "UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        pipeline.run();
+
+        assertThat(units(3)).hasSize(3).endsWith("1111", "2222");
+        assertThat(fixture.differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deletions_are_seen_without_reconciling(boolean pipelined) throws SQLException {
+        TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
+        pipeline.run();
+        int order;
+        try (Connection source = fixture.source()) {
+            order = fixture.torture.someSales(source, 1).get(0);
+            fixture.torture.deleteOrder(source, order);
+        }
+        RunReport report = pipeline.run();
+
+        assertThat(report.ingested()).extracting(Batch::kind).containsExactly(BatchKind.INCREMENT);
+        assertThat(fixture.list("SELECT table_name || ' ' || key_value FROM keywharf_deletion"))
+                .containsExactly("fact_sales_order " + order);
+        assertThat(fixture.number("SELECT count(*) FROM current_sales_order WHERE sales_order_id = " + order))
+                .isZero();
+        assertThat(fixture.differences(c -> c.deleted("fact_sales_order", List.of(order))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rows_of_a_table_that_was_emptied_at_once_are_seen_to_be_gone(boolean pipelined) throws SQLException {
+        TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
+        pipeline.run();
+        long payments = fixture.count("current_payment");
+        fixture.inSource(
+                "CREATE TABLE kept AS SELECT * FROM payment ORDER BY payment_id LIMIT 1",
+                "TRUNCATE payment",
+                "INSERT INTO payment SELECT * FROM kept",
+                "DROP TABLE kept");
+        pipeline.run();
+
+        assertThat(payments).isGreaterThan(1);
+        assertThat(fixture.count("current_payment")).isEqualTo(1);
+        pipeline.run();
+        assertThat(fixture.count("current_payment")).isEqualTo(1);
+    }
+
+    @Test
+    void a_run_that_dies_before_its_changes_are_acknowledged_repeats_nothing() throws SQLException {
+        Fuse fuse = new Fuse(() -> {});
+        TotesysPipeline pipeline = pipeline(builder -> builder.source(fuse.source(fixture.source.source())));
+        pipeline.run();
+        fixture.inSource("UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3");
+        pipeline.run();
+        fixture.inSource("UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        fuse.light(2, true);
+        Throwable death = catchThrowable(pipeline::run);
+        assertThat(fuse.steps()).endsWith("feed acknowledge");
+        assertThat(death).isInstanceOf(Fuse.Burnt.class);
+        fuse.putOut();
+        pipeline.run();
+        pipeline.run();
+
+        assertThat(units(3)).hasSize(3).endsWith("1111", "2222");
+        assertThat(fixture.differences()).isEmpty();
+    }
+
+    @Test
+    void what_is_changed_while_a_run_begins_is_not_overlooked_in_joined_tables() throws SQLException {
+        AtomicReference<Runnable> afterSnapshot = new AtomicReference<>(() -> {});
+        TotesysPipeline pipeline =
+                pipeline(builder -> builder.source(interrupted(fixture.source.source(), afterSnapshot)));
+        pipeline.run();
+        afterSnapshot.set(() -> {
+            afterSnapshot.set(() -> {});
+            fixture.inSource(
+                    "UPDATE department SET department_name = 'Renamed Meanwhile' WHERE department_id = 1",
+                    "UPDATE staff SET department_id = 1 WHERE staff_id = 1");
+        });
+        pipeline.run();
+        pipeline.run();
+
+        assertThat(fixture.list("SELECT department_name FROM dim_staff WHERE staff_id = 1"))
+                .containsExactly("Renamed Meanwhile");
+        assertThat(fixture.differences()).isEmpty();
+    }
+
+    private static SqlSource interrupted(SqlSource real, AtomicReference<Runnable> afterSnapshot) {
+        return new SqlSource() {
+            @Override
+            public String name() {
+                return real.name();
+            }
+
+            @Override
+            public List<SourceTable> listTables() {
+                return real.listTables();
+            }
+
+            @Override
+            public SourceSnapshot snapshot() {
+                SourceSnapshot snapshot = real.snapshot();
+                afterSnapshot.get().run();
+                return snapshot;
+            }
+
+            @Override
+            public ChangeFeed changeFeed(String name, List<String> tables) {
+                return real.changeFeed(name, tables);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_changed_while_there_was_no_feed_is_found_even_if_the_run_that_made_a_new_one_died(boolean dies)
+            throws SQLException {
+        Fuse fuse = new Fuse(() -> {});
+        TotesysPipeline pipeline = pipeline(builder -> builder.source(fuse.source(fixture.source.source())));
+        pipeline.run();
+        fixture.inSource("UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3");
+        pipeline.run();
+        fixture.dropFeed("keywharf_" + fixture.sourceName);
+        fixture.inSource("UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        int order;
+        try (Connection source = fixture.source()) {
+            order = fixture.torture.deleteOrder(source, 4);
+        }
+        if (dies) {
+            fuse.light(1, false);
+            assertThat(catchThrowable(pipeline::run)).isInstanceOf(Fuse.Burnt.class);
+            assertThat(fuse.steps()).containsExactly("feed ensure");
+            fuse.putOut();
+            fixture.inSource("UPDATE staff SET first_name = 'Zoë' WHERE staff_id = 1");
+        }
+        pipeline.run();
+        assertThat(units(3)).hasSize(3).endsWith("1111", "2222");
+        pipeline.run();
+
+        assertThat(fixture.number("SELECT count(*) FROM current_sales_order WHERE sales_order_id = " + order))
+                .isZero();
+        assertThat(units(3)).hasSize(3);
+        assertThat(fixture.differences(c -> c.deleted("fact_sales_order", List.of(order))))
+                .isEmpty();
+        assertThat(pipeline.run().ingested()).isEmpty();
+    }
+
+    @Test
+    void a_role_that_may_not_replicate_is_told_what_it_lacks() throws SQLException {
+        String role = "plain_" + fixture.sourceName;
+        fixture.server.createRole(
+                fixture.sourceName,
+                role,
+                "role-password-4711",
+                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role,
+                "GRANT CREATE ON DATABASE " + fixture.sourceName + " TO " + role);
+        try (PostgresDatabase plain = PostgresDatabase.builder()
+                .host(fixture.server.host())
+                .port(fixture.server.port())
+                .database(fixture.sourceName)
+                .user(role)
+                .password(Secret.of("role-password-4711"))
+                .build()) {
+            TotesysPipeline pipeline = pipeline(builder -> builder.source(plain.source()));
+            assertThatThrownBy(pipeline::run)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"))
+                    .hasMessageContaining("REPLICATION");
+            assertThat(pipeline.listBatches(1)).isEmpty();
+        }
+        fixture.inSource("DROP OWNED BY " + role);
+    }
+
+    @Test
+    void a_server_that_keeps_no_changes_is_told_how_to() throws SQLException {
+        try (PostgresServer server = PostgresServer.start();
+                PipelineFixture other = PipelineFixture.on(server)) {
+            TotesysPipeline pipeline =
+                    other.pipeline(builder -> builder.detection(ChangeDetection.LOGICAL_REPLICATION));
+            assertThatThrownBy(pipeline::run)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.wal_level"))
+                    .hasMessageContaining("'replica'")
+                    .hasMessageContaining("set wal_level = logical");
+            assertThat(pipeline.listBatches(1)).isEmpty();
+        }
+    }
+}
