@@ -1,6 +1,8 @@
 package io.github.keywharf.testing;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -25,6 +27,8 @@ public final class Faults {
     private long truncateBytes;
     private int failEvery;
     private int failEveryStatus;
+    private int mostInARow = Integer.MAX_VALUE;
+    private final Map<String, Integer> inARow = new HashMap<>();
     private long matched;
 
     Faults() {}
@@ -107,6 +111,19 @@ public final class Faults {
         return this;
     }
 
+    /**
+     * Spares a request that met {@code count} faults one after the other: its next attempt is passed on untouched. Attempts
+     * are told by their first line. Without this, requests of several threads may meet every fault of one and the same
+     * request, so that a client with any number of attempts gives up now and then.
+     */
+    public synchronized Faults mostInARow(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("[faults] " + count + " faults in a row make no sense; give 1 or more");
+        }
+        mostInARow = count;
+        return this;
+    }
+
     /** Clears the whole plan; the counters go on. */
     public synchronized void off() {
         matching = line -> true;
@@ -117,6 +134,8 @@ public final class Faults {
         loseNext = 0;
         truncateNext = 0;
         failEvery = 0;
+        mostInARow = Integer.MAX_VALUE;
+        inARow.clear();
     }
 
     /** How many requests have arrived. */
@@ -135,8 +154,15 @@ public final class Faults {
             return new Decision(Kind.FORWARD, 0, 0, Duration.ZERO, null);
         }
         matched++;
+        if (inARow.getOrDefault(requestLine, 0) >= mostInARow) {
+            inARow.remove(requestLine);
+            return new Decision(Kind.FORWARD, 0, 0, delay, null);
+        }
         Decision decision = decide();
-        if (decision.kind() != Kind.FORWARD) {
+        if (decision.kind() == Kind.FORWARD) {
+            inARow.remove(requestLine);
+        } else {
+            inARow.merge(requestLine, 1, Integer::sum);
             injected.incrementAndGet();
         }
         return decision;
