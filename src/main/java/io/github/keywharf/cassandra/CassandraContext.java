@@ -1,0 +1,36 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlIdentifier;
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import io.github.keywharf.event.EventListener;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * What the parts of one manager share. Thread-safe.
+ *
+ * @param session the driver's session
+ * @param keyspace what unqualified names are in
+ * @param defaults how statements run unless they say otherwise
+ * @param prepared the statements prepared so far on this session
+ * @param listener told of progress, retries and outages
+ * @param clock where time comes from
+ */
+record CassandraContext(
+        CqlSession session,
+        Optional<CqlIdentifier> keyspace,
+        StatementDefaults defaults,
+        PreparedStatements prepared,
+        EventListener listener,
+        InstantSource clock) {
+
+    CassandraContext withKeyspace(CqlIdentifier name) {
+        return new CassandraContext(session, Optional.of(name), defaults, prepared, listener, clock);
+    }
+
+    /** The statement with the defaults of this manager. */
+    <S extends Statement<S>> S prepare(S statement) {
+        return defaults.apply(statement);
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.ColumnDefinition;
+import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.ListType;
+import com.datastax.oss.driver.api.core.type.MapType;
+import com.datastax.oss.driver.api.core.type.SetType;
+import com.datastax.oss.driver.api.core.type.TupleType;
+import com.datastax.oss.driver.api.core.type.UserDefinedType;
+import com.datastax.oss.driver.api.core.type.VectorType;
+import com.datastax.oss.protocol.internal.ProtocolConstants;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which column type a CQL type is read as. */
+final class CqlTypes {
+
+    /** What a CQL decimal, whose scale is the value's own, is read as unless the reader says otherwise. */
+    static final ColumnType DECIMAL = ColumnType.decimal(38, 18);
+
+    /** What a CQL varint is read as unless the reader says otherwise. */
+    static final ColumnType VARINT = ColumnType.decimal(38, 0);
+
+    private CqlTypes() {}
+
+    /** The schema of a result; every column may be null. */
+    static Schema schema(ColumnDefinitions definitions) {
+        List<Column> columns = new ArrayList<>(definitions.size());
+        for (ColumnDefinition definition : definitions) {
+            columns.add(Column.nullable(definition.getName().asInternal(), columnType(definition.getType())));
+        }
+        return Schema.of(columns);
+    }
+
+    /** The type that values of a CQL type are read as. */
+    static ColumnType columnType(DataType type) {
+        return switch (type.getProtocolCode()) {
+            case ProtocolConstants.DataType.BOOLEAN -> ColumnType.BOOLEAN;
+            case ProtocolConstants.DataType.TINYINT,
+                    ProtocolConstants.DataType.SMALLINT,
+                    ProtocolConstants.DataType.INT -> ColumnType.INT32;
+            case ProtocolConstants.DataType.BIGINT, ProtocolConstants.DataType.COUNTER -> ColumnType.INT64;
+            case ProtocolConstants.DataType.FLOAT -> ColumnType.FLOAT32;
+            case ProtocolConstants.DataType.DOUBLE -> ColumnType.FLOAT64;
+            case ProtocolConstants.DataType.VARINT -> VARINT;
+            case ProtocolConstants.DataType.DECIMAL -> DECIMAL;
+            case ProtocolConstants.DataType.ASCII,
+                    ProtocolConstants.DataType.VARCHAR,
+                    ProtocolConstants.DataType.INET,
+                    ProtocolConstants.DataType.DURATION -> ColumnType.STRING;
+            case ProtocolConstants.DataType.UUID, ProtocolConstants.DataType.TIMEUUID -> ColumnType.UUID;
+            case ProtocolConstants.DataType.DATE -> ColumnType.DATE;
+            case ProtocolConstants.DataType.TIME -> ColumnType.TIME;
+            case ProtocolConstants.DataType.TIMESTAMP -> ColumnType.TIMESTAMP_UTC;
+            case ProtocolConstants.DataType.LIST -> ColumnType.list(columnType(((ListType) type).getElementType()));
+            case ProtocolConstants.DataType.SET -> ColumnType.list(columnType(((SetType) type).getElementType()));
+            case ProtocolConstants.DataType.MAP ->
+                ColumnType.map(columnType(((MapType) type).getKeyType()), columnType(((MapType) type).getValueType()));
+            case ProtocolConstants.DataType.UDT -> struct((UserDefinedType) type);
+            case ProtocolConstants.DataType.TUPLE -> tuple((TupleType) type);
+            default ->
+                type instanceof VectorType vector
+                        ? ColumnType.list(columnType(vector.getElementType()))
+                        : ColumnType.BYTES;
+        };
+    }
+
+    private static ColumnType struct(UserDefinedType type) {
+        List<Column> fields = new ArrayList<>();
+        for (int i = 0; i < type.getFieldTypes().size(); i++) {
+            fields.add(Column.nullable(
+                    type.getFieldNames().get(i).asInternal(),
+                    columnType(type.getFieldTypes().get(i))));
+        }
+        return ColumnType.struct(fields);
+    }
+
+    /** The fields of a tuple have no names: they are {@code f1}, {@code f2} and so on. */
+    private static ColumnType tuple(TupleType type) {
+        List<Column> fields = new ArrayList<>();
+        for (int i = 0; i < type.getComponentTypes().size(); i++) {
+            fields.add(Column.nullable(
+                    "f" + (i + 1), columnType(type.getComponentTypes().get(i))));
+        }
+        return ColumnType.struct(fields);
+    }
+}
