@@ -30,11 +30,13 @@ final class CassandraProcess {
 
     private final Path directory;
     private final String heap;
+    private final boolean volatileSchema;
     private @Nullable Process process;
 
-    CassandraProcess(Path directory, String heap) {
+    CassandraProcess(Path directory, String heap, boolean volatileSchema) {
         this.directory = directory;
         this.heap = heap;
+        this.volatileSchema = volatileSchema;
         try {
             Path classes = directory.resolve("classes");
             copyClass(CassandraLauncher.class, classes, CassandraLauncher.class.getName());
@@ -95,6 +97,7 @@ final class CassandraProcess {
                 "-Dcassandra.superuser_setup_delay_ms=0",
                 "-Dcassandra.skip_wait_for_gossip_to_settle=0",
                 "-Dcassandra.ring_delay_ms=0",
+                "-Dcassandra.unsafesystem=" + volatileSchema,
                 "-Dcassandra.auth_bcrypt_gensalt_log2_rounds=4",
                 "-Dcassandra.config=" + config.toUri(),
                 "-Dcassandra.storagedir=" + directory,
@@ -110,11 +113,15 @@ final class CassandraProcess {
     }
 
     private static String classPath() {
+        return classPath(CassandraProcess.class.getClassLoader());
+    }
+
+    static String classPath(ClassLoader loader) {
         String given = System.getProperty(CLASS_PATH_PROPERTY);
         if (given != null) {
             return given;
         }
-        try (InputStream resource = CassandraProcess.class.getClassLoader().getResourceAsStream(CLASS_PATH)) {
+        try (InputStream resource = loader.getResourceAsStream(CLASS_PATH)) {
             if (resource != null) {
                 return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
             }
@@ -160,6 +167,20 @@ final class CassandraProcess {
         if (started != null) {
             started.destroyForcibly();
             started.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        }
+    }
+
+    /** Asks the server to read its certificates again, which it does before long. */
+    void reloadCertificates() {
+        Process started = process;
+        try {
+            if (started == null) {
+                throw new IllegalStateException("[cassandra] the server is not running");
+            }
+            started.getOutputStream().write(CassandraLauncher.RELOAD_CERTIFICATES);
+            started.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("[cassandra] the server cannot be told to read its certificates again", e);
         }
     }
 
