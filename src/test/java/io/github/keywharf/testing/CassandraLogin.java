@@ -10,7 +10,6 @@ import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -55,9 +54,13 @@ final class CassandraLogin implements AutoCloseable {
     private @Nullable CqlSession session;
 
     CassandraLogin(int port, boolean encrypted) {
-        this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        this.address = loopback(port);
         this.encrypted = encrypted;
         this.tls = context(encrypted);
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     String password() {
@@ -68,15 +71,6 @@ final class CassandraLogin implements AutoCloseable {
     @Nullable
     CqlSession session() {
         return session;
-    }
-
-    /** Whether the port is open. */
-    boolean answers() {
-        try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 
     /** Waits until a new connection is shown the given certificate. */
@@ -103,8 +97,8 @@ final class CassandraLogin implements AutoCloseable {
     /** Opens and closes a session in vain, so that the driver is loaded while the server starts. */
     void warmUp() {
         try {
-            open(FIRST_USER, FIRST_USER).close();
-        } catch (DriverException nobodyIsThere) {
+            open(loopback(Ports.free()), FIRST_USER, FIRST_USER).close();
+        } catch (DriverException refused) {
             // As expected.
         }
     }
@@ -141,8 +135,12 @@ final class CassandraLogin implements AutoCloseable {
 
     /** Opens a session; fails at once if the server does not answer or does not let the user in. */
     CqlSession open(String user, String userPassword) {
+        return open(address, user, userPassword);
+    }
+
+    private CqlSession open(InetSocketAddress where, String user, String userPassword) {
         CqlSessionBuilder builder = CqlSession.builder()
-                .addContactPoint(address)
+                .addContactPoint(where)
                 .withLocalDatacenter(DATACENTER)
                 .withAuthCredentials(user, userPassword)
                 .withConfigLoader(OPTIONS);

@@ -3,7 +3,6 @@ package io.github.keywharf.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class CassandraProcess {
     private static final String CLASS_PATH = "cassandra.classpath";
     private static final String CLASS_PATH_PROPERTY = "keywharf.cassandra.classpath";
-    private static final int QUOTED_BYTES = 6_000;
 
     private static final String LOGBACK = """
             <configuration>
@@ -29,12 +27,14 @@ final class CassandraProcess {
             """;
 
     private final Path directory;
+    private final CassandraLog log;
     private final String heap;
     private final boolean volatileSchema;
     private @Nullable Process process;
 
     CassandraProcess(Path directory, String heap, boolean volatileSchema) {
         this.directory = directory;
+        this.log = new CassandraLog(directory.resolve("cassandra.log"));
         this.heap = heap;
         this.volatileSchema = volatileSchema;
         try {
@@ -56,11 +56,12 @@ final class CassandraProcess {
     /** Starts the process with the given {@code cassandra.yaml}; its output is added to the log. */
     void start(String yaml) {
         try {
+            log.begin();
             Path config = Files.writeString(directory.resolve("cassandra.yaml"), yaml);
             process = new ProcessBuilder(command(config))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("[cassandra] the server's process cannot be started", e);
@@ -199,19 +200,7 @@ final class CassandraProcess {
         }
     }
 
-    Path log() {
-        return directory.resolve("cassandra.log");
-    }
-
-    /** The end of the log, to be quoted in an error. */
-    String logEnd() {
-        try (RandomAccessFile log = new RandomAccessFile(log().toFile(), "r")) {
-            log.seek(Math.max(0, log.length() - QUOTED_BYTES));
-            byte[] end = new byte[(int) (log.length() - log.getFilePointer())];
-            log.readFully(end);
-            return new String(end, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "(no log: " + e.getMessage() + ")";
-        }
+    CassandraLog log() {
+        return log;
     }
 }

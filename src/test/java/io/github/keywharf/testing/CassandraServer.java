@@ -168,7 +168,7 @@ public final class CassandraServer implements AutoCloseable {
         /**
          * Starts the server and waits until one can log in. The caller closes it, which also deletes its data.
          *
-         * @throws IllegalStateException if the server does not start; the message quotes the end of its log
+         * @throws IllegalStateException if the server does not start; the message quotes its log
          */
         public CassandraServer start() {
             Path directory;
@@ -207,7 +207,7 @@ public final class CassandraServer implements AutoCloseable {
         try {
             startAndLogIn();
         } catch (IllegalStateException e) {
-            if (!process.logEnd().contains("in use")) {
+            if (!process.log().isPortTaken()) {
                 throw e;
             }
             // Another process took a port between the look and the start.
@@ -221,9 +221,9 @@ public final class CassandraServer implements AutoCloseable {
         login.warmUp();
         long end = System.nanoTime() + START_UP_LIMIT.toNanos();
         DriverException refused = null;
-        while (System.nanoTime() < end && process.isAlive()) {
+        while (System.nanoTime() < end && process.isAlive() && !process.log().hasFailed()) {
             try {
-                if (login.answers()) {
+                if (process.log().isListening()) {
                     login.logIn();
                     return;
                 }
@@ -232,14 +232,12 @@ public final class CassandraServer implements AutoCloseable {
             }
             pauseBriefly();
         }
-        boolean died = !process.isAlive();
+        boolean late = System.nanoTime() >= end;
         process.kill();
         throw new IllegalStateException(
                 "[cassandra] the server "
-                        + (died
-                                ? "ended while it started"
-                                : "let nobody in within " + START_UP_LIMIT.toSeconds() + " s")
-                        + "; its log ends with:\n" + process.logEnd(),
+                        + (late ? "let nobody in within " + START_UP_LIMIT.toSeconds() + " s" : "gave up starting")
+                        + "; its log says:\n" + process.log().reason(),
                 refused);
     }
 
@@ -387,7 +385,7 @@ public final class CassandraServer implements AutoCloseable {
     /**
      * Starts the server again after a {@link #kill()}, on the same ports and data, and waits until one can log in.
      *
-     * @throws IllegalStateException if the server is running, or does not start; the message quotes the end of its log
+     * @throws IllegalStateException if the server is running, or does not start; the message quotes its log
      */
     public synchronized void restart() {
         refuseIfClosed();
@@ -414,7 +412,7 @@ public final class CassandraServer implements AutoCloseable {
 
     /** What the server logged and printed so far, over all its starts; gone when the server is closed. */
     public Path log() {
-        return process.log();
+        return process.log().file();
     }
 
     /**

@@ -136,7 +136,7 @@ class CassandraServerTest {
         assertThatThrownBy(() ->
                         CassandraServer.builder().option("no_such_setting: 1").start())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("ended while it started")
+                .hasMessageContaining("gave up starting")
                 .hasMessageContaining("no_such_setting");
     }
 

@@ -39,13 +39,14 @@ public final class TcpProxy implements AutoCloseable {
     private final Direction toServer = new Direction("to-server");
     private final Direction toClient = new Direction("to-client");
     private ServerSocket listener;
+    private Thread accepting;
     private boolean closed;
 
     private TcpProxy(String targetHost, int targetPort) {
         this.targetHost = targetHost;
         this.targetPort = targetPort;
         this.port = Ports.free();
-        this.listener = listen();
+        listen();
     }
 
     /** Starts a proxy before a server, which need not be there yet. The caller closes it. */
@@ -79,7 +80,7 @@ public final class TcpProxy implements AutoCloseable {
         if (on) {
             stopListening();
         } else if (listener.isClosed()) {
-            listener = listen();
+            listen();
         }
     }
 
@@ -135,11 +136,11 @@ public final class TcpProxy implements AutoCloseable {
         cut();
     }
 
-    private ServerSocket listen() {
+    private void listen() {
         try {
             ServerSocket listening = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-            daemon("tcp-proxy-accept", () -> accept(listening));
-            return listening;
+            listener = listening;
+            accepting = daemon("tcp-proxy-accept", () -> accept(listening));
         } catch (IOException e) {
             throw new UncheckedIOException("[proxy] port " + port + " cannot be had", e);
         }
@@ -148,8 +149,13 @@ public final class TcpProxy implements AutoCloseable {
     private void stopListening() {
         try {
             listener.close();
+            // The port is open until the last one who waits at it has gone.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException("[proxy] port " + port + " cannot be given back", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("[proxy] interrupted while port " + port + " was given back", e);
         }
     }
 
@@ -175,10 +181,11 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** What happens to the bytes that go one way, in all connections. */
@@ -211,13 +218,13 @@ public final class TcpProxy implements AutoCloseable {
         }
 
         /** Waits until the next piece may pass; returns false if the connection was cut meanwhile. */
-        boolean pass(Connection connection, int length) throws InterruptedException {
-            synchronized (this) {
-                while (stalled && !connection.isCut) {
-                    wait();
-                }
+        synchronized boolean pass(Connection connection, int length) throws InterruptedException {
+            while (stalled && !connection.isCut) {
+                wait();
             }
-            bytes.addAndGet(length);
+            if (!connection.isCut) {
+                bytes.addAndGet(length);
+            }
             return !connection.isCut;
         }
 
