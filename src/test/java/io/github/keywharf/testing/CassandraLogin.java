@@ -29,7 +29,7 @@ final class CassandraLogin implements AutoCloseable {
     /** The superuser of every new server, whose password everybody knows. */
     private static final String FIRST_USER = "cassandra";
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final DriverConfigLoader OPTIONS = DriverConfigLoader.programmaticBuilder()
             // Else closing a session takes two seconds.

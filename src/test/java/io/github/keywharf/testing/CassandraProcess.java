@@ -30,7 +30,7 @@ final class CassandraProcess {
     private final CassandraLog log;
     private final String heap;
     private final boolean volatileSchema;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
 
     CassandraProcess(Path directory, String heap, boolean volatileSchema) {
         this.directory = directory;
@@ -74,16 +74,14 @@ final class CassandraProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.io=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"));
         if (java >= 18 && java < 24) {
             command.add("-Djava.security.manager=allow");
         }
         if (java >= 24) {
-            command.addAll(List.of(
-                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "--enable-native-access=ALL-UNNAMED"));
+            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         }
         command.addAll(List.of(
                 "-Xms" + heap,

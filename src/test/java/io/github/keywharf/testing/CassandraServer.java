@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -46,7 +48,7 @@ public final class CassandraServer implements AutoCloseable {
     private final CassandraFiles files;
     private final boolean tlsRequired;
     private final boolean isShared;
-    private final Thread closeAtExit = new Thread(this::end, "cassandra-server-close");
+    private final Thread closeAtExit = new Thread(this::endAtExit, "cassandra-server-close");
     private CassandraLogin login;
     private int port;
     private boolean closed;
@@ -189,13 +191,31 @@ public final class CassandraServer implements AutoCloseable {
         }
     }
 
-    private static final class Shared {
-        private static final CassandraServer SERVER = builder().isShared().start();
+    /**
+     * The server that the tests of this JVM share, started on first use and ended with the JVM. No test may kill or close
+     * it.
+     *
+     * @throws IllegalStateException if it does not start, or did not on first use; the cause quotes its log
+     */
+    public static CassandraServer shared() {
+        try {
+            return Shared.SERVER.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("[cassandra] the shared server did not start", e.getCause());
+        }
     }
 
-    /** The server that the tests of this JVM share, started on first use and ended with the JVM: neither kill nor close it. */
-    public static CassandraServer shared() {
-        return Shared.SERVER;
+    private static final class Shared {
+        /** Also the failure of the one start, so that each test is told of it and not only the first. */
+        private static final CompletableFuture<CassandraServer> SERVER = start();
+
+        private static CompletableFuture<CassandraServer> start() {
+            try {
+                return CompletableFuture.completedFuture(builder().isShared().start());
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
     }
 
     /** A server of another shape, or one to be killed. */
@@ -243,7 +263,7 @@ public final class CassandraServer implements AutoCloseable {
 
     private void pauseBriefly() {
         try {
-            TimeUnit.MILLISECONDS.sleep(25);
+            TimeUnit.MILLISECONDS.sleep(50);
         } catch (InterruptedException e) {
             process.kill();
             Thread.currentThread().interrupt();
@@ -443,9 +463,17 @@ public final class CassandraServer implements AutoCloseable {
         process.kill();
         login.close();
         Directories.delete(directory);
-        if (Thread.currentThread() != closeAtExit) {
+        try {
             Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException exiting) {
+            // Too late to need it.
         }
+    }
+
+    /** Ends the process first, since a start that is under way holds the lock until then. */
+    private void endAtExit() {
+        process.kill();
+        end();
     }
 
     private void refuseIfShared(String what) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -193,6 +195,10 @@ class TcpProxyTest {
                         .addContactPoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), before.port()))
                         .withLocalDatacenter(cassandra.localDatacenter())
                         .withAuthCredentials(cassandra.superuser(), cassandra.superuserPassword())
+                        .withConfigLoader(DriverConfigLoader.programmaticBuilder()
+                                .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
+                                .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
+                                .build())
                         .build()) {
             long bytes = before.bytesToServer();
             assertThat(session.execute("SELECT key FROM system.local").one()).isNotNull();
