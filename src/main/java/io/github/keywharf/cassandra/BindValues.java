@@ -21,7 +21,6 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.Period;
 import java.time.ZonedDateTime;
-import java.util.Date;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -113,9 +112,7 @@ final class BindValues {
                 ? instant
                 : value instanceof OffsetDateTime offset
                         ? offset.toInstant()
-                        : value instanceof ZonedDateTime zoned
-                                ? zoned.toInstant()
-                                : value instanceof Date date ? Instant.ofEpochMilli(date.getTime()) : null;
+                        : value instanceof ZonedDateTime zoned ? zoned.toInstant() : null;
     }
 
     /** Addresses only: a name would be looked up in the network. */

@@ -149,7 +149,7 @@ public final class CassandraBatch {
         List<CompletableFuture<BoundStatement>> bound =
                 writes.stream().map(this::bound).toList();
         CompletableFuture<CassandraResult> outcome = new CompletableFuture<>();
-        CompletableFuture<?> sent = CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
+        CompletionStage<?> unused = CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
                 .thenApply(
                         all -> batch(bound.stream().map(CompletableFuture::join).toList()))
                 .thenCompose(batch -> Retries.whileAway(
@@ -165,7 +165,7 @@ public final class CassandraBatch {
                                 CassandraErrors.of(context.subject(), "The batch failed", failure, secret));
                     }
                 });
-        return sent.isCancelled() ? outcome : outcome;
+        return outcome;
     }
 
     private CompletableFuture<BoundStatement> bound(Write write) {

@@ -86,7 +86,7 @@ final class CassandraErrors {
                 || telling instanceof ReadTimeoutException
                 || telling instanceof WriteTimeoutException
                 || telling instanceof BootstrappingException
-                || telling instanceof OverloadedException && !FailureKind.isPasswordTooSoon(telling);
+                || (telling instanceof OverloadedException && !FailureKind.isPasswordTooSoon(telling));
     }
 
     /** A message as one line of bounded length. */

@@ -127,7 +127,7 @@ enum FailureKind {
             default ->
                 secret
                         ? "the server refused it (its words are left out, since the statement may hold a password)"
-                        : failure instanceof IOException || this == FAILED && !said.contains(" ")
+                        : failure instanceof IOException || (this == FAILED && !said.contains(" "))
                                 ? failure.getClass().getSimpleName() + ", " + said
                                 : said;
         };

@@ -36,7 +36,7 @@ final class StatementOptions {
     boolean isIdempotent(CassandraContext context, boolean read, boolean write) {
         return idempotent != null
                 ? idempotent
-                : read || write && context.defaults().idempotent();
+                : read || (write && context.defaults().idempotent());
     }
 
     <S extends Statement<S>> S apply(CassandraContext context, S statement, boolean idempotent) {

@@ -110,8 +110,8 @@ final class StatementRunner {
                     }
                     Throwable cause = CassandraErrors.unwrapped(failure);
                     boolean stale = cause instanceof InvalidQueryException
-                            || cause instanceof KeywharfException ours
-                                    && ours.code().matches("cassandra\\.(bad_value|missing_value|unknown_name)");
+                            || (cause instanceof KeywharfException ours
+                                    && ours.code().matches("cassandra\\.(bad_value|missing_value|unknown_name)"));
                     return stale
                             ? context.prepared()
                                     .prepareAgain(context.keyspace(), text.cql())

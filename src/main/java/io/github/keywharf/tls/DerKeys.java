@@ -72,7 +72,7 @@ final class DerKeys {
         }
         int length = 0;
         for (int i = position + 2; i < content; i++) {
-            length = length << 8 | der[i] & 0xFF;
+            length = (length << 8) | (der[i] & 0xFF);
         }
         return content + length;
     }

@@ -59,6 +59,6 @@ final class KeyPairs {
     }
 
     private static boolean sameKind(String key, String certificate) {
-        return key.equals(certificate) || key.startsWith("Ed") && certificate.startsWith("Ed");
+        return key.equals(certificate) || (key.startsWith("Ed") && certificate.startsWith("Ed"));
     }
 }

@@ -26,6 +26,7 @@ final class PemText {
      * @param headers whether it has headers, as keys that OpenSSL encrypted the old way do
      * @param der the content
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and wiped when it was a key
     record Block(String label, boolean headers, byte[] der) {}
 
     static byte[] read(Path file) {
