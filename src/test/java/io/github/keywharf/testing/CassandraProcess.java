@@ -28,15 +28,13 @@ final class CassandraProcess {
 
     private final Path directory;
     private final CassandraLog log;
-    private final String heap;
-    private final boolean volatileSchema;
+    private final List<String> options;
     private volatile @Nullable Process process;
 
-    CassandraProcess(Path directory, String heap, boolean volatileSchema) {
+    CassandraProcess(Path directory, List<String> options) {
         this.directory = directory;
         this.log = new CassandraLog(directory.resolve("cassandra.log"));
-        this.heap = heap;
-        this.volatileSchema = volatileSchema;
+        this.options = List.copyOf(options);
         try {
             Path classes = directory.resolve("classes");
             copyClass(CassandraLauncher.class, classes, CassandraLauncher.class.getName());
@@ -83,20 +81,18 @@ final class CassandraProcess {
         if (java >= 24) {
             command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         }
+        command.addAll(options);
         command.addAll(List.of(
-                "-Xms" + heap,
-                "-Xmx" + heap,
-                // The start is all that most tests wait for, and it is over before better code would pay.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
+                // Checking the classes of a released server again takes a twelfth of the start.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Djava.awt.headless=true",
                 "-Dcassandra.superuser_setup_delay_ms=0",
                 "-Dcassandra.skip_wait_for_gossip_to_settle=0",
                 "-Dcassandra.ring_delay_ms=0",
-                "-Dcassandra.unsafesystem=" + volatileSchema,
                 "-Dcassandra.auth_bcrypt_gensalt_log2_rounds=4",
                 "-Dcassandra.config=" + config.toUri(),
                 "-Dcassandra.storagedir=" + directory,

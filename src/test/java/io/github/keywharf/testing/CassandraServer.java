@@ -38,7 +38,7 @@ import java.util.function.IntSupplier;
  * process exclude each other.
  */
 public final class CassandraServer implements AutoCloseable {
-    private static final Duration START_UP_LIMIT = Duration.ofMinutes(2);
+    private static final Duration START_UP_LIMIT = Duration.ofMinutes(3);
     private static final String HOST = "127.0.0.1";
     private static final AtomicInteger KEYSPACES = new AtomicInteger();
 
@@ -58,7 +58,7 @@ public final class CassandraServer implements AutoCloseable {
         this.settings = new CassandraSettings(builder.settings);
         this.tlsRequired = builder.tlsRequired || builder.clientCertificateRequired;
         this.isShared = builder.isShared;
-        this.process = new CassandraProcess(directory, builder.heap, builder.volatileSchema);
+        this.process = new CassandraProcess(directory, builder.jvmOptions());
         this.files = new CassandraFiles(directory);
         files.writeStores(builder.certificate);
         settings.encryption(files.keyStore(), files.trustStore(), tlsRequired, builder.clientCertificateRequired);
@@ -92,6 +92,7 @@ public final class CassandraServer implements AutoCloseable {
         private boolean tlsRequired;
         private boolean clientCertificateRequired;
         private boolean volatileSchema;
+        private boolean fullSpeed;
         private boolean isShared;
         private IntSupplier ports = Ports::free;
 
@@ -137,6 +138,29 @@ public final class CassandraServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether the server's JVM is set up for load that lasts (all compilers, G1) rather than for a quick start (the
+         * first compiler, the serial collector). Off by default; for benchmarks, together with {@link #heap}.
+         */
+        public Builder fullSpeed(boolean on) {
+            fullSpeed = on;
+            return this;
+        }
+
+        private List<String> jvmOptions() {
+            List<String> options = new ArrayList<>(List.of(
+                    "-Xms" + heap,
+                    "-Xmx" + heap,
+                    // Nothing of system tables is forced to the disk.
+                    "-Dcassandra.unsafesystem=" + volatileSchema));
+            options.addAll(
+                    fullSpeed
+                            ? List.of("-XX:+UseG1GC")
+                            // Most tests wait for the start only, and it is over before better code would pay.
+                            : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            return options;
+        }
+
         /** How long the server believes what it read of roles, permissions and passwords; 100 ms by default, not 2 s. */
         public Builder cacheValidity(Duration validity) {
             settings.cacheValidity(validity);
@@ -149,7 +173,10 @@ public final class CassandraServer implements AutoCloseable {
             return this;
         }
 
-        /** Sets anything else, as one line of {@code cassandra.yaml}; wins over what this fixture says. */
+        /**
+         * Sets anything else, as one line of {@code cassandra.yaml} such as {@code "read_request_timeout: 5s"}; wins over
+         * what this fixture says, but not over its ports. The authenticator must stay one that checks passwords.
+         */
         public Builder option(String yamlLine) {
             new CassandraSettings().line(yamlLine);
             lines.add(yamlLine);
@@ -179,7 +206,13 @@ public final class CassandraServer implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("[cassandra] no directory can be made for the server", e);
             }
-            CassandraServer server = new CassandraServer(this, directory);
+            CassandraServer server;
+            try {
+                server = new CassandraServer(this, directory);
+            } catch (RuntimeException e) {
+                Directories.delete(directory);
+                throw e;
+            }
             Runtime.getRuntime().addShutdownHook(server.closeAtExit);
             try {
                 server.firstStart(ports);
