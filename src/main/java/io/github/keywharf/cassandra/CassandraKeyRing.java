@@ -69,7 +69,7 @@ public final class CassandraKeyRing implements KeyRing {
         this.expiry = new KeyExpiry(clock);
         KeyRoles roles = new KeyRoles(statements, random);
         this.organisations = new KeyOrganisations(statements, names, roles, audit, clock);
-        KeyIssuing issuing = new KeyIssuing(tables, roles, audit, organisations, clock, random);
+        KeyIssuing issuing = new KeyIssuing(names, tables, roles, audit, organisations, clock, random);
         this.lifecycle = new KeyLifecycle(tables, issuing, audit, clock);
         this.admin = new KeyAdmin(tables, issuing, clock);
         this.sweeper = new KeySweeper(tables, issuing, admin, clock);
@@ -247,6 +247,8 @@ public final class CassandraKeyRing implements KeyRing {
     /**
      * Ends keys whose time is over and removes their roles, and completes or undoes what a crash left half done. Any number
      * of hosts may do this at once. Reads all keys there ever were.
+     *
+     * @throws KeywharfException with code {@code key.sweep_incomplete} when some keys could not be ended; all others were
      */
     public KeySweep sweep() {
         return sweeper.sweep();

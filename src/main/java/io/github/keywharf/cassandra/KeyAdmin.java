@@ -141,7 +141,7 @@ final class KeyAdmin {
 
     private boolean restore(AdminRow row, Instant now, Actor by) {
         // First, so that the key cannot become active any more.
-        issuing.abandon(row.keyId(), by);
+        issuing.abandon(row.keyId(), Optional.empty(), by);
         Optional<String> before = row.previous()
                 .flatMap(tables::find)
                 .filter(record -> record.state() == KeyState.ACTIVE)

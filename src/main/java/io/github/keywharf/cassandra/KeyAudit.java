@@ -88,8 +88,9 @@ final class KeyAudit {
 
     private Rows day(LocalDate day) {
         return statements
-                .query("SELECT day, toTimestamp(at) AS time, action, outcome, key_id, organisation, who, origin, detail FROM "
-                        + table + " WHERE day = ?")
+                .query(
+                        "SELECT day, toTimestamp(at) AS time, action, outcome, key_id, organisation, who, origin, detail FROM "
+                                + table + " WHERE day = ?")
                 .bind(day)
                 .execute()
                 .rows();

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRecord;
@@ -24,6 +25,7 @@ final class KeyIssuing {
     /** How long making a key may take, 10 minutes; what takes longer has crashed, and is undone. */
     static final Duration TIME_LIMIT = Duration.ofMinutes(10);
 
+    private final KeyNames names;
     private final KeyTables tables;
     private final KeyRoles roles;
     private final KeyAudit audit;
@@ -32,12 +34,14 @@ final class KeyIssuing {
     private final SecureRandom random;
 
     KeyIssuing(
+            KeyNames names,
             KeyTables tables,
             KeyRoles roles,
             KeyAudit audit,
             KeyOrganisations organisations,
             InstantSource clock,
             SecureRandom random) {
+        this.names = names;
         this.tables = tables;
         this.roles = roles;
         this.audit = audit;
@@ -80,7 +84,7 @@ final class KeyIssuing {
             return key;
         } catch (RuntimeException e) {
             try {
-                abandon(key.id(), by);
+                abandon(key.id(), request.organisation(), by);
             } catch (RuntimeException further) {
                 e.addSuppressed(further);
             }
@@ -90,24 +94,24 @@ final class KeyIssuing {
     }
 
     /** Ends a key that was shown to nobody. */
-    void abandon(String id, Actor by) {
+    void abandon(String id, Optional<Organisation> organisation, Actor by) {
         tables.end(id, KeyState.REVOKED, clock.instant(), by.name());
-        clear(id);
-        audit.done("abandon", id, Optional.empty(), by, "never handed out");
+        clear(id, organisation);
+        audit.done("abandon", id, organisation, by, "never handed out");
     }
 
     /** Ends a key, here and on the server; one that has ended already is only cleared from the server. */
     void end(KeyRecord record, KeyState state, String action, Actor by) {
         boolean ended = tables.end(record.id(), state, clock.instant(), by.name());
-        clear(record.id());
+        clear(record.id(), record.organisation());
         if (ended) {
             audit.done(action, record.id(), record.organisation(), by, record.label());
         }
     }
 
     /** Removes what the server still has of a key whose record says that it has ended. */
-    void clear(String id) {
-        roles.drop(KeyNames.roleOfKey(id));
+    void clear(String id, Optional<Organisation> organisation) {
+        roles.drop(KeyNames.roleOfKey(id), names.group(organisation));
         tables.swept(id);
     }
 }

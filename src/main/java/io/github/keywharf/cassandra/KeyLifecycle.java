@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** What may be done to the keys of organisations. Thread-safe. */
 final class KeyLifecycle {
@@ -58,7 +59,7 @@ final class KeyLifecycle {
             return key;
         } finally {
             if (!handed) {
-                issuing.abandon(key.id(), by);
+                issuing.abandon(key.id(), old.organisation(), by);
                 key.close();
             }
         }
@@ -113,8 +114,8 @@ final class KeyLifecycle {
     }
 
     KeyRecord record(String id) {
-        return tables.find(AccessKey.isId(id) ? id : "")
-                .orElseThrow(() -> new KeywharfException(
-                        "key.unknown", "key " + KeyNames.shown(id), "There is no such key; see list()"));
+        Optional<KeyRecord> record = AccessKey.isId(id) ? tables.find(id) : Optional.empty();
+        return record.orElseThrow(() ->
+                new KeywharfException("key.unknown", "key " + KeyNames.shown(id), "There is no such key; see list()"));
     }
 }

@@ -4,8 +4,9 @@ package io.github.keywharf.cassandra;
 final class KeyLogins {
     /** For a manager over a session that the host opened. */
     static final KeyConnector UNKNOWN = (role, password, keyspace) -> {
-        throw new IllegalStateException("The ring's manager is over a session of the host's, which does not tell how to log"
-                + " in as another role; say so by KeyRingOptions.connector(…)");
+        throw new IllegalStateException(
+                "The ring's manager is over a session of the host's, which does not tell how to log"
+                        + " in as another role; say so by KeyRingOptions.connector(…)");
     };
 
     private KeyLogins() {}

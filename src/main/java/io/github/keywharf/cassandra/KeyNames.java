@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import io.github.keywharf.Organisation;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +47,11 @@ record KeyNames(String keyspace) {
     /** The role that a key logs in as. */
     static String roleOfKey(String id) {
         return "key_" + id;
+    }
+
+    /** The role that keys of an organisation are members of, or the Admin's key. */
+    String group(Optional<Organisation> organisation) {
+        return organisation.map(KeyNames::role).orElse(admin());
     }
 
     String table(String name) {

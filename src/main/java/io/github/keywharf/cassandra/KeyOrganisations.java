@@ -169,6 +169,6 @@ final class KeyOrganisations {
                     "organisation " + organisation.get(),
                     "It is not admitted; call admit(…) with its keyspaces first");
         }
-        return organisation.map(KeyNames::role).orElse(names.admin());
+        return names.group(organisation);
     }
 }

@@ -21,6 +21,8 @@ final class KeyServer implements AutoCloseable {
     private final String keyspace;
     private final Secret password;
     private final CassandraManager issuer;
+    private Organisation acme;
+    private Organisation globex;
 
     private KeyServer(CassandraServer server, String keyspace, Secret password) {
         this.server = server;
@@ -116,6 +118,22 @@ final class KeyServer implements AutoCloseable {
         server.execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
         server.execute("INSERT INTO " + data + ".note (id, text) VALUES (1, 'of " + organisation + "')");
         return organisation;
+    }
+
+    /** An organisation that tests share: they read its one note, and leave its keyspaces as they are. */
+    synchronized Organisation acme() {
+        if (acme == null) {
+            acme = admitted();
+        }
+        return acme;
+    }
+
+    /** Another one that tests share. */
+    synchronized Organisation globex() {
+        if (globex == null) {
+            globex = admitted();
+        }
+        return globex;
     }
 
     AccessKey issue(Organisation organisation) {
