@@ -35,10 +35,12 @@ import org.jspecify.annotations.Nullable;
 public final class CassandraManager implements AutoCloseable {
     private final CassandraContext context;
     private final boolean owned;
+    private final KeyConnector logins;
 
-    private CassandraManager(CassandraContext context, boolean owned) {
+    private CassandraManager(CassandraContext context, boolean owned, KeyConnector logins) {
         this.context = context;
         this.owned = owned;
+        this.logins = logins;
     }
 
     /** A builder with the defaults that {@link CassandraBuilder} lists. */
@@ -60,7 +62,8 @@ public final class CassandraManager implements AutoCloseable {
                         PageTokens.of(null),
                         EventListener.NONE,
                         InstantSource.system()),
-                false);
+                false,
+                KeyLogins.UNKNOWN);
     }
 
     static CassandraManager opened(CqlSession session, CassandraBuilder settings) {
@@ -73,7 +76,8 @@ public final class CassandraManager implements AutoCloseable {
                         PageTokens.of(settings.pageTokenKey),
                         settings.listener,
                         settings.clock),
-                true);
+                true,
+                KeyLogins.like(settings));
     }
 
     /**
@@ -114,6 +118,16 @@ public final class CassandraManager implements AutoCloseable {
         return new CassandraBatch(context);
     }
 
+    /** The keys that let organisations in, in the keyspace {@value KeyRingOptions#DEFAULT_KEYSPACE}. Does no I/O. */
+    public CassandraKeyRing keys() {
+        return keys(new KeyRingOptions());
+    }
+
+    /** The keys that let organisations in, with options. Does no I/O. */
+    public CassandraKeyRing keys(KeyRingOptions options) {
+        return new CassandraKeyRing(context, logins, options);
+    }
+
     /** The cluster and its nodes, as the driver sees them now; asks nobody. */
     public CassandraCluster cluster() {
         return CassandraCluster.of(context.session());
@@ -134,7 +148,7 @@ public final class CassandraManager implements AutoCloseable {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The keyspace is blank");
         }
-        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false);
+        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
     }
 
     /** The driver's session, for what this library does not do. It ends with this manager if this opened it. */
