@@ -82,9 +82,6 @@ public record DictionaryTable(
         return "(" + partition + clustering + ")";
     }
 
-    DictionaryTable withSize(Optional<DictionarySize> counted) {
-        return new DictionaryTable(keyspace, name, comment, columns, indexes, options, view, counted);
-    }
 
     /** The columns below each other, and what else is to be said. */
     @Override
