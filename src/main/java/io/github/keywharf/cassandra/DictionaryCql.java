@@ -108,7 +108,9 @@ final class DictionaryCql {
         }
         return value instanceof Number || value instanceof Boolean
                 ? value.toString()
-                : value instanceof String text ? quoted(text) : quoted("a " + value.getClass().getSimpleName());
+                : value instanceof String text
+                        ? quoted(text)
+                        : quoted("a " + value.getClass().getSimpleName());
     }
 
     /** The call of a mask's function, as CQL writes it after {@code MASKED WITH}. */

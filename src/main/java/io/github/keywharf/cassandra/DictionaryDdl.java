@@ -40,10 +40,12 @@ final class DictionaryDdl {
             for (DictionaryType type : byDependency(keyspace)) {
                 statements.addAll(statements("TYPE " + quoted(keyspace.name()) + "." + quoted(type.name())));
             }
-            for (String function : names(keyspace.functions().stream().map(made -> made.name()).toList())) {
+            for (String function :
+                    names(keyspace.functions().stream().map(made -> made.name()).toList())) {
                 statements.addAll(statements("FUNCTION " + quoted(keyspace.name()) + "." + quoted(function)));
             }
-            for (String aggregate : names(keyspace.aggregates().stream().map(made -> made.name()).toList())) {
+            for (String aggregate : names(
+                    keyspace.aggregates().stream().map(made -> made.name()).toList())) {
                 statements.addAll(statements("AGGREGATE " + quoted(keyspace.name()) + "." + quoted(aggregate)));
             }
             for (DictionaryTable table : keyspace.tables()) {
@@ -93,9 +95,7 @@ final class DictionaryDdl {
 
     private KeyspaceMetadata metadata(String keyspace, CannotDescribe cause) {
         Metadata metadata = Waiting.on(
-                keyspace,
-                "The schema cannot be read",
-                rows.context().session().refreshSchemaAsync());
+                keyspace, "The schema cannot be read", rows.context().session().refreshSchemaAsync());
         Optional<KeyspaceMetadata> found = metadata.getKeyspace(CqlIdentifier.fromInternal(keyspace));
         return found.orElseThrow(() -> new KeywharfException(
                 "dictionary.no_cql",

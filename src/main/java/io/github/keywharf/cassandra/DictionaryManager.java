@@ -6,7 +6,6 @@ import io.github.keywharf.dictionary.DataDictionary;
 import io.github.keywharf.dictionary.DictionaryHit;
 import io.github.keywharf.dictionary.DictionaryKeyspace;
 import io.github.keywharf.dictionary.DictionaryNote;
-import io.github.keywharf.dictionary.DictionaryScope;
 import io.github.keywharf.dictionary.DictionaryTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,8 @@ public final class DictionaryManager {
     private final Settings settings;
 
     /** What may be set; {@code notes} is the keyspace of the notes. */
-    private record Settings(boolean system, boolean virtual, boolean filter, boolean internals, Optional<String> notes) {}
+    private record Settings(
+            boolean system, boolean virtual, boolean filter, boolean internals, Optional<String> notes) {}
 
     private DictionaryManager(CassandraManager cassandra, Settings settings) {
         this.cassandra = cassandra;
@@ -287,8 +287,8 @@ public final class DictionaryManager {
     private DictionaryNotes notes() {
         return new DictionaryNotes(
                 context,
-                settings.notes.orElseThrow(
-                        () -> new IllegalStateException("It is not said where notes are; call notesIn(keyspace) first")));
+                settings.notes.orElseThrow(() ->
+                        new IllegalStateException("It is not said where notes are; call notesIn(keyspace) first")));
     }
 
     private DictionaryPath qualified(String table) {
@@ -321,8 +321,8 @@ public final class DictionaryManager {
     }
 
     private DataDictionary schema(Optional<String> only) {
-        Settings bare = new Settings(
-                settings.system, settings.virtual, settings.filter, settings.internals, Optional.empty());
+        Settings bare =
+                new Settings(settings.system, settings.virtual, settings.filter, settings.internals, Optional.empty());
         return dictionary(only, bare, false);
     }
 
@@ -346,8 +346,7 @@ public final class DictionaryManager {
         return rows.one("SELECT cluster_name, release_version, schema_version FROM system.local");
     }
 
-    private DataDictionary read(
-            DictionaryRows rows, Row local, Optional<String> only, Settings wanted, boolean sizes) {
+    private DataDictionary read(DictionaryRows rows, Row local, Optional<String> only, Settings wanted, boolean sizes) {
         DictionaryRights rights = DictionaryRights.of(rows, wanted.filter);
         DictionarySight sight = DictionarySight.of(rights);
         DictionaryReader reader = new DictionaryReader(rows, only);
@@ -392,7 +391,7 @@ public final class DictionaryManager {
 
     @Override
     public String toString() {
-        return "DictionaryManager[" + cassandra + settings.notes.map(keyspace -> ", notes in " + keyspace).orElse("")
-                + "]";
+        return "DictionaryManager[" + cassandra
+                + settings.notes.map(keyspace -> ", notes in " + keyspace).orElse("") + "]";
     }
 }

@@ -132,11 +132,13 @@ final class DictionaryNotes {
                     cause);
         }
         boolean absent = message.contains("does not exist") || message.contains("unconfigured table");
-        if (absent && (cause instanceof InvalidQueryException || cause instanceof InvalidConfigurationInQueryException)) {
+        if (absent
+                && (cause instanceof InvalidQueryException || cause instanceof InvalidConfigurationInQueryException)) {
             return new KeywharfException(
                     "dictionary.no_notes",
                     table,
-                    "There is no table of notes; createNotes(\"" + keyspace + "\") makes one, in a keyspace that is there",
+                    "There is no table of notes; createNotes(\"" + keyspace
+                            + "\") makes one, in a keyspace that is there",
                     cause);
         }
         return CassandraErrors.of(table, "The notes cannot be reached", e);

@@ -141,20 +141,18 @@ final class DictionaryReader {
 
     private static DictionaryColumn column(Row row, Map<String, String> masks) {
         String name = DictionaryCql.text(row, "column_name");
-        DictionaryColumn.Kind kind =
-                switch (DictionaryCql.text(row, "kind")) {
-                    case "partition_key" -> DictionaryColumn.Kind.PARTITION_KEY;
-                    case "clustering" -> DictionaryColumn.Kind.CLUSTERING;
-                    case "static" -> DictionaryColumn.Kind.STATIC;
-                    default -> DictionaryColumn.Kind.REGULAR;
-                };
+        DictionaryColumn.Kind kind = switch (DictionaryCql.text(row, "kind")) {
+            case "partition_key" -> DictionaryColumn.Kind.PARTITION_KEY;
+            case "clustering" -> DictionaryColumn.Kind.CLUSTERING;
+            case "static" -> DictionaryColumn.Kind.STATIC;
+            default -> DictionaryColumn.Kind.REGULAR;
+        };
         boolean inKey = kind == DictionaryColumn.Kind.PARTITION_KEY || kind == DictionaryColumn.Kind.CLUSTERING;
-        Optional<DictionaryColumn.Order> order =
-                switch (DictionaryCql.text(row, "clustering_order")) {
-                    case "asc" -> Optional.of(DictionaryColumn.Order.ASC);
-                    case "desc" -> Optional.of(DictionaryColumn.Order.DESC);
-                    default -> Optional.empty();
-                };
+        Optional<DictionaryColumn.Order> order = switch (DictionaryCql.text(row, "clustering_order")) {
+            case "asc" -> Optional.of(DictionaryColumn.Order.ASC);
+            case "desc" -> Optional.of(DictionaryColumn.Order.DESC);
+            default -> Optional.empty();
+        };
         return new DictionaryColumn(
                 name,
                 kind,
@@ -171,11 +169,11 @@ final class DictionaryReader {
         options.remove("target");
         options.remove("class_name");
         boolean custom = DictionaryCql.text(row, "kind").equals("CUSTOM");
-        boolean sai = className.filter(type -> type.equalsIgnoreCase("sai") || type.endsWith("StorageAttachedIndex"))
+        boolean sai = className
+                .filter(type -> type.equalsIgnoreCase("sai") || type.endsWith("StorageAttachedIndex"))
                 .isPresent();
-        DictionaryIndex.Kind kind = !custom
-                ? DictionaryIndex.Kind.SECONDARY
-                : sai ? DictionaryIndex.Kind.SAI : DictionaryIndex.Kind.CUSTOM;
+        DictionaryIndex.Kind kind =
+                !custom ? DictionaryIndex.Kind.SECONDARY : sai ? DictionaryIndex.Kind.SAI : DictionaryIndex.Kind.CUSTOM;
         return new DictionaryIndex(DictionaryCql.text(row, "index_name"), kind, target, className, options);
     }
 

@@ -150,8 +150,8 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
                     .add(String.valueOf(row.getString("permission")));
         }
         List<DictionaryGrant> list = new ArrayList<>();
-        grants.forEach((role, resources) -> resources.forEach((resource, permissions) ->
-                list.add(new DictionaryGrant(role, resource, List.copyOf(permissions)))));
+        grants.forEach((role, resources) -> resources.forEach(
+                (resource, permissions) -> list.add(new DictionaryGrant(role, resource, List.copyOf(permissions)))));
         return list;
     }
 

@@ -112,10 +112,11 @@ final class DictionarySight {
             List<DictionaryFunction> functions,
             List<DictionaryAggregate> aggregates) {
         Deque<String> waiting = new ArrayDeque<>();
-        tables.forEach(table -> table.columns().stream().map(DictionaryColumn::type).forEach(waiting::add));
-        functions.forEach(function ->
-                Stream.concat(function.arguments().stream().map(DictionaryType.Field::type), Stream.of(function.returns()))
-                        .forEach(waiting::add));
+        tables.forEach(
+                table -> table.columns().stream().map(DictionaryColumn::type).forEach(waiting::add));
+        functions.forEach(function -> Stream.concat(
+                        function.arguments().stream().map(DictionaryType.Field::type), Stream.of(function.returns()))
+                .forEach(waiting::add));
         aggregates.forEach(aggregate -> Stream.concat(
                         aggregate.argumentTypes().stream(), Stream.of(aggregate.returns(), aggregate.stateType()))
                 .forEach(waiting::add));

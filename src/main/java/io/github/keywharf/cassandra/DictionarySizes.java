@@ -26,16 +26,18 @@ final class DictionarySizes {
             + " sum(mean_partition_size * partitions_count) AS bytes FROM system.size_estimates";
     private static final String GROUPED = " GROUP BY keyspace_name, table_name";
 
+    /** What each node is asked when all keyspaces are wanted. */
+    static final String QUERY = ESTIMATES + GROUPED;
+
     /** By {@code keyspace.table}. */
     private final Map<String, long[]> sums = new HashMap<>();
 
     static final DictionarySizes NONE = new DictionarySizes();
 
-    private DictionarySizes() {}
-
     static DictionarySizes read(DictionaryRows rows, Optional<String> only) {
         DictionarySizes sizes = new DictionarySizes();
-        Collection<Node> nodes = rows.context().session().getMetadata().getNodes().values();
+        Collection<Node> nodes =
+                rows.context().session().getMetadata().getNodes().values();
         if (nodes.stream().anyMatch(node -> node.getState() == NodeState.DOWN)) {
             return sizes;
         }
@@ -44,7 +46,7 @@ final class DictionarySizes {
             asked.add(
                     only.isPresent()
                             ? rows.at(node).send(ESTIMATES + " WHERE keyspace_name = ?" + GROUPED, only.get())
-                            : rows.at(node).send(ESTIMATES + GROUPED));
+                            : rows.at(node).send(QUERY));
         }
         try {
             for (CompletionStage<AsyncResultSet> answer : asked) {
@@ -72,7 +74,7 @@ final class DictionarySizes {
         }
     }
 
-    private void add(String table, long partitions, long bytes) {
+    void add(String table, long partitions, long bytes) {
         long[] sum = sums.computeIfAbsent(table, unknown -> new long[2]);
         sum[0] += partitions;
         sum[1] += bytes;
@@ -102,7 +104,7 @@ final class DictionarySizes {
                 keyspace.aggregates());
     }
 
-    private Optional<DictionarySize> of(String path) {
+    Optional<DictionarySize> of(String path) {
         long[] sum = sums.get(path);
         return sum == null || sum[0] < 1
                 ? Optional.empty()

@@ -55,11 +55,15 @@ public record DataDictionary(
         keyspaces = keyspaces.stream()
                 .sorted(Comparator.comparing(DictionaryKeyspace::name))
                 .toList();
-        roles = roles.stream().sorted(Comparator.comparing(DictionaryRole::name)).toList();
+        roles = roles.stream()
+                .sorted(Comparator.comparing(DictionaryRole::name))
+                .toList();
         grants = grants.stream()
                 .sorted(Comparator.comparing(DictionaryGrant::role).thenComparing(DictionaryGrant::resource))
                 .toList();
-        notes = notes.stream().sorted(Comparator.comparing(DictionaryNote::path)).toList();
+        notes = notes.stream()
+                .sorted(Comparator.comparing(DictionaryNote::path))
+                .toList();
     }
 
     /** The keyspace of that name, if there is one. */
@@ -76,8 +80,8 @@ public record DataDictionary(
      */
     public DictionaryKeyspace keyspace(String name) {
         return findKeyspace(name)
-                .orElseThrow(() ->
-                        Texts.absent("keyspace", cluster, name, keyspaces.stream().map(DictionaryKeyspace::name)));
+                .orElseThrow(() -> Texts.absent(
+                        "keyspace", cluster, name, keyspaces.stream().map(DictionaryKeyspace::name)));
     }
 
     /** The table or view of that keyspace and name, if there is one. */
@@ -96,7 +100,9 @@ public record DataDictionary(
 
     /** The tables and views of all keyspaces. */
     public List<DictionaryTable> tables() {
-        return keyspaces.stream().flatMap(keyspace -> keyspace.tables().stream()).toList();
+        return keyspaces.stream()
+                .flatMap(keyspace -> keyspace.tables().stream())
+                .toList();
     }
 
     /** Whether all is shown that there is, as {@link DictionaryScope#complete()} says. */

@@ -41,7 +41,8 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
             }
         });
         old.forEach((key, fact) -> {
-            boolean told = !fact.parent().equals(key) && !now.containsKey(fact.parent()) && old.containsKey(fact.parent());
+            boolean told =
+                    !fact.parent().equals(key) && !now.containsKey(fact.parent()) && old.containsKey(fact.parent());
             if (!now.containsKey(key) && !told) {
                 changes.add(new DictionaryChange(Kind.REMOVED, key.object(), key.path(), "", fact.brief(), ""));
             }

@@ -36,8 +36,9 @@ final class DictionaryFacts {
             Map<String, String> facets = new LinkedHashMap<>();
             facets.put(
                     DictionaryFact.TYPE,
-                    function.arguments().stream().map(DictionaryType.Field::toString).toList() + " returns "
-                            + function.returns());
+                    function.arguments().stream()
+                                    .map(DictionaryType.Field::toString)
+                                    .toList() + " returns " + function.returns());
             facets.put("language", function.language());
             facets.put("called on null", String.valueOf(function.calledOnNull()));
             facets.put("body", function.body());
@@ -69,7 +70,9 @@ final class DictionaryFacts {
         Map<String, String> order = new LinkedHashMap<>();
         order.put(
                 "fields",
-                String.join(", ", type.fields().stream().map(DictionaryType.Field::name).toList()));
+                String.join(
+                        ", ",
+                        type.fields().stream().map(DictionaryType.Field::name).toList()));
         add(key, keyspace, type.name(), Texts.count(type.fields().size(), "field"), order);
         for (DictionaryType.Field field : type.fields()) {
             add(

@@ -38,7 +38,9 @@ public record DictionaryKeyspace(
         tables = tables.stream()
                 .sorted(Comparator.comparing(DictionaryTable::name))
                 .toList();
-        types = types.stream().sorted(Comparator.comparing(DictionaryType::name)).toList();
+        types = types.stream()
+                .sorted(Comparator.comparing(DictionaryType::name))
+                .toList();
         functions = functions.stream()
                 .sorted(Comparator.comparing(DictionaryFunction::signature))
                 .toList();
@@ -76,14 +78,13 @@ public record DictionaryKeyspace(
      */
     public DictionaryTable table(String table) {
         return findTable(table)
-                .orElseThrow(() -> Texts.absent("table", name, table, tables.stream().map(DictionaryTable::name)));
+                .orElseThrow(
+                        () -> Texts.absent("table", name, table, tables.stream().map(DictionaryTable::name)));
     }
 
     /** The type of that name, if there is one. */
     public Optional<DictionaryType> findType(String type) {
-        return types.stream()
-                .filter(candidate -> candidate.name().equals(type))
-                .findFirst();
+        return types.stream().filter(candidate -> candidate.name().equals(type)).findFirst();
     }
 
     /** The types of this keyspace that a CQL type names: {@code list<frozen<address>>} names {@code address}. */
@@ -102,7 +103,10 @@ public record DictionaryKeyspace(
         text.append(strategy.substring(strategy.lastIndexOf('.') + 1));
         replication.forEach((option, value) -> {
             if (!option.equals("class")) {
-                text.append(text.length() == 0 ? "" : ", ").append(option).append(' ').append(value);
+                text.append(text.length() == 0 ? "" : ", ")
+                        .append(option)
+                        .append(' ')
+                        .append(value);
             }
         });
         return Texts.line(text + (durableWrites ? "" : ", without commit log"));

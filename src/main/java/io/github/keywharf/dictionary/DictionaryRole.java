@@ -20,7 +20,9 @@ public record DictionaryRole(String name, boolean superuser, boolean login, Opti
 
     @Override
     public String toString() {
-        return Texts.line(name + (superuser ? ", superuser" : "") + (login ? ", may log in" : "")
+        return Texts.line(name
+                + (superuser ? ", superuser" : "")
+                + (login ? ", may log in" : "")
                 + memberOf.filter(roles -> !roles.isEmpty())
                         .map(roles -> ", member of " + String.join(", ", roles))
                         .orElse(""));

@@ -38,7 +38,8 @@ public record DictionaryScope(Kind kind, List<String> roles) {
             case ALL -> "complete";
             case UNENFORCED -> "complete; the server enforces no rights";
             case UNFILTERED -> "all that the server told";
-            case GRANTED -> Texts.line("what may be seen by " + (roles.isEmpty() ? "no role" : String.join(", ", roles)));
+            case GRANTED ->
+                Texts.line("what may be seen by " + (roles.isEmpty() ? "no role" : String.join(", ", roles)));
         };
     }
 }

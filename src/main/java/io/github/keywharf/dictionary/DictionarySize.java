@@ -27,7 +27,7 @@ public record DictionarySize(long partitions, long meanPartitionBytes) {
 
     @Override
     public String toString() {
-        return "about " + String.format(Locale.ROOT, "%,d", partitions) + (partitions == 1 ? " partition" : " partitions")
-                + " of " + Texts.bytes(meanPartitionBytes);
+        return "about " + String.format(Locale.ROOT, "%,d", partitions)
+                + (partitions == 1 ? " partition" : " partitions") + " of " + Texts.bytes(meanPartitionBytes);
     }
 }

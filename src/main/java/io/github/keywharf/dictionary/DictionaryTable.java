@@ -68,7 +68,8 @@ public record DictionaryTable(
      */
     public DictionaryColumn column(String column) {
         return findColumn(column)
-                .orElseThrow(() -> Texts.absent("column", path(), column, columns.stream().map(DictionaryColumn::name)));
+                .orElseThrow(() ->
+                        Texts.absent("column", path(), column, columns.stream().map(DictionaryColumn::name)));
     }
 
     /** The key as CQL writes it: {@code ((tenant, day), at)}. */
@@ -81,7 +82,6 @@ public record DictionaryTable(
                 .collect(Collectors.joining());
         return "(" + partition + clustering + ")";
     }
-
 
     /** The columns below each other, and what else is to be said. */
     @Override
@@ -98,7 +98,9 @@ public record DictionaryTable(
             String line = "  " + Texts.padded(Texts.line(column.name()), names) + "  "
                     + Texts.padded(Texts.line(column.type()), types) + "  "
                     + (column.kind() == Kind.REGULAR ? "" : column.role())
-                    + column.mask().map(mask -> " masked with " + Texts.line(mask)).orElse("");
+                    + column.mask()
+                            .map(mask -> " masked with " + Texts.line(mask))
+                            .orElse("");
             text.append('\n').append(line.stripTrailing());
         }
         indexes.forEach(index -> text.append("\n  index ").append(index));

@@ -57,12 +57,17 @@ final class HtmlDiagram {
 
     private List<Group> groups() {
         for (DictionaryType type : keyspace.types()) {
-            nodes.put(typeId(type), new Node(typeId(type), TABLES - depth(type, new LinkedHashSet<>()), fieldTypes(type), ""));
+            nodes.put(
+                    typeId(type),
+                    new Node(typeId(type), TABLES - depth(type, new LinkedHashSet<>()), fieldTypes(type), ""));
         }
         for (DictionaryTable table : keyspace.tables()) {
-            String of = table.view().map(view -> keyspace.name() + "." + view.baseTable()).orElse("");
+            String of = table.view()
+                    .map(view -> keyspace.name() + "." + view.baseTable())
+                    .orElse("");
             // A view's types are those of its table, to which it is linked already.
-            boolean follows = !of.isEmpty() && keyspace.findTable(table.view().get().baseTable()).isPresent();
+            boolean follows = !of.isEmpty()
+                    && keyspace.findTable(table.view().get().baseTable()).isPresent();
             nodes.put(
                     table.path(),
                     new Node(
@@ -83,8 +88,9 @@ final class HtmlDiagram {
             }
         }
         Map<String, List<Node>> members = new LinkedHashMap<>();
-        nodes.values().forEach(node -> members.computeIfAbsent(root(parents, node.id()), root -> new ArrayList<>())
-                .add(node));
+        nodes.values()
+                .forEach(node -> members.computeIfAbsent(root(parents, node.id()), root -> new ArrayList<>())
+                        .add(node));
         return members.values().stream()
                 .map(this::layered)
                 .sorted(Comparator.comparingInt(Group::size).reversed())

@@ -23,8 +23,9 @@ final class HtmlDictionary {
     private static final String POLICY = "default-src 'none'; style-src '" + hash(STYLE) + "'; script-src '"
             + hash(SCRIPT) + "'; base-uri 'none'; form-action 'none'";
 
-    private static final DateTimeFormatter READ =
-            DateTimeFormatter.ofPattern("d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter READ = DateTimeFormatter.ofPattern(
+                    "d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final DataDictionary dictionary;
     private final HtmlText page = new HtmlText();
@@ -87,7 +88,8 @@ final class HtmlDictionary {
                     .raw("</span></h2><ul>\n");
             for (DictionaryTable table : keyspace.tables()) {
                 page.raw("<li").attribute("data-of", table.path()).raw(">");
-                page.link(table.isView() ? "view" : "table", table.path(), table.name()).raw("</li>\n");
+                page.link(table.isView() ? "view" : "table", table.path(), table.name())
+                        .raw("</li>\n");
             }
             page.raw("</ul></div>\n");
         }
@@ -108,11 +110,14 @@ final class HtmlDictionary {
         }
         page.raw("</p>");
         if (dictionary.scope().kind() != DictionaryScope.Kind.ALL) {
-            page.raw("<p class=\"scope\">This page shows ").text(dictionary.scope().toString()).raw(".</p>");
+            page.raw("<p class=\"scope\">This page shows ")
+                    .text(dictionary.scope().toString())
+                    .raw(".</p>");
         }
         page.raw("<p class=\"legend\"><span class=\"key pk\">partition key</span>")
                 .raw("<span class=\"key ck\">clustering, in order</span><span class=\"key st\">static</span>")
-                .raw("<span class=\"line viewed\">is a view of</span><span class=\"line using\">uses the type</span></p>")
+                .raw(
+                        "<span class=\"line viewed\">is a view of</span><span class=\"line using\">uses the type</span></p>")
                 .raw("</section>\n");
     }
 
@@ -136,7 +141,8 @@ final class HtmlDictionary {
                     .filter(grant -> grant.role().equals(role.name()))
                     .forEach(this::grant);
         }
-        List<String> known = dictionary.roles().stream().map(DictionaryRole::name).toList();
+        List<String> known =
+                dictionary.roles().stream().map(DictionaryRole::name).toList();
         dictionary.grants().stream()
                 .filter(grant -> !known.contains(grant.role()))
                 .forEach(this::grant);
@@ -145,7 +151,10 @@ final class HtmlDictionary {
 
     private void grant(DictionaryGrant grant) {
         page.raw("<tr data-row class=\"grant\"><td>").text(grant.role()).raw("</td><td>");
-        page.text(String.join(", ", grant.permissions())).raw("</td><td>").text(grant.resource()).raw("</td></tr>\n");
+        page.text(String.join(", ", grant.permissions()))
+                .raw("</td><td>")
+                .text(grant.resource())
+                .raw("</td></tr>\n");
     }
 
     private void chips(String... chips) {

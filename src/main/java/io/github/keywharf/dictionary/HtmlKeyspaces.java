@@ -27,7 +27,8 @@ final class HtmlKeyspaces {
     void section(DictionaryKeyspace keyspace) {
         page.raw("<section class=\"keyspace\"").attribute("id", keyspace.name()).raw("><header><h2>");
         page.text(keyspace.name()).raw("</h2><p>").text(keyspace.keeping());
-        page.raw(keyspace.whole() ? "" : " <span class=\"chip\">shown in part</span>").raw("</p></header>\n");
+        page.raw(keyspace.whole() ? "" : " <span class=\"chip\">shown in part</span>")
+                .raw("</p></header>\n");
         note(keyspace.name());
         diagram(keyspace);
         for (DictionaryTable table : keyspace.tables()) {
@@ -74,10 +75,12 @@ final class HtmlKeyspaces {
         keyspace.tables().stream()
                 .filter(table -> table.path().equals(node.id()))
                 .findFirst()
-                .ifPresentOrElse(table -> tableCard(keyspace, table, node), () -> keyspace.types().stream()
-                        .filter(type -> HtmlDiagram.typeId(type).equals(node.id()))
-                        .findFirst()
-                        .ifPresent(type -> typeCard(type, node)));
+                .ifPresentOrElse(
+                        table -> tableCard(keyspace, table, node),
+                        () -> keyspace.types().stream()
+                                .filter(type -> HtmlDiagram.typeId(type).equals(node.id()))
+                                .findFirst()
+                                .ifPresent(type -> typeCard(type, node)));
     }
 
     private void tableCard(DictionaryKeyspace keyspace, DictionaryTable table, Node node) {
@@ -145,7 +148,11 @@ final class HtmlKeyspaces {
         return switch (column.kind()) {
             case PARTITION_KEY -> "pk";
             case CLUSTERING ->
-                column.order().filter(order -> order == DictionaryColumn.Order.DESC).isPresent() ? "ck desc" : "ck";
+                column.order()
+                                .filter(order -> order == DictionaryColumn.Order.DESC)
+                                .isPresent()
+                        ? "ck desc"
+                        : "ck";
             case STATIC -> "st";
             case REGULAR -> "";
         };
@@ -175,12 +182,15 @@ final class HtmlKeyspaces {
             page.raw("</p>\n");
         }
         if (!table.options().isEmpty()) {
-            page.raw("<details><summary>").text(Texts.count(table.options().size(), "option")).raw("</summary><dl>\n");
-            table.options().forEach((name, value) -> page.raw("<div><dt>")
-                    .text(name)
-                    .raw("</dt><dd>")
-                    .text(value)
-                    .raw("</dd></div>\n"));
+            page.raw("<details><summary>")
+                    .text(Texts.count(table.options().size(), "option"))
+                    .raw("</summary><dl>\n");
+            table.options()
+                    .forEach((name, value) -> page.raw("<div><dt>")
+                            .text(name)
+                            .raw("</dt><dd>")
+                            .text(value)
+                            .raw("</dd></div>\n"));
             page.raw("</dl></details>\n");
         }
         page.raw("</article>\n");
@@ -191,7 +201,9 @@ final class HtmlKeyspaces {
         cqlType(keyspace, column.type());
         page.raw("</td><td>");
         if (column.kind() != Kind.REGULAR) {
-            page.raw("<span class=\"key " + shortKind(column) + "\">").text(column.role()).raw("</span>");
+            page.raw("<span class=\"key " + shortKind(column) + "\">")
+                    .text(column.role())
+                    .raw("</span>");
         }
         page.raw("</td><td>");
         column.mask().ifPresent(mask -> page.element("span", "chip mask", "masked: " + mask));
@@ -214,7 +226,10 @@ final class HtmlKeyspaces {
     private void note(String path) {
         DictionaryNote note = notes.get(path);
         if (note != null) {
-            page.raw("<p class=\"note\"><span>").lines(note.text()).raw("</span> <cite>").text(note.by());
+            page.raw("<p class=\"note\"><span>")
+                    .lines(note.text())
+                    .raw("</span> <cite>")
+                    .text(note.by());
             page.raw("</cite></p>\n");
         }
     }
@@ -222,7 +237,8 @@ final class HtmlKeyspaces {
     private void type(DictionaryKeyspace keyspace, DictionaryType type) {
         page.raw("<article").attribute("id", HtmlDiagram.typeId(type)).raw("><h3>");
         page.link("", HtmlDiagram.typeId(type), type.name()).element("span", "in", type.keyspace());
-        page.raw("<i class=\"badge type\">type</i></h3>\n<table><thead><tr><th>Field</th><th>Type</th></tr></thead><tbody>\n");
+        page.raw(
+                "<i class=\"badge type\">type</i></h3>\n<table><thead><tr><th>Field</th><th>Type</th></tr></thead><tbody>\n");
         for (DictionaryType.Field field : type.fields()) {
             page.raw("<tr data-row><th scope=\"row\">").text(field.name()).raw("</th><td class=\"type\">");
             cqlType(keyspace, field.type());
@@ -235,13 +251,16 @@ final class HtmlKeyspaces {
         page.raw("<article").attribute("id", "function " + function.path()).raw("><h3>");
         page.link("", "function " + function.path(), function.signature()).element("span", "in", function.keyspace());
         page.raw("<i class=\"badge\">function</i></h3>\n<p class=\"of\">").text(function.toString());
-        page.raw(function.calledOnNull() ? ", also for null" : "").raw("</p><pre>").lines(function.body());
+        page.raw(function.calledOnNull() ? ", also for null" : "")
+                .raw("</p><pre>")
+                .lines(function.body());
         page.raw("</pre></article>\n");
     }
 
     private void aggregate(DictionaryAggregate aggregate) {
         page.raw("<article").attribute("id", "aggregate " + aggregate.path()).raw("><h3>");
-        page.link("", "aggregate " + aggregate.path(), aggregate.signature()).element("span", "in", aggregate.keyspace());
+        page.link("", "aggregate " + aggregate.path(), aggregate.signature())
+                .element("span", "in", aggregate.keyspace());
         page.raw("<i class=\"badge\">aggregate</i></h3>\n<p class=\"of\">").text(aggregate.toString());
         aggregate.finalFunction().ifPresent(function -> page.raw(", finally ").text(function));
         page.raw("</p></article>\n");

@@ -44,7 +44,11 @@ final class HtmlText {
 
     /** A link to what has this id in the page. */
     HtmlText link(String className, String id, String text) {
-        return raw("<a class=\"" + className + "\"").target(id).raw(">").text(text).raw("</a>");
+        return raw("<a class=\"" + className + "\"")
+                .target(id)
+                .raw(">")
+                .text(text)
+                .raw("</a>");
     }
 
     /** The {@code href} of what has this id in the page. */

@@ -1,12 +1,12 @@
 package io.github.keywharf.dictionary;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.core.JsonFactory;
 import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +18,8 @@ final class JsonDictionary {
     static final int VERSION = 1;
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .build())
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(32).build())
                     .build())
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -39,7 +38,8 @@ final class JsonDictionary {
 
     static DataDictionary parse(String json) {
         if (json.length() > DataDictionary.MAX_JSON) {
-            throw bad("has " + json.length() + " characters, and at most " + DataDictionary.MAX_JSON + " are read", null);
+            throw bad(
+                    "has " + json.length() + " characters, and at most " + DataDictionary.MAX_JSON + " are read", null);
         }
         try {
             JsonNode root = JSON.readTree(json);

@@ -22,15 +22,27 @@ final class JsonDictionaryReader {
                 Instant.parse(text(root, "read")),
                 new DictionaryScope(DictionaryScope.Kind.valueOf(text(scope, "kind")), texts(scope, "roles")),
                 list(root, "keyspaces", JsonDictionaryReader::keyspace),
-                list(root, "roles", node -> new DictionaryRole(
-                        text(node, "name"),
-                        flag(node, "superuser"),
-                        flag(node, "login"),
-                        node.has("memberOf") ? Optional.of(texts(node, "memberOf")) : Optional.empty())),
-                list(root, "grants", node -> new DictionaryGrant(
-                        text(node, "role"), text(node, "resource"), texts(node, "permissions"))),
-                list(root, "notes", node -> new DictionaryNote(
-                        text(node, "path"), text(node, "text"), text(node, "by"), Instant.parse(text(node, "at")))));
+                list(
+                        root,
+                        "roles",
+                        node -> new DictionaryRole(
+                                text(node, "name"),
+                                flag(node, "superuser"),
+                                flag(node, "login"),
+                                node.has("memberOf") ? Optional.of(texts(node, "memberOf")) : Optional.empty())),
+                list(
+                        root,
+                        "grants",
+                        node -> new DictionaryGrant(
+                                text(node, "role"), text(node, "resource"), texts(node, "permissions"))),
+                list(
+                        root,
+                        "notes",
+                        node -> new DictionaryNote(
+                                text(node, "path"),
+                                text(node, "text"),
+                                text(node, "by"),
+                                Instant.parse(text(node, "at")))));
     }
 
     private static DictionaryKeyspace keyspace(JsonNode node) {
@@ -43,23 +55,29 @@ final class JsonDictionaryReader {
                 map(node, "replication"),
                 list(node, "tables", table -> table(name, table)),
                 list(node, "types", type -> new DictionaryType(name, text(type, "name"), fields(type, "fields"))),
-                list(node, "functions", function -> new DictionaryFunction(
-                        name,
-                        text(function, "name"),
-                        fields(function, "arguments"),
-                        text(function, "returns"),
-                        text(function, "language"),
-                        text(function, "body"),
-                        flag(function, "calledOnNull"))),
-                list(node, "aggregates", aggregate -> new DictionaryAggregate(
-                        name,
-                        text(aggregate, "name"),
-                        texts(aggregate, "argumentTypes"),
-                        text(aggregate, "returns"),
-                        text(aggregate, "stateFunction"),
-                        text(aggregate, "stateType"),
-                        find(aggregate, "finalFunction"),
-                        find(aggregate, "initialState"))));
+                list(
+                        node,
+                        "functions",
+                        function -> new DictionaryFunction(
+                                name,
+                                text(function, "name"),
+                                fields(function, "arguments"),
+                                text(function, "returns"),
+                                text(function, "language"),
+                                text(function, "body"),
+                                flag(function, "calledOnNull"))),
+                list(
+                        node,
+                        "aggregates",
+                        aggregate -> new DictionaryAggregate(
+                                name,
+                                text(aggregate, "name"),
+                                texts(aggregate, "argumentTypes"),
+                                text(aggregate, "returns"),
+                                text(aggregate, "stateFunction"),
+                                text(aggregate, "stateType"),
+                                find(aggregate, "finalFunction"),
+                                find(aggregate, "initialState"))));
     }
 
     private static DictionaryTable table(String keyspace, JsonNode node) {
@@ -67,28 +85,34 @@ final class JsonDictionaryReader {
                 keyspace,
                 text(node, "name"),
                 text(node, "comment"),
-                list(node, "columns", column -> new DictionaryColumn(
-                        text(column, "name"),
-                        DictionaryColumn.Kind.valueOf(text(column, "kind")),
-                        column.has("position")
-                                ? (int) number(column, "position")
-                                : DictionaryColumn.NO_POSITION,
-                        find(column, "order").map(DictionaryColumn.Order::valueOf),
-                        text(column, "type"),
-                        find(column, "mask"))),
-                list(node, "indexes", index -> new DictionaryIndex(
-                        text(index, "name"),
-                        DictionaryIndex.Kind.valueOf(text(index, "kind")),
-                        text(index, "target"),
-                        find(index, "class"),
-                        map(index, "options"))),
+                list(
+                        node,
+                        "columns",
+                        column -> new DictionaryColumn(
+                                text(column, "name"),
+                                DictionaryColumn.Kind.valueOf(text(column, "kind")),
+                                column.has("position")
+                                        ? (int) number(column, "position")
+                                        : DictionaryColumn.NO_POSITION,
+                                find(column, "order").map(DictionaryColumn.Order::valueOf),
+                                text(column, "type"),
+                                find(column, "mask"))),
+                list(
+                        node,
+                        "indexes",
+                        index -> new DictionaryIndex(
+                                text(index, "name"),
+                                DictionaryIndex.Kind.valueOf(text(index, "kind")),
+                                text(index, "target"),
+                                find(index, "class"),
+                                map(index, "options"))),
                 map(node, "options"),
                 Optional.ofNullable(node.get("view"))
                         .map(view -> new DictionaryView(
                                 text(view, "baseTable"), text(view, "where"), flag(view, "allColumns"))),
                 Optional.ofNullable(node.get("size"))
-                        .map(size -> new DictionarySize(
-                                number(size, "partitions"), number(size, "meanPartitionBytes"))));
+                        .map(size ->
+                                new DictionarySize(number(size, "partitions"), number(size, "meanPartitionBytes"))));
     }
 
     private static List<Field> fields(JsonNode node, String member) {

@@ -13,7 +13,8 @@ final class JsonDictionaryWriter {
     static ObjectNode tree(ObjectNode root, DataDictionary dictionary) {
         root.put("version", JsonDictionary.VERSION).put("cluster", dictionary.cluster());
         root.put("server", dictionary.version()).put("read", dictionary.read().toString());
-        ObjectNode scope = root.putObject("scope").put("kind", dictionary.scope().kind().name());
+        ObjectNode scope =
+                root.putObject("scope").put("kind", dictionary.scope().kind().name());
         texts(scope.putArray("roles"), dictionary.scope().roles());
         ArrayNode keyspaces = root.putArray("keyspaces");
         dictionary.keyspaces().forEach(keyspace -> keyspace(keyspaces.addObject(), keyspace));

@@ -22,21 +22,28 @@ final class MarkdownDictionary {
     private String whole(DataDictionary dictionary) {
         line("# Data dictionary of " + escaped(dictionary.cluster()));
         line("");
-        line(escaped(dictionary.summary()) + "; read " + dictionary.read() + "; " + escaped(dictionary.scope().toString())
-                + ".");
+        line(escaped(dictionary.summary()) + "; read " + dictionary.read() + "; "
+                + escaped(dictionary.scope().toString()) + ".");
         dictionary.keyspaces().forEach(this::keyspace);
         if (!dictionary.roles().isEmpty()) {
             heading("## Roles");
-            table(List.of("role", "superuser", "login", "member of"), dictionary.roles(), role -> List.of(
-                    role.name(),
-                    role.superuser() ? "yes" : "",
-                    role.login() ? "yes" : "",
-                    role.memberOf().map(roles -> String.join(", ", roles)).orElse("not known")));
+            table(
+                    List.of("role", "superuser", "login", "member of"),
+                    dictionary.roles(),
+                    role -> List.of(
+                            role.name(),
+                            role.superuser() ? "yes" : "",
+                            role.login() ? "yes" : "",
+                            role.memberOf()
+                                    .map(roles -> String.join(", ", roles))
+                                    .orElse("not known")));
         }
         if (!dictionary.grants().isEmpty()) {
             heading("## Rights");
-            table(List.of("role", "resource", "may"), dictionary.grants(), grant -> List.of(
-                    grant.role(), grant.resource(), String.join(", ", grant.permissions())));
+            table(
+                    List.of("role", "resource", "may"),
+                    dictionary.grants(),
+                    grant -> List.of(grant.role(), grant.resource(), String.join(", ", grant.permissions())));
         }
         List<DictionaryNote> stray = dictionary.strayNotes();
         if (!stray.isEmpty()) {
@@ -71,12 +78,15 @@ final class MarkdownDictionary {
         note(table.path());
         paragraph("Key: " + escaped(table.key())
                 + table.size().map(size -> "; " + escaped(size.toString())).orElse("") + ".");
-        table(List.of("column", "type", "part of key", "mask", "note"), table.columns(), column -> List.of(
-                column.name(),
-                column.type(),
-                column.kind() == DictionaryColumn.Kind.REGULAR ? "" : column.role(),
-                column.mask().orElse(""),
-                noteText(table.path() + "." + column.name())));
+        table(
+                List.of("column", "type", "part of key", "mask", "note"),
+                table.columns(),
+                column -> List.of(
+                        column.name(),
+                        column.type(),
+                        column.kind() == DictionaryColumn.Kind.REGULAR ? "" : column.role(),
+                        column.mask().orElse(""),
+                        noteText(table.path() + "." + column.name())));
         if (!table.indexes().isEmpty()) {
             line("");
             table.indexes().forEach(index -> line("- index " + escaped(index.toString())));

@@ -56,7 +56,9 @@ final class Texts {
     }
 
     static String count(int number, String one) {
-        String many = one.endsWith("x") ? one + "es" : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies" : one + "s";
+        String many = one.endsWith("x")
+                ? one + "es"
+                : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies" : one + "s";
         return number + " " + (number == 1 ? one : many);
     }
 
