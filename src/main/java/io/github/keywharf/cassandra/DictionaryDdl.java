@@ -84,9 +84,9 @@ final class DictionaryDdl {
             return statements;
         } catch (CompletionException e) {
             Throwable cause = CassandraErrors.unwrapped(e);
-            if (cause instanceof SyntaxError
-                    || cause instanceof InvalidQueryException
-                            && String.valueOf(cause.getMessage()).contains("not supported")) {
+            boolean unsupported = cause instanceof InvalidQueryException
+                    && String.valueOf(cause.getMessage()).contains("not supported");
+            if (cause instanceof SyntaxError || unsupported) {
                 throw new CannotDescribe(cause);
             }
             throw CassandraErrors.of("dictionary", "The CQL cannot be had", e);

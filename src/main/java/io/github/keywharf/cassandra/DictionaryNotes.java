@@ -131,7 +131,9 @@ final class DictionaryNotes {
                             + " write them, and CREATE on the keyspace to make the table",
                     cause);
         }
-        boolean absent = message.contains("does not exist") || message.contains("unconfigured table");
+        boolean absent = message.contains("does not exist")
+                || message.contains("doesn't exist")
+                || message.contains("unconfigured table");
         if (absent
                 && (cause instanceof InvalidQueryException || cause instanceof InvalidConfigurationInQueryException)) {
             return new KeywharfException(

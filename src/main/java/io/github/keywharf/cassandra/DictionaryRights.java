@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server tells this session of roles and rights. A session that may list everyone's rights (a superuser, or a role
@@ -62,8 +63,8 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
     /** Both are what servers answer that let everybody do everything: one by its authorizer, one by its authenticator. */
     private static boolean isUnenforced(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
-        return cause instanceof InvalidQueryException && message.contains("AllowAllAuthorizer")
-                || cause instanceof UnauthorizedException && message.contains("not anonymous");
+        return (cause instanceof InvalidQueryException && message.contains("AllowAllAuthorizer"))
+                || (cause instanceof UnauthorizedException && message.contains("not anonymous"));
     }
 
     private static DictionaryRights ownRights(DictionaryRows rows, boolean filter) {
@@ -155,7 +156,7 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
         return list;
     }
 
-    private static String quoted(@org.jspecify.annotations.Nullable String name) {
+    private static String quoted(@Nullable String name) {
         return CqlIdentifier.fromInternal(String.valueOf(name)).asCql(false);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.keywharf.dictionary;
 
 import io.github.keywharf.dictionary.DictionaryChange.Kind;
-import io.github.keywharf.dictionary.DictionaryFact.Key;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +28,8 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
 
     /** The way from one dictionary to another. */
     public static DictionaryDiff between(DataDictionary before, DataDictionary after) {
-        Map<Key, DictionaryFact> old = byKey(before);
-        Map<Key, DictionaryFact> now = byKey(after);
+        Map<FactKey, DictionaryFact> old = byKey(before);
+        Map<FactKey, DictionaryFact> now = byKey(after);
         List<DictionaryChange> changes = new ArrayList<>();
         now.forEach((key, fact) -> {
             DictionaryFact was = old.get(key);
@@ -50,8 +49,8 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
         return new DictionaryDiff(before.scope(), after.scope(), changes);
     }
 
-    private static Map<Key, DictionaryFact> byKey(DataDictionary dictionary) {
-        Map<Key, DictionaryFact> facts = new LinkedHashMap<>();
+    private static Map<FactKey, DictionaryFact> byKey(DataDictionary dictionary) {
+        Map<FactKey, DictionaryFact> facts = new LinkedHashMap<>();
         DictionaryFacts.of(dictionary).forEach(fact -> facts.put(fact.key(), fact));
         return facts;
     }
@@ -63,7 +62,7 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
             String before = was.attribute(name);
             String after = is.attribute(name);
             if (!before.equals(after)) {
-                Key key = is.key();
+                FactKey key = is.key();
                 changes.add(new DictionaryChange(Kind.CHANGED, key.object(), key.path(), name, before, after));
             }
         }
@@ -79,7 +78,7 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
      * from one of them.
      */
     public boolean sameScope() {
-        return before.complete() && after.complete() || before.equals(after);
+        return before.equals(after) || (before.complete() && after.complete());
     }
 
     /** The changes of one kind. */

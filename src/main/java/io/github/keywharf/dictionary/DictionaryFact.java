@@ -11,13 +11,11 @@ import java.util.Map;
  * @param brief what it is, after its path, on a line: a type, a key
  * @param attributes what may differ, by name, in the order to be told
  */
-record DictionaryFact(Key key, Key parent, String name, String brief, Map<String, String> attributes) {
+record DictionaryFact(FactKey key, FactKey parent, String name, String brief, Map<String, String> attributes) {
 
     static final String TYPE = "type";
     static final String COMMENT = "comment";
     static final String NOTE = "note";
-
-    record Key(DictionaryObject object, String path) {}
 
     String attribute(String attribute) {
         return attributes.getOrDefault(attribute, "");

@@ -1,6 +1,5 @@
 package io.github.keywharf.dictionary;
 
-import io.github.keywharf.dictionary.DictionaryFact.Key;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,7 @@ final class DictionaryFacts {
     }
 
     private void keyspace(DictionaryKeyspace keyspace) {
-        Key key = new Key(DictionaryObject.KEYSPACE, keyspace.name());
+        FactKey key = new FactKey(DictionaryObject.KEYSPACE, keyspace.name());
         Map<String, String> attributes = noted(keyspace.name());
         keyspace.replication().forEach((option, value) -> attributes.put("replication " + option, value));
         attributes.put("durable writes", String.valueOf(keyspace.durableWrites()));
@@ -43,7 +42,7 @@ final class DictionaryFacts {
             facets.put("called on null", String.valueOf(function.calledOnNull()));
             facets.put("body", function.body());
             add(
-                    new Key(DictionaryObject.FUNCTION, function.path()),
+                    new FactKey(DictionaryObject.FUNCTION, function.path()),
                     key,
                     function.name(),
                     "returns " + function.returns(),
@@ -57,7 +56,7 @@ final class DictionaryFacts {
             facets.put("final function", aggregate.finalFunction().orElse(""));
             facets.put("initial state", aggregate.initialState().orElse("null"));
             add(
-                    new Key(DictionaryObject.AGGREGATE, aggregate.path()),
+                    new FactKey(DictionaryObject.AGGREGATE, aggregate.path()),
                     key,
                     aggregate.name(),
                     "returns " + aggregate.returns(),
@@ -65,8 +64,8 @@ final class DictionaryFacts {
         }
     }
 
-    private void type(Key keyspace, DictionaryType type) {
-        Key key = new Key(DictionaryObject.TYPE, type.path());
+    private void type(FactKey keyspace, DictionaryType type) {
+        FactKey key = new FactKey(DictionaryObject.TYPE, type.path());
         Map<String, String> order = new LinkedHashMap<>();
         order.put(
                 "fields",
@@ -76,7 +75,7 @@ final class DictionaryFacts {
         add(key, keyspace, type.name(), Texts.count(type.fields().size(), "field"), order);
         for (DictionaryType.Field field : type.fields()) {
             add(
-                    new Key(DictionaryObject.FIELD, type.path() + "." + field.name()),
+                    new FactKey(DictionaryObject.FIELD, type.path() + "." + field.name()),
                     key,
                     field.name(),
                     field.type(),
@@ -84,8 +83,8 @@ final class DictionaryFacts {
         }
     }
 
-    private void table(Key keyspace, DictionaryTable table) {
-        Key key = new Key(table.isView() ? DictionaryObject.VIEW : DictionaryObject.TABLE, table.path());
+    private void table(FactKey keyspace, DictionaryTable table) {
+        FactKey key = new FactKey(table.isView() ? DictionaryObject.VIEW : DictionaryObject.TABLE, table.path());
         Map<String, String> attributes = noted(table.path());
         attributes.put(DictionaryFact.COMMENT, table.comment());
         attributes.put("key", table.key());
@@ -102,7 +101,7 @@ final class DictionaryFacts {
             facets.put(DictionaryFact.TYPE, column.type());
             facets.put("kind", column.role());
             facets.put("mask", column.mask().orElse(""));
-            add(new Key(DictionaryObject.COLUMN, path), key, column.name(), column.type(), facets);
+            add(new FactKey(DictionaryObject.COLUMN, path), key, column.name(), column.type(), facets);
         }
         for (DictionaryIndex index : table.indexes()) {
             Map<String, String> facets = new LinkedHashMap<>();
@@ -111,7 +110,7 @@ final class DictionaryFacts {
             facets.put("class", index.className().orElse(""));
             index.options().forEach((option, value) -> facets.put("option " + option, value));
             add(
-                    new Key(DictionaryObject.INDEX, table.path() + "." + index.name()),
+                    new FactKey(DictionaryObject.INDEX, table.path() + "." + index.name()),
                     key,
                     index.name(),
                     "on " + index.target(),
@@ -120,7 +119,7 @@ final class DictionaryFacts {
     }
 
     private void role(DictionaryRole role) {
-        Key key = new Key(DictionaryObject.ROLE, role.name());
+        FactKey key = new FactKey(DictionaryObject.ROLE, role.name());
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put("superuser", String.valueOf(role.superuser()));
         attributes.put("login", String.valueOf(role.login()));
@@ -129,11 +128,11 @@ final class DictionaryFacts {
     }
 
     private void grant(DictionaryGrant grant) {
-        Key key = new Key(DictionaryObject.GRANT, grant.role() + " on " + grant.resource());
+        FactKey key = new FactKey(DictionaryObject.GRANT, grant.role() + " on " + grant.resource());
         String permissions = String.join(", ", grant.permissions());
         add(
                 key,
-                new Key(DictionaryObject.ROLE, grant.role()),
+                new FactKey(DictionaryObject.ROLE, grant.role()),
                 grant.role(),
                 permissions,
                 new LinkedHashMap<>(Map.of("permissions", permissions)));
@@ -147,7 +146,7 @@ final class DictionaryFacts {
         return attributes;
     }
 
-    private void add(Key key, Key parent, String name, String brief, Map<String, String> attributes) {
+    private void add(FactKey key, FactKey parent, String name, String brief, Map<String, String> attributes) {
         facts.add(new DictionaryFact(key, parent, name, brief, attributes));
     }
 }

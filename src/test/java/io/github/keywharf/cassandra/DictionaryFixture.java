@@ -11,6 +11,13 @@ final class DictionaryFixture {
 
     static final CassandraServer SERVER = CassandraServer.shared();
 
+    private static final List<String> FUNCTIONS = List.of(
+            "CREATE FUNCTION %1$s.one_more(a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java"
+                    + " AS 'return a + 1;'",
+            "CREATE FUNCTION %1$s.add_up(state int, value int) CALLED ON NULL INPUT RETURNS int LANGUAGE java"
+                    + " AS 'return state + (value == null ? 0 : value);'",
+            "CREATE AGGREGATE %1$s.total(int) SFUNC add_up STYPE int FINALFUNC one_more INITCOND 0");
+
     private DictionaryFixture() {}
 
     static CqlSession session() {
@@ -22,16 +29,31 @@ final class DictionaryFixture {
         return CassandraManager.of(session()).dictionary();
     }
 
-    static String keyspaceOfEveryKind() {
+    /** A keyspace of every kind that all tests of this JVM look at. */
+    static String keyspace() {
+        return Shared.KEYSPACE;
+    }
+
+    private static final class Shared {
+        private static final String KEYSPACE = createKeyspaceOfEveryKind();
+    }
+
+    /** With a table, two functions and an aggregate. */
+    static String createSmallKeyspace() {
+        String keyspace = SERVER.createKeyspace("dictionary_small");
+        for (String statement : FUNCTIONS) {
+            session().execute(statement.formatted(keyspace));
+        }
+        session().execute("CREATE TABLE " + keyspace + ".orders (id int PRIMARY KEY)");
+        return keyspace;
+    }
+
+    static String createKeyspaceOfEveryKind() {
         String keyspace = SERVER.createKeyspace("dictionary");
+        FUNCTIONS.forEach(statement -> session().execute(statement.formatted(keyspace)));
         for (String statement : List.of(
                 "CREATE TYPE %1$s.place (lat double, lon double)",
                 "CREATE TYPE %1$s.\"Postal Address\" (street text, at frozen<place>, tags set<text>, \"Zip\" text)",
-                "CREATE FUNCTION %1$s.one_more(a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java"
-                        + " AS 'return a + 1;'",
-                "CREATE FUNCTION %1$s.add_up(state int, value int) CALLED ON NULL INPUT RETURNS int LANGUAGE java"
-                        + " AS 'return state + (value == null ? 0 : value);'",
-                "CREATE AGGREGATE %1$s.total(int) SFUNC add_up STYPE int FINALFUNC one_more INITCOND 0",
                 "CREATE TABLE %1$s.\"Client\" (org text, day date, at timestamp, id uuid, region text static,"
                         + " home frozen<\"Postal Address\">, \"eMail <b>|x\" text MASKED WITH DEFAULT,"
                         + " phone text MASKED WITH mask_inner(1, null, '#'), embedding vector<float, 3>,"

@@ -4,6 +4,7 @@ import static io.github.keywharf.cassandra.DictionaryFixture.dictionary;
 import static io.github.keywharf.cassandra.DictionaryFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.cql.Row;
@@ -17,7 +18,6 @@ import io.github.keywharf.dictionary.DataDictionary;
 import io.github.keywharf.dictionary.DictionaryChange;
 import io.github.keywharf.dictionary.DictionaryColumn;
 import io.github.keywharf.dictionary.DictionaryColumn.Kind;
-import io.github.keywharf.dictionary.DictionaryDiff;
 import io.github.keywharf.dictionary.DictionaryHit;
 import io.github.keywharf.dictionary.DictionaryIndex;
 import io.github.keywharf.dictionary.DictionaryKeyspace;
@@ -35,7 +35,7 @@ class DictionaryManagerTest {
 
     @BeforeAll
     static void make() {
-        keyspace = DictionaryFixture.keyspaceOfEveryKind();
+        keyspace = DictionaryFixture.keyspace();
     }
 
     private static KeyspaceMetadata ofTheDriver() {
@@ -134,7 +134,7 @@ class DictionaryManagerTest {
 
     /** The server writes tuples of the schema as frozen, which they always are. */
     private static String plain(String type) {
-        return type.replace(" ", "").replaceAll("frozen<(tuple<[^>]*>)>", "$1");
+        return type.replace(keyspace + ".", "").replace(" ", "").replaceAll("frozen<(tuple<[^>]*>)>", "$1");
     }
 
     @Test
@@ -185,35 +185,22 @@ class DictionaryManagerTest {
     }
 
     @Test
-    void the_cql_of_a_keyspace_makes_it_anew() {
-        String own = DictionaryFixture.keyspaceOfEveryKind();
+    void the_cql_of_the_server_makes_a_keyspace_anew_and_that_of_the_driver_all_but_masks() {
+        String own = DictionaryFixture.createKeyspaceOfEveryKind();
         DataDictionary before = of(own);
-        List<String> statements = dictionary().recreate(own);
-
-        session().execute("DROP KEYSPACE " + own);
-        statements.forEach(session()::execute);
-
-        assertThat(before.diff(of(own))).hasToString("no difference");
-        assertThat(statements).allMatch(statement -> statement.endsWith(";"));
-        session().execute("DROP KEYSPACE " + own);
-    }
-
-    @Test
-    void the_cql_of_the_driver_makes_all_anew_but_masks() {
-        String own = DictionaryFixture.keyspaceOfEveryKind();
-        DataDictionary before = of(own);
-        List<String> statements = DictionaryDriverDdl.of(
+        List<String> ofTheServer = dictionary().recreate(own);
+        List<String> ofTheDriver = DictionaryDriverDdl.of(
                 session().refreshSchema().getKeyspace(own).orElseThrow(), before.keyspace(own));
 
         session().execute("DROP KEYSPACE " + own);
-        statements.forEach(session()::execute);
+        ofTheServer.forEach(session()::execute);
+        assertThat(before.diff(of(own))).hasToString("no difference");
 
-        DictionaryDiff diff = before.diff(of(own));
-        assertThat(diff.changes())
+        session().execute("DROP KEYSPACE " + own);
+        ofTheDriver.forEach(session()::execute);
+        assertThat(before.diff(of(own)).changes())
                 .extracting(DictionaryChange::attribute, DictionaryChange::path)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("mask", own + ".Client.eMail <b>|x"),
-                        org.assertj.core.groups.Tuple.tuple("mask", own + ".Client.phone"));
+                .containsExactly(tuple("mask", own + ".Client.eMail <b>|x"), tuple("mask", own + ".Client.phone"));
         session().execute("DROP KEYSPACE " + own);
     }
 
@@ -324,8 +311,7 @@ class DictionaryManagerTest {
                         keyspace + ".orders.orders_email");
         assertThat(dictionary().search("alert " + keyspace))
                 .extracting(DictionaryHit::path, DictionaryHit::where)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(keyspace + ".Client", DictionaryHit.Where.COMMENT));
+                .containsExactly(tuple(keyspace + ".Client", DictionaryHit.Where.COMMENT));
     }
 
     @Test

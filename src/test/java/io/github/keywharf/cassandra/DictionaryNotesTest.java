@@ -20,7 +20,7 @@ class DictionaryNotesTest {
 
     @BeforeAll
     static void make() {
-        keyspace = DictionaryFixture.keyspaceOfEveryKind();
+        keyspace = DictionaryFixture.keyspace();
         home = DictionaryFixture.SERVER.createKeyspace("governance");
         notes = dictionary().createNotes(home);
     }

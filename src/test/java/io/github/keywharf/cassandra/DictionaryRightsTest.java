@@ -25,8 +25,8 @@ class DictionaryRightsTest {
 
     @BeforeAll
     static void make() {
-        mine = DictionaryFixture.keyspaceOfEveryKind();
-        others = DictionaryFixture.keyspaceOfEveryKind();
+        mine = DictionaryFixture.keyspace();
+        others = DictionaryFixture.createSmallKeyspace();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.github.keywharf.dictionary.Dictionaries.regular;
 import static io.github.keywharf.dictionary.Dictionaries.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryHit.Where;
@@ -80,13 +81,13 @@ class DataDictionaryTest {
         assertThat(dictionary.search("Email"))
                 .extracting(DictionaryHit::path, DictionaryHit::where)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("mail.a.email", Where.NAME),
-                        org.assertj.core.groups.Tuple.tuple("mail.b.email_kind", Where.NAME),
-                        org.assertj.core.groups.Tuple.tuple("mail.c.workEmail", Where.NAME),
-                        org.assertj.core.groups.Tuple.tuple("mail.d.femailed", Where.NAME),
-                        org.assertj.core.groups.Tuple.tuple("mail.e.to", Where.TYPE),
-                        org.assertj.core.groups.Tuple.tuple("mail.f", Where.COMMENT),
-                        org.assertj.core.groups.Tuple.tuple("mail.g.noted", Where.NOTE));
+                        tuple("mail.a.email", Where.NAME),
+                        tuple("mail.b.email_kind", Where.NAME),
+                        tuple("mail.c.workEmail", Where.NAME),
+                        tuple("mail.d.femailed", Where.NAME),
+                        tuple("mail.e.to", Where.TYPE),
+                        tuple("mail.f", Where.COMMENT),
+                        tuple("mail.g.noted", Where.NOTE));
         assertThat(dictionary.search("email").get(5)).hasToString("table mail.f, by its comment: Sent by email");
     }
 

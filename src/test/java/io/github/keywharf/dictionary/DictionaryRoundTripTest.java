@@ -143,7 +143,7 @@ class DictionaryRoundTripTest {
     void json_that_is_no_dictionary_is_refused_with_a_reason() {
         String json = Dictionaries.shop().toJson();
 
-        assertRefused("", "cannot be read");
+        assertRefused("", "is no JSON object");
         assertRefused("[]", "is no JSON object");
         assertRefused(json.substring(0, json.length() / 2), "cannot be read");
         assertRefused(json + "{}", "cannot be read");
