@@ -133,6 +133,11 @@ public final class CassandraManager implements AutoCloseable {
         return CassandraCluster.of(context.session());
     }
 
+    /** What the cluster holds: keyspaces, tables, columns and more, as far as this session may see them. */
+    public DictionaryManager dictionary() {
+        return DictionaryManager.of(this);
+    }
+
     /** What unqualified names are in, if anything. */
     public Optional<String> keyspace() {
         return context.keyspace().map(CqlIdentifier::asInternal);
