@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import io.github.keywharf.KeywharfException;
+import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -18,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 
 /** Says in our words why no session could be opened. */
 final class ConnectErrors {
@@ -170,7 +170,8 @@ final class ConnectErrors {
     }
 
     private static String unreachable(List<Throwable> chain) {
-        Throwable last = chain.get(chain.size() - 1);
+        Throwable last =
+                find(chain, SocketException.class).map(Throwable.class::cast).orElse(chain.get(chain.size() - 1));
         String why = find(chain, DriverTimeoutException.class).isPresent()
                 ? "no answer in time"
                 : last.getClass().getSimpleName() + ", " + CassandraErrors.quote(last.getMessage());
@@ -200,7 +201,7 @@ final class ConnectErrors {
         for (Throwable one = failure; one != null && !chain.contains(one) && chain.size() < 20; one = one.getCause()) {
             chain.add(one);
             for (Throwable further : one.getSuppressed()) {
-                if (further instanceof SSLException && !chain.contains(further)) {
+                if (further instanceof IOException && !chain.contains(further)) {
                     chain.add(further);
                 }
             }

@@ -45,6 +45,7 @@ final class DriverOptions {
                     reconnection-policy { base-delay = %s, max-delay = %s }
                     heartbeat.interval = %s
                     metadata.schema.debouncer.window = %s
+                    request.log-warnings = false
                     netty {
                       io-group.shutdown.quiet-period = %d
                       admin-group.shutdown.quiet-period = %d

@@ -185,7 +185,7 @@ class CassandraStatementsTest {
         int next = 0;
         try (Rows stream = cassandra
                 .query("SELECT step, note FROM step WHERE run = ?")
-                .bind(2)
+                .values(2)
                 .pageSize(2_000)
                 .execute()
                 .rows()) {
@@ -532,7 +532,7 @@ class CassandraStatementsTest {
             far.execute(insert, 1);
             proxy.stall(true);
             KeywharfException late = refusal(() ->
-                    far.query(insert).bind(2).timeout(Duration.ofMillis(300)).execute());
+                    far.query(insert).values(2).timeout(Duration.ofMillis(300)).execute());
             assertThat(late.code()).isEqualTo("cassandra.timeout");
             assertThat(late).hasMessageContaining("may have done it all the same");
 
