@@ -32,6 +32,7 @@ final class DriverOptions {
                 : DriverConfigLoader.compose(DriverConfigLoader.fromMap(told), lower);
     }
 
+    /** The two warnings of the driver that are off are thrown or told to the listener anyway. */
     private static String defaults() {
         return """
                 datastax-java-driver {
@@ -40,7 +41,7 @@ final class DriverOptions {
                     load-balancing-policy.class = DcInferringLoadBalancingPolicy
                   }
                   advanced {
-                    connection { connect-timeout = %s, init-query-timeout = %s }
+                    connection { connect-timeout = %s, init-query-timeout = %s, warn-on-init-error = false }
                     control-connection.timeout = %s
                     reconnection-policy { base-delay = %s, max-delay = %s }
                     heartbeat.interval = %s

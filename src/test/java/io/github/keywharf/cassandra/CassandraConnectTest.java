@@ -286,6 +286,39 @@ class CassandraConnectTest {
     }
 
     @Test
+    void a_password_that_leaves_the_machine_without_tls_is_warned_of() {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        refusal(CassandraManager.builder()
+                .contactPoint("no-such-host.invalid")
+                .credentials("ann", Secret.of("wrong-password"))
+                .events(events::add));
+        assertThat(events)
+                .singleElement()
+                .isInstanceOf(CassandraEvent.PasswordInPlainText.class)
+                .hasToString("PasswordInPlainText[subject=no-such-host.invalid:9042]");
+    }
+
+    @Test
+    void with_an_older_protocol_the_keyspace_of_the_session_works_and_another_is_refused() throws IOException {
+        String keyspace = server.createKeyspace("older");
+        server.execute("CREATE TABLE " + keyspace + ".t (id int PRIMARY KEY)");
+        Path file =
+                Files.writeString(directory.resolve("v4.conf"), "datastax-java-driver.advanced.protocol.version = V4");
+        try (CassandraManager cassandra =
+                SharedCassandra.builder().configuration(file).keyspace(keyspace).connect()) {
+            cassandra.execute("INSERT INTO t (id) VALUES (?)", 1);
+            cassandra.batch().add("INSERT INTO t (id) VALUES (?)", 2).execute();
+            assertThat(cassandra.execute("SELECT * FROM t").all().size()).isEqualTo(2);
+            for (String cql : List.of("SELECT * FROM local", "TRUNCATE local")) {
+                assertThatThrownBy(() -> cassandra.withKeyspace("system").execute(cql))
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("cassandra.unsupported"));
+            }
+        }
+    }
+
+    @Test
     void tls_to_a_port_that_does_not_speak_it_is_told() throws IOException {
         try (PlainServer other = new PlainServer()) {
             assertThat(refusal(CassandraManager.builder()
