@@ -14,11 +14,15 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /** Says in our words why no session could be opened. */
 final class ConnectErrors {
     private static final String NOT_OPEN = "The session cannot be opened: ";
+
+    private static final Pattern LINE = Pattern.compile(": (\\d+): ");
 
     private ConnectErrors() {}
 
@@ -26,6 +30,15 @@ final class ConnectErrors {
         Throwable cause = CassandraErrors.unwrapped(failure);
         if (cause instanceof KeywharfException ours) {
             return ours;
+        }
+        if (settings.configuration != null && cause.getClass().getName().startsWith("com.typesafe.config.")) {
+            // Neither its words nor the cause: they quote the file, which may hold a password.
+            Matcher line = LINE.matcher(String.valueOf(cause.getMessage()));
+            return new KeywharfException(
+                    "cassandra.bad_configuration",
+                    settings.configuration.toString(),
+                    "The configuration file is not understood" + (line.find() ? " at line " + line.group(1) : "")
+                            + "; it must be HOCON with the options of the driver");
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);

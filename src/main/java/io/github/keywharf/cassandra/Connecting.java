@@ -24,8 +24,7 @@ final class Connecting {
         }
         String subject = subject(settings);
         warn(settings, subject);
-        CqlSessionBuilder builder = builder(settings);
-        CqlSession session = Waiting.on(stage(builder), failure -> ConnectErrors.of(subject, settings, failure));
+        CqlSession session = Waiting.on(stage(settings), failure -> ConnectErrors.of(subject, settings, failure));
         try {
             checkDatacenter(subject, session);
             return CassandraManager.opened(session, settings);
@@ -57,9 +56,9 @@ final class Connecting {
         return builder;
     }
 
-    private static CompletionStage<CqlSession> stage(CqlSessionBuilder builder) {
+    private static CompletionStage<CqlSession> stage(CassandraBuilder settings) {
         try {
-            return builder.buildAsync();
+            return builder(settings).buildAsync();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -21,11 +21,15 @@ final class DriverOptions {
     static DriverConfigLoader of(CassandraBuilder settings) {
         String below = defaults();
         if (settings.configuration != null) {
-            // An include may override what stands before it, and is told apart from it in messages.
+            // What is included wins over what stands before it.
             below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
         }
-        return DriverConfigLoader.compose(
-                DriverConfigLoader.fromMap(told(settings)), DriverConfigLoader.fromString(below));
+        OptionsMap told = told(settings);
+        DriverConfigLoader lower = DriverConfigLoader.fromString(below);
+        // The driver refuses a map with nothing in it.
+        return told.equals(new OptionsMap())
+                ? lower
+                : DriverConfigLoader.compose(DriverConfigLoader.fromMap(told), lower);
     }
 
     private static String defaults() {
