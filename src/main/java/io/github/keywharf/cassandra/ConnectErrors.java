@@ -7,7 +7,9 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import io.github.keywharf.KeywharfException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,14 +77,23 @@ final class ConnectErrors {
                             + "' is not known; check it, and the name server",
                     cause);
         }
-        if (find(chain, ClosedConnectionException.class).isPresent()
-                || find(chain, ConnectionInitException.class).isPresent()) {
+        boolean connected = chain.stream().noneMatch(ConnectErrors::isNoConnection);
+        if (connected
+                && (find(chain, ClosedConnectionException.class).isPresent()
+                        || find(chain, ConnectionInitException.class).isPresent())) {
             return closed(subject, settings, cause);
         }
         if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
             return refused(subject, settings, cause);
         }
         return error("cassandra.unreachable", subject, unreachable(chain), cause);
+    }
+
+    /** Whether there was no connection at all; one that was reset had been there. */
+    private static boolean isNoConnection(Throwable failure) {
+        return failure instanceof UnsupportedAddressTypeException
+                || (failure instanceof SocketException
+                        && !String.valueOf(failure.getMessage()).contains("reset"));
     }
 
     private static KeywharfException login(

@@ -26,7 +26,7 @@ final class Connecting {
         warn(settings, subject);
         CqlSession session = Waiting.on(stage(settings), failure -> ConnectErrors.of(subject, settings, failure));
         try {
-            checkDatacenter(subject, session);
+            checkDatacenter(subject, settings, session);
             return CassandraManager.opened(session, settings);
         } catch (RuntimeException e) {
             session.close();
@@ -76,17 +76,19 @@ final class Connecting {
     }
 
     /** A session in a data centre that does not exist opens all the same, and then no statement ever finds a node. */
-    private static void checkDatacenter(String subject, CqlSession session) {
+    private static void checkDatacenter(String subject, CassandraBuilder settings, CqlSession session) {
         Collection<Node> nodes = session.getMetadata().getNodes().values();
         if (nodes.isEmpty() || nodes.stream().anyMatch(node -> node.getDistance() != NodeDistance.IGNORED)) {
             return;
         }
         TreeSet<String> seen = new TreeSet<>();
         nodes.forEach(node -> Optional.ofNullable(node.getDatacenter()).ifPresent(seen::add));
-        String wanted = session.getContext()
-                .getConfig()
-                .getDefaultProfile()
-                .getString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, "");
+        String wanted = settings.localDatacenter != null
+                ? settings.localDatacenter
+                : session.getContext()
+                        .getConfig()
+                        .getDefaultProfile()
+                        .getString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, "");
         throw ConnectErrors.wrongDatacenter(subject, wanted, seen);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.secret.Secret;
@@ -155,7 +156,11 @@ class CassandraConnectTest {
         CqlSession session = server.session();
         CassandraManager cassandra = CassandraManager.of(session);
         assertThat(whoAmI(cassandra)).isEqualTo("keywharf-tests");
-        assertThat(cassandra.context().defaults().timeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(cassandra.context().defaults().timeout())
+                .isEqualTo(session.getContext()
+                        .getConfig()
+                        .getDefaultProfile()
+                        .getDuration(DefaultDriverOption.REQUEST_TIMEOUT));
         assertThat(cassandra.context().defaults().consistency()).isEqualTo(DefaultConsistencyLevel.LOCAL_ONE);
         cassandra.close();
         assertThat(session.isClosed()).isFalse();

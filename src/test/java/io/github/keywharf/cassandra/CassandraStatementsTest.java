@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
@@ -13,6 +16,7 @@ import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.TcpProxy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -55,14 +59,18 @@ class CassandraStatementsTest {
         cassandra.close();
     }
 
+    /** In batches, since each statement costs the server the same. */
     private static void fill(int run, int rows) {
-        PreparedStatement insert =
-                raw.prepare("INSERT INTO " + keyspace + ".step (run, step, note) VALUES (?, ?, ?)");
-        Semaphore room = new Semaphore(256);
+        PreparedStatement insert = raw.prepare("INSERT INTO " + keyspace + ".step (run, step, note) VALUES (?, ?, ?)");
+        Semaphore room = new Semaphore(16);
         List<CompletableFuture<?>> sent = new ArrayList<>();
-        for (int i = 0; i < rows; i++) {
+        for (int begin = 0; begin < rows; begin += 500) {
+            BatchStatementBuilder batch = BatchStatement.builder(DefaultBatchType.UNLOGGED);
+            for (int i = begin; i < Math.min(begin + 500, rows); i++) {
+                batch.addStatement(insert.bind(run, i, "note " + i));
+            }
             room.acquireUninterruptibly();
-            sent.add(raw.executeAsync(insert.bind(run, i, "note " + i))
+            sent.add(raw.executeAsync(batch.build())
                     .whenComplete((done, failure) -> room.release())
                     .toCompletableFuture());
         }
@@ -98,9 +106,12 @@ class CassandraStatementsTest {
         assertThat(row.toMap()).containsEntry("user_name", "ann").containsEntry("score", 1);
         assertThat(cassandra.execute(select, two).records(Action.class)).containsExactly(new Action(two, "bob", 2));
         assertThat(cassandra.execute(select, UUID.randomUUID()).one()).isEmpty();
-        Table table = cassandra.execute("SELECT score, user_name FROM action WHERE id = ?", one).all();
+        Table table = cassandra
+                .execute("SELECT score, user_name FROM action WHERE id = ?", one)
+                .all();
         assertThat(table.toString()).contains("score | user_name", "    1 | ann", "(1 row)");
-        assertThat(cassandra.executeAsync(select, Arrays.asList(one).toArray())
+        assertThat(cassandra
+                        .executeAsync(select, Arrays.asList(one).toArray())
                         .thenApply(CassandraResult::all)
                         .toCompletableFuture()
                         .join()
@@ -111,7 +122,9 @@ class CassandraStatementsTest {
     @Test
     void more_than_one_row_is_not_one() {
         fill(1, 3);
-        assertThat(refusal(() -> cassandra.execute("SELECT * FROM step WHERE run = 1").one())
+        assertThat(refusal(() -> cassandra
+                                .execute("SELECT * FROM step WHERE run = 1")
+                                .one())
                         .code())
                 .isEqualTo("cassandra.many_rows");
     }
@@ -119,8 +132,8 @@ class CassandraStatementsTest {
     @Test
     void values_that_do_not_fit_are_refused_by_place_type_and_class_and_never_shown() {
         String insert = "INSERT INTO action (id, user_name, score) VALUES (:id, :user_name, :score)";
-        KeywharfException wrong = refusal(() ->
-                cassandra.execute(insert, Map.of("id", UUID.randomUUID(), "user_name", "x", "score", "hunter2")));
+        KeywharfException wrong = refusal(
+                () -> cassandra.execute(insert, Map.of("id", UUID.randomUUID(), "user_name", "x", "score", "hunter2")));
         assertThat(wrong.code()).isEqualTo("cassandra.bad_value");
         assertThat(wrong)
                 .hasMessage("[" + keyspace
@@ -137,7 +150,8 @@ class CassandraStatementsTest {
         KeywharfException unknown = refusal(() -> cassandra.execute(insert, Map.of("ident", 1)));
         assertThat(unknown.code()).isEqualTo("cassandra.unknown_name");
         assertThat(unknown).hasMessageContaining("':ident'").hasMessageContaining(":id, :user_name, :score");
-        assertThat(refusal(() -> cassandra.execute("TRUNCATE action", 1)).code()).isEqualTo("cassandra.bad_value");
+        assertThat(refusal(() -> cassandra.execute("TRUNCATE action", 1)).code())
+                .isEqualTo("cassandra.bad_value");
     }
 
     @Test
@@ -186,12 +200,8 @@ class CassandraStatementsTest {
         assertThat(next).isEqualTo(rows);
         assertThat(pages).isBetween(50, 51);
 
-        try (Stream<Row> few = cassandra
-                .query("SELECT step FROM step WHERE run = 2")
-                .pageSize(10)
-                .execute()
-                .rows()
-                .stream()) {
+        try (Stream<Row> few =
+                cassandra.query("SELECT step FROM step WHERE run = 2").pageSize(10).execute().rows().stream()) {
             assertThat(few.limit(15).map(row -> row.value(0))).hasSize(15).startsWith(0, 1, 2);
         }
     }
@@ -199,21 +209,26 @@ class CassandraStatementsTest {
     @Test
     void a_result_prints_its_first_page_and_can_be_read_once_all_the_same() {
         fill(3, 30);
-        CassandraResult result =
-                cassandra.query("SELECT step, note FROM step WHERE run = 3").pageSize(5).execute();
+        CassandraResult result = cassandra
+                .query("SELECT step, note FROM step WHERE run = 3")
+                .pageSize(5)
+                .execute();
         assertThat(result.toString()).contains("note 4", "(5 rows)", "and more on further pages");
         assertThat(result.all().size()).isEqualTo(30);
         assertThat(result.toString()).isEqualTo("CassandraResult[" + keyspace + ", 2 columns, read]");
         assertThatThrownBy(result::all).isInstanceOf(IllegalStateException.class);
-        assertThat(cassandra.execute("TRUNCATE action").toString()).isEqualTo("CassandraResult[" + keyspace + ", no rows]");
+        assertThat(cassandra.execute("TRUNCATE action").toString())
+                .isEqualTo("CassandraResult[" + keyspace + ", no rows]");
     }
 
     @Test
     void a_client_walks_the_pages_with_tokens_and_only_with_those_of_its_statement() {
         fill(4, 25);
         fill(5, 25);
-        CassandraQuery query =
-                cassandra.query("SELECT step FROM step WHERE run = :run").bind("run", 4).pageSize(10);
+        CassandraQuery query = cassandra
+                .query("SELECT step FROM step WHERE run = :run")
+                .bind("run", 4)
+                .pageSize(10);
         List<Object> seen = new ArrayList<>();
         CassandraPage page = query.page();
         page.table().forEach(row -> seen.add(row.value(0)));
@@ -226,7 +241,8 @@ class CassandraStatementsTest {
                     .page(page.next().get());
             page.table().forEach(row -> seen.add(row.value(0)));
         }
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, 25).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, 25).boxed().toList());
 
         String token = query.page().next().orElseThrow();
         for (String wrong : List.of(
@@ -255,10 +271,14 @@ class CassandraStatementsTest {
         }
         String select = "SELECT n FROM secret_key";
         Secret key = Secret.of("0123456789abcdef0123456789abcdef");
-        try (CassandraManager sealing =
-                        SharedCassandra.builder().keyspace(keyspace).pageTokenKey(key).connect();
-                CassandraManager same =
-                        SharedCassandra.builder().keyspace(keyspace).pageTokenKey(key).connect()) {
+        try (CassandraManager sealing = SharedCassandra.builder()
+                        .keyspace(keyspace)
+                        .pageTokenKey(key)
+                        .connect();
+                CassandraManager same = SharedCassandra.builder()
+                        .keyspace(keyspace)
+                        .pageTokenKey(key)
+                        .connect()) {
             String open = cassandra.query(select).pageSize(2).page().next().orElseThrow();
             String sealed = sealing.query(select).pageSize(2).page().next().orElseThrow();
             assertThat(text(open)).contains("patient-zero");
@@ -267,7 +287,8 @@ class CassandraStatementsTest {
             assertThat(refusal(() -> sealing.query(select).page(open)).code()).isEqualTo("cassandra.bad_page_token");
             assertThat(refusal(() -> cassandra.query(select).page(sealed)).code())
                     .isEqualTo("cassandra.bad_page_token");
-            assertThat(refusal(() -> sealing.query(select).page(flipped(sealed))).code())
+            assertThat(refusal(() -> sealing.query(select).page(flipped(sealed)))
+                            .code())
                     .isEqualTo("cassandra.bad_page_token");
         }
         assertThatThrownBy(() -> PageTokens.of(Secret.of("short"))).hasMessageContaining("at least 32");
@@ -355,8 +376,9 @@ class CassandraStatementsTest {
                     seen.add(batch.row(i).value("z"));
                 }
             }
-            assertThat(seen).containsExactlyElementsOf(
-                    IntStream.range(0, 20).mapToObj(i -> "z" + i).toList());
+            assertThat(seen)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 20).mapToObj(i -> "z" + i).toList());
         }
     }
 
@@ -368,7 +390,8 @@ class CassandraStatementsTest {
         there.execute("INSERT INTO action (id) VALUES (?)", 7);
         assertThat(there.execute("SELECT * FROM action").all().size()).isEqualTo(1);
         assertThat(there.unwrap()).isSameAs(cassandra.unwrap());
-        assertThat(raw.execute("SELECT id FROM " + other + ".action").one().getInt(0)).isEqualTo(7);
+        assertThat(raw.execute("SELECT id FROM " + other + ".action").one().getInt(0))
+                .isEqualTo(7);
         assertThat(refusal(() -> cassandra.withKeyspace("Nowhere").execute("SELECT * FROM action"))
                         .code())
                 .isEqualTo("cassandra.no_keyspace");
@@ -382,20 +405,28 @@ class CassandraStatementsTest {
                 .add("INSERT INTO step (run, step, note) VALUES (:r, :s, :n)", Map.of("r", 6, "s", 2, "n", "b"))
                 .add("DELETE FROM step WHERE run = 6 AND step = 0")
                 .execute();
-        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 6").all()).hasSize(2);
+        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 6")
+                        .all())
+                .hasSize(2);
         CassandraResult conditional = cassandra
                 .batch()
                 .add("INSERT INTO step (run, step) VALUES (6, 1) IF NOT EXISTS")
                 .add("INSERT INTO step (run, step) VALUES (6, 9)")
                 .execute();
         assertThat(conditional.wasApplied()).isFalse();
-        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 6").all()).hasSize(2);
+        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 6")
+                        .all())
+                .hasSize(2);
         CassandraBatch counters = cassandra.batch().counter();
         for (int i = 0; i < 3; i++) {
             counters.add("UPDATE visits SET hits = hits + ? WHERE page = 'home'", 2);
         }
         counters.execute();
-        assertThat(cassandra.execute("SELECT hits FROM visits").one().orElseThrow().value(0))
+        assertThat(cassandra
+                        .execute("SELECT hits FROM visits")
+                        .one()
+                        .orElseThrow()
+                        .value(0))
                 .isEqualTo(6L);
     }
 
@@ -413,11 +444,16 @@ class CassandraStatementsTest {
         assertThat(large).hasMessageContaining("80,064 bytes").hasMessageContaining("51,200");
         assertThat(refusal(() -> spread.maxBytes(1_000_000).execute()).code()).isEqualTo("cassandra.too_large");
         together.execute();
-        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 100").all()).hasSize(8);
+        assertThat(raw.execute("SELECT * FROM " + keyspace + ".step WHERE run = 100")
+                        .all())
+                .hasSize(8);
 
         assertThatThrownBy(() -> cassandra.batch().add("SELECT * FROM step")).hasMessageContaining("not SELECT");
         assertThatThrownBy(() -> cassandra.batch().execute()).isInstanceOf(IllegalStateException.class);
-        assertThat(refusal(() -> cassandra.batch().add("INSERT INTO step (run, step) VALUES (?, ?)", 1, "x").execute()))
+        assertThat(refusal(() -> cassandra
+                        .batch()
+                        .add("INSERT INTO step (run, step) VALUES (?, ?)", 1, "x")
+                        .execute()))
                 .hasMessageContaining("Value 2 of 2, for 'step' (int)");
     }
 
@@ -427,17 +463,21 @@ class CassandraStatementsTest {
                 .hasMessageContaining("line 1, character 0")
                 .extracting(KeywharfException::code)
                 .isEqualTo("cassandra.syntax_error");
-        assertThat(refusal(() -> cassandra.execute("SELECT * FROM nothing")).code()).isEqualTo("cassandra.no_table");
-        assertThat(refusal(() -> cassandra.execute("SELECT * FROM nowhere.nothing")).code())
+        assertThat(refusal(() -> cassandra.execute("SELECT * FROM nothing")).code())
+                .isEqualTo("cassandra.no_table");
+        assertThat(refusal(() -> cassandra.execute("SELECT * FROM nowhere.nothing"))
+                        .code())
                 .isEqualTo("cassandra.no_keyspace");
-        assertThat(refusal(() -> cassandra.execute("SELECT nothing FROM action")).code())
+        assertThat(refusal(() -> cassandra.execute("SELECT nothing FROM action"))
+                        .code())
                 .isEqualTo("cassandra.invalid_query");
         assertThat(refusal(() -> cassandra.execute("CREATE TABLE action (id int PRIMARY KEY)"))
                         .code())
                 .isEqualTo("cassandra.already_exists");
         assertThat(refusal(() -> cassandra.execute(
-                                "INSERT INTO action (id, user_name) VALUES (uuid(), ?)", "x".repeat(17 << 20)))
-                        .code())
+                        "INSERT INTO action (id, user_name) VALUES (uuid(), ?)", "x".repeat(17 << 20))))
+                .hasMessageContaining("larger than the server")
+                .extracting(KeywharfException::code)
                 .isEqualTo("cassandra.too_large");
         server.createUser("nobody", "nothing");
         try (CassandraManager nobody = SharedCassandra.builder()
@@ -465,10 +505,12 @@ class CassandraStatementsTest {
             assertThat(few.code()).isEqualTo("cassandra.unavailable");
             assertThat(few).hasMessageContaining("LOCAL_QUORUM needs 2 replicas and 1 is alive");
             assertThat(events).isEmpty();
-            assertThat(refusal(() -> waiting.execute("SELECT * FROM " + three + ".t")).code())
+            assertThat(refusal(() -> waiting.execute("SELECT * FROM " + three + ".t"))
+                            .code())
                     .isEqualTo("cassandra.unavailable");
-            assertThat(events).hasSize(2).allSatisfy(event -> assertThat(event)
-                    .isInstanceOf(CassandraEvent.StatementRepeated.class));
+            assertThat(events)
+                    .hasSize(2)
+                    .allSatisfy(event -> assertThat(event).isInstanceOf(CassandraEvent.StatementRepeated.class));
             waiting.query("INSERT INTO " + three + ".t (id) VALUES (1)")
                     .consistency(DefaultConsistencyLevel.ONE)
                     .execute();
@@ -476,16 +518,31 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void no_answer_in_time_is_a_timeout() {
-        fill(7, 2_000);
-        assertThat(refusal(() -> cassandra
-                                .query("SELECT * FROM step WHERE run = 7")
-                                .timeout(Duration.ofNanos(1_000))
-                                .idempotent(false)
-                                .execute()
-                                .all())
-                        .code())
-                .isEqualTo("cassandra.timeout");
+    void no_answer_in_time_is_a_timeout_and_a_lost_connection_is_told_or_got_over() {
+        fill(7, 1);
+        String select = "SELECT * FROM " + keyspace + ".step WHERE run = 7";
+        String insert = "INSERT INTO " + keyspace + ".step (run, step) VALUES (7, ?)";
+        try (TcpProxy proxy = TcpProxy.start(server.host(), server.port());
+                CassandraManager far = CassandraManager.builder()
+                        .contactPoint(proxy.host(), proxy.port())
+                        .trust(server.caCertificate())
+                        .credentials(server.superuser(), Secret.of(server.superuserPassword()))
+                        .connect()) {
+            assertThat(far.execute(select).all().size()).isEqualTo(1);
+            far.execute(insert, 1);
+            proxy.stall(true);
+            KeywharfException late = refusal(() ->
+                    far.query(insert).bind(2).timeout(Duration.ofMillis(300)).execute());
+            assertThat(late.code()).isEqualTo("cassandra.timeout");
+            assertThat(late).hasMessageContaining("may have done it all the same");
+
+            CompletionStage<CassandraResult> write = far.executeAsync(insert, 3);
+            CompletionStage<CassandraResult> read = far.executeAsync(select);
+            proxy.cut();
+            proxy.stall(false);
+            assertThat(refusal(() -> Waiting.on("step", "", write)).code()).isEqualTo("cassandra.connection_lost");
+            assertThat(Waiting.on("step", "", read).all().size()).isPositive();
+        }
     }
 
     @Test
@@ -522,7 +579,11 @@ class CassandraStatementsTest {
                     .toCompletableFuture());
         }
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).join();
-        assertThat(cassandra.execute("SELECT step FROM step WHERE run = 8").all().size()).isEqualTo(500);
+        assertThat(cassandra
+                        .execute("SELECT step FROM step WHERE run = 8")
+                        .all()
+                        .size())
+                .isEqualTo(500);
         assertThatThrownBy(() -> cassandra
                         .executeAsync("SELECT * FROM nothing")
                         .toCompletableFuture()
@@ -533,7 +594,8 @@ class CassandraStatementsTest {
     @Test
     void an_interrupted_wait_says_so_and_keeps_the_interruption() {
         Thread.currentThread().interrupt();
-        assertThat(refusal(() -> cassandra.execute("SELECT * FROM action")).code()).isEqualTo("cassandra.interrupted");
+        assertThat(refusal(() -> cassandra.execute("SELECT * FROM action")).code())
+                .isEqualTo("cassandra.interrupted");
         assertThat(Thread.interrupted()).isTrue();
     }
 }

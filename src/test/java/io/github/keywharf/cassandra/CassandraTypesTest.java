@@ -39,8 +39,26 @@ class CassandraTypesTest {
     private static CassandraManager cassandra;
     private static String keyspace;
     private static final List<String> SCALARS = List.of(
-            "ascii", "text", "varchar", "boolean", "tinyint", "smallint", "int", "bigint", "varint", "decimal", "float",
-            "double", "uuid", "timeuuid", "date", "time", "timestamp", "blob", "inet", "duration");
+            "ascii",
+            "text",
+            "varchar",
+            "boolean",
+            "tinyint",
+            "smallint",
+            "int",
+            "bigint",
+            "varint",
+            "decimal",
+            "float",
+            "double",
+            "uuid",
+            "timeuuid",
+            "date",
+            "time",
+            "timestamp",
+            "blob",
+            "inet",
+            "duration");
 
     @BeforeAll
     static void connect() {
@@ -74,7 +92,9 @@ class CassandraTypesTest {
                 .one()
                 .getObject(0);
         assertThat(stored).as(column).isEqualTo(inDriver);
-        assertThat(read("SELECT c_" + column + " FROM scalar WHERE id = ?", id)).as(column).isEqualTo(inTable);
+        assertThat(read("SELECT c_" + column + " FROM scalar WHERE id = ?", id))
+                .as(column)
+                .isEqualTo(inTable);
     }
 
     private static @Nullable Object read(String cql, Object... values) {
@@ -124,17 +144,20 @@ class CassandraTypesTest {
         roundTrip("duration", Duration.ofMinutes(90), CqlDuration.from("1h30m"), "1h30m");
         roundTrip("duration", Period.of(1, 2, 3), CqlDuration.from("14mo3d"), "1y2mo3d");
         cassandra.execute("INSERT INTO scalar (id, c_blob) VALUES (-1, ?)", (Object) bytes);
-        assertThat(raw.execute("SELECT c_blob FROM " + keyspace + ".scalar WHERE id = -1").one().getByteBuffer(0))
+        assertThat(raw.execute("SELECT c_blob FROM " + keyspace + ".scalar WHERE id = -1")
+                        .one()
+                        .getByteBuffer(0))
                 .isEqualTo(ByteBuffer.wrap(bytes));
         assertThat((byte[]) read("SELECT c_blob FROM scalar WHERE id = -1")).containsExactly(bytes);
     }
 
     @Test
     void nulls_and_the_empty_values_of_other_types_are_null() {
-        raw.execute("INSERT INTO " + keyspace + ".scalar (id, c_int, c_bigint, c_timestamp, c_uuid, c_decimal, c_varint,"
-                + " c_boolean, c_double, c_inet, c_text, c_blob) VALUES (-2, blobAsInt(0x), blobAsBigint(0x),"
-                + " blobAsTimestamp(0x), blobAsUuid(0x), blobAsDecimal(0x), blobAsVarint(0x), blobAsBoolean(0x),"
-                + " blobAsDouble(0x), blobAsInet(0x), '', 0x)");
+        raw.execute(
+                "INSERT INTO " + keyspace + ".scalar (id, c_int, c_bigint, c_timestamp, c_uuid, c_decimal, c_varint,"
+                        + " c_boolean, c_double, c_inet, c_text, c_blob) VALUES (-2, blobAsInt(0x), blobAsBigint(0x),"
+                        + " blobAsTimestamp(0x), blobAsUuid(0x), blobAsDecimal(0x), blobAsVarint(0x), blobAsBoolean(0x),"
+                        + " blobAsDouble(0x), blobAsInet(0x), '', 0x)");
         var row = cassandra.execute("SELECT * FROM scalar WHERE id = -2").one().orElseThrow();
         for (String type : SCALARS) {
             Object value = row.value("c_" + type);
@@ -168,7 +191,8 @@ class CassandraTypesTest {
                 List.of(List.of(1), List.of()),
                 List.of(new BigDecimal("1.5"), 2),
                 List.of(List.of(1, "10.0.0.1")));
-        var stored = raw.execute("SELECT * FROM " + keyspace + ".nested WHERE id = 1").one();
+        var stored = raw.execute("SELECT * FROM " + keyspace + ".nested WHERE id = 1")
+                .one();
         assertThat(stored.getList("l", Integer.class)).containsExactly(3, 1, 2);
         assertThat(stored.getSet("s", String.class)).isEqualTo(Set.of("a", "b"));
         assertThat(stored.getMap("m", String.class, Instant.class)).isEqualTo(Map.of("k", at));
@@ -197,8 +221,16 @@ class CassandraTypesTest {
         // What was read can be written back as it is.
         cassandra.execute(
                 "INSERT INTO nested (id, l, s, m, t, a, p, v, ll, ld, la) VALUES (2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row.value("l"), row.value("s"), row.value("m"), row.value("t"), row.value("a"), row.value("p"),
-                row.value("v"), row.value("ll"), row.value("ld"), row.value("la"));
+                row.value("l"),
+                row.value("s"),
+                row.value("m"),
+                row.value("t"),
+                row.value("a"),
+                row.value("p"),
+                row.value("v"),
+                row.value("ll"),
+                row.value("ld"),
+                row.value("la"));
         var again = cassandra.execute("SELECT * FROM nested WHERE id = 2").one().orElseThrow();
         for (String column : List.of("l", "s", "m", "t", "a", "p", "v", "ll", "ld", "la")) {
             assertThat(again.value(column)).as(column).isEqualTo(row.value(column));
@@ -215,7 +247,10 @@ class CassandraTypesTest {
                 .hasMessageContaining("holds a null");
         assertThatThrownBy(() -> cassandra.execute("INSERT INTO nested (id, v) VALUES (3, ?)", List.of(1f)))
                 .hasMessageContaining("1 elements, not 3");
-        assertThatThrownBy(() -> cassandra.execute("INSERT INTO nested (id, a) VALUES (3, ?)", Map.of("stret", "x")))
+        assertThatThrownBy(() -> cassandra
+                        .query("INSERT INTO nested (id, a) VALUES (3, ?)")
+                        .bind("a", Map.of("stret", "x"))
+                        .execute())
                 .hasMessageContaining("no field 'stret', but street, house_no");
         assertThatThrownBy(() -> cassandra.execute("INSERT INTO nested (id, t) VALUES (3, ?)", List.of(1)))
                 .hasMessageContaining("1 parts, not 3");
@@ -243,7 +278,12 @@ class CassandraTypesTest {
                         .orElseThrow()
                         .value(0))
                 .isEqualTo(new BigDecimal("0.00000000000000000001"));
-        assertThat(cassandra.execute(select).columnType("c_decimal", ColumnType.STRING).one().orElseThrow().value(0))
+        assertThat(cassandra
+                        .execute(select)
+                        .columnType("c_decimal", ColumnType.STRING)
+                        .one()
+                        .orElseThrow()
+                        .value(0))
                 .isEqualTo("1E-20");
         cassandra.execute("INSERT INTO scalar (id, c_decimal) VALUES (-3, ?)", new BigDecimal("1E+2000000000"));
         assertThatThrownBy(() -> read(select)).hasMessageContaining("1E+2000000000");
@@ -253,7 +293,12 @@ class CassandraTypesTest {
                 + Long.MAX_VALUE + ", 1, 1" + "0".repeat(40) + ")");
         String times = "SELECT c_timestamp FROM scalar WHERE id = -4";
         assertThatThrownBy(() -> read(times)).hasMessageContaining("ColumnType.INT64 for its milliseconds");
-        assertThat(cassandra.execute(times).columnType("c_timestamp", ColumnType.INT64).one().orElseThrow().value(0))
+        assertThat(cassandra
+                        .execute(times)
+                        .columnType("c_timestamp", ColumnType.INT64)
+                        .one()
+                        .orElseThrow()
+                        .value(0))
                 .isEqualTo(Long.MAX_VALUE);
         assertThat(cassandra
                         .execute("SELECT c_time FROM scalar WHERE id = -4")
@@ -262,7 +307,8 @@ class CassandraTypesTest {
                         .orElseThrow()
                         .value(0))
                 .isEqualTo(1L);
-        assertThatThrownBy(() -> read("SELECT c_varint FROM scalar WHERE id = -4")).hasMessageContaining("c_varint");
+        assertThatThrownBy(() -> read("SELECT c_varint FROM scalar WHERE id = -4"))
+                .hasMessageContaining("c_varint");
         assertThat(cassandra
                         .execute("SELECT ld FROM nested WHERE id = 1")
                         .columnType("ld", ColumnType.list(ColumnType.decimal(10, 2)))
@@ -270,9 +316,15 @@ class CassandraTypesTest {
                         .column(0)
                         .type())
                 .isEqualTo(ColumnType.list(ColumnType.decimal(10, 2)));
-        assertThatThrownBy(() -> cassandra.execute(select).columnType("c_decimal", ColumnType.UUID).all())
+        assertThatThrownBy(() -> cassandra
+                        .execute(select)
+                        .columnType("c_decimal", ColumnType.UUID)
+                        .all())
                 .hasMessageContaining("cannot be read as uuid");
-        assertThatThrownBy(() -> cassandra.execute(select).columnType("nothing", ColumnType.UUID).all())
+        assertThatThrownBy(() -> cassandra
+                        .execute(select)
+                        .columnType("nothing", ColumnType.UUID)
+                        .all())
                 .hasMessageContaining("no column 'nothing'");
         LocalDateTime local = LocalDateTime.of(2024, 5, 20, 12, 0);
         cassandra.execute("INSERT INTO scalar (id, c_timestamp) VALUES (-5, '2024-05-20T12:00:00Z')");
