@@ -15,6 +15,7 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
@@ -67,11 +68,10 @@ class KeysOnDefaultServerIT {
                     CassandraManager theirs = ring.open(key, FROM)) {
                 theirs.unwrap().execute(read);
                 // At another point of the life of the caches each time.
-                long start = System.nanoTime();
                 await().pollDelay(Duration.ofMillis(450L * i)).until(() -> true);
                 theirs.unwrap().execute(read);
                 ring.revoke(key.id(), ALICE);
-                start = System.nanoTime();
+                long start = System.nanoTime();
                 await().pollInterval(Duration.ofMillis(20)).atMost(STATED).until(() -> refused(theirs, read));
                 measured.add((System.nanoTime() - start) / 1_000_000);
                 assertThat(refused(theirs, read)).isTrue();
@@ -206,5 +206,29 @@ class KeysOnDefaultServerIT {
                         throw e.getCause();
                     }
                 });
+    }
+
+    @Test
+    void a_holder_who_changes_the_password_on_the_server_locks_only_that_key_out() {
+        Organisation acme = server.acme();
+        AccessKey key = server.issue(acme);
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(500))
+                .ignoreExceptions()
+                .until(() -> server.root()
+                        .execute("ALTER ROLE " + KeyNames.roleOfKey(key.id()) + " WITH PASSWORD = 'mine'")
+                        .wasApplied());
+
+        assertCode("key.refused_by_server", () -> server.ring().open(key, FROM));
+        try (CassandraManager theirs =
+                KeyServer.connect(server.server(), KeyNames.roleOfKey(key.id()), Secret.of("mine"))) {
+            assertThat(theirs.execute("SELECT * FROM " + keyspaceOf(acme) + ".note")
+                            .all()
+                            .size())
+                    .isEqualTo(1);
+            server.ring().revoke(key.id(), ALICE);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> refused(theirs, "SELECT * FROM " + keyspaceOf(acme) + ".note"));
+        }
     }
 }

@@ -28,7 +28,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /** Whatever is done in whatever order, the server lets a key's session reach its own organisation's data and no other's. */
-class KeyTenancyPropertyTest {
+class KeyTenancyIT {
     private static final Duration STATED = Duration.ofSeconds(2);
 
     private final KeyServer server = KeyServer.shared();
