@@ -11,6 +11,8 @@ import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.CassandraServer;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** A key for each organisation, which the server itself keeps to its own data, and a revocation that ends a session. */
@@ -74,14 +76,18 @@ public final class Keys {
             }
         }
         refused(() -> keys.open(shown, "192.0.2.7"));
-        refused(() -> keys.open(shown.replace(shown.charAt(30), '-'), "192.0.2.7"));
+        refused(() -> keys.open(mistyped(shown), "192.0.2.7"));
         keys.audit(today(keys), today(keys)).stream()
                 .forEach(row -> System.out.println(
                         row.string("action") + " " + row.string("outcome") + " from " + row.string("origin")));
     }
 
-    private static java.time.LocalDate today(CassandraKeyRing keys) {
-        return java.time.LocalDate.ofInstant(keys.list().get(0).created(), java.time.ZoneOffset.UTC);
+    private static String mistyped(String text) {
+        return text.substring(0, 30) + (text.charAt(30) == 'A' ? 'B' : 'A') + text.substring(31);
+    }
+
+    private static LocalDate today(CassandraKeyRing keys) {
+        return LocalDate.ofInstant(keys.list().get(0).created(), ZoneOffset.UTC);
     }
 
     private static void refused(Runnable attempt) {
