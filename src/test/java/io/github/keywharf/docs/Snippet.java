@@ -27,6 +27,7 @@ final class Snippet {
             "event",
             "format",
             "sql",
+            "dictionary",
             "postgres",
             "cassandra",
             "aws",
