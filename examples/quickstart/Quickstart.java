@@ -73,7 +73,8 @@ public final class Quickstart {
 
     /** Runs all steps; the exit code is 1 when a check fails. */
     public static void main(String[] args) throws SQLException, IOException {
-        System.out.println("Keywharf carries a shop's order database into a warehouse and to its owner: a tour of about a minute.");
+        System.out.println(
+                "Keywharf carries a shop's order database into a warehouse and to its owner: a tour of about a minute.");
         boolean allWell;
         try (Servers servers = Servers.start();
                 Connection source = servers.connection(Servers.SOURCE);
@@ -178,10 +179,7 @@ public final class Quickstart {
                     "Cassandra has each current order",
                     warehouse
                             .query("SELECT count(*) AS orders FROM current_sales_order")
-                            .table()
-                            .rows()
-                            .get(0)
-                            .string("orders"),
+                            .table().rows().stream().findFirst().orElseThrow().string("orders"),
                     String.valueOf(tenants.load(warehouse)));
             checks.expect(
                     "the server refuses an organisation the data of another", "cassandra.denied", tenants.trespass());

@@ -12,9 +12,9 @@ import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.WriteReport;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.Optional;
 
 /** Two organisations in one Cassandra, each under a key of its own that the server itself enforces. */
@@ -109,7 +109,9 @@ final class Tenants implements AutoCloseable {
             return superuser
                     .dictionary()
                     .read()
-                    .write(Files.createDirectories(folder).resolve("dictionary.html").toAbsolutePath());
+                    .write(Files.createDirectories(folder)
+                            .resolve("dictionary.html")
+                            .toAbsolutePath());
         }
     }
 
