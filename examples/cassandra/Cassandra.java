@@ -50,7 +50,7 @@ public final class Cassandra {
                             "user",
                             ANN,
                             "at",
-                            NOON.plusSeconds(60 * i),
+                            NOON.plusSeconds(60L * i),
                             "channel",
                             i % 2 == 0 ? "mail" : "phone",
                             "tags",

@@ -25,6 +25,7 @@ import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -171,7 +172,9 @@ enum FailureKind {
             return BUSY;
         } else if (failure instanceof FrameTooLongException) {
             return TOO_LARGE;
-        } else if (failure instanceof ClosedConnectionException || failure instanceof HeartbeatException) {
+        } else if (failure instanceof ClosedConnectionException
+                || failure instanceof HeartbeatException
+                || (failure instanceof IOException && !(failure instanceof ConnectException))) {
             return CONNECTION_LOST;
         } else if (failure instanceof NoNodeAvailableException
                 || failure instanceof NodeUnavailableException

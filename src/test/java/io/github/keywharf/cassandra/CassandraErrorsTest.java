@@ -16,6 +16,8 @@ import com.datastax.oss.driver.api.core.servererrors.ServerError;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.testing.CassandraServer;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,8 @@ class CassandraErrorsTest {
                 true,
                 "cassandra.connection_lost",
                 "may have done it all the same");
+        says(new IOException("Connection reset by peer"), true, "cassandra.connection_lost", "may have done it");
+        says(new ConnectException("Connection refused"), true, "cassandra.unreachable", "no node can be reached");
         assertThat(words(new NoNodeAvailableException()).code()).isEqualTo("cassandra.unreachable");
         assertThat(CassandraErrors.isUnsent(new NoNodeAvailableException())).isTrue();
         assertThat(CassandraErrors.isUnsent(new OverloadedException(node))).isFalse();
