@@ -1,6 +1,5 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DataDictionary;
 import io.github.keywharf.dictionary.DictionaryHit;
@@ -45,13 +44,9 @@ public final class DictionaryManager {
 
     private final CassandraManager cassandra;
     private final CassandraContext context;
-    private final Settings settings;
+    private final DictionarySettings settings;
 
-    /** What may be set; {@code notes} is the keyspace of the notes. */
-    private record Settings(
-            boolean system, boolean virtual, boolean filter, boolean internals, Optional<String> notes) {}
-
-    private DictionaryManager(CassandraManager cassandra, Settings settings) {
+    private DictionaryManager(CassandraManager cassandra, DictionarySettings settings) {
         this.cassandra = cassandra;
         this.context = cassandra.context();
         this.settings = settings;
@@ -59,27 +54,31 @@ public final class DictionaryManager {
 
     /** The dictionary of what a manager is connected to. It shares the session and closes nothing. */
     public static DictionaryManager of(CassandraManager cassandra) {
-        return new DictionaryManager(cassandra, new Settings(false, false, true, false, Optional.empty()));
+        return new DictionaryManager(cassandra, new DictionarySettings(false, false, true, false, Optional.empty()));
     }
 
     /** One that also shows the server's own keyspaces on disk, such as {@code system_auth}, or does not. */
     public DictionaryManager includeSystem(boolean include) {
-        return with(new Settings(include, settings.virtual, settings.filter, settings.internals, settings.notes));
+        return with(new DictionarySettings(
+                include, settings.virtual(), settings.filter(), settings.internals(), settings.notes()));
     }
 
     /** One that also shows the keyspaces that the server makes up, such as {@code system_views}, or does not. */
     public DictionaryManager includeVirtual(boolean include) {
-        return with(new Settings(settings.system, include, settings.filter, settings.internals, settings.notes));
+        return with(new DictionarySettings(
+                settings.system(), include, settings.filter(), settings.internals(), settings.notes()));
     }
 
     /** One that shows only what the session's roles have a right on, or all that the server shows. */
     public DictionaryManager filterByGrants(boolean filter) {
-        return with(new Settings(settings.system, settings.virtual, filter, settings.internals, settings.notes));
+        return with(new DictionarySettings(
+                settings.system(), settings.virtual(), filter, settings.internals(), settings.notes()));
     }
 
     /** One whose {@link #recreate()} also gives what only the server can know, such as the ids of tables, or does not. */
     public DictionaryManager includeInternals(boolean include) {
-        return with(new Settings(settings.system, settings.virtual, settings.filter, include, settings.notes));
+        return with(new DictionarySettings(
+                settings.system(), settings.virtual(), settings.filter(), include, settings.notes()));
     }
 
     /**
@@ -89,11 +88,11 @@ public final class DictionaryManager {
      */
     public DictionaryManager notesIn(String keyspace) {
         requireName(keyspace);
-        return with(new Settings(
-                settings.system, settings.virtual, settings.filter, settings.internals, Optional.of(keyspace)));
+        return with(new DictionarySettings(
+                settings.system(), settings.virtual(), settings.filter(), settings.internals(), Optional.of(keyspace)));
     }
 
-    private DictionaryManager with(Settings other) {
+    private DictionaryManager with(DictionarySettings other) {
         return new DictionaryManager(cassandra, other);
     }
 
@@ -222,7 +221,7 @@ public final class DictionaryManager {
     }
 
     private DictionaryDdl ddl() {
-        return new DictionaryDdl(DictionaryRows.ofOneNode(context), settings.internals);
+        return new DictionaryDdl(DictionaryRows.ofOneNode(context), settings.internals());
     }
 
     private static DictionaryKeyspace madeByCql(DictionaryKeyspace keyspace) {
@@ -287,8 +286,9 @@ public final class DictionaryManager {
     private DictionaryNotes notes() {
         return new DictionaryNotes(
                 context,
-                settings.notes.orElseThrow(() ->
-                        new IllegalStateException("It is not said where notes are; call notesIn(keyspace) first")));
+                settings.notes()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "It is not said where notes are; call notesIn(keyspace) first")));
     }
 
     private DictionaryPath qualified(String table) {
@@ -316,82 +316,24 @@ public final class DictionaryManager {
     /** One keyspace, of whichever kind. */
     private DataDictionary named(String keyspace) {
         requireName(keyspace);
-        Settings any = new Settings(true, true, settings.filter, settings.internals, Optional.empty());
+        DictionarySettings any =
+                new DictionarySettings(true, true, settings.filter(), settings.internals(), Optional.empty());
         return dictionary(Optional.of(keyspace), any, true);
     }
 
     private DataDictionary schema(Optional<String> only) {
-        Settings bare =
-                new Settings(settings.system, settings.virtual, settings.filter, settings.internals, Optional.empty());
+        DictionarySettings bare = new DictionarySettings(
+                settings.system(), settings.virtual(), settings.filter(), settings.internals(), Optional.empty());
         return dictionary(only, bare, false);
     }
 
-    private DataDictionary dictionary(Optional<String> only, Settings wanted, boolean sizes) {
-        Waiting.on("dictionary", "The schema cannot be read", context.session().checkSchemaAgreementAsync());
-        for (int attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
-            DictionaryRows rows = DictionaryRows.ofOneNode(context);
-            Row before = version(rows);
-            DataDictionary read = read(rows, before, only, wanted, sizes);
-            if (version(rows).getUuid("schema_version").equals(before.getUuid("schema_version"))) {
-                return read;
-            }
-        }
-        throw new KeywharfException(
-                "dictionary.schema_changing",
-                "dictionary",
-                "The schema changed during each of " + READ_ATTEMPTS + " attempts to read it; try again later");
-    }
-
-    private static Row version(DictionaryRows rows) {
-        return rows.one("SELECT cluster_name, release_version, schema_version FROM system.local");
-    }
-
-    private DataDictionary read(DictionaryRows rows, Row local, Optional<String> only, Settings wanted, boolean sizes) {
-        DictionaryRights rights = DictionaryRights.of(rows, wanted.filter);
-        DictionarySight sight = DictionarySight.of(rights);
-        DictionaryReader reader = new DictionaryReader(rows, only);
-        List<DictionaryKeyspace> found = new ArrayList<>(reader.keyspaces());
-        if (wanted.virtual) {
-            found.addAll(reader.virtualKeyspaces());
-        }
-        DictionarySizes counted = sizes ? DictionarySizes.read(rows, only) : DictionarySizes.NONE;
-        List<DictionaryKeyspace> visible = found.stream()
-                .filter(keyspace -> wanted.system || keyspace.kind() != DictionaryKeyspace.Kind.SYSTEM)
-                .flatMap(keyspace -> sight.of(keyspace).stream())
-                .map(counted::in)
-                .toList();
-        return new DataDictionary(
-                DictionaryCql.text(local, "cluster_name"),
-                DictionaryCql.text(local, "release_version"),
-                context.clock().instant(),
-                rights.scope(),
-                visible,
-                rights.roles(),
-                rights.grants(),
-                visibleNotes(only, wanted, sight, visible));
-    }
-
-    private List<DictionaryNote> visibleNotes(
-            Optional<String> only, Settings wanted, DictionarySight sight, List<DictionaryKeyspace> visible) {
-        if (wanted.notes.isEmpty()) {
-            return List.of();
-        }
-        try {
-            return notes().newest(only).stream()
-                    .filter(note -> sight.sees(note, visible))
-                    .toList();
-        } catch (KeywharfException e) {
-            // Who may not read the notes still has a dictionary.
-            if (e.code().equals("dictionary.notes_denied")) {
-                return List.of();
-            }
-            throw e;
-        }
+    private DataDictionary dictionary(Optional<String> only, DictionarySettings wanted, boolean sizes) {
+        return new DictionaryReading(context, only, wanted, sizes).read();
     }
 
     @Override
     public String toString() {
         return "DictionaryManager[" + cassandra
-                + settings.notes.map(keyspace -> ", notes in " + keyspace).orElse("") + "]";
+                + settings.notes().map(keyspace -> ", notes in " + keyspace).orElse("") + "]";
     }
 }

@@ -104,14 +104,15 @@ final class DictionaryNotes {
     private List<Row> run(String cql, Object... values) {
         try {
             List<Row> rows = new ArrayList<>();
-            AsyncResultSet page = context.prepared()
-                    .prepare(Optional.empty(), cql)
-                    .thenCompose(prepared -> context.session().executeAsync(context.prepare(prepared.bind(values))))
-                    .toCompletableFuture()
-                    .join();
+            AsyncResultSet page = Waiting.on(
+                    context.prepared()
+                            .prepare(Optional.empty(), cql)
+                            .thenCompose(
+                                    prepared -> context.session().executeAsync(context.prepare(prepared.bind(values)))),
+                    CompletionException::new);
             page.currentPage().forEach(rows::add);
             while (page.hasMorePages()) {
-                page = page.fetchNextPage().toCompletableFuture().join();
+                page = Waiting.on(page.fetchNextPage(), CompletionException::new);
                 page.currentPage().forEach(rows::add);
             }
             return rows;

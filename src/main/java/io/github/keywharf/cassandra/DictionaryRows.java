@@ -83,10 +83,10 @@ final class DictionaryRows {
      */
     List<Row> rows(String cql, Object... values) {
         List<Row> rows = new ArrayList<>();
-        AsyncResultSet page = send(cql, values).toCompletableFuture().join();
+        AsyncResultSet page = Waiting.on(send(cql, values), CompletionException::new);
         page.currentPage().forEach(rows::add);
         while (page.hasMorePages()) {
-            page = page.fetchNextPage().toCompletableFuture().join();
+            page = Waiting.on(page.fetchNextPage(), CompletionException::new);
             page.currentPage().forEach(rows::add);
         }
         return rows;

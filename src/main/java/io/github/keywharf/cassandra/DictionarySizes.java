@@ -50,7 +50,7 @@ final class DictionarySizes {
         }
         try {
             for (CompletionStage<AsyncResultSet> answer : asked) {
-                sizes.add(answer.toCompletableFuture().join());
+                sizes.add(Waiting.on(answer, CompletionException::new));
             }
             return sizes;
         } catch (CompletionException unknown) {
@@ -70,7 +70,7 @@ final class DictionarySizes {
             if (!page.hasMorePages()) {
                 return;
             }
-            page = page.fetchNextPage().toCompletableFuture().join();
+            page = Waiting.on(page.fetchNextPage(), CompletionException::new);
         }
     }
 
