@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /** Lets holders of keys in, and nobody else. Thread-safe. */
 final class KeyDoor {
     private static final Set<String> GUESSES = Set.of("key.refused");
+    private static final Set<String> NOT_LET_IN = Set.of("cassandra.bad_credentials", "cassandra.no_login");
 
     /** As the server writes what a permission is on: {@code <keyspace x>}, {@code <table x.y>}, {@code <all keyspaces>}. */
     private static final Pattern RESOURCE = Pattern.compile("<(?:keyspace|all tables in) (\\w+)>|<table (\\w+)\\..*>");
@@ -101,7 +102,7 @@ final class KeyDoor {
         try (Secret secret = key.secret()) {
             return connector.connect(KeyNames.roleOfKey(key.id()), secret, keyspace);
         } catch (KeywharfException e) {
-            if (e.code().equals("cassandra.bad_credentials")) {
+            if (NOT_LET_IN.contains(e.code())) {
                 audit.refused("open", key.id(), grant.organisation(), origin, "key.refused_by_server");
                 throw new KeywharfException(
                         "key.refused_by_server",

@@ -70,7 +70,7 @@ final class KeyIssuing {
             claim.take(key);
             String role = KeyNames.roleOfKey(key.id());
             try (Secret secret = key.secret()) {
-                roles.createLogin(role, secret);
+                roles.createLogin(role, secret, KeyPasswordHash.COST_OF_KEYS);
             }
             roles.join(role, group);
             audit.done(action, key.id(), request.organisation(), by, request.label());

@@ -20,7 +20,10 @@ final class KeyPasswordHash {
      * The base-2 logarithm of the rounds, the least there is: rounds slow down the guessing of passwords, and nobody
      * guesses 256 random bits; but each connection of each session costs the server this work.
      */
-    static final int COST = 4;
+    static final int COST_OF_KEYS = 4;
+
+    /** The same for a password that somebody may have thought of: what the server itself takes. */
+    static final int COST_OF_PASSWORDS = 10;
 
     private static final int MAX_PASSWORD_BYTES = 72;
     private static final int SALT_BYTES = 16;
@@ -34,10 +37,10 @@ final class KeyPasswordHash {
     private KeyPasswordHash() {}
 
     /** The hash of a password of at most 72 ASCII characters, with a random salt. */
-    static String of(Secret password, SecureRandom random) {
+    static String of(Secret password, int cost, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
-        return of(password, COST, salt);
+        return of(password, cost, salt);
     }
 
     static String of(Secret password, int cost, byte[] salt) {

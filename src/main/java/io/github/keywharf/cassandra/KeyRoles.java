@@ -23,11 +23,15 @@ final class KeyRoles {
         statements.command("CREATE ROLE IF NOT EXISTS " + KeyNames.cql(role));
     }
 
-    /** Makes a role that can log in. Only the hash of the password travels. */
-    void createLogin(String role, Secret password) {
-        statements.command("CREATE ROLE " + KeyNames.cql(role)
+    /**
+     * Makes a role that can log in. Only the hash of the password travels, and no error quotes it.
+     *
+     * @param cost see {@link KeyPasswordHash}
+     */
+    void createLogin(String role, Secret password, int cost) {
+        statements.secretCommand("CREATE ROLE " + KeyNames.cql(role)
                 + " WITH LOGIN = true AND SUPERUSER = false AND HASHED PASSWORD = "
-                + KeyNames.literal(KeyPasswordHash.of(password, random)));
+                + KeyNames.literal(KeyPasswordHash.of(password, cost, random)));
     }
 
     void join(String member, String group) {

@@ -67,10 +67,19 @@ final class KeyStatements {
 
     /** Runs a statement about roles, grants or the schema, which cannot be prepared. */
     List<Row> command(String cql) {
-        SimpleStatement statement = context.prepare(SimpleStatement.newInstance(cql))
-                .setConsistencyLevel(ConsistencyLevel.QUORUM)
-                .setTimeout(COMMAND_TIMEOUT);
-        return all(wait(context.session().executeAsync(statement)));
+        return all(wait(send(cql)));
+    }
+
+    /** Runs a statement that no error may quote. */
+    void secretCommand(String cql) {
+        Waiting.on(send(cql), failure -> CassandraErrors.of(subject, "The role cannot be made", failure, true));
+    }
+
+    private CompletionStage<AsyncResultSet> send(String cql) {
+        return context.session()
+                .executeAsync(context.prepare(SimpleStatement.newInstance(cql))
+                        .setConsistencyLevel(ConsistencyLevel.QUORUM)
+                        .setTimeout(COMMAND_TIMEOUT));
     }
 
     CqlSession session() {

@@ -32,7 +32,7 @@ class KeyPasswordHashTest {
         CassandraServer server = CassandraServer.shared();
         String password = "Zm9vYmFy-_0123456789abcdefABCDEF0123456789x";
         server.execute("CREATE ROLE hashed_one WITH LOGIN = true AND HASHED PASSWORD = '"
-                + KeyPasswordHash.of(Secret.of(password), new SecureRandom()) + "'");
+                + KeyPasswordHash.of(Secret.of(password), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()) + "'");
 
         try (CassandraManager in = KeyServer.connect(server, "hashed_one", Secret.of(password))) {
             CqlSession session = in.unwrap();
@@ -47,19 +47,19 @@ class KeyPasswordHashTest {
     void each_hash_has_a_salt_of_its_own() {
         Secret password = Secret.of("same");
 
-        assertThat(KeyPasswordHash.of(password, new SecureRandom()))
-                .isNotEqualTo(KeyPasswordHash.of(password, new SecureRandom()));
+        assertThat(KeyPasswordHash.of(password, KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
+                .isNotEqualTo(KeyPasswordHash.of(password, KeyPasswordHash.COST_OF_KEYS, new SecureRandom()));
     }
 
     @Test
     void what_bcrypt_would_ignore_or_mistake_is_refused() {
-        assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("x".repeat(73)), new SecureRandom()))
+        assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("x".repeat(73)), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("72");
-        assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("pä"), new SecureRandom()))
+        assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("pä"), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("pä");
-        assertThat(KeyPasswordHash.of(Secret.of("x".repeat(72)), new SecureRandom()))
+        assertThat(KeyPasswordHash.of(Secret.of("x".repeat(72)), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
                 .startsWith("$2a$04$");
     }
 
