@@ -9,20 +9,22 @@ import java.util.List;
 /** The windows acknowledged a short while ago, to be sent again if a server forgets them. Not thread-safe. */
 final class BulkHistory {
     /** Rows that were acknowledged but could not be kept. */
-    private record Dropped(long firstRow, long endRow, long acknowledged) {}
+    private record Dropped(long firstRow, long endRow, long acknowledged, BulkTotals totals) {}
 
     private final long window;
     private final long memory;
     private final Deque<BulkWindow> kept = new ArrayDeque<>();
     private final Deque<Dropped> dropped = new ArrayDeque<>();
     private long bytes;
-    private long settled;
+    private BulkTotals settled;
 
     /**
      * @param window how long windows are kept
      * @param memory how many bytes of values are kept at most
+     * @param before what earlier runs did
      */
-    BulkHistory(Duration window, long memory) {
+    BulkHistory(Duration window, long memory, BulkTotals before) {
+        this.settled = before;
         this.window = window.toNanos();
         this.memory = memory;
     }
@@ -36,14 +38,14 @@ final class BulkHistory {
                 first != null && now - first.acknowledged() >= window;
                 first = kept.peekFirst()) {
             forgetFirst();
-            settled = first.endRow();
+            settled = first.totals();
         }
         while (!dropped.isEmpty() && now - dropped.getFirst().acknowledged() >= window) {
-            settled = dropped.removeFirst().endRow();
+            settled = dropped.removeFirst().totals();
         }
         for (BulkWindow first = kept.peekFirst(); first != null && bytes > memory; first = kept.peekFirst()) {
             forgetFirst();
-            dropped.addLast(new Dropped(first.firstRow(), first.endRow(), first.acknowledged()));
+            dropped.addLast(new Dropped(first.firstRow(), first.endRow(), first.acknowledged(), first.totals()));
         }
     }
 
@@ -52,8 +54,8 @@ final class BulkHistory {
         bytes -= first.bytes();
     }
 
-    /** The number of the row before which all rows were acknowledged long enough ago. */
-    long settled() {
+    /** What was acknowledged long enough ago. */
+    BulkTotals settled() {
         return settled;
     }
 

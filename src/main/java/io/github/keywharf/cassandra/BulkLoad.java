@@ -39,9 +39,7 @@ final class BulkLoad {
     private final RejectListener rejects;
     private final BulkProgressLog log;
     private final Deque<BulkWindow> open = new ArrayDeque<>();
-    private long acknowledged;
-    private long rejected;
-    private long bytes;
+    private BulkTotals done;
     private long lastTold = System.nanoTime();
     private long lastChecked = System.nanoTime();
 
@@ -56,13 +54,11 @@ final class BulkLoad {
         this.requests = target.requests();
         this.sender = new BulkSender(target.context().session(), new BulkLimiter(options.maxInFlight()), subject);
         this.nodes = target.nodes();
-        this.history =
-                new BulkHistory(plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory());
+        this.history = new BulkHistory(
+                plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
         this.rate = new BulkRate(options.rowsPerSecond(), subject);
         this.trouble = new BulkTrouble(subject, options.outageDeadline());
-        this.acknowledged = log.acknowledged();
-        this.rejected = log.rejected();
-        this.bytes = log.bytes();
+        this.done = log.before();
     }
 
     /** Loads all rows from where the reader stands. */
@@ -85,11 +81,10 @@ final class BulkLoad {
                 sender.abandon(ABANDON_AFTER);
             }
         }
-        WriteReport report = WriteReport.of(
-                reader.read(), reader.read() - rejected, rejected, bytes, Duration.ofNanos(System.nanoTime() - start));
-        log.finished(report);
-        listener.onEvent(new Progress(task(), acknowledged, acknowledged, "rows", true));
-        return report;
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        log.finished(done, took);
+        listener.onEvent(new Progress(task(), done.rows(), done.rows(), "rows", true));
+        return WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
     }
 
     private void work(BooleanSupplier done) {
@@ -256,11 +251,11 @@ final class BulkLoad {
         for (BulkWindow first = open.peekFirst(); first != null && first.isDone(); first = open.peekFirst()) {
             open.removeFirst();
             first.acknowledged(System.nanoTime());
-            acknowledged = Math.max(acknowledged, first.endRow());
-            bytes += first.takeNewBytes();
+            done = done.upTo(first.endRow(), first.takeNewBytes());
             tellRejects(first);
+            first.totals(done);
             history.add(first);
-            log.acknowledged(acknowledged, history.settled(), rejected, bytes);
+            log.acknowledged(done, history.settled());
             tellProgress();
         }
     }
@@ -271,9 +266,9 @@ final class BulkLoad {
             target.requireUnchanged();
         }
         for (RejectedRow row : fresh) {
-            rejected++;
+            done = done.plus(1);
             rejects.rejected(row);
-            if (rejected > options.maxRejects()) {
+            if (done.rejected() > options.maxRejects()) {
                 throw new KeywharfException(
                         "cassandra.too_many_rejects",
                         subject,
@@ -291,7 +286,7 @@ final class BulkLoad {
         long now = System.nanoTime();
         if (now - lastTold >= TELL_EVERY) {
             lastTold = now;
-            listener.onEvent(new Progress(task(), acknowledged, 0, "rows", false));
+            listener.onEvent(new Progress(task(), done.rows(), 0, "rows", false));
         }
     }
 }

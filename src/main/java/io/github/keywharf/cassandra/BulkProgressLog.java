@@ -1,6 +1,6 @@
 package io.github.keywharf.cassandra;
 
-import io.github.keywharf.table.WriteReport;
+import java.time.Duration;
 
 /** Where a load notes how far it is. */
 interface BulkProgressLog {
@@ -8,35 +8,25 @@ interface BulkProgressLog {
     /** Notes nothing. */
     BulkProgressLog NONE = new BulkProgressLog() {
         @Override
-        public void acknowledged(long rows, long settled, long rejected, long bytes) {}
+        public void acknowledged(BulkTotals acknowledged, BulkTotals settled) {}
 
         @Override
-        public void finished(WriteReport report) {}
+        public void finished(BulkTotals acknowledged, Duration took) {}
     };
 
-    /** Rows of the source that earlier runs wrote or rejected. */
-    default long acknowledged() {
-        return 0;
-    }
-
-    /** How many of them were rejected. */
-    default long rejected() {
-        return 0;
-    }
-
-    /** The bytes of the values that were written. */
-    default long bytes() {
-        return 0;
+    /** What earlier runs did. */
+    default BulkTotals before() {
+        return BulkTotals.NONE;
     }
 
     /**
      * Takes in how far the load is.
      *
-     * @param rows how many rows from the first on are acknowledged or rejected
-     * @param settled how many were so long enough ago that no server forgets them
+     * @param acknowledged what is acknowledged or rejected
+     * @param settled what was so long enough ago that no server forgets it
      */
-    void acknowledged(long rows, long settled, long rejected, long bytes);
+    void acknowledged(BulkTotals acknowledged, BulkTotals settled);
 
     /** Takes in that all is done. */
-    void finished(WriteReport report);
+    void finished(BulkTotals acknowledged, Duration took);
 }

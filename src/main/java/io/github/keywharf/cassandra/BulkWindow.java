@@ -29,6 +29,7 @@ final class BulkWindow {
     private int sends;
     private long bytes;
     private long acknowledged;
+    private BulkTotals totals = BulkTotals.NONE;
     private boolean sentWhole;
     private boolean bytesTaken;
     private boolean refusedByServer;
@@ -179,5 +180,14 @@ final class BulkWindow {
 
     void acknowledged(long nanos) {
         acknowledged = nanos;
+    }
+
+    /** What was done when this window and all before it were acknowledged. */
+    BulkTotals totals() {
+        return totals;
+    }
+
+    void totals(BulkTotals doneSoFar) {
+        totals = doneSoFar;
     }
 }

@@ -2,7 +2,9 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -78,14 +81,76 @@ public final class CassandraSink implements RowSink {
         try (rows) {
             TableMetadata table = BulkMapping.table(context, name);
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
-            BulkPlan plan = new BulkPlan(name, table, columns, options, base());
             BulkNodes nodes = new BulkNodes(context, name.toString());
             nodes.note();
-            BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, name.toString(), 0);
             BulkReader reader = new BulkReader(rows, options.windowRows());
-            WriteReport report = new BulkLoad(target, options, rejects, BulkProgressLog.NONE).run(reader, start);
-            LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
-            return report;
+            BulkOptions.Checkpoint wanted = options.checkpoint();
+            if (wanted == null) {
+                BulkPlan plan = new BulkPlan(name, table, columns, options, base());
+                return load(plan, nodes, name.toString(), 0, rejects, BulkProgressLog.NONE, reader, start);
+            }
+            requireNoCounters(table);
+            BulkNotes notes = new BulkNotes(wanted.store(), wanted.key());
+            String fingerprint = BulkCheckpoint.fingerprint(name, rows.schema(), columns, options);
+            Optional<BulkNote> found = BulkCheckpoint.find(notes, name, wanted.source(), fingerprint);
+            if (found.isPresent() && found.get().finished()) {
+                return found.get().report();
+            }
+            BulkNote first = new BulkNote(
+                    name.toString(),
+                    wanted.source(),
+                    fingerprint,
+                    base(),
+                    1,
+                    BulkTotals.NONE,
+                    BulkTotals.NONE,
+                    nodes.generations(),
+                    false,
+                    Duration.ZERO);
+            BulkCheckpoint checkpoint = BulkCheckpoint.begin(notes, nodes, first, found);
+            BulkPlan plan = new BulkPlan(name, table, columns, options, checkpoint.base());
+            return load(plan, nodes, wanted.source(), checkpoint.runsBefore(), rejects, checkpoint, reader, start);
+        }
+    }
+
+    private WriteReport load(
+            BulkPlan plan,
+            BulkNodes nodes,
+            String source,
+            int runsBefore,
+            RejectListener rejects,
+            BulkProgressLog log,
+            BulkReader reader,
+            long start) {
+        BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, source, runsBefore);
+        try {
+            BulkLoad load = new BulkLoad(target, options, rejects, log);
+            long before = log.before().rows();
+            if (before > 0) {
+                target.listener().onEvent(new CassandraLoadEvent.Resumed(name.toString(), before));
+            }
+            if (!reader.skip(before)) {
+                throw new KeywharfException(
+                        "cassandra.checkpoint_other",
+                        name.toString(),
+                        "Source '" + source + "' has only " + reader.read() + " rows, but " + before
+                                + " were written before; give the same rows, or use another checkpoint");
+            }
+            return load.run(reader, start);
+        } finally {
+            if (options.timestamp() == null) {
+                LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
+            }
+        }
+    }
+
+    private void requireNoCounters(TableMetadata table) {
+        if (BulkPlan.isCounter(table)) {
+            throw new KeywharfException(
+                    "cassandra.counter_checkpoint",
+                    name.toString(),
+                    "A load into a table of counters cannot go on from a checkpoint, for rows must not be added twice;"
+                            + " leave the checkpoint away");
         }
     }
 
@@ -240,6 +305,29 @@ public final class CassandraSink implements RowSink {
         public Builder timestamp(Instant ofFirstRow) {
             Micros.of(ofFirstRow);
             this.timestamp = ofFirstRow;
+            return this;
+        }
+
+        /**
+         * Notes in a store how far the load is, so that after this process was killed the same call with the same rows
+         * goes on from there; at most about two windows of rows are sent again, and rejects among them told again. If
+         * servers were started anew in between, it goes on from {@link #resendWindow} earlier.
+         *
+         * <p>A finished load leaves its last note: the same call for the same source reads nothing and returns the first
+         * report, and another source begins anew. A source that is not the one under way is refused. Not for tables of
+         * counters. Two loads must not use one checkpoint at a time.
+         *
+         * @param store keeps the notes; it stays open
+         * @param key the folder of the notes, with nothing else in it
+         * @param source what the rows are, in all their versions: a file's name with its size or digest
+         */
+        public Builder checkpoint(ObjectStore store, String key, String source) {
+            if (source.isBlank() || source.length() > 1_000) {
+                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
+                        + (source.length() > 80 ? source.substring(0, 80) + "…" : source) + "'");
+            }
+            this.checkpoint = new BulkOptions.Checkpoint(store, key, source);
+            store.under(key);
             return this;
         }
 
