@@ -141,6 +141,11 @@ final class BulkCheckpoint implements BulkProgressLog {
     }
 
     @Override
+    public void stopped(BulkTotals acknowledged, BulkTotals settled) {
+        write(note(acknowledged, settled, false, start.took()));
+    }
+
+    @Override
     public void finished(BulkTotals acknowledged, Duration took) {
         write(note(acknowledged, acknowledged, true, took));
     }

@@ -34,15 +34,16 @@ final class BulkHistory {
         long now = acknowledged.acknowledged();
         kept.addLast(acknowledged);
         bytes += acknowledged.bytes();
+        while (!dropped.isEmpty() && now - dropped.getFirst().acknowledged() >= window) {
+            settled = dropped.removeFirst().totals();
+        }
         for (BulkWindow first = kept.peekFirst();
                 first != null && now - first.acknowledged() >= window;
                 first = kept.peekFirst()) {
             forgetFirst();
             settled = first.totals();
         }
-        while (!dropped.isEmpty() && now - dropped.getFirst().acknowledged() >= window) {
-            settled = dropped.removeFirst().totals();
-        }
+
         for (BulkWindow first = kept.peekFirst(); first != null && bytes > memory; first = kept.peekFirst()) {
             forgetFirst();
             dropped.addLast(new Dropped(first.firstRow(), first.endRow(), first.acknowledged(), first.totals()));

@@ -63,7 +63,6 @@ final class BulkLoad {
 
     /** Loads all rows from where the reader stands. */
     WriteReport run(BulkReader reader, long start) {
-        boolean finished = false;
         try {
             for (BulkWindow window = reader.next(); window != null; window = reader.next()) {
                 open.addLast(window);
@@ -75,11 +74,14 @@ final class BulkLoad {
             while (checkNodes(0)) {
                 work(open::isEmpty);
             }
-            finished = true;
-        } finally {
-            if (!finished) {
-                sender.abandon(ABANDON_AFTER);
+        } catch (RuntimeException | Error e) {
+            sender.abandon(ABANDON_AFTER);
+            try {
+                log.stopped(done, history.settled());
+            } catch (RuntimeException notNoted) {
+                e.addSuppressed(notNoted);
             }
+            throw e;
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         log.finished(done, took);

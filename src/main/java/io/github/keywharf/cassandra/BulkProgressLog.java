@@ -11,6 +11,9 @@ interface BulkProgressLog {
         public void acknowledged(BulkTotals acknowledged, BulkTotals settled) {}
 
         @Override
+        public void stopped(BulkTotals acknowledged, BulkTotals settled) {}
+
+        @Override
         public void finished(BulkTotals acknowledged, Duration took) {}
     };
 
@@ -26,6 +29,9 @@ interface BulkProgressLog {
      * @param settled what was so long enough ago that no server forgets it
      */
     void acknowledged(BulkTotals acknowledged, BulkTotals settled);
+
+    /** Takes in how far the load was when it failed. */
+    void stopped(BulkTotals acknowledged, BulkTotals settled);
 
     /** Takes in that all is done. */
     void finished(BulkTotals acknowledged, Duration took);
