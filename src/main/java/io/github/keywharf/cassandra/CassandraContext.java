@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param keyspace what unqualified names are in
  * @param defaults how statements run unless they say otherwise
  * @param prepared the statements prepared so far on this session
+ * @param tokens makes and reads page tokens
  * @param listener told of progress, retries and outages
  * @param clock where time comes from
  */
@@ -22,15 +23,21 @@ record CassandraContext(
         Optional<CqlIdentifier> keyspace,
         StatementDefaults defaults,
         PreparedStatements prepared,
+        PageTokens tokens,
         EventListener listener,
         InstantSource clock) {
 
     CassandraContext withKeyspace(CqlIdentifier name) {
-        return new CassandraContext(session, Optional.of(name), defaults, prepared, listener, clock);
+        return new CassandraContext(session, Optional.of(name), defaults, prepared, tokens, listener, clock);
     }
 
     /** The statement with the defaults of this manager. */
     <S extends Statement<S>> S prepare(S statement) {
         return defaults.apply(statement);
+    }
+
+    /** What messages are about: the keyspace, if there is one. */
+    String subject() {
+        return keyspace.map(CqlIdentifier::asInternal).orElse("cassandra");
     }
 }

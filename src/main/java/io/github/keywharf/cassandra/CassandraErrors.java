@@ -1,21 +1,28 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
-import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.DriverExecutionException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
-import com.datastax.oss.driver.api.core.auth.AuthenticationException;
-import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
-import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
-import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
-import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
+import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Says in our words what the driver or the server refused. */
 final class CassandraErrors {
+    /** The most characters of a server's message that are quoted, 500: it may repeat a whole statement. */
+    private static final int MAX_QUOTE = 500;
+
     private CassandraErrors() {}
 
     /**
@@ -25,64 +32,78 @@ final class CassandraErrors {
      * @param problem what does not work, as a sentence without its full stop
      */
     static KeywharfException of(String subject, String problem, Throwable failure) {
+        return of(subject, problem, failure, false);
+    }
+
+    /**
+     * The failure in our words.
+     *
+     * @param secret whether the statement may hold a password, so that neither the server's words nor the cause are kept
+     */
+    static KeywharfException of(String subject, String problem, Throwable failure, boolean secret) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof KeywharfException ours) {
             return ours;
         }
-        if (cause instanceof AllNodesFailedException all && !(cause instanceof NoNodeAvailableException)) {
-            Throwable first = all.getAllErrors().values().stream()
-                    .flatMap(errors -> errors.stream())
-                    .findFirst()
-                    .orElse(all);
-            if (first != all) {
-                return said(subject, problem, first, cause);
-            }
-        }
-        return said(subject, problem, cause, cause);
+        Throwable telling = telling(cause);
+        FailureKind kind = FailureKind.of(telling);
+        return new KeywharfException(
+                kind.code(), subject, problem + ": " + kind.words(telling, secret), secret ? null : cause);
     }
 
-    private static KeywharfException said(String subject, String problem, Throwable telling, Throwable cause) {
-        if (telling instanceof AuthenticationException) {
-            return new KeywharfException(
-                    "cassandra.bad_credentials", subject, problem + ": user name or password is wrong", cause);
+    /** The failure that says most, of those that all nodes gave. */
+    static Throwable telling(Throwable cause) {
+        if (cause instanceof AllNodesFailedException all && !(cause instanceof NoNodeAvailableException)) {
+            List<Throwable> failures = all.getAllErrors().values().stream()
+                    .flatMap(List::stream)
+                    .map(CassandraErrors::unwrapped)
+                    .toList();
+            return failures.stream()
+                    .filter(failure -> !isConnection(failure))
+                    .findFirst()
+                    .or(() -> failures.stream()
+                            .filter(failure -> !(failure instanceof NodeUnavailableException))
+                            .findFirst())
+                    .orElse(all);
         }
-        if (telling instanceof UnauthorizedException) {
-            return new KeywharfException("cassandra.denied", subject, problem + ": " + telling.getMessage(), cause);
+        return cause;
+    }
+
+    private static boolean isConnection(Throwable failure) {
+        return failure instanceof IOException
+                || failure instanceof ClosedConnectionException
+                || failure instanceof HeartbeatException
+                || failure instanceof NodeUnavailableException
+                || failure instanceof NoNodeAvailableException;
+    }
+
+    /** Whether the same statement may well succeed in a moment. */
+    static boolean isPassing(Throwable failure) {
+        Throwable telling = telling(unwrapped(failure));
+        return isConnection(telling)
+                || telling instanceof AllNodesFailedException
+                || telling instanceof UnavailableException
+                || telling instanceof ReadTimeoutException
+                || telling instanceof WriteTimeoutException
+                || telling instanceof BootstrappingException
+                || (telling instanceof OverloadedException && !FailureKind.isPasswordTooSoon(telling));
+    }
+
+    /** A message as one line of bounded length. */
+    static String quote(@Nullable String message) {
+        if (message == null || message.isBlank()) {
+            return "no reason was given";
         }
-        if (telling instanceof SyntaxError
-                || telling instanceof InvalidQueryException
-                || telling instanceof InvalidConfigurationInQueryException) {
-            return new KeywharfException(
-                    "cassandra.invalid_query", subject, problem + ": " + telling.getMessage(), cause);
-        }
-        if (telling instanceof NoNodeAvailableException) {
-            return new KeywharfException(
-                    "cassandra.unreachable",
-                    subject,
-                    problem + ": no node can be reached; check the network and the servers, then try again",
-                    cause);
-        }
-        if (telling instanceof DriverTimeoutException) {
-            return new KeywharfException(
-                    "cassandra.timeout",
-                    subject,
-                    problem + ": no answer in time; the server may have done it all the same",
-                    cause);
-        }
-        if (telling instanceof OverloadedException) {
-            return new KeywharfException(
-                    "cassandra.overloaded", subject, problem + ": the server is overloaded; try again later", cause);
-        }
-        if (telling instanceof QueryExecutionException) {
-            return new KeywharfException("cassandra.failed", subject, problem + ": " + telling.getMessage(), cause);
-        }
-        return new KeywharfException("cassandra.failed", subject, problem + ": " + telling, cause);
+        String line = message.strip().replaceAll("\\s+", " ");
+        return line.length() <= MAX_QUOTE ? line : line.substring(0, MAX_QUOTE) + "…";
     }
 
     /** What is inside the wrappings of futures. */
     static Throwable unwrapped(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        while ((cause instanceof CompletionException
+                        || cause instanceof ExecutionException
+                        || cause instanceof DriverExecutionException)
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }

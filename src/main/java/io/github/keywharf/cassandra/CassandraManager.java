@@ -1,24 +1,12 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.CqlSessionBuilder;
-import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
-import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import io.github.keywharf.event.EventListener;
-import io.github.keywharf.secret.Secret;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -37,80 +25,117 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. What it hands out shares its session and ends with it.
+ * <p>{@code SELECT}, {@code INSERT}, {@code UPDATE} and {@code DELETE} are prepared once and kept, up to {@value
+ * PreparedStatements#CAPACITY} of them, so write values as question marks or {@code :names}; all other statements are sent
+ * as they are and take no values. Reads are repeated when a node fails, writes only when {@code idempotent} says so.
+ *
+ * <p>Thread-safe. What it hands out shares its session and ends with it. Stages are completed on threads of the driver,
+ * which must not be blocked.
  */
 public final class CassandraManager implements AutoCloseable {
     private final CassandraContext context;
     private final boolean owned;
+    private final KeyConnector logins;
 
-    private CassandraManager(CassandraContext context, boolean owned) {
+    private CassandraManager(CassandraContext context, boolean owned, KeyConnector logins) {
         this.context = context;
         this.owned = owned;
+        this.logins = logins;
     }
 
-    /** A builder with the defaults that {@link Builder} lists. */
-    public static Builder builder() {
-        return new Builder();
+    /** A builder with the defaults that {@link CassandraBuilder} lists. */
+    public static CassandraBuilder builder() {
+        return new CassandraBuilder();
     }
 
-    /** A manager over a session that the host opened; {@link #close} leaves it open. */
+    /**
+     * A manager over a session that the host opened; {@link #close} leaves it open. Consistency, timeout, page size and
+     * idempotence are those of the session's own configuration, and statements do not wait for nodes to come back.
+     */
     public static CassandraManager of(CqlSession session) {
         return new CassandraManager(
                 new CassandraContext(
                         session,
                         session.getKeyspace(),
-                        Builder.DEFAULTS,
+                        StatementDefaults.of(session, Duration.ZERO),
                         new PreparedStatements(session),
+                        PageTokens.of(null),
                         EventListener.NONE,
                         InstantSource.system()),
-                false);
+                false,
+                KeyLogins.UNKNOWN);
+    }
+
+    static CassandraManager opened(CqlSession session, CassandraBuilder settings) {
+        return new CassandraManager(
+                new CassandraContext(
+                        session,
+                        session.getKeyspace(),
+                        StatementDefaults.of(session, settings.outageWait),
+                        new PreparedStatements(session),
+                        PageTokens.of(settings.pageTokenKey),
+                        settings.listener,
+                        settings.clock),
+                true,
+                KeyLogins.like(settings));
     }
 
     /**
      * Runs a statement with values for its question marks, in their order.
      *
-     * @throws io.github.keywharf.KeywharfException when the server refuses it or cannot be reached
+     * @throws io.github.keywharf.KeywharfException when values do not fit, the server refuses it or cannot be reached
      */
     public CassandraResult execute(String cql, @Nullable Object... values) {
-        return Waiting.on(subject(), "The statement failed", executeAsync(cql, values));
+        return query(cql).bind(values).execute();
     }
 
     /**
      * Runs a statement with values for its {@code :names}.
      *
-     * @throws io.github.keywharf.KeywharfException when the server refuses it or cannot be reached
+     * @throws io.github.keywharf.KeywharfException when values do not fit, the server refuses it or cannot be reached
      */
     public CassandraResult execute(String cql, Map<String, ?> values) {
-        return Waiting.on(subject(), "The statement failed", executeAsync(cql, values));
+        return query(cql).bind(values).execute();
     }
 
     /** {@link #execute(String, Object...)} without waiting; the stage fails with what that would throw. */
     public CompletionStage<CassandraResult> executeAsync(String cql, @Nullable Object... values) {
-        return context.prepared().prepare(context.keyspace(), cql).thenCompose(prepared -> run(prepared.bind(values)));
+        return query(cql).bind(values).executeAsync();
     }
 
     /** {@link #execute(String, Map)} without waiting; the stage fails with what that would throw. */
     public CompletionStage<CassandraResult> executeAsync(String cql, Map<String, ?> values) {
-        return context.prepared().prepare(context.keyspace(), cql).thenCompose(prepared -> {
-            BoundStatement bound = prepared.bind();
-            for (Map.Entry<String, ?> value : values.entrySet()) {
-                bound = Binding.set(bound, CqlIdentifier.fromInternal(value.getKey()), value.getValue());
-            }
-            return run(bound);
-        });
+        return query(cql).bind(values).executeAsync();
     }
 
-    private CompletionStage<CassandraResult> run(BoundStatement statement) {
-        CompletableFuture<CassandraResult> result = new CompletableFuture<>();
-        CompletionStage<AsyncResultSet> sent = context.session().executeAsync(context.prepare(statement));
-        sent.whenComplete((first, failure) -> {
-            if (failure == null) {
-                result.complete(new CassandraResult(subject(), first));
-            } else {
-                result.completeExceptionally(CassandraErrors.of(subject(), "The statement failed", failure));
-            }
-        });
-        return result;
+    /** A statement to be given values and options of its own, or to be read page by page. */
+    public CassandraQuery query(String cql) {
+        return new CassandraQuery(context, cql);
+    }
+
+    /** An empty batch: writes that take effect together, or not at all. */
+    public CassandraBatch batch() {
+        return new CassandraBatch(context);
+    }
+
+    /** The keys that let organisations in, in the keyspace {@value KeyRingOptions#DEFAULT_KEYSPACE}. Does no I/O. */
+    public CassandraKeyRing keys() {
+        return keys(new KeyRingOptions());
+    }
+
+    /** The keys that let organisations in, with options. Does no I/O. */
+    public CassandraKeyRing keys(KeyRingOptions options) {
+        return new CassandraKeyRing(context, logins, options);
+    }
+
+    /** The cluster and its nodes, as the driver sees them now; asks nobody. */
+    public CassandraCluster cluster() {
+        return CassandraCluster.of(context.session());
+    }
+
+    /** What the cluster holds: keyspaces, tables, columns and more, as far as this session may see them. */
+    public DictionaryManager dictionary() {
+        return DictionaryManager.of(this);
     }
 
     /** What unqualified names are in, if anything. */
@@ -119,12 +144,16 @@ public final class CassandraManager implements AutoCloseable {
     }
 
     /**
-     * A manager of the same session whose unqualified names are in another keyspace. Closing it closes nothing.
+     * A manager of the same session whose unqualified names are in another keyspace. Closing it closes nothing. Needs
+     * Cassandra 4.0 or newer; whether the keyspace is there shows when it is used.
      *
      * @param name the keyspace's name as it is, without quotes
      */
     public CassandraManager withKeyspace(String name) {
-        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The keyspace is blank");
+        }
+        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
     }
 
     /**
@@ -147,10 +176,6 @@ public final class CassandraManager implements AutoCloseable {
         return context;
     }
 
-    private String subject() {
-        return keyspace().orElse("cassandra");
-    }
-
     /** Closes the session if this manager opened it. Twice is harmless. */
     @Override
     public void close() {
@@ -161,92 +186,13 @@ public final class CassandraManager implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "CassandraManager[" + context.session().getName()
-                + keyspace().map(name -> ", keyspace " + name).orElse("") + "]";
-    }
-
-    /** Settings of a {@link CassandraManager}. */
-    public static final class Builder {
-        /** How long a statement may take, 10 s: long for a query, short for a person. */
-        public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
-
-        /** Rows of one page, 5,000: what the driver reads well, some hundred kilobytes. */
-        public static final int DEFAULT_PAGE_SIZE = 5_000;
-
-        static final StatementDefaults DEFAULTS =
-                new StatementDefaults(ConsistencyLevel.LOCAL_QUORUM, null, DEFAULT_TIMEOUT, DEFAULT_PAGE_SIZE, false);
-
-        private final List<InetSocketAddress> contactPoints = new ArrayList<>();
-        private @Nullable String localDatacenter;
-        private @Nullable String user;
-        private @Nullable Secret password;
-        private @Nullable String keyspace;
-        private EventListener listener = EventListener.NONE;
-
-        private Builder() {}
-
-        /** A node to begin with; several may be given. */
-        public Builder contactPoint(String host, int port) {
-            contactPoints.add(InetSocketAddress.createUnresolved(host, port));
-            return this;
-        }
-
-        /** The data centre whose nodes are asked. */
-        public Builder localDatacenter(String localDatacenter) {
-            this.localDatacenter = Objects.requireNonNull(localDatacenter, "localDatacenter");
-            return this;
-        }
-
-        /** Logs in with this user. The secret is read by {@link #connect()} and may be closed after it. */
-        public Builder credentials(String user, Secret password) {
-            this.user = Objects.requireNonNull(user, "user");
-            this.password = Objects.requireNonNull(password, "password");
-            return this;
-        }
-
-        /** What unqualified names are in, as it is, without quotes. */
-        public Builder keyspace(String keyspace) {
-            this.keyspace = Objects.requireNonNull(keyspace, "keyspace");
-            return this;
-        }
-
-        /** Told of progress, retries and outages. */
-        public Builder events(EventListener listener) {
-            this.listener = listener.guarded();
-            return this;
-        }
-
-        /**
-         * Opens the session.
-         *
-         * @throws io.github.keywharf.KeywharfException when no node can be reached, or the login is refused
-         */
-        public CassandraManager connect() {
-            CqlSessionBuilder builder = CqlSession.builder()
-                    .withConfigLoader(DriverConfigLoader.programmaticBuilder()
-                            .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
-                            .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
-                            .build());
-            contactPoints.forEach(builder::addContactPoint);
-            if (localDatacenter != null) {
-                builder.withLocalDatacenter(localDatacenter);
-            }
-            if (user != null && password != null) {
-                builder.withAuthCredentials(user, password.reveal());
-            }
-            Optional<CqlIdentifier> name = Optional.ofNullable(keyspace).map(CqlIdentifier::fromInternal);
-            name.ifPresent(builder::withKeyspace);
-            CqlSession session =
-                    Waiting.on(contactPoints.toString(), "The session cannot be opened", builder.buildAsync());
-            return new CassandraManager(
-                    new CassandraContext(
-                            session, name, DEFAULTS, new PreparedStatements(session), listener, InstantSource.system()),
-                    true);
-        }
-
-        @Override
-        public String toString() {
-            return "CassandraManager.Builder[" + contactPoints + ", user " + user + "]";
-        }
+        CqlSession session = context.session();
+        return "CassandraManager["
+                + session.getMetadata().getClusterName().orElse(session.getName())
+                + keyspace().map(name -> ", keyspace " + name).orElse("")
+                + (session.isClosed()
+                        ? ", closed]"
+                        : ", " + session.getMetadata().getNodes().size()
+                                + (session.getMetadata().getNodes().size() == 1 ? " node]" : " nodes]"));
     }
 }

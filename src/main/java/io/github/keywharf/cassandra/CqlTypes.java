@@ -15,6 +15,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Which column type a CQL type is read as. */
 final class CqlTypes {
@@ -29,11 +30,34 @@ final class CqlTypes {
 
     /** The schema of a result; every column may be null. */
     static Schema schema(ColumnDefinitions definitions) {
+        return schema(definitions, Map.of());
+    }
+
+    /**
+     * The schema of a result; every column may be null.
+     *
+     * @param chosen the types that the reader asked for, by column
+     * @throws IllegalArgumentException when there is no such column, or it cannot be read so
+     */
+    static Schema schema(ColumnDefinitions definitions, Map<String, ColumnType> chosen) {
         List<Column> columns = new ArrayList<>(definitions.size());
         for (ColumnDefinition definition : definitions) {
-            columns.add(Column.nullable(definition.getName().asInternal(), columnType(definition.getType())));
+            String name = definition.getName().asInternal();
+            ColumnType type = chosen.get(name);
+            if (type != null && !ReadableTypes.isReadable(definition.getType(), type)) {
+                throw new IllegalArgumentException("The column '" + name + "' (" + Binding.cql(definition.getType())
+                        + ") cannot be read as " + type);
+            }
+            columns.add(Column.nullable(name, type == null ? columnType(definition.getType()) : type));
         }
-        return Schema.of(columns);
+        Schema schema = Schema.of(columns);
+        for (String name : chosen.keySet()) {
+            if (!schema.names().contains(name)) {
+                throw new IllegalArgumentException(
+                        "There is no column '" + name + "' to read as another type among " + schema.names());
+            }
+        }
+        return schema;
     }
 
     /** The type that values of a CQL type are read as. */

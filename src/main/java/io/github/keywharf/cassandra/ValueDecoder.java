@@ -2,18 +2,12 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.data.CqlDuration;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.datastax.oss.driver.api.core.data.UdtValue;
-import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,41 +38,12 @@ interface ValueDecoder {
             return null;
         }
         return switch (type.kind()) {
-            case INT32 -> ((Number) value).intValue();
-            case INT64 -> ((Number) value).longValue();
-            case STRING ->
-                value instanceof InetAddress address
-                        ? address.getHostAddress()
-                        : value instanceof CqlDuration duration ? duration.toString() : value;
-            case DECIMAL -> decimal(column, type, value);
             case BYTES -> bytes((ByteBuffer) value);
             case LIST -> list(column, type, (Iterable<?>) value);
             case MAP -> map(column, type, (Map<?, ?>) value);
             case STRUCT -> struct(column, type, value);
-            default -> value;
+            default -> ScalarValues.value(column, type, value);
         };
-    }
-
-    private static BigDecimal decimal(String column, ColumnType type, Object value) {
-        BigDecimal number = value instanceof BigInteger whole ? new BigDecimal(whole) : (BigDecimal) value;
-        BigDecimal scaled;
-        try {
-            scaled = number.setScale(type.scale(), RoundingMode.UNNECESSARY);
-        } catch (ArithmeticException e) {
-            throw unfit(column, type, number);
-        }
-        if (scaled.precision() > type.precision()) {
-            throw unfit(column, type, number);
-        }
-        return scaled;
-    }
-
-    private static KeywharfException unfit(String column, ColumnType type, BigDecimal number) {
-        String shown = number.precision() > 60 ? "a number of " + number.precision() + " digits" : number.toString();
-        return new KeywharfException(
-                "cassandra.value_out_of_range",
-                column,
-                "The value " + shown + " does not fit " + type + "; read the column as another type");
     }
 
     private static byte[] bytes(ByteBuffer value) {
@@ -110,7 +75,13 @@ interface ValueDecoder {
         Map<String, @Nullable Object> struct = new LinkedHashMap<>();
         for (int i = 0; i < type.children().size(); i++) {
             Column field = type.children().get(i);
-            Object part = value instanceof UdtValue udt ? udt.getObject(i) : ((TupleValue) value).getObject(i);
+            Object part = null;
+            // A value written before a field was added to its type ends before it.
+            if (value instanceof UdtValue udt) {
+                part = i < udt.size() ? udt.getObject(i) : null;
+            } else if (value instanceof TupleValue tuple) {
+                part = i < tuple.size() ? tuple.getObject(i) : null;
+            }
             struct.put(field.name(), value(column + "." + field.name(), field.type(), part));
         }
         return struct;

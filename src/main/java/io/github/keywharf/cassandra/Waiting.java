@@ -1,7 +1,9 @@
 package io.github.keywharf.cassandra;
 
-import java.util.concurrent.CompletionException;
+import io.github.keywharf.KeywharfException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 
 /** Waits for what was asked of the driver. */
 final class Waiting {
@@ -12,13 +14,20 @@ final class Waiting {
      *
      * @param subject what it is about, for the error
      * @param problem what does not work if it fails, as a sentence without its full stop
-     * @throws io.github.keywharf.KeywharfException when it failed
+     * @throws KeywharfException when it failed, or {@code cassandra.interrupted} when the thread was
      */
     static <T> T on(String subject, String problem, CompletionStage<T> stage) {
+        return on(stage, failure -> CassandraErrors.of(subject, problem, failure));
+    }
+
+    /** The outcome of a stage, or its failure in the words of that function. */
+    static <T> T on(CompletionStage<T> stage, Function<Throwable, RuntimeException> failed) {
         try {
-            return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            throw CassandraErrors.of(subject, problem, e);
+            return stage.toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw failed.apply(CassandraErrors.unwrapped(e));
+        } catch (InterruptedException e) {
+            throw Connecting.interrupted("cassandra", e);
         }
     }
 }

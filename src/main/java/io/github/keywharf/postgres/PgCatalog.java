@@ -29,7 +29,8 @@ final class PgCatalog {
                    a.attname, a.attnotnull, t.typtype = 'e' OR COALESCE(b.typtype = 'e', false),
                    CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
                    CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
-                   COALESCE(array_position(i.indkey::int2[], a.attnum), -1)
+                   COALESCE(array_position(i.indkey::int2[], a.attnum), -1),
+                   has_column_privilege(c.oid, a.attnum, 'SELECT')
               FROM pg_class c
               JOIN pg_namespace n ON n.oid = c.relnamespace
               JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -138,6 +139,7 @@ final class PgCatalog {
         private final long rows;
         private final long bytes;
         private final String identity;
+        private boolean readable = true;
         private final List<PgColumn> columns = new ArrayList<>();
         private final Map<Integer, String> key = new TreeMap<>();
 
@@ -151,6 +153,7 @@ final class PgCatalog {
 
         void add(ResultSet result) throws SQLException {
             String column = result.getString(6);
+            readable &= result.getBoolean(12);
             columns.add(PgColumn.of(
                     column, result.getLong(9), result.getInt(10), result.getBoolean(8), !result.getBoolean(7)));
             if (result.getInt(11) >= 0) {
@@ -164,7 +167,7 @@ final class PgCatalog {
                     identity.equals("f") || identity.equals("i") || (identity.equals("d") && !key.isEmpty());
             return new PgTable(
                     schemaName,
-                    new SourceTable(name, Schema.of(visible), List.copyOf(key.values()), rows, bytes),
+                    new SourceTable(name, Schema.of(visible), List.copyOf(key.values()), rows, bytes, readable),
                     columns,
                     kind.equals("r"),
                     replicable);

@@ -21,6 +21,12 @@ final class SourceCheck {
             SourceTable source = found.get(table);
             if (source == null) {
                 faults.put(table, "The source has no table '" + table + "'");
+            } else if (!source.readable()) {
+                faults.put(
+                        table,
+                        "The source's user may not read table '" + table
+                                + "'. Grant it SELECT on all columns; the table"
+                                + " is left out until then, and nothing of it is lost");
             } else {
                 fault(star.needs(table), source).ifPresent(fault -> faults.put(table, fault));
             }

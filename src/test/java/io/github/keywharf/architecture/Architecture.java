@@ -27,7 +27,8 @@ import org.jspecify.annotations.NullMarked;
 /** The rules of who may import whom, for a tree of packages under any root. */
 final class Architecture {
     private static final List<String> VALUES = List.of("", "table");
-    private static final List<String> SEAMS = List.of("store", "secret", "key", "event", "sql", "query", "http");
+    private static final List<String> SEAMS =
+            List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http");
     private static final List<String> FORMATS = List.of("format");
     private static final List<String> BACKENDS = List.of(
             "cassandra",

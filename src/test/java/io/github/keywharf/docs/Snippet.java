@@ -17,8 +17,8 @@ import javax.tools.ToolProvider;
 
 /** A piece of Java as it stands in a text, made into a program. */
 final class Snippet {
-    private static final List<String> PACKAGES =
-            List.of("", "table", "store", "secret", "event", "format", "sql", "postgres", "aws", "totesys");
+    private static final List<String> PACKAGES = List.of(
+            "", "table", "store", "secret", "tls", "event", "format", "sql", "postgres", "cassandra", "aws", "totesys");
 
     private static final String CLASS = "Snippet";
 

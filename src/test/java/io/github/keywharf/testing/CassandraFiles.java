@@ -1,18 +1,50 @@
 package io.github.keywharf.testing;
 
 import io.github.keywharf.testing.CassandraCertificates.Identity;
+import io.github.keywharf.testing.CassandraServer.ServerCertificate;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The PEM files that a {@link CassandraServer} hands out, written as they are asked for. */
+/** A {@link CassandraServer}'s stores of keys, and the PEM files that it hands out, written as they are asked for. */
 final class CassandraFiles {
     private final Path directory;
     private final String keyPassword = Secrets.random(16);
 
     CassandraFiles(Path directory) {
         this.directory = directory;
+    }
+
+    Path keyStore() {
+        return directory.resolve("node.p12");
+    }
+
+    Path trustStore() {
+        return directory.resolve("trust.p12");
+    }
+
+    /** Writes the stores that the server itself reads. */
+    synchronized void writeStores(ServerCertificate kind) {
+        write(keyStore(), CassandraCertificates.keyStore(certificates().node(kind)));
+        write(trustStore(), CassandraCertificates.trustStore(certificates().authority()));
+    }
+
+    private static void write(Path file, KeyStore keys) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            try (OutputStream out = Files.newOutputStream(unfinished)) {
+                keys.store(out, CassandraCertificates.STORE_PASSWORD.toCharArray());
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("[cassandra] " + file + " cannot be written", e);
+        }
     }
 
     Path caCertificate() {

@@ -9,23 +9,30 @@ import java.nio.file.Path;
  * when standard input ends, which it does when the JVM of the test is gone, however it went.
  */
 final class CassandraLauncher {
-    /** The main class of the server, which is not on the class path that this is compiled with. */
-    private static final String DAEMON = "org.apache.cassandra.service.CassandraDaemon";
+    /** A byte on standard input that makes the server read its certificates again. */
+    static final int RELOAD_CERTIFICATES = 'r';
 
     private CassandraLauncher() {}
 
     /** Takes the directory of the server. */
     public static void main(String[] arguments) throws ReflectiveOperationException {
-        Thread watch = new Thread(() -> dieWithTheTest(Path.of(arguments[0])), "test-jvm-watch");
+        Thread watch = new Thread(() -> obey(Path.of(arguments[0])), "test-jvm-watch");
         watch.setDaemon(true);
         watch.start();
-        Class.forName(DAEMON).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+        // By reflection, as the server is not on the class path that this is compiled with.
+        Class.forName("org.apache.cassandra.service.CassandraDaemon")
+                .getMethod("main", String[].class)
+                .invoke(null, (Object) new String[0]);
     }
 
-    private static void dieWithTheTest(Path directory) {
+    private static void obey(Path directory) {
         try {
-            while (System.in.read() >= 0) {
-                // Nothing is ever written there.
+            int command = System.in.read();
+            while (command >= 0) {
+                if (command == RELOAD_CERTIFICATES) {
+                    new Thread(CassandraLauncher::reloadCertificates, "certificate-reload").start();
+                }
+                command = System.in.read();
             }
         } catch (IOException alsoTheEnd) {
             // The other side is gone all the same.
@@ -36,6 +43,16 @@ final class CassandraLauncher {
             // The server may create a file while its directory is deleted.
         } finally {
             Runtime.getRuntime().halt(1);
+        }
+    }
+
+    private static void reloadCertificates() {
+        try {
+            Class.forName("org.apache.cassandra.security.SSLFactory")
+                    .getMethod("forceCheckCertFiles")
+                    .invoke(null);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("[cassandra] the certificates cannot be read again", e);
         }
     }
 }

@@ -1,128 +1,181 @@
 package io.github.keywharf.testing;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Opens raw driver sessions to a {@link CassandraServer}, with settings that make tests short. */
-final class CassandraLogin {
+/** The superuser's way into a {@link CassandraServer}: the role, and raw driver sessions that make tests short. */
+final class CassandraLogin implements AutoCloseable {
+    static final String DATACENTER = "datacenter1";
+    static final String SUPERUSER = "test_superuser";
+
+    /** The superuser of every new server, whose password everybody knows. */
+    private static final String FIRST_USER = "cassandra";
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
     private static final DriverConfigLoader OPTIONS = DriverConfigLoader.programmaticBuilder()
             // Else closing a session takes two seconds.
             .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
-            // Else each statement that changes the schema takes a second.
+            // Else each statement that changes the schema waits until all of the schema was read anew.
+            .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
             .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(1))
             .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(200))
             .withDuration(DefaultDriverOption.RECONNECTION_MAX_DELAY, Duration.ofMillis(500))
-            .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, Duration.ofSeconds(20))
-            .withDuration(DefaultDriverOption.CONNECTION_CONNECT_TIMEOUT, Duration.ofSeconds(20))
-            .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, Duration.ofSeconds(20))
-            .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, Duration.ofSeconds(20))
+            .withDuration(DefaultDriverOption.REQUEST_TIMEOUT, LIMIT)
+            .withDuration(DefaultDriverOption.CONNECTION_CONNECT_TIMEOUT, LIMIT)
+            .withDuration(DefaultDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, LIMIT)
+            .withDuration(DefaultDriverOption.CONTROL_CONNECTION_TIMEOUT, LIMIT)
             .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
             .build();
 
+    private final String password = Secrets.random(24);
     private final InetSocketAddress address;
-    private final String localDatacenter;
-    private final @Nullable SSLContext tls;
+    private final SSLContext tls;
+    private final boolean encrypted;
+    private @Nullable CqlSession session;
 
-    /** Takes the context of TLS, or null to connect in plain text. */
-    CassandraLogin(InetSocketAddress address, String localDatacenter, @Nullable SSLContext tls) {
-        this.address = address;
-        this.localDatacenter = localDatacenter;
-        this.tls = tls;
+    CassandraLogin(int port, boolean encrypted) {
+        this.address = loopback(port);
+        this.encrypted = encrypted;
+        this.tls = context(encrypted);
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    String password() {
+        return password;
+    }
+
+    /** The superuser's session, or null before the first start and after the end. */
+    @Nullable
+    CqlSession session() {
+        return session;
+    }
+
+    /** Waits until a new connection is shown the given certificate. */
+    void awaitCertificate(X509Certificate expected) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            if (expected.equals(shownCertificate())) {
+                return;
+            }
+        }
+        throw new IllegalStateException("[cassandra] the server does not show its new certificate within " + LIMIT);
+    }
+
+    private @Nullable Certificate shownCertificate() {
+        try (SSLSocket socket =
+                (SSLSocket) tls.getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
+        } catch (IOException refused) {
+            return null;
+        }
+    }
+
+    /** Opens and closes a session in vain, so that the driver is loaded while the server starts. */
+    void warmUp() {
+        try {
+            open(loopback(Ports.free()), FIRST_USER, FIRST_USER).close();
+        } catch (DriverException refused) {
+            // As expected.
+        }
+    }
+
+    /**
+     * Makes sure that our superuser is there and its session works, and that nobody gets in as the first user.
+     *
+     * @throws DriverException if the server is not ready yet
+     */
+    void logIn() {
+        CqlSession known = session;
+        if (known == null) {
+            session = replaceFirstUser();
+        } else {
+            try {
+                open(SUPERUSER, password).close();
+            } catch (AllNodesFailedException unknown) {
+                // The server was killed before it had written its roles, and began anew.
+                replaceFirstUser().close();
+            }
+            known.execute("SELECT release_version FROM system.local");
+        }
+    }
+
+    private CqlSession replaceFirstUser() {
+        try (CqlSession first = open(FIRST_USER, FIRST_USER)) {
+            first.execute("CREATE ROLE IF NOT EXISTS " + SUPERUSER + " WITH SUPERUSER = true AND LOGIN = true"
+                    + " AND PASSWORD = '" + password + "'");
+        }
+        CqlSession own = open(SUPERUSER, password);
+        own.execute("DROP ROLE IF EXISTS " + FIRST_USER);
+        return own;
     }
 
     /** Opens a session; fails at once if the server does not answer or does not let the user in. */
-    CqlSession open(String user, String password) {
+    CqlSession open(String user, String userPassword) {
+        return open(address, user, userPassword);
+    }
+
+    private CqlSession open(InetSocketAddress where, String user, String userPassword) {
         CqlSessionBuilder builder = CqlSession.builder()
-                .addContactPoint(address)
-                .withLocalDatacenter(localDatacenter)
-                .withAuthCredentials(user, password)
+                .addContactPoint(where)
+                .withLocalDatacenter(DATACENTER)
+                .withAuthCredentials(user, userPassword)
                 .withConfigLoader(OPTIONS);
-        if (tls != null) {
+        if (encrypted) {
             builder.withSslEngineFactory(new ProgrammaticSslEngineFactory(tls));
         }
         return builder.build();
     }
 
-    /** A context that presents {@code client} and lets one server certificate pass, whatever is wrong with it. */
-    static SSLContext pinned(CassandraCertificates.Identity client, X509Certificate server) {
+    /** A context that presents a client's certificate only where it may be asked for, as it takes time to make. */
+    private static SSLContext context(boolean withClient) {
+        CassandraCertificates certificates = CassandraCertificates.shared();
         try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(CassandraCertificates.keyStore(client), CassandraCertificates.STORE_PASSWORD.toCharArray());
+            KeyManager[] keys = null;
+            if (withClient) {
+                KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                factory.init(
+                        CassandraCertificates.keyStore(certificates.client()),
+                        CassandraCertificates.STORE_PASSWORD.toCharArray());
+                keys = factory.getKeyManagers();
+            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[] {new Pinned(server)}, null);
+            context.init(keys, new TrustManager[] {new AuthorityTrust(certificates.authority())}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("[cassandra] TLS to the server cannot be set up", e);
         }
     }
 
-    /** Lets one certificate pass even if it has expired or names another host, since tests ask for such servers. */
-    private static final class Pinned extends X509ExtendedTrustManager {
-        private final X509Certificate server;
-
-        private Pinned(X509Certificate server) {
-            this.server = server;
-        }
-
-        private void check(X509Certificate[] chain) throws CertificateException {
-            if (!chain[0].equals(server)) {
-                throw new CertificateException("not the certificate of the test's own server");
-            }
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            check(chain);
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-            throw new CertificateException("no clients here");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-                throws CertificateException {
-            throw new CertificateException("no clients here");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-                throws CertificateException {
-            throw new CertificateException("no clients here");
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+    @Override
+    public void close() {
+        CqlSession open = session;
+        session = null;
+        if (open != null) {
+            open.close();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.github.keywharf.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class CassandraProcess {
     private static final String CLASS_PATH = "cassandra.classpath";
     private static final String CLASS_PATH_PROPERTY = "keywharf.cassandra.classpath";
-    private static final int QUOTED_BYTES = 6_000;
 
     private static final String LOGBACK = """
             <configuration>
@@ -29,12 +27,14 @@ final class CassandraProcess {
             """;
 
     private final Path directory;
-    private final String heap;
-    private @Nullable Process process;
+    private final CassandraLog log;
+    private final List<String> options;
+    private volatile @Nullable Process process;
 
-    CassandraProcess(Path directory, String heap) {
+    CassandraProcess(Path directory, List<String> options) {
         this.directory = directory;
-        this.heap = heap;
+        this.log = new CassandraLog(directory.resolve("cassandra.log"));
+        this.options = List.copyOf(options);
         try {
             Path classes = directory.resolve("classes");
             copyClass(CassandraLauncher.class, classes, CassandraLauncher.class.getName());
@@ -54,11 +54,12 @@ final class CassandraProcess {
     /** Starts the process with the given {@code cassandra.yaml}; its output is added to the log. */
     void start(String yaml) {
         try {
+            log.begin();
             Path config = Files.writeString(directory.resolve("cassandra.yaml"), yaml);
             process = new ProcessBuilder(command(config))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("[cassandra] the server's process cannot be started", e);
@@ -71,24 +72,21 @@ final class CassandraProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
                 "--add-opens=java.base/java.io=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"));
         if (java >= 18 && java < 24) {
             command.add("-Djava.security.manager=allow");
         }
         if (java >= 24) {
-            command.addAll(List.of(
-                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "--enable-native-access=ALL-UNNAMED"));
+            command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         }
+        command.addAll(options);
         command.addAll(List.of(
-                "-Xms" + heap,
-                "-Xmx" + heap,
-                // The start is all that most tests wait for, and it is over before better code would pay.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
+                // Checking the classes of a released server again takes a twelfth of the start.
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + directory.resolve("tmp"),
                 "-Djava.awt.headless=true",
@@ -110,11 +108,15 @@ final class CassandraProcess {
     }
 
     private static String classPath() {
+        return classPath(CassandraProcess.class.getClassLoader());
+    }
+
+    static String classPath(ClassLoader loader) {
         String given = System.getProperty(CLASS_PATH_PROPERTY);
         if (given != null) {
             return given;
         }
-        try (InputStream resource = CassandraProcess.class.getClassLoader().getResourceAsStream(CLASS_PATH)) {
+        try (InputStream resource = loader.getResourceAsStream(CLASS_PATH)) {
             if (resource != null) {
                 return new String(resource.readAllBytes(), StandardCharsets.UTF_8).strip();
             }
@@ -163,6 +165,20 @@ final class CassandraProcess {
         }
     }
 
+    /** Asks the server to read its certificates again, which it does before long. */
+    void reloadCertificates() {
+        Process started = process;
+        try {
+            if (started == null) {
+                throw new IllegalStateException("[cassandra] the server is not running");
+            }
+            started.getOutputStream().write(CassandraLauncher.RELOAD_CERTIFICATES);
+            started.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("[cassandra] the server cannot be told to read its certificates again", e);
+        }
+    }
+
     /** Sends a signal by kill(1). */
     void signal(String name) {
         try {
@@ -178,19 +194,7 @@ final class CassandraProcess {
         }
     }
 
-    Path log() {
-        return directory.resolve("cassandra.log");
-    }
-
-    /** The end of the log, to be quoted in an error. */
-    String logEnd() {
-        try (RandomAccessFile log = new RandomAccessFile(log().toFile(), "r")) {
-            log.seek(Math.max(0, log.length() - QUOTED_BYTES));
-            byte[] end = new byte[(int) (log.length() - log.getFilePointer())];
-            log.readFully(end);
-            return new String(end, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "(no log: " + e.getMessage() + ")";
-        }
+    CassandraLog log() {
+        return log;
     }
 }

@@ -1,25 +1,20 @@
 package io.github.keywharf.testing;
 
-import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntSupplier;
 
 /**
  * A real Apache Cassandra 5.0 of one node in its own process, on free ports of the loopback address, with passwords
@@ -43,32 +38,39 @@ import org.jspecify.annotations.Nullable;
  * process exclude each other.
  */
 public final class CassandraServer implements AutoCloseable {
-    private static final Duration START_UP_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_UP_LIMIT = Duration.ofMinutes(3);
     private static final String HOST = "127.0.0.1";
-    private static final String DATACENTER = "datacenter1";
-    private static final String SUPERUSER = "test_superuser";
-    private static final String FIRST_USER = "cassandra";
     private static final AtomicInteger KEYSPACES = new AtomicInteger();
 
     private final Path directory;
     private final CassandraSettings settings;
-    private final ServerCertificate certificate;
-    private final boolean tlsRequired;
     private final CassandraProcess process;
     private final CassandraFiles files;
-    private final String password = Secrets.random(24);
-    private final Thread closeAtExit = new Thread(this::close, "cassandra-server-close");
+    private final boolean tlsRequired;
+    private final boolean isShared;
+    private final Thread closeAtExit = new Thread(this::endAtExit, "cassandra-server-close");
+    private CassandraLogin login;
     private int port;
-    private @Nullable CqlSession session;
     private boolean closed;
 
     private CassandraServer(Builder builder, Path directory) {
         this.directory = directory;
-        this.certificate = builder.certificate;
-        this.tlsRequired = builder.tlsRequired || builder.clientCertificateRequired;
         this.settings = new CassandraSettings(builder.settings);
-        this.process = new CassandraProcess(directory, builder.heap);
+        this.tlsRequired = builder.tlsRequired || builder.clientCertificateRequired;
+        this.isShared = builder.isShared;
+        this.process = new CassandraProcess(directory, builder.jvmOptions());
         this.files = new CassandraFiles(directory);
+        files.writeStores(builder.certificate);
+        settings.encryption(files.keyStore(), files.trustStore(), tlsRequired, builder.clientCertificateRequired);
+        settings.directories(directory);
+        builder.lines.forEach(settings::line);
+        choosePorts(builder.ports);
+    }
+
+    private void choosePorts(IntSupplier free) {
+        port = free.getAsInt();
+        settings.ports(free.getAsInt(), port);
+        login = new CassandraLogin(port, tlsRequired);
     }
 
     /** Which certificate the node shows. */
@@ -89,6 +91,10 @@ public final class CassandraServer implements AutoCloseable {
         private String heap = "256m";
         private boolean tlsRequired;
         private boolean clientCertificateRequired;
+        private boolean volatileSchema;
+        private boolean fullSpeed;
+        private boolean isShared;
+        private IntSupplier ports = Ports::free;
 
         private Builder() {}
 
@@ -113,6 +119,16 @@ public final class CassandraServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Whether statements that change the schema are some times faster, as nothing of it is written to the disk: after
+         * {@link CassandraServer#kill()} the server knows no keyspace and no user. Off by default; the shared server,
+         * which is never killed, is of this kind.
+         */
+        public Builder volatileSchema(boolean on) {
+            volatileSchema = on;
+            return this;
+        }
+
         /** The heap of the server's JVM, such as {@code 1500m}; 256m by default, which suits tests of behaviour. */
         public Builder heap(String size) {
             if (!size.matches("[1-9][0-9]*[mg]")) {
@@ -120,6 +136,29 @@ public final class CassandraServer implements AutoCloseable {
             }
             heap = size;
             return this;
+        }
+
+        /**
+         * Whether the server's JVM is set up for load that lasts (all compilers, G1) rather than for a quick start (the
+         * first compiler, the serial collector). Off by default; for benchmarks, together with {@link #heap}.
+         */
+        public Builder fullSpeed(boolean on) {
+            fullSpeed = on;
+            return this;
+        }
+
+        private List<String> jvmOptions() {
+            List<String> options = new ArrayList<>(List.of(
+                    "-Xms" + heap,
+                    "-Xmx" + heap,
+                    // Nothing of system tables is forced to the disk.
+                    "-Dcassandra.unsafesystem=" + volatileSchema));
+            options.addAll(
+                    fullSpeed
+                            ? List.of("-XX:+UseG1GC")
+                            // Most tests wait for the start only, and it is over before better code would pay.
+                            : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            return options;
         }
 
         /** How long the server believes what it read of roles, permissions and passwords; 100 ms by default, not 2 s. */
@@ -134,42 +173,82 @@ public final class CassandraServer implements AutoCloseable {
             return this;
         }
 
-        /** Sets anything else, as one line of {@code cassandra.yaml}; wins over what this fixture says. */
+        /**
+         * Sets anything else, as one line of {@code cassandra.yaml} such as {@code "read_request_timeout: 5s"}; wins over
+         * what this fixture says, but not over its ports. The authenticator must stay one that checks passwords.
+         */
         public Builder option(String yamlLine) {
             new CassandraSettings().line(yamlLine);
             lines.add(yamlLine);
             return this;
         }
 
+        /** Where ports come from; each is asked for once, the native one first. */
+        Builder ports(IntSupplier free) {
+            ports = free;
+            return this;
+        }
+
+        private Builder isShared() {
+            isShared = true;
+            return volatileSchema(true);
+        }
+
         /**
          * Starts the server and waits until one can log in. The caller closes it, which also deletes its data.
          *
-         * @throws IllegalStateException if the server does not start; the message quotes the end of its log
+         * @throws IllegalStateException if the server does not start; the message quotes its log
          */
         public CassandraServer start() {
+            Path directory;
             try {
-                CassandraServer server = new CassandraServer(this, Files.createTempDirectory("keywharf-cassandra-"));
-                Runtime.getRuntime().addShutdownHook(server.closeAtExit);
-                try {
-                    server.firstStart(this);
-                    return server;
-                } catch (RuntimeException e) {
-                    server.close();
-                    throw e;
-                }
+                directory = Files.createTempDirectory("keywharf-cassandra-");
             } catch (IOException e) {
                 throw new UncheckedIOException("[cassandra] no directory can be made for the server", e);
+            }
+            CassandraServer server;
+            try {
+                server = new CassandraServer(this, directory);
+            } catch (RuntimeException e) {
+                Directories.delete(directory);
+                throw e;
+            }
+            Runtime.getRuntime().addShutdownHook(server.closeAtExit);
+            try {
+                server.firstStart(ports);
+                return server;
+            } catch (RuntimeException e) {
+                server.end();
+                throw e;
             }
         }
     }
 
-    private static final class Shared {
-        private static final CassandraServer SERVER = builder().start();
+    /**
+     * The server that the tests of this JVM share, started on first use and ended with the JVM. No test may kill or close
+     * it.
+     *
+     * @throws IllegalStateException if it does not start, or did not on first use; the cause quotes its log
+     */
+    public static CassandraServer shared() {
+        try {
+            return Shared.SERVER.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("[cassandra] the shared server did not start", e.getCause());
+        }
     }
 
-    /** The server that the tests of this JVM share, started on first use and ended with the JVM: neither kill nor close it. */
-    public static CassandraServer shared() {
-        return Shared.SERVER;
+    private static final class Shared {
+        /** Also the failure of the one start, so that each test is told of it and not only the first. */
+        private static final CompletableFuture<CassandraServer> SERVER = start();
+
+        private static CompletableFuture<CassandraServer> start() {
+            try {
+                return CompletableFuture.completedFuture(builder().isShared().start());
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
     }
 
     /** A server of another shape, or one to be killed. */
@@ -177,113 +256,52 @@ public final class CassandraServer implements AutoCloseable {
         return new Builder();
     }
 
-    private synchronized void firstStart(Builder builder) {
-        CassandraCertificates certificates = CassandraCertificates.shared();
-        Path keyStore = store("node.p12", CassandraCertificates.keyStore(certificates.node(certificate)));
-        Path trustStore = store("trust.p12", CassandraCertificates.trustStore(certificates.authority()));
-        settings.encryption(keyStore, trustStore, tlsRequired, builder.clientCertificateRequired);
-        settings.directories(directory);
-        builder.lines.forEach(settings::line);
-        port = Ports.free();
-        settings.ports(Ports.free(), port);
+    private synchronized void firstStart(IntSupplier ports) {
         try {
             startAndLogIn();
         } catch (IllegalStateException e) {
-            if (!process.logEnd().contains("in use")) {
+            if (!process.log().isPortTaken()) {
                 throw e;
             }
             // Another process took a port between the look and the start.
-            process.kill();
-            port = Ports.free();
-            settings.ports(Ports.free(), port);
+            choosePorts(ports);
             startAndLogIn();
-        }
-    }
-
-    private Path store(String name, KeyStore keys) {
-        Path file = directory.resolve(name);
-        try (OutputStream out = Files.newOutputStream(file)) {
-            keys.store(out, CassandraCertificates.STORE_PASSWORD.toCharArray());
-            return file;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("[cassandra] " + file + " cannot be written", e);
         }
     }
 
     private void startAndLogIn() {
         process.start(settings.yaml());
+        login.warmUp();
         long end = System.nanoTime() + START_UP_LIMIT.toNanos();
         DriverException refused = null;
-        while (System.nanoTime() < end && process.isAlive()) {
+        while (System.nanoTime() < end && process.isAlive() && !process.log().hasFailed()) {
             try {
-                if (answers() && logIn()) {
+                if (process.log().isListening()) {
+                    login.logIn();
                     return;
                 }
-                TimeUnit.MILLISECONDS.sleep(25);
             } catch (DriverException notYet) {
                 refused = notYet;
-            } catch (InterruptedException e) {
-                process.kill();
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("[cassandra] interrupted while the server started", e);
             }
+            pauseBriefly();
         }
-        boolean died = !process.isAlive();
+        boolean late = System.nanoTime() >= end;
         process.kill();
         throw new IllegalStateException(
                 "[cassandra] the server "
-                        + (died
-                                ? "ended while it started"
-                                : "let nobody in within " + START_UP_LIMIT.toSeconds() + " s")
-                        + "; its log ends with:\n" + process.logEnd(),
+                        + (late ? "let nobody in within " + START_UP_LIMIT.toSeconds() + " s" : "gave up starting")
+                        + "; its log says:\n" + process.log().reason(),
                 refused);
     }
 
-    private boolean answers() {
-        try (Socket socket = new Socket(HOST, port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
-    /** Makes sure that our superuser is the one there is, and that {@link #session()} works. */
-    private boolean logIn() {
-        CqlSession known = session;
-        if (known != null) {
-            try {
-                known.execute("SELECT release_version FROM system.local");
-                return true;
-            } catch (AllNodesFailedException notYet) {
-                // Its reconnection may be waiting for its turn, or the server may have lost its roles.
-            }
-        }
-        CassandraLogin login = login();
+    private void pauseBriefly() {
         try {
-            CqlSession own = login.open(SUPERUSER, password);
-            if (known != null) {
-                own.close();
-                return false;
-            }
-            own.execute("DROP ROLE IF EXISTS " + FIRST_USER);
-            session = own;
-            return true;
-        } catch (AllNodesFailedException unknown) {
-            try (CqlSession first = login.open(FIRST_USER, FIRST_USER)) {
-                first.execute("CREATE ROLE IF NOT EXISTS " + SUPERUSER + " WITH SUPERUSER = true AND LOGIN = true"
-                        + " AND PASSWORD = '" + password + "'");
-            }
-            return false;
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (InterruptedException e) {
+            process.kill();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("[cassandra] interrupted while the server started", e);
         }
-    }
-
-    private CassandraLogin login() {
-        CassandraCertificates certificates = CassandraCertificates.shared();
-        SSLContext tls = tlsRequired
-                ? CassandraLogin.pinned(
-                        certificates.client(), certificates.node(certificate).certificate())
-                : null;
-        return new CassandraLogin(new InetSocketAddress(HOST, port), DATACENTER, tls);
     }
 
     /** The address the server listens on, always the loopback one. */
@@ -298,17 +316,28 @@ public final class CassandraServer implements AutoCloseable {
 
     /** The name of the one data centre. */
     public String localDatacenter() {
-        return DATACENTER;
+        return CassandraLogin.DATACENTER;
     }
 
     /** The superuser's name, which is not {@code cassandra}. */
     public String superuser() {
-        return SUPERUSER;
+        return CassandraLogin.SUPERUSER;
     }
 
     /** The superuser's password, made up for this server. */
     public String superuserPassword() {
-        return password;
+        return login.password();
+    }
+
+    /**
+     * Changes the node's certificate for connections that are opened from now on, and returns when it is shown. A test
+     * that does so to the shared server sets it back.
+     */
+    public synchronized void certificate(ServerCertificate kind) {
+        refuseIfClosed();
+        files.writeStores(kind);
+        process.reloadCertificates();
+        login.awaitCertificate(CassandraCertificates.shared().node(kind).certificate());
     }
 
     /** The authority that signed the node's certificate, as PEM. */
@@ -353,14 +382,24 @@ public final class CassandraServer implements AutoCloseable {
 
     /**
      * The superuser's session of the driver itself, for looking at the server without the code under test. It is opened
-     * once, closed with the server, and finds the server again by itself after a {@link #restart()}.
+     * once, closed with the server, and finds the server again by itself after a {@link #restart()}. To be fast, it reads
+     * no metadata of the schema: call {@code session().refreshSchema()} before asking it for some.
      */
-    public synchronized CqlSession session() {
-        CqlSession open = session;
+    public CqlSession session() {
+        CqlSession open = login.session();
         if (open == null) {
             throw new IllegalStateException("[cassandra] the server is closed");
         }
         return open;
+    }
+
+    /**
+     * Opens a session of the driver itself as {@code user}, in plain text unless TLS is required; the caller closes it.
+     *
+     * @throws com.datastax.oss.driver.api.core.AllNodesFailedException if the user is not let in
+     */
+    public CqlSession session(String user, String userPassword) {
+        return login.open(user, userPassword);
     }
 
     /** Runs a statement as the superuser. */
@@ -385,16 +424,21 @@ public final class CassandraServer implements AutoCloseable {
                 + userPassword.replace("'", "''") + "'");
     }
 
-    /** Kills the server (SIGKILL), as a crash would, and waits until it is dead. The data stays for {@link #restart()}. */
+    /**
+     * Kills the server (SIGKILL), as a crash would, and waits until it is dead. The data stays for {@link #restart()}.
+     *
+     * @throws IllegalStateException if this is the shared server, or closed
+     */
     public synchronized void kill() {
         refuseIfClosed();
+        refuseIfShared("killed");
         process.kill();
     }
 
     /**
      * Starts the server again after a {@link #kill()}, on the same ports and data, and waits until one can log in.
      *
-     * @throws IllegalStateException if the server is running, or does not start; the message quotes the end of its log
+     * @throws IllegalStateException if the server is running, or does not start; the message quotes its log
      */
     public synchronized void restart() {
         refuseIfClosed();
@@ -421,7 +465,7 @@ public final class CassandraServer implements AutoCloseable {
 
     /** What the server logged and printed so far, over all its starts; gone when the server is closed. */
     public Path log() {
-        return process.log();
+        return process.log().file();
     }
 
     /**
@@ -433,21 +477,42 @@ public final class CassandraServer implements AutoCloseable {
         return process.pid();
     }
 
-    /** Kills the server, closes {@link #session()} and deletes all data and certificates. Closing twice is harmless. */
+    /**
+     * Kills the server, closes {@link #session()} and deletes all data and certificates. Closing twice is harmless.
+     *
+     * @throws IllegalStateException if this is the shared server
+     */
     @Override
-    public synchronized void close() {
+    public void close() {
+        refuseIfShared("closed");
+        end();
+    }
+
+    private synchronized void end() {
         if (closed) {
             return;
         }
         closed = true;
         process.kill();
-        if (session != null) {
-            session.close();
-            session = null;
-        }
+        login.close();
         Directories.delete(directory);
-        if (Thread.currentThread() != closeAtExit) {
+        try {
             Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException exiting) {
+            // Too late to need it.
+        }
+    }
+
+    /** Ends the process first, since a start that is under way holds the lock until then. */
+    private void endAtExit() {
+        process.kill();
+        end();
+    }
+
+    private void refuseIfShared(String what) {
+        if (isShared) {
+            throw new IllegalStateException("[cassandra] the shared server cannot be " + what
+                    + ", as other tests need it; start one by CassandraServer.builder()");
         }
     }
 

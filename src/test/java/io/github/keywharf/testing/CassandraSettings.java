@@ -24,6 +24,11 @@ final class CassandraSettings {
         set("dynamic_data_masking_enabled", "true");
         // Else each DROP and TRUNCATE leaves a copy behind.
         set("auto_snapshot", "false");
+        // Else a machine that is busy with other tests makes some of these fail.
+        for (String kind : new String[] {"read", "range", "write", "counter_write"}) {
+            set(kind + "_request_timeout", "20s");
+        }
+        set("cas_contention_timeout", "20s");
         durableCommits(false);
         cacheValidity(Duration.ofMillis(100));
     }

@@ -1,25 +1,31 @@
 package io.github.keywharf.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Certificates and keys as PEM text, in the forms that people bring. */
 final class PemFiles {
     private static final String ENCRYPTION = "PBEWithHmacSHA256AndAES_256";
+
+    /** The object identifier of encryption by password, 1.2.840.113549.1.5.13, as DER (RFC 8018). */
+    private static final byte[] PBES2 = HexFormat.of().parseHex("06092a864886f70d01050d");
+
+    private static final int SEQUENCE = 0x30;
+    private static final int OCTET_STRING = 0x04;
 
     private PemFiles() {}
 
@@ -55,8 +61,9 @@ final class PemFiles {
             Cipher cipher = Cipher.getInstance(ENCRYPTION);
             cipher.init(Cipher.ENCRYPT_MODE, secret);
             byte[] content = cipher.doFinal(key.getEncoded());
-            AlgorithmParameters parameters = cipher.getParameters();
-            return block("ENCRYPTED PRIVATE KEY", new EncryptedPrivateKeyInfo(parameters, content).getEncoded());
+            // The JDK's own class for this knows no name for the algorithm before Java 19.
+            byte[] algorithm = der(SEQUENCE, PBES2, cipher.getParameters().getEncoded());
+            return block("ENCRYPTED PRIVATE KEY", der(SEQUENCE, algorithm, der(OCTET_STRING, content)));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("[pem] the key cannot be encrypted", e);
         }
@@ -75,6 +82,29 @@ final class PemFiles {
         return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
     }
 
+    /** One DER value with the given content, which must be shorter than 64 KiB. */
+    private static byte[] der(int tag, byte[]... contents) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] part : contents) {
+            content.writeBytes(part);
+        }
+        ByteArrayOutputStream value = new ByteArrayOutputStream();
+        value.write(tag);
+        // The long form also where the short one would do is not DER, and some readers mind.
+        if (content.size() < 0x80) {
+            value.write(content.size());
+        } else if (content.size() < 0x100) {
+            value.write(0x81);
+            value.write(content.size());
+        } else {
+            value.write(0x82);
+            value.write(content.size() >> 8);
+            value.write(content.size());
+        }
+        value.writeBytes(content.toByteArray());
+        return value.toByteArray();
+    }
+
     /** Where the content of the DER value at {@code start} begins. */
     private static int content(byte[] der, int start) {
         int first = der[start + 1] & 0xFF;
@@ -90,7 +120,7 @@ final class PemFiles {
         }
         int length = 0;
         for (int i = start + 2; i < content; i++) {
-            length = length << 8 | der[i] & 0xFF;
+            length = (length << 8) | (der[i] & 0xFF);
         }
         return content + length;
     }

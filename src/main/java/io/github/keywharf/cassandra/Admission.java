@@ -1,0 +1,68 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.Organisation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which keyspaces are to belong to an organisation, and what its keys may do there.
+ *
+ * <p>Its keys may read and write: {@code SELECT} and {@code MODIFY}, which in Cassandra includes {@code TRUNCATE}, so a key
+ * can empty its own tables at a stroke. Changes of the schema are an option.
+ *
+ * @param organisation whose they are to be
+ * @param keyspaces at least one, as they are, without quotes: 1 to 48 letters, digits and underscores
+ * @param schemaChanges whether keys may also create, alter and drop tables there
+ * @param copies how many copies each data centre keeps of a keyspace that is missing; empty to make none
+ */
+public record Admission(
+        Organisation organisation, Set<String> keyspaces, boolean schemaChanges, Map<String, Integer> copies) {
+
+    private static final List<String> DATA = List.of("MODIFY", "SELECT");
+    private static final List<String> SCHEMA = List.of("ALTER", "CREATE", "DROP");
+
+    /** Checks that there is a keyspace. */
+    public Admission {
+        keyspaces = new TreeSet<>(keyspaces);
+        if (keyspaces.isEmpty()) {
+            throw new IllegalArgumentException("The organisation " + organisation + " is given no keyspace");
+        }
+        copies = Map.copyOf(copies);
+    }
+
+    /** Keyspaces that are there, for reading and writing. */
+    public static Admission of(Organisation organisation, String... keyspaces) {
+        return new Admission(organisation, new TreeSet<>(List.of(keyspaces)), false, Map.of());
+    }
+
+    /**
+     * The same, and keyspaces that are missing are made, with so many copies in that data centre; may be called for each.
+     * The library's role needs to be allowed this, see {@link KeyRingSetup#mayCreateKeyspaces}.
+     */
+    public Admission creating(String datacenter, int number) {
+        Map<String, Integer> more = new LinkedHashMap<>(copies);
+        more.put(datacenter, number);
+        new KeyReplication(more);
+        return new Admission(organisation, keyspaces, schemaChanges, more);
+    }
+
+    /**
+     * The same, and keys may create, alter and drop tables. Whoever creates a table in Cassandra may also grant it to
+     * others: such a key can share its organisation's tables with any role, and by that hinder the keys of another
+     * organisation, which are refused as long as they reach anything that is not theirs. Give this to those you trust.
+     */
+    public Admission withSchemaChanges() {
+        return new Admission(organisation, keyspaces, true, copies);
+    }
+
+    Set<String> permissions() {
+        Set<String> permissions = new TreeSet<>(DATA);
+        if (schemaChanges) {
+            permissions.addAll(SCHEMA);
+        }
+        return permissions;
+    }
+}

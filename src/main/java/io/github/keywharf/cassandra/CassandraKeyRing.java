@@ -1,0 +1,297 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.key.AccessKey;
+import io.github.keywharf.key.Actor;
+import io.github.keywharf.key.Grant;
+import io.github.keywharf.key.KeyDescription;
+import io.github.keywharf.key.KeyRecord;
+import io.github.keywharf.key.KeyRequest;
+import io.github.keywharf.key.KeyRing;
+import io.github.keywharf.table.Rows;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys that Cassandra itself enforces: each is a role of the server's, a member of its organisation's role, which may read
+ * and write that organisation's keyspaces and nothing else. The tables keep what verifies a key, never the key.
+ *
+ * <pre>{@code
+ * CassandraKeyRing keys = cassandra.keys();
+ * keys.admit(Admission.of(acme, "acme_actions"), by);
+ * try (AccessKey key = keys.issue(KeyRequest.of(acme).withLabel("nightly load"), by)) {
+ *     show(key.reveal());                                     // once
+ * }
+ * try (CassandraManager theirs = keys.open(text, "10.1.2.3")) {
+ *     theirs.execute("SELECT * FROM acme_actions.todo");      // another organisation's: cassandra.denied, by the server
+ * }
+ * }</pre>
+ *
+ * <p>Its manager is logged in as the role that {@link #setup()} makes. A key that is revoked, or whose time is over and
+ * that was swept, loses its open sessions within the validity of the server's caches of roles and permissions together:
+ * 4 s with the server's defaults. Thread-safe; ends with its manager.
+ */
+public final class CassandraKeyRing implements KeyRing {
+    private static final Logger LOG = LoggerFactory.getLogger(CassandraKeyRing.class);
+
+    private final KeyStatements statements;
+    private final KeyNames names;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final KeyTables tables;
+    private final KeyOrganisations organisations;
+    private final KeyAudit audit;
+    private final KeyLifecycle lifecycle;
+    private final KeyAdmin admin;
+    private final KeyDoor door;
+    private final KeySweeper sweeper;
+    private final KeyExpiry expiry;
+
+    CassandraKeyRing(CassandraContext context, KeyConnector connector, KeyRingOptions options) {
+        this.names = options.names();
+        this.random = options.random();
+        this.clock = options.clockOr(context.clock());
+        this.statements = new KeyStatements(context, names.keyspace());
+        this.tables = new KeyTables(statements, names);
+        this.audit = new KeyAudit(statements, names, clock);
+        this.expiry = new KeyExpiry(clock);
+        KeyRoles roles = new KeyRoles(statements, random);
+        this.organisations = new KeyOrganisations(statements, names, roles, audit, clock);
+        KeyIssuing issuing = new KeyIssuing(names, tables, roles, audit, organisations, clock, random);
+        this.lifecycle = new KeyLifecycle(tables, issuing, audit, clock);
+        this.admin = new KeyAdmin(tables, issuing, clock);
+        this.sweeper = new KeySweeper(tables, issuing, admin, clock);
+        this.door = new KeyDoor(
+                tables,
+                admin,
+                organisations,
+                options.failures(statements),
+                audit,
+                clock,
+                expiry,
+                options.connectorOr(connector));
+    }
+
+    /** What makes this ring's tables and roles; its manager is a superuser's then, and only then. */
+    public KeyRingSetup setup() {
+        return new KeyRingSetup(statements, names, random);
+    }
+
+    /**
+     * Gives an organisation its keyspaces, and its role the right to use them. May be repeated, with further keyspaces too;
+     * what it was given stays. What the library's role could do there it gives up.
+     *
+     * @throws KeywharfException with code {@code key.keyspace_taken} when one is another organisation's, {@code
+     *     key.no_keyspace} when one is missing and none are to be made, {@code key.cannot_grant} when the library's role
+     *     may not hand on what is needed
+     */
+    public void admit(Admission admission, Actor by) {
+        organisations.admit(admission, by);
+    }
+
+    /** The organisations that were admitted, each with its keyspaces. */
+    public Map<Organisation, Set<String>> organisations() {
+        return organisations.all();
+    }
+
+    /**
+     * Makes the Admin's key, which opens the keyspaces of all organisations; one only, however many try at once.
+     *
+     * @throws KeywharfException with code {@code key.admin_exists} when there is one, whose id is in the message
+     */
+    public AccessKey bootstrapAdmin(KeyRequest request, Actor by) {
+        return admin.bootstrap(asAdmin(request), by);
+    }
+
+    /**
+     * Replaces the Admin's key; the old one ends at once. Needs no old key, so that a lost one can be replaced.
+     *
+     * @throws KeywharfException with code {@code key.no_admin} when there is none, {@code key.admin_changed} when another
+     *     rotation came first
+     */
+    public AccessKey rotateAdmin(KeyRequest request, Actor by) {
+        return admin.rotate(asAdmin(request), by);
+    }
+
+    private static KeyRequest asAdmin(KeyRequest request) {
+        if (request.organisation().isPresent()) {
+            throw new IllegalArgumentException(
+                    "The request is for " + request.organisation().get() + "; begin with KeyRequest.admin()");
+        }
+        return request;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The Admin's is made by {@link #bootstrapAdmin}.
+     *
+     * @throws KeywharfException with code {@code key.unknown_organisation} when the organisation was not admitted
+     */
+    @Override
+    public AccessKey issue(KeyRequest request, Actor by) {
+        return request.organisation().isPresent() ? lifecycle.issue(request, by) : bootstrapAdmin(request, by);
+    }
+
+    /**
+     * Issues a key in place of another, with its organisation, label and length of life; the old one goes on for a while.
+     *
+     * @param grace how long, from zero
+     * @throws KeywharfException with code {@code key.not_active} when the key has ended or was replaced already, {@code
+     *     key.unknown} when there is none, {@code key.is_admin} when it is the Admin's
+     */
+    public AccessKey rotate(String keyId, Duration grace, Actor by) {
+        return lifecycle.rotate(keyId, grace, by);
+    }
+
+    /**
+     * Lets a key end at a time, at once if that is not in the future. A time after the one that it ends at is not taken.
+     *
+     * @throws KeywharfException with code {@code key.unknown} when there is none, {@code key.is_admin} when it is the
+     *     Admin's
+     */
+    public KeyDescription expire(String keyId, Instant when, Actor by) {
+        return described(lifecycle.expire(keyId, when, by));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Open sessions of the key are refused by the server as soon as its caches are past their time, see above. If this
+     * fails half way the key is ended already; call it again, or {@link #sweep()}.
+     */
+    @Override
+    public KeyDescription revoke(String keyId, Actor by) {
+        return described(lifecycle.revoke(keyId, by));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Asks the tables, not the server's roles; refusals are in the audit log, and what is granted is not, for a server
+     * asks this for each request.
+     */
+    @Override
+    public Grant check(AccessKey key, String from) {
+        return door.check(key, from);
+    }
+
+    /**
+     * Opens a session as the key's role. It is the caller's to close, and closes by itself when the key ends. Unqualified
+     * names are in the organisation's keyspace if it has one only. Opening takes some hundred milliseconds: open once and
+     * keep it.
+     *
+     * @param from where the request came from, as {@link Actor#origin} takes it
+     * @throws KeywharfException as {@link #check}; with code {@code key.refused_by_server} when the server does not let the
+     *     role in, {@code key.rebound} when the role reaches beyond what its record says
+     */
+    public CassandraManager open(AccessKey key, String from) {
+        return door.open(key, from);
+    }
+
+    /**
+     * {@link #open(AccessKey, String)} for a key's text.
+     *
+     * @throws KeywharfException with code {@code key.malformed} or {@code key.mistyped} when it is none, which is neither
+     *     counted nor in the audit log, for it asks the server nothing
+     */
+    public CassandraManager open(CharSequence text, String from) {
+        try (AccessKey key = AccessKey.parse(text)) {
+            return open(key, from);
+        }
+    }
+
+    @Override
+    public List<KeyDescription> list() {
+        Instant now = clock.instant();
+        Map<String, Instant> uses = tables.lastUses();
+        return tables.all().stream()
+                .map(entry -> entry.record().describe(now))
+                .map(key -> key.withLastUsed(Optional.ofNullable(uses.get(key.id()))))
+                .sorted(Comparator.comparing(KeyDescription::created).thenComparing(KeyDescription::id))
+                .toList();
+    }
+
+    /** {@link #list()} for one organisation. */
+    public List<KeyDescription> list(Organisation organisation) {
+        return list().stream()
+                .filter(key -> key.organisation().equals(Optional.of(organisation)))
+                .toList();
+    }
+
+    /**
+     * One key.
+     *
+     * @throws KeywharfException with code {@code key.unknown} when there is none of this id
+     */
+    public KeyDescription describe(String keyId) {
+        return described(lifecycle.record(keyId));
+    }
+
+    private KeyDescription described(KeyRecord record) {
+        return record.describe(clock.instant()).withLastUsed(tables.lastUsed(record.id()));
+    }
+
+    /**
+     * Ends keys whose time is over and removes their roles, and completes or undoes what a crash left half done. Any number
+     * of hosts may do this at once. Reads all keys there ever were.
+     *
+     * @throws KeywharfException with code {@code key.sweep_incomplete} when some keys could not be ended; all others were
+     */
+    public KeySweep sweep() {
+        return sweeper.sweep();
+    }
+
+    /**
+     * Sweeps now and again until it is closed, or the process ends. A sweep that fails is logged, and the next one tries
+     * again.
+     *
+     * @param interval from one second on; between the end of a sweep and the next
+     */
+    public SweepSchedule sweepEvery(Duration interval) {
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(366)) > 0) {
+            throw new IllegalArgumentException("The interval " + interval + " is not from PT1S to 366 days");
+        }
+        return new SweepSchedule(expiry.every(interval, this::sweepQuietly));
+    }
+
+    private void sweepQuietly() {
+        try {
+            sweeper.sweep();
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("ring", names.keyspace())
+                    .log("A sweep of keys failed; the next one tries again");
+        }
+    }
+
+    /**
+     * The audit log of some days in UTC, both included, oldest first: {@code day} (DATE), {@code time} (TIMESTAMP_UTC),
+     * {@code action}, {@code outcome} ({@code ok} or {@code refused}), {@code key_id}, {@code organisation}, {@code who},
+     * {@code origin} and {@code detail} (STRING). One day after the other is asked for as the rows are read.
+     *
+     * @param from the first day
+     * @param to the last day, at most 732 days in all
+     */
+    public Rows audit(LocalDate from, LocalDate to) {
+        return audit.read(Objects.requireNonNull(from, "from"), Objects.requireNonNull(to, "to"));
+    }
+
+    @Override
+    public String toString() {
+        return "CassandraKeyRing[" + names.keyspace() + "]";
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.github.keywharf.dictionary.DictionaryKeyspace;
+import io.github.keywharf.dictionary.DictionarySize;
+import io.github.keywharf.dictionary.DictionaryTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * About how large tables are. Each node counts its own primary ranges, every five minutes unless it is told otherwise, and
+ * only what is on its disk; so all nodes are asked, and if one does not answer, nothing is known. Nor is anything known of a
+ * table that they all count as empty, which a table is for them until it is first written to disk.
+ */
+final class DictionarySizes {
+    private static final String ESTIMATES = "SELECT keyspace_name, table_name, sum(partitions_count) AS partitions,"
+            + " sum(mean_partition_size * partitions_count) AS bytes FROM system.size_estimates";
+    private static final String GROUPED = " GROUP BY keyspace_name, table_name";
+
+    /** What each node is asked when all keyspaces are wanted. */
+    static final String QUERY = ESTIMATES + GROUPED;
+
+    /** By {@code keyspace.table}. */
+    private final Map<String, long[]> sums = new HashMap<>();
+
+    static final DictionarySizes NONE = new DictionarySizes();
+
+    static DictionarySizes read(DictionaryRows rows, Optional<String> only) {
+        DictionarySizes sizes = new DictionarySizes();
+        Collection<Node> nodes =
+                rows.context().session().getMetadata().getNodes().values();
+        if (nodes.stream().anyMatch(node -> node.getState() == NodeState.DOWN)) {
+            return sizes;
+        }
+        List<CompletionStage<AsyncResultSet>> asked = new ArrayList<>();
+        for (Node node : nodes) {
+            asked.add(
+                    only.isPresent()
+                            ? rows.at(node).send(ESTIMATES + " WHERE keyspace_name = ?" + GROUPED, only.get())
+                            : rows.at(node).send(QUERY));
+        }
+        try {
+            for (CompletionStage<AsyncResultSet> answer : asked) {
+                sizes.add(answer.toCompletableFuture().join());
+            }
+            return sizes;
+        } catch (CompletionException unknown) {
+            return NONE;
+        }
+    }
+
+    private void add(AsyncResultSet first) {
+        AsyncResultSet page = first;
+        while (true) {
+            for (Row row : page.currentPage()) {
+                add(
+                        row.getString("keyspace_name") + "." + row.getString("table_name"),
+                        row.getLong("partitions"),
+                        row.getLong("bytes"));
+            }
+            if (!page.hasMorePages()) {
+                return;
+            }
+            page = page.fetchNextPage().toCompletableFuture().join();
+        }
+    }
+
+    void add(String table, long partitions, long bytes) {
+        long[] sum = sums.computeIfAbsent(table, unknown -> new long[2]);
+        sum[0] += partitions;
+        sum[1] += bytes;
+    }
+
+    DictionaryKeyspace in(DictionaryKeyspace keyspace) {
+        List<DictionaryTable> tables = keyspace.tables().stream()
+                .map(table -> new DictionaryTable(
+                        table.keyspace(),
+                        table.name(),
+                        table.comment(),
+                        table.columns(),
+                        table.indexes(),
+                        table.options(),
+                        table.view(),
+                        of(table.path())))
+                .toList();
+        return new DictionaryKeyspace(
+                keyspace.name(),
+                keyspace.kind(),
+                keyspace.whole(),
+                keyspace.durableWrites(),
+                keyspace.replication(),
+                tables,
+                keyspace.types(),
+                keyspace.functions(),
+                keyspace.aggregates());
+    }
+
+    Optional<DictionarySize> of(String path) {
+        long[] sum = sums.get(path);
+        return sum == null || sum[0] < 1
+                ? Optional.empty()
+                : Optional.of(new DictionarySize(sum[0], Math.max(0, sum[1] / sum[0])));
+    }
+}

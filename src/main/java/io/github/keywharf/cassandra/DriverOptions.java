@@ -1,0 +1,141 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.config.OptionsMap;
+import com.datastax.oss.driver.api.core.config.TypedDriverOption;
+import io.github.keywharf.KeywharfException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The driver's configuration: what the builder was told, then the file it was given, then our defaults, then its own. */
+final class DriverOptions {
+    /** The most bytes a configuration file may have, 1 MiB: ten times the driver's own with all its comments. */
+    static final int MAX_FILE_BYTES = 1024 * 1024;
+
+    private static final String LZ4 = "net.jpountz.lz4.LZ4Factory";
+
+    private DriverOptions() {}
+
+    static DriverConfigLoader of(CassandraBuilder settings) {
+        String below = defaults();
+        if (settings.configuration != null) {
+            // An include may override what stands before it, and is told apart from it in messages.
+            below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
+        }
+        return DriverConfigLoader.compose(
+                DriverConfigLoader.fromMap(told(settings)), DriverConfigLoader.fromString(below));
+    }
+
+    private static String defaults() {
+        return """
+                datastax-java-driver {
+                  basic {
+                    request { timeout = %s, page-size = %d, consistency = %s }
+                    load-balancing-policy.class = DcInferringLoadBalancingPolicy
+                  }
+                  advanced {
+                    connection { connect-timeout = %s, init-query-timeout = %s }
+                    control-connection.timeout = %s
+                    reconnection-policy { base-delay = %s, max-delay = %s }
+                    heartbeat.interval = %s
+                    metadata.schema.debouncer.window = %s
+                    netty {
+                      io-group.shutdown.quiet-period = %d
+                      admin-group.shutdown.quiet-period = %d
+                    }
+                  }
+                }
+                """.formatted(
+                        text(CassandraBuilder.DEFAULT_TIMEOUT),
+                        CassandraBuilder.DEFAULT_PAGE_SIZE,
+                        CassandraBuilder.DEFAULT_CONSISTENCY,
+                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraBuilder.DEFAULT_RECONNECT_BASE),
+                        text(CassandraBuilder.DEFAULT_RECONNECT_MAX),
+                        text(CassandraBuilder.DEFAULT_HEARTBEAT),
+                        text(CassandraBuilder.SCHEMA_WINDOW),
+                        CassandraBuilder.CLOSE_QUIET_PERIOD.toSeconds(),
+                        CassandraBuilder.CLOSE_QUIET_PERIOD.toSeconds());
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() + " ms";
+    }
+
+    private static OptionsMap told(CassandraBuilder settings) {
+        OptionsMap options = new OptionsMap();
+        if (settings.timeout != null) {
+            options.put(TypedDriverOption.REQUEST_TIMEOUT, settings.timeout);
+        }
+        if (settings.connectTimeout != null) {
+            options.put(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, settings.connectTimeout);
+            options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, settings.connectTimeout);
+            options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, settings.connectTimeout);
+        }
+        if (settings.heartbeat != null) {
+            options.put(TypedDriverOption.HEARTBEAT_INTERVAL, settings.heartbeat);
+        }
+        if (settings.pageSize != null) {
+            options.put(TypedDriverOption.REQUEST_PAGE_SIZE, settings.pageSize);
+        }
+        if (settings.consistency != null) {
+            options.put(TypedDriverOption.REQUEST_CONSISTENCY, settings.consistency.name());
+        }
+        if (settings.serialConsistency != null) {
+            options.put(TypedDriverOption.REQUEST_SERIAL_CONSISTENCY, settings.serialConsistency.name());
+        }
+        if (settings.idempotent != null) {
+            options.put(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, settings.idempotent);
+        }
+        if (settings.speculativeDelay != null) {
+            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "ConstantSpeculativeExecutionPolicy");
+            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, settings.speculativeAttempts);
+            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, settings.speculativeDelay);
+        }
+        if (settings.compression) {
+            checkLz4();
+            options.put(TypedDriverOption.PROTOCOL_COMPRESSION, "lz4");
+        }
+        return options;
+    }
+
+    private static void checkLz4() {
+        try {
+            Class.forName(LZ4, false, DefaultDriverOption.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new KeywharfException(
+                    "cassandra.no_lz4",
+                    "compression",
+                    "LZ4 is not on the class path; add at.yawk.lz4:lz4-java, or leave compression(true) out",
+                    e);
+        }
+    }
+
+    private static Path checked(Path file) {
+        long size;
+        try {
+            size = Files.size(file);
+        } catch (java.io.IOException e) {
+            throw new KeywharfException(
+                    "cassandra.bad_configuration",
+                    file.toString(),
+                    "The configuration file cannot be read; check its path and its rights",
+                    e);
+        }
+        if (!Files.isRegularFile(file) || size > MAX_FILE_BYTES) {
+            throw new KeywharfException(
+                    "cassandra.bad_configuration",
+                    file.toString(),
+                    "The configuration is no file of at most " + MAX_FILE_BYTES + " bytes");
+        }
+        return file.toAbsolutePath();
+    }
+
+    private static String quoted(Path file) {
+        return '"' + file.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,209 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.InvalidKeyspaceException;
+import com.datastax.oss.driver.api.core.NoNodeAvailableException;
+import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
+import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.servererrors.AlreadyExistsException;
+import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
+import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
+import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
+import com.datastax.oss.driver.api.core.servererrors.QueryConsistencyException;
+import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The kinds of failures of a statement, each with its stable code and what to do about it. */
+enum FailureKind {
+    BAD_CREDENTIALS("cassandra.bad_credentials", "", "check user and password"),
+    DENIED("cassandra.denied", "", "grant the permission to the role, or log in as another"),
+    SYNTAX("cassandra.syntax_error", "", "correct the statement there"),
+    NO_KEYSPACE("cassandra.no_keyspace", "", "create it, or correct its name, which is case-sensitive when quoted"),
+    NO_TABLE("cassandra.no_table", "", "create it, or correct its name and keyspace"),
+    EXISTS("cassandra.already_exists", "", "use IF NOT EXISTS, or another name"),
+    TOO_LARGE(
+            "cassandra.too_large",
+            "the statement or its answer is larger than the server or the driver takes",
+            "send less at once, or read smaller pages"),
+    INVALID("cassandra.invalid_query", "", "correct the statement or its values"),
+    UNAVAILABLE("cassandra.unavailable", "", "bring nodes back, or ask for a lower consistency"),
+    READ_TIMEOUT("cassandra.timeout", "", "try again; if it stays, read less at once or raise timeout(…)"),
+    WRITE_TIMEOUT("cassandra.timeout", "", "it may have been written all the same: try again if that does no harm"),
+    OUTCOME_UNKNOWN(
+            "cassandra.outcome_unknown",
+            "too few replicas answered to tell whether the condition held and the write was made",
+            "read the row, at consistency SERIAL, to see"),
+    TIMEOUT(
+            "cassandra.timeout",
+            "there was no answer in time",
+            "the server may have done it all the same; try again if that does no harm, or raise timeout(…)"),
+    PASSWORD_TOO_SOON(
+            "cassandra.overloaded",
+            "the role's password was changed a moment ago, and the server lets it change once in some seconds",
+            "wait, then change it again"),
+    OVERLOADED("cassandra.overloaded", "the server is overloaded", "wait, send less at once, then try again"),
+    BUSY(
+            "cassandra.overloaded",
+            "this client has too many requests under way",
+            "wait for some of them before sending more"),
+    CONNECTION_LOST(
+            "cassandra.connection_lost",
+            "the connection was lost on the way",
+            "the server may have done it all the same; try again if that does no harm"),
+    UNREACHABLE(
+            "cassandra.unreachable",
+            "no node can be reached",
+            "check the network and the servers, then try again; the driver goes on looking for them"),
+    FAILED("cassandra.failed", "", "see the cause and the server's log");
+
+    private static final Pattern POSITION = Pattern.compile("line (\\d+):(\\d+)");
+    private static final Pattern MISSING_KEYSPACE =
+            Pattern.compile("keyspace '?\"?\\S+?\"?'? does not exist|no keyspace has been specified|unknown keyspace");
+    private static final Pattern MISSING_TABLE = Pattern.compile(
+            "(table|columnfamily) '?\\S+?'? (does not exist|doesn't exist)|unconfigured (table|columnfamily)");
+
+    private final String code;
+    private final String problem;
+    private final String wayOut;
+
+    FailureKind(String code, String problem, String wayOut) {
+        this.code = code;
+        this.problem = problem;
+        this.wayOut = wayOut;
+    }
+
+    String code() {
+        return code;
+    }
+
+    /** What is wrong, and the way out; of the server's own words only what no password can be in. */
+    String words(Throwable failure, boolean secret) {
+        return what(failure, secret) + "; " + wayOut;
+    }
+
+    private String what(Throwable failure, boolean secret) {
+        if (!problem.isEmpty()) {
+            return problem;
+        }
+        String said = CassandraErrors.quote(failure.getMessage());
+        return switch (this) {
+            case SYNTAX -> {
+                Matcher position = POSITION.matcher(said);
+                String where = position.find()
+                        ? "line " + position.group(1) + ", character " + position.group(2)
+                        : "the statement";
+                yield "the server does not understand " + where
+                        + (secret ? " (its words are left out, since the statement may hold a password)" : ": " + said);
+            }
+            case UNAVAILABLE -> {
+                UnavailableException few = (UnavailableException) failure;
+                yield few.getConsistencyLevel() + " needs " + few.getRequired() + " replicas and " + few.getAlive()
+                        + (few.getAlive() == 1 ? " is alive" : " are alive");
+            }
+            case READ_TIMEOUT, WRITE_TIMEOUT -> {
+                QueryConsistencyException late = (QueryConsistencyException) failure;
+                yield "of the " + late.getBlockFor() + " replicas that " + late.getConsistencyLevel() + " needs, "
+                        + late.getReceived() + " answered in time";
+            }
+            case NO_KEYSPACE ->
+                failure instanceof InvalidKeyspaceException ? "the keyspace does not exist (" + said + ")" : said;
+            default ->
+                secret
+                        ? "the server refused it (its words are left out, since the statement may hold a password)"
+                        : failure instanceof IOException || (this == FAILED && !said.contains(" "))
+                                ? failure.getClass().getSimpleName() + ", " + said
+                                : said;
+        };
+    }
+
+    static FailureKind of(Throwable failure) {
+        if (failure instanceof AuthenticationException) {
+            return BAD_CREDENTIALS;
+        } else if (failure instanceof UnauthorizedException) {
+            return DENIED;
+        } else if (failure instanceof SyntaxError) {
+            return SYNTAX;
+        } else if (failure instanceof InvalidKeyspaceException) {
+            return NO_KEYSPACE;
+        } else if (failure instanceof AlreadyExistsException) {
+            return EXISTS;
+        } else if (failure instanceof InvalidQueryException
+                || failure instanceof InvalidConfigurationInQueryException
+                || failure instanceof ProtocolError) {
+            return ofRefusal(failure);
+        } else if (failure instanceof UnavailableException) {
+            return UNAVAILABLE;
+        } else if (failure instanceof ReadTimeoutException) {
+            return READ_TIMEOUT;
+        } else if (failure instanceof WriteTimeoutException) {
+            return WRITE_TIMEOUT;
+        } else if (failure instanceof CASWriteUnknownException) {
+            return OUTCOME_UNKNOWN;
+        } else if (failure instanceof OverloadedException) {
+            return isPasswordTooSoon(failure) ? PASSWORD_TOO_SOON : ofOverload(failure);
+        } else if (failure instanceof BootstrappingException) {
+            return OVERLOADED;
+        }
+        return ofConnection(failure);
+    }
+
+    private static FailureKind ofConnection(Throwable failure) {
+        if (failure instanceof DriverTimeoutException) {
+            return TIMEOUT;
+        } else if (failure instanceof BusyConnectionException || failure instanceof RequestThrottlingException) {
+            return BUSY;
+        } else if (failure instanceof FrameTooLongException) {
+            return TOO_LARGE;
+        } else if (failure instanceof ClosedConnectionException || failure instanceof HeartbeatException) {
+            return CONNECTION_LOST;
+        } else if (failure instanceof NoNodeAvailableException
+                || failure instanceof NodeUnavailableException
+                || failure instanceof AllNodesFailedException
+                || failure instanceof IOException) {
+            return UNREACHABLE;
+        }
+        return FAILED;
+    }
+
+    private static FailureKind ofRefusal(Throwable failure) {
+        String said = lower(failure);
+        if (MISSING_KEYSPACE.matcher(said).find()) {
+            return NO_KEYSPACE;
+        } else if (MISSING_TABLE.matcher(said).find()) {
+            return NO_TABLE;
+        } else if (said.contains("too large") || said.contains("too big") || said.contains("too many statements")) {
+            return TOO_LARGE;
+        }
+        return INVALID;
+    }
+
+    private static FailureKind ofOverload(Throwable failure) {
+        String said = lower(failure);
+        return said.contains("too big") || said.contains("too large") ? TOO_LARGE : OVERLOADED;
+    }
+
+    static boolean isPasswordTooSoon(Throwable failure) {
+        return failure instanceof OverloadedException && lower(failure).contains("can only be changed every");
+    }
+
+    private static String lower(Throwable failure) {
+        return Objects.requireNonNullElse(failure.getMessage(), "").toLowerCase(Locale.ROOT);
+    }
+}

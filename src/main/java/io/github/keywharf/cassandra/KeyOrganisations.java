@@ -1,0 +1,174 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.key.Actor;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which organisations there are, and which keyspaces are theirs. Thread-safe. */
+final class KeyOrganisations {
+    private final KeyStatements statements;
+    private final KeyNames names;
+    private final KeyRoles roles;
+    private final KeyAudit audit;
+    private final InstantSource clock;
+    private final String organisations;
+    private final String keyspaces;
+
+    KeyOrganisations(KeyStatements statements, KeyNames names, KeyRoles roles, KeyAudit audit, InstantSource clock) {
+        this.statements = statements;
+        this.names = names;
+        this.roles = roles;
+        this.audit = audit;
+        this.clock = clock;
+        this.organisations = names.table("organisation");
+        this.keyspaces = names.table("organisation_keyspace");
+    }
+
+    /** Each step may be repeated; a keyspace is claimed before anybody is granted anything on it. */
+    void admit(Admission admission, Actor by) {
+        Organisation organisation = admission.organisation();
+        Set<String> wanted = new TreeSet<>();
+        admission.keyspaces().forEach(name -> wanted.add(names.checked(name)));
+        wanted.forEach(name -> claim(name, organisation));
+        statements.transact(
+                "INSERT INTO " + organisations + " (id, admitted, admitted_by) VALUES (?, ?, ?) IF NOT EXISTS",
+                organisation.id(),
+                clock.instant(),
+                by.name());
+        statements.write(
+                "UPDATE " + organisations + " SET keyspaces = keyspaces + ? WHERE id = ?", wanted, organisation.id());
+        wanted.forEach(name -> ensureKeyspace(name, admission));
+        String role = KeyNames.role(organisation);
+        roles.ensureGroup(role);
+        Set<String> granted = granted(organisation);
+        for (String name : wanted) {
+            for (String permission : admission.permissions()) {
+                if (!granted.contains(permission + " " + name)) {
+                    grant(permission, name, role, admission.permissions());
+                    statements.write(
+                            "UPDATE " + organisations + " SET granted = granted + ? WHERE id = ?",
+                            Set.of(permission + " " + name),
+                            organisation.id());
+                }
+            }
+            roles.relinquish(name, names.issuer());
+        }
+        audit.done("admit", null, Optional.of(organisation), by, String.join(", ", wanted));
+    }
+
+    private void claim(String name, Organisation organisation) {
+        Optional<Row> other = statements.transact(
+                "INSERT INTO " + keyspaces + " (keyspace_name, organisation) VALUES (?, ?) IF NOT EXISTS",
+                name,
+                organisation.id());
+        other.map(row -> String.valueOf(row.getString("organisation")))
+                .filter(owner -> !owner.equals(organisation.id()))
+                .ifPresent(owner -> {
+                    throw new KeywharfException(
+                            "key.keyspace_taken",
+                            "keyspace " + name,
+                            "It belongs to the organisation " + owner + ", and a keyspace belongs to one; choose"
+                                    + " another for " + organisation);
+                });
+    }
+
+    private void ensureKeyspace(String name, Admission admission) {
+        boolean there = !statements
+                .readNearby("SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", name)
+                .isEmpty();
+        if (there) {
+            return;
+        }
+        if (admission.copies().isEmpty()) {
+            throw new KeywharfException(
+                    "key.no_keyspace",
+                    "keyspace " + name,
+                    "There is no such keyspace; create it, or admit with creating(datacenter, copies)");
+        }
+        KeyReplication replication = new KeyReplication(admission.copies()).resolved(statements.session());
+        statements.command(
+                "CREATE KEYSPACE IF NOT EXISTS " + KeyNames.cql(name) + " WITH replication = " + replication.cql());
+    }
+
+    /** To the organisation, and to the Admin. */
+    private void grant(String permission, String keyspace, String role, Set<String> all) {
+        try {
+            roles.grant(Set.of(permission), keyspace, role);
+            roles.grant(Set.of(permission), keyspace, names.admin());
+        } catch (KeywharfException e) {
+            if (!e.code().equals("cassandra.denied")) {
+                throw e;
+            }
+            throw new KeywharfException(
+                    "key.cannot_grant",
+                    "keyspace " + keyspace,
+                    "The library's role cannot hand on " + permission
+                            + ", for it does not have it; have an administrator run GRANT AUTHORIZE, "
+                            + String.join(", ", all) + " ON KEYSPACE " + KeyNames.cql(keyspace) + " TO "
+                            + KeyNames.cql(names.issuer()) + " and admit again, which gives them back afterwards",
+                    e);
+        }
+    }
+
+    private Set<String> granted(Organisation organisation) {
+        return statements.read("SELECT granted FROM " + organisations + " WHERE id = ?", organisation.id()).stream()
+                .findFirst()
+                .map(row -> Objects.requireNonNullElse(row.getSet("granted", String.class), Set.<String>of()))
+                .orElse(Set.of());
+    }
+
+    /** The keyspaces of each organisation. */
+    Map<Organisation, Set<String>> all() {
+        Map<Organisation, Set<String>> all = new TreeMap<>();
+        for (Row row : statements.read("SELECT id, keyspaces FROM " + organisations)) {
+            all.put(Organisation.of(String.valueOf(row.getString("id"))), keyspaces(row));
+        }
+        return all;
+    }
+
+    private static Set<String> keyspaces(Row row) {
+        return new TreeSet<>(Objects.requireNonNullElse(row.getSet("keyspaces", String.class), Set.of()));
+    }
+
+    /** The keyspaces of one, or of all for the Admin. */
+    Set<String> keyspacesOf(Optional<Organisation> organisation) {
+        if (organisation.isEmpty()) {
+            Set<String> all = new TreeSet<>();
+            for (Row row : statements.read("SELECT keyspace_name FROM " + keyspaces)) {
+                all.add(String.valueOf(row.getString("keyspace_name")));
+            }
+            return all;
+        }
+        return statements
+                .read(
+                        "SELECT id, keyspaces FROM " + organisations + " WHERE id = ?",
+                        organisation.get().id())
+                .stream()
+                .findFirst()
+                .map(KeyOrganisations::keyspaces)
+                .orElse(Set.of());
+    }
+
+    /**
+     * The role that a key of an organisation, or the Admin's, is a member of.
+     *
+     * @throws KeywharfException with code {@code key.unknown_organisation} when it was not admitted
+     */
+    String groupOf(Optional<Organisation> organisation) {
+        if (organisation.isPresent() && keyspacesOf(organisation).isEmpty()) {
+            throw new KeywharfException(
+                    "key.unknown_organisation",
+                    "organisation " + organisation.get(),
+                    "It is not admitted; call admit(…) with its keyspaces first");
+        }
+        return names.group(organisation);
+    }
+}

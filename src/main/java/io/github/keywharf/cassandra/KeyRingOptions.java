@@ -1,0 +1,115 @@
+package io.github.keywharf.cassandra;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a {@link CassandraKeyRing}.
+ *
+ * <p>Defaults: the keyspace {@value #DEFAULT_KEYSPACE}; after {@value #DEFAULT_FAILURES_PER_KEY} failures with a key from
+ * one origin, or {@value #DEFAULT_FAILURES_PER_ORIGIN} from an origin with any keys, within {@link #DEFAULT_WINDOW},
+ * attempts from there are refused; sessions are opened as the ring's own manager was. Not thread-safe.
+ */
+public final class KeyRingOptions {
+    /** Where the ring keeps its tables. Its roles are called after it, so that two rings can share a cluster. */
+    public static final String DEFAULT_KEYSPACE = "keywharf_keys";
+
+    /** 10: more than a person's mistakes, and nothing to somebody who guesses. */
+    public static final int DEFAULT_FAILURES_PER_KEY = 10;
+
+    /** 100: an office behind one address may have some who err; a scan of ids makes more. */
+    public static final int DEFAULT_FAILURES_PER_ORIGIN = 100;
+
+    /** 15 minutes: long enough to make trying slow, short enough to wait for. */
+    public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(15);
+
+    /** 1,000: each attempt reads as many rows as the limit. */
+    public static final int MAX_FAILURES = 1_000;
+
+    private KeyNames names = new KeyNames(DEFAULT_KEYSPACE);
+    private int failuresPerKey = DEFAULT_FAILURES_PER_KEY;
+    private int failuresPerOrigin = DEFAULT_FAILURES_PER_ORIGIN;
+    private Duration window = DEFAULT_WINDOW;
+    private SecureRandom random = new SecureRandom();
+    private @Nullable InstantSource clock;
+    private @Nullable KeyConnector connector;
+
+    /** The defaults. */
+    public KeyRingOptions() {}
+
+    /** Where the ring keeps its tables: 1 to 41 lower-case letters, digits and underscores. */
+    public KeyRingOptions keyspace(String name) {
+        names = new KeyNames(name);
+        return this;
+    }
+
+    /**
+     * How many failures within a time are let pass.
+     *
+     * @param perKey with one key from one origin, 1 to {@value #MAX_FAILURES}
+     * @param perOrigin from one origin, 1 to {@value #MAX_FAILURES}
+     * @param window one second to a day
+     */
+    public KeyRingOptions failures(int perKey, int perOrigin, Duration window) {
+        this.failuresPerKey = checked("failures per key", perKey);
+        this.failuresPerOrigin = checked("failures per origin", perOrigin);
+        if (window.compareTo(Duration.ofSeconds(1)) < 0 || window.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("The window " + window + " is not from PT1S to PT24H");
+        }
+        this.window = window;
+        return this;
+    }
+
+    private static int checked(String what, int number) {
+        if (number < 1 || number > MAX_FAILURES) {
+            throw new IllegalArgumentException("The " + what + " are 1 to " + MAX_FAILURES + ", not " + number);
+        }
+        return number;
+    }
+
+    /** Where keys come from; the platform's own by default. */
+    public KeyRingOptions random(SecureRandom random) {
+        this.random = Objects.requireNonNull(random, "random");
+        return this;
+    }
+
+    /** What time it is; the manager's clock by default. */
+    public KeyRingOptions clock(InstantSource clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+        return this;
+    }
+
+    /** How to log in as a key's role; needed when the ring's manager is over a session of the host's. */
+    public KeyRingOptions connector(KeyConnector connector) {
+        this.connector = Objects.requireNonNull(connector, "connector");
+        return this;
+    }
+
+    KeyNames names() {
+        return names;
+    }
+
+    KeyFailures failures(KeyStatements statements) {
+        return new KeyFailures(statements, names, failuresPerKey, failuresPerOrigin, window);
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+
+    InstantSource clockOr(InstantSource other) {
+        return clock == null ? other : clock;
+    }
+
+    KeyConnector connectorOr(KeyConnector other) {
+        return connector == null ? other : connector;
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRingOptions[" + names.keyspace() + "]";
+    }
+}

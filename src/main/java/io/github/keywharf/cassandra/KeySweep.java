@@ -1,0 +1,17 @@
+package io.github.keywharf.cassandra;
+
+/**
+ * What a sweep did.
+ *
+ * @param expired keys whose time was over, and whose roles are gone now
+ * @param abandoned keys whose issue a crash had interrupted
+ * @param cleared keys that had ended, and whose roles a crash had left on the server
+ * @param adminRepairs things about the Admin's key that a crash had left half done
+ */
+public record KeySweep(int expired, int abandoned, int cleared, int adminRepairs) {
+
+    /** Whether there was nothing to do. */
+    public boolean isEmpty() {
+        return expired + abandoned + cleared + adminRepairs == 0;
+    }
+}

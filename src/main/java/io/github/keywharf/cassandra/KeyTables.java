@@ -1,0 +1,236 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.key.Actor;
+import io.github.keywharf.key.KeyRecord;
+import io.github.keywharf.key.KeyState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The records of keys and the row of the Admin. All that decides goes by lightweight transaction. Thread-safe. */
+final class KeyTables {
+    private static final String ADMIN = "admin";
+
+    /** A record, and whether nothing of an ended key is left on the server. */
+    record Entry(KeyRecord record, boolean swept) {}
+
+    /** Which key is the Admin's, and which was before. */
+    record AdminRow(String keyId, Optional<String> previous) {}
+
+    private final KeyStatements statements;
+    private final String keys;
+    private final String admin;
+    private final String uses;
+
+    KeyTables(KeyStatements statements, KeyNames names) {
+        this.statements = statements;
+        this.keys = names.table("access_key");
+        this.admin = names.table("admin_key");
+        this.uses = names.table("key_use");
+    }
+
+    void insert(KeyRecord key, Actor by) {
+        Optional<Row> other = statements.transact(
+                "INSERT INTO " + keys + " (id, organisation, admin, label, state, verifier, created, created_by,"
+                        + " created_from, valid_until, swept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false) IF NOT EXISTS",
+                key.id(),
+                key.organisation().map(Organisation::id).orElse(null),
+                key.isAdmin(),
+                key.label(),
+                key.state().name(),
+                key.seal(),
+                key.created(),
+                key.createdBy(),
+                by.from(),
+                key.validUntil());
+        if (other.isPresent()) {
+            throw new KeywharfException(
+                    "key.id_taken", "key " + key.id(), "Another key has this id; is the source of randomness sound?");
+        }
+    }
+
+    Optional<KeyRecord> find(String id) {
+        return entry(id).map(Entry::record);
+    }
+
+    Optional<Entry> entry(String id) {
+        return statements.read("SELECT * FROM " + keys + " WHERE id = ?", id).stream()
+                .findFirst()
+                .flatMap(this::entry);
+    }
+
+    /** All keys there ever were, in no order. */
+    List<Entry> all() {
+        List<Entry> entries = new ArrayList<>();
+        for (Row row : statements.read("SELECT * FROM " + keys)) {
+            entry(row).ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    /** A row that is no record, such as one that somebody wrote by hand, is none for us. */
+    private Optional<Entry> entry(Row row) {
+        String verifier = row.getString("verifier");
+        String state = row.getString("state");
+        Instant created = row.getInstant("created");
+        Instant until = row.getInstant("valid_until");
+        if (verifier == null || state == null || created == null || until == null) {
+            return Optional.empty();
+        }
+        try {
+            KeyRecord record = new KeyRecord(
+                    Objects.requireNonNull(row.getString("id")),
+                    organisation(row),
+                    text(row, "label"),
+                    created,
+                    text(row, "created_by"),
+                    until,
+                    KeyState.valueOf(state),
+                    Optional.ofNullable(row.getInstant("ends")),
+                    Optional.ofNullable(row.getString("replaced_by")),
+                    Optional.ofNullable(row.getInstant("ended")),
+                    verifier);
+            return Optional.of(new Entry(record, row.getBoolean("swept")));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** An organisation's key whose organisation was erased must not become an Admin's. */
+    private static Optional<Organisation> organisation(Row row) {
+        String organisation = row.getString("organisation");
+        if (organisation == null && !row.getBoolean("admin")) {
+            throw new IllegalArgumentException("neither an organisation nor the Admin");
+        }
+        return Optional.ofNullable(organisation).map(Organisation::of);
+    }
+
+    private static String text(Row row, String column) {
+        String text = row.getString(column);
+        return text == null ? "" : text;
+    }
+
+    /** Makes an issuing key active; false if it is no longer being issued. */
+    boolean activate(String id) {
+        return statements
+                .transact("UPDATE " + keys + " SET state = 'ACTIVE' WHERE id = ? IF state = 'ISSUING'", id)
+                .isEmpty();
+    }
+
+    /** Ends a key that has not ended; false if it has. */
+    boolean end(String id, KeyState state, Instant at, String by) {
+        return statements
+                .transact(
+                        "UPDATE " + keys + " SET state = ?, ended = ?, ended_by = ? WHERE id = ?"
+                                + " IF state IN ('ISSUING', 'ACTIVE')",
+                        state.name(),
+                        at,
+                        by,
+                        id)
+                .isEmpty();
+    }
+
+    /** Gives an active key its successor and its last hour; false if it has one, or has ended. */
+    boolean replace(String id, String replacedBy, Instant ends) {
+        return statements
+                .transact(
+                        "UPDATE " + keys + " SET ends = ?, replaced_by = ? WHERE id = ?"
+                                + " IF state = 'ACTIVE' AND replaced_by = null",
+                        ends,
+                        replacedBy,
+                        id)
+                .isEmpty();
+    }
+
+    /** Lets an active key end earlier; false if it ends otherwise than was thought, or has ended. */
+    boolean shorten(String id, Optional<Instant> known, Instant ends) {
+        return statements
+                .transact(
+                        "UPDATE " + keys + " SET ends = ? WHERE id = ? IF state = 'ACTIVE' AND ends = ?",
+                        ends,
+                        id,
+                        known.orElse(null))
+                .isEmpty();
+    }
+
+    /** Notes that nothing of an ended key is left on the server. */
+    void swept(String id) {
+        statements.transact("UPDATE " + keys + " SET swept = true WHERE id = ? IF state IN ('EXPIRED', 'REVOKED')", id);
+    }
+
+    Optional<AdminRow> adminRow() {
+        return statements.readSerial("SELECT key_id, previous FROM " + admin + " WHERE name = ?", ADMIN).stream()
+                .findFirst()
+                .map(KeyTables::adminRow);
+    }
+
+    private static AdminRow adminRow(Row row) {
+        return new AdminRow(
+                Objects.requireNonNullElse(row.getString("key_id"), ""),
+                Optional.ofNullable(row.getString("previous")));
+    }
+
+    /** Makes a key the Admin's if there is none; the key that is it otherwise. */
+    Optional<String> claimAdmin(String id, Instant now, String by) {
+        return statements
+                .transact(
+                        "INSERT INTO " + admin + " (name, key_id, since, set_by) VALUES (?, ?, ?, ?) IF NOT EXISTS",
+                        ADMIN,
+                        id,
+                        now,
+                        by)
+                .map(row -> adminRow(row).keyId());
+    }
+
+    /** Hands the Admin's place from one key to another; false if it was no longer that key's. */
+    boolean moveAdmin(String from, String to, @Nullable String previous, Instant now, String by) {
+        return statements
+                .transact(
+                        "UPDATE " + admin + " SET key_id = ?, previous = ?, since = ?, set_by = ? WHERE name = ?"
+                                + " IF key_id = ?",
+                        to,
+                        previous,
+                        now,
+                        by,
+                        ADMIN,
+                        from)
+                .isEmpty();
+    }
+
+    /** Leaves the Admin's place free, if it was that key's. */
+    boolean releaseAdmin(String id) {
+        return statements
+                .transact("DELETE FROM " + admin + " WHERE name = ? IF key_id = ?", ADMIN, id)
+                .isEmpty();
+    }
+
+    void used(String id, Instant at, String from) {
+        statements.writeNearby("INSERT INTO " + uses + " (id, last_used, used_from) VALUES (?, ?, ?)", id, at, from);
+    }
+
+    Optional<Instant> lastUsed(String id) {
+        return statements.readNearby("SELECT last_used FROM " + uses + " WHERE id = ?", id).stream()
+                .findFirst()
+                .map(row -> row.getInstant("last_used"));
+    }
+
+    Map<String, Instant> lastUses() {
+        Map<String, Instant> times = new HashMap<>();
+        for (Row row : statements.readNearby("SELECT id, last_used FROM " + uses)) {
+            Instant time = row.getInstant("last_used");
+            String id = row.getString("id");
+            if (id != null && time != null) {
+                times.put(id, time);
+            }
+        }
+        return times;
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.KeywharfException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Repeats what may be repeated while nodes are away, with waits that double. */
+final class Retries {
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private Retries() {}
+
+    /** The outcome of the first attempt that does not fail in passing, or of the last one in the time there is. */
+    static <T> CompletionStage<T> whileAway(
+            CassandraContext context, boolean idempotent, Supplier<CompletionStage<T>> attempt) {
+        if (!idempotent || context.defaults().outageWait().isZero()) {
+            return begun(attempt);
+        }
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        Instant end = context.clock().instant().plus(context.defaults().outageWait());
+        next(context, attempt, 1, end, outcome);
+        return outcome;
+    }
+
+    private static <T> void next(
+            CassandraContext context,
+            Supplier<CompletionStage<T>> attempt,
+            int number,
+            Instant end,
+            CompletableFuture<T> outcome) {
+        if (outcome.isDone()) {
+            return;
+        }
+        begun(attempt).whenComplete((value, failure) -> {
+            if (failure == null) {
+                outcome.complete(value);
+                return;
+            }
+            Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(number - 1, 10));
+            wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+            if (!CassandraErrors.isPassing(failure)
+                    || context.session().isClosed()
+                    || context.clock().instant().plus(wait).isAfter(end)) {
+                outcome.completeExceptionally(failure);
+                return;
+            }
+            KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
+            context.listener()
+                    .onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
+            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> next(context, attempt, number + 1, end, outcome));
+        });
+    }
+
+    private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> attempt) {
+        try {
+            return attempt.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlIdentifier;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import io.github.keywharf.KeywharfException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one statement: prepared where that is worth it, with its values and options, repeated where that does no harm. Its
+ * stages fail with a {@link KeywharfException}.
+ */
+final class StatementRunner {
+    private final CassandraContext context;
+    private final StatementText text;
+    private final StatementValues values;
+    private final StatementOptions options;
+
+    StatementRunner(CassandraContext context, StatementText text, StatementValues values, StatementOptions options) {
+        this.context = context;
+        this.text = text;
+        this.values = values;
+        this.options = options;
+    }
+
+    /** The first page of what it answers. */
+    CompletionStage<AsyncResultSet> run() {
+        return run(UnaryOperator.identity());
+    }
+
+    /** One page, and the token of the next. */
+    CompletionStage<CassandraPage> page(@Nullable String token, Function<AsyncResultSet, CassandraResult> reader) {
+        if (!text.isRead()) {
+            throw new IllegalStateException("Only a SELECT has pages, not a statement " + text.verb());
+        }
+        CompletableFuture<byte[]> digest = new CompletableFuture<>();
+        return run(bound -> {
+                    byte[] own = PageTokens.digest(
+                            context.keyspace().map(CqlIdentifier::asInternal), text.cql(), bound.getValues());
+                    digest.complete(own);
+                    return token == null
+                            ? bound
+                            : bound.setPagingState(context.tokens().state(context.subject(), own, token));
+                })
+                .thenApply(first -> {
+                    ByteBuffer state = first.getExecutionInfo().getPagingState();
+                    Optional<String> next = state == null
+                            ? Optional.empty()
+                            : Optional.of(context.tokens().token(digest.join(), state));
+                    return new CassandraPage(reader.apply(first).firstPage(), next);
+                });
+    }
+
+    private CompletionStage<AsyncResultSet> run(UnaryOperator<BoundStatement> change) {
+        try {
+            Connecting.checkOpen(context.session());
+            return inOurWords(text.isPrepared() ? prepared(change) : simple());
+        } catch (KeywharfException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<AsyncResultSet> simple() {
+        if (text.verb().equals("USE")) {
+            throw new KeywharfException(
+                    "cassandra.use_refused",
+                    context.subject(),
+                    "USE would change the keyspace of everyone who shares the session; call withKeyspace(…)");
+        }
+        if (!values.isEmpty()) {
+            throw values.noPlace(context.subject(), text.verb());
+        }
+        SimpleStatement statement =
+                context.prepared().inKeyspace(SimpleStatement.newInstance(text.cql()), context.keyspace());
+        return sent(statement, options.isIdempotent(context, false, false));
+    }
+
+    private CompletionStage<AsyncResultSet> prepared(UnaryOperator<BoundStatement> change) {
+        boolean known = context.prepared().knows(context.keyspace(), text.cql());
+        CompletionStage<AsyncResultSet> first = Retries.whileAway(
+                        context, true, () -> context.prepared().prepare(context.keyspace(), text.cql()))
+                .thenCompose(statement -> bound(statement, change));
+        return known ? orAnew(first, change) : first;
+    }
+
+    private CompletionStage<AsyncResultSet> bound(PreparedStatement statement, UnaryOperator<BoundStatement> change) {
+        BoundStatement bound = change.apply(Binding.bind(context.subject(), statement, values));
+        return sent(bound, options.isIdempotent(context, text.isRead(), text.isWrite()));
+    }
+
+    /**
+     * The outcome, or that of the statement prepared anew when the server or we refuse values: the table may be another
+     * one than when the statement was prepared. What was refused was not carried out.
+     */
+    private CompletionStage<AsyncResultSet> orAnew(
+            CompletionStage<AsyncResultSet> first, UnaryOperator<BoundStatement> change) {
+        return first.handle((result, failure) -> {
+                    if (failure == null) {
+                        return first;
+                    }
+                    Throwable cause = CassandraErrors.unwrapped(failure);
+                    boolean stale = cause instanceof InvalidQueryException
+                            || (cause instanceof KeywharfException ours
+                                    && ours.code().matches("cassandra\\.(bad_value|missing_value|unknown_name)"));
+                    return stale
+                            ? context.prepared()
+                                    .prepareAgain(context.keyspace(), text.cql())
+                                    .thenCompose(anew -> bound(anew, change))
+                            : first;
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private <S extends Statement<S>> CompletionStage<AsyncResultSet> sent(S statement, boolean idempotent) {
+        S ready = options.apply(context, statement, idempotent);
+        return Retries.whileAway(context, idempotent, () -> context.session().executeAsync(ready));
+    }
+
+    /** The page after another. */
+    CompletionStage<AsyncResultSet> next(AsyncResultSet page) {
+        boolean idempotent = options.isIdempotent(context, text.isRead(), text.isWrite());
+        return Retries.whileAway(context, idempotent, page::fetchNextPage);
+    }
+
+    private <T> CompletionStage<T> inOurWords(CompletionStage<T> stage) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                outcome.complete(value);
+            } else {
+                outcome.completeExceptionally(
+                        CassandraErrors.of(context.subject(), "The statement failed", failure, text.secret()));
+            }
+        });
+        return outcome;
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.keywharf.dictionary;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes a dictionary apart, parents before what is in them. */
+final class DictionaryFacts {
+    private final List<DictionaryFact> facts = new ArrayList<>();
+    private final Map<String, DictionaryNote> notes;
+
+    private DictionaryFacts(Map<String, DictionaryNote> notes) {
+        this.notes = notes;
+    }
+
+    static List<DictionaryFact> of(DataDictionary dictionary) {
+        DictionaryFacts facts = new DictionaryFacts(dictionary.notesByPath());
+        dictionary.keyspaces().forEach(facts::keyspace);
+        dictionary.roles().forEach(facts::role);
+        dictionary.grants().forEach(facts::grant);
+        return facts.facts;
+    }
+
+    private void keyspace(DictionaryKeyspace keyspace) {
+        FactKey key = new FactKey(DictionaryObject.KEYSPACE, keyspace.name());
+        Map<String, String> attributes = noted(keyspace.name());
+        keyspace.replication().forEach((option, value) -> attributes.put("replication " + option, value));
+        attributes.put("durable writes", String.valueOf(keyspace.durableWrites()));
+        add(key, key, keyspace.name(), keyspace.keeping(), attributes);
+        keyspace.types().forEach(type -> type(key, type));
+        keyspace.tables().forEach(table -> table(key, table));
+        for (DictionaryFunction function : keyspace.functions()) {
+            Map<String, String> facets = new LinkedHashMap<>();
+            facets.put(
+                    DictionaryFact.TYPE,
+                    function.arguments().stream()
+                                    .map(DictionaryType.Field::toString)
+                                    .toList() + " returns " + function.returns());
+            facets.put("language", function.language());
+            facets.put("called on null", String.valueOf(function.calledOnNull()));
+            facets.put("body", function.body());
+            add(
+                    new FactKey(DictionaryObject.FUNCTION, function.path()),
+                    key,
+                    function.name(),
+                    "returns " + function.returns(),
+                    facets);
+        }
+        for (DictionaryAggregate aggregate : keyspace.aggregates()) {
+            Map<String, String> facets = new LinkedHashMap<>();
+            facets.put(DictionaryFact.TYPE, aggregate.argumentTypes() + " returns " + aggregate.returns());
+            facets.put("state function", aggregate.stateFunction());
+            facets.put("state type", aggregate.stateType());
+            facets.put("final function", aggregate.finalFunction().orElse(""));
+            facets.put("initial state", aggregate.initialState().orElse("null"));
+            add(
+                    new FactKey(DictionaryObject.AGGREGATE, aggregate.path()),
+                    key,
+                    aggregate.name(),
+                    "returns " + aggregate.returns(),
+                    facets);
+        }
+    }
+
+    private void type(FactKey keyspace, DictionaryType type) {
+        FactKey key = new FactKey(DictionaryObject.TYPE, type.path());
+        Map<String, String> order = new LinkedHashMap<>();
+        order.put(
+                "fields",
+                String.join(
+                        ", ",
+                        type.fields().stream().map(DictionaryType.Field::name).toList()));
+        add(key, keyspace, type.name(), Texts.count(type.fields().size(), "field"), order);
+        for (DictionaryType.Field field : type.fields()) {
+            add(
+                    new FactKey(DictionaryObject.FIELD, type.path() + "." + field.name()),
+                    key,
+                    field.name(),
+                    field.type(),
+                    new LinkedHashMap<>(Map.of(DictionaryFact.TYPE, field.type())));
+        }
+    }
+
+    private void table(FactKey keyspace, DictionaryTable table) {
+        FactKey key = new FactKey(table.isView() ? DictionaryObject.VIEW : DictionaryObject.TABLE, table.path());
+        Map<String, String> attributes = noted(table.path());
+        attributes.put(DictionaryFact.COMMENT, table.comment());
+        attributes.put("key", table.key());
+        table.view().ifPresent(view -> {
+            attributes.put("base table", view.baseTable());
+            attributes.put("where", view.where());
+            attributes.put("all columns", String.valueOf(view.allColumns()));
+        });
+        table.options().forEach((option, value) -> attributes.put("option " + option, value));
+        add(key, keyspace, table.name(), table.key(), attributes);
+        for (DictionaryColumn column : table.columns()) {
+            String path = table.path() + "." + column.name();
+            Map<String, String> facets = noted(path);
+            facets.put(DictionaryFact.TYPE, column.type());
+            facets.put("kind", column.role());
+            facets.put("mask", column.mask().orElse(""));
+            add(new FactKey(DictionaryObject.COLUMN, path), key, column.name(), column.type(), facets);
+        }
+        for (DictionaryIndex index : table.indexes()) {
+            Map<String, String> facets = new LinkedHashMap<>();
+            facets.put(DictionaryFact.TYPE, index.kind().label());
+            facets.put("target", index.target());
+            facets.put("class", index.className().orElse(""));
+            index.options().forEach((option, value) -> facets.put("option " + option, value));
+            add(
+                    new FactKey(DictionaryObject.INDEX, table.path() + "." + index.name()),
+                    key,
+                    index.name(),
+                    "on " + index.target(),
+                    facets);
+        }
+    }
+
+    private void role(DictionaryRole role) {
+        FactKey key = new FactKey(DictionaryObject.ROLE, role.name());
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put("superuser", String.valueOf(role.superuser()));
+        attributes.put("login", String.valueOf(role.login()));
+        role.memberOf().ifPresent(roles -> attributes.put("member of", String.join(", ", roles)));
+        add(key, key, role.name(), "", attributes);
+    }
+
+    private void grant(DictionaryGrant grant) {
+        FactKey key = new FactKey(DictionaryObject.GRANT, grant.role() + " on " + grant.resource());
+        String permissions = String.join(", ", grant.permissions());
+        add(
+                key,
+                new FactKey(DictionaryObject.ROLE, grant.role()),
+                grant.role(),
+                permissions,
+                new LinkedHashMap<>(Map.of("permissions", permissions)));
+    }
+
+    private Map<String, String> noted(String path) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        attributes.put(
+                DictionaryFact.NOTE,
+                Optional.ofNullable(notes.get(path)).map(DictionaryNote::text).orElse(""));
+        return attributes;
+    }
+
+    private void add(FactKey key, FactKey parent, String name, String brief, Map<String, String> attributes) {
+        facts.add(new DictionaryFact(key, parent, name, brief, attributes));
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.keywharf.dictionary;
+
+import io.github.keywharf.KeywharfException;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A keyspace and what is in it.
+ *
+ * @param name as it is, without quotes
+ * @param kind whose it is
+ * @param whole whether all of it is shown, and not only what the session's roles have a right on
+ * @param durableWrites whether writes go through the commit log
+ * @param replication how often rows are kept, and where: the class and its options
+ * @param tables tables and materialised views, by name
+ * @param types by name
+ * @param functions by name and types of arguments
+ * @param aggregates by name and types of arguments
+ */
+public record DictionaryKeyspace(
+        String name,
+        Kind kind,
+        boolean whole,
+        boolean durableWrites,
+        Map<String, String> replication,
+        List<DictionaryTable> tables,
+        List<DictionaryType> types,
+        List<DictionaryFunction> functions,
+        List<DictionaryAggregate> aggregates) {
+
+    /** Copies and sorts. */
+    public DictionaryKeyspace {
+        replication = Texts.sorted(replication);
+        tables = tables.stream()
+                .sorted(Comparator.comparing(DictionaryTable::name))
+                .toList();
+        types = types.stream()
+                .sorted(Comparator.comparing(DictionaryType::name))
+                .toList();
+        functions = functions.stream()
+                .sorted(Comparator.comparing(DictionaryFunction::signature))
+                .toList();
+        aggregates = aggregates.stream()
+                .sorted(Comparator.comparing(DictionaryAggregate::signature))
+                .toList();
+    }
+
+    /** Whose a keyspace is. */
+    public enum Kind {
+        /** Made by someone. */
+        USER,
+        /** The server's own, on disk. */
+        SYSTEM,
+        /** The server's own, made up as it is read. */
+        VIRTUAL
+    }
+
+    /** The materialised views among the tables. */
+    public List<DictionaryTable> views() {
+        return tables.stream().filter(DictionaryTable::isView).toList();
+    }
+
+    /** The table or view of that name, if there is one. */
+    public Optional<DictionaryTable> findTable(String table) {
+        return tables.stream()
+                .filter(candidate -> candidate.name().equals(table))
+                .findFirst();
+    }
+
+    /**
+     * The table or view of that name.
+     *
+     * @throws KeywharfException with code {@code dictionary.no_table}
+     */
+    public DictionaryTable table(String table) {
+        return findTable(table)
+                .orElseThrow(
+                        () -> Texts.absent("table", name, table, tables.stream().map(DictionaryTable::name)));
+    }
+
+    /** The type of that name, if there is one. */
+    public Optional<DictionaryType> findType(String type) {
+        return types.stream().filter(candidate -> candidate.name().equals(type)).findFirst();
+    }
+
+    /** The types of this keyspace that a CQL type names: {@code list<frozen<address>>} names {@code address}. */
+    public List<DictionaryType> typesIn(String cqlType) {
+        Set<DictionaryType> found = new LinkedHashSet<>();
+        for (String word : CqlNames.in(cqlType)) {
+            findType(word).ifPresent(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    /** How it is kept: {@code SimpleStrategy, replication_factor 3}. */
+    public String keeping() {
+        StringBuilder text = new StringBuilder();
+        String strategy = replication.getOrDefault("class", "");
+        text.append(strategy.substring(strategy.lastIndexOf('.') + 1));
+        replication.forEach((option, value) -> {
+            if (!option.equals("class")) {
+                text.append(text.length() == 0 ? "" : ", ")
+                        .append(option)
+                        .append(' ')
+                        .append(value);
+            }
+        });
+        return Texts.line(text + (durableWrites ? "" : ", without commit log"));
+    }
+
+    /** The name, how it is kept, and its tables below each other. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(Texts.line(name)).append(": ").append(keeping());
+        if (!whole) {
+            text.append(", in part");
+        }
+        tables.forEach(table -> text.append("\n  ")
+                .append(Texts.line(table.name() + " " + table.key()))
+                .append(table.view().map(view -> ", " + view).orElse("")));
+        types.forEach(type -> text.append("\n  type ").append(type));
+        functions.forEach(function -> text.append("\n  function ").append(function));
+        aggregates.forEach(aggregate -> text.append("\n  aggregate ").append(aggregate));
+        return text.toString();
+    }
+}

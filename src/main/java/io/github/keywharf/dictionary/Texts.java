@@ -1,0 +1,81 @@
+package io.github.keywharf.dictionary;
+
+import io.github.keywharf.KeywharfException;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Names, comments and notes are others' texts: here they are made fit for a line. */
+final class Texts {
+    private static final int NAMES_IN_AN_ERROR = 10;
+
+    private Texts() {}
+
+    /** The text on one line, without control characters and marks that turn the direction of writing. */
+    static String line(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            int kind = Character.getType(c);
+            boolean shown = kind != Character.CONTROL
+                    && kind != Character.FORMAT
+                    && kind != Character.SURROGATE
+                    && kind != Character.LINE_SEPARATOR
+                    && kind != Character.PARAGRAPH_SEPARATOR;
+            line.appendCodePoint(shown ? c : ' ');
+        });
+        return line.toString();
+    }
+
+    static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return text.substring(0, end) + "…";
+    }
+
+    static String padded(String text, int width) {
+        return text.length() >= width ? text : text + " ".repeat(width - text.length());
+    }
+
+    static String bytes(long bytes) {
+        if (bytes < 1024) {
+            return bytes + " B";
+        }
+        String[] units = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+        double value = bytes / 1024.0;
+        int unit = 0;
+        while (value >= 1024 && unit < units.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    }
+
+    static String count(int number, String one) {
+        String many = one.endsWith("x")
+                ? one + "es"
+                : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies" : one + "s";
+        return number + " " + (number == 1 ? one : many);
+    }
+
+    static Map<String, String> sorted(Map<String, String> map) {
+        return Collections.unmodifiableMap(new TreeMap<>(map));
+    }
+
+    /** There is no such thing; the message lists some that are there. */
+    static KeywharfException absent(String what, String subject, String name, Stream<String> present) {
+        String there = present.limit(NAMES_IN_AN_ERROR + 1L)
+                .map(Texts::line)
+                .map(known -> cut(known, 80))
+                .collect(Collectors.joining(", "));
+        return new KeywharfException(
+                "dictionary.no_" + what,
+                cut(line(subject), 200),
+                "There is no " + what + " '" + cut(line(name), 200) + "', or it may not be seen; "
+                        + (there.isEmpty() ? "there is none" : "there are " + there));
+    }
+}

@@ -1,0 +1,272 @@
+package io.github.keywharf.key;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.secret.Secret;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.zip.CRC32;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A key that lets its holder into one organisation, or as the Admin into all.
+ *
+ * <p>Its text is {@code kwk_}, an id of 16 characters that may be seen, {@code _}, a secret of 43, {@code _}, and a
+ * checksum of 7 over all of it: 72 characters, of which a scanner for leaked secrets finds each by
+ * {@code kwk_[a-z2-7]{16}_[A-Za-z0-9_-]{43}_[a-z2-7]{7}}. The secret is 256 random bits in URL-safe Base64, short enough
+ * for a server that hashes passwords by bcrypt, which reads 72 bytes.
+ *
+ * <p>Thread-safe. Prints its id only; equal only to itself; forgets its secret when closed.
+ */
+public final class AccessKey implements AutoCloseable {
+
+    /** What each key begins with, so that scanners of repositories and logs recognise one. */
+    public static final String PREFIX = "kwk_";
+
+    /** Characters of the whole text. */
+    public static final int LENGTH = 72;
+
+    private static final int ID_LENGTH = 16;
+    private static final int SECRET_LENGTH = 43;
+    private static final int SECRET_BYTES = 32;
+    private static final int ID_BYTES = 10;
+    private static final int SECRET_START = PREFIX.length() + ID_LENGTH + 1;
+    private static final int CHECKSUM_START = SECRET_START + SECRET_LENGTH + 1;
+    private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+    private static final String SUBJECT = "access key";
+
+    private final String id;
+    private final Secret secret;
+
+    private AccessKey(String id, Secret secret) {
+        this.id = id;
+        this.secret = secret;
+    }
+
+    /** A new key. Whoever issues it closes it once its holder has it. */
+    public static AccessKey generate(SecureRandom random) {
+        byte[] bytes = new byte[SECRET_BYTES];
+        byte[] idBytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        random.nextBytes(idBytes);
+        byte[] encoded = Base64.getUrlEncoder().withoutPadding().encode(bytes);
+        char[] chars = chars(encoded);
+        try {
+            return new AccessKey(base32(idBytes), Secret.of(chars));
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+            Arrays.fill(encoded, (byte) 0);
+            Arrays.fill(chars, '\0');
+        }
+    }
+
+    /**
+     * The key that a text stands for; white space around it is passed over. Nothing of the text is in the errors.
+     *
+     * @throws KeywharfException with code {@code key.malformed} when the text is no key at all, and with
+     *     {@code key.mistyped} when it is one but for a mistake that the checksum shows
+     */
+    public static AccessKey parse(CharSequence text) {
+        char[] chars = stripped(text);
+        try {
+            if (!isWellFormed(chars)) {
+                throw new KeywharfException(
+                        "key.malformed",
+                        SUBJECT,
+                        "The text is no access key: one has " + LENGTH + " characters and begins with " + PREFIX
+                                + "; copy it whole");
+            }
+            String sum = new String(chars, CHECKSUM_START, chars.length - CHECKSUM_START);
+            if (!checksum(chars).equals(sum) || !isCanonical(chars)) {
+                throw new KeywharfException(
+                        "key.mistyped",
+                        SUBJECT,
+                        "The checksum does not match: a character is wrong or two are swapped; copy the key once more");
+            }
+            char[] secret = Arrays.copyOfRange(chars, SECRET_START, SECRET_START + SECRET_LENGTH);
+            try {
+                return new AccessKey(new String(chars, PREFIX.length(), ID_LENGTH), Secret.of(secret));
+            } finally {
+                Arrays.fill(secret, '\0');
+            }
+        } finally {
+            Arrays.fill(chars, '\0');
+        }
+    }
+
+    /** Whether a text has the form of a key's id: 16 lower-case letters and digits from 2 to 7. */
+    public static boolean isId(String text) {
+        return text.length() == ID_LENGTH && text.chars().allMatch(c -> BASE32.indexOf(c) >= 0);
+    }
+
+    /** What names this key in lists and logs. It is no secret. */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * The whole text, to be shown once.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public String reveal() {
+        String body = PREFIX + id + "_" + secret.reveal() + "_";
+        return body + checksum(body.toCharArray());
+    }
+
+    /**
+     * The 43 characters that are secret, for a server that asks for a password. The caller closes it.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public Secret secret() {
+        char[] chars = secret.revealChars();
+        try {
+            return Secret.of(chars);
+        } finally {
+            Arrays.fill(chars, '\0');
+        }
+    }
+
+    /**
+     * HMAC-SHA256 over facts, keyed by this key, as 43 characters: whoever has not the key can neither make it nor
+     * change a fact, and it tells nothing of the key. Facts are told apart however long they are.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public String seal(String... facts) {
+        char[] chars = secret.revealChars();
+        byte[] bytes = new byte[chars.length];
+        for (int i = 0; i < chars.length; i++) {
+            bytes[i] = (byte) chars[i];
+        }
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(bytes, "HmacSHA256"));
+            for (String fact : facts) {
+                byte[] encoded = fact.getBytes(UTF_8);
+                mac.update(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(encoded.length)
+                        .array());
+                mac.update(encoded);
+            }
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("HmacSHA256 is missing from this Java", e);
+        } finally {
+            Arrays.fill(chars, '\0');
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    /** Whether a seal is this key's over these facts; takes the same time wherever they differ. */
+    public boolean matchesSeal(String seal, String... facts) {
+        return MessageDigest.isEqual(seal(facts).getBytes(US_ASCII), seal.getBytes(US_ASCII));
+    }
+
+    /** Whether another key is the same; takes the same time wherever the secrets differ. */
+    public boolean matches(AccessKey other) {
+        try (Secret theirs = other.secret()) {
+            boolean same = secret.matches(theirs.reveal());
+            return same && id.equals(other.id);
+        }
+    }
+
+    private static char[] stripped(CharSequence text) {
+        int start = 0;
+        int end = text.length();
+        while (start < end && Character.isWhitespace(text.charAt(start))) {
+            start++;
+        }
+        while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
+            end--;
+        }
+        // One more than a key has is enough to know that it is none.
+        char[] chars = new char[Math.min(end - start, LENGTH + 1)];
+        for (int i = 0; i < chars.length; i++) {
+            chars[i] = text.charAt(start + i);
+        }
+        return chars;
+    }
+
+    private static boolean isWellFormed(char[] chars) {
+        if (chars.length != LENGTH) {
+            return false;
+        }
+        boolean good = chars[SECRET_START - 1] == '_' && chars[CHECKSUM_START - 1] == '_';
+        for (int i = 0; i < chars.length; i++) {
+            char c = chars[i];
+            if (i < PREFIX.length()) {
+                good &= c == PREFIX.charAt(i);
+            } else if (i >= SECRET_START && i < CHECKSUM_START - 1) {
+                good &= isBase64(c);
+            } else if (i != SECRET_START - 1 && i != CHECKSUM_START - 1) {
+                good &= BASE32.indexOf(c) >= 0;
+            }
+        }
+        return good;
+    }
+
+    private static boolean isBase64(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    }
+
+    /** 43 characters hold two bits more than 256: a key has one text only, the one where these are zero. */
+    private static boolean isCanonical(char[] chars) {
+        return "AEIMQUYcgkosw048".indexOf(chars[SECRET_START + SECRET_LENGTH - 1]) >= 0;
+    }
+
+    /** Over everything before the checksum's place. */
+    private static String checksum(char[] chars) {
+        CRC32 crc = new CRC32();
+        for (int i = 0; i < CHECKSUM_START; i++) {
+            crc.update(chars[i]);
+        }
+        byte[] sum = ByteBuffer.allocate(5)
+                .put((byte) 0)
+                .putInt((int) crc.getValue())
+                .array();
+        return base32(sum).substring(1);
+    }
+
+    /** Five bytes are eight characters. */
+    private static String base32(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < bytes.length; i += 5) {
+            long group = 0;
+            for (int k = 0; k < 5; k++) {
+                group = group << 8 | (bytes[i + k] & 0xff);
+            }
+            for (int shift = 35; shift >= 0; shift -= 5) {
+                text.append(BASE32.charAt((int) (group >> shift & 31)));
+            }
+        }
+        return text.toString();
+    }
+
+    private static char[] chars(byte[] ascii) {
+        char[] chars = new char[ascii.length];
+        for (int i = 0; i < ascii.length; i++) {
+            chars[i] = (char) ascii[i];
+        }
+        return chars;
+    }
+
+    /** Overwrites the secret; closing twice is harmless. */
+    @Override
+    public void close() {
+        secret.close();
+    }
+
+    @Override
+    public String toString() {
+        return "AccessKey[" + id + "]";
+    }
+}

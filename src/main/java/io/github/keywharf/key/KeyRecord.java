@@ -1,0 +1,173 @@
+package io.github.keywharf.key;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * What a ring keeps of a key, for those who implement a {@link KeyRing}. Nobody gets in by it: the seal is made by the
+ * key over the facts that must not change, its organisation among them, so that an edited record no longer fits its key.
+ *
+ * @param id the key's id
+ * @param organisation whose data it opens; none for the Admin
+ * @param label what it is for
+ * @param created when it was issued, in whole milliseconds
+ * @param createdBy by whom
+ * @param validUntil when it ends at the latest, in whole milliseconds; sealed
+ * @param state {@link KeyState#ISSUING}, {@link KeyState#ACTIVE}, {@link KeyState#EXPIRED} or {@link KeyState#REVOKED}
+ * @param ends when it ends earlier than that, if it does; not sealed, for it can only shorten
+ * @param replacedBy the id of the key that took its place, if one did
+ * @param ended when it was ended, if it was
+ * @param seal see {@link AccessKey#seal}
+ */
+public record KeyRecord(
+        String id,
+        Optional<Organisation> organisation,
+        String label,
+        Instant created,
+        String createdBy,
+        Instant validUntil,
+        KeyState state,
+        Optional<Instant> ends,
+        Optional<String> replacedBy,
+        Optional<Instant> ended,
+        String seal) {
+
+    /** Checks that the state is one that is kept. */
+    public KeyRecord {
+        if (state == KeyState.GRACE) {
+            throw new IllegalArgumentException("GRACE is worked out from the times, and not kept");
+        }
+    }
+
+    /** The record of a new key, which is being issued. */
+    public static KeyRecord of(AccessKey key, KeyRequest request, Actor by, Instant now) {
+        Instant created = now.truncatedTo(ChronoUnit.MILLIS);
+        Instant until = created.plus(request.validity()).truncatedTo(ChronoUnit.MILLIS);
+        return new KeyRecord(
+                key.id(),
+                request.organisation(),
+                request.label(),
+                created,
+                by.name(),
+                until,
+                KeyState.ISSUING,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                key.seal(facts(key.id(), request.organisation(), created, until)));
+    }
+
+    /**
+     * What the key grants by this record.
+     *
+     * @throws KeywharfException with code {@code key.refused} when the key is not this record's, or the record was
+     *     edited; with {@code key.expired} or {@code key.revoked} when it is, and has ended: only a holder is told
+     */
+    public Grant grant(AccessKey key, Instant now) {
+        boolean sealed = key.matchesSeal(seal, facts(id, organisation, created, validUntil));
+        if (!sealed || !key.id().equals(id)) {
+            throw refused(key);
+        }
+        return switch (stateAt(now)) {
+            case ACTIVE, GRACE -> new Grant(id, organisation, expires());
+            case ISSUING -> throw refused(key);
+            case EXPIRED ->
+                throw new KeywharfException(
+                        "key.expired", subject(id), "The key expired at " + expires() + "; ask for a new one");
+            case REVOKED ->
+                throw new KeywharfException(
+                        "key.revoked",
+                        subject(id),
+                        "The key was revoked" + ended.map(at -> " at " + at).orElse("") + "; ask for a new one");
+        };
+    }
+
+    /**
+     * The refusal of a key that no ring knows, which reads and lasts as that of a wrong one, so that nobody learns which
+     * ids exist.
+     */
+    public static KeywharfException unknown(AccessKey key) {
+        boolean sealed = key.matchesSeal("", facts(key.id(), Optional.empty(), Instant.EPOCH, Instant.EPOCH));
+        if (sealed) {
+            throw new IllegalStateException("No key has an empty seal");
+        }
+        return refused(key);
+    }
+
+    private static KeywharfException refused(AccessKey key) {
+        return new KeywharfException(
+                "key.refused", subject(key.id()), "The key is not valid; check that it is the right one for this ring");
+    }
+
+    private static String subject(String id) {
+        return "key " + id;
+    }
+
+    private static String[] facts(String id, Optional<Organisation> organisation, Instant created, Instant until) {
+        return new String[] {
+            "keywharf access key 1",
+            id,
+            organisation.isPresent() ? "organisation" : "admin",
+            organisation.map(Organisation::id).orElse(""),
+            Long.toString(created.toEpochMilli()),
+            Long.toString(until.toEpochMilli())
+        };
+    }
+
+    /** Whether it is an Admin's. */
+    public boolean isAdmin() {
+        return organisation.isEmpty();
+    }
+
+    /** When it ends by itself. */
+    public Instant expires() {
+        return ends.filter(end -> end.isBefore(validUntil)).orElse(validUntil);
+    }
+
+    /** How long it was meant to live. */
+    public Duration validity() {
+        return Duration.between(created, validUntil);
+    }
+
+    /** Where it is in its life at that time. */
+    public KeyState stateAt(Instant now) {
+        if (state != KeyState.ACTIVE) {
+            return state;
+        }
+        if (!now.isBefore(expires())) {
+            return KeyState.EXPIRED;
+        }
+        return replacedBy.isPresent() ? KeyState.GRACE : KeyState.ACTIVE;
+    }
+
+    /** What may be seen of it at that time. */
+    public KeyDescription describe(Instant now) {
+        return new KeyDescription(
+                id,
+                stateAt(now),
+                organisation,
+                label,
+                created,
+                createdBy,
+                expires(),
+                ended,
+                replacedBy,
+                Optional.empty());
+    }
+
+    /** The same in another state. */
+    public KeyRecord withState(KeyState other, Optional<Instant> at) {
+        return new KeyRecord(
+                id, organisation, label, created, createdBy, validUntil, other, ends, replacedBy, at, seal);
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRecord[" + id + " " + state + " "
+                + organisation.map(Organisation::id).orElse("(Admin)") + "]";
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.keywharf.key;
+
+import io.github.keywharf.Organisation;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What key is wanted.
+ *
+ * @param organisation whose data it opens; none for the Admin
+ * @param label what it is for, as people will read it in lists: at most {@value #MAX_LABEL} characters, none of them a
+ *     control character
+ * @param validity how long it lives, from one second to {@link #MAX_VALIDITY}
+ */
+public record KeyRequest(Optional<Organisation> organisation, String label, Duration validity) {
+
+    /** 365 days: a key that is never changed is a key that nobody knows the whereabouts of. */
+    public static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
+
+    /** 3,650 days, ten years: longer than any key should live, and short of what a timestamp can hold. */
+    public static final Duration MAX_VALIDITY = Duration.ofDays(3_650);
+
+    /** The most characters of a label. */
+    public static final int MAX_LABEL = 100;
+
+    /** Checks label and validity. */
+    public KeyRequest {
+        Objects.requireNonNull(organisation, "organisation");
+        if (label.length() > MAX_LABEL || !Texts.printable(label, MAX_LABEL).equals(label)) {
+            throw new IllegalArgumentException("'" + Texts.printable(label, MAX_LABEL) + "' is no label; use at most "
+                    + MAX_LABEL + " characters without control characters");
+        }
+        if (validity.compareTo(Duration.ofSeconds(1)) < 0 || validity.compareTo(MAX_VALIDITY) > 0) {
+            throw new IllegalArgumentException(
+                    "A validity of " + validity + " is not from PT1S to " + MAX_VALIDITY + " (ten years)");
+        }
+    }
+
+    /** A key of an organisation, without a label, for {@link #DEFAULT_VALIDITY}. */
+    public static KeyRequest of(Organisation organisation) {
+        return new KeyRequest(Optional.of(organisation), "", DEFAULT_VALIDITY);
+    }
+
+    /** The Admin's key, of which there is one. */
+    public static KeyRequest admin() {
+        return new KeyRequest(Optional.empty(), "", DEFAULT_VALIDITY);
+    }
+
+    /** The same with a label. */
+    public KeyRequest withLabel(String other) {
+        return new KeyRequest(organisation, other, validity);
+    }
+
+    /** The same, valid for another time. */
+    public KeyRequest validFor(Duration other) {
+        return new KeyRequest(organisation, label, other);
+    }
+}

@@ -1,0 +1,248 @@
+package io.github.keywharf.cassandra;
+
+import static io.github.keywharf.cassandra.KeyServer.ALICE;
+import static io.github.keywharf.cassandra.KeyServer.FROM;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.key.AccessKey;
+import io.github.keywharf.key.KeyDescription;
+import io.github.keywharf.key.KeyRequest;
+import io.github.keywharf.key.KeyState;
+import io.github.keywharf.testing.CassandraServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Dies after each statement of each operation, and looks at what a sweep makes of it. */
+class KeyCrashTest {
+    private static final int MOST_STEPS = 30;
+
+    private static final Set<String> OTHERS = new HashSet<>();
+    private static KeyServer server;
+    private CassandraKeyRing ring;
+    private CassandraKeyRing later;
+
+    @BeforeAll
+    static void setUp() {
+        server = KeyServer.newRing(CassandraServer.shared());
+        OTHERS.addAll(keyRoles());
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    @BeforeEach
+    void open() {
+        ring = server.ring();
+        later = server.ring(options -> options.clock(() -> Instant.now().plus(Duration.ofMinutes(11))));
+        server.root().execute("DELETE FROM " + server.keyspace() + ".admin_key WHERE name = 'admin' IF EXISTS");
+        later.sweep();
+    }
+
+    /** Runs it on a ring that dies after so many changes; whether it died. */
+    private boolean dies(int steps, Function<CassandraKeyRing, AccessKey> operation) {
+        CrashingSession crashing = new CrashingSession(server.issuer().unwrap(), steps);
+        CassandraKeyRing doomed = CassandraManager.of(crashing.session()).keys(server.options());
+        try {
+            operation.apply(doomed).close();
+        } catch (KeywharfException e) {
+            assertThat(crashing.died()).as(e.toString()).isTrue();
+        }
+        return crashing.died();
+    }
+
+    /** What the server has of this ring's keys. */
+    private static Set<String> keyRoles() {
+        return server.root().execute("SELECT role FROM system_auth.roles").all().stream()
+                .map(row -> row.getString("role"))
+                .filter(role -> role.startsWith("key_") && !OTHERS.contains(role))
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> rolesOfOpenKeys() {
+        return ring.list().stream()
+                .filter(key -> key.state().isOpen())
+                .map(key -> KeyNames.roleOfKey(key.id()))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void an_issue_that_dies_at_any_step_leaves_nothing_that_opens_and_a_sweep_removes_the_rest() {
+        server.acme();
+        int steps = 0;
+        Set<String> rolesBefore = keyRoles();
+        while (dies(steps, doomed -> doomed.issue(KeyRequest.of(server.acme()), ALICE))) {
+            assertThat(rolesOfOpenKeys()).as("after " + steps + " steps").isEmpty();
+            later.sweep();
+            assertThat(keyRoles()).as("after " + steps + " steps and a sweep").isEqualTo(rolesBefore);
+            assertThat(ring.list()).noneMatch(key -> key.state() == KeyState.ISSUING);
+            assertThat(later.sweep().isEmpty()).isTrue();
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThanOrEqualTo(4);
+        assertThat(rolesOfOpenKeys()).hasSize(1);
+        ring.list(server.acme()).forEach(key -> ring.revoke(key.id(), ALICE));
+    }
+
+    @Test
+    void a_revocation_that_dies_after_its_first_step_holds_and_a_sweep_completes_it() {
+        int steps = 0;
+        while (true) {
+            AccessKey key = server.issue(server.acme());
+            boolean died = dies(steps, doomed -> {
+                doomed.revoke(key.id(), ALICE);
+                return key;
+            });
+            if (steps > 0) {
+                assertThat(ring.describe(key.id()).state()).isEqualTo(KeyState.REVOKED);
+            }
+            if (!died) {
+                break;
+            }
+            later.sweep();
+            assertThat(keyRoles().contains(KeyNames.roleOfKey(key.id()))).isEqualTo(steps == 0);
+            ring.revoke(key.id(), ALICE);
+            assertThat(keyRoles()).doesNotContain(KeyNames.roleOfKey(key.id()));
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void a_bootstrap_that_dies_at_any_step_leaves_no_admin_or_one() {
+        int steps = 0;
+        while (dies(steps, doomed -> doomed.bootstrapAdmin(KeyRequest.admin(), ALICE))) {
+            assertThat(openAdmins()).as("after " + steps + " steps").hasSizeLessThanOrEqualTo(1);
+            later.sweep();
+            String at = "after " + steps + " steps and a sweep";
+            List<KeyDescription> left = openAdmins();
+            if (left.isEmpty()) {
+                AccessKey admin = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+                assertThat(ring.check(admin, FROM).isAdmin()).as(at).isTrue();
+            } else {
+                AccessKey admin = ring.rotateAdmin(KeyRequest.admin(), ALICE);
+                assertThat(ring.check(admin, FROM).isAdmin()).as(at).isTrue();
+            }
+            assertThat(openAdmins()).as(at).hasSize(1);
+            assertThat(keyRoles()).as(at).isEqualTo(rolesOfOpenKeys());
+            server.root().execute("DELETE FROM " + server.keyspace() + ".admin_key WHERE name = 'admin' IF EXISTS");
+            later.sweep();
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThanOrEqualTo(5);
+    }
+
+    private List<KeyDescription> openAdmins() {
+        return ring.list().stream()
+                .filter(key -> key.isAdmin() && key.state().isOpen())
+                .toList();
+    }
+
+    @Test
+    void a_rotation_of_the_admin_that_dies_at_any_step_is_undone_or_completed_and_never_leaves_two() {
+        AccessKey current = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+        int steps = 0;
+        boolean died = true;
+        int undone = 0;
+        int completed = 0;
+        while (died) {
+            AccessKey before = current;
+            died = dies(steps, doomed -> doomed.rotateAdmin(KeyRequest.admin(), ALICE));
+            String at = "after " + steps + " steps";
+            assertThat(admitted(before)).as(at).isLessThanOrEqualTo(1);
+            later.sweep();
+            assertThat(openAdmins()).as(at + " and a sweep").hasSize(1);
+            assertThat(keyRoles()).as(at + " and a sweep").isEqualTo(rolesOfOpenKeys());
+            if (admitted(before) == 1) {
+                undone++;
+            } else {
+                completed++;
+                current = ring.rotateAdmin(KeyRequest.admin(), ALICE);
+            }
+            assertThat(later.sweep().isEmpty()).as(at).isTrue();
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(undone).isGreaterThanOrEqualTo(4);
+        assertThat(completed).isGreaterThanOrEqualTo(2);
+    }
+
+    /** One if the ring still takes the key. */
+    private int admitted(AccessKey key) {
+        try {
+            return ring.check(key, FROM).isAdmin() ? 1 : 0;
+        } catch (KeywharfException e) {
+            return 0;
+        }
+    }
+
+    @Test
+    void a_rotation_that_dies_at_any_step_leaves_the_holder_a_key_that_opens_or_one_that_was_replaced() {
+        int steps = 0;
+        boolean died = true;
+        while (died) {
+            AccessKey key = server.issue(server.acme());
+            died = dies(steps, doomed -> doomed.rotate(key.id(), Duration.ofHours(1), ALICE));
+            later.sweep();
+            assertThat(ring.check(key, FROM).keyId()).isEqualTo(key.id());
+            assertThat(keyRoles()).isEqualTo(rolesOfOpenKeys());
+            ring.list(server.acme()).forEach(one -> ring.revoke(one.id(), ALICE));
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThan(5);
+    }
+
+    @Test
+    void an_admission_that_died_is_done_again() {
+        int steps = 0;
+        boolean died = true;
+        while (died) {
+            var organisation = KeyServer.stranger();
+            Admission admission = Admission.of(organisation, KeyServer.keyspaceOf(organisation))
+                    .creating("datacenter1", 1);
+            died = dies(steps, doomed -> {
+                doomed.admit(admission, ALICE);
+                return AccessKey.generate(new java.security.SecureRandom());
+            });
+            ring.admit(admission, ALICE);
+            try (AccessKey key = server.issue(organisation);
+                    CassandraManager theirs = ring.open(key, FROM)) {
+                assertThat(theirs.keyspace()).contains(KeyServer.keyspaceOf(organisation));
+                ring.revoke(key.id(), ALICE);
+            }
+            assertThat(server.root()
+                            .execute("SELECT resource FROM system_auth.role_permissions WHERE role = '"
+                                    + server.keyspace() + "_issuer'")
+                            .all())
+                    .noneMatch(row -> row.getString("resource").equals("data/" + KeyServer.keyspaceOf(organisation)));
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThan(8);
+    }
+
+    @Test
+    void a_key_that_took_too_long_to_make_is_not_handed_out() {
+        // Its clock is slow: to the other hosts it began 11 minutes ago.
+        CassandraKeyRing slow = CassandraManager.of(
+                        new SweepingSession(server.issuer().unwrap(), later).session())
+                .keys(server.options());
+
+        assertThatThrownBy(() -> slow.issue(KeyRequest.of(server.acme()), ALICE))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("key.took_too_long"));
+        assertThat(rolesOfOpenKeys()).isEmpty();
+        later.sweep();
+        assertThat(keyRoles()).isEmpty();
+    }
+}

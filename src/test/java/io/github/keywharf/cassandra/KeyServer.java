@@ -1,0 +1,148 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.key.AccessKey;
+import io.github.keywharf.key.Actor;
+import io.github.keywharf.key.KeyRequest;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.CassandraServer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** A ring of keys on a real server, set up as a host would, and its library's login; organisations as they are needed. */
+final class KeyServer implements AutoCloseable {
+    static final Actor ALICE = Actor.of("alice", "10.1.2.3");
+    static final String FROM = "192.0.2.7";
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final CassandraServer server;
+    private final String keyspace;
+    private final Secret password;
+    private final CassandraManager issuer;
+    private Organisation acme;
+    private Organisation globex;
+
+    private KeyServer(CassandraServer server, String keyspace, Secret password) {
+        this.server = server;
+        this.keyspace = keyspace;
+        this.password = password;
+        this.issuer = connect(server, keyspace + "_issuer", password);
+    }
+
+    private static final class Shared {
+        private static final KeyServer RING = newRing(CassandraServer.shared());
+    }
+
+    /** The ring that the tests of this JVM share; its Admin's key is of no test. */
+    static KeyServer shared() {
+        return Shared.RING;
+    }
+
+    /** A ring of its own, which is closed without touching the server. */
+    static KeyServer newRing(CassandraServer server) {
+        return newRing(server, setup -> setup);
+    }
+
+    static KeyServer newRing(CassandraServer server, UnaryOperator<KeyRingSetup> settings) {
+        String keyspace = "ring_" + COUNT.incrementAndGet();
+        try (CassandraManager root = connect(server, server.superuser(), Secret.of(server.superuserPassword()))) {
+            KeyRingSetup setup = root.keys(new KeyRingOptions().keyspace(keyspace))
+                    .setup()
+                    .replicas(server.localDatacenter(), 1)
+                    .mayCreateKeyspaces(true);
+            IssuerLogin login = settings.apply(setup).run();
+            return new KeyServer(server, keyspace, login.password().orElseThrow());
+        }
+    }
+
+    static CassandraManager connect(CassandraServer server, String user, Secret password) {
+        return CassandraManager.builder()
+                .contactPoint(server.host(), server.port())
+                .localDatacenter(server.localDatacenter())
+                .credentials(user, password)
+                .connect();
+    }
+
+    CassandraServer server() {
+        return server;
+    }
+
+    String keyspace() {
+        return keyspace;
+    }
+
+    /** The library's manager. */
+    CassandraManager issuer() {
+        return issuer;
+    }
+
+    /** Another session of the library's role, for the caller to close. */
+    CassandraManager anotherIssuer() {
+        return connect(server, keyspace + "_issuer", password);
+    }
+
+    KeyRingOptions options() {
+        return new KeyRingOptions().keyspace(keyspace);
+    }
+
+    CassandraKeyRing ring() {
+        return issuer.keys(options());
+    }
+
+    CassandraKeyRing ring(UnaryOperator<KeyRingOptions> settings) {
+        return issuer.keys(settings.apply(options()));
+    }
+
+    /** The superuser's session, as an oracle. */
+    CqlSession root() {
+        return server.session();
+    }
+
+    /** An organisation that nobody else has, not admitted. */
+    static Organisation stranger() {
+        return Organisation.of("org" + COUNT.incrementAndGet());
+    }
+
+    /** The keyspace of {@link #admitted()}. */
+    static String keyspaceOf(Organisation organisation) {
+        return organisation.id() + "_data";
+    }
+
+    /** An organisation with a keyspace of its own, in which the table {@code note (id int, text text)} has one row. */
+    Organisation admitted() {
+        Organisation organisation = stranger();
+        String data = keyspaceOf(organisation);
+        ring().admit(Admission.of(organisation, data).creating(server.localDatacenter(), 1), ALICE);
+        server.execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
+        server.execute("INSERT INTO " + data + ".note (id, text) VALUES (1, 'of " + organisation + "')");
+        return organisation;
+    }
+
+    /** An organisation that tests share: they read its one note, and leave its keyspaces as they are. */
+    synchronized Organisation acme() {
+        if (acme == null) {
+            acme = admitted();
+        }
+        return acme;
+    }
+
+    /** Another one that tests share. */
+    synchronized Organisation globex() {
+        if (globex == null) {
+            globex = admitted();
+        }
+        return globex;
+    }
+
+    AccessKey issue(Organisation organisation) {
+        return ring().issue(KeyRequest.of(organisation), ALICE);
+    }
+
+    @Override
+    public void close() {
+        issuer.close();
+        password.close();
+    }
+}

@@ -1,0 +1,221 @@
+package io.github.keywharf.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link KeyRing} keeps to. Extend it to test an implementation of your own. */
+public abstract class KeyRingContract {
+    private static final Actor ALICE = Actor.of("alice", "10.1.2.3");
+    private static final String FROM = "192.0.2.1";
+
+    /** For subclasses. */
+    protected KeyRingContract() {}
+
+    private final AtomicReference<Instant> now = new AtomicReference<>();
+    private KeyRing ring;
+
+    /** A ring that takes the time from this clock; it may have keys of earlier tests. */
+    protected abstract KeyRing ring(InstantSource clock) throws Exception;
+
+    /** An organisation that the ring issues keys for; called more than once, another one each time. */
+    protected abstract Organisation organisation() throws Exception;
+
+    @BeforeEach
+    final void open() throws Exception {
+        now.set(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        ring = ring(now::get);
+    }
+
+    private AccessKey issue(Organisation organisation) {
+        return ring.issue(KeyRequest.of(organisation), ALICE);
+    }
+
+    private static void assertCode(String code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    /** A key grants its own organisation, until it ends. */
+    @Test
+    public void a_key_grants_its_own_organisation() throws Exception {
+        Organisation organisation = organisation();
+        AccessKey key = ring.issue(KeyRequest.of(organisation).validFor(Duration.ofHours(1)), ALICE);
+
+        Grant grant = ring.check(key, FROM);
+
+        assertThat(grant.keyId()).isEqualTo(key.id());
+        assertThat(grant.organisation()).contains(organisation);
+        assertThat(grant.mayEnter(organisation())).isFalse();
+        assertThat(grant.expires()).isEqualTo(now.get().plus(Duration.ofHours(1)));
+    }
+
+    /** The text is the key: it may go through a file and come back. */
+    @Test
+    public void a_key_is_known_by_its_text() throws Exception {
+        AccessKey key = issue(organisation());
+
+        assertThat(ring.check(AccessKey.parse(key.reveal()), FROM).keyId()).isEqualTo(key.id());
+    }
+
+    /** A key that the ring never issued. */
+    @Test
+    public void a_key_that_was_made_elsewhere_is_refused() {
+        assertCode("key.refused", () -> ring.check(AccessKey.generate(new SecureRandom()), FROM));
+    }
+
+    /** The id of one key with the secret of another. */
+    @Test
+    public void an_id_with_another_keys_secret_is_refused() throws Exception {
+        Organisation organisation = organisation();
+        AccessKey key = issue(organisation);
+        AccessKey mixed = withSecretOf(key, issue(organisation));
+
+        assertThat(mixed.id()).isEqualTo(key.id());
+        assertCode("key.refused", () -> ring.check(mixed, FROM));
+        assertThat(ring.check(key, FROM).keyId()).isEqualTo(key.id());
+    }
+
+    private static AccessKey withSecretOf(AccessKey key, AccessKey other) {
+        // The secret is made from the first random bytes, the id from the next.
+        byte[] secret = java.util.Base64.getUrlDecoder().decode(other.secret().reveal());
+        String id = key.id();
+        return AccessKey.generate(new SecureRandom() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void nextBytes(byte[] bytes) {
+                byte[] source = bytes.length == secret.length ? secret : decoded(id);
+                System.arraycopy(source, 0, bytes, 0, bytes.length);
+            }
+        });
+    }
+
+    private static byte[] decoded(String base32) {
+        byte[] bytes = new byte[base32.length() * 5 / 8];
+        java.math.BigInteger value = java.math.BigInteger.ZERO;
+        for (char c : base32.toCharArray()) {
+            value = value.shiftLeft(5).or(java.math.BigInteger.valueOf("abcdefghijklmnopqrstuvwxyz234567".indexOf(c)));
+        }
+        for (int i = bytes.length - 1; i >= 0; i--) {
+            bytes[i] = value.byteValue();
+            value = value.shiftRight(8);
+        }
+        return bytes;
+    }
+
+    /** At its last moment a key is open, and then no more. */
+    @Test
+    public void a_key_ends_when_its_time_is_over() throws Exception {
+        AccessKey key = ring.issue(KeyRequest.of(organisation()).validFor(Duration.ofHours(1)), ALICE);
+
+        now.set(now.get().plus(Duration.ofHours(1)).minusMillis(1));
+        assertThat(ring.check(key, FROM).keyId()).isEqualTo(key.id());
+        now.set(now.get().plusMillis(1));
+        assertCode("key.expired", () -> ring.check(key, FROM));
+        assertThat(described(key).state()).isEqualTo(KeyState.EXPIRED);
+    }
+
+    /** Revoking ends a key at once, and doing so again changes nothing. */
+    @Test
+    public void a_revoked_key_is_refused() throws Exception {
+        AccessKey key = issue(organisation());
+
+        KeyDescription revoked = ring.revoke(key.id(), ALICE);
+
+        assertThat(revoked.state()).isEqualTo(KeyState.REVOKED);
+        assertThat(revoked.ended()).contains(now.get());
+        assertCode("key.revoked", () -> ring.check(key, FROM));
+        now.set(now.get().plusSeconds(5));
+        assertThat(ring.revoke(key.id(), ALICE).ended()).isEqualTo(revoked.ended());
+    }
+
+    /** One key's end is no other's. */
+    @Test
+    public void other_keys_of_the_organisation_go_on() throws Exception {
+        Organisation organisation = organisation();
+        AccessKey key = issue(organisation);
+        AccessKey other = issue(organisation);
+        ring.revoke(key.id(), ALICE);
+
+        assertThat(ring.check(other, FROM).organisation()).contains(organisation);
+    }
+
+    /** An id that is none. */
+    @Test
+    public void what_is_not_there_cannot_be_revoked() {
+        assertCode("key.unknown", () -> ring.revoke("a".repeat(16), ALICE));
+        assertCode("key.unknown", () -> ring.revoke("no id\n' OR 1=1", ALICE));
+    }
+
+    /** Lists tell all but the key. */
+    @Test
+    public void a_key_is_listed_with_what_it_is_for() throws Exception {
+        Organisation organisation = organisation();
+        AccessKey key = ring.issue(KeyRequest.of(organisation).withLabel("nightly load"), ALICE);
+
+        KeyDescription description = described(key);
+
+        assertThat(description.state()).isEqualTo(KeyState.ACTIVE);
+        assertThat(description.organisation()).contains(organisation);
+        assertThat(description.label()).isEqualTo("nightly load");
+        assertThat(description.createdBy()).isEqualTo("alice");
+        assertThat(description.created()).isEqualTo(now.get());
+        assertThat(description.expires()).isEqualTo(now.get().plus(KeyRequest.DEFAULT_VALIDITY));
+        assertThat(description.ended()).isEmpty();
+        assertThat(description.isAdmin()).isFalse();
+        assertThat(ring.list().toString()).doesNotContain(key.secret().reveal());
+    }
+
+    /** However often it is asked for. */
+    @Test
+    public void there_is_one_admin_who_may_enter_all() throws Exception {
+        Optional<KeyDescription> known = ring.list().stream()
+                .filter(KeyDescription::isAdmin)
+                .filter(key -> key.state().isOpen())
+                .findFirst();
+        if (known.isEmpty()) {
+            AccessKey admin = ring.issue(KeyRequest.admin(), ALICE);
+            assertThat(ring.check(admin, FROM).mayEnter(organisation())).isTrue();
+            known = Optional.of(described(admin));
+        }
+        String id = known.get().id();
+
+        assertThatThrownBy(() -> ring.issue(KeyRequest.admin(), ALICE))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("key.admin_exists"))
+                .hasMessageContaining(id);
+        assertCode("key.is_admin", () -> ring.revoke(id, ALICE));
+        assertThat(ring.list().stream()
+                        .filter(key -> key.isAdmin() && key.state().isOpen()))
+                .hasSize(1);
+    }
+
+    /** Failures are counted by it. */
+    @Test
+    public void an_origin_is_asked_for() throws Exception {
+        AccessKey key = issue(organisation());
+
+        assertThatThrownBy(() -> ring.check(key, "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private KeyDescription described(AccessKey key) {
+        return ring.list().stream()
+                .filter(description -> description.id().equals(key.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
