@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.NodeUnavailableException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.CDCWriteFailureException;
@@ -22,6 +23,7 @@ import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteFailureException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
+import java.io.IOException;
 import java.util.List;
 
 /** What a failed request asks for. */
@@ -68,7 +70,11 @@ enum BulkFailure {
         if (cause instanceof WriteFailureException || cause instanceof ServerError || cause instanceof ProtocolError) {
             return FAILED;
         }
+        if (cause instanceof FrameTooLongException) {
+            return REFUSED;
+        }
         if (cause instanceof ClosedConnectionException
+                || cause instanceof IOException
                 || cause instanceof HeartbeatException
                 || cause instanceof DriverTimeoutException
                 || cause instanceof NodeUnavailableException) {

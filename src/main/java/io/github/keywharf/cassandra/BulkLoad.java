@@ -40,6 +40,11 @@ final class BulkLoad {
     private final BulkProgressLog log;
     private final Deque<BulkWindow> open = new ArrayDeque<>();
     private BulkTotals done;
+
+    /** What a later run need not send: less than what is done while rows are sent again. */
+    private BulkTotals sure;
+
+    private int replays;
     private long lastTold = System.nanoTime();
     private long lastChecked = System.nanoTime();
 
@@ -59,6 +64,7 @@ final class BulkLoad {
         this.rate = new BulkRate(options.rowsPerSecond(), subject);
         this.trouble = new BulkTrouble(subject, options.outageDeadline());
         this.done = log.before();
+        this.sure = log.before();
     }
 
     /** Loads all rows from where the reader stands. */
@@ -77,7 +83,7 @@ final class BulkLoad {
         } catch (RuntimeException | Error e) {
             sender.abandon(ABANDON_AFTER);
             try {
-                log.stopped(done, history.settled());
+                log.stopped(sure, history.settled());
             } catch (RuntimeException notNoted) {
                 e.addSuppressed(notNoted);
             }
@@ -128,8 +134,13 @@ final class BulkLoad {
 
     /** Sends a request that was under way whenever the connection broke, with nothing else under way. */
     private void sendAlone(BulkRequest request) {
+        int before = replays;
         for (BulkSender.Failure other = sender.awaitIdle(); other != null; other = sender.awaitIdle()) {
             handle(other);
+        }
+        if (replays > before) {
+            // Its rows are among those that are sent again anyway.
+            return;
         }
         sender.send(request);
         BulkSender.Failure failure = sender.awaitIdle();
@@ -191,6 +202,7 @@ final class BulkLoad {
         boolean forgotten = nodes.awaitAnswer(options.outageDeadline(), cause);
         listener.onEvent(new CassandraLoadEvent.OutageEnded(subject, Duration.ofNanos(System.nanoTime() - began)));
         if (forgotten) {
+            sure = plan.isCounter() || options.resendWindow().isZero() ? sure : history.settled();
             replay(began);
         }
     }
@@ -211,7 +223,6 @@ final class BulkLoad {
         if (plan.isCounter() || options.resendWindow().isZero()) {
             return;
         }
-        settle();
         if (history.lacksRows(since) && nodes.tellGenerations()) {
             throw new KeywharfException(
                     "cassandra.rows_at_risk",
@@ -227,6 +238,7 @@ final class BulkLoad {
         open.clear();
         open.addAll(windows);
         requests.restart(windows);
+        replays++;
         if (!windows.isEmpty()) {
             listener.onEvent(new CassandraLoadEvent.RowsSentAgain(
                     subject, windows.stream().mapToLong(BulkWindow::size).sum()));
@@ -243,6 +255,7 @@ final class BulkLoad {
         if (!nodes.restarted()) {
             return false;
         }
+        sure = history.settled();
         collect();
         replay(now);
         return true;
@@ -255,9 +268,10 @@ final class BulkLoad {
             first.acknowledged(System.nanoTime());
             done = done.upTo(first.endRow(), first.takeNewBytes());
             tellRejects(first);
-            first.totals(done);
+            first.settleFor(done);
+            sure = first.totals();
             history.add(first);
-            log.acknowledged(done, history.settled());
+            log.acknowledged(sure, history.settled());
             tellProgress();
         }
     }

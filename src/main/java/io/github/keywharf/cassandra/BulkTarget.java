@@ -73,7 +73,8 @@ final class BulkTarget {
                     defaults.serialConsistency(),
                     defaults.timeout(),
                     defaults.pageSize(),
-                    defaults.idempotent());
+                    defaults.idempotent(),
+                    defaults.outageWait());
         }
         BulkStatements statements = new BulkStatements(plan, prepared, defaults, source);
         BulkRequests requests = new BulkRequests(context, name, plan, statements, options, source, firstAttempt);

@@ -127,6 +127,7 @@ final class BulkWindow {
     /** Begins to send all rows, for the first time or again. */
     void begin() {
         sends++;
+        bytes = 0;
     }
 
     /** Forgets what was sent. */
@@ -142,9 +143,7 @@ final class BulkWindow {
 
     void requestMade(int requestBytes) {
         pending.incrementAndGet();
-        if (sends == 1) {
-            bytes += requestBytes;
-        }
+        bytes += requestBytes;
     }
 
     void requestEnded() {
@@ -187,7 +186,8 @@ final class BulkWindow {
         return totals;
     }
 
-    void totals(BulkTotals doneSoFar) {
-        totals = doneSoFar;
+    /** Notes what is done; the first time counts, for later rows may be done when these are sent again. */
+    void settleFor(BulkTotals done) {
+        totals = totals == BulkTotals.NONE ? done : totals;
     }
 }

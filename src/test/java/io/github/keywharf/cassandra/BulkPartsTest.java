@@ -79,7 +79,7 @@ class BulkPartsTest {
         window.begin();
         window.requestMade(bytes);
         window.acknowledged(acknowledged);
-        window.totals(new BulkTotals(window.endRow(), 0, bytes));
+        window.settleFor(new BulkTotals(window.endRow(), 0, bytes));
         return window;
     }
 
