@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Carries a year of a shop's orders into a star-schema warehouse, lets things go wrong in the shop, and shows what the
- * warehouse makes of it. Needs nothing but a JDK; run it with {@code ./mvnw -q -Pquickstart}.
+ * Carries a year of a shop's orders into a star-schema warehouse, lets things go wrong in the shop, shows what the
+ * warehouse makes of it, and hands the result to an organisation under a key of its own. Needs nothing but a JDK; run it with {@code ./mvnw -q -Pquickstart}.
  */
 public final class Quickstart {
     private static final Path FOLDER = Path.of("target", "quickstart");
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
-    private static final int STEPS = 8;
+    private static final int STEPS = 9;
 
     private final Story story;
     private final Connection source;
@@ -73,7 +73,8 @@ public final class Quickstart {
 
     /** Runs all steps; the exit code is 1 when a check fails. */
     public static void main(String[] args) throws SQLException, IOException {
-        System.out.println("Keywharf carries a shop's order database into a warehouse: a tour of about a minute.");
+        System.out.println(
+                "Keywharf carries a shop's order database into a warehouse and to its owner: a tour of about a minute.");
         boolean allWell;
         try (Servers servers = Servers.start();
                 Connection source = servers.connection(Servers.SOURCE);
@@ -84,13 +85,13 @@ public final class Quickstart {
             Quickstart tour = new Quickstart(
                     source, sourceDatabase, warehouse, aws.store(Servers.INGESTION), aws.store(Servers.PROCESSED));
             System.out.println("Started, for this tour only: " + servers);
-            tour.walk(books);
+            tour.walk(books, servers);
             allWell = tour.checks.allWell();
         }
         System.exit(allWell ? 0 : 1);
     }
 
-    private void walk(Connection books) throws SQLException, IOException {
+    private void walk(Connection books, Servers servers) throws SQLException, IOException {
         step("The source: a year of orders, payments and designs, as the shop's own application writes them");
         story.history();
         System.out.println(sourceDatabase.query("""
@@ -148,6 +149,9 @@ public final class Quickstart {
         System.out.println(counts.print(counts.size()));
         System.out.println(objects(ingestion) + "; " + objects(processed));
 
+        step("An organisation's own key: Cassandra lets it in, and keeps the other one out");
+        Path dictionary = organisations(servers);
+
         step("The judgement: source and warehouse compared by SQL alone");
         checks.compareRows(source, books, mishaps.deleted());
         checks.compareSales(sourceDatabase, warehouse);
@@ -165,6 +169,22 @@ public final class Quickstart {
         System.out.println(checks);
         Path page = new Page(runs, counts, history, deleted, rejected, checks).write(FOLDER, warehouse);
         System.out.println("\nA picture of it all: " + page.toUri());
+        System.out.println("What is in Cassandra: " + dictionary.toUri());
+    }
+
+    private Path organisations(Servers servers) throws IOException {
+        try (Tenants tenants = Tenants.setUp(servers)) {
+            tenants.admit();
+            checks.expect(
+                    "Cassandra has each current order",
+                    warehouse
+                            .query("SELECT count(*) AS orders FROM current_sales_order")
+                            .table().rows().stream().findFirst().orElseThrow().string("orders"),
+                    String.valueOf(tenants.load(warehouse)));
+            checks.expect(
+                    "the server refuses an organisation the data of another", "cassandra.denied", tenants.trespass());
+            return tenants.dictionary(FOLDER);
+        }
     }
 
     private void tell(Event event) {

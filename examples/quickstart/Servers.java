@@ -1,15 +1,19 @@
 package examples.quickstart;
 
 import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.S3Server;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The servers that a real deployment has elsewhere: PostgreSQL with a source and a warehouse, and S3 with two buckets.
+ * The servers that a real deployment has elsewhere: PostgreSQL with a source and a warehouse, S3 with two buckets, and
+ * Cassandra, which starts while the tour goes on until it is asked for.
  * They listen on free ports of the loopback address, and end with this process at the latest.
  */
 final class Servers implements AutoCloseable {
@@ -20,6 +24,8 @@ final class Servers implements AutoCloseable {
 
     private final PostgresServer postgres;
     private final S3Server s3;
+    private final CompletableFuture<CassandraServer> cassandra = CompletableFuture.supplyAsync(
+            () -> CassandraServer.builder().requireTls(true).start());
 
     private Servers(PostgresServer postgres, S3Server s3) {
         this.postgres = postgres;
@@ -65,15 +71,37 @@ final class Servers implements AutoCloseable {
                 .connect();
     }
 
+    /** A session of that user's, encrypted, and with the server's certificate checked. */
+    CassandraManager cassandra(String user, Secret password) {
+        CassandraServer server = cassandra.join();
+        return CassandraManager.builder()
+                .contactPoint(server.host(), server.port())
+                .localDatacenter(server.localDatacenter())
+                .trust(server.caCertificate())
+                .credentials(user, password)
+                .connect();
+    }
+
+    CassandraManager superuser() {
+        CassandraServer server = cassandra.join();
+        return cassandra(server.superuser(), Secret.of(server.superuserPassword()));
+    }
+
+    String cassandraDatacenter() {
+        return cassandra.join().localDatacenter();
+    }
+
     @Override
     public void close() {
-        try (postgres) {
-            s3.close();
+        try (postgres;
+                s3) {
+            cassandra.join().close();
         }
     }
 
     @Override
     public String toString() {
-        return "PostgreSQL on " + postgres.host() + ":" + postgres.port() + ", S3 on " + s3.endpoint();
+        return "PostgreSQL on " + postgres.host() + ":" + postgres.port() + ", S3 on " + s3.endpoint()
+                + ", and Cassandra, which takes a little longer";
     }
 }

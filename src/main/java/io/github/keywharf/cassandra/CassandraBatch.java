@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.BatchType;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,31 +148,47 @@ public final class CassandraBatch {
         Connecting.checkOpen(context.session());
         boolean secret = writes.stream().anyMatch(write -> write.text().secret());
         boolean idempotent = options.isIdempotent(context, false, type != DefaultBatchType.COUNTER);
-        List<CompletableFuture<BoundStatement>> bound =
-                writes.stream().map(this::bound).toList();
+        boolean known = writes.stream()
+                .anyMatch(write -> context.prepared()
+                        .knows(context.keyspace(), write.text().cql()));
+        CompletionStage<AsyncResultSet> first = sent(idempotent, false);
         CompletableFuture<CassandraResult> outcome = new CompletableFuture<>();
-        CompletionStage<?> unused = CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
+        (known ? orAnew(first, idempotent) : first).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                outcome.complete(
+                        new CassandraResult(context.subject(), answer, page -> page.fetchNextPage(), Map.of()));
+            } else {
+                outcome.completeExceptionally(
+                        CassandraErrors.of(context.subject(), "The batch failed", failure, secret));
+            }
+        });
+        return outcome;
+    }
+
+    /** What a server refuses of a batch, it refuses of all of it. */
+    private CompletionStage<AsyncResultSet> orAnew(CompletionStage<AsyncResultSet> first, boolean idempotent) {
+        return first.handle((answer, failure) ->
+                        failure != null && StatementRunner.isStale(failure) ? sent(idempotent, true) : first)
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<AsyncResultSet> sent(boolean idempotent, boolean anew) {
+        List<CompletableFuture<BoundStatement>> bound =
+                writes.stream().map(write -> bound(write, anew)).toList();
+        return CompletableFuture.allOf(bound.toArray(CompletableFuture[]::new))
                 .thenApply(
                         all -> batch(bound.stream().map(CompletableFuture::join).toList()))
                 .thenCompose(batch -> Retries.whileAway(
                         context,
                         idempotent,
-                        () -> context.session().executeAsync(options.apply(context, batch, idempotent))))
-                .whenComplete((first, failure) -> {
-                    if (failure == null) {
-                        outcome.complete(
-                                new CassandraResult(context.subject(), first, page -> page.fetchNextPage(), Map.of()));
-                    } else {
-                        outcome.completeExceptionally(
-                                CassandraErrors.of(context.subject(), "The batch failed", failure, secret));
-                    }
-                });
-        return outcome;
+                        () -> context.session().executeAsync(options.apply(context, batch, idempotent))));
     }
 
-    private CompletableFuture<BoundStatement> bound(Write write) {
-        return context.prepared()
-                .prepare(context.keyspace(), write.text().cql())
+    private CompletableFuture<BoundStatement> bound(Write write, boolean anew) {
+        String cql = write.text().cql();
+        return (anew
+                        ? context.prepared().prepareAgain(context.keyspace(), cql)
+                        : context.prepared().prepare(context.keyspace(), cql))
                 .thenApply(prepared -> Binding.bind(context.subject(), prepared, write.values()))
                 .toCompletableFuture();
     }

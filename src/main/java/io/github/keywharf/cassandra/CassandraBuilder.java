@@ -250,7 +250,7 @@ public final class CassandraBuilder {
 
     /**
      * A configuration file of the driver, in its HOCON form ({@code datastax-java-driver { … }}), for what has no method
-     * here. It is read by {@link #connect()}, and again by the driver at its own intervals.
+     * here. It is read by {@link #connect()}.
      */
     public CassandraBuilder configuration(Path file) {
         configuration = Objects.requireNonNull(file, "file");
@@ -340,8 +340,8 @@ public final class CassandraBuilder {
     }
 
     /**
-     * How long an idempotent statement is repeated, with growing waits, while no node or not enough replicas can be
-     * reached; zero to fail at once.
+     * How long a statement is repeated, with growing waits, while no node can be reached, and an idempotent one also when
+     * it failed midway or too few replicas are alive; zero to fail at once.
      */
     public CassandraBuilder outageWait(Duration wait) {
         if (wait.isNegative()) {

@@ -77,6 +77,16 @@ final class CassandraErrors {
                 || failure instanceof NoNodeAvailableException;
     }
 
+    /** Whether no node was there to send the statement to, so that it is safe to send it again. */
+    static boolean isUnsent(Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        return cause instanceof NoNodeAvailableException
+                || (cause instanceof AllNodesFailedException all
+                        && all.getAllErrors().values().stream()
+                                .flatMap(List::stream)
+                                .allMatch(NodeUnavailableException.class::isInstance));
+    }
+
     /** Whether the same statement may well succeed in a moment. */
     static boolean isPassing(Throwable failure) {
         Throwable telling = telling(unwrapped(failure));

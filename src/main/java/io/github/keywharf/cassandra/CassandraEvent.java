@@ -96,7 +96,20 @@ public sealed interface CassandraEvent extends Event {
     }
 
     /**
-     * An idempotent statement failed in passing and is sent again.
+     * The server carried a statement out and warns of it: of a large batch, of many tombstones.
+     *
+     * @param subject the keyspace
+     * @param message what it says
+     */
+    record ServerWarned(String subject, String message) implements CassandraEvent {
+        @Override
+        public Level level() {
+            return Level.WARNING;
+        }
+    }
+
+    /**
+     * A statement failed in passing and is sent again: it is idempotent, or had never left.
      *
      * @param subject the keyspace
      * @param code of the failure

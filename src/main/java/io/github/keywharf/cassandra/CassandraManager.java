@@ -86,7 +86,7 @@ public final class CassandraManager implements AutoCloseable {
      * @throws io.github.keywharf.KeywharfException when values do not fit, the server refuses it or cannot be reached
      */
     public CassandraResult execute(String cql, @Nullable Object... values) {
-        return query(cql).bind(values).execute();
+        return query(cql).values(values).execute();
     }
 
     /**
@@ -100,7 +100,7 @@ public final class CassandraManager implements AutoCloseable {
 
     /** {@link #execute(String, Object...)} without waiting; the stage fails with what that would throw. */
     public CompletionStage<CassandraResult> executeAsync(String cql, @Nullable Object... values) {
-        return query(cql).bind(values).executeAsync();
+        return query(cql).values(values).executeAsync();
     }
 
     /** {@link #execute(String, Map)} without waiting; the stage fails with what that would throw. */

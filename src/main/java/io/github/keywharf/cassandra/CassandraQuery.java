@@ -37,7 +37,7 @@ public final class CassandraQuery {
     }
 
     /** Gives all question marks their values, in their order, in place of what was given before. */
-    public CassandraQuery bind(@Nullable Object... all) {
+    public CassandraQuery values(@Nullable Object... all) {
         values = StatementValues.of(all);
         return this;
     }
@@ -146,10 +146,8 @@ public final class CassandraQuery {
     private CassandraPage pageOf(@Nullable String token) {
         StatementRunner runner = runner();
         Map<String, ColumnType> types = Map.copyOf(columnTypes);
-        return Waiting.on(
-                context.subject(),
-                "The page cannot be read",
-                runner.page(token, first -> result(runner, first, types)));
+        StatementRunner.Page page = Waiting.on(context.subject(), "The page cannot be read", runner.page(token));
+        return new CassandraPage(result(runner, page.first(), types).firstPage(), page.next());
     }
 
     private StatementRunner runner() {

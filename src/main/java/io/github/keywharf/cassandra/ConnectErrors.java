@@ -7,18 +7,24 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.SSLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Says in our words why no session could be opened. */
 final class ConnectErrors {
     private static final String NOT_OPEN = "The session cannot be opened: ";
+
+    private static final Pattern LINE = Pattern.compile(": (\\d+): ");
 
     private ConnectErrors() {}
 
@@ -26,6 +32,15 @@ final class ConnectErrors {
         Throwable cause = CassandraErrors.unwrapped(failure);
         if (cause instanceof KeywharfException ours) {
             return ours;
+        }
+        if (settings.configuration != null && cause.getClass().getName().startsWith("com.typesafe.config.")) {
+            // Neither its words nor the cause: they quote the file, which may hold a password.
+            Matcher line = LINE.matcher(String.valueOf(cause.getMessage()));
+            return new KeywharfException(
+                    "cassandra.bad_configuration",
+                    settings.configuration.toString(),
+                    "The configuration file is not understood" + (line.find() ? " at line " + line.group(1) : "")
+                            + "; it must be HOCON with the options of the driver");
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);
@@ -62,14 +77,23 @@ final class ConnectErrors {
                             + "' is not known; check it, and the name server",
                     cause);
         }
-        if (find(chain, ClosedConnectionException.class).isPresent()
-                || find(chain, ConnectionInitException.class).isPresent()) {
+        boolean connected = chain.stream().noneMatch(ConnectErrors::isNoConnection);
+        if (connected
+                && (find(chain, ClosedConnectionException.class).isPresent()
+                        || find(chain, ConnectionInitException.class).isPresent())) {
             return closed(subject, settings, cause);
         }
         if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
             return refused(subject, settings, cause);
         }
         return error("cassandra.unreachable", subject, unreachable(chain), cause);
+    }
+
+    /** Whether there was no connection at all; one that was reset had been there. */
+    private static boolean isNoConnection(Throwable failure) {
+        return failure instanceof UnsupportedAddressTypeException
+                || (failure instanceof SocketException
+                        && !String.valueOf(failure.getMessage()).contains("reset"));
     }
 
     private static KeywharfException login(
@@ -146,7 +170,8 @@ final class ConnectErrors {
     }
 
     private static String unreachable(List<Throwable> chain) {
-        Throwable last = chain.get(chain.size() - 1);
+        Throwable last =
+                find(chain, SocketException.class).map(Throwable.class::cast).orElse(chain.get(chain.size() - 1));
         String why = find(chain, DriverTimeoutException.class).isPresent()
                 ? "no answer in time"
                 : last.getClass().getSimpleName() + ", " + CassandraErrors.quote(last.getMessage());
@@ -176,7 +201,7 @@ final class ConnectErrors {
         for (Throwable one = failure; one != null && !chain.contains(one) && chain.size() < 20; one = one.getCause()) {
             chain.add(one);
             for (Throwable further : one.getSuppressed()) {
-                if (further instanceof SSLException && !chain.contains(further)) {
+                if (further instanceof IOException && !chain.contains(further)) {
                     chain.add(further);
                 }
             }

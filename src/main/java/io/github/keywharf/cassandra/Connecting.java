@@ -24,10 +24,9 @@ final class Connecting {
         }
         String subject = subject(settings);
         warn(settings, subject);
-        CqlSessionBuilder builder = builder(settings);
-        CqlSession session = Waiting.on(stage(builder), failure -> ConnectErrors.of(subject, settings, failure));
+        CqlSession session = Waiting.on(stage(settings), failure -> ConnectErrors.of(subject, settings, failure));
         try {
-            checkDatacenter(subject, session);
+            checkDatacenter(subject, settings, session);
             return CassandraManager.opened(session, settings);
         } catch (RuntimeException e) {
             session.close();
@@ -57,9 +56,9 @@ final class Connecting {
         return builder;
     }
 
-    private static CompletionStage<CqlSession> stage(CqlSessionBuilder builder) {
+    private static CompletionStage<CqlSession> stage(CassandraBuilder settings) {
         try {
-            return builder.buildAsync();
+            return builder(settings).buildAsync();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -77,17 +76,19 @@ final class Connecting {
     }
 
     /** A session in a data centre that does not exist opens all the same, and then no statement ever finds a node. */
-    private static void checkDatacenter(String subject, CqlSession session) {
+    private static void checkDatacenter(String subject, CassandraBuilder settings, CqlSession session) {
         Collection<Node> nodes = session.getMetadata().getNodes().values();
         if (nodes.isEmpty() || nodes.stream().anyMatch(node -> node.getDistance() != NodeDistance.IGNORED)) {
             return;
         }
         TreeSet<String> seen = new TreeSet<>();
         nodes.forEach(node -> Optional.ofNullable(node.getDatacenter()).ifPresent(seen::add));
-        String wanted = session.getContext()
-                .getConfig()
-                .getDefaultProfile()
-                .getString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, "");
+        String wanted = settings.localDatacenter != null
+                ? settings.localDatacenter
+                : session.getContext()
+                        .getConfig()
+                        .getDefaultProfile()
+                        .getString(DefaultDriverOption.LOAD_BALANCING_LOCAL_DATACENTER, "");
         throw ConnectErrors.wrongDatacenter(subject, wanted, seen);
     }
 

@@ -25,7 +25,7 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Every call asks the server anew, so a table that someone else has just made is there. All parts of one answer are of
- * one state of the schema, as one node has it, after the nodes have agreed.
+ * one state of the schema, as one node has it. Before that, nodes that do not agree on the schema are given time to.
  *
  * <p>The server shows its whole schema to everyone who can log in. This shows a session only what its roles, those they are
  * members of included, have some right on; {@link DataDictionary#scope()} says so. A session that may list everyone's rights,

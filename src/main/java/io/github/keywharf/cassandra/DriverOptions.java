@@ -21,13 +21,18 @@ final class DriverOptions {
     static DriverConfigLoader of(CassandraBuilder settings) {
         String below = defaults();
         if (settings.configuration != null) {
-            // An include may override what stands before it, and is told apart from it in messages.
+            // What is included wins over what stands before it.
             below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
         }
-        return DriverConfigLoader.compose(
-                DriverConfigLoader.fromMap(told(settings)), DriverConfigLoader.fromString(below));
+        OptionsMap told = told(settings);
+        DriverConfigLoader lower = DriverConfigLoader.fromString(below);
+        // The driver refuses a map with nothing in it.
+        return told.equals(new OptionsMap())
+                ? lower
+                : DriverConfigLoader.compose(DriverConfigLoader.fromMap(told), lower);
     }
 
+    /** The two warnings of the driver that are off are thrown or told to the listener anyway. */
     private static String defaults() {
         return """
                 datastax-java-driver {
@@ -36,11 +41,12 @@ final class DriverOptions {
                     load-balancing-policy.class = DcInferringLoadBalancingPolicy
                   }
                   advanced {
-                    connection { connect-timeout = %s, init-query-timeout = %s }
+                    connection { connect-timeout = %s, init-query-timeout = %s, warn-on-init-error = false }
                     control-connection.timeout = %s
                     reconnection-policy { base-delay = %s, max-delay = %s }
                     heartbeat.interval = %s
                     metadata.schema.debouncer.window = %s
+                    request.log-warnings = false
                     netty {
                       io-group.shutdown.quiet-period = %d
                       admin-group.shutdown.quiet-period = %d

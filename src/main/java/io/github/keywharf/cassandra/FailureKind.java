@@ -188,7 +188,7 @@ enum FailureKind {
             return NO_KEYSPACE;
         } else if (MISSING_TABLE.matcher(said).find()) {
             return NO_TABLE;
-        } else if (said.contains("too large") || said.contains("too big") || said.contains("too many statements")) {
+        } else if (said.contains("too large") || said.contains("too big") || said.contains("exceeds allowed maximum")) {
             return TOO_LARGE;
         }
         return INVALID;
@@ -196,7 +196,7 @@ enum FailureKind {
 
     private static FailureKind ofOverload(Throwable failure) {
         String said = lower(failure);
-        return said.contains("too big") || said.contains("too large") ? TOO_LARGE : OVERLOADED;
+        return said.contains("too big") || said.contains("exceeds allowed maximum") ? TOO_LARGE : OVERLOADED;
     }
 
     static boolean isPasswordTooSoon(Throwable failure) {

@@ -91,7 +91,7 @@ final class KeyAudit {
                 .query(
                         "SELECT day, toTimestamp(at) AS time, action, outcome, key_id, organisation, who, origin, detail FROM "
                                 + table + " WHERE day = ?")
-                .bind(day)
+                .values(day)
                 .execute()
                 .rows();
     }

@@ -91,7 +91,8 @@ final class KeyDoor {
             expiry.closeAt(manager, grant.expires());
             return manager;
         } catch (RuntimeException e) {
-            manager.close();
+            // The session, whoever made the manager: nothing of a holder who is not let in may stay open.
+            manager.unwrap().close();
             throw e;
         }
     }

@@ -28,10 +28,10 @@ final class KeyExpiry {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Closes a manager then, if it is still open. */
+    /** Closes a manager's session then, if it is still open. */
     void closeAt(CassandraManager manager, Instant time) {
         long delay = Math.max(0, Duration.between(clock.instant(), time).toMillis());
-        ScheduledFuture<?> task = executor.schedule(manager::close, delay, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> task = executor.schedule(() -> manager.unwrap().close(), delay, TimeUnit.MILLISECONDS);
         manager.unwrap().closeFuture().whenComplete((closed, failure) -> task.cancel(false));
     }
 

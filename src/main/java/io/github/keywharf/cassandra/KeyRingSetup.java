@@ -83,7 +83,8 @@ public final class KeyRingSetup {
     }
 
     /**
-     * Makes all of it.
+     * Makes all of it. After a crash it may be run again; if the library's role was made by then and its password is known
+     * to nobody, give it another by {@code ALTER ROLE … WITH PASSWORD}.
      *
      * @throws KeywharfException with code {@code cassandra.denied} when the manager's role is no superuser, {@code
      *     key.too_few_nodes} when there are fewer nodes than copies

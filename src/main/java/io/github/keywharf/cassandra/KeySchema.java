@@ -77,7 +77,7 @@ final class KeySchema {
                     at timeuuid,
                     PRIMARY KEY (bucket, at)
                 ) WITH comment = 'failures of the last minutes, by key and origin'
-                    AND gc_grace_seconds = %d
+                    AND default_time_to_live = 86400 AND gc_grace_seconds = %d
                     AND compaction = {'class': 'TimeWindowCompactionStrategy',
                         'compaction_window_unit': 'HOURS', 'compaction_window_size': 1}""".formatted(names.table("key_failure"), FAILURE_GRACE.toSeconds()),
                 """

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Repeats what may be repeated while nodes are away, with waits that double. */
+/** Repeats what may be repeated while nodes are away, with waits that double: all that never left, and idempotent work. */
 final class Retries {
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
@@ -18,17 +18,18 @@ final class Retries {
     /** The outcome of the first attempt that does not fail in passing, or of the last one in the time there is. */
     static <T> CompletionStage<T> whileAway(
             CassandraContext context, boolean idempotent, Supplier<CompletionStage<T>> attempt) {
-        if (!idempotent || context.defaults().outageWait().isZero()) {
+        if (context.defaults().outageWait().isZero()) {
             return begun(attempt);
         }
         CompletableFuture<T> outcome = new CompletableFuture<>();
         Instant end = context.clock().instant().plus(context.defaults().outageWait());
-        next(context, attempt, 1, end, outcome);
+        next(context, idempotent, attempt, 1, end, outcome);
         return outcome;
     }
 
     private static <T> void next(
             CassandraContext context,
+            boolean idempotent,
             Supplier<CompletionStage<T>> attempt,
             int number,
             Instant end,
@@ -43,7 +44,7 @@ final class Retries {
             }
             Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(number - 1, 10));
             wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
-            if (!CassandraErrors.isPassing(failure)
+            if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
                     || context.session().isClosed()
                     || context.clock().instant().plus(wait).isAfter(end)) {
                 outcome.completeExceptionally(failure);
@@ -53,7 +54,7 @@ final class Retries {
             context.listener()
                     .onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
             CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> next(context, attempt, number + 1, end, outcome));
+                    .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
         });
     }
 

@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import io.github.keywharf.KeywharfException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * stages fail with a {@link KeywharfException}.
  */
 final class StatementRunner {
+    private static final Set<String> STALE =
+            Set.of("cassandra.bad_value", "cassandra.missing_value", "cassandra.unknown_name");
+
     private final CassandraContext context;
     private final StatementText text;
     private final StatementValues values;
@@ -38,8 +42,16 @@ final class StatementRunner {
         return run(UnaryOperator.identity());
     }
 
-    /** One page, and the token of the next. */
-    CompletionStage<CassandraPage> page(@Nullable String token, Function<AsyncResultSet, CassandraResult> reader) {
+    /**
+     * One page, still to be decoded.
+     *
+     * @param first its rows
+     * @param next the token of the page after it
+     */
+    record Page(AsyncResultSet first, Optional<String> next) {}
+
+    /** The first page, or that of a token. */
+    CompletionStage<Page> page(@Nullable String token) {
         if (!text.isRead()) {
             throw new IllegalStateException("Only a SELECT has pages, not a statement " + text.verb());
         }
@@ -54,10 +66,11 @@ final class StatementRunner {
                 })
                 .thenApply(first -> {
                     ByteBuffer state = first.getExecutionInfo().getPagingState();
-                    Optional<String> next = state == null
-                            ? Optional.empty()
-                            : Optional.of(context.tokens().token(digest.join(), state));
-                    return new CassandraPage(reader.apply(first).firstPage(), next);
+                    return new Page(
+                            first,
+                            state == null
+                                    ? Optional.empty()
+                                    : Optional.of(context.tokens().token(digest.join(), state)));
                 });
     }
 
@@ -108,11 +121,7 @@ final class StatementRunner {
                     if (failure == null) {
                         return first;
                     }
-                    Throwable cause = CassandraErrors.unwrapped(failure);
-                    boolean stale = cause instanceof InvalidQueryException
-                            || (cause instanceof KeywharfException ours
-                                    && ours.code().matches("cassandra\\.(bad_value|missing_value|unknown_name)"));
-                    return stale
+                    return isStale(failure)
                             ? context.prepared()
                                     .prepareAgain(context.keyspace(), text.cql())
                                     .thenCompose(anew -> bound(anew, change))
@@ -121,9 +130,30 @@ final class StatementRunner {
                 .thenCompose(Function.identity());
     }
 
+    /** Whether a failure may be that of a statement prepared before its table was made anew. */
+    static boolean isStale(Throwable failure) {
+        Throwable cause = CassandraErrors.unwrapped(failure);
+        return cause instanceof InvalidQueryException
+                || (cause instanceof KeywharfException ours && STALE.contains(ours.code()));
+    }
+
     private <S extends Statement<S>> CompletionStage<AsyncResultSet> sent(S statement, boolean idempotent) {
         S ready = options.apply(context, statement, idempotent);
-        return Retries.whileAway(context, idempotent, () -> context.session().executeAsync(ready));
+        return Retries.whileAway(context, idempotent, () -> context.session().executeAsync(ready))
+                .thenApply(this::warned);
+    }
+
+    /** What the server warns of goes to the listener, and not to the driver's log, which would quote the statement. */
+    private AsyncResultSet warned(AsyncResultSet first) {
+        for (String warning : first.getExecutionInfo().getWarnings()) {
+            context.listener()
+                    .onEvent(new CassandraEvent.ServerWarned(
+                            context.subject(),
+                            text.secret()
+                                    ? "The server warns of a statement that may hold a password"
+                                    : CassandraErrors.quote(warning)));
+        }
+        return first;
     }
 
     /** The page after another. */

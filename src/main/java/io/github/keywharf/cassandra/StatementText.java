@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,9 +19,7 @@ record StatementText(String cql, String verb, boolean secret) {
     private static final Set<String> PREPARED = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
     private static final Pattern ROLE =
             Pattern.compile("(CREATE|ALTER)\\s+(ROLE|USER)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    /** Also in a statement that is misspelt: the server quotes what it does not understand. */
-    private static final Pattern PASSWORD =
-            Pattern.compile("\\bpass\\w*\\b.*(['$])", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern PASSWORD = Pattern.compile("pas{1,2}w|\\bpwd\\b", Pattern.CASE_INSENSITIVE);
 
     static StatementText of(String cql) {
         if (cql.length() > MAX_CHARS) {
@@ -33,9 +32,13 @@ record StatementText(String cql, String verb, boolean secret) {
             end++;
         }
         String verb = cql.substring(start, end).toUpperCase(Locale.ROOT);
-        boolean secret = ROLE.matcher(cql.substring(start)).matches()
-                || PASSWORD.matcher(cql).find();
-        return new StatementText(cql, verb, secret);
+        return new StatementText(cql, verb, ROLE.matcher(cql.substring(start)).matches() || isPasswordWritten(cql));
+    }
+
+    /** Also in a statement that is misspelt: the server quotes what it does not understand. */
+    private static boolean isPasswordWritten(String cql) {
+        Matcher password = PASSWORD.matcher(cql);
+        return password.find() && (cql.indexOf('\'', password.end()) >= 0 || cql.indexOf('$', password.end()) >= 0);
     }
 
     /** Behind blanks and comments. */

@@ -130,12 +130,24 @@ final class DictionaryFacts {
     private void grant(DictionaryGrant grant) {
         FactKey key = new FactKey(DictionaryObject.GRANT, grant.role() + " on " + grant.resource());
         String permissions = String.join(", ", grant.permissions());
-        add(
-                key,
-                new FactKey(DictionaryObject.ROLE, grant.role()),
-                grant.role(),
-                permissions,
-                new LinkedHashMap<>(Map.of("permissions", permissions)));
+        add(key, resource(grant), grant.role(), permissions, new LinkedHashMap<>(Map.of("permissions", permissions)));
+    }
+
+    /** What a grant goes with when it is dropped or made: its maker has all rights on a new table, which is no news. */
+    private static FactKey resource(DictionaryGrant grant) {
+        String resource = grant.resource();
+        for (String keyspace : new String[] {"keyspace ", "all tables in ", "all functions in "}) {
+            if (resource.startsWith(keyspace)) {
+                return new FactKey(DictionaryObject.KEYSPACE, resource.substring(keyspace.length()));
+            }
+        }
+        for (DictionaryObject object :
+                new DictionaryObject[] {DictionaryObject.TABLE, DictionaryObject.FUNCTION, DictionaryObject.ROLE}) {
+            if (resource.startsWith(object.label() + " ")) {
+                return new FactKey(object, resource.substring(object.label().length() + 1));
+            }
+        }
+        return new FactKey(DictionaryObject.ROLE, grant.role());
     }
 
     private Map<String, String> noted(String path) {

@@ -97,9 +97,9 @@ public record DictionaryTable(
         for (DictionaryColumn column : columns) {
             String line = "  " + Texts.padded(Texts.line(column.name()), names) + "  "
                     + Texts.padded(Texts.line(column.type()), types) + "  "
-                    + (column.kind() == Kind.REGULAR ? "" : column.role())
+                    + (column.kind() == Kind.REGULAR ? "" : column.role() + " ")
                     + column.mask()
-                            .map(mask -> " masked with " + Texts.line(mask))
+                            .map(mask -> "masked with " + Texts.line(mask))
                             .orElse("");
             text.append('\n').append(line.stripTrailing());
         }

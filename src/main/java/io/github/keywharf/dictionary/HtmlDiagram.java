@@ -36,6 +36,12 @@ final class HtmlDiagram {
     /** A type with more users than this joins nothing. */
     private static final int FEW_USERS = 6;
 
+    /** Types nested deeper than this share a layer. */
+    private static final int DEEPEST = 20;
+
+    /** More types than this are all in one layer, however they are nested. */
+    private static final int TYPES_IN_LAYERS = 1_000;
+
     private static final int TABLES = 1_000;
     private static final int VIEWS = TABLES + 1;
 
@@ -56,11 +62,10 @@ final class HtmlDiagram {
     }
 
     private List<Group> groups() {
-        for (DictionaryType type : keyspace.types()) {
-            nodes.put(
-                    typeId(type),
-                    new Node(typeId(type), TABLES - depth(type, new LinkedHashSet<>()), fieldTypes(type), ""));
-        }
+        Map<String, Set<String>> parts = new LinkedHashMap<>();
+        keyspace.types().forEach(type -> parts.put(typeId(type), fieldTypes(type)));
+        Map<String, Integer> depths = depths(parts);
+        parts.forEach((id, used) -> nodes.put(id, new Node(id, TABLES - depths.getOrDefault(id, 1), used, "")));
         for (DictionaryTable table : keyspace.tables()) {
             String of = table.view()
                     .map(view -> keyspace.name() + "." + view.baseTable())
@@ -133,19 +138,33 @@ final class HtmlDiagram {
         return count == 0 ? before.size() : sum / count;
     }
 
-    /** How many types are between this one and a table: 1 for one that is a part of no other. */
-    private int depth(DictionaryType type, Set<DictionaryType> above) {
-        if (!above.add(type)) {
-            return 0;
+    /** How many types are between each one and a table: 1 for one that is a part of no other. */
+    private Map<String, Integer> depths(Map<String, Set<String>> parts) {
+        Map<String, List<String>> users = new LinkedHashMap<>();
+        parts.forEach((user, used) -> used.forEach(part ->
+                users.computeIfAbsent(part, unknown -> new ArrayList<>()).add(user)));
+        Map<String, Integer> depths = new LinkedHashMap<>();
+        if (parts.size() > TYPES_IN_LAYERS) {
+            return depths;
         }
+        parts.keySet().forEach(type -> depth(type, users, depths));
+        return depths;
+    }
+
+    private static int depth(String type, Map<String, List<String>> users, Map<String, Integer> depths) {
+        Integer known = depths.get(type);
+        if (known != null) {
+            return known;
+        }
+        // Stands in while its users are looked at, so that types that use each other, which no server has, end.
+        depths.put(type, 0);
         int deepest = 0;
-        for (DictionaryType user : keyspace.types()) {
-            if (!user.equals(type) && fieldTypes(user).contains(typeId(type))) {
-                deepest = Math.max(deepest, depth(user, above));
-            }
+        for (String user : users.getOrDefault(type, List.of())) {
+            deepest = Math.max(deepest, depth(user, users, depths));
         }
-        above.remove(type);
-        return deepest + 1;
+        int depth = Math.min(deepest + 1, DEEPEST);
+        depths.put(type, depth);
+        return depth;
     }
 
     private Set<String> fieldTypes(DictionaryType type) {

@@ -10,8 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A dictionary as one page. Its policy lets the browser load nothing, and run and apply only the one script and the one style
@@ -127,25 +130,25 @@ final class HtmlDictionary {
         }
         page.raw("<section class=\"rights\" id=\"rights\"><h2>Roles and rights</h2><table><thead><tr><th>Role</th>")
                 .raw("<th>May</th><th>On</th></tr></thead><tbody>\n");
+        Map<String, List<DictionaryGrant>> grants = dictionary.grants().stream()
+                .collect(Collectors.groupingBy(DictionaryGrant::role, LinkedHashMap::new, Collectors.toList()));
         for (DictionaryRole role : dictionary.roles()) {
             page.raw("<tr data-row><th scope=\"row\">").text(role.name()).raw("</th><td colspan=\"2\">");
             chips(
-                    role.superuser() ? "superuser" : "",
+                    role.superuser() ? "superuser, may do everything" : "",
                     role.login() ? "may log in" : "",
                     role.memberOf()
                             .filter(roles -> !roles.isEmpty())
                             .map(roles -> "member of " + String.join(", ", roles))
                             .orElse(""));
             page.raw("</td></tr>\n");
-            dictionary.grants().stream()
-                    .filter(grant -> grant.role().equals(role.name()))
-                    .forEach(this::grant);
+            List<DictionaryGrant> own = grants.remove(role.name());
+            // A superuser has a right on each table that it made, and needs none.
+            if (own != null && !role.superuser()) {
+                own.forEach(this::grant);
+            }
         }
-        List<String> known =
-                dictionary.roles().stream().map(DictionaryRole::name).toList();
-        dictionary.grants().stream()
-                .filter(grant -> !known.contains(grant.role()))
-                .forEach(this::grant);
+        grants.values().forEach(others -> others.forEach(this::grant));
         page.raw("</tbody></table></section>\n");
     }
 

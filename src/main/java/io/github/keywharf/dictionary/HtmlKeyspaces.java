@@ -7,8 +7,10 @@ import io.github.keywharf.dictionary.HtmlDiagram.Group;
 import io.github.keywharf.dictionary.HtmlDiagram.Node;
 import java.net.URLEncoder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** A keyspace in the page: its diagram, then everything about each of its tables, types and functions. */
@@ -48,6 +50,7 @@ final class HtmlKeyspaces {
             page.raw("<p class=\"empty\">No tables.</p>\n");
             return;
         }
+        Map<String, Consumer<Node>> cards = cards(keyspace);
         page.raw("<div class=\"diagram\"><svg class=\"edges\" aria-hidden=\"true\"></svg>\n");
         List<Node> singles = new ArrayList<>();
         for (Group group : groups) {
@@ -58,29 +61,25 @@ final class HtmlKeyspaces {
             page.raw("<div class=\"group\">");
             for (List<Node> layer : group.layers()) {
                 page.raw("<div class=\"layer\">\n");
-                layer.forEach(node -> card(keyspace, node));
+                layer.forEach(
+                        node -> cards.getOrDefault(node.id(), unknown -> {}).accept(node));
                 page.raw("</div>");
             }
             page.raw("</div>\n");
         }
         if (!singles.isEmpty()) {
             page.raw("<div class=\"singles\">\n");
-            singles.forEach(node -> card(keyspace, node));
+            singles.forEach(node -> cards.getOrDefault(node.id(), unknown -> {}).accept(node));
             page.raw("</div>\n");
         }
         page.raw("</div>\n");
     }
 
-    private void card(DictionaryKeyspace keyspace, Node node) {
-        keyspace.tables().stream()
-                .filter(table -> table.path().equals(node.id()))
-                .findFirst()
-                .ifPresentOrElse(
-                        table -> tableCard(keyspace, table, node),
-                        () -> keyspace.types().stream()
-                                .filter(type -> HtmlDiagram.typeId(type).equals(node.id()))
-                                .findFirst()
-                                .ifPresent(type -> typeCard(type, node)));
+    private Map<String, Consumer<Node>> cards(DictionaryKeyspace keyspace) {
+        Map<String, Consumer<Node>> cards = new HashMap<>();
+        keyspace.types().forEach(type -> cards.put(HtmlDiagram.typeId(type), node -> typeCard(type, node)));
+        keyspace.tables().forEach(table -> cards.put(table.path(), node -> tableCard(keyspace, table, node)));
+        return cards;
     }
 
     private void tableCard(DictionaryKeyspace keyspace, DictionaryTable table, Node node) {

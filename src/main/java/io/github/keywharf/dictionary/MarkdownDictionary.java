@@ -2,6 +2,8 @@ package io.github.keywharf.dictionary;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A dictionary as Markdown. Names, comments and notes are escaped, so that they are shown and never obeyed. */
@@ -38,11 +40,19 @@ final class MarkdownDictionary {
                                     .map(roles -> String.join(", ", roles))
                                     .orElse("not known")));
         }
-        if (!dictionary.grants().isEmpty()) {
+        // A superuser has a right on each table that it made, and needs none.
+        Set<String> superusers = dictionary.roles().stream()
+                .filter(DictionaryRole::superuser)
+                .map(DictionaryRole::name)
+                .collect(Collectors.toSet());
+        List<DictionaryGrant> grants = dictionary.grants().stream()
+                .filter(grant -> !superusers.contains(grant.role()))
+                .toList();
+        if (!grants.isEmpty()) {
             heading("## Rights");
             table(
                     List.of("role", "resource", "may"),
-                    dictionary.grants(),
+                    grants,
                     grant -> List.of(grant.role(), grant.resource(), String.join(", ", grant.permissions())));
         }
         List<DictionaryNote> stray = dictionary.strayNotes();
@@ -105,7 +115,7 @@ final class MarkdownDictionary {
         return note == null ? "" : note.text() + " (" + note.by() + ")";
     }
 
-    private <T> void table(List<String> header, List<T> rows, java.util.function.Function<T, List<String>> cells) {
+    private <T> void table(List<String> header, List<T> rows, Function<T, List<String>> cells) {
         line("");
         row(header);
         line(header.stream().map(title -> "---").collect(Collectors.joining("|", "|", "|")));

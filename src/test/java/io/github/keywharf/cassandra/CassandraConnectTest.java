@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.secret.Secret;
@@ -155,7 +156,11 @@ class CassandraConnectTest {
         CqlSession session = server.session();
         CassandraManager cassandra = CassandraManager.of(session);
         assertThat(whoAmI(cassandra)).isEqualTo("keywharf-tests");
-        assertThat(cassandra.context().defaults().timeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(cassandra.context().defaults().timeout())
+                .isEqualTo(session.getContext()
+                        .getConfig()
+                        .getDefaultProfile()
+                        .getDuration(DefaultDriverOption.REQUEST_TIMEOUT));
         assertThat(cassandra.context().defaults().consistency()).isEqualTo(DefaultConsistencyLevel.LOCAL_ONE);
         cassandra.close();
         assertThat(session.isClosed()).isFalse();
@@ -278,6 +283,39 @@ class CassandraConnectTest {
         List<Event> events = new CopyOnWriteArrayList<>();
         connects(SharedCassandra.builder().hostnameVerification(false).events(events::add));
         assertThat(events).singleElement().isInstanceOf(CassandraEvent.HostnameNotVerified.class);
+    }
+
+    @Test
+    void a_password_that_leaves_the_machine_without_tls_is_warned_of() {
+        List<Event> events = new CopyOnWriteArrayList<>();
+        refusal(CassandraManager.builder()
+                .contactPoint("no-such-host.invalid")
+                .credentials("ann", Secret.of("wrong-password"))
+                .events(events::add));
+        assertThat(events)
+                .singleElement()
+                .isInstanceOf(CassandraEvent.PasswordInPlainText.class)
+                .hasToString("PasswordInPlainText[subject=no-such-host.invalid:9042]");
+    }
+
+    @Test
+    void with_an_older_protocol_the_keyspace_of_the_session_works_and_another_is_refused() throws IOException {
+        String keyspace = server.createKeyspace("older");
+        server.execute("CREATE TABLE " + keyspace + ".t (id int PRIMARY KEY)");
+        Path file =
+                Files.writeString(directory.resolve("v4.conf"), "datastax-java-driver.advanced.protocol.version = V4");
+        try (CassandraManager cassandra =
+                SharedCassandra.builder().configuration(file).keyspace(keyspace).connect()) {
+            cassandra.execute("INSERT INTO t (id) VALUES (?)", 1);
+            cassandra.batch().add("INSERT INTO t (id) VALUES (?)", 2).execute();
+            assertThat(cassandra.execute("SELECT * FROM t").all().size()).isEqualTo(2);
+            for (String cql : List.of("SELECT * FROM local", "TRUNCATE local")) {
+                assertThatThrownBy(() -> cassandra.withKeyspace("system").execute(cql))
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("cassandra.unsupported"));
+            }
+        }
     }
 
     @Test

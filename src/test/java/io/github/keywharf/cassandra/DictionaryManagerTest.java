@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
+import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.metadata.schema.ClusteringOrder;
 import com.datastax.oss.driver.api.core.metadata.schema.ColumnMetadata;
@@ -245,12 +246,8 @@ class DictionaryManagerTest {
         DictionaryManager dictionary = dictionary();
         String own = DictionaryFixture.SERVER.createKeyspace("fresh");
         assertThat(dictionary.listTables(own)).isEmpty();
-        try (var other = com.datastax.oss.driver.api.core.CqlSession.builder()
-                .addContactPoint(new java.net.InetSocketAddress(
-                        DictionaryFixture.SERVER.host(), DictionaryFixture.SERVER.port()))
-                .withLocalDatacenter(DictionaryFixture.SERVER.localDatacenter())
-                .withAuthCredentials(DictionaryFixture.SERVER.superuser(), DictionaryFixture.SERVER.superuserPassword())
-                .build()) {
+        try (CqlSession other = DictionaryFixture.SERVER.session(
+                DictionaryFixture.SERVER.superuser(), DictionaryFixture.SERVER.superuserPassword())) {
             other.execute("CREATE TABLE " + own + ".made (id int PRIMARY KEY)");
 
             assertThat(dictionary.listTables(own)).containsExactly("made");

@@ -7,8 +7,11 @@ import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.CassandraServer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 
 /** A ring of keys on a real server, set up as a host would, and its library's login; organisations as they are needed. */
 final class KeyServer implements AutoCloseable {
@@ -144,5 +147,18 @@ final class KeyServer implements AutoCloseable {
     public void close() {
         issuer.close();
         password.close();
+    }
+
+    /** A well-formed key with this one's id and another secret. */
+    static AccessKey forged(AccessKey key) {
+        String secret = AccessKey.generate(new SecureRandom()).reveal().substring(21, 64);
+        String body = "kwk_" + key.id() + "_" + secret + "_";
+        CRC32 crc = new CRC32();
+        crc.update(body.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder sum = new StringBuilder();
+        for (int shift = 30; shift >= 0; shift -= 5) {
+            sum.append("abcdefghijklmnopqrstuvwxyz234567".charAt((int) (crc.getValue() >> shift & 31)));
+        }
+        return AccessKey.parse(body + sum);
     }
 }

@@ -172,7 +172,13 @@ class DataDictionaryTest {
                 SHOP.notes());
 
         assertThat(bare.diff(granted).toString().lines())
-                .containsExactly("~ column shop.contact.email, note: (none) -> Personal data #gdpr", "+ role org_acme");
+                .containsExactly(
+                        "~ column shop.contact.email, note: (none) -> Personal data #gdpr",
+                        "+ role org_acme",
+                        "+ grant org_acme on keyspace shop MODIFY, SELECT");
+        assertThat(granted.diff(Dictionaries.of()).toString().lines())
+                .as("rights on what is gone are gone with it")
+                .containsExactly("- keyspace shop SimpleStrategy, replication_factor 3", "- role org_acme");
         DataDictionary more = new DataDictionary(
                 "test",
                 "",

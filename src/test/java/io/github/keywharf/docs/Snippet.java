@@ -18,7 +18,20 @@ import javax.tools.ToolProvider;
 /** A piece of Java as it stands in a text, made into a program. */
 final class Snippet {
     private static final List<String> PACKAGES = List.of(
-            "", "table", "store", "secret", "tls", "event", "format", "sql", "postgres", "cassandra", "aws", "totesys");
+            "",
+            "table",
+            "store",
+            "secret",
+            "key",
+            "tls",
+            "event",
+            "format",
+            "sql",
+            "dictionary",
+            "postgres",
+            "cassandra",
+            "aws",
+            "totesys");
 
     private static final String CLASS = "Snippet";
 

@@ -32,7 +32,7 @@ final class CassandraLogin implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final DriverConfigLoader OPTIONS = DriverConfigLoader.programmaticBuilder()
-            // Else closing a session takes two seconds.
+            // Else closing a session takes two seconds. The price: now and then Netty logs a task that came too late.
             .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
             // Else each statement that changes the schema waits until all of the schema was read anew.

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
-import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -191,15 +188,8 @@ class TcpProxyTest {
     void cassandra_driver_works_through_it() {
         CassandraServer cassandra = CassandraServer.shared();
         try (TcpProxy before = TcpProxy.start(cassandra.host(), cassandra.port());
-                CqlSession session = CqlSession.builder()
-                        .addContactPoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), before.port()))
-                        .withLocalDatacenter(cassandra.localDatacenter())
-                        .withAuthCredentials(cassandra.superuser(), cassandra.superuserPassword())
-                        .withConfigLoader(DriverConfigLoader.programmaticBuilder()
-                                .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
-                                .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
-                                .build())
-                        .build()) {
+                CqlSession session = new CassandraLogin(before.port(), false)
+                        .open(cassandra.superuser(), cassandra.superuserPassword())) {
             long bytes = before.bytesToServer();
             assertThat(session.execute("SELECT key FROM system.local").one()).isNotNull();
             assertThat(before.bytesToServer()).isGreaterThan(bytes);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Dies after each statement of each operation, and looks at what a sweep makes of it. */
-class KeyCrashTest {
+class KeyCrashIT {
     private static final int MOST_STEPS = 30;
 
     private static final Set<String> OTHERS = new HashSet<>();

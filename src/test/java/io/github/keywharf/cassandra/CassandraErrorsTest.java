@@ -1,0 +1,116 @@
+package io.github.keywharf.cassandra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.NoNodeAvailableException;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.DefaultWriteType;
+import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
+import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.ServerError;
+import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.CassandraServer;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What one healthy node does not say by itself. */
+class CassandraErrorsTest {
+    private static Node node;
+
+    @BeforeAll
+    static void node() {
+        node = CassandraServer.shared()
+                .session()
+                .getMetadata()
+                .getNodes()
+                .values()
+                .iterator()
+                .next();
+    }
+
+    private static KeywharfException words(Throwable failure) {
+        return CassandraErrors.of("shop", "The statement failed", new CompletionException(failure));
+    }
+
+    private static void says(Throwable failure, boolean passing, String code, String words) {
+        assertThat(words(failure))
+                .hasMessageContaining("[shop] The statement failed: ")
+                .hasMessageContaining(words);
+        assertThat(words(failure).code()).isEqualTo(code);
+        assertThat(words(failure)).hasCause(failure);
+        assertThat(CassandraErrors.isPassing(failure)).isEqualTo(passing);
+        AllNodesFailedException all = AllNodesFailedException.fromErrors(List.of(Map.entry(node, failure)));
+        assertThat(words(all).code()).isEqualTo(code);
+    }
+
+    @Test
+    void timeouts_of_replicas_are_counted() {
+        says(
+                new ReadTimeoutException(node, DefaultConsistencyLevel.QUORUM, 1, 2, false),
+                true,
+                "cassandra.timeout",
+                "of the 2 replicas that QUORUM needs, 1 answered in time");
+        says(
+                new WriteTimeoutException(node, DefaultConsistencyLevel.QUORUM, 0, 2, DefaultWriteType.SIMPLE),
+                true,
+                "cassandra.timeout",
+                "may have been written all the same");
+        says(
+                new CASWriteUnknownException(node, DefaultConsistencyLevel.SERIAL, 1, 2),
+                false,
+                "cassandra.outcome_unknown",
+                "SERIAL");
+    }
+
+    @Test
+    void overload_of_the_server_and_of_the_client_are_told_apart() {
+        says(new OverloadedException(node), true, "cassandra.overloaded", "the server is overloaded");
+        says(new RequestThrottlingException("full"), false, "cassandra.overloaded", "this client");
+    }
+
+    @Test
+    void lost_connections_say_that_it_may_have_been_done() {
+        says(
+                new HeartbeatException(InetSocketAddress.createUnresolved("db", 1), "no answer", null),
+                true,
+                "cassandra.connection_lost",
+                "may have done it all the same");
+        assertThat(words(new NoNodeAvailableException()).code()).isEqualTo("cassandra.unreachable");
+        assertThat(CassandraErrors.isUnsent(new NoNodeAvailableException())).isTrue();
+        assertThat(CassandraErrors.isUnsent(new OverloadedException(node))).isFalse();
+    }
+
+    @Test
+    void what_nobody_foresaw_keeps_its_cause_and_a_long_message_is_cut() {
+        says(new ServerError(node, "out of luck"), false, "cassandra.failed", "out of luck");
+        assertThat(words(new ServerError(node, "x".repeat(5_000))).getMessage()).hasSizeLessThan(700);
+        KeywharfException ours = new KeywharfException("a.b", "c", "d");
+        assertThat(words(ours)).isSameAs(ours);
+    }
+
+    @Test
+    void only_statements_that_may_hold_a_password_are_secret() {
+        assertThat(StatementText.of("create role x with password = 'y'").secret())
+                .isTrue();
+        assertThat(StatementText.of("/* x */ ALTER USER x SUPERUSER").secret()).isTrue();
+        assertThat(StatementText.of("INSERT INTO login (name, passwd) VALUES ('a', 'b')")
+                        .secret())
+                .isTrue();
+        assertThat(StatementText.of("SELECT password FROM login WHERE name = ?").secret())
+                .isFalse();
+        assertThat(StatementText.of("SELECT * FROM passenger WHERE name = 'x'").secret())
+                .isFalse();
+        assertThat(StatementText.of("-- SELECT\n// x\n").verb()).isEmpty();
+        assertThat(StatementText.of("/* open").verb()).isEmpty();
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.keywharf.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the table of threats honest: each test that it names is there. */
+class ThreatsTest {
+    private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
+    private static final Path TESTS = Path.of("src/test/java");
+
+    @Test
+    void each_test_that_the_table_of_threats_names_exists() throws IOException {
+        List<String> missing = missing(Files.readString(Path.of("docs/reference/threats.md")));
+
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void each_threat_names_a_test_or_says_that_there_is_none() throws IOException {
+        List<String> rows = Files.readString(Path.of("docs/reference/threats.md"))
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.startsWith("| threat "))
+                .toList();
+
+        assertThat(rows)
+                .hasSizeGreaterThan(25)
+                .allMatch(row -> NAMED.matcher(row).find() || row.endsWith("| none |"));
+    }
+
+    @Test
+    void a_test_that_is_not_there_is_found() throws IOException {
+        assertThat(missing("`ThreatsTest.a_test_that_is_not_there_is_found`, `ThreatsTest.gone`, `GoneTest.x`"))
+                .containsExactly("ThreatsTest.gone", "GoneTest.x");
+    }
+
+    private static List<String> missing(String page) throws IOException {
+        List<String> missing = new ArrayList<>();
+        Matcher matcher = NAMED.matcher(page);
+        while (matcher.find()) {
+            if (!source(matcher.group(1)).contains("void " + matcher.group(2) + "(")) {
+                missing.add(matcher.group(1) + "." + matcher.group(2));
+            }
+        }
+        return missing;
+    }
+
+    private static String source(String type) throws IOException {
+        try (Stream<Path> files = Files.walk(TESTS)) {
+            List<Path> found =
+                    files.filter(file -> file.endsWith(type + ".java")).collect(Collectors.toList());
+            return found.isEmpty() ? "" : Files.readString(found.get(0));
+        }
+    }
+}
