@@ -156,6 +156,17 @@ public final class CassandraManager implements AutoCloseable {
         return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
     }
 
+    /**
+     * One table, to be written in bulk: {@code cassandra.table("actions").write(rows)}. Asks the server nothing.
+     *
+     * @param name the table's name as it is, or {@code keyspace.table}; quotes around either part are allowed
+     * @throws io.github.keywharf.KeywharfException with code {@code cassandra.bad_name} when it is no name, and
+     *     {@code cassandra.no_keyspace} when there is no keyspace to look in
+     */
+    public CassandraTable table(String name) {
+        return new CassandraTable(context, BulkTableName.parse(name, context.keyspace()));
+    }
+
     /** The driver's session, for what this library does not do. It ends with this manager if this opened it. */
     public CqlSession unwrap() {
         return context.session();

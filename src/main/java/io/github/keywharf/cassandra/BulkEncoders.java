@@ -1,0 +1,225 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.ListType;
+import com.datastax.oss.driver.api.core.type.MapType;
+import com.datastax.oss.driver.api.core.type.SetType;
+import com.datastax.oss.driver.api.core.type.TupleType;
+import com.datastax.oss.driver.api.core.type.UserDefinedType;
+import com.datastax.oss.driver.api.core.type.VectorType;
+import com.datastax.oss.protocol.internal.ProtocolConstants;
+import io.github.keywharf.table.BooleanVector;
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.DoubleVector;
+import io.github.keywharf.table.IntVector;
+import io.github.keywharf.table.LongVector;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses how values of a column type become those of a CQL type: straight from the vector where that is simple. */
+final class BulkEncoders {
+    private static final int VERSION_BYTE = 6;
+
+    private final BulkScalars scalars;
+    private final BulkValues values;
+
+    BulkEncoders(BulkScalars scalars, BulkValues values) {
+        this.scalars = scalars;
+        this.values = values;
+    }
+
+    /** The encoder, or null when no value of the one type is one of the other. */
+    @Nullable
+    BulkEncoder find(ColumnType from, DataType to) {
+        if (!canHold(from, to)) {
+            return null;
+        }
+        BulkEncoder straight = straight(from, to.getProtocolCode());
+        return straight != null
+                ? straight
+                : (vector, row) -> values.encode(to, Objects.requireNonNull(vector.value(row)));
+    }
+
+    private @Nullable BulkEncoder straight(ColumnType from, int code) {
+        return switch (from.kind()) {
+            case STRING, JSON ->
+                code == ProtocolConstants.DataType.VARCHAR
+                        ? BulkEncoders::bytes
+                        : code == ProtocolConstants.DataType.ASCII ? BulkEncoders::ascii : null;
+            case BYTES -> code == ProtocolConstants.DataType.BLOB ? BulkEncoders::bytes : null;
+            case UUID ->
+                code == ProtocolConstants.DataType.UUID
+                        ? BulkEncoders::bytes
+                        : code == ProtocolConstants.DataType.TIMEUUID ? BulkEncoders::timeUuid : null;
+            case BOOLEAN -> code == ProtocolConstants.DataType.BOOLEAN ? BulkEncoders::bool : null;
+            case INT32 ->
+                code == ProtocolConstants.DataType.INT
+                        ? BulkEncoders::int32
+                        : isLong(code) ? BulkEncoders::int32AsInt64 : null;
+            case INT64 ->
+                isLong(code)
+                        ? BulkEncoders::int64
+                        : code == ProtocolConstants.DataType.INT ? BulkEncoders::int64AsInt32 : null;
+            case FLOAT32, FLOAT64 ->
+                code == ProtocolConstants.DataType.DOUBLE
+                        ? BulkEncoders::float64
+                        : code == ProtocolConstants.DataType.FLOAT ? BulkEncoders::float32 : null;
+            case DATE -> code == ProtocolConstants.DataType.DATE ? BulkEncoders::date : null;
+            case TIME -> code == ProtocolConstants.DataType.TIME ? BulkEncoders::time : null;
+            case TIMESTAMP, TIMESTAMP_UTC ->
+                code == ProtocolConstants.DataType.TIMESTAMP
+                        ? (vector, row) -> BulkScalars.int64(scalars.millisOfMicros(((LongVector) vector).longAt(row)))
+                        : null;
+            case DECIMAL ->
+                from.isLongDecimal() && code == ProtocolConstants.DataType.DECIMAL ? BulkEncoders::longDecimal : null;
+            case LIST, MAP, STRUCT -> null;
+        };
+    }
+
+    private static boolean isLong(int code) {
+        return code == ProtocolConstants.DataType.BIGINT || code == ProtocolConstants.DataType.COUNTER;
+    }
+
+    private static ByteBuffer bytes(ColumnVector vector, int row) {
+        BytesVector values = (BytesVector) vector;
+        return ByteBuffer.wrap(values.bytes(), values.offset(row), values.length(row));
+    }
+
+    private static ByteBuffer ascii(ColumnVector vector, int row) throws BulkUnfit {
+        ByteBuffer bytes = bytes(vector, row);
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            if (bytes.get(i) < 0) {
+                throw BulkUnfit.of(vector.value(row), "holds a character that is not ASCII");
+            }
+        }
+        return bytes;
+    }
+
+    private static ByteBuffer timeUuid(ColumnVector vector, int row) throws BulkUnfit {
+        ByteBuffer bytes = bytes(vector, row);
+        if ((bytes.get(bytes.position() + VERSION_BYTE) & 0xf0) != 0x10) {
+            BulkScalars.timeUuid((java.util.UUID) Objects.requireNonNull(vector.value(row)));
+        }
+        return bytes;
+    }
+
+    private static ByteBuffer bool(ColumnVector vector, int row) {
+        return ByteBuffer.allocate(1).put(0, (byte) (((BooleanVector) vector).booleanAt(row) ? 1 : 0));
+    }
+
+    private static ByteBuffer int32(ColumnVector vector, int row) {
+        return BulkScalars.int32(((IntVector) vector).intAt(row));
+    }
+
+    private static ByteBuffer int32AsInt64(ColumnVector vector, int row) {
+        return BulkScalars.int64(((IntVector) vector).intAt(row));
+    }
+
+    private static ByteBuffer int64(ColumnVector vector, int row) {
+        return BulkScalars.int64(((LongVector) vector).longAt(row));
+    }
+
+    private static ByteBuffer int64AsInt32(ColumnVector vector, int row) throws BulkUnfit {
+        long value = ((LongVector) vector).longAt(row);
+        if (value != (int) value) {
+            throw BulkScalars.outOfRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        }
+        return BulkScalars.int32((int) value);
+    }
+
+    private static ByteBuffer float64(ColumnVector vector, int row) {
+        return BulkScalars.int64(Double.doubleToRawLongBits(((DoubleVector) vector).doubleAt(row)));
+    }
+
+    private static ByteBuffer float32(ColumnVector vector, int row) throws BulkUnfit {
+        return BulkScalars.int32(Float.floatToRawIntBits(BulkScalars.narrowed(((DoubleVector) vector).doubleAt(row))));
+    }
+
+    private static ByteBuffer date(ColumnVector vector, int row) {
+        return BulkScalars.date(((IntVector) vector).intAt(row));
+    }
+
+    private static ByteBuffer time(ColumnVector vector, int row) {
+        return BulkScalars.int64(((LongVector) vector).longAt(row) * 1_000);
+    }
+
+    private static ByteBuffer longDecimal(ColumnVector vector, int row) {
+        long unscaled = ((LongVector) vector).longAt(row);
+        int length = (Long.SIZE - Long.numberOfLeadingZeros(unscaled ^ (unscaled >> 63))) / 8 + 1;
+        byte[] bytes = new byte[4 + length];
+        ByteBuffer.wrap(bytes).putInt(0, vector.type().scale());
+        for (int i = 0; i < length; i++) {
+            bytes[3 + length - i] = (byte) (unscaled >> (8 * i));
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /** Whether some value of the one type may be one of the other; text may be anything. */
+    static boolean canHold(ColumnType from, DataType to) {
+        if (from.kind() == ColumnType.Kind.STRING || from.kind() == ColumnType.Kind.JSON) {
+            return to.getProtocolCode() != ProtocolConstants.DataType.CUSTOM || to instanceof VectorType;
+        }
+        return switch (from.kind()) {
+            case LIST -> listFits(from.children().get(0).type(), to);
+            case MAP ->
+                to instanceof UserDefinedType
+                        || (to instanceof MapType map
+                                && canHold(from.children().get(0).type(), map.getKeyType())
+                                && canHold(from.children().get(1).type(), map.getValueType()));
+            case STRUCT -> to instanceof UserDefinedType || to instanceof TupleType || to instanceof MapType;
+            default -> scalarFits(from.kind(), to.getProtocolCode());
+        };
+    }
+
+    private static boolean listFits(ColumnType element, DataType to) {
+        if (to instanceof ListType list) {
+            return canHold(element, list.getElementType());
+        } else if (to instanceof SetType set) {
+            return canHold(element, set.getElementType());
+        } else if (to instanceof VectorType vector) {
+            return canHold(element, vector.getElementType());
+        }
+        return to instanceof TupleType tuple
+                && tuple.getComponentTypes().stream().allMatch(component -> canHold(element, component));
+    }
+
+    private static boolean scalarFits(ColumnType.Kind from, int code) {
+        return switch (code) {
+            case ProtocolConstants.DataType.VARCHAR, ProtocolConstants.DataType.ASCII -> from != ColumnType.Kind.BYTES;
+            case ProtocolConstants.DataType.TINYINT,
+                    ProtocolConstants.DataType.SMALLINT,
+                    ProtocolConstants.DataType.INT,
+                    ProtocolConstants.DataType.BIGINT,
+                    ProtocolConstants.DataType.COUNTER,
+                    ProtocolConstants.DataType.VARINT,
+                    ProtocolConstants.DataType.DECIMAL,
+                    ProtocolConstants.DataType.FLOAT,
+                    ProtocolConstants.DataType.DOUBLE -> NUMBERS.contains(from);
+            case ProtocolConstants.DataType.BOOLEAN -> from == ColumnType.Kind.BOOLEAN;
+            case ProtocolConstants.DataType.BLOB -> from == ColumnType.Kind.BYTES;
+            case ProtocolConstants.DataType.UUID, ProtocolConstants.DataType.TIMEUUID -> from == ColumnType.Kind.UUID;
+            case ProtocolConstants.DataType.DATE -> from == ColumnType.Kind.DATE || from == ColumnType.Kind.TIMESTAMP;
+            case ProtocolConstants.DataType.TIME -> from == ColumnType.Kind.TIME;
+            case ProtocolConstants.DataType.TIMESTAMP -> TIMES.contains(from);
+            default -> false;
+        };
+    }
+
+    private static final List<ColumnType.Kind> NUMBERS = List.of(
+            ColumnType.Kind.INT32,
+            ColumnType.Kind.INT64,
+            ColumnType.Kind.FLOAT32,
+            ColumnType.Kind.FLOAT64,
+            ColumnType.Kind.DECIMAL);
+
+    private static final List<ColumnType.Kind> TIMES = List.of(
+            ColumnType.Kind.TIMESTAMP_UTC,
+            ColumnType.Kind.TIMESTAMP,
+            ColumnType.Kind.DATE,
+            ColumnType.Kind.INT32,
+            ColumnType.Kind.INT64);
+}

@@ -1,0 +1,104 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.NoNodeAvailableException;
+import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
+import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
+import com.datastax.oss.driver.api.core.servererrors.CDCWriteFailureException;
+import com.datastax.oss.driver.api.core.servererrors.FunctionFailureException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
+import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
+import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
+import com.datastax.oss.driver.api.core.servererrors.ServerError;
+import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
+import com.datastax.oss.driver.api.core.servererrors.TruncateException;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.api.core.servererrors.WriteFailureException;
+import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
+import java.io.IOException;
+import java.util.List;
+
+/** What a failed request asks for. */
+enum BulkFailure {
+    /** The server refuses what the request says: one of its rows, or its size. Nothing of it was written. */
+    REFUSED,
+    /** The server cannot keep up, or replicas are away: wait, send less. */
+    OVERLOADED,
+    /** A replica failed to write, perhaps because of a row. */
+    FAILED,
+    /** The connection broke or nothing was answered: find out whether the servers are there. */
+    DISCONNECTED,
+    /** No node could be asked, so nothing was sent. */
+    NOT_SENT,
+    /** Sending again cannot help. */
+    FATAL;
+
+    static BulkFailure of(Throwable cause) {
+        if (cause instanceof NoNodeAvailableException) {
+            return NOT_SENT;
+        }
+        if (cause instanceof AllNodesFailedException all) {
+            return ofAll(all);
+        }
+        if (cause instanceof UnauthorizedException) {
+            return FATAL;
+        }
+        if (cause instanceof InvalidQueryException
+                || cause instanceof InvalidConfigurationInQueryException
+                || cause instanceof SyntaxError
+                || cause instanceof FunctionFailureException) {
+            return REFUSED;
+        }
+        if (cause instanceof OverloadedException
+                || cause instanceof WriteTimeoutException
+                || cause instanceof UnavailableException
+                || cause instanceof BootstrappingException
+                || cause instanceof BusyConnectionException
+                || cause instanceof RequestThrottlingException
+                || cause instanceof CDCWriteFailureException
+                || cause instanceof TruncateException) {
+            return OVERLOADED;
+        }
+        if (cause instanceof WriteFailureException || cause instanceof ServerError || cause instanceof ProtocolError) {
+            return FAILED;
+        }
+        if (cause instanceof FrameTooLongException) {
+            return REFUSED;
+        }
+        if (cause instanceof ClosedConnectionException
+                || cause instanceof IOException
+                || cause instanceof HeartbeatException
+                || cause instanceof DriverTimeoutException
+                || cause instanceof NodeUnavailableException) {
+            return DISCONNECTED;
+        }
+        return FATAL;
+    }
+
+    /** Several nodes were tried: the one that says most counts. */
+    private static BulkFailure ofAll(AllNodesFailedException all) {
+        List<BulkFailure> kinds = all.getAllErrors().values().stream()
+                .flatMap(List::stream)
+                .map(BulkFailure::of)
+                .toList();
+        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, FAILED, OVERLOADED, NOT_SENT)) {
+            if (kinds.contains(kind)) {
+                return kind;
+            }
+        }
+        return FATAL;
+    }
+
+    /** Whether certainly nothing of the request was carried out. */
+    boolean isCertainlyUndone() {
+        return this == REFUSED || this == NOT_SENT;
+    }
+}

@@ -1,0 +1,308 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.WriteReport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load: reads windows, sends their requests, and sees to it that each row is acknowledged or rejected. All of it runs
+ * on the caller's thread; the driver's threads only count what ended.
+ */
+final class BulkLoad {
+    /** Windows that may be under way at a time: the next is grouped while the last requests of one are answered. */
+    private static final int MAX_OPEN = 2;
+
+    private static final long TELL_EVERY = Duration.ofSeconds(1).toNanos();
+    private static final long CHECK_EVERY = Duration.ofSeconds(5).toNanos();
+    private static final long ABANDON_AFTER = Duration.ofSeconds(15).toNanos();
+
+    private final String subject;
+    private final BulkOptions options;
+    private final BulkPlan plan;
+    private final BulkRequests requests;
+    private final BulkSender sender;
+    private final BulkNodes nodes;
+    private final BulkHistory history;
+    private final BulkRate rate;
+    private final BulkTrouble trouble;
+    private final BulkTarget target;
+    private final EventListener listener;
+    private final RejectListener rejects;
+    private final BulkProgressLog log;
+    private final Deque<BulkWindow> open = new ArrayDeque<>();
+    private BulkTotals done;
+
+    /** What a later run need not send: less than what is done while rows are sent again. */
+    private BulkTotals sure;
+
+    private int replays;
+    private long lastTold = System.nanoTime();
+    private long lastChecked = System.nanoTime();
+
+    BulkLoad(BulkTarget target, BulkOptions options, RejectListener rejects, BulkProgressLog log) {
+        this.target = target;
+        this.subject = target.subject();
+        this.options = options;
+        this.plan = target.plan();
+        this.rejects = rejects;
+        this.log = log;
+        this.listener = target.listener();
+        this.requests = target.requests();
+        this.sender = new BulkSender(target.context().session(), new BulkLimiter(options.maxInFlight()), subject);
+        this.nodes = target.nodes();
+        this.history = new BulkHistory(
+                plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
+        this.rate = new BulkRate(options.rowsPerSecond(), subject);
+        this.trouble = new BulkTrouble(subject, options.outageDeadline());
+        this.done = log.before();
+        this.sure = log.before();
+    }
+
+    /** Loads all rows from where the reader stands. */
+    WriteReport run(BulkReader reader, long start) {
+        try {
+            for (BulkWindow window = reader.next(); window != null; window = reader.next()) {
+                open.addLast(window);
+                requests.add(window);
+                work(() -> !requests.any() && open.size() < MAX_OPEN);
+                checkNodes(CHECK_EVERY);
+            }
+            work(open::isEmpty);
+            while (checkNodes(0)) {
+                work(open::isEmpty);
+            }
+        } catch (RuntimeException | Error e) {
+            sender.abandon(ABANDON_AFTER);
+            try {
+                log.stopped(sure, history.settled());
+            } catch (RuntimeException notNoted) {
+                e.addSuppressed(notNoted);
+            }
+            throw e;
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        log.finished(done, took);
+        listener.onEvent(new Progress(task(), done.rows(), done.rows(), "rows", true));
+        return WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
+    }
+
+    private void work(BooleanSupplier done) {
+        settle();
+        while (!done.getAsBoolean()) {
+            BulkSender.Failure failure = step();
+            if (failure != null) {
+                handle(failure);
+            }
+            settle();
+        }
+    }
+
+    /** Sends one request if there is one and room for it, or waits for what is under way. */
+    private BulkSender.@Nullable Failure step() {
+        long pause = trouble.pause();
+        if (pause > 0) {
+            return sender.pause(pause);
+        }
+        if (!requests.any()) {
+            return sender.awaitAnswer(TELL_EVERY);
+        }
+        BulkSender.Failure failure = sender.awaitRoom();
+        if (failure != null) {
+            return failure;
+        }
+        BulkRequest request = requests.next();
+        if (request == null) {
+            return null;
+        }
+        if (trouble.isSuspect(request)) {
+            sendAlone(request);
+            return null;
+        }
+        rate.await(request.rows().length);
+        sender.send(request);
+        return null;
+    }
+
+    /** Sends a request that was under way whenever the connection broke, with nothing else under way. */
+    private void sendAlone(BulkRequest request) {
+        int before = replays;
+        for (BulkSender.Failure other = sender.awaitIdle(); other != null; other = sender.awaitIdle()) {
+            handle(other);
+        }
+        if (replays > before) {
+            // Its rows are among those that are sent again anyway.
+            return;
+        }
+        sender.send(request);
+        BulkSender.Failure failure = sender.awaitIdle();
+        if (failure == null) {
+            return;
+        }
+        BulkFailure kind = BulkFailure.of(failure.cause());
+        if (kind == BulkFailure.DISCONNECTED && trouble.isGuilty(request)) {
+            requests.isolate(request, "The connection broke each time that the row was sent: " + said(failure.cause()));
+            recover(failure.cause());
+        } else {
+            handle(failure);
+        }
+    }
+
+    private void handle(BulkSender.Failure failure) {
+        BulkRequest request = failure.request();
+        BulkFailure kind = BulkFailure.of(failure.cause());
+        if (kind == BulkFailure.FATAL) {
+            throw CassandraErrors.of(subject, "The rows cannot be written", failure.cause());
+        }
+        take(request, kind, failure.cause());
+        if (kind == BulkFailure.OVERLOADED || kind == BulkFailure.FAILED) {
+            sender.overloaded();
+            if (trouble.overloaded(sender.answered(), sender.limit())) {
+                listener.onEvent(new CassandraLoadEvent.Throttled(subject, sender.limit(), said(failure.cause())));
+            }
+        } else if (kind == BulkFailure.DISCONNECTED || kind == BulkFailure.NOT_SENT) {
+            recover(failure.cause());
+        }
+    }
+
+    /** Decides what becomes of a request that failed. */
+    private void take(BulkRequest request, BulkFailure kind, Throwable cause) {
+        if (plan.isCounter() && !kind.isCertainlyUndone()) {
+            requests.reject(request, CassandraSink.OUTCOME_UNKNOWN + said(cause));
+            return;
+        }
+        request.failed(kind == BulkFailure.DISCONNECTED);
+        if (kind == BulkFailure.REFUSED || (kind == BulkFailure.FAILED && trouble.isPersistent(request))) {
+            requests.isolate(request, "The server refuses the row: " + said(cause));
+        } else {
+            trouble.requireTime(request, cause);
+            requests.again(request);
+        }
+    }
+
+    private static String said(Throwable cause) {
+        String message = cause.getMessage();
+        String text = message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+    }
+
+    /** Waits for a node, and sends again what one of them may have forgotten. */
+    private void recover(Throwable cause) {
+        long began = System.nanoTime();
+        listener.onEvent(new CassandraLoadEvent.OutageBegan(subject, said(cause)));
+        collect();
+        boolean forgotten = nodes.awaitAnswer(options.outageDeadline(), cause);
+        listener.onEvent(new CassandraLoadEvent.OutageEnded(subject, Duration.ofNanos(System.nanoTime() - began)));
+        if (forgotten) {
+            sure = plan.isCounter() || options.resendWindow().isZero() ? sure : history.settled();
+            replay(began);
+        }
+    }
+
+    /** Waits until nothing is under way, and keeps what failed. */
+    private void collect() {
+        for (BulkSender.Failure other = sender.awaitIdle(); other != null; other = sender.awaitIdle()) {
+            BulkFailure kind = BulkFailure.of(other.cause());
+            if (kind == BulkFailure.FATAL) {
+                throw CassandraErrors.of(subject, "The rows cannot be written", other.cause());
+            }
+            take(other.request(), kind, other.cause());
+        }
+    }
+
+    /** Sends again all that is not certainly kept: windows under way, and those acknowledged a short while ago. */
+    private void replay(long since) {
+        if (plan.isCounter() || options.resendWindow().isZero()) {
+            return;
+        }
+        if (history.lacksRows(since) && nodes.tellGenerations()) {
+            throw new KeywharfException(
+                    "cassandra.rows_at_risk",
+                    subject,
+                    "A node was started anew or went away, and may have forgotten rows "
+                            + (history.firstLacking(since) + 1)
+                            + " to " + history.endLacking()
+                            + ", which are not in memory any more; load the same rows again, which is harmless, or go on"
+                            + " from the checkpoint if there is one. A greater resendMemory or a lower rate keeps more");
+        }
+        List<BulkWindow> windows = history.takeAll();
+        windows.addAll(open);
+        open.clear();
+        open.addAll(windows);
+        requests.restart(windows);
+        replays++;
+        if (!windows.isEmpty()) {
+            listener.onEvent(new CassandraLoadEvent.RowsSentAgain(
+                    subject, windows.stream().mapToLong(BulkWindow::size).sum()));
+        }
+    }
+
+    /** Looks now and then whether a node was started anew without a request having failed. */
+    private boolean checkNodes(long every) {
+        long now = System.nanoTime();
+        if (plan.isCounter() || options.resendWindow().isZero() || now - lastChecked < every) {
+            return false;
+        }
+        lastChecked = now;
+        if (!nodes.restarted()) {
+            return false;
+        }
+        sure = history.settled();
+        collect();
+        replay(now);
+        return true;
+    }
+
+    /** Takes in what was acknowledged, in the order of the rows. */
+    private void settle() {
+        for (BulkWindow first = open.peekFirst(); first != null && first.isDone(); first = open.peekFirst()) {
+            open.removeFirst();
+            first.acknowledged(System.nanoTime());
+            done = done.upTo(first.endRow(), first.takeNewBytes());
+            tellRejects(first);
+            first.settleFor(done);
+            sure = first.totals();
+            history.add(first);
+            log.acknowledged(sure, history.settled());
+            tellProgress();
+        }
+    }
+
+    private void tellRejects(BulkWindow window) {
+        List<RejectedRow> fresh = window.takeRejects();
+        if (!fresh.isEmpty() && window.wasRefusedByServer()) {
+            target.requireUnchanged();
+        }
+        for (RejectedRow row : fresh) {
+            done = done.plus(1);
+            rejects.rejected(row);
+            if (done.rejected() > options.maxRejects()) {
+                throw new KeywharfException(
+                        "cassandra.too_many_rejects",
+                        subject,
+                        "More than " + options.maxRejects() + " rows were rejected, the last one: " + row
+                                + "; what was written stays");
+            }
+        }
+    }
+
+    private String task() {
+        return "load " + subject;
+    }
+
+    private void tellProgress() {
+        long now = System.nanoTime();
+        if (now - lastTold >= TELL_EVERY) {
+            lastTold = now;
+            listener.onEvent(new Progress(task(), done.rows(), 0, "rows", false));
+        }
+    }
+}

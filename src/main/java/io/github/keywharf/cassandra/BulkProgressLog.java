@@ -1,0 +1,38 @@
+package io.github.keywharf.cassandra;
+
+import java.time.Duration;
+
+/** Where a load notes how far it is. */
+interface BulkProgressLog {
+
+    /** Notes nothing. */
+    BulkProgressLog NONE = new BulkProgressLog() {
+        @Override
+        public void acknowledged(BulkTotals acknowledged, BulkTotals settled) {}
+
+        @Override
+        public void stopped(BulkTotals acknowledged, BulkTotals settled) {}
+
+        @Override
+        public void finished(BulkTotals acknowledged, Duration took) {}
+    };
+
+    /** What earlier runs did. */
+    default BulkTotals before() {
+        return BulkTotals.NONE;
+    }
+
+    /**
+     * Takes in how far the load is.
+     *
+     * @param acknowledged what is acknowledged or rejected
+     * @param settled what was so long enough ago that no server forgets it
+     */
+    void acknowledged(BulkTotals acknowledged, BulkTotals settled);
+
+    /** Takes in how far the load was when it failed. */
+    void stopped(BulkTotals acknowledged, BulkTotals settled);
+
+    /** Takes in that all is done. */
+    void finished(BulkTotals acknowledged, Duration took);
+}

@@ -1,0 +1,79 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.Statement;
+
+/** Some rows of one window in one statement or batch. Belongs to the loading thread. */
+final class BulkRequest {
+    private final BulkWindow window;
+    private final int[] rows;
+    private final Statement<?> statement;
+    private final int bytes;
+    private final boolean severalPartitions;
+    private int attempts;
+    private int disconnects;
+    private long firstFailed;
+
+    BulkRequest(BulkWindow window, int[] rows, Statement<?> statement, int bytes, boolean severalPartitions) {
+        this.window = window;
+        this.rows = rows;
+        this.statement = statement;
+        this.bytes = bytes;
+        this.severalPartitions = severalPartitions;
+    }
+
+    BulkWindow window() {
+        return window;
+    }
+
+    /** The rows' places in the window. */
+    int[] rows() {
+        return rows;
+    }
+
+    Statement<?> statement() {
+        return statement;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    boolean hasSeveralPartitions() {
+        return severalPartitions;
+    }
+
+    /** How often it failed. */
+    int attempts() {
+        return attempts;
+    }
+
+    /** How often the connection broke while it was under way. */
+    int disconnects() {
+        return disconnects;
+    }
+
+    /** When it failed first, by {@link System#nanoTime}. */
+    long firstFailed() {
+        return firstFailed;
+    }
+
+    /** Notes that it failed. */
+    void failed(boolean disconnected) {
+        if (attempts++ == 0) {
+            firstFailed = System.nanoTime();
+        }
+        disconnects += disconnected ? 1 : 0;
+    }
+
+    /**
+     * Takes over how often the request failed that this one replaces. A row of several begins anew with what is held
+     * against it: the others may be the cause.
+     */
+    BulkRequest after(BulkRequest other, int ofRows) {
+        boolean same = ofRows == other.rows.length;
+        attempts = same ? other.attempts : Math.min(other.attempts, 1);
+        disconnects = same ? other.disconnects : Math.min(other.disconnects, 3);
+        firstFailed = other.firstFailed;
+        return this;
+    }
+}

@@ -1,0 +1,139 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is still to be sent: requests that failed first, then windows in their order. Belongs to the loading thread. */
+final class BulkRequests {
+    private final BulkPlan plan;
+    private final BulkStatements statements;
+    private final BulkOptions options;
+    private final CassandraContext context;
+    private final BulkTableName name;
+    private final String source;
+    private final int firstAttempt;
+    private final Deque<BulkRequest> again = new ArrayDeque<>();
+    private final Deque<BulkWindow> windows = new ArrayDeque<>();
+    private @Nullable BulkBatcher current;
+
+    /**
+     * @param firstAttempt how often rows may have been sent by earlier runs of this load
+     */
+    BulkRequests(
+            CassandraContext context,
+            BulkTableName name,
+            BulkPlan plan,
+            BulkStatements statements,
+            BulkOptions options,
+            String source,
+            int firstAttempt) {
+        this.context = context;
+        this.name = name;
+        this.plan = plan;
+        this.statements = statements;
+        this.options = options;
+        this.source = source;
+        this.firstAttempt = firstAttempt;
+    }
+
+    /** Adds all rows of a window. */
+    void add(BulkWindow window) {
+        windows.addLast(window);
+    }
+
+    /** Forgets what is to be sent, and takes these windows from their first row on instead. */
+    void restart(List<BulkWindow> all) {
+        again.clear();
+        current = null;
+        windows.clear();
+        all.forEach(BulkWindow::restart);
+        windows.addAll(all);
+    }
+
+    boolean any() {
+        return !again.isEmpty() || current != null || !windows.isEmpty();
+    }
+
+    /** The next request; null when there was none left after all. */
+    @Nullable
+    BulkRequest next() {
+        BulkRequest failed = again.poll();
+        if (failed != null) {
+            return failed;
+        }
+        while (true) {
+            BulkBatcher batcher = current;
+            if (batcher == null) {
+                BulkWindow window = windows.poll();
+                if (window == null) {
+                    return null;
+                }
+                batcher = new BulkBatcher(
+                        plan,
+                        window,
+                        statements,
+                        new BulkReplicas(context.session().getMetadata(), name.keyspace()),
+                        options.batchRows(),
+                        firstAttempt + window.sends(),
+                        source);
+                current = batcher;
+            }
+            BulkRequest request = batcher.next();
+            if (request != null) {
+                return request;
+            }
+            current = null;
+        }
+    }
+
+    /** Sends a request again; where that changes something, with the rows' next timestamps. */
+    void again(BulkRequest request) {
+        if (plan.mayBeSentAgainUnchanged() || plan.isCounter()) {
+            again.add(request);
+        } else {
+            again.add(bound(request.window(), request.rows(), request));
+            request.window().requestEnded();
+        }
+    }
+
+    /** Sends the rows of a request one by one, or rejects its only row. */
+    void isolate(BulkRequest request, String reason) {
+        if (request.rows().length == 1) {
+            reject(request, reason);
+            return;
+        }
+        for (int row : request.rows()) {
+            BulkRequest single = bound(request.window(), new int[] {row}, request);
+            again.add(single);
+        }
+        request.window().requestEnded();
+    }
+
+    private BulkRequest bound(BulkWindow window, int[] rows, BulkRequest before) {
+        List<BoundStatement> bound = new java.util.ArrayList<>(rows.length);
+        int bytes = 0;
+        for (int row : rows) {
+            BoundStatement statement =
+                    statements.bind(window, row, firstAttempt + window.sends() - 1 + before.attempts());
+            if (statement != null) {
+                bound.add(statement);
+                bytes += statements.bytes();
+            }
+        }
+        BulkRequest request = new BulkRequest(
+                window, rows, statements.request(bound), bytes, rows.length > 1 && before.hasSeveralPartitions());
+        window.requestMade(0);
+        return request.after(before, rows.length);
+    }
+
+    /** Rejects all rows of a request. */
+    void reject(BulkRequest request, String reason) {
+        for (int row : request.rows()) {
+            request.window().rejectByServer(source, row, reason);
+        }
+        request.window().requestEnded();
+    }
+}

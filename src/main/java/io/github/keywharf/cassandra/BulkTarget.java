@@ -1,0 +1,142 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.table.Schema;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The table that a load writes into, as it was found at the beginning. */
+final class BulkTarget {
+    private static final String COLUMNS =
+            "SELECT column_name, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?";
+
+    private final CassandraContext context;
+    private final BulkTableName name;
+    private final BulkPlan plan;
+    private final BulkRequests requests;
+    private final BulkNodes nodes;
+    private final EventListener listener;
+    private final Map<String, String> columns;
+
+    private BulkTarget(
+            CassandraContext context,
+            BulkTableName name,
+            BulkPlan plan,
+            BulkRequests requests,
+            BulkNodes nodes,
+            EventListener listener) {
+        this.context = context;
+        this.name = name;
+        this.plan = plan;
+        this.requests = requests;
+        this.nodes = nodes;
+        this.listener = listener;
+        this.columns = present();
+    }
+
+    /** The columns that the table takes from rows of that schema. */
+    static List<BulkColumn> columns(
+            CassandraContext context, BulkTableName name, TableMetadata table, Schema schema, BulkOptions options) {
+        BulkScalars scalars = new BulkScalars(options.cutTimestamps());
+        BulkValues values =
+                new BulkValues(scalars, context.session().getContext().getCodecRegistry());
+        return BulkMapping.of(name.toString(), table, schema, options, new BulkEncoders(scalars, values));
+    }
+
+    /**
+     * Prepares the load.
+     *
+     * @param source what rejected rows are said to come from
+     * @param firstAttempt how often rows may have been sent before
+     */
+    static BulkTarget prepare(
+            CassandraContext context,
+            BulkTableName name,
+            BulkPlan plan,
+            BulkOptions options,
+            BulkNodes nodes,
+            String source,
+            int firstAttempt) {
+        PreparedStatement prepared = Waiting.on(
+                name.toString(),
+                "The rows cannot be written",
+                context.prepared().prepare(context.keyspace(), plan.cql()));
+        StatementDefaults defaults = context.defaults();
+        if (options.consistency() != null) {
+            defaults = new StatementDefaults(
+                    options.consistency(),
+                    defaults.serialConsistency(),
+                    defaults.timeout(),
+                    defaults.pageSize(),
+                    defaults.idempotent(),
+                    defaults.outageWait());
+        }
+        BulkStatements statements = new BulkStatements(plan, prepared, defaults, source);
+        BulkRequests requests = new BulkRequests(context, name, plan, statements, options, source, firstAttempt);
+        EventListener listener = options.listener() == null
+                ? context.listener()
+                : options.listener().guarded();
+        return new BulkTarget(context, name, plan, requests, nodes, listener);
+    }
+
+    private Map<String, String> present() {
+        Map<String, String> found = new HashMap<>();
+        for (Row row : context.session()
+                .execute(COLUMNS, name.keyspace().asInternal(), name.table().asInternal())) {
+            found.put(row.getString(0), row.getString(1));
+        }
+        return found;
+    }
+
+    /**
+     * Checks that the table still has the columns that are written, after the server refused something.
+     *
+     * @throws KeywharfException with code {@code cassandra.table_changed} when it has not
+     */
+    void requireUnchanged() {
+        Map<String, String> now = present();
+        if (now.isEmpty()) {
+            throw changed("The table was dropped while rows were written into it; create it and load all rows again");
+        }
+        for (BulkColumn column : plan.columns()) {
+            String key = column.name().asInternal();
+            if (!java.util.Objects.equals(columns.get(key), now.get(key))) {
+                throw changed("The column '" + key + "' was dropped or changed while rows were written; load all rows"
+                        + " again into the table as it is now");
+            }
+        }
+    }
+
+    private KeywharfException changed(String problem) {
+        return new KeywharfException("cassandra.table_changed", subject(), problem);
+    }
+
+    String subject() {
+        return name.toString();
+    }
+
+    CassandraContext context() {
+        return context;
+    }
+
+    BulkPlan plan() {
+        return plan;
+    }
+
+    BulkRequests requests() {
+        return requests;
+    }
+
+    BulkNodes nodes() {
+        return nodes;
+    }
+
+    EventListener listener() {
+        return listener;
+    }
+}

@@ -1,0 +1,413 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.Micros;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bulk way into one table. Rows are grouped by partition over a window, written in batches of one partition, many at a
+ * time, and sent again when a server was away.
+ *
+ * <p>Each row carries a timestamp of its own, the time the load began plus the number of the row in microseconds. So of
+ * rows with one key the last of the input wins, sending a row again changes nothing, and a later load wins over an earlier
+ * one as far as the clocks of the loading machines agree. Rows in the table whose timestamps lie in the future stay as they
+ * are.
+ *
+ * <p>A load is not a transaction: when it fails, what was written stays, and loading the same rows again is harmless,
+ * except into a table of counters, see {@link #OUTCOME_UNKNOWN}.
+ *
+ * <p>Immutable and thread-safe: one sink may write several streams of rows, also at the same time. A write runs on the
+ * caller's thread and keeps two windows of rows in memory, and those acknowledged within {@link Builder#resendWindow} as far as
+ * {@link Builder#resendMemory} allows.
+ */
+public final class CassandraSink implements RowSink {
+    /**
+     * How the reason of rejected rows of counter tables begins if it is not known whether the server added them: it did
+     * not answer in time, or the connection broke. Adding is not harmless to repeat, so that such rows are never sent
+     * again.
+     */
+    public static final String OUTCOME_UNKNOWN = "It is not known whether the row was added: ";
+
+    /** The greatest timestamp used so far, so that a later load of this process always has greater ones. */
+    private static final AtomicLong LATEST = new AtomicLong(Long.MIN_VALUE);
+
+    private final CassandraContext context;
+    private final BulkTableName name;
+    private final BulkOptions options;
+
+    private CassandraSink(CassandraContext context, BulkTableName name, BulkOptions options) {
+        this.context = context;
+        this.name = name;
+        this.options = options;
+    }
+
+    /** What an absent value does to a column. */
+    public enum Nulls {
+        /** It leaves the column as it is. */
+        UNSET,
+        /** It deletes the column's value, which leaves a tombstone behind. */
+        NULL
+    }
+
+    /**
+     * Writes all rows and closes them. Rejected rows are told in their order within a window, with the table as their
+     * source, or the source of the checkpoint, and their number as their position.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code cassandra.no_table} or
+     *     {@code cassandra.table_mismatch} before the first row is read when the table is not there or does not take the
+     *     rows; {@code cassandra.outage} when no node answers within the deadline; {@code cassandra.table_changed} when
+     *     the table was dropped or changed meanwhile; {@code cassandra.too_many_rejects}; and others when the server
+     *     refuses. What was acknowledged before stays
+     */
+    @Override
+    public WriteReport write(Rows rows, RejectListener rejects) {
+        long start = System.nanoTime();
+        try (rows) {
+            TableMetadata table = BulkMapping.table(context, name);
+            List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
+            BulkNodes nodes = new BulkNodes(context, name.toString());
+            nodes.note();
+            BulkReader reader = new BulkReader(rows, options.windowRows());
+            BulkOptions.Checkpoint wanted = options.checkpoint();
+            if (wanted == null) {
+                BulkPlan plan = new BulkPlan(name, table, columns, options, base());
+                return load(plan, nodes, name.toString(), 0, rejects, BulkProgressLog.NONE, reader, start);
+            }
+            requireNoCounters(table);
+            BulkNotes notes = new BulkNotes(wanted.store(), wanted.key());
+            String fingerprint = BulkCheckpoint.fingerprint(name, rows.schema(), columns, options);
+            Optional<BulkNote> found = BulkCheckpoint.find(notes, name, wanted.source(), fingerprint);
+            if (found.isPresent() && found.get().finished()) {
+                return found.get().report();
+            }
+            BulkNote first = new BulkNote(
+                    name.toString(),
+                    wanted.source(),
+                    fingerprint,
+                    base(),
+                    1,
+                    BulkTotals.NONE,
+                    BulkTotals.NONE,
+                    nodes.generations(),
+                    false,
+                    Duration.ZERO);
+            BulkCheckpoint checkpoint = BulkCheckpoint.begin(notes, nodes, first, found);
+            BulkPlan plan = new BulkPlan(name, table, columns, options, checkpoint.base());
+            return load(plan, nodes, wanted.source(), checkpoint.runsBefore(), rejects, checkpoint, reader, start);
+        }
+    }
+
+    private WriteReport load(
+            BulkPlan plan,
+            BulkNodes nodes,
+            String source,
+            int runsBefore,
+            RejectListener rejects,
+            BulkProgressLog log,
+            BulkReader reader,
+            long start) {
+        BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, source, runsBefore);
+        try {
+            BulkLoad load = new BulkLoad(target, options, rejects, log);
+            long before = log.before().rows();
+            if (before > 0) {
+                target.listener().onEvent(new CassandraLoadEvent.Resumed(name.toString(), before));
+            }
+            if (!reader.skip(before)) {
+                throw new KeywharfException(
+                        "cassandra.checkpoint_other",
+                        name.toString(),
+                        "Source '" + source + "' has only " + reader.read() + " rows, but " + before
+                                + " were written before; give the same rows, or use another checkpoint");
+            }
+            return load.run(reader, start);
+        } finally {
+            if (options.timestamp() == null) {
+                LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
+            }
+        }
+    }
+
+    private void requireNoCounters(TableMetadata table) {
+        if (BulkPlan.isCounter(table)) {
+            throw new KeywharfException(
+                    "cassandra.counter_checkpoint",
+                    name.toString(),
+                    "A load into a table of counters cannot go on from a checkpoint, for rows must not be added twice;"
+                            + " leave the checkpoint away");
+        }
+    }
+
+    private long base() {
+        Instant fixed = options.timestamp();
+        return fixed != null
+                ? Micros.of(fixed)
+                : Math.max(Micros.of(context.clock().instant()), LATEST.get() + 1);
+    }
+
+    @Override
+    public String toString() {
+        return "CassandraSink[" + name + "]";
+    }
+
+    /** Settings of a {@link CassandraSink}. Setters change this builder and return it. */
+    public static final class Builder {
+        /**
+         * Rows that are grouped by partition together, 20,000: files in the order of time have several rows of each
+         * partition among them, and a window takes some megabytes.
+         */
+        public static final int DEFAULT_WINDOW_ROWS = 20_000;
+
+        /** Rows of one batch at most, 50: larger ones are no faster and weigh on the server. */
+        public static final int DEFAULT_BATCH_ROWS = 50;
+
+        /** Requests under way at most, 128: the load finds by itself how many of them help, and a connection takes 1,024. */
+        public static final int DEFAULT_MAX_IN_FLIGHT = 128;
+
+        /** How long a load waits for a node, 5 minutes: longer than a restart takes. */
+        public static final Duration DEFAULT_OUTAGE_DEADLINE = Duration.ofMinutes(5);
+
+        /**
+         * How long acknowledged rows are kept in case a server forgets them, 15 s: a server writes its commit log to disk
+         * every 10 s by default.
+         */
+        public static final Duration DEFAULT_RESEND_WINDOW = Duration.ofSeconds(15);
+
+        /** Bytes of acknowledged rows kept at most, 128 MiB, or a quarter of the JVM's heap where that is less. */
+        public static final long DEFAULT_RESEND_MEMORY =
+                Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 4);
+
+        private static final int MOST_IN_FLIGHT = 1_000;
+
+        private final CassandraContext context;
+        private final BulkTableName name;
+        private int windowRows = DEFAULT_WINDOW_ROWS;
+        private int batchRows = DEFAULT_BATCH_ROWS;
+        private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
+        private double rowsPerSecond = Double.POSITIVE_INFINITY;
+        private @Nullable ConsistencyLevel consistency;
+        private Nulls nulls = Nulls.UNSET;
+        private @Nullable Duration timeToLive;
+        private boolean cutTimestamps;
+        private final Map<String, String> columns = new LinkedHashMap<>();
+        private boolean ignoreUnknownColumns;
+        private @Nullable Instant timestamp;
+        private BulkOptions.@Nullable Checkpoint checkpoint;
+        private Duration outageDeadline = DEFAULT_OUTAGE_DEADLINE;
+        private Duration resendWindow = DEFAULT_RESEND_WINDOW;
+        private long resendMemory = DEFAULT_RESEND_MEMORY;
+        private long maxRejects = Long.MAX_VALUE;
+        private @Nullable EventListener listener;
+
+        Builder(CassandraContext context, BulkTableName name) {
+            this.context = context;
+            this.name = name;
+        }
+
+        /** Rows grouped by partition together, 1 to 1,000,000; {@value #DEFAULT_WINDOW_ROWS} by default. */
+        public Builder windowRows(int rows) {
+            this.windowRows = within("windowRows", rows, 1_000_000);
+            return this;
+        }
+
+        /** Rows of one batch at most, 1 to 1,000; {@value #DEFAULT_BATCH_ROWS} by default, 1 for no batches. */
+        public Builder batchRows(int rows) {
+            this.batchRows = within("batchRows", rows, 1_000);
+            return this;
+        }
+
+        /** Requests under way at most, 1 to 1,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default. */
+        public Builder maxInFlight(int requests) {
+            this.maxInFlight = within("maxInFlight", requests, MOST_IN_FLIGHT);
+            return this;
+        }
+
+        private static int within(String option, int value, int most) {
+            if (value < 1 || value > most) {
+                throw new IllegalArgumentException(option + " is 1 to " + most + ", not " + value);
+            }
+            return value;
+        }
+
+        /** Rows a second at most; without a limit by default. */
+        public Builder rowsPerSecond(double rows) {
+            if (!(rows > 0)) {
+                throw new IllegalArgumentException("rowsPerSecond is greater than 0, not " + rows);
+            }
+            this.rowsPerSecond = rows;
+            return this;
+        }
+
+        /** How many replicas acknowledge a row; as the manager has it by default. */
+        public Builder consistency(ConsistencyLevel level) {
+            this.consistency = Objects.requireNonNull(level, "level");
+            return this;
+        }
+
+        /** What absent values do; by default they leave the column as it is. */
+        public Builder nulls(Nulls what) {
+            this.nulls = Objects.requireNonNull(what, "what");
+            return this;
+        }
+
+        /** How long the rows live, in whole seconds, up to 20 years; as the table has it by default. */
+        public Builder timeToLive(Duration duration) {
+            if (duration.toSeconds() < 1
+                    || !duration.equals(Duration.ofSeconds(duration.toSeconds()))
+                    || duration.toSeconds() > 630_720_000L) {
+                throw new IllegalArgumentException("timeToLive is whole seconds from 1 s to 20 years, not " + duration);
+            }
+            this.timeToLive = duration;
+            return this;
+        }
+
+        /** Cuts what is finer than a millisecond off timestamps; rows with such a one are rejected by default. */
+        public Builder cutTimestamps(boolean on) {
+            this.cutTimestamps = on;
+            return this;
+        }
+
+        /**
+         * Writes a column of the rows into a column of the table. Others go by their names: the same name, or else the one
+         * that differs in capitals and underscores only ({@code userId}, {@code user_id}).
+         */
+        public Builder column(String ofRows, String ofTable) {
+            columns.put(Objects.requireNonNull(ofRows, "ofRows"), Objects.requireNonNull(ofTable, "ofTable"));
+            return this;
+        }
+
+        /** Passes over columns of the rows that the table lacks; they are an error by default. */
+        public Builder ignoreUnknownColumns(boolean on) {
+            this.ignoreUnknownColumns = on;
+            return this;
+        }
+
+        /**
+         * The timestamp of the first row; each row has a microsecond more than the one before. The time at which the load
+         * begins by default. Not used for counters.
+         */
+        public Builder timestamp(Instant ofFirstRow) {
+            Micros.of(ofFirstRow);
+            this.timestamp = ofFirstRow;
+            return this;
+        }
+
+        /**
+         * Notes in a store how far the load is, so that after this process was killed the same call with the same rows
+         * goes on from there; at most about two windows of rows are sent again, and rejects among them told again. If
+         * servers were started anew in between, it goes on from {@link #resendWindow} earlier.
+         *
+         * <p>A finished load leaves its last note: the same call for the same source reads nothing and returns the first
+         * report, and another source begins anew. A source that is not the one under way is refused. Not for tables of
+         * counters. Two loads must not use one checkpoint at a time.
+         *
+         * @param store keeps the notes; it stays open
+         * @param key the folder of the notes, with nothing else in it
+         * @param source what the rows are, in all their versions: a file's name with its size or digest
+         */
+        public Builder checkpoint(ObjectStore store, String key, String source) {
+            if (source.isBlank() || source.length() > 1_000) {
+                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
+                        + (source.length() > 80 ? source.substring(0, 80) + "…" : source) + "'");
+            }
+            this.checkpoint = new BulkOptions.Checkpoint(store, key, source);
+            store.under(key);
+            return this;
+        }
+
+        /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_DEADLINE} by default. */
+        public Builder outageDeadline(Duration deadline) {
+            this.outageDeadline = notNegative("outageDeadline", deadline);
+            return this;
+        }
+
+        /**
+         * How long acknowledged rows are kept to be sent again if a server was started anew, which may have forgotten
+         * them; {@link #DEFAULT_RESEND_WINDOW} by default. Zero where commits are durable before they are acknowledged.
+         */
+        public Builder resendWindow(Duration window) {
+            this.resendWindow = notNegative("resendWindow", window);
+            return this;
+        }
+
+        private static Duration notNegative(String option, Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException(option + " is not negative, but " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Bytes of values kept for {@link #resendWindow}; {@link #DEFAULT_RESEND_MEMORY} by default. If a server forgets
+         * rows that are not kept, the load ends with {@code cassandra.rows_at_risk}.
+         */
+        public Builder resendMemory(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("resendMemory is not negative, but " + bytes);
+            }
+            this.resendMemory = bytes;
+            return this;
+        }
+
+        /** Ends the load when more rows than this are rejected; without a limit by default. */
+        public Builder maxRejects(long rows) {
+            if (rows < 0) {
+                throw new IllegalArgumentException("maxRejects is not negative, but " + rows);
+            }
+            this.maxRejects = rows;
+            return this;
+        }
+
+        /** Told of progress, outages and overload; the manager's listener by default. */
+        public Builder events(EventListener to) {
+            this.listener = Objects.requireNonNull(to, "to");
+            return this;
+        }
+
+        /** The sink. Asks the server nothing. */
+        public CassandraSink build() {
+            return new CassandraSink(
+                    context,
+                    name,
+                    new BulkOptions(
+                            windowRows,
+                            batchRows,
+                            maxInFlight,
+                            rowsPerSecond,
+                            consistency,
+                            nulls,
+                            timeToLive,
+                            cutTimestamps,
+                            columns,
+                            ignoreUnknownColumns,
+                            timestamp,
+                            checkpoint,
+                            outageDeadline,
+                            resendWindow,
+                            resendMemory,
+                            maxRejects,
+                            listener));
+        }
+
+        @Override
+        public String toString() {
+            return "CassandraSink.Builder[" + name + "]";
+        }
+    }
+}
