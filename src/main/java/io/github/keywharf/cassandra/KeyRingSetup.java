@@ -107,8 +107,7 @@ public final class KeyRingSetup {
             return Optional.empty();
         }
         Secret chosen = password == null ? generated() : Secret.of(password.revealChars());
-        new KeyRoles(statements, random)
-                .createLogin(names.issuer(), chosen, KeyPasswordHash.COST_OF_PASSWORDS);
+        new KeyRoles(statements, random).createLogin(names.issuer(), chosen, KeyPasswordHash.COST_OF_PASSWORDS);
         return Optional.of(chosen);
     }
 

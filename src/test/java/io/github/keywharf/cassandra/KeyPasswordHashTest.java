@@ -53,7 +53,8 @@ class KeyPasswordHashTest {
 
     @Test
     void what_bcrypt_would_ignore_or_mistake_is_refused() {
-        assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("x".repeat(73)), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
+        assertThatThrownBy(() ->
+                        KeyPasswordHash.of(Secret.of("x".repeat(73)), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("72");
         assertThatThrownBy(() -> KeyPasswordHash.of(Secret.of("pä"), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()))
