@@ -114,6 +114,11 @@ record Page(
                         "A fact has a row for each version; its current state has one for each key.",
                         html(counts)),
                 section(
+                        "Handed to its owner",
+                        "The orders as they are now are in Cassandra, under the key of the organisation that they belong"
+                                + " to; the server refuses them to another organisation's key.",
+                        "<a href='dictionary.html'>What is in Cassandra</a>: keyspaces, tables and columns, to be searched."),
+                section(
                         "Compared with the source",
                         "By SQL alone, so that the library does not judge itself.",
                         judgement()));
