@@ -177,9 +177,10 @@ public final class Quickstart {
             tenants.admit();
             checks.expect(
                     "Cassandra has each current order",
-                    warehouse
-                            .query("SELECT count(*) AS orders FROM current_sales_order")
-                            .table().rows().stream().findFirst().orElseThrow().string("orders"),
+                    warehouse.query("SELECT count(*) AS orders FROM current_sales_order").table().rows().stream()
+                            .findFirst()
+                            .orElseThrow()
+                            .string("orders"),
                     String.valueOf(tenants.load(warehouse)));
             checks.expect(
                     "the server refuses an organisation the data of another", "cassandra.denied", tenants.trespass());
