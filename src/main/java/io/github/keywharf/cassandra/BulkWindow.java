@@ -188,6 +188,6 @@ final class BulkWindow {
 
     /** Notes what is done; the first time counts, for later rows may be done when these are sent again. */
     void settleFor(BulkTotals done) {
-        totals = totals == BulkTotals.NONE ? done : totals;
+        totals = totals.equals(BulkTotals.NONE) ? done : totals;
     }
 }

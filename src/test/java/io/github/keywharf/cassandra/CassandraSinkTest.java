@@ -279,7 +279,6 @@ class CassandraSinkTest {
                 Column.required("id", ColumnType.INT32),
                 Column.required("part", ColumnType.INT32),
                 Column.required("note", ColumnType.STRING));
-        Rows rows = BulkRows.of(schema, new Object[0][]);
         List<io.github.keywharf.table.VectorBuilder> builders =
                 io.github.keywharf.table.ColumnBatch.builders(schema, 60);
         for (int i = 0; i < 60; i++) {
@@ -288,7 +287,7 @@ class CassandraSinkTest {
             byte[] bad = {'a', (byte) 0xff};
             ((io.github.keywharf.table.BytesVector.Builder) builders.get(2)).append(bad, 0, i == 31 ? 2 : 1);
         }
-        rows = Rows.of(schema, List.of(io.github.keywharf.table.ColumnBatch.build(schema, builders)));
+        Rows rows = Rows.of(schema, List.of(io.github.keywharf.table.ColumnBatch.build(schema, builders)));
         List<RejectedRow> rejected = new ArrayList<>();
         WriteReport report = sink("refused").build().write(rows, rejected::add);
         assertThat(report.written()).isEqualTo(59);
