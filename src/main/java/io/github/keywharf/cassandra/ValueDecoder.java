@@ -26,10 +26,16 @@ interface ValueDecoder {
         List<ValueDecoder> decoders = new ArrayList<>(definitions.size());
         for (int i = 0; i < definitions.size(); i++) {
             Column column = schema.column(i);
-            decoders.add((row, position, builder) ->
-                    builder.appendValue(value(column.name(), column.type(), row.getObject(position))));
+            ValueDecoder bytes = BytesDecoder.of(definitions.get(i).getType(), column);
+            decoders.add(bytes != null ? bytes : driverDecoder(column));
         }
         return decoders;
+    }
+
+    /** By the driver's codecs, which give an absent collection as an empty one. */
+    private static ValueDecoder driverDecoder(Column column) {
+        return (row, position, builder) -> builder.appendValue(
+                row.isNull(position) ? null : value(column.name(), column.type(), row.getObject(position)));
     }
 
     /** A value of the driver as the Java type that the column type names. */
@@ -78,9 +84,9 @@ interface ValueDecoder {
             Object part = null;
             // A value written before a field was added to its type ends before it.
             if (value instanceof UdtValue udt) {
-                part = i < udt.size() ? udt.getObject(i) : null;
+                part = i < udt.size() && !udt.isNull(i) ? udt.getObject(i) : null;
             } else if (value instanceof TupleValue tuple) {
-                part = i < tuple.size() ? tuple.getObject(i) : null;
+                part = i < tuple.size() && !tuple.isNull(i) ? tuple.getObject(i) : null;
             }
             struct.put(field.name(), value(column + "." + field.name(), field.type(), part));
         }
