@@ -43,7 +43,7 @@ final class CassandraBenchServer implements AutoCloseable {
     private final long process;
 
     CassandraBenchServer() {
-        server = CassandraServer.builder().heap(HEAP).start();
+        server = CassandraServer.builder().heap(HEAP).fullSpeed(true).start();
         // The only one that this process has started so far; its command line is too long to be asked for.
         process = ProcessHandle.current()
                 .children()

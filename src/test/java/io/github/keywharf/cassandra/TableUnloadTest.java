@@ -316,6 +316,53 @@ class TableUnloadTest {
     }
 
     @Test
+    void what_was_unloaded_is_loaded_again_as_it_was() {
+        String columns = "id int PRIMARY KEY, a ascii, b bigint, c blob, d boolean, e date, f double, g float, h inet,"
+                + " i smallint, j text, k time, l timestamp, m timeuuid, n tinyint, o uuid, p varint, q duration,"
+                + " r decimal, s set<text>, t map<text, frozen<list<int>>>, u frozen<spot>, v tuple<int, text>";
+        raw.execute("CREATE TYPE " + keyspace + ".spot (name text, at tuple<double, double>)");
+        for (String table : List.of("origin", "from_csv", "from_json", "from_parquet")) {
+            raw.execute("CREATE TABLE " + keyspace + "." + table + " (" + columns + ")");
+        }
+        raw.execute("INSERT INTO " + keyspace
+                + ".origin (id, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u,"
+                + " v) VALUES (1, 'x,y', -9223372036854775808, 0x00ff, true, '2024-05-20', 0.1, 2.5, '10.0.0.1', -7,"
+                + " 'say \"so\"\nthen', '12:10:03.998', '2024-05-20T12:10:03.998Z',"
+                + " 50554d6e-29bb-11e5-b345-feff819cdc9f, -128, 9f3c9f30-6e0c-4c5c-8d5f-3a3b0c9d4e21, 12345678901234567890,"
+                + " 1mo2d3ns, 12.50, {'b', 'a, b'}, {'k': [1, 2]}, {name: 'here', at: (1.5, -2)}, (4, null))");
+        raw.execute("INSERT INTO " + keyspace + ".origin (id, j, c) VALUES (2, '', 0x)");
+        raw.execute("INSERT INTO " + keyspace + ".origin (id) VALUES (3)");
+        String csv = onlyFile(cassandra.table("origin").unload(store, "csv").csv());
+        cassandra.table("from_csv").write(Csv.reader(store, "csv/" + csv).rows());
+        String json = onlyFile(cassandra.table("origin").unload(store, "json").jsonLines());
+        cassandra
+                .table("from_json")
+                .write(JsonLines.reader(store, "json/" + json).rows());
+        String parquet = onlyFile(cassandra.table("origin").unload(store, "parquet"));
+        cassandra
+                .table("from_parquet")
+                .write(Parquet.reader(store, "parquet/" + parquet).rows());
+        for (String table : List.of("from_csv", "from_json", "from_parquet")) {
+            for (int id = 1; id <= 3; id++) {
+                String select = " WHERE id = " + id;
+                assertThat(contents(table, select)).as("%s, row %s", table, id).isEqualTo(contents("origin", select));
+            }
+        }
+    }
+
+    private static String onlyFile(TableUnload unload) {
+        UnloadReport report = unload.files(1).run();
+        assertThat(report.rows()).isEqualTo(3);
+        return report.files().get(0).key();
+    }
+
+    private static String contents(String table, String where) {
+        var row = raw.execute("SELECT * FROM " + keyspace + "." + table + where).one();
+        // Numbers of the same value, whatever scale they were written with.
+        return row.getFormattedContents().replace("12.500000000000000000", "12.50");
+    }
+
+    @Test
     void a_value_that_fits_no_type_stops_the_unload_and_leaves_no_file() {
         raw.execute("CREATE TABLE " + keyspace + ".money (id int PRIMARY KEY, price decimal)");
         raw.execute("INSERT INTO " + keyspace + ".money (id, price) VALUES (1, 1E-30)");
