@@ -28,25 +28,31 @@ public final class Unload {
                         + " (id int PRIMARY KEY, customer text, tags set<text>, total decimal)");
             }
             cassandra.execute("INSERT INTO orders (id, customer, tags, total) VALUES (1, 'Ada', {'new'}, 12.50)");
-            cassandra.execute("INSERT INTO orders (id, customer, tags) VALUES (2, 'Grace, Rear Adm.', {'gift', 'new'})");
+            cassandra.execute(
+                    "INSERT INTO orders (id, customer, tags) VALUES (2, 'Grace, Rear Adm.', {'gift', 'new'})");
             cassandra.execute("INSERT INTO orders (id, total) VALUES (3, 7.00)");
             ObjectStore store = ObjectStore.ofDirectory(Path.of("unloaded"));
 
+            // With one reader the rows come in the order of the ring.
             UnloadReport parquet = cassandra
                     .table("orders")
                     .scan()
+                    .parallelism(1)
                     .columnType("total", ColumnType.decimal(10, 2))
                     .unload(store, "orders/parquet")
                     .files(1)
                     .run();
-            System.out.println(parquet.rows() + " rows in " + parquet.files().get(0).key());
-            System.out.println(Parquet.reader(store, "orders/parquet/" + parquet.files().get(0).key())
+            System.out.println(
+                    parquet.rows() + " rows in " + parquet.files().get(0).key());
+            System.out.println(Parquet.reader(
+                            store, "orders/parquet/" + parquet.files().get(0).key())
                     .rows()
                     .toTable());
 
             UnloadReport csv = cassandra
                     .table("orders")
                     .scan()
+                    .parallelism(1)
                     .columns("id", "customer", "tags")
                     .unload(store, "orders/csv")
                     .csv()

@@ -183,6 +183,13 @@ public final class CassandraLoadBench {
         put(race, prefix + "dsbulk-best, load phase", "ours-process", best, CassandraRace.Figures::phase);
         put(race, prefix + "dsbulk-default, warm session", "ours", "dsbulk-default", CassandraRace.Figures::phase);
         put(race, prefix + "dsbulk-best, warm session", "ours", best, CassandraRace.Figures::phase);
+        put(
+                race,
+                prefix + "dsbulk-default, processor",
+                "ours-process",
+                "dsbulk-default",
+                CassandraRace.Figures::processor);
+        put(race, prefix + "dsbulk-best, processor", "ours-process", best, CassandraRace.Figures::processor);
         put(race, prefix + "dsbulk-best, client processor", "ours-process", best, CassandraRace.Figures::client);
         put(race, prefix + "dsbulk-best, client memory", "ours-process", best, CassandraRace.Figures::memoryMb);
         if (!each.name().equals("wide")) {

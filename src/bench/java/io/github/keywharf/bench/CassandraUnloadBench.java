@@ -61,16 +61,18 @@ public final class CassandraUnloadBench {
         ratios.put("dsbulk-default", race.ratio("ours-csv-process", "dsbulk-default", CassandraRace.Figures::process));
         ratios.put("dsbulk-best", race.ratio("ours-csv-process", best, CassandraRace.Figures::process));
         ratios.put(
-                "dsbulk-default-phase", race.ratio("ours-csv-process", "dsbulk-default", CassandraRace.Figures::phase));
-        ratios.put("dsbulk-default-warm", race.ratio("ours-csv", "dsbulk-default", CassandraRace.Figures::phase));
+                "dsbulk-default, unload phase",
+                race.ratio("ours-csv-process", "dsbulk-default", CassandraRace.Figures::phase));
         ratios.put(
-                "dsbulk-default-parquet",
+                "dsbulk-default, warm session", race.ratio("ours-csv", "dsbulk-default", CassandraRace.Figures::phase));
+        ratios.put(
+                "dsbulk-default, to Parquet",
                 race.ratio("ours-parquet-process", "dsbulk-default", CassandraRace.Figures::process));
         ratios.put(
-                "dsbulk-default-processor",
+                "dsbulk-default, client processor",
                 race.ratio("ours-csv-process", "dsbulk-default", CassandraRace.Figures::client));
         ratios.put(
-                "dsbulk-default-memory",
+                "dsbulk-default, client memory",
                 race.ratio("ours-csv-process", "dsbulk-default", CassandraRace.Figures::memoryMb));
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("name", "cassandra-unload");
