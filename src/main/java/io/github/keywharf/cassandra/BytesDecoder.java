@@ -14,6 +14,7 @@ import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.VectorBuilder;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 interface BytesDecoder {
+
+    /** The powers of ten that a long holds. */
+    long[] POWERS = LongStream.iterate(1, power -> power * 10)
+            .limit(ColumnType.MAX_LONG_DECIMAL_PRECISION + 1)
+            .toArray();
 
     /** Appends a value that is there and has bytes. */
     void append(ByteBuffer bytes, int from, int length, VectorBuilder builder);
@@ -144,6 +150,33 @@ interface BytesDecoder {
             throw new IllegalStateException(read + " has no microseconds");
         }
         return micros;
+    }
+
+    /**
+     * Decimals whose digits fit in a long, in the bytes as in the vector; {@code other} takes those that do not, and says
+     * what is wrong with one that does not fit the type.
+     */
+    static ValueDecoder decimals(ColumnType type, ValueDecoder other) {
+        return (row, position, builder) -> {
+            ByteBuffer bytes = row.getBytesUnsafe(position);
+            int digits = bytes == null ? 0 : bytes.remaining() - Integer.BYTES;
+            long shift = digits < 1 || digits > Long.BYTES ? -1 : (long) type.scale() - bytes.getInt(bytes.position());
+            if (shift < 0 || shift >= POWERS.length) {
+                other.append(row, position, builder);
+                return;
+            }
+            int from = bytes.position() + Integer.BYTES;
+            long unscaled = bytes.get(from);
+            for (int i = 1; i < digits; i++) {
+                unscaled = (unscaled << Byte.SIZE) | (bytes.get(from + i) & 0xFF);
+            }
+            long limit = (POWERS[type.precision()] - 1) / POWERS[(int) shift];
+            if (unscaled > limit || unscaled < -limit) {
+                other.append(row, position, builder);
+            } else {
+                ((LongVector.Builder) builder).append(unscaled * POWERS[(int) shift]);
+            }
+        };
     }
 
     private static void copy(ByteBuffer bytes, int from, int length, VectorBuilder builder) {

@@ -4,6 +4,8 @@ import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.datastax.oss.driver.api.core.data.UdtValue;
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.protocol.internal.ProtocolConstants;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
@@ -26,10 +28,21 @@ interface ValueDecoder {
         List<ValueDecoder> decoders = new ArrayList<>(definitions.size());
         for (int i = 0; i < definitions.size(); i++) {
             Column column = schema.column(i);
-            ValueDecoder bytes = BytesDecoder.of(definitions.get(i).getType(), column);
-            decoders.add(bytes != null ? bytes : driverDecoder(column));
+            decoders.add(decoder(definitions.get(i).getType(), column));
         }
         return decoders;
+    }
+
+    private static ValueDecoder decoder(DataType type, Column column) {
+        ValueDecoder bytes = BytesDecoder.of(type, column);
+        if (bytes != null) {
+            return bytes;
+        }
+        ValueDecoder drivers = driverDecoder(column);
+        return type.getProtocolCode() == ProtocolConstants.DataType.DECIMAL
+                        && column.type().isLongDecimal()
+                ? BytesDecoder.decimals(column.type(), drivers)
+                : drivers;
     }
 
     /** By the driver's codecs, which give an absent collection as an empty one. */

@@ -215,6 +215,43 @@ class TableScanTest {
     }
 
     @Test
+    void decimals_of_few_digits_are_what_the_driver_reads_and_others_are_refused() {
+        String table = create("prices", "id int PRIMARY KEY, price decimal");
+        List<String> fit = List.of(
+                "0",
+                "-0.00",
+                "1",
+                "-1",
+                "12.5",
+                "-12.50",
+                "0.01",
+                "9.99",
+                "9999999999999999.99",
+                "-9999999999999999.99",
+                "1.230",
+                "100E3",
+                "-128",
+                "32768");
+        for (int id = 0; id < fit.size(); id++) {
+            raw.execute("INSERT INTO " + table + " (id, price) VALUES (" + id + ", " + fit.get(id) + ")");
+        }
+        TableScan scan = cassandra.table("prices").scan().columnType("price", ColumnType.decimal(18, 2));
+        Map<Object, Object> read = new HashMap<>();
+        scan.rows().stream().forEach(row -> read.put(row.value("id"), row.value("price")));
+        for (int id = 0; id < fit.size(); id++) {
+            assertThat(read.get(id)).isEqualTo(new BigDecimal(fit.get(id)).setScale(2));
+        }
+        for (String unfit :
+                List.of("0.001", "10000000000000000", "-10000000000000000.00", "1E30", "92233720368547758.07")) {
+            raw.execute("INSERT INTO " + table + " (id, price) VALUES (0, " + unfit + ")");
+            assertThatThrownBy(() -> scan.rows().toTable())
+                    .as(unfit)
+                    .extracting("code")
+                    .isEqualTo("cassandra.value_out_of_range");
+        }
+    }
+
+    @Test
     void what_is_not_there_is_said_by_name() {
         assertThatThrownBy(() -> cassandra.table("Reading").read())
                 .isInstanceOf(KeywharfException.class)
