@@ -59,6 +59,18 @@ public final class Bench {
                         "a million rows from a Parquet file into column batches, on two threads",
                         Map.of("parquet-example", 1.0, "duckdb", 1.0),
                         only -> ParquetReadBench.run()));
+        all.put(
+                "cassandra-load",
+                new Entry(
+                        "a million rows from a file into Cassandra, beside DSBulk; a number of rows and cases may follow",
+                        CassandraLoadBench.GOALS,
+                        CassandraLoadBench::run));
+        all.put(
+                "cassandra-unload",
+                new Entry(
+                        "a million rows out of Cassandra into files, beside DSBulk; a number of rows may follow",
+                        CassandraUnloadBench.GOALS,
+                        CassandraUnloadBench::run));
         return all;
     }
 

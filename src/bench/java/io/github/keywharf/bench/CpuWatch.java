@@ -42,11 +42,22 @@ final class CpuWatch {
         return processes.stream().mapToDouble(CpuWatch::ofProcess).sum();
     }
 
-    private static double ofProcess(long process) {
+    /** The time of one process and of those of its children that have ended. */
+    static double ofProcess(long process) {
+        return fields(process, 0, 4);
+    }
+
+    /**
+     * Some of the four figures of a process: user and system, and both of the children that have ended.
+     *
+     * @param from the first, counted from 0
+     * @param to behind the last
+     */
+    static double fields(long process, int from, int to) {
         try {
             String stat = Files.readString(PROCESSES.resolve(process + "/stat"));
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Arrays.stream(fields, FIRST_TIME, FIRST_TIME + 4)
+            return Arrays.stream(fields, FIRST_TIME + from, FIRST_TIME + to)
                             .mapToLong(Long::parseLong)
                             .sum()
                     / TICKS;

@@ -157,7 +157,8 @@ public final class CassandraManager implements AutoCloseable {
     }
 
     /**
-     * One table, to be written in bulk: {@code cassandra.table("actions").write(rows)}. Asks the server nothing.
+     * One table, to be written in bulk or read as a whole:
+     * {@code cassandra.table("actions").write(rows)}. Asks the server nothing.
      *
      * @param name the table's name as it is, or {@code keyspace.table}; quotes around either part are allowed
      * @throws io.github.keywharf.KeywharfException with code {@code cassandra.bad_name} when it is no name, and

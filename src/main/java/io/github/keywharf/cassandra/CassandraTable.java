@@ -1,19 +1,22 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
 
 /**
- * One table, to be written in bulk.
+ * One table, to be written in bulk or read as a whole.
  *
  * <pre>{@code
  * cassandra.table("actions").write(rows);                                        // with all defaults
  * cassandra.table("actions").sink().timeToLive(Duration.ofDays(90)).build().write(rows);
+ * cassandra.table("actions").read();                                             // all rows, several pieces at once
+ * cassandra.table("actions").unload(store, "actions/2024-05-20").run();           // the same into Parquet files
  * }</pre>
  *
- * <p>Immutable and thread-safe. It asks the server nothing until rows are written; it shares the manager's session and
+ * <p>Immutable and thread-safe. It asks the server nothing until rows are written or read; it shares the manager's session and
  * ends with it.
  */
 public final class CassandraTable implements RowSink {
@@ -38,6 +41,31 @@ public final class CassandraTable implements RowSink {
     @Override
     public WriteReport write(Rows rows, RejectListener rejects) {
         return sink().build().write(rows, rejects);
+    }
+
+    /**
+     * Reads all rows with the defaults of {@link TableScan}, by pieces of the token ring, several at once. Close them
+     * unless they are read to their end.
+     *
+     * @throws io.github.keywharf.KeywharfException as {@link TableScan#rows} says
+     */
+    public Rows read() {
+        return scan().rows();
+    }
+
+    /** How to read all rows, with the defaults that {@link TableScan} lists. */
+    public TableScan scan() {
+        return new TableScan(context, name.keyspace(), name.table());
+    }
+
+    /**
+     * How to write all rows to files in a folder of a store, Parquet unless told otherwise; {@link TableUnload#run} does it.
+     *
+     * @param store where; it stays open
+     * @param folder a lawful key, with or without a {@code /} at its end, for this unload alone
+     */
+    public TableUnload unload(ObjectStore store, String folder) {
+        return scan().unload(store, folder);
     }
 
     /** Keyspace and table as they are spelled, without quotes: {@code delpha_actions.actions}. */

@@ -4,6 +4,8 @@ import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.data.TupleValue;
 import com.datastax.oss.driver.api.core.data.UdtValue;
+import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.protocol.internal.ProtocolConstants;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
@@ -26,10 +28,27 @@ interface ValueDecoder {
         List<ValueDecoder> decoders = new ArrayList<>(definitions.size());
         for (int i = 0; i < definitions.size(); i++) {
             Column column = schema.column(i);
-            decoders.add((row, position, builder) ->
-                    builder.appendValue(value(column.name(), column.type(), row.getObject(position))));
+            decoders.add(decoder(definitions.get(i).getType(), column));
         }
         return decoders;
+    }
+
+    private static ValueDecoder decoder(DataType type, Column column) {
+        ValueDecoder bytes = BytesDecoder.of(type, column);
+        if (bytes != null) {
+            return bytes;
+        }
+        ValueDecoder drivers = driverDecoder(column);
+        return type.getProtocolCode() == ProtocolConstants.DataType.DECIMAL
+                        && column.type().isLongDecimal()
+                ? BytesDecoder.decimals(column.type(), drivers)
+                : drivers;
+    }
+
+    /** By the driver's codecs, which give an absent collection as an empty one. */
+    private static ValueDecoder driverDecoder(Column column) {
+        return (row, position, builder) -> builder.appendValue(
+                row.isNull(position) ? null : value(column.name(), column.type(), row.getObject(position)));
     }
 
     /** A value of the driver as the Java type that the column type names. */
@@ -78,9 +97,9 @@ interface ValueDecoder {
             Object part = null;
             // A value written before a field was added to its type ends before it.
             if (value instanceof UdtValue udt) {
-                part = i < udt.size() ? udt.getObject(i) : null;
+                part = i < udt.size() && !udt.isNull(i) ? udt.getObject(i) : null;
             } else if (value instanceof TupleValue tuple) {
-                part = i < tuple.size() ? tuple.getObject(i) : null;
+                part = i < tuple.size() && !tuple.isNull(i) ? tuple.getObject(i) : null;
             }
             struct.put(field.name(), value(column + "." + field.name(), field.type(), part));
         }

@@ -1,0 +1,126 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one unload: data files first, a create-only record for each of them, and at the end one create-only
+ * manifest, which is the commit. Names that begin with {@code _} are passed over by the usual readers of such folders.
+ * Thread-safe.
+ */
+record UnloadFolder(ObjectStore store) {
+
+    static final String MANIFEST = "_manifest.json";
+    static final String PLAN = "_unload/plan.json";
+    private static final String RECORDS = "_unload/part-";
+    private static final String ATTEMPTS = "_unload/attempt-";
+    private static final String JSON = ".json";
+    private static final Pattern DATA = Pattern.compile("part-\\d{5,}-\\d{4,}\\.(parquet|csv|jsonl)");
+
+    static UnloadFolder of(ObjectStore store, String folder) {
+        return new UnloadFolder(store.under(folder));
+    }
+
+    String name() {
+        return store.name();
+    }
+
+    Optional<UnloadReport> manifest() {
+        return read(MANIFEST).map(content -> UnloadJson.readReport(name(), content));
+    }
+
+    /** Makes the manifest appear unless there is one; tells whether this did. */
+    boolean commit(UnloadReport report) {
+        return store.createIfAbsent(MANIFEST, UnloadJson.write(report));
+    }
+
+    Optional<UnloadPlan> plan() {
+        return read(PLAN).map(content -> UnloadJson.readPlan(name(), content));
+    }
+
+    /** This plan, or the one that was there before. */
+    UnloadPlan begin(UnloadPlan plan) {
+        return store.createIfAbsent(PLAN, UnloadJson.write(plan))
+                ? plan
+                : plan().orElseThrow(() -> new KeywharfException(
+                        "cassandra.bad_manifest",
+                        name(),
+                        "The plan " + PLAN + " vanished while it was read; try again"));
+    }
+
+    /** A number that no other attempt has, so that no two ever write an object of the same key. */
+    int attempt() {
+        int attempt = 1;
+        while (!store.createIfAbsent(ATTEMPTS + number(attempt, 4) + JSON, UnloadJson.attempt(attempt))) {
+            attempt++;
+        }
+        return attempt;
+    }
+
+    static String dataKey(int part, int attempt, String format) {
+        return "part-" + number(part, 5) + "-" + number(attempt, 4) + "." + format;
+    }
+
+    private static String number(int number, int digits) {
+        return String.format(Locale.ROOT, "%0" + digits + "d", number);
+    }
+
+    /** The files that earlier attempts finished, by part; one without rows has no key. */
+    SortedMap<Integer, UnloadedFile> finished() {
+        SortedMap<Integer, UnloadedFile> finished = new TreeMap<>();
+        List<String> keys;
+        try (Stream<StoredObject> records = store.list(RECORDS)) {
+            keys = records.map(StoredObject::key).toList();
+        }
+        for (String key : keys) {
+            String part = key.substring(RECORDS.length(), key.length() - JSON.length());
+            finished.put(Integer.parseInt(part), UnloadJson.readFile(name(), store.readSmall(key)));
+        }
+        return finished;
+    }
+
+    /** Notes that a file is whole, unless another attempt has noted its own; gives the one that counts. */
+    UnloadedFile record(int part, UnloadedFile file) {
+        String key = RECORDS + number(part, 5) + JSON;
+        if (store.createIfAbsent(key, UnloadJson.write(file))) {
+            return file;
+        }
+        UnloadedFile counts = UnloadJson.readFile(name(), store.readSmall(key));
+        if (!counts.key().equals(file.key()) && !file.key().isEmpty()) {
+            store.delete(file.key());
+        }
+        return counts;
+    }
+
+    /** Deletes the data files of attempts that were killed before they noted them. */
+    void sweep(Set<String> named) {
+        List<String> left;
+        try (Stream<StoredObject> data = store.list("part-")) {
+            left = data.map(StoredObject::key)
+                    .filter(key -> DATA.matcher(key).matches() && !named.contains(key))
+                    .toList();
+        }
+        left.forEach(store::delete);
+    }
+
+    private Optional<byte[]> read(String key) {
+        try {
+            return Optional.of(store.readSmall(key));
+        } catch (KeywharfException e) {
+            if (e.code().equals("store.not_found")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}

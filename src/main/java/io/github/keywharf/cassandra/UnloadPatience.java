@@ -1,0 +1,78 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
+import com.datastax.oss.driver.api.core.servererrors.ReadFailureException;
+import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.ServerError;
+import io.github.keywharf.KeywharfException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Which failures of a read pass, and how long to wait between attempts. */
+final class UnloadPatience {
+
+    /** The first wait after a failure, 100 ms; it doubles up to {@link #LONGEST_WAIT}. */
+    static final Duration FIRST_WAIT = Duration.ofMillis(100);
+
+    /** The longest wait between two attempts, 2 s: a server that returns is not left idle for long. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+    private UnloadPatience() {}
+
+    /** Whether the same read may succeed later. */
+    static boolean passes(Throwable failure) {
+        Throwable telling = telling(failure);
+        return CassandraErrors.isPassing(failure)
+                || isTooMuch(failure)
+                || telling instanceof BusyConnectionException
+                || telling instanceof ServerError;
+    }
+
+    /** Whether fewer rows at a time may help. */
+    static boolean isTooMuch(Throwable failure) {
+        Throwable telling = telling(failure);
+        return telling instanceof DriverTimeoutException
+                || telling instanceof ReadTimeoutException
+                || telling instanceof ReadFailureException;
+    }
+
+    private static Throwable telling(Throwable failure) {
+        return CassandraErrors.telling(CassandraErrors.unwrapped(failure));
+    }
+
+    /** How long to wait before the attempt after so many failures in a row. */
+    static Duration waitAfter(int failures) {
+        long doubled = FIRST_WAIT.toMillis() << Math.min(failures - 1, 20);
+        return Duration.ofMillis(Math.min(doubled, LONGEST_WAIT.toMillis()));
+    }
+
+    static void pause(String subject, Duration wait) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+        } catch (InterruptedException e) {
+            throw interrupted(subject, e);
+        }
+    }
+
+    /**
+     * Waits for an answer, unlike {@link Waiting} in a way that closing can interrupt.
+     *
+     * @throws ExecutionException with what the driver reports
+     */
+    static <T> T answer(String subject, CompletionStage<T> stage) throws ExecutionException {
+        try {
+            return stage.toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            throw interrupted(subject, e);
+        }
+    }
+
+    static KeywharfException interrupted(String subject, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KeywharfException(
+                "cassandra.interrupted", subject, "The thread was interrupted while it read; run again to go on", e);
+    }
+}

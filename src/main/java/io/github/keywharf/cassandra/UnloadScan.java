@@ -1,0 +1,131 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the readers of one table share: the statement, the pace, the counts and who is told. Thread-safe. */
+final class UnloadScan {
+
+    /** How often progress is told, 200 ms: often enough to move a bar. */
+    private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final CassandraContext context;
+    private final UnloadQuery query;
+    private final UnloadPace pace;
+    private final Duration patience;
+    private final List<String> names;
+    private final EventListener listener;
+    private final String task;
+    private volatile long spans;
+    private final LongAdder rows = new LongAdder();
+    private final LongAdder spansRead = new LongAdder();
+    private final LongAdder retries = new LongAdder();
+    private final AtomicLong lastTold = new AtomicLong(System.nanoTime() - TELL_NANOS);
+    private final AtomicBoolean away = new AtomicBoolean();
+
+    /** Prepares the statements; {@code task} is what progress calls it. */
+    UnloadScan(CassandraContext context, UnloadSource source, TableScan scan, String task) {
+        this.context = context;
+        this.query = new UnloadQuery(context, source, scan);
+        this.pace = new UnloadPace(scan.rowsPerSecond);
+        this.patience = scan.patience;
+        this.names = scan.names(source);
+        this.listener = context.listener();
+        this.task = task;
+    }
+
+    /** Says how many pieces there are in all. */
+    void expect(long pieces) {
+        spans = pieces;
+    }
+
+    UnloadQuery query() {
+        return query;
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    /** Counts rows that were read, and waits where they are more than are wanted in the time. */
+    void read(int count) {
+        rows.add(count);
+        long now = System.nanoTime();
+        long last = lastTold.get();
+        if (now - last >= TELL_NANOS && lastTold.compareAndSet(last, now)) {
+            tell(false);
+        }
+        pace.take(query.source().subject(), count);
+    }
+
+    /** Counts rows and pieces that an earlier attempt has read. */
+    void skip(long count, long pieces) {
+        rows.add(count);
+        spansRead.add(pieces);
+    }
+
+    void spanRead() {
+        spansRead.increment();
+    }
+
+    /** Tells that all is over. */
+    void finish() {
+        tell(true);
+    }
+
+    private void tell(boolean finished) {
+        long done = rows.sum();
+        long read = spansRead.sum();
+        long guess = read == 0 ? 0 : Math.max(done, Math.round((double) done * spans / read));
+        listener.onEvent(new Progress(task, done, finished ? done : guess, "rows", finished));
+    }
+
+    /** Counts an attempt that failed in passing; the first of an outage is told. */
+    void delayed(KeywharfException failure) {
+        retries.increment();
+        if (away.compareAndSet(false, true)) {
+            listener.onEvent(
+                    new UnloadEvent.Delayed(query.source().subject(), String.valueOf(failure.getMessage()), patience));
+        }
+    }
+
+    /** An attempt succeeded after one that failed. */
+    void resumed() {
+        if (away.compareAndSet(true, false)) {
+            listener.onEvent(new UnloadEvent.Continued(query.source().subject()));
+        }
+    }
+
+    long retries() {
+        return retries.sum();
+    }
+
+    EventListener listener() {
+        return listener;
+    }
+
+    /**
+     * Asks the server whether the table is still the one that was begun.
+     *
+     * @return the names of columns that were added meanwhile
+     * @throws KeywharfException with code {@code cassandra.schema_changed} when it is not
+     */
+    List<String> checkUnchanged() {
+        UnloadSource begun = query.source();
+        UnloadSource now;
+        try {
+            now = UnloadSource.read(context, begun.keyspace(), begun.table());
+        } catch (KeywharfException e) {
+            throw e.code().equals("cassandra.no_table") ? begun.changed("it was dropped", e) : e;
+        }
+        now.checkSame(begun, names);
+        return now.added(begun);
+    }
+}

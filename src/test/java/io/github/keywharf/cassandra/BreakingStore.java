@@ -1,0 +1,67 @@
+package io.github.keywharf.cassandra;
+
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A store that refuses everything after so many writes, as for a process that was killed there. */
+final class BreakingStore implements ObjectStore {
+    private final ObjectStore store;
+    private final AtomicInteger left;
+    private final List<String> created = new CopyOnWriteArrayList<>();
+
+    BreakingStore(ObjectStore store, int writes) {
+        this.store = store;
+        this.left = new AtomicInteger(writes);
+    }
+
+    /** The keys of the objects that were begun. */
+    List<String> created() {
+        return created;
+    }
+
+    private void step(String key) {
+        if (left.getAndDecrement() <= 0) {
+            throw new IllegalStateException("The store broke before " + key);
+        }
+    }
+
+    @Override
+    public String name() {
+        return store.name();
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        return store.list(prefix);
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        return store.open(key);
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        step(key);
+        created.add(key);
+        return store.create(key);
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        step(key);
+        return store.createIfAbsent(key, content);
+    }
+
+    @Override
+    public void delete(String key) {
+        step(key);
+        store.delete(key);
+    }
+}
