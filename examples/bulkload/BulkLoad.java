@@ -22,7 +22,7 @@ public final class BulkLoad {
                 8,2024-02-30,merge,2.00
                 7,2024-05-20,undo,0.50
                 """);
-        try (CassandraServer server = CassandraServer.shared();
+        try (CassandraServer server = CassandraServer.builder().start();
                 CassandraManager cassandra = CassandraManager.builder()
                         .contactPoint(server.host(), server.port())
                         .localDatacenter(server.localDatacenter())
