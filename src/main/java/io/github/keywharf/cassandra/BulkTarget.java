@@ -96,7 +96,7 @@ final class BulkTarget {
     /**
      * Checks that the table still has the columns that are written, after the server refused something.
      *
-     * @throws KeywharfException with code {@code cassandra.table_changed} when it has not
+     * @throws KeywharfException with code {@code cassandra.schema_changed} when it has not
      */
     void requireUnchanged() {
         Map<String, String> now = present();
@@ -113,7 +113,7 @@ final class BulkTarget {
     }
 
     private KeywharfException changed(String problem) {
-        return new KeywharfException("cassandra.table_changed", subject(), problem);
+        return new KeywharfException("cassandra.schema_changed", subject(), problem);
     }
 
     String subject() {

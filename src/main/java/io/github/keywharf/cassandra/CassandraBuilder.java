@@ -63,8 +63,11 @@ public final class CassandraBuilder {
     /** How long further schema changes are awaited before the schema is read again, 20 ms: DDL returns soon. */
     public static final Duration SCHEMA_WINDOW = Duration.ofMillis(20);
 
-    /** How long closing waits for further work of the network threads, 0 s: the driver's 2 s make each close slow. */
-    public static final Duration CLOSE_QUIET_PERIOD = Duration.ZERO;
+    /**
+     * How long closing waits for further work of the network threads, 20 ms: the driver's 2 s make each close slow, and
+     * none at all makes its network library complain of work that came too late.
+     */
+    public static final Duration CLOSE_QUIET_PERIOD = Duration.ofMillis(20);
 
     final List<InetSocketAddress> contactPoints = new ArrayList<>();
     final Map<String, String> environment = new LinkedHashMap<>();

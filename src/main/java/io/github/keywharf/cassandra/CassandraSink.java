@@ -71,7 +71,7 @@ public final class CassandraSink implements RowSink {
      *
      * @throws io.github.keywharf.KeywharfException with code {@code cassandra.no_table} or
      *     {@code cassandra.table_mismatch} before the first row is read when the table is not there or does not take the
-     *     rows; {@code cassandra.outage} when no node answers within the deadline; {@code cassandra.table_changed} when
+     *     rows; {@code cassandra.outage} when no node answers within the deadline; {@code cassandra.schema_changed} when
      *     the table was dropped or changed meanwhile; {@code cassandra.too_many_rejects}; and others when the server
      *     refuses. What was acknowledged before stays
      */

@@ -48,9 +48,11 @@ final class DriverOptions {
                     metadata.schema.debouncer.window = %s
                     request.log-warnings = false
                     netty {
-                      io-group.shutdown.quiet-period = %d
-                      admin-group.shutdown.quiet-period = %d
+                      io-group.shutdown { quiet-period = 0, timeout = 15000, unit = MILLISECONDS }
+                      admin-group.shutdown { quiet-period = %d, timeout = 15000, unit = MILLISECONDS }
                     }
+                    // A host that opens a session for each key has many, on purpose.
+                    session-leak.threshold = 0
                   }
                 }
                 """.formatted(
@@ -64,8 +66,7 @@ final class DriverOptions {
                         text(CassandraBuilder.DEFAULT_RECONNECT_MAX),
                         text(CassandraBuilder.DEFAULT_HEARTBEAT),
                         text(CassandraBuilder.SCHEMA_WINDOW),
-                        CassandraBuilder.CLOSE_QUIET_PERIOD.toSeconds(),
-                        CassandraBuilder.CLOSE_QUIET_PERIOD.toSeconds());
+                        CassandraBuilder.CLOSE_QUIET_PERIOD.toMillis());
     }
 
     private static String text(Duration duration) {

@@ -122,7 +122,7 @@ class CassandraLoadFaultsIT {
                             .build()
                             .write(rows(20_000, 10_000, () -> server.execute("DROP TABLE " + table)), rejected::add))
                     .isInstanceOfSatisfying(
-                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("cassandra.table_changed"))
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("cassandra.schema_changed"))
                     .hasMessageContaining("was dropped");
             assertThat(rejected).isEmpty();
         }

@@ -37,6 +37,7 @@ class CassandraOutageIT {
                 .credentials(server.superuser(), Secret.of(server.superuserPassword()))
                 .keyspace("shop")
                 .timeout(Duration.ofSeconds(5))
+                .outageWait(Duration.ofSeconds(2))
                 .connect();
         for (int id = 0; id < ROWS; id++) {
             cassandra.execute("INSERT INTO item (id, name) VALUES (?, ?)", id, "item " + id);
