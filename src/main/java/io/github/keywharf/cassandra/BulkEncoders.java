@@ -39,9 +39,11 @@ final class BulkEncoders {
             return null;
         }
         BulkEncoder straight = straight(from, to.getProtocolCode());
-        return straight != null
-                ? straight
-                : (vector, row) -> values.encode(to, Objects.requireNonNull(vector.value(row)));
+        if (straight != null) {
+            return straight;
+        }
+        BulkEncoder boxed = (vector, row) -> values.encode(to, Objects.requireNonNull(vector.value(row)));
+        return from.kind() == ColumnType.Kind.STRING ? BulkPlainText.encoder(to.getProtocolCode(), boxed) : boxed;
     }
 
     private @Nullable BulkEncoder straight(ColumnType from, int code) {
@@ -148,14 +150,8 @@ final class BulkEncoders {
     }
 
     private static ByteBuffer longDecimal(ColumnVector vector, int row) {
-        long unscaled = ((LongVector) vector).longAt(row);
-        int length = (Long.SIZE - Long.numberOfLeadingZeros(unscaled ^ (unscaled >> 63))) / 8 + 1;
-        byte[] bytes = new byte[4 + length];
-        ByteBuffer.wrap(bytes).putInt(0, vector.type().scale());
-        for (int i = 0; i < length; i++) {
-            bytes[3 + length - i] = (byte) (unscaled >> (8 * i));
-        }
-        return ByteBuffer.wrap(bytes);
+        return BulkScalars.decimal(
+                ((LongVector) vector).longAt(row), vector.type().scale());
     }
 
     /** Whether some value of the one type may be one of the other; text may be anything. */

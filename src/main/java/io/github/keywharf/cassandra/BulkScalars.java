@@ -156,6 +156,17 @@ final class BulkScalars {
                 .flip();
     }
 
+    /** The same for a number whose digits fit a long, without making one. */
+    static ByteBuffer decimal(long unscaled, int scale) {
+        int length = (Long.SIZE - Long.numberOfLeadingZeros(unscaled ^ (unscaled >> 63))) / 8 + 1;
+        byte[] bytes = new byte[4 + length];
+        ByteBuffer.wrap(bytes).putInt(0, scale);
+        for (int i = 0; i < length; i++) {
+            bytes[3 + length - i] = (byte) (unscaled >> (8 * i));
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
     private static double floating(Object value) throws BulkUnfit {
         if (value instanceof Double || value instanceof Float) {
             return ((Number) value).doubleValue();
