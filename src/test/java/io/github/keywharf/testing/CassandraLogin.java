@@ -35,6 +35,8 @@ final class CassandraLogin implements AutoCloseable {
             // Else closing a session takes two seconds. The price: now and then Netty logs a task that came too late.
             .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
+            // Nobody closes the shared server of a small program, which is to end all the same.
+            .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
             // Else each statement that changes the schema waits until all of the schema was read anew.
             .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
             .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(1))
