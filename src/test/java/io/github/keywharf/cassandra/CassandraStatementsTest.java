@@ -479,9 +479,9 @@ class CassandraStatementsTest {
                 .hasMessageContaining("larger than the server")
                 .extracting(KeywharfException::code)
                 .isEqualTo("cassandra.too_large");
-        server.createUser("nobody", "nothing");
+        server.createUser("reads_nothing", "nothing");
         try (CassandraManager nobody = SharedCassandra.builder()
-                .credentials("nobody", Secret.of("nothing"))
+                .credentials("reads_nothing", Secret.of("nothing"))
                 .connect()) {
             assertThat(refusal(() -> nobody.execute("SELECT * FROM " + keyspace + ".action")))
                     .hasMessageContaining("SELECT permission")
