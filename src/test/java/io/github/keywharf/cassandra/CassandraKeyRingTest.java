@@ -111,6 +111,17 @@ class CassandraKeyRingTest {
     }
 
     @Test
+    void the_dictionary_of_a_key_hides_what_the_server_shows_of_others() {
+        Organisation acme = server.acme();
+        server.globex();
+        try (AccessKey key = server.issue(acme);
+                CassandraManager theirs = ring.open(key, FROM)) {
+            assertThat(theirs.dictionary().listKeyspaces()).containsExactly(keyspaceOf(acme));
+            assertThat(theirs.dictionary().read().toHtml()).doesNotContain(keyspaceOf(server.globex()));
+        }
+    }
+
+    @Test
     void schema_changes_are_an_option_and_stay_within_the_organisation() {
         Organisation acme = KeyServer.stranger();
         String own = keyspaceOf(acme);
