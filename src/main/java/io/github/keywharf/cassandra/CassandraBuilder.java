@@ -69,6 +69,16 @@ public final class CassandraBuilder {
      */
     public static final Duration CLOSE_QUIET_PERIOD = Duration.ofMillis(20);
 
+    /** Statements of one manager under way at once, 1,000: about what one connection takes; the next ones wait. */
+    public static final int MAX_REQUESTS = 1_000;
+
+    /**
+     * Statements of one manager that wait, 100,000: more are refused as {@code cassandra.overloaded}. Waiting counts as
+     * part of the {@link #timeout}. Large clusters take more; the driver's {@code advanced.throttler} in a {@link
+     * #configuration} file sets both.
+     */
+    public static final int MAX_QUEUED_REQUESTS = 100_000;
+
     final List<InetSocketAddress> contactPoints = new ArrayList<>();
     final Map<String, String> environment = new LinkedHashMap<>();
 

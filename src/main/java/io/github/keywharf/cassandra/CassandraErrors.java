@@ -4,6 +4,8 @@ import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DriverExecutionException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
@@ -81,10 +83,12 @@ final class CassandraErrors {
     static boolean isUnsent(Throwable failure) {
         Throwable cause = unwrapped(failure);
         return cause instanceof NoNodeAvailableException
+                || cause instanceof RequestThrottlingException
                 || (cause instanceof AllNodesFailedException all
                         && all.getAllErrors().values().stream()
                                 .flatMap(List::stream)
-                                .allMatch(NodeUnavailableException.class::isInstance));
+                                .allMatch(why -> why instanceof NodeUnavailableException
+                                        || why instanceof BusyConnectionException));
     }
 
     /** Whether the same statement may well succeed in a moment. */

@@ -47,6 +47,12 @@ final class DriverOptions {
                     heartbeat.interval = %s
                     metadata.schema.debouncer.window = %s
                     request.log-warnings = false
+                    // A connection takes 1,024 requests; without this, what is sent beyond that fails at once.
+                    throttler {
+                      class = ConcurrencyLimitingRequestThrottler
+                      max-concurrent-requests = %d
+                      max-queue-size = %d
+                    }
                     netty {
                       io-group.shutdown { quiet-period = 0, timeout = 15000, unit = MILLISECONDS }
                       admin-group.shutdown { quiet-period = %d, timeout = 15000, unit = MILLISECONDS }
@@ -66,6 +72,8 @@ final class DriverOptions {
                         text(CassandraBuilder.DEFAULT_RECONNECT_MAX),
                         text(CassandraBuilder.DEFAULT_HEARTBEAT),
                         text(CassandraBuilder.SCHEMA_WINDOW),
+                        CassandraBuilder.MAX_REQUESTS,
+                        CassandraBuilder.MAX_QUEUED_REQUESTS,
                         CassandraBuilder.CLOSE_QUIET_PERIOD.toMillis());
     }
 
