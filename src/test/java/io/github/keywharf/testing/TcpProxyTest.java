@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -22,13 +23,14 @@ import org.junit.jupiter.api.Test;
 
 class TcpProxyTest {
     private ServerSocket server;
+    private Thread accepting;
     private TcpProxy proxy;
 
     /** A server that sends each byte back. */
     @BeforeEach
     void start() throws IOException {
         server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        Thread accept = new Thread(() -> {
+        accepting = new Thread(() -> {
             try {
                 while (true) {
                     Socket client = server.accept();
@@ -40,8 +42,8 @@ class TcpProxyTest {
                 // The end of the test.
             }
         });
-        accept.setDaemon(true);
-        accept.start();
+        accepting.setDaemon(true);
+        accepting.start();
         proxy = TcpProxy.start("127.0.0.1", server.getLocalPort());
     }
 
@@ -176,12 +178,24 @@ class TcpProxyTest {
     }
 
     @Test
-    void client_of_a_server_that_is_gone_is_cut() throws IOException {
+    void client_of_a_server_that_is_gone_is_cut() throws Exception {
         server.close();
-        try (Socket client = connect();
+        // Until the last one who waits at the port has gone, it takes connections still.
+        accepting.join();
+        // A socket that is bound and does not listen keeps others from the port.
+        try (Socket holder = held(server.getLocalPort());
+                Socket client = connect();
                 InputStream in = client.getInputStream()) {
+            assertThat(holder.isBound()).isTrue();
             assertThatThrownBy(in::read).isInstanceOf(SocketException.class);
         }
+    }
+
+    private static Socket held(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
     }
 
     @Test
