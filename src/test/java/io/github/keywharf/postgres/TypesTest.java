@@ -33,6 +33,15 @@ class TypesTest {
     private static PostgresServer server;
     private static PostgresDatabase database;
 
+    /** From PostgreSQL 15 on. */
+    private static boolean hasNegativeScales() {
+        try (Connection connection = server.connection("types")) {
+            return connection.getMetaData().getDatabaseMajorVersion() >= 15;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @BeforeAll
     static void start() {
         server = PostgresServer.start();
@@ -53,10 +62,10 @@ class TypesTest {
                 CREATE TABLE every_type (
                     id int PRIMARY KEY, b bool, i2 int2, i4 int4, i8 int8, f4 float4, f8 float8,
                     n10_2 numeric(10,2), n18_9 numeric(18,9), n18_0 numeric(18,0), n18_18 numeric(18,18),
-                    n38_10 numeric(38,10), n_free numeric, n_wide numeric(60,5), n_neg numeric(5,-2),
+                    n38_10 numeric(38,10), n_free numeric, n_wide numeric(60,5), n_neg %s,
                     t text, v varchar(20), c char(5), nm name, m mood, d date, tm time, ts timestamp, ts3 timestamp(3),
                     tz timestamptz, u uuid, j json, jb jsonb, raw bytea, price pence, hue colour,
-                    arr int[], span interval, addr inet, rng tstzrange, "Odd ""na""me" int)""",
+                    arr int[], span interval, addr inet, rng tstzrange, "Odd ""na""me" int)""".formatted(hasNegativeScales() ? "numeric(5,-2)" : "numeric"),
                 "INSERT INTO every_type (id) VALUES (0)",
                 """
                 INSERT INTO every_type VALUES (1, true, -32768, -2147483648, -9223372036854775808, 'NaN', '-Infinity',
