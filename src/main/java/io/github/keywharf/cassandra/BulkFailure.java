@@ -34,7 +34,9 @@ enum BulkFailure {
     OVERLOADED,
     /** A replica failed to write, perhaps because of a row. */
     FAILED,
-    /** The connection broke or nothing was answered: find out whether the servers are there. */
+    /** Nothing was answered in time: the server is slow, or it is away and nobody said so. */
+    UNANSWERED,
+    /** The connection broke: find out whether the servers are there. */
     DISCONNECTED,
     /** No node could be asked, so nothing was sent. */
     NOT_SENT,
@@ -73,10 +75,12 @@ enum BulkFailure {
         if (cause instanceof FrameTooLongException) {
             return REFUSED;
         }
+        if (cause instanceof DriverTimeoutException) {
+            return UNANSWERED;
+        }
         if (cause instanceof ClosedConnectionException
                 || cause instanceof IOException
                 || cause instanceof HeartbeatException
-                || cause instanceof DriverTimeoutException
                 || cause instanceof NodeUnavailableException) {
             return DISCONNECTED;
         }
@@ -89,7 +93,7 @@ enum BulkFailure {
                 .flatMap(List::stream)
                 .map(BulkFailure::of)
                 .toList();
-        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, FAILED, OVERLOADED, NOT_SENT)) {
+        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, UNANSWERED, FAILED, OVERLOADED, NOT_SENT)) {
             if (kinds.contains(kind)) {
                 return kind;
             }

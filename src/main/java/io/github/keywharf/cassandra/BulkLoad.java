@@ -163,12 +163,13 @@ final class BulkLoad {
             throw CassandraErrors.of(subject, "The rows cannot be written", failure.cause());
         }
         take(request, kind, failure.cause());
-        if (kind == BulkFailure.OVERLOADED || kind == BulkFailure.FAILED) {
+        if (kind == BulkFailure.OVERLOADED || kind == BulkFailure.FAILED || kind == BulkFailure.UNANSWERED) {
             sender.overloaded();
             if (trouble.overloaded(sender.answered(), sender.limit())) {
                 listener.onEvent(new CassandraLoadEvent.Throttled(subject, sender.limit(), said(failure.cause())));
             }
-        } else if (kind == BulkFailure.DISCONNECTED || kind == BulkFailure.NOT_SENT) {
+        }
+        if (kind == BulkFailure.DISCONNECTED || kind == BulkFailure.NOT_SENT || kind == BulkFailure.UNANSWERED) {
             recover(failure.cause());
         }
     }
@@ -189,8 +190,11 @@ final class BulkLoad {
     }
 
     private static String said(Throwable cause) {
-        String message = cause.getMessage();
-        String text = message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;
+        Throwable telling = CassandraErrors.telling(cause);
+        String message = telling.getMessage();
+        String text = message == null || message.isBlank()
+                ? telling.getClass().getSimpleName()
+                : CassandraErrors.quote(message);
         return text.length() <= 300 ? text : text.substring(0, 300) + "…";
     }
 

@@ -161,7 +161,10 @@ final class BulkMapping {
     static TableMetadata table(CassandraContext context, BulkTableName name) {
         Optional<TableMetadata> known = find(context, name);
         if (known.isEmpty()) {
-            context.session().refreshSchema();
+            Waiting.on(
+                    name.toString(),
+                    "The schema cannot be read",
+                    Retries.whileAway(context, true, () -> context.session().refreshSchemaAsync()));
             known = find(context, name);
         }
         return known.orElseThrow(() -> new KeywharfException(

@@ -9,11 +9,11 @@ import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 final class BulkNodes {
     /** How long a node may take to answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    /** How long nodes that are connected are asked at the beginning, when they have too much to do to answer. */
+    private static final Duration NOTED_WITHIN = Duration.ofSeconds(10);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -46,20 +49,22 @@ final class BulkNodes {
     /** The generations of the nodes that answer, by host id. */
     private Map<String, String> ask() {
         Map<String, CompletionStage<AsyncResultSet>> asked = new LinkedHashMap<>();
-        for (Map.Entry<UUID, Node> node :
-                context.session().getMetadata().getNodes().entrySet()) {
-            if (node.getValue().getState() != NodeState.FORCED_DOWN
-                    && node.getValue().getOpenConnections() > 0) {
-                SimpleStatement question = SimpleStatement.newInstance(QUESTION)
-                        .setNode(node.getValue())
-                        .setTimeout(TIMEOUT)
-                        .setIdempotent(true);
-                asked.put(node.getKey().toString(), context.session().executeAsync(question));
-            }
+        for (Node node : connected()) {
+            SimpleStatement question = SimpleStatement.newInstance(QUESTION)
+                    .setNode(node)
+                    .setTimeout(TIMEOUT)
+                    .setIdempotent(true);
+            asked.put(String.valueOf(node.getHostId()), context.session().executeAsync(question));
         }
         Map<String, String> answers = new TreeMap<>();
         asked.forEach((id, answer) -> generation(answer).ifPresent(it -> answers.put(id, it)));
         return answers;
+    }
+
+    private List<Node> connected() {
+        return context.session().getMetadata().getNodes().values().stream()
+                .filter(node -> node.getState() != NodeState.FORCED_DOWN && node.getOpenConnections() > 0)
+                .toList();
     }
 
     private static Optional<String> generation(CompletionStage<AsyncResultSet> answer) {
@@ -74,9 +79,14 @@ final class BulkNodes {
         }
     }
 
-    /** Notes how things are at the beginning. */
+    /** Notes how things are at the beginning: a node of which nothing is noted could be started anew unnoticed. */
     void note() {
+        long end = System.nanoTime() + NOTED_WITHIN.toNanos();
         generations.putAll(ask());
+        while (generations.size() < connected().size() && System.nanoTime() - end < 0) {
+            pause(FIRST_PAUSE);
+            generations.putAll(ask());
+        }
     }
 
     /** The generations noted last, by host id. */
@@ -131,14 +141,18 @@ final class BulkNodes {
                                 + " s; what was written stays, and loading the same rows again is harmless",
                         cause);
             }
-            try {
-                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeywharfException(
-                        "cassandra.interrupted", subject, "The thread was interrupted while no node answered", e);
-            }
+            pause(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    private void pause(Duration duration) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KeywharfException(
+                    "cassandra.interrupted", subject, "The thread was interrupted while no node answered", e);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
@@ -9,6 +11,8 @@ import io.github.keywharf.table.Schema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /** The table that a load writes into, as it was found at the beginning. */
 final class BulkTarget {
@@ -65,7 +69,7 @@ final class BulkTarget {
         PreparedStatement prepared = Waiting.on(
                 name.toString(),
                 "The rows cannot be written",
-                context.prepared().prepare(context.keyspace(), plan.cql()));
+                Retries.whileAway(context, true, () -> context.prepared().prepare(context.keyspace(), plan.cql())));
         StatementDefaults defaults = context.defaults();
         if (options.consistency() != null) {
             defaults = new StatementDefaults(
@@ -85,12 +89,25 @@ final class BulkTarget {
     }
 
     private Map<String, String> present() {
+        SimpleStatement question = SimpleStatement.newInstance(
+                        COLUMNS, name.keyspace().asInternal(), name.table().asInternal())
+                .setIdempotent(true);
         Map<String, String> found = new HashMap<>();
-        for (Row row : context.session()
-                .execute(COLUMNS, name.keyspace().asInternal(), name.table().asInternal())) {
-            found.put(row.getString(0), row.getString(1));
+        AsyncResultSet page = answer(() -> context.session().executeAsync(question));
+        while (true) {
+            for (Row row : page.currentPage()) {
+                found.put(row.getString(0), row.getString(1));
+            }
+            if (!page.hasMorePages()) {
+                return found;
+            }
+            page = answer(page::fetchNextPage);
         }
-        return found;
+    }
+
+    private AsyncResultSet answer(Supplier<CompletionStage<AsyncResultSet>> question) {
+        return Waiting.on(
+                subject(), "The columns of the table cannot be read", Retries.whileAway(context, true, question));
     }
 
     /**

@@ -105,7 +105,7 @@ class BulkPartsTest {
     @Test
     void failures_are_told_apart() {
         assertThat(BulkFailure.of(new NoNodeAvailableException())).isEqualTo(BulkFailure.NOT_SENT);
-        assertThat(BulkFailure.of(new DriverTimeoutException("x"))).isEqualTo(BulkFailure.DISCONNECTED);
+        assertThat(BulkFailure.of(new DriverTimeoutException("x"))).isEqualTo(BulkFailure.UNANSWERED);
         assertThat(BulkFailure.of(new ClosedConnectionException("x"))).isEqualTo(BulkFailure.DISCONNECTED);
         assertThat(BulkFailure.of(new IllegalStateException("x"))).isEqualTo(BulkFailure.FATAL);
         assertThat(BulkFailure.of(AllNodesFailedException.fromErrors(List.of())))

@@ -1,0 +1,213 @@
+package io.github.keywharf.cassandra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What was carried out although its answer never came. The judge is what the driver reads. */
+class BulkResendTest {
+    private static final int ROWS = 2_000;
+
+    private static CassandraServer server;
+    private static String keyspace = "";
+
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<RejectedRow> rejected = new ArrayList<>();
+
+    @BeforeAll
+    static void create() {
+        server = CassandraServer.shared();
+        keyspace = server.createKeyspace("resend");
+        server.execute("CREATE TABLE " + keyspace + ".visits (page int, day int, hits counter, PRIMARY KEY (page, day))");
+        server.execute("CREATE TABLE " + keyspace + ".lists (part int, id int, items list<int>, PRIMARY KEY (part, id))");
+        server.execute("CREATE TABLE " + keyspace + ".plain (part int, id int, PRIMARY KEY (part, id))");
+        CollectionRows.create(server, keyspace);
+    }
+
+    private static CassandraManager through(TcpProxy proxy) {
+        return CassandraManager.builder()
+                .contactPoint(proxy.host(), proxy.port())
+                .localDatacenter(server.localDatacenter())
+                .credentials(server.superuser(), Secret.of(server.superuserPassword()))
+                .keyspace(keyspace)
+                .timeout(Duration.ofSeconds(20))
+                .connect();
+    }
+
+    /** Lets answers go missing from now on, and cuts the connections once the server did more than it could say. */
+    private static void loseAnswers(TcpProxy proxy, String table) {
+        proxy.stallAnswers(true);
+        CompletableFuture.runAsync(() -> {
+            AtomicInteger before = new AtomicInteger(-1);
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(100))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> {
+                        int now = server.session().execute("SELECT * FROM " + keyspace + "." + table).all().size();
+                        return now > 0 && before.getAndSet(now) == now;
+                    });
+            proxy.cut();
+            proxy.stallAnswers(false);
+        });
+    }
+
+    @Test
+    void counters_whose_answer_was_lost_are_told_and_not_added_again() {
+        Schema schema = Schema.of(
+                Column.required("page", ColumnType.INT32),
+                Column.required("day", ColumnType.INT32),
+                Column.required("hits", ColumnType.INT64));
+        WriteReport report;
+        try (TcpProxy proxy = TcpProxy.start(server.host(), server.port());
+                CassandraManager cassandra = through(proxy)) {
+            Rows rows = BulkRows.generated(schema, ROWS, 100, row -> {
+                if (row == ROWS / 2) {
+                    loseAnswers(proxy, "visits");
+                }
+                return new Object[] {row % 10, row, row + 1L};
+            });
+            report = cassandra
+                    .table("visits")
+                    .sink()
+                    .windowRows(100)
+                    .events(events::add)
+                    .build()
+                    .write(rows, rejected::add);
+        }
+        assertThat(rejected).isNotEmpty().hasSizeLessThan(ROWS / 2);
+        assertThat(rejected)
+                .allSatisfy(row -> assertThat(row.reason()).startsWith(CassandraSink.OUTCOME_UNKNOWN));
+        assertThat(report.written()).isEqualTo(ROWS - rejected.size());
+        List<Object> unknown = rejected.stream().map(row -> row.row().get("day")).toList();
+        List<Integer> present = new ArrayList<>();
+        for (Row row : server.session().execute("SELECT day, hits FROM " + keyspace + ".visits")) {
+            // Each row of the load adds to a counter of its own, so that one that was added twice shows.
+            assertThat(row.getLong("hits")).isEqualTo(row.getInt("day") + 1L);
+            present.add(row.getInt("day"));
+        }
+        for (int day = 0; day < ROWS; day++) {
+            assertThat(present.contains(day) || unknown.contains(day)).as("day %d", day).isTrue();
+        }
+        // The server had added rows of which it could not say so: sent again, they would have been added twice.
+        assertThat(present).containsAnyElementsOf(unknown.stream().map(Integer.class::cast).toList());
+        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance)).isNotEmpty();
+    }
+
+    @Test
+    void collections_whose_answer_was_lost_are_sent_again_and_stay_as_they_were_given() {
+        try (TcpProxy proxy = TcpProxy.start(server.host(), server.port());
+                CassandraManager cassandra = through(proxy)) {
+            Rows rows = CollectionRows.rows(ROWS, row -> {
+                if (row == ROWS / 2) {
+                    loseAnswers(proxy, CollectionRows.TABLE);
+                }
+            });
+            WriteReport report = cassandra
+                    .table(CollectionRows.TABLE)
+                    .sink()
+                    .windowRows(100)
+                    .events(events::add)
+                    .build()
+                    .write(rows, rejected::add);
+            assertThat(report.written()).isEqualTo(ROWS);
+        }
+        assertThat(rejected).isEmpty();
+        CollectionRows.requireAll(server, keyspace, ROWS);
+        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance)).isNotEmpty();
+    }
+
+    /** Sends one row so many times, by runs that end before its answer comes. */
+    private static List<Integer> sentSoOften(int id, int times) {
+        Schema schema = Schema.of(
+                Column.required("part", ColumnType.INT32),
+                Column.required("id", ColumnType.INT32),
+                Column.required("items", ColumnType.list(ColumnType.INT32)));
+        CqlSession slow = AnswersSession.on(server.session(), stage -> stage.thenCompose(result ->
+                new CompletableFuture<AsyncResultSet>().completeOnTimeout(result, 50, TimeUnit.MILLISECONDS)));
+        ObjectStore store = ObjectStore.inMemory();
+        CassandraTable table = CassandraManager.of(slow).table(keyspace + ".lists");
+        for (int run = 1; run <= times; run++) {
+            boolean last = run == times;
+            Rows rows = BulkRows.generated(schema, last ? 1 : 2, 1, row -> {
+                if (row == 1) {
+                    throw new IllegalStateException("the source broke");
+                }
+                return new Object[] {1, id, List.of(7, 8)};
+            });
+            CassandraSink sink = table.sink()
+                    .windowRows(1)
+                    .checkpoint(store, "load", "rows")
+                    .build();
+            if (last) {
+                sink.write(rows);
+            } else {
+                assertThatThrownBy(() -> sink.write(rows)).hasMessage("the source broke");
+            }
+        }
+        return server.session()
+                .execute("SELECT items FROM " + keyspace + ".lists WHERE part = 1 AND id = " + id)
+                .one()
+                .getList(0, Integer.class);
+    }
+
+    @Test
+    void list_sent_again_up_to_15_times_stays_as_it_was_and_after_that_has_its_elements_twice() {
+        assertThat(sentSoOften(1, BulkPlan.LIST_SPACING)).containsExactly(7, 8);
+        assertThat(sentSoOften(2, BulkPlan.LIST_SPACING + 1)).containsExactlyInAnyOrder(7, 8, 7, 8);
+    }
+
+    @Test
+    void rows_of_a_server_that_answers_too_late_are_not_taken_for_rows_that_break_it() {
+        AtomicInteger late = new AtomicInteger();
+        CqlSession session = AnswersSession.on(server.session(), stage -> late(stage, late.getAndIncrement() < 6));
+        WriteReport report = CassandraManager.of(session)
+                .table(keyspace + ".plain")
+                .sink()
+                .events(events::add)
+                .build()
+                .write(
+                        BulkRows.of(
+                                Schema.of(
+                                        Column.required("part", ColumnType.INT32),
+                                        Column.required("id", ColumnType.INT32)),
+                                new Object[] {1, 1}),
+                        rejected::add);
+        assertThat(rejected).isEmpty();
+        assertThat(report.written()).isEqualTo(1);
+        assertThat(late).hasValue(7);
+        assertThat(events.stream().filter(CassandraLoadEvent.Throttled.class::isInstance)).isNotEmpty();
+    }
+
+    private static CompletionStage<AsyncResultSet> late(CompletionStage<AsyncResultSet> stage, boolean isLate) {
+        return isLate
+                ? stage.thenCompose(result ->
+                        CompletableFuture.failedFuture(new DriverTimeoutException("Query timed out after PT2S")))
+                : stage;
+    }
+}
