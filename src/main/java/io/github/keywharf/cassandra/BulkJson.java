@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,11 +59,18 @@ final class BulkJson {
                 }
                 yield map;
             }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> json.getDecimalValue();
+            case VALUE_NUMBER_INT -> json.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> floating(json);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             default -> json.getText();
         };
+    }
+
+    /** Exact, and a zero below zero as a double, the only one to have such. */
+    private static Object floating(JsonParser json) throws IOException {
+        BigDecimal exact = json.getDecimalValue();
+        return exact.signum() == 0 && json.getText().startsWith("-") ? (Object) (-0.0) : exact;
     }
 }

@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Micros;
+import com.datastax.oss.driver.api.core.data.CqlDuration;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.InetAddress;
@@ -89,7 +90,9 @@ final class ScalarValues {
             buffer.duplicate().get(bytes);
             return "0x" + HexFormat.of().formatHex(bytes);
         }
-        return value.toString();
+        // The driver prints nothing for a duration of nothing, which reads as none.
+        String text = value.toString();
+        return value instanceof CqlDuration && text.isEmpty() ? "0s" : text;
     }
 
     private static KeywharfException unfit(String column, ColumnType type, Object value) {

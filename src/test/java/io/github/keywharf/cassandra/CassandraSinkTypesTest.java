@@ -364,6 +364,17 @@ class CassandraSinkTypesTest {
     }
 
     @Test
+    void duration_of_nothing_is_read_as_text_that_can_be_written_again() {
+        assertThat(text("a_duration", "0s")).isEqualTo(CqlDuration.newInstance(0, 0, 0));
+        String read = cassandra
+                .execute("SELECT a_duration FROM " + table + " WHERE id = ?", nextId - 1)
+                .one()
+                .orElseThrow()
+                .value("a_duration", String.class);
+        assertThat(read).isEqualTo("0s");
+    }
+
+    @Test
     void shown_values_are_cut() {
         assertThat(refused(ColumnType.STRING, "an_int", "z".repeat(5_000)))
                 .hasSizeLessThan(120)
