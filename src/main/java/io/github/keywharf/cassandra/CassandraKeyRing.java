@@ -55,6 +55,7 @@ public final class CassandraKeyRing implements KeyRing {
     private final KeyAudit audit;
     private final KeyLifecycle lifecycle;
     private final KeyAdmin admin;
+    private final KeyDismissal dismissal;
     private final KeyDoor door;
     private final KeySweeper sweeper;
     private final KeyExpiry expiry;
@@ -72,6 +73,7 @@ public final class CassandraKeyRing implements KeyRing {
         KeyIssuing issuing = new KeyIssuing(names, tables, roles, audit, organisations, clock, random);
         this.lifecycle = new KeyLifecycle(tables, issuing, audit, clock);
         this.admin = new KeyAdmin(tables, issuing, clock);
+        this.dismissal = new KeyDismissal(tables, issuing, organisations, audit, clock);
         this.sweeper = new KeySweeper(tables, issuing, admin, clock);
         this.door = new KeyDoor(
                 tables,
@@ -175,6 +177,23 @@ public final class CassandraKeyRing implements KeyRing {
     @Override
     public KeyDescription revoke(String keyId, Actor by) {
         return described(lifecycle.revoke(keyId, by));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The organisation gets no new keys until it is admitted again, and its role is dropped. Its keyspaces and what is
+     * in them are not touched: they stay its own, so that no other organisation can be admitted to them, and the Admin's
+     * key still opens them. Open sessions end as with {@link #revoke}. Not to be called while it is being admitted.
+     *
+     * @throws KeywharfException with code {@code key.dismissal_incomplete} when some keys could not be ended; all others
+     *     were, and the role is gone
+     */
+    @Override
+    public List<KeyDescription> dismiss(Organisation organisation, Actor by) {
+        return dismissal.dismiss(organisation, by).stream()
+                .map(record -> describe(record.id()))
+                .toList();
     }
 
     /**

@@ -64,6 +64,42 @@ final class KeyOrganisations {
         audit.done("admit", null, Optional.of(organisation), by, String.join(", ", wanted));
     }
 
+    /**
+     * Closes an organisation to new keys.
+     *
+     * @return whether it was admitted; if not, it was before
+     * @throws KeywharfException with code {@code key.unknown_organisation} when it never was
+     */
+    boolean begin(Organisation organisation) {
+        boolean there = !statements
+                .read("SELECT id FROM " + organisations + " WHERE id = ?", organisation.id())
+                .isEmpty();
+        if (there) {
+            // Also what was granted, which goes with the role: admitted again, it is to be granted again.
+            statements.write("DELETE keyspaces, granted FROM " + organisations + " WHERE id = ?", organisation.id());
+            return true;
+        }
+        boolean before = statements.read("SELECT keyspace_name, organisation FROM " + keyspaces).stream()
+                .anyMatch(row -> organisation.id().equals(row.getString("organisation")));
+        if (!before) {
+            throw new KeywharfException(
+                    "key.unknown_organisation",
+                    "organisation " + organisation,
+                    "It was never admitted; see organisations()");
+        }
+        return false;
+    }
+
+    /** Removes its role, and by that what the role was granted and who was a member. */
+    void dropRole(Organisation organisation) {
+        roles.dropGroup(KeyNames.role(organisation));
+    }
+
+    /** Removes what is known of it, except whose its keyspaces are: their data must not come to be another's. */
+    void forget(Organisation organisation) {
+        statements.write("DELETE FROM " + organisations + " WHERE id = ?", organisation.id());
+    }
+
     private void claim(String name, Organisation organisation) {
         Optional<Row> other = statements.transact(
                 "INSERT INTO " + keyspaces + " (keyspace_name, organisation) VALUES (?, ?) IF NOT EXISTS",

@@ -55,6 +55,17 @@ final class KeyRoles {
             }
             // No member of it, as it should be; or another host has dropped it at this moment.
         }
+        dropNow(role);
+    }
+
+    /** Removes a role that is a member of none; its members lose what they had by it. */
+    void dropGroup(String role) {
+        if (exists(role)) {
+            dropNow(role);
+        }
+    }
+
+    private void dropNow(String role) {
         try {
             statements.command("DROP ROLE IF EXISTS " + KeyNames.cql(role));
         } catch (KeywharfException e) {

@@ -1,9 +1,9 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.data.CqlDuration;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Micros;
-import com.datastax.oss.driver.api.core.data.CqlDuration;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.InetAddress;

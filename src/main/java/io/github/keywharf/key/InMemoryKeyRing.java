@@ -1,6 +1,7 @@
 package io.github.keywharf.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,11 +70,29 @@ final class InMemoryKeyRing implements KeyRing {
         if (record.isAdmin() && record.stateAt(now).isOpen()) {
             throw new KeywharfException("key.is_admin", "key " + keyId, "The Admin's key cannot be revoked");
         }
-        if (!record.stateAt(now).hasEnded()) {
-            record = record.withState(KeyState.REVOKED, Optional.of(now));
-            records.put(keyId, record);
+        return describe(ended(record, now), now);
+    }
+
+    private KeyRecord ended(KeyRecord record, Instant now) {
+        if (record.stateAt(now).hasEnded()) {
+            return record;
         }
-        return describe(record, now);
+        KeyRecord ended = record.withState(KeyState.REVOKED, Optional.of(now));
+        records.put(record.id(), ended);
+        return ended;
+    }
+
+    @Override
+    public synchronized List<KeyDescription> dismiss(Organisation organisation, Actor by) {
+        Instant now = clock.instant();
+        List<KeyRecord> open = records.values().stream()
+                .filter(record -> record.organisation().equals(Optional.of(organisation)))
+                .filter(record -> !record.stateAt(now).hasEnded())
+                .toList();
+        return open.stream()
+                .map(record -> describe(ended(record, now), now))
+                .sorted(Comparator.comparing(KeyDescription::created).thenComparing(KeyDescription::id))
+                .toList();
     }
 
     private KeyDescription describe(KeyRecord record, Instant now) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,6 +48,16 @@ public interface KeyRing {
      *     is the Admin's, which is never without a successor
      */
     KeyDescription revoke(String keyId, Actor by);
+
+    /**
+     * Ends all keys of an organisation, as {@link #revoke} ends one. What the organisation has elsewhere stays. May be
+     * repeated: when it failed half way it goes on, and when nothing is left to do it does nothing.
+     *
+     * @return the keys that ended by this call, by the time of their creation
+     * @throws KeywharfException with code {@code key.unknown_organisation} when the ring admits organisations and knows
+     *     none of this id
+     */
+    List<KeyDescription> dismiss(Organisation organisation, Actor by);
 
     /** All keys, also those that have ended, by the time of their creation. */
     List<KeyDescription> list();

@@ -39,13 +39,16 @@ class BulkResendTest {
 
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<RejectedRow> rejected = new ArrayList<>();
+    private CompletableFuture<Void> lost = CompletableFuture.completedFuture(null);
 
     @BeforeAll
     static void create() {
         server = CassandraServer.shared();
         keyspace = server.createKeyspace("resend");
-        server.execute("CREATE TABLE " + keyspace + ".visits (page int, day int, hits counter, PRIMARY KEY (page, day))");
-        server.execute("CREATE TABLE " + keyspace + ".lists (part int, id int, items list<int>, PRIMARY KEY (part, id))");
+        server.execute(
+                "CREATE TABLE " + keyspace + ".visits (page int, day int, hits counter, PRIMARY KEY (page, day))");
+        server.execute(
+                "CREATE TABLE " + keyspace + ".lists (part int, id int, items list<int>, PRIMARY KEY (part, id))");
         server.execute("CREATE TABLE " + keyspace + ".plain (part int, id int, PRIMARY KEY (part, id))");
         CollectionRows.create(server, keyspace);
     }
@@ -61,15 +64,18 @@ class BulkResendTest {
     }
 
     /** Lets answers go missing from now on, and cuts the connections once the server did more than it could say. */
-    private static void loseAnswers(TcpProxy proxy, String table) {
+    private void loseAnswers(TcpProxy proxy, String table) {
         proxy.stallAnswers(true);
-        CompletableFuture.runAsync(() -> {
+        lost = CompletableFuture.runAsync(() -> {
             AtomicInteger before = new AtomicInteger(-1);
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(100))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> {
-                        int now = server.session().execute("SELECT * FROM " + keyspace + "." + table).all().size();
+                        int now = server.session()
+                                .execute("SELECT * FROM " + keyspace + "." + table)
+                                .all()
+                                .size();
                         return now > 0 && before.getAndSet(now) == now;
                     });
             proxy.cut();
@@ -99,12 +105,13 @@ class BulkResendTest {
                     .events(events::add)
                     .build()
                     .write(rows, rejected::add);
+            lost.join();
         }
         assertThat(rejected).isNotEmpty().hasSizeLessThan(ROWS / 2);
-        assertThat(rejected)
-                .allSatisfy(row -> assertThat(row.reason()).startsWith(CassandraSink.OUTCOME_UNKNOWN));
+        assertThat(rejected).allSatisfy(row -> assertThat(row.reason()).startsWith(CassandraSink.OUTCOME_UNKNOWN));
         assertThat(report.written()).isEqualTo(ROWS - rejected.size());
-        List<Object> unknown = rejected.stream().map(row -> row.row().get("day")).toList();
+        List<Object> unknown =
+                rejected.stream().map(row -> row.row().get("day")).toList();
         List<Integer> present = new ArrayList<>();
         for (Row row : server.session().execute("SELECT day, hits FROM " + keyspace + ".visits")) {
             // Each row of the load adds to a counter of its own, so that one that was added twice shows.
@@ -112,11 +119,15 @@ class BulkResendTest {
             present.add(row.getInt("day"));
         }
         for (int day = 0; day < ROWS; day++) {
-            assertThat(present.contains(day) || unknown.contains(day)).as("day %d", day).isTrue();
+            assertThat(present.contains(day) || unknown.contains(day))
+                    .as("day %d", day)
+                    .isTrue();
         }
         // The server had added rows of which it could not say so: sent again, they would have been added twice.
-        assertThat(present).containsAnyElementsOf(unknown.stream().map(Integer.class::cast).toList());
-        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance)).isNotEmpty();
+        assertThat(present)
+                .containsAnyElementsOf(unknown.stream().map(Integer.class::cast).toList());
+        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance))
+                .isNotEmpty();
     }
 
     @Test
@@ -136,10 +147,12 @@ class BulkResendTest {
                     .build()
                     .write(rows, rejected::add);
             assertThat(report.written()).isEqualTo(ROWS);
+            lost.join();
         }
         assertThat(rejected).isEmpty();
         CollectionRows.requireAll(server, keyspace, ROWS);
-        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance)).isNotEmpty();
+        assertThat(events.stream().filter(CassandraLoadEvent.OutageBegan.class::isInstance))
+                .isNotEmpty();
     }
 
     /** Sends one row so many times, by runs that end before its answer comes. */
@@ -148,8 +161,10 @@ class BulkResendTest {
                 Column.required("part", ColumnType.INT32),
                 Column.required("id", ColumnType.INT32),
                 Column.required("items", ColumnType.list(ColumnType.INT32)));
-        CqlSession slow = AnswersSession.on(server.session(), stage -> stage.thenCompose(result ->
-                new CompletableFuture<AsyncResultSet>().completeOnTimeout(result, 50, TimeUnit.MILLISECONDS)));
+        CqlSession slow = AnswersSession.on(
+                server.session(),
+                stage -> stage.thenCompose(result ->
+                        new CompletableFuture<AsyncResultSet>().completeOnTimeout(result, 50, TimeUnit.MILLISECONDS)));
         ObjectStore store = ObjectStore.inMemory();
         CassandraTable table = CassandraManager.of(slow).table(keyspace + ".lists");
         for (int run = 1; run <= times; run++) {
@@ -160,10 +175,8 @@ class BulkResendTest {
                 }
                 return new Object[] {1, id, List.of(7, 8)};
             });
-            CassandraSink sink = table.sink()
-                    .windowRows(1)
-                    .checkpoint(store, "load", "rows")
-                    .build();
+            CassandraSink sink =
+                    table.sink().windowRows(1).checkpoint(store, "load", "rows").build();
             if (last) {
                 sink.write(rows);
             } else {
@@ -201,7 +214,8 @@ class BulkResendTest {
         assertThat(rejected).isEmpty();
         assertThat(report.written()).isEqualTo(1);
         assertThat(late).hasValue(7);
-        assertThat(events.stream().filter(CassandraLoadEvent.Throttled.class::isInstance)).isNotEmpty();
+        assertThat(events.stream().filter(CassandraLoadEvent.Throttled.class::isInstance))
+                .isNotEmpty();
     }
 
     private static CompletionStage<AsyncResultSet> late(CompletionStage<AsyncResultSet> stage, boolean isLate) {

@@ -72,27 +72,39 @@ class BulkRoundTripTest {
         return Combinators.combine(row, row, present).as(Change::new).list().ofSize(ROWS);
     }
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 5, shrinking = ShrinkingMode.OFF)
     void values_come_out_as_they_went_in_and_absent_ones_leave_or_delete_what_was_there(
             @ForAll("changes") List<Change> changes, @ForAll CassandraSink.Nulls nulls) {
         Table.SERVER.execute("TRUNCATE " + Table.NAME);
         write(changes.stream().map(change -> asValues(change.first(), null)).toList(), nulls, false);
-        write(changes.stream().map(change -> asValues(change.second(), change.present())).toList(), nulls, false);
+        write(
+                changes.stream()
+                        .map(change -> asValues(change.second(), change.present()))
+                        .toList(),
+                nulls,
+                false);
         requireStored(changes, 0, nulls);
         write(changes.stream().map(change -> asText(change.first(), null)).toList(), nulls, true);
-        write(changes.stream().map(change -> asText(change.second(), change.present())).toList(), nulls, true);
+        write(
+                changes.stream()
+                        .map(change -> asText(change.second(), change.present()))
+                        .toList(),
+                nulls,
+                true);
         requireStored(changes, ROWS, nulls);
     }
 
     private static @Nullable Object[] asValues(List<Sample> samples, @Nullable List<Boolean> present) {
         return IntStream.range(0, samples.size())
-                .mapToObj(i -> present == null || present.get(i) ? samples.get(i).value() : null)
+                .mapToObj(
+                        i -> present == null || present.get(i) ? samples.get(i).value() : null)
                 .toArray();
     }
 
     private static @Nullable Object[] asText(List<Sample> samples, @Nullable List<Boolean> present) {
         return IntStream.range(0, samples.size())
-                .mapToObj(i -> present == null || present.get(i) ? samples.get(i).text() : null)
+                .mapToObj(
+                        i -> present == null || present.get(i) ? samples.get(i).text() : null)
                 .toArray();
     }
 
@@ -110,9 +122,12 @@ class BulkRoundTripTest {
     private static Rows values(List<@Nullable Object[]> rows) {
         List<Column> columns = new ArrayList<>(List.of(Column.required("id", ColumnType.INT32)));
         RoundTripColumn.ALL.forEach(column -> columns.add(Column.nullable(column.name(), column.type())));
-        return BulkRows.generated(Schema.of(columns.toArray(Column[]::new)), rows.size(), 7, row -> Stream.concat(
-                        Stream.of((Object) row), Stream.of(rows.get(row)))
-                .toArray());
+        return BulkRows.generated(
+                Schema.of(columns.toArray(Column[]::new)),
+                rows.size(),
+                7,
+                row -> Stream.concat(Stream.of((Object) row), Stream.of(rows.get(row)))
+                        .toArray());
     }
 
     private static Rows csv(List<@Nullable Object[]> rows) {
@@ -127,7 +142,9 @@ class BulkRoundTripTest {
             for (Object value : rows.get(row)) {
                 text.append(',');
                 if (value != null) {
-                    text.append('"').append(((String) value).replace("\"", "\"\"")).append('"');
+                    text.append('"')
+                            .append(((String) value).replace("\"", "\"\""))
+                            .append('"');
                 }
             }
         }
@@ -138,7 +155,8 @@ class BulkRoundTripTest {
     }
 
     private static void requireStored(List<Change> changes, int firstId, CassandraSink.Nulls nulls) {
-        List<Row> rows = Table.SERVER.session()
+        List<Row> rows = Table.SERVER
+                .session()
                 .execute("SELECT * FROM " + Table.NAME + " WHERE id >= " + firstId + " AND id < " + (firstId + ROWS)
                         + " ALLOW FILTERING")
                 .all();
@@ -150,7 +168,9 @@ class BulkRoundTripTest {
                 Sample expected = change.present().get(i)
                         ? change.second().get(i)
                         : nulls == CassandraSink.Nulls.UNSET ? change.first().get(i) : null;
-                Object wanted = expected == null ? column.absent() : firstId == 0 ? expected.expected() : expected.expectedFromText();
+                Object wanted = expected == null
+                        ? column.absent()
+                        : firstId == 0 ? expected.expected() : expected.expectedFromText();
                 assertThat(plain(row.getObject(column.name())))
                         .as("%s of row %d, %s", column.name(), row.getInt("id"), nulls)
                         .isEqualTo(wanted);

@@ -76,9 +76,7 @@ class CassandraOverloadIT {
                 .batchRows(1)
                 .events(events::add)
                 .build()
-                .write(
-                        BulkRows.generated(SCHEMA, ROWS, 100, row -> new Object[] {row, "item " + row}),
-                        rejected::add);
+                .write(BulkRows.generated(SCHEMA, ROWS, 100, row -> new Object[] {row, "item " + row}), rejected::add);
     }
 
     private void requireAll(WriteReport report, String table) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
@@ -118,6 +119,47 @@ class KeyCrashIT {
             assertThat(++steps).isLessThan(MOST_STEPS);
         }
         assertThat(steps).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void a_dismissal_that_dies_at_any_step_is_finished_when_it_is_done_again() {
+        int steps = 0;
+        boolean died = true;
+        while (died) {
+            Organisation organisation = server.admitted();
+            AccessKey key = server.issue(organisation);
+            died = dies(steps, doomed -> {
+                doomed.dismiss(organisation, ALICE);
+                return key;
+            });
+            String at = "after " + steps + " steps";
+            if (steps > 0) {
+                assertThatThrownBy(() -> server.issue(organisation))
+                        .as(at)
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("key.unknown_organisation"));
+            }
+            ring.dismiss(organisation, ALICE);
+            assertThat(ring.list(organisation))
+                    .as(at)
+                    .extracting(KeyDescription::state)
+                    .containsExactly(KeyState.REVOKED);
+            assertThat(server.root()
+                            .execute("SELECT role FROM system_auth.roles")
+                            .all())
+                    .as(at)
+                    .extracting(row -> row.getString(0))
+                    .doesNotContain(KeyNames.role(organisation), KeyNames.roleOfKey(key.id()));
+            assertThat(ring.organisations()).as(at).doesNotContainKey(organisation);
+            assertThat(server.root()
+                            .execute("SELECT id FROM " + KeyServer.keyspaceOf(organisation) + ".note")
+                            .all())
+                    .as(at)
+                    .hasSize(1);
+            assertThat(++steps).isLessThan(MOST_STEPS);
+        }
+        assertThat(steps).isGreaterThan(5);
     }
 
     @Test

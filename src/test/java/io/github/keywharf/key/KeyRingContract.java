@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -152,6 +153,31 @@ public abstract class KeyRingContract {
         ring.revoke(key.id(), ALICE);
 
         assertThat(ring.check(other, FROM).organisation()).contains(organisation);
+    }
+
+    /** All keys of an organisation end, and no other's; doing so again changes nothing. */
+    @Test
+    public void a_dismissed_organisation_has_no_key_that_opens() throws Exception {
+        Organisation organisation = organisation();
+        AccessKey first = issue(organisation);
+        AccessKey ended = issue(organisation);
+        AccessKey second = issue(organisation);
+        AccessKey other = issue(organisation());
+        ring.revoke(ended.id(), ALICE);
+
+        List<KeyDescription> dismissed = ring.dismiss(organisation, ALICE);
+
+        assertThat(dismissed).extracting(KeyDescription::id).containsExactlyInAnyOrder(first.id(), second.id());
+        assertThat(dismissed).allSatisfy(key -> {
+            assertThat(key.state()).isEqualTo(KeyState.REVOKED);
+            assertThat(key.ended()).contains(now.get());
+        });
+        assertCode("key.revoked", () -> ring.check(first, FROM));
+        assertCode("key.revoked", () -> ring.check(second, FROM));
+        assertThat(ring.check(other, FROM).keyId()).isEqualTo(other.id());
+        now.set(now.get().plusSeconds(5));
+        assertThat(ring.dismiss(organisation, ALICE)).isEmpty();
+        assertThat(described(first).ended()).isEqualTo(dismissed.get(0).ended());
     }
 
     /** An id that is none. */
