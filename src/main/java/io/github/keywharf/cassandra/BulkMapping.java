@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -157,14 +158,19 @@ final class BulkMapping {
                 .toString();
     }
 
-    /** The metadata of a table, asked for again if it may be newer than what the driver knows. */
-    static TableMetadata table(CassandraContext context, BulkTableName name) {
+    /**
+     * The metadata of a table, asked for again if it may be newer than what the driver knows.
+     *
+     * @param patience how long it is asked for while nodes are away
+     */
+    static TableMetadata table(CassandraContext context, BulkTableName name, Duration patience) {
         Optional<TableMetadata> known = find(context, name);
         if (known.isEmpty()) {
             Waiting.on(
                     name.toString(),
                     "The schema cannot be read",
-                    Retries.whileAway(context, true, () -> context.session().refreshSchemaAsync()));
+                    Retries.whileAway(
+                            context, patience, true, () -> context.session().refreshSchemaAsync()));
             known = find(context, name);
         }
         return known.orElseThrow(() -> new KeywharfException(

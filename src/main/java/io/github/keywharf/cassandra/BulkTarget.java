@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.table.Schema;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class BulkTarget {
     private final BulkRequests requests;
     private final BulkNodes nodes;
     private final EventListener listener;
+    private final Duration patience;
     private final Map<String, String> columns;
 
     private BulkTarget(
@@ -33,7 +35,9 @@ final class BulkTarget {
             BulkPlan plan,
             BulkRequests requests,
             BulkNodes nodes,
-            EventListener listener) {
+            EventListener listener,
+            Duration patience) {
+        this.patience = patience;
         this.context = context;
         this.name = name;
         this.plan = plan;
@@ -69,7 +73,11 @@ final class BulkTarget {
         PreparedStatement prepared = Waiting.on(
                 name.toString(),
                 "The rows cannot be written",
-                Retries.whileAway(context, true, () -> context.prepared().prepare(context.keyspace(), plan.cql())));
+                Retries.whileAway(
+                        context,
+                        options.outageDeadline(),
+                        true,
+                        () -> context.prepared().prepare(context.keyspace(), plan.cql())));
         StatementDefaults defaults = context.defaults();
         if (options.consistency() != null) {
             defaults = new StatementDefaults(
@@ -85,7 +93,7 @@ final class BulkTarget {
         EventListener listener = options.listener() == null
                 ? context.listener()
                 : options.listener().guarded();
-        return new BulkTarget(context, name, plan, requests, nodes, listener);
+        return new BulkTarget(context, name, plan, requests, nodes, listener, options.outageDeadline());
     }
 
     private Map<String, String> present() {
@@ -107,7 +115,9 @@ final class BulkTarget {
 
     private AsyncResultSet answer(Supplier<CompletionStage<AsyncResultSet>> question) {
         return Waiting.on(
-                subject(), "The columns of the table cannot be read", Retries.whileAway(context, true, question));
+                subject(),
+                "The columns of the table cannot be read",
+                Retries.whileAway(context, patience, true, question));
     }
 
     /**

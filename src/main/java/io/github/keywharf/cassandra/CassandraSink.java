@@ -79,7 +79,7 @@ public final class CassandraSink implements RowSink {
     public WriteReport write(Rows rows, RejectListener rejects) {
         long start = System.nanoTime();
         try (rows) {
-            TableMetadata table = BulkMapping.table(context, name);
+            TableMetadata table = BulkMapping.table(context, name, options.outageDeadline());
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
             BulkNodes nodes = new BulkNodes(context, name.toString());
             nodes.note();

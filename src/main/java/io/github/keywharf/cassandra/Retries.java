@@ -18,11 +18,17 @@ final class Retries {
     /** The outcome of the first attempt that does not fail in passing, or of the last one in the time there is. */
     static <T> CompletionStage<T> whileAway(
             CassandraContext context, boolean idempotent, Supplier<CompletionStage<T>> attempt) {
-        if (context.defaults().outageWait().isZero()) {
+        return whileAway(context, context.defaults().outageWait(), idempotent, attempt);
+    }
+
+    /** The same with another time than the manager's. */
+    static <T> CompletionStage<T> whileAway(
+            CassandraContext context, Duration wait, boolean idempotent, Supplier<CompletionStage<T>> attempt) {
+        if (wait.isZero()) {
             return begun(attempt);
         }
         CompletableFuture<T> outcome = new CompletableFuture<>();
-        Instant end = context.clock().instant().plus(context.defaults().outageWait());
+        Instant end = context.clock().instant().plus(wait);
         next(context, idempotent, attempt, 1, end, outcome);
         return outcome;
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DriverTimeoutException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
@@ -163,6 +165,7 @@ class BulkResendTest {
                 Column.required("items", ColumnType.list(ColumnType.INT32)));
         CqlSession slow = AnswersSession.on(
                 server.session(),
+                "INSERT INTO ",
                 stage -> stage.thenCompose(result ->
                         new CompletableFuture<AsyncResultSet>().completeOnTimeout(result, 50, TimeUnit.MILLISECONDS)));
         ObjectStore store = ObjectStore.inMemory();
@@ -198,7 +201,8 @@ class BulkResendTest {
     @Test
     void rows_of_a_server_that_answers_too_late_are_not_taken_for_rows_that_break_it() {
         AtomicInteger late = new AtomicInteger();
-        CqlSession session = AnswersSession.on(server.session(), stage -> late(stage, late.getAndIncrement() < 6));
+        CqlSession session =
+                AnswersSession.on(server.session(), "INSERT INTO ", stage -> late(stage, late.getAndIncrement() < 6));
         WriteReport report = CassandraManager.of(session)
                 .table(keyspace + ".plain")
                 .sink()
@@ -216,6 +220,40 @@ class BulkResendTest {
         assertThat(late).hasValue(7);
         assertThat(events.stream().filter(CassandraLoadEvent.Throttled.class::isInstance))
                 .isNotEmpty();
+    }
+
+    @Test
+    void a_question_that_is_not_answered_while_a_load_begins_is_asked_again_and_its_failure_said_in_our_words() {
+        Schema schema = Schema.of(Column.required("part", ColumnType.INT32), Column.required("id", ColumnType.INT32));
+        AtomicInteger late = new AtomicInteger();
+        CqlSession once = AnswersSession.on(
+                server.session(), "system_schema.columns", stage -> lost(stage, late.getAndIncrement() < 1));
+        WriteReport report = CassandraManager.of(once)
+                .table(keyspace + ".plain")
+                .sink()
+                .build()
+                .write(BulkRows.of(schema, new Object[] {2, 1}));
+        assertThat(report.written()).isEqualTo(1);
+        assertThat(late).hasValue(2);
+
+        CqlSession never = AnswersSession.on(
+                server.session(),
+                "system_schema.columns",
+                stage -> stage.thenCompose(
+                        result -> CompletableFuture.failedFuture(new IllegalStateException("the disk is full"))));
+        assertThatThrownBy(() -> CassandraManager.of(never)
+                        .table(keyspace + ".plain")
+                        .sink()
+                        .build()
+                        .write(BulkRows.of(schema, new Object[] {2, 2})))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("The columns of the table cannot be read");
+    }
+
+    private static CompletionStage<AsyncResultSet> lost(CompletionStage<AsyncResultSet> stage, boolean isLost) {
+        return isLost
+                ? stage.thenCompose(result -> CompletableFuture.failedFuture(new ClosedConnectionException("closed")))
+                : stage;
     }
 
     private static CompletionStage<AsyncResultSet> late(CompletionStage<AsyncResultSet> stage, boolean isLate) {
