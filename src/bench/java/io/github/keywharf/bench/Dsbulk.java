@@ -49,6 +49,9 @@ final class Dsbulk {
         }
     }
 
+    /** By itself it keeps both of two quotes in a quoted field, so that the values are wrong. */
+    private static final List<String> QUOTES = List.of("--connector.csv.escape", "\\\"");
+
     private static final Pattern TABLE =
             Pattern.compile("^\\s*([\\d,]+) \\|\\s+([\\d,]+) \\|\\s+([\\d,]+) \\|", Pattern.MULTILINE);
 
@@ -83,7 +86,9 @@ final class Dsbulk {
 
     /** Loads a file with a header into a table. */
     CassandraRace.Figures load(String table, Path file, List<String> options) throws IOException, InterruptedException {
-        return run("load", table, file, options);
+        List<String> all = new ArrayList<>(QUOTES);
+        all.addAll(options);
+        return run("load", table, file, all);
     }
 
     /** Unloads a table as CSV into a directory that is not there yet. */
