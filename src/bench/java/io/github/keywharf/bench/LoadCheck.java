@@ -3,6 +3,7 @@ package io.github.keywharf.bench;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.QueryTrace;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,6 +39,7 @@ final class LoadCheck {
     private static final int COUNTS_AT_ONCE = 4;
     private static final int PAGE = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TRACE_PAUSE = Duration.ofMillis(100);
     private static final List<DataType> WHOLE = List.of(DataTypes.INT, DataTypes.BIGINT, DataTypes.COUNTER);
     private static final Pattern TOMBSTONES = Pattern.compile("Read (\\d+) live rows and (\\d+) tombstone cells");
 
@@ -208,7 +211,7 @@ final class LoadCheck {
         }
         long read = 0;
         long dead = 0;
-        for (TraceEvent event : result.getExecutionInfo().getQueryTrace().getEvents()) {
+        for (TraceEvent event : trace(result).getEvents()) {
             Matcher matcher = TOMBSTONES.matcher(String.valueOf(event.getActivity()));
             if (matcher.find()) {
                 read += Long.parseLong(matcher.group(1));
@@ -222,5 +225,20 @@ final class LoadCheck {
         }
         return String.format(
                 Locale.ROOT, "%,d tombstones for %,d absent values in %,d rows traced", dead, absent, live);
+    }
+
+    /** The server's notes of a request, which it writes some time after it. */
+    private static QueryTrace trace(ResultSet result) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return result.getExecutionInfo().getQueryTrace();
+            } catch (IllegalStateException notYet) {
+                if (System.nanoTime() > deadline) {
+                    throw notYet;
+                }
+                LockSupport.parkNanos(TRACE_PAUSE.toNanos());
+            }
+        }
     }
 }
