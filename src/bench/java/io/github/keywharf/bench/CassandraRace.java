@@ -127,8 +127,8 @@ final class CassandraRace {
     }
 
     /**
-     * The medians of each contestant. {@code client_busy} is how much of all processors it used for as long as it ran,
-     * {@code server_busy} the server during the phase, both in percent; {@code idle} is what the whole machine, with all
+     * The medians of each contestant. {@code client_busy_%} is how much of all processors it used for as long as it ran,
+     * {@code server_busy_%} the server during the phase, both in percent; {@code idle_%} is what the whole machine, with all
      * that ran on it, had left in percent: near zero the work cannot go faster here.
      */
     Map<String, Map<String, Object>> medians(int rows) {
@@ -145,9 +145,9 @@ final class CassandraRace {
             row.put("rows_per_s", Math.round(rows / phase));
             row.put("client_cpu_s", SideBySide.rounded(client));
             row.put("server_cpu_s", SideBySide.rounded(server));
-            row.put("client_busy", percent(client / (Double.isNaN(process) ? phase : process)));
-            row.put("server_busy", percent(server / phase));
-            row.put("idle", Math.round(median(idles.get(contestant).stream().mapToDouble(idle -> idle))));
+            row.put("client_busy_%", percent(client / (Double.isNaN(process) ? phase : process)));
+            row.put("server_busy_%", percent(server / phase));
+            row.put("idle_%", Math.round(median(idles.get(contestant).stream().mapToDouble(idle -> idle))));
             row.put("peak_rss_mb", memory == 0 ? null : Math.round(memory));
             row.put(
                     "phases_s",

@@ -35,6 +35,7 @@ final class LoadCheck {
 
     /** Rows at least, as partitions are read whole. */
     private static final int TRACED = 500;
+
     private static final int COUNT_RANGES = 64;
     private static final int COUNTS_AT_ONCE = 4;
     private static final int PAGE = 1_000;
