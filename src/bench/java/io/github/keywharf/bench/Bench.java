@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,12 +90,37 @@ public final class Bench {
             return;
         }
         Map<String, Object> result = entry.work().run(words.subList(1, words.size()));
+        putGoals(result, entry.goals());
         Path file = Files.createDirectories(Path.of("target", "bench")).resolve(name + ".json");
         Files.writeString(
                 file,
                 new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result) + "\n");
         print(name, result, entry.goals());
         System.out.println("Written to " + file);
+    }
+
+    /** Which of the ratios have a goal, and which of them are worse. */
+    private static void putGoals(Map<String, Object> result, Map<String, Double> goals) {
+        if (result.get("ratios") instanceof Map<?, ?> ratios) {
+            Map<String, Double> wanted = new LinkedHashMap<>();
+            List<String> notMet = new ArrayList<>();
+            ratios.forEach((key, ratio) -> {
+                String peer = String.valueOf(key);
+                Double goal = goals.get(peer);
+                if (goal != null) {
+                    wanted.put(peer, SideBySide.rounded(goal));
+                    if (!isMet(ratio, goal)) {
+                        notMet.add(peer);
+                    }
+                }
+            });
+            result.put("goals", wanted);
+            result.put("goals_not_met", notMet);
+        }
+    }
+
+    private static boolean isMet(Object ratio, double goal) {
+        return ((Number) ratio).doubleValue() <= goal;
     }
 
     private static void print(String name, Map<String, Object> result, Map<String, Double> goals) {
@@ -108,30 +134,25 @@ public final class Bench {
         if (result.get("seconds") instanceof Map<?, ?> seconds) {
             seconds.forEach((who, median) -> System.out.printf(Locale.ROOT, "  %-28s %8.3f s%n", who, median));
         }
-        System.out.printf(Locale.ROOT, "  %-28s %8s %8s%n", "our time / peer's", "ratio", "goal");
         if (result.get("ratios") instanceof Map<?, ?> ratios) {
+            int width = ratios.keySet().stream()
+                    .mapToInt(peer -> String.valueOf(peer).length())
+                    .max()
+                    .orElse(0);
+            String form = "  %-" + Math.max(28, width) + "s %8s %8s %s%n";
+            System.out.printf(form, "our time / peer's", "ratio", "goal", "(a goal is wanted, not asserted)");
             ratios.forEach((peer, ratio) -> {
                 Double goal = goals.get(String.valueOf(peer));
-                double value = ((Number) ratio).doubleValue();
                 System.out.printf(
-                        Locale.ROOT,
-                        "  %-28s %8.3f %8s %s%n",
+                        form,
                         peer,
-                        value,
+                        String.format(Locale.ROOT, "%.3f", ((Number) ratio).doubleValue()),
                         goal == null ? "" : String.format(Locale.ROOT, "%.2f", goal),
-                        goal == null ? "" : value <= goal ? "met" : "NOT MET");
+                        goal == null ? "" : isMet(ratio, goal) ? "met" : "NOT MET");
             });
         }
         if (result.get("detail") instanceof Map<?, ?> detail) {
-            detail.forEach((what, value) -> System.out.println("  " + what + ": " + text(value)));
+            BenchText.lines(detail).forEach(System.out::println);
         }
-    }
-
-    private static String text(Object value) {
-        return value instanceof List<?> lines
-                ? "\n    "
-                        + String.join(
-                                "\n    ", lines.stream().map(String::valueOf).toList())
-                : String.valueOf(value);
     }
 }

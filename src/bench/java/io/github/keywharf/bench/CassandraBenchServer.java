@@ -24,7 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
-/** The server of the Cassandra benchmarks, with a heap as for load, and the tables of readings. */
+/** The server of the Cassandra benchmarks, with a heap as for load, and the tables of the cases. */
 final class CassandraBenchServer implements AutoCloseable {
     static final String KEYSPACE = "bench";
 
@@ -32,8 +32,6 @@ final class CassandraBenchServer implements AutoCloseable {
     static final String PASSWORD = "KEYWHARF_BENCH_PASSWORD";
 
     private static final String HEAP = "1500m";
-    private static final int COUNT_RANGES = 64;
-    private static final int COUNTS_AT_ONCE = 4;
     /** Above ten partitions the server writes a warning for each batch. */
     private static final int WARM_UP_BATCH = 10;
 
@@ -53,10 +51,12 @@ final class CassandraBenchServer implements AutoCloseable {
         CqlSession session = server.session();
         session.execute("CREATE KEYSPACE " + KEYSPACE
                 + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
-        session.execute("CREATE TABLE " + KEYSPACE + ".t_row (" + CassandraData.COLUMNS + ", PRIMARY KEY (id))");
-        session.execute("CREATE TABLE " + KEYSPACE + ".t_part (" + CassandraData.COLUMNS
-                + ", PRIMARY KEY ((device, day), ts, id))");
-        session.execute("CREATE TABLE " + KEYSPACE + ".t_wide (" + CassandraData.wideColumns() + ")");
+    }
+
+    /** Creates the table of some rows unless it is there. */
+    void create(String table, LoadData data) {
+        data.types().forEach(type -> session().execute("CREATE TYPE IF NOT EXISTS " + KEYSPACE + "." + type));
+        session().execute("CREATE TABLE IF NOT EXISTS " + KEYSPACE + "." + table + " (" + data.columns() + ")");
     }
 
     String host() {
@@ -127,36 +127,6 @@ final class CassandraBenchServer implements AutoCloseable {
                 .execute(com.datastax.oss.driver.api.core.cql.SimpleStatement.newInstance(
                                 "TRUNCATE " + KEYSPACE + "." + table)
                         .setTimeout(Duration.ofMinutes(1)));
-    }
-
-    /** Ends the benchmark unless the table has so many rows, counted by the server. */
-    void check(String table, long rows) {
-        long found = count(table);
-        if (found != rows) {
-            throw new IllegalStateException(table + " has " + found + " rows, not " + rows);
-        }
-    }
-
-    private long count(String table) {
-        String key = table.equals("t_part") ? "token(device, day)" : "token(id)";
-        PreparedStatement count = session()
-                .prepare("SELECT count(*) FROM " + KEYSPACE + "." + table + " WHERE " + key + " > ? AND " + key
-                        + " <= ?");
-        long rows = 0;
-        long step = Long.MAX_VALUE / COUNT_RANGES * 2;
-        List<CompletionStage<AsyncResultSet>> asked = new ArrayList<>();
-        for (int i = 0; i < COUNT_RANGES; i++) {
-            long from = Long.MIN_VALUE + i * step;
-            long to = i == COUNT_RANGES - 1 ? Long.MAX_VALUE : from + step;
-            asked.add(session().executeAsync(count.bind(from, to).setTimeout(Duration.ofMinutes(2))));
-            if (asked.size() == COUNTS_AT_ONCE || i == COUNT_RANGES - 1) {
-                for (CompletionStage<AsyncResultSet> each : asked) {
-                    rows += each.toCompletableFuture().join().one().getLong(0);
-                }
-                asked.clear();
-            }
-        }
-        return rows;
     }
 
     private PreparedStatement insert(String table) {

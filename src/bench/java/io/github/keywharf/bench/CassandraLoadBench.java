@@ -1,9 +1,6 @@
 package io.github.keywharf.bench;
 
 import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.format.Csv;
-import io.github.keywharf.table.WriteReport;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,76 +10,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * How long a CSV file takes into a Cassandra table, beside DSBulk as it comes and in the modes that make it fastest, and
- * beside an application that inserts a row at a time. All on one server, with the same files, in turn; the rows in the
- * table are counted after each run.
+ * beside an application that inserts a row at a time. All on one server, with the same files, in turn. After each run the
+ * table is looked at: {@link LoadCheck}. What is not there or not right ends the benchmark; a goal that is missed does not.
  */
-public final class CassandraLoadBench {
-    static final Map<String, Double> GOALS = Map.of(
-            "dsbulk-default", 1 / 4.0,
-            "dsbulk-best", 1 / 2.4,
-            "row/dsbulk-default", 1 / 2.7,
-            "row/dsbulk-best", 1 / 1.65,
-            "small, ms", 20.0);
+final class CassandraLoadBench {
+    static final Map<String, Double> GOALS = goals();
 
     private static final int ROWS = 1_000_000;
     private static final int RUNS = 3;
-    private static final int HEAP_MB = 256;
-
-    /** Rows that go one at a time, and are reckoned up to all. */
-    private static final int SINGLE_ROWS = 20_000;
-
+    private static final String SMALL_FILES = "small";
     private static final int SMALL = 1_000;
     private static final int SMALL_WARM_UP = 40;
     private static final int SMALL_RUNS = 60;
     private static final int WARM_UP_ROWS = 300_000;
-
-    /**
-     * A file and the table that it goes into.
-     *
-     * @param prefix of the ratios' names
-     * @param share of the rows that the benchmark has
-     */
-    private record Case(String name, String prefix, String table, int share, FileMaker file) {
-        int rows(int all) {
-            return all / share;
-        }
-    }
-
-    @FunctionalInterface
-    private interface FileMaker {
-        Path make(Path directory, int rows) throws IOException;
-    }
-
-    private static final List<Case> CASES = List.of(
-            new Case(
-                    "time",
-                    "",
-                    "t_part",
-                    1,
-                    (dir, rows) -> CassandraData.readings(dir, CassandraData.Order.TIME, rows)),
-            new Case(
-                    "row",
-                    "row/",
-                    "t_row",
-                    1,
-                    (dir, rows) -> CassandraData.readings(dir, CassandraData.Order.TIME, rows)),
-            new Case(
-                    "partition",
-                    "partition/",
-                    "t_part",
-                    1,
-                    (dir, rows) -> CassandraData.readings(dir, CassandraData.Order.PARTITION, rows)),
-            new Case(
-                    "few",
-                    "few/",
-                    "t_part",
-                    2,
-                    (dir, rows) -> CassandraData.readings(dir, CassandraData.Order.FEW, rows)),
-            new Case("wide", "wide/", "t_wide", 10, CassandraData::wide));
 
     private final int rows;
     private final List<String> only;
@@ -91,11 +35,11 @@ public final class CassandraLoadBench {
     private final CassandraManager cassandra;
     private final Dsbulk dsbulk;
     private final Map<String, Double> ratios = new LinkedHashMap<>();
-    private final Map<String, Object> detail = new LinkedHashMap<>();
+    private final Map<String, Object> cases = new LinkedHashMap<>();
 
     private CassandraLoadBench(
             int rows, List<String> only, Path directory, CassandraBenchServer server, CassandraManager cassandra)
-            throws IOException, InterruptedException {
+            throws Exception {
         this.rows = rows;
         this.only = only;
         this.directory = directory;
@@ -104,15 +48,40 @@ public final class CassandraLoadBench {
         this.dsbulk = new Dsbulk(server, directory);
     }
 
-    /** Runs it; words may say how many rows, and which of the cases time, row, partition, few, wide and small. */
+    /** In every case: no slower than DSBulk at its best, with no more of the client's processor and memory. */
+    private static Map<String, Double> goals() {
+        Map<String, Double> goals = new LinkedHashMap<>();
+        for (LoadCase each : LoadCase.ALL) {
+            for (String ratio : List.of(
+                    "dsbulk-default",
+                    "dsbulk-best",
+                    "dsbulk-best, load phase",
+                    "dsbulk-best, client processor",
+                    "dsbulk-best, client memory")) {
+                goals.put(each.prefix() + ratio, 1.0);
+            }
+        }
+        goals.put("dsbulk-default", 1 / 4.0);
+        goals.put("dsbulk-best", 1 / 2.4);
+        goals.put("row/dsbulk-default", 1 / 2.7);
+        goals.put("row/dsbulk-best", 1 / 1.65);
+        goals.put("small, ms", 20.0);
+        return goals;
+    }
+
+    /** Runs it; words may say how many rows, and which of the cases. */
     static Map<String, Object> run(List<String> words) throws Exception {
         List<String> only = new ArrayList<>(words);
-        int rows = ROWS;
-        for (String word : words) {
-            if (word.matches("\\d+")) {
-                rows = Integer.parseInt(word);
-                only.remove(word);
-            }
+        only.removeIf(word -> word.matches("\\d+"));
+        int rows = words.stream()
+                .filter(word -> word.matches("\\d+"))
+                .mapToInt(Integer::parseInt)
+                .findFirst()
+                .orElse(ROWS);
+        List<String> known = Stream.concat(LoadCase.ALL.stream().map(LoadCase::name), Stream.of(SMALL_FILES))
+                .toList();
+        if (!known.containsAll(only)) {
+            throw new IllegalArgumentException("The cases are " + known + ", not all of " + only);
         }
         Path directory =
                 Files.createDirectories(Path.of("target", "bench", "cassandra").toAbsolutePath());
@@ -127,185 +96,59 @@ public final class CassandraLoadBench {
     }
 
     private Map<String, Object> measure() throws Exception {
-        int warmUp = Math.min(rows, WARM_UP_ROWS);
-        System.out.println("Warming the server with " + warmUp + " rows");
-        Path file = CassandraData.readings(directory, CassandraData.Order.TIME, warmUp);
-        for (String table : List.of("t_part", "t_row")) {
-            server.fill(table, file);
-            server.check(table, warmUp);
-            server.truncate(table);
-        }
-        for (Case each : CASES) {
+        warmUp();
+        for (LoadCase each : LoadCase.ALL) {
             if (wanted(each.name())) {
-                race(each);
+                int count = each.rows(rows);
+                // What is as long as the server's warm-up needs no rounds of its own.
+                int rounds = each.isReadings() && rows >= WARM_UP_ROWS ? 0 : 1;
+                cases.put(
+                        each.name(),
+                        new LoadRace(each, count, directory, server, cassandra, dsbulk).run(rounds, RUNS, ratios));
             }
         }
-        if (wanted("small")) {
+        if (wanted(SMALL_FILES)) {
             small();
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("name", "cassandra-load");
         result.put("rows", rows);
         result.put("ratios", ratios);
-        result.put("heap_mb", HEAP_MB);
+        result.put("heap_mb", LoadProcess.HEAP_MB);
+        result.put("peer_heap", Dsbulk.HEAP);
         result.put("runs", RUNS);
-        detail.put(
-                "load average at the end",
+        result.put("cores", Runtime.getRuntime().availableProcessors());
+        result.put(
+                "load_average_at_the_end",
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        result.put("detail", detail);
+        result.put("detail", cases);
         return result;
     }
 
-    private void race(Case each) throws Exception {
-        int count = each.rows(rows);
-        Path file = each.file().make(directory, count);
-        String table = each.table();
-        CassandraRace race = new CassandraRace(
-                        each.name(), () -> server.truncate(table), () -> server.check(table, count))
-                .add("ours", () -> inProcess(table, file, count))
-                .add("ours-process", () -> forked(table, file, count))
-                .add("dsbulk-default", () -> dsbulk.load(table, file, List.of()))
-                .add("dsbulk-replica-set", () -> dsbulk.load(table, file, Dsbulk.REPLICA_SET));
-        if (!table.equals("t_row")) {
-            race.add("dsbulk-batch-100", () -> dsbulk.load(table, file, Dsbulk.LARGE_BATCHES));
-        }
-        race.run(rows >= WARM_UP_ROWS ? 0 : 1, RUNS);
-        String best = race.fastest(List.of("dsbulk-default", "dsbulk-replica-set", "dsbulk-batch-100"));
-        String prefix = each.prefix();
-        put(race, prefix + "dsbulk-default", "ours-process", "dsbulk-default", CassandraRace.Figures::process);
-        put(race, prefix + "dsbulk-best", "ours-process", best, CassandraRace.Figures::process);
-        put(
-                race,
-                prefix + "dsbulk-default, load phase",
-                "ours-process",
-                "dsbulk-default",
-                CassandraRace.Figures::phase);
-        put(race, prefix + "dsbulk-best, load phase", "ours-process", best, CassandraRace.Figures::phase);
-        put(race, prefix + "dsbulk-default, warm session", "ours", "dsbulk-default", CassandraRace.Figures::phase);
-        put(race, prefix + "dsbulk-best, warm session", "ours", best, CassandraRace.Figures::phase);
-        put(
-                race,
-                prefix + "dsbulk-default, processor",
-                "ours-process",
-                "dsbulk-default",
-                CassandraRace.Figures::processor);
-        put(race, prefix + "dsbulk-best, processor", "ours-process", best, CassandraRace.Figures::processor);
-        put(race, prefix + "dsbulk-best, client processor", "ours-process", best, CassandraRace.Figures::client);
-        put(race, prefix + "dsbulk-best, client memory", "ours-process", best, CassandraRace.Figures::memoryMb);
-        if (!each.name().equals("wide")) {
-            single(each, file, count, race);
-        }
-        detail.put(each.name() + ", " + count + " rows, medians; DSBulk's best is " + best, race.lines());
-        double phase = race.median("ours", CassandraRace.Figures::phase);
-        int cores = Runtime.getRuntime().availableProcessors();
-        detail.put(
-                each.name() + ", how busy",
-                String.format(
-                        Locale.ROOT,
-                        "%,.0f rows/s; of %d cores the server had %.0f %%, the client %.0f %%; load average %.1f",
-                        count / phase,
-                        cores,
-                        100 * race.median("ours", CassandraRace.Figures::server) / phase / cores,
-                        100 * race.median("ours", CassandraRace.Figures::client) / phase / cores,
-                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
-        detail.put(each.name() + ", where the time goes", profile(table, file));
-        server.truncate(table);
-    }
-
-    private void put(
-            CassandraRace race, String name, String ours, String peer, ToDoubleFunction<CassandraRace.Figures> figure) {
-        ratios.put(name, race.ratio(ours, peer, figure));
-    }
-
-    /** An insert a row of some rows only, as all would take too long. */
-    private void single(Case each, Path file, int count, CassandraRace race) throws Exception {
-        int some = Math.min(count, SINGLE_ROWS);
-        CassandraRace single = new CassandraRace(
-                        each.name(), () -> server.truncate(each.table()), () -> server.check(each.table(), some))
-                .add("insert-a-row", () -> server.insertARow(each.table(), file, some))
-                .run(1, RUNS);
-        double reckoned = single.median("insert-a-row", CassandraRace.Figures::phase) * count / some;
-        ratios.put(
-                each.prefix() + "insert-a-row",
-                SideBySide.rounded(race.median("ours", CassandraRace.Figures::phase) / reckoned));
-        detail.put(
-                each.name() + ", insert-a-row",
-                String.format(Locale.ROOT, "%.1f s, reckoned from %,d rows; %s", reckoned, some, single.lines()));
-    }
-
-    private WriteReport load(CassandraManager manager, String table, Path file, int count) {
-        WriteReport report = manager.table(table).write(Csv.reader(file).rows());
-        if (report.written() != count) {
-            throw new IllegalStateException("Loaded " + report + " of " + count);
-        }
-        return report;
-    }
-
-    private CassandraRace.Figures inProcess(String table, Path file, int count) {
-        double client = CassandraBenchServer.ownProcessor();
-        double before = server.processor();
-        long begun = System.nanoTime();
-        load(cassandra, table, file, count);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        return new CassandraRace.Figures(
-                seconds, Double.NaN, CassandraBenchServer.ownProcessor() - client, server.processor() - before, 0);
-    }
-
-    private CassandraRace.Figures forked(String table, Path file, int count) throws IOException, InterruptedException {
-        double before = server.processor();
-        ProcessRun run = ProcessRun.of(
-                server.command(CassandraLoadBench.class, HEAP_MB, table, file.toString(), Integer.toString(count)),
-                Map.of(CassandraBenchServer.PASSWORD, server.password()),
-                directory.resolve("ours.log"));
-        String[] lines = run.said().strip().split("\n");
-        return new CassandraRace.Figures(
-                Double.parseDouble(lines[lines.length - 1]),
-                run.seconds(),
-                run.processor(),
-                server.processor() - before,
-                run.memoryMb());
-    }
-
-    /** The process of ours: prints the seconds of the load alone. */
-    public static void main(String[] arguments) {
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-        try (CassandraManager cassandra = CassandraBenchServer.connect(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                arguments[2],
-                arguments[3],
-                System.getenv(CassandraBenchServer.PASSWORD))) {
-            long begun = System.nanoTime();
-            WriteReport report = cassandra
-                    .table(arguments[4])
-                    .write(Csv.reader(Path.of(arguments[5])).rows());
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            if (report.written() != Integer.parseInt(arguments[6])) {
-                throw new IllegalStateException("Loaded " + report);
-            }
-            System.out.println(seconds);
-        }
-    }
-
-    private List<String> profile(String table, Path file) throws Exception {
-        server.truncate(table);
-        try (StackProfile profile = StackProfile.start()) {
-            cassandra.table(table).write(Csv.reader(file).rows());
-            return profile.lines(14);
+    private void warmUp() throws Exception {
+        int count = Math.min(rows, WARM_UP_ROWS);
+        System.out.println("Warming the server with " + count + " rows");
+        for (LoadCase each : LoadCase.ALL.subList(0, 2)) {
+            server.create(each.table(), each.data());
+            server.fill(each.table(), each.data().file(directory, count));
+            new LoadCheck(server.session(), each.table(), each.data(), count, each.nulls()).run();
+            server.truncate(each.table());
         }
     }
 
     /** Files of a thousand rows, one after the other through one session. */
     private void small() throws Exception {
-        for (Case each : CASES.subList(0, 2)) {
-            Path file = each.file().make(directory, SMALL);
+        Map<String, Object> detail = new LinkedHashMap<>();
+        for (LoadCase each : LoadCase.ALL.subList(0, 2)) {
+            Path file = each.data().file(directory, SMALL);
+            server.truncate(each.table());
             double[] millis = new double[SMALL_RUNS];
             for (int i = -SMALL_WARM_UP; i < SMALL_RUNS; i++) {
                 long begun = System.nanoTime();
-                load(cassandra, each.table(), file, SMALL);
+                LoadProcess.load(cassandra, each.table(), file, each.nulls(), SMALL);
                 millis[Math.max(0, i)] = (System.nanoTime() - begun) / 1e6;
             }
-            server.check(each.table(), SMALL);
+            String checked = new LoadCheck(server.session(), each.table(), each.data(), SMALL, each.nulls()).run();
             Arrays.sort(millis);
             double median = SideBySide.rounded(millis[SMALL_RUNS / 2]);
             if (each.name().equals("time")) {
@@ -315,18 +158,20 @@ public final class CassandraLoadBench {
                     "a warm file of 1,000 rows into " + each.table() + ", ms",
                     String.format(
                             Locale.ROOT,
-                            "median %.1f, fastest %.1f, slowest %.1f; load average %.1f",
+                            "median %.1f, fastest %.1f, slowest %.1f; load average %.1f; %s",
                             median,
                             millis[0],
                             millis[SMALL_RUNS - 1],
-                            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+                            ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                            checked));
         }
-        String table = "t_part";
-        Path file = CASES.get(0).file().make(directory, SMALL);
-        CassandraRace race = new CassandraRace("small", () -> server.truncate(table), () -> server.check(table, SMALL))
-                .add("dsbulk-default", () -> dsbulk.load(table, file, List.of()))
-                .add("ours-process", () -> forked(table, file, SMALL))
-                .run(0, RUNS);
-        detail.put("a file of 1,000 rows by a process", race.lines());
+        LoadCase main = LoadCase.ALL.get(0);
+        Map<String, Double> ofProcesses = new LinkedHashMap<>();
+        detail.put(
+                "a file of 1,000 rows by a process",
+                new LoadRace(main, SMALL, directory, server, cassandra, dsbulk).run(0, RUNS, ofProcesses));
+        ratios.put("small/dsbulk-default", ofProcesses.get("dsbulk-default"));
+        ratios.put("small/dsbulk-best", ofProcesses.get("dsbulk-best"));
+        cases.put(SMALL_FILES, detail);
     }
 }

@@ -1,12 +1,12 @@
 package io.github.keywharf.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /** Contestants that do the same work on one Cassandra server, round after round, each once a round. Figures are medians. */
 final class CassandraRace {
@@ -39,11 +39,14 @@ final class CassandraRace {
         void run() throws Exception;
     }
 
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private final String name;
     private final Step before;
     private final Step after;
     private final Map<String, Work> contestants = new LinkedHashMap<>();
     private final Map<String, List<Figures>> figures = new LinkedHashMap<>();
+    private final Map<String, List<Double>> idles = new LinkedHashMap<>();
 
     /**
      * @param before makes ready for each contestant
@@ -64,15 +67,23 @@ final class CassandraRace {
     CassandraRace run(int warmUp, int runs) throws Exception {
         for (int round = -warmUp; round < runs; round++) {
             for (Map.Entry<String, Work> contestant : contestants.entrySet()) {
+                String who = contestant.getKey();
                 before.run();
+                double idleBefore = CpuWatch.idle();
+                long begun = System.nanoTime();
                 Figures it = contestant.getValue().run();
-                after.run();
+                double idle = (CpuWatch.idle() - idleBefore) / ((System.nanoTime() - begun) / 1e9) / CORES;
+                try {
+                    after.run();
+                } catch (IllegalStateException e) {
+                    throw new IllegalStateException(name + ", " + who + ": " + e.getMessage(), e);
+                }
                 System.out.printf(
                         Locale.ROOT,
                         "  %s %s %-22s phase %8.3f s, process %8.3f s, client %7.2f s, server %7.2f s, %d MB, load %.1f%n",
                         name,
                         round < 0 ? "warm-up" : "run " + round + "  ",
-                        contestant.getKey(),
+                        who,
                         it.phase(),
                         it.process(),
                         it.client(),
@@ -81,8 +92,8 @@ final class CassandraRace {
                         java.lang.management.ManagementFactory.getOperatingSystemMXBean()
                                 .getSystemLoadAverage());
                 if (round >= 0) {
-                    figures.computeIfAbsent(contestant.getKey(), key -> new ArrayList<>())
-                            .add(it);
+                    figures.computeIfAbsent(who, key -> new ArrayList<>()).add(it);
+                    idles.computeIfAbsent(who, key -> new ArrayList<>()).add(100 * idle);
                 }
             }
         }
@@ -94,10 +105,11 @@ final class CassandraRace {
     }
 
     double median(String contestant, ToDoubleFunction<Figures> figure) {
-        double[] all = figures.getOrDefault(contestant, List.of()).stream()
-                .mapToDouble(figure)
-                .sorted()
-                .toArray();
+        return median(figures.getOrDefault(contestant, List.of()).stream().mapToDouble(figure));
+    }
+
+    private static double median(DoubleStream figures) {
+        double[] all = figures.sorted().toArray();
         int middle = all.length / 2;
         return all.length == 0 ? Double.NaN : all.length % 2 == 1 ? all[middle] : (all[middle - 1] + all[middle]) / 2;
     }
@@ -114,22 +126,38 @@ final class CassandraRace {
                 .orElseThrow();
     }
 
-    /** A line for each contestant. */
-    List<String> lines() {
-        return figures.keySet().stream()
-                .map(contestant -> String.format(
-                        Locale.ROOT,
-                        "%-22s phase %.3f s, process %.3f s, client processor %.2f s, server processor %.2f s, memory %.0f MB,"
-                                + " phases %s",
-                        contestant,
-                        median(contestant, Figures::phase),
-                        median(contestant, Figures::process),
-                        median(contestant, Figures::client),
-                        median(contestant, Figures::server),
-                        median(contestant, Figures::memoryMb),
-                        Arrays.toString(figures.get(contestant).stream()
-                                .mapToDouble(it -> SideBySide.rounded(it.phase()))
-                                .toArray())))
-                .toList();
+    /**
+     * The medians of each contestant. {@code client_busy_%} is how much of all processors it used for as long as it ran,
+     * {@code server_busy_%} the server during the phase, both in percent; {@code idle_%} is what the whole machine, with all
+     * that ran on it, had left in percent: near zero the work cannot go faster here.
+     */
+    Map<String, Map<String, Object>> medians(int rows) {
+        Map<String, Map<String, Object>> all = new LinkedHashMap<>();
+        figures.forEach((contestant, runs) -> {
+            double phase = median(contestant, Figures::phase);
+            double process = median(contestant, Figures::process);
+            double client = median(contestant, Figures::client);
+            double server = median(contestant, Figures::server);
+            double memory = median(contestant, Figures::memoryMb);
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("phase_s", SideBySide.rounded(phase));
+            row.put("process_s", Double.isNaN(process) ? null : SideBySide.rounded(process));
+            row.put("rows_per_s", Math.round(rows / phase));
+            row.put("client_cpu_s", SideBySide.rounded(client));
+            row.put("server_cpu_s", SideBySide.rounded(server));
+            row.put("client_busy_%", percent(client / (Double.isNaN(process) ? phase : process)));
+            row.put("server_busy_%", percent(server / phase));
+            row.put("idle_%", Math.round(median(idles.get(contestant).stream().mapToDouble(idle -> idle))));
+            row.put("peak_rss_mb", memory == 0 ? null : Math.round(memory));
+            row.put(
+                    "phases_s",
+                    runs.stream().map(it -> SideBySide.rounded(it.phase())).toList());
+            all.put(contestant, row);
+        });
+        return all;
+    }
+
+    private static long percent(double processors) {
+        return Math.round(100 * processors / CORES);
     }
 }

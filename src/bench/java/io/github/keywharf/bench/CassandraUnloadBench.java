@@ -1,6 +1,7 @@
 package io.github.keywharf.bench;
 
 import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.CassandraSink;
 import io.github.keywharf.cassandra.TableUnload;
 import io.github.keywharf.cassandra.UnloadReport;
 import io.github.keywharf.store.ObjectStore;
@@ -35,9 +36,10 @@ public final class CassandraUnloadBench {
         try (CassandraBenchServer server = new CassandraBenchServer();
                 CassandraManager cassandra = server.connect()) {
             Dsbulk dsbulk = new Dsbulk(server, directory);
-            Path file = CassandraData.readings(directory, CassandraData.Order.PARTITION, rows);
-            server.fill(TABLE, file);
-            server.check(TABLE, rows);
+            Readings data = new Readings(Readings.Order.PARTITION, Readings.BY_DAY);
+            server.create(TABLE, data);
+            server.fill(TABLE, data.file(directory, rows));
+            new LoadCheck(server.session(), TABLE, data, rows, CassandraSink.Nulls.UNSET).run();
             Path out = directory.resolve("out");
             CassandraRace race = new CassandraRace("unload", () -> TotesysServers.delete(out), () -> {})
                     .add("ours-csv", () -> inProcess(server, cassandra, out, "csv", rows))
@@ -85,7 +87,7 @@ public final class CassandraUnloadBench {
                 "load average at the end",
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         detail.put("DSBulk's best", best);
-        detail.put("figures, medians", race.lines());
+        detail.put("figures, medians", race.medians(rows));
         detail.put("where the time goes, CSV", profile);
         result.put("detail", detail);
         return result;

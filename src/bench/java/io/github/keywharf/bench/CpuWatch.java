@@ -42,6 +42,18 @@ final class CpuWatch {
         return processes.stream().mapToDouble(CpuWatch::ofProcess).sum();
     }
 
+    /** Seconds up to now that the machine's processors had nothing to do, added up. */
+    static double idle() {
+        try {
+            // After the word "cpu": user, nice, system, idle, waiting for a disk.
+            String[] fields =
+                    Files.readAllLines(PROCESSES.resolve("stat")).get(0).split(" +");
+            return (Long.parseLong(fields[4]) + Long.parseLong(fields[5])) / TICKS;
+        } catch (IOException elsewhere) {
+            return 0;
+        }
+    }
+
     /** The time of one process and of those of its children that have ended. */
     static double ofProcess(long process) {
         return fields(process, 0, 4);

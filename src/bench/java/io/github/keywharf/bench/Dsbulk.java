@@ -16,13 +16,41 @@ final class Dsbulk {
     /** Its heap, what its own start script gives by default on a machine of this size. */
     static final String HEAP = "1g";
 
-    /** What makes it fastest on tables of one row a partition and on files in no order. */
-    static final List<String> REPLICA_SET =
-            List.of("--batch.mode", "REPLICA_SET", "--dsbulk.log.checkpoint.enabled", "false");
+    /** How it may be told to batch. All but the default leave out its checkpoint, which takes time at each batch. */
+    enum Mode {
+        /** As it comes: batches of rows of one partition, as far as they are near each other in the file. */
+        DEFAULT("default"),
+        /** Batches of rows that share their replicas: what makes it fastest on files in no order. */
+        REPLICA_SET("replica-set", "--batch.mode", "REPLICA_SET"),
+        /** Batches of up to 100 rows: what makes it fastest on files in the order of partitions. */
+        LARGE_BATCHES("batch-100", "--batch.maxBatchStatements", "100"),
+        /** No batches. */
+        SINGLE("no-batch", "--batch.mode", "DISABLED");
 
-    /** What makes it fastest on files in the order of partitions. */
-    static final List<String> LARGE_BATCHES =
-            List.of("--batch.maxBatchStatements", "100", "--dsbulk.log.checkpoint.enabled", "false");
+        private final String word;
+        private final List<String> options;
+
+        Mode(String word, String... options) {
+            this.word = word;
+            List<String> all = new ArrayList<>(List.of(options));
+            if (!all.isEmpty()) {
+                all.addAll(List.of("--dsbulk.log.checkpoint.enabled", "false"));
+            }
+            this.options = List.copyOf(all);
+        }
+
+        /** The contestant's name. */
+        String contestant() {
+            return "dsbulk-" + word;
+        }
+
+        List<String> options() {
+            return options;
+        }
+    }
+
+    /** By itself it keeps both of two quotes in a quoted field, so that the values are wrong. */
+    private static final List<String> QUOTES = List.of("--connector.csv.escape", "\\\"");
 
     private static final Pattern TABLE =
             Pattern.compile("^\\s*([\\d,]+) \\|\\s+([\\d,]+) \\|\\s+([\\d,]+) \\|", Pattern.MULTILINE);
@@ -58,7 +86,9 @@ final class Dsbulk {
 
     /** Loads a file with a header into a table. */
     CassandraRace.Figures load(String table, Path file, List<String> options) throws IOException, InterruptedException {
-        return run("load", table, file, options);
+        List<String> all = new ArrayList<>(QUOTES);
+        all.addAll(options);
+        return run("load", table, file, all);
     }
 
     /** Unloads a table as CSV into a directory that is not there yet. */

@@ -99,7 +99,7 @@ final class StackProfile implements AutoCloseable {
         String name = ours.getClassName().substring(OURS.length());
         String simple = name.substring(name.lastIndexOf('.') + 1);
         if (name.startsWith("format.")) {
-            return "parquet";
+            return name.startsWith("format.Csv") ? "csv" : "parquet";
         }
         if (name.startsWith("store.") || name.startsWith("aws.")) {
             return "store";

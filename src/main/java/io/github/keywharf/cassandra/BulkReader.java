@@ -1,11 +1,18 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts rows into windows, whatever the size of their batches. */
 final class BulkReader {
+    /**
+     * Bytes that end a window before it has all its rows, 16 MiB: a few windows are held at a time, and rows so large gain
+     * little from being grouped further.
+     */
+    static final int MAX_WINDOW_BYTES = 16 << 20;
+
     private final Rows rows;
     private final int windowRows;
     private @Nullable ColumnBatch batch;
@@ -34,13 +41,26 @@ final class BulkReader {
     @Nullable
     BulkWindow next() {
         BulkWindow window = new BulkWindow(read);
-        while (window.size() < windowRows && fill()) {
+        long bytes = 0;
+        while (window.size() < windowRows && bytes < MAX_WINDOW_BYTES && fill()) {
             int taken = Math.min(windowRows - window.size(), rest());
+            bytes += bytes(current(), offset, taken);
             window.add(current(), offset, taken);
             offset += taken;
             read += taken;
         }
         return window.size() == 0 ? null : window;
+    }
+
+    /** What these rows take in memory, about; of nested values nothing is known. */
+    private static long bytes(ColumnBatch batch, int from, int count) {
+        long bytes = 0;
+        for (int i = 0; i < batch.schema().size(); i++) {
+            bytes += batch.column(i) instanceof BytesVector values
+                    ? values.offset(from + count - 1) + values.length(from + count - 1) - values.offset(from)
+                    : (long) count * Long.BYTES;
+        }
+        return bytes;
     }
 
     private boolean fill() {

@@ -136,14 +136,31 @@ final class BulkText {
         }
     }
 
-    /** Bytes as {@code 0x} or {@code \x} and hexadecimal digits, or as Base64. */
+    /**
+     * Bytes as {@code 0x} or {@code \x} and hexadecimal digits, or as Base64. One in 4,096 texts in Base64 begins with
+     * {@code 0x} too: what then is not hexadecimal to its end is Base64, if it is padded.
+     */
     static byte[] bytes(String text) throws BulkUnfit {
-        try {
-            return text.startsWith("0x") || text.startsWith("\\x")
-                    ? HexFormat.of().parseHex(text, 2, text.length())
-                    : Base64.getDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
-            throw BulkUnfit.of(text, "is neither 0x and hexadecimal digits nor Base64");
+        boolean prefixed = text.startsWith("0x") || text.startsWith("\\x");
+        if (prefixed && isHex(text)) {
+            return HexFormat.of().parseHex(text, 2, text.length());
         }
+        if (!prefixed || text.length() % 4 == 0) {
+            try {
+                return Base64.getDecoder().decode(text);
+            } catch (IllegalArgumentException malformed) {
+                // The message is the same for all.
+            }
+        }
+        throw BulkUnfit.of(text, "is neither 0x and hexadecimal digits nor Base64");
+    }
+
+    private static boolean isHex(String text) {
+        for (int i = 2; i < text.length(); i++) {
+            if (!HexFormat.isHexDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return text.length() % 2 == 0;
     }
 }

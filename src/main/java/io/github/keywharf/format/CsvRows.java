@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one CSV file: fields go from the parser's characters straight into vectors. */
 final class CsvRows implements Rows {
 
-    private static final int MAX_BATCH_CHARACTERS = 64 * 1024 * 1024;
+    /** Ends a batch of long rows before it has all its rows, as those who read hold several batches at a time. */
+    private static final int MAX_BATCH_CHARACTERS = 8 * 1024 * 1024;
 
     /** What the parser's buffer holds besides a field: twice what it reads at once. */
     private static final long READ_AHEAD = 2 * 8_192;

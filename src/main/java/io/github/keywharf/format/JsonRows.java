@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one file of JSON lines: values go from the parser straight into vectors. */
 final class JsonRows implements Rows {
 
-    private static final int MAX_BATCH_BYTES = 64 * 1024 * 1024;
+    /** Ends a batch of long rows before it has all its rows, as those who read hold several batches at a time. */
+    private static final int MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
     private final JsonLinesReader options;
     private final LineReader lines;

@@ -40,6 +40,23 @@ class BulkPartsTest {
     }
 
     @Test
+    void a_window_of_large_values_ends_before_it_has_all_its_rows() {
+        Schema schema = Schema.of(
+                Column.required("id", ColumnType.INT32),
+                Column.nullable("text", ColumnType.STRING),
+                Column.nullable("parts", ColumnType.list(ColumnType.STRING)));
+        String megabyte = "x".repeat(1 << 20);
+        BulkReader reader = new BulkReader(
+                BulkRows.generated(schema, 40, 4, row -> new Object[] {row, row % 2 == 0 ? megabyte : null, List.of()}),
+                1_000);
+        List<Integer> sizes = new ArrayList<>();
+        for (BulkWindow window = reader.next(); window != null; window = reader.next()) {
+            sizes.add(window.size());
+        }
+        assertThat(sizes).containsExactly(32, 8);
+    }
+
+    @Test
     void rows_passed_over_are_counted() {
         BulkReader reader = new BulkReader(BulkRows.generated(SCHEMA, 20, 7, row -> new Object[] {row}), 10);
         assertThat(reader.skip(9)).isTrue();

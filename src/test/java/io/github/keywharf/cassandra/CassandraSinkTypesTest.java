@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -266,6 +267,9 @@ class CassandraSinkTypesTest {
         assertThat(text("a_blob", "0x00ff7f0a")).isEqualTo(ByteBuffer.wrap(bytes));
         assertThat(text("a_blob", "\\x00FF7F0A")).isEqualTo(ByteBuffer.wrap(bytes));
         assertThat(text("a_blob", "AP9/Cg==")).isEqualTo(ByteBuffer.wrap(bytes));
+        // One in 4,096 texts in Base64 begins like hexadecimal digits.
+        assertThat(text("a_blob", "0xZMtYhN"))
+                .isEqualTo(ByteBuffer.wrap(Base64.getDecoder().decode("0xZMtYhN")));
         assertThat(text("a_blob", "")).isEqualTo(ByteBuffer.allocate(0));
         assertThat(text("an_inet", "192.0.2.1")).isEqualTo(InetAddress.getByName("192.0.2.1"));
         assertThat(text("an_inet", "2001:db8::1")).isEqualTo(InetAddress.getByName("2001:db8::1"));
@@ -276,7 +280,9 @@ class CassandraSinkTypesTest {
         assertThat(refused(ColumnType.STRING, "a_uuid", "1-2-3-4-5")).contains("is not a UUID");
         assertThat(refused(ColumnType.UUID, "a_timeuuid", uuid)).contains("of version 4");
         assertThat(refused(ColumnType.STRING, "a_timeuuid", uuid.toString())).contains("of version 4");
-        assertThat(refused(ColumnType.STRING, "a_blob", "0xzz")).contains("neither");
+        assertThat(refused(ColumnType.STRING, "a_blob", "0xzzz")).contains("neither");
+        assertThat(refused(ColumnType.STRING, "a_blob", "0x123")).contains("neither");
+        assertThat(refused(ColumnType.STRING, "a_blob", "\\xzz")).contains("neither");
         assertThat(refused(ColumnType.STRING, "an_inet", "localhost")).contains("is not an address");
         assertThat(refused(ColumnType.STRING, "an_inet", "1.2.3")).contains("is not an address");
         assertThat(refused(ColumnType.STRING, "an_inet", "1.2.3.256")).contains("is not an address");

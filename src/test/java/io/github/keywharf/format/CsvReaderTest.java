@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Row;
@@ -279,6 +280,18 @@ class CsvReaderTest {
         assertThat(rejected).hasSize(120);
         assertThatThrownBy(() -> Csv.reader(directory.resolve("none.csv")).rows())
                 .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void a_batch_of_long_rows_ends_before_it_has_all_its_rows() {
+        String megabyte = "x".repeat(1 << 20);
+        List<Integer> sizes = new ArrayList<>();
+        try (Rows rows = reader("a\n" + (megabyte + "\n").repeat(20)).rows()) {
+            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                sizes.add(batch.size());
+            }
+        }
+        assertThat(sizes).containsExactly(8, 8, 4);
     }
 
     @Test
