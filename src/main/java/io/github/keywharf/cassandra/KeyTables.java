@@ -13,11 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The records of keys and the row of the Admin. All that decides goes by lightweight transaction. Thread-safe. */
 final class KeyTables {
     private static final String ADMIN = "admin";
+
+    /** What is said of a lightweight transaction that may have been carried out or not. */
+    private static final Set<String> OPEN_OUTCOMES =
+            Set.of("cassandra.outcome_unknown", "cassandra.timeout", "cassandra.connection_lost");
 
     /** A record, and whether nothing of an ended key is left on the server. */
     record Entry(KeyRecord record, boolean swept) {}
@@ -180,14 +185,23 @@ final class KeyTables {
 
     /** Makes a key the Admin's if there is none; the key that is it otherwise. */
     Optional<String> claimAdmin(String id, Instant now, String by) {
-        return statements
-                .transact(
-                        "INSERT INTO " + admin + " (name, key_id, since, set_by) VALUES (?, ?, ?, ?) IF NOT EXISTS",
-                        ADMIN,
-                        id,
-                        now,
-                        by)
-                .map(row -> adminRow(row).keyId());
+        try {
+            return statements
+                    .transact(
+                            "INSERT INTO " + admin + " (name, key_id, since, set_by) VALUES (?, ?, ?, ?) IF NOT EXISTS",
+                            ADMIN,
+                            id,
+                            now,
+                            by)
+                    .map(row -> adminRow(row).keyId());
+        } catch (KeywharfException e) {
+            if (!OPEN_OUTCOMES.contains(e.code())) {
+                throw e;
+            }
+            // Claims by several nodes at once get in each other's way; reading ends what is under way.
+            String winner = adminRow().orElseThrow(() -> e).keyId();
+            return winner.equals(id) ? Optional.empty() : Optional.of(winner);
+        }
     }
 
     /** Hands the Admin's place from one key to another; false if it was no longer that key's. */
