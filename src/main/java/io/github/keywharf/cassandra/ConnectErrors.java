@@ -44,11 +44,7 @@ final class ConnectErrors {
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
         if (chain.stream().anyMatch(FailureKind::isRolesUnread)) {
-            return error(
-                    FailureKind.ROLES_UNREAD.code(),
-                    subject,
-                    FailureKind.ROLES_UNREAD.words(cause, true),
-                    cause);
+            return error(FailureKind.ROLES_UNREAD.code(), subject, FailureKind.ROLES_UNREAD.words(cause, true), cause);
         }
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);
         if (login.isPresent()) {

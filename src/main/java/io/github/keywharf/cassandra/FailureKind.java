@@ -81,9 +81,8 @@ enum FailureKind {
     private static final Pattern POSITION = Pattern.compile("line (\\d+):(\\d+)");
 
     /** What a server says, as a refusal, when it could not look up a password, a role or a permission. */
-    private static final Pattern UNREAD_ROLES =
-            Pattern.compile("unable to perform auth(entication|orization of [^:]*):"
-                    + ".*(cannot achieve consistency|operation timed out|operation failed)");
+    private static final Pattern UNREAD_ROLES = Pattern.compile("unable to perform auth(entication|orization of [^:]*):"
+            + ".*(cannot achieve consistency|operation timed out|operation failed)");
 
     private static final Pattern MISSING_KEYSPACE =
             Pattern.compile("keyspace '?\"?\\S+?\"?'? does not exist|no keyspace has been specified|unknown keyspace");

@@ -94,8 +94,8 @@ class CassandraClusterIT {
 
     private static String table(int replicas) {
         String table = nodes.createKeyspace("cluster", replicas) + ".item";
-        nodes.execute("CREATE TABLE " + table
-                + " (id int PRIMARY KEY, value text) WITH memtable_flush_period_in_ms = 1000");
+        nodes.execute(
+                "CREATE TABLE " + table + " (id int PRIMARY KEY, value text) WITH memtable_flush_period_in_ms = 1000");
         return table;
     }
 
@@ -185,8 +185,8 @@ class CassandraClusterIT {
                         .allSatisfy(table -> assertThat(dictionary
                                         .describe(keyspace(table).asInternal(), "item")
                                         .size())
-                                .hasValueSatisfying(size ->
-                                        assertThat(size.partitions()).isBetween(count / 2L, count * 2L))));
+                                .hasValueSatisfying(
+                                        size -> assertThat(size.partitions()).isBetween(count / 2L, count * 2L))));
     }
 
     @Test
@@ -194,9 +194,10 @@ class CassandraClusterIT {
         String keyspace = nodes.createKeyspace("cluster", 3);
         try (CassandraManager cassandra = builder().connect()) {
             for (int i = 0; i < 3; i++) {
-                nodes.session().execute(SimpleStatement.newInstance(
-                                "CREATE TABLE " + keyspace + ".t" + i + " (id int PRIMARY KEY, v" + i + " text)")
-                        .setNode(nodes.of(i)));
+                nodes.session()
+                        .execute(SimpleStatement.newInstance("CREATE TABLE " + keyspace + ".t" + i
+                                        + " (id int PRIMARY KEY, v" + i + " text)")
+                                .setNode(nodes.of(i)));
                 assertThat(cassandra.dictionary().describe(keyspace, "t" + i).columns())
                         .extracting(column -> column.name())
                         .containsExactly("id", "v" + i);
@@ -260,9 +261,7 @@ class CassandraClusterIT {
     }
 
     private static List<String> read(CassandraManager cassandra, String keyspace) {
-        return UnloadFixture.lines(
-                        cassandra.table(keyspace + ".reading").read().stream())
-                .stream()
+        return UnloadFixture.lines(cassandra.table(keyspace + ".reading").read().stream()).stream()
                 .sorted()
                 .toList();
     }
@@ -287,14 +286,17 @@ class CassandraClusterIT {
         int flood = 6_000;
         List<CompletableFuture<CassandraResult>> sent = new ArrayList<>();
         Set<Integer> done = new HashSet<>();
-        try (CassandraManager cassandra =
-                        builder().timeout(Duration.ofSeconds(20)).outageWait(Duration.ofSeconds(90)).connect();
+        try (CassandraManager cassandra = builder()
+                        .timeout(Duration.ofSeconds(20))
+                        .outageWait(Duration.ofSeconds(90))
+                        .connect();
                 CassandraManager hasty = builder().outageWait(Duration.ZERO).connect()) {
             for (int id = 0; id < flood; id++) {
                 if (id == flood / 3) {
                     nodes.node(1).kill();
                 }
-                sent.add(cassandra.executeAsync("INSERT INTO " + table + " (id, value) VALUES (?, ?)", id, "value " + id)
+                sent.add(cassandra
+                        .executeAsync("INSERT INTO " + table + " (id, value) VALUES (?, ?)", id, "value " + id)
                         .toCompletableFuture());
             }
             for (int id = 0; id < flood; id++) {
@@ -302,9 +304,11 @@ class CassandraClusterIT {
                     sent.get(id).get(60, TimeUnit.SECONDS);
                     done.add(id);
                 } catch (ExecutionException e) {
-                    assertThat(e.getCause()).isInstanceOfSatisfying(KeywharfException.class, refused -> assertThat(
-                                    refused.code())
-                            .isIn("cassandra.connection_lost", "cassandra.timeout"));
+                    assertThat(e.getCause())
+                            .isInstanceOfSatisfying(
+                                    KeywharfException.class,
+                                    refused -> assertThat(refused.code())
+                                            .isIn("cassandra.connection_lost", "cassandra.timeout"));
                 }
             }
             assertThat(done).hasSizeGreaterThan(flood / 2);
@@ -341,7 +345,8 @@ class CassandraClusterIT {
     }
 
     @Test
-    void of_many_who_make_the_admin_by_different_nodes_one_does_and_a_revoked_key_ends_on_all_of_them() throws Exception {
+    void of_many_who_make_the_admin_by_different_nodes_one_does_and_a_revoked_key_ends_on_all_of_them()
+            throws Exception {
         try (KeyServer keys = KeyServer.newRing(nodes.node(0), setup -> setup.replicas(nodes.localDatacenter(), 3))) {
             List<CompletableFuture<AccessKey>> attempts = new ArrayList<>();
             for (int i = 0; i < 9; i++) {
@@ -349,9 +354,7 @@ class CassandraClusterIT {
                 Node coordinator = known(issuer, i % 3);
                 CassandraKeyRing ring = CassandraManager.of(
                                 ChangedSession.on(issuer, statement -> statement.setNode(coordinator)))
-                        .keys(keys.options().connector((role, password, keyspace) -> {
-                            throw new IllegalStateException("nobody enters here");
-                        }));
+                        .keys(keys.options());
                 attempts.add(CompletableFuture.supplyAsync(
                         () -> ring.bootstrapAdmin(KeyRequest.admin(), ALICE), command -> new Thread(command).start()));
             }
@@ -362,13 +365,15 @@ class CassandraClusterIT {
                 } catch (CompletionException e) {
                     assertThat(e.getCause())
                             .isInstanceOfSatisfying(
-                                    KeywharfException.class, lost -> assertThat(lost.code()).isEqualTo("key.admin_exists"));
+                                    KeywharfException.class,
+                                    lost -> assertThat(lost.code()).isEqualTo("key.admin_exists"));
                 }
             }
             assertThat(won).hasSize(1);
             assertThat(nodes.session()
-                            .execute(SimpleStatement.newInstance("SELECT member FROM system_auth.role_members WHERE role = '"
-                                            + keys.keyspace() + "_admin'")
+                            .execute(SimpleStatement.newInstance(
+                                            "SELECT member FROM system_auth.role_members WHERE role = '"
+                                                    + keys.keyspace() + "_admin'")
                                     .setConsistencyLevel(ConsistencyLevel.ALL))
                             .all())
                     .extracting(row -> row.getString(0))
@@ -382,7 +387,8 @@ class CassandraClusterIT {
                     assertThat(isRefused(held, read, i)).isFalse();
                 }
                 keys.ring().revoke(key.id(), ALICE);
-                await().atMost(STATED).until(() -> isRefused(held, read, 0) && isRefused(held, read, 1) && isRefused(held, read, 2));
+                await().atMost(STATED)
+                        .until(() -> isRefused(held, read, 0) && isRefused(held, read, 1) && isRefused(held, read, 2));
             }
         }
     }

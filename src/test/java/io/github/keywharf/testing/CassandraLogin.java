@@ -164,9 +164,8 @@ final class CassandraLogin implements AutoCloseable {
         Set<UUID> schemas = new HashSet<>();
         for (Node node : known.getMetadata().getNodes().values()) {
             if (node.getState() == NodeState.UP) {
-                schemas.add(known.execute(
-                                SimpleStatement.newInstance("SELECT schema_version FROM system.local")
-                                        .setNode(node))
+                schemas.add(known.execute(SimpleStatement.newInstance("SELECT schema_version FROM system.local")
+                                .setNode(node))
                         .one()
                         .getUuid(0));
             }

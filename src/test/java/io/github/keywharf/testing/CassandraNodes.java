@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -91,10 +90,8 @@ public final class CassandraNodes implements AutoCloseable {
          */
         public CassandraNodes start() {
             String password = Secrets.random(24);
-            List<Integer> ports = Stream.generate(Ports::free)
-                    .distinct()
-                    .limit(2L * count)
-                    .toList();
+            List<Integer> ports =
+                    Stream.generate(Ports::free).distinct().limit(2L * count).toList();
             List<Integer> seeds = ports.subList(count, 2 * count);
             List<CompletableFuture<CassandraServer>> starting = inParallel(IntStream.range(0, count)
                     .mapToObj(i -> node(i, ports.get(i), seeds, password))
@@ -121,7 +118,8 @@ public final class CassandraNodes implements AutoCloseable {
                 List<CompletableFuture<CassandraServer>> starting = builders.stream()
                         .map(builder -> CompletableFuture.supplyAsync(builder::start, threads))
                         .toList();
-                starting.forEach(node -> node.handle((server, failure) -> server).join());
+                starting.forEach(
+                        node -> node.handle((server, failure) -> server).join());
                 return starting;
             } finally {
                 threads.shutdown();
@@ -134,15 +132,15 @@ public final class CassandraNodes implements AutoCloseable {
                     .durableCommits(durableCommits)
                     .ports(() -> own.isEmpty() ? Ports.free() : own.remove())
                     .member(new Membership(seeds, password, index == 0))
-                    .property(
-                            "cassandra.system_auth.default_rf", String.valueOf(Math.min(count, ROLE_COPIES)))
+                    .property("cassandra.system_auth.default_rf", String.valueOf(Math.min(count, ROLE_COPIES)))
                     // The first user is made when enough nodes are there, which is tried again after this time.
                     .property("cassandra.superuser_setup_delay_ms", "250")
                     .option("num_tokens: " + TOKENS)
                     .option("initial_token: '" + tokens(index) + "'")
                     // All begin at once, and have nothing to hand over.
                     .option("auto_bootstrap: false")
-                    // Every so many seconds nodes count what is on their disks, from half a minute after their start on.
+                    // Every so many seconds nodes count what is on their disks, from half a minute after their start
+                    // on.
                     .property("cassandra.size_recorder_interval", "3")
                     // Nodes that were killed are noticed after 8 s of silence; by default it takes longer than 20 s.
                     .property("cassandra.fd_initial_value_ms", "700")
