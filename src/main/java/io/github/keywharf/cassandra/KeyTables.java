@@ -13,19 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The records of keys and the row of the Admin. All that decides goes by lightweight transaction. Thread-safe. */
 final class KeyTables {
     private static final String ADMIN = "admin";
-
-    /** What is said of a lightweight transaction that may have been carried out or not. */
-    private static final Set<String> OPEN_OUTCOMES =
-            Set.of("cassandra.outcome_unknown", "cassandra.timeout", "cassandra.connection_lost");
-
-    /** How often the Admin's place is claimed, 5 times: that all claims hinder each other is rare, and rarer again. */
-    private static final int CLAIMS = 5;
 
     /** A record, and whether nothing of an ended key is left on the server. */
     record Entry(KeyRecord record, boolean swept) {}
@@ -193,7 +185,7 @@ final class KeyTables {
      */
     Optional<String> claimAdmin(String id, Instant now, String by) {
         KeywharfException open = null;
-        for (int claim = 0; claim < CLAIMS; claim++) {
+        for (int claim = 0; claim < KeyStatements.ATTEMPTS; claim++) {
             try {
                 return statements
                         .transact(
@@ -206,7 +198,7 @@ final class KeyTables {
                         .map(row -> adminRow(row).keyId())
                         .filter(winner -> !winner.equals(id));
             } catch (KeywharfException e) {
-                if (!OPEN_OUTCOMES.contains(e.code())) {
+                if (!KeyStatements.isOutcomeOpen(e)) {
                     throw e;
                 }
                 open = e;
