@@ -32,6 +32,8 @@ enum BulkFailure {
     REFUSED,
     /** The server cannot keep up, or replicas are away: wait, send less. */
     OVERLOADED,
+    /** The server cannot look up what the role may do, since too few nodes are there. Nothing was carried out: wait. */
+    BARRED,
     /** A replica failed to write, perhaps because of a row. */
     FAILED,
     /** Nothing was answered in time: the server is slow, or it is away and nobody said so. */
@@ -51,7 +53,7 @@ enum BulkFailure {
             return ofAll(all);
         }
         if (cause instanceof UnauthorizedException) {
-            return FATAL;
+            return FailureKind.isRolesUnread(cause) ? BARRED : FATAL;
         }
         if (cause instanceof InvalidQueryException
                 || cause instanceof InvalidConfigurationInQueryException
@@ -93,7 +95,7 @@ enum BulkFailure {
                 .flatMap(List::stream)
                 .map(BulkFailure::of)
                 .toList();
-        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, UNANSWERED, FAILED, OVERLOADED, NOT_SENT)) {
+        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, UNANSWERED, FAILED, OVERLOADED, BARRED, NOT_SENT)) {
             if (kinds.contains(kind)) {
                 return kind;
             }
@@ -103,6 +105,6 @@ enum BulkFailure {
 
     /** Whether certainly nothing of the request was carried out. */
     boolean isCertainlyUndone() {
-        return this == REFUSED || this == NOT_SENT;
+        return this == REFUSED || this == NOT_SENT || this == BARRED;
     }
 }

@@ -7,14 +7,18 @@ import com.datastax.oss.driver.api.core.NodeUnavailableException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
 import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -76,13 +80,18 @@ final class CassandraErrors {
                 || failure instanceof ClosedConnectionException
                 || failure instanceof HeartbeatException
                 || failure instanceof NodeUnavailableException
-                || failure instanceof NoNodeAvailableException;
+                || failure instanceof NoNodeAvailableException
+                // What a node says that was killed a moment ago; another may say more, of a password or a certificate.
+                || (failure instanceof ConnectionInitException
+                        && (failure.getCause() instanceof SocketException
+                                || failure.getCause() instanceof ClosedChannelException));
     }
 
-    /** Whether no node was there to send the statement to, so that it is safe to send it again. */
+    /** Whether no node took the statement to carry it out, so that it is safe to send it again. */
     static boolean isUnsent(Throwable failure) {
         Throwable cause = unwrapped(failure);
         return cause instanceof NoNodeAvailableException
+                || FailureKind.isRolesUnread(cause)
                 || cause instanceof RequestThrottlingException
                 || (cause instanceof AllNodesFailedException all
                         && all.getAllErrors().values().stream()
@@ -100,7 +109,13 @@ final class CassandraErrors {
                 || telling instanceof ReadTimeoutException
                 || telling instanceof WriteTimeoutException
                 || telling instanceof BootstrappingException
+                || FailureKind.isRolesUnread(telling)
                 || (telling instanceof OverloadedException && !FailureKind.isPasswordTooSoon(telling));
+    }
+
+    /** Whether the server knows that the role may not do this. */
+    static boolean isDenied(Throwable failure) {
+        return failure instanceof UnauthorizedException && !FailureKind.isRolesUnread(failure);
     }
 
     /** A message as one line of bounded length. */

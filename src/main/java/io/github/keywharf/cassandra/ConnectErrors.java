@@ -43,6 +43,9 @@ final class ConnectErrors {
                             + "; it must be HOCON with the options of the driver");
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
+        if (chain.stream().anyMatch(FailureKind::isRolesUnread)) {
+            return error(FailureKind.ROLES_UNREAD.code(), subject, FailureKind.ROLES_UNREAD.words(cause, true), cause);
+        }
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);
         if (login.isPresent()) {
             return login(subject, settings, login.get(), cause);

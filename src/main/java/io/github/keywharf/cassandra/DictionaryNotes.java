@@ -5,7 +5,6 @@ import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.uuid.Uuids;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryNote;
@@ -124,7 +123,7 @@ final class DictionaryNotes {
     private KeywharfException failed(CompletionException e) {
         Throwable cause = CassandraErrors.unwrapped(e);
         String message = String.valueOf(cause.getMessage());
-        if (cause instanceof UnauthorizedException) {
+        if (CassandraErrors.isDenied(cause)) {
             return new KeywharfException(
                     "dictionary.notes_denied",
                     table,

@@ -50,7 +50,7 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
                         roles(rows, rows.permitted("LIST ROLES").orElse(List.of())),
                         List.of());
             }
-            if (cause instanceof UnauthorizedException) {
+            if (CassandraErrors.isDenied(cause)) {
                 return ownRights(rows, filter);
             }
             if (!filter) {

@@ -7,7 +7,6 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,7 @@ final class DictionaryRows {
             Throwable cause = CassandraErrors.unwrapped(e);
             if (cause instanceof InvalidQueryException
                     || cause instanceof SyntaxError
-                    || cause instanceof UnauthorizedException) {
+                    || CassandraErrors.isDenied(cause)) {
                 return Optional.empty();
             }
             throw CassandraErrors.of(SUBJECT, PROBLEM, e);

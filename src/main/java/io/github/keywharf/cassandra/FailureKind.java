@@ -45,6 +45,10 @@ enum FailureKind {
             "send less at once, or read smaller pages"),
     INVALID("cassandra.invalid_query", "", "correct the statement or its values"),
     UNAVAILABLE("cassandra.unavailable", "", "bring nodes back, or ask for a lower consistency"),
+    ROLES_UNREAD(
+            "cassandra.unavailable",
+            "too few of the nodes that keep roles and passwords answer, so the server cannot tell whether this is allowed",
+            "bring nodes back, and let ALTER KEYSPACE system_auth keep copies on several nodes"),
     READ_TIMEOUT("cassandra.timeout", "", "try again; if it stays, read less at once or raise timeout(…)"),
     WRITE_TIMEOUT("cassandra.timeout", "", "it may have been written all the same: try again if that does no harm"),
     OUTCOME_UNKNOWN(
@@ -75,6 +79,11 @@ enum FailureKind {
     FAILED("cassandra.failed", "", "see the cause and the server's log");
 
     private static final Pattern POSITION = Pattern.compile("line (\\d+):(\\d+)");
+
+    /** What a server says, as a refusal, when it could not look up a password, a role or a permission. */
+    private static final Pattern UNREAD_ROLES = Pattern.compile("unable to perform auth(entication|orization of [^:]*):"
+            + ".*(cannot achieve consistency|operation timed out|operation failed)");
+
     private static final Pattern MISSING_KEYSPACE =
             Pattern.compile("keyspace '?\"?\\S+?\"?'? does not exist|no keyspace has been specified|unknown keyspace");
     private static final Pattern MISSING_TABLE = Pattern.compile(
@@ -135,7 +144,9 @@ enum FailureKind {
     }
 
     static FailureKind of(Throwable failure) {
-        if (failure instanceof AuthenticationException) {
+        if (isRolesUnread(failure)) {
+            return ROLES_UNREAD;
+        } else if (failure instanceof AuthenticationException) {
             return BAD_CREDENTIALS;
         } else if (failure instanceof UnauthorizedException) {
             return DENIED;
@@ -200,6 +211,12 @@ enum FailureKind {
     private static FailureKind ofOverload(Throwable failure) {
         String said = lower(failure);
         return said.contains("too big") || said.contains("exceeds allowed maximum") ? TOO_LARGE : OVERLOADED;
+    }
+
+    /** Whether a refusal only says that roles cannot be looked up now: nothing was carried out, and it passes. */
+    static boolean isRolesUnread(Throwable failure) {
+        return (failure instanceof UnauthorizedException || failure instanceof AuthenticationException)
+                && UNREAD_ROLES.matcher(lower(failure)).find();
     }
 
     static boolean isPasswordTooSoon(Throwable failure) {

@@ -7,11 +7,14 @@ import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
+import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The one gate through which a ring's statements go to the server. Thread-safe. */
@@ -19,6 +22,15 @@ final class KeyStatements {
 
     /** Changes of schema and roles go to all nodes, and take longer than reading a row. */
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(30);
+
+    /** How often something is tried that other lightweight transactions hinder, 8: that they always do is rare. */
+    static final int ATTEMPTS = 8;
+
+    /** Apart by chance, so that they hinder each other less. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+
+    private static final String HINDERED = "cassandra.outcome_unknown";
+    private static final Set<String> OPEN_OUTCOMES = Set.of(HINDERED, "cassandra.timeout", "cassandra.connection_lost");
 
     private final CassandraContext context;
     private final String subject;
@@ -33,9 +45,28 @@ final class KeyStatements {
         return all(run(cql, ConsistencyLevel.QUORUM, values));
     }
 
-    /** The rows of a partition, with the outcome of lightweight transactions that are under way. */
+    /**
+     * The rows of a partition, with the outcome of lightweight transactions that are under way. Such a read takes part in
+     * them, and so may itself be hindered; it is repeated, since it changes nothing.
+     */
     List<Row> readSerial(String cql, @Nullable Object... values) {
-        return all(run(cql, ConsistencyLevel.SERIAL, values));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return all(run(cql, ConsistencyLevel.SERIAL, values));
+            } catch (KeywharfException e) {
+                if (attempt == ATTEMPTS || !e.code().equals(HINDERED)) {
+                    throw e;
+                }
+            }
+            long longest = LONGEST_PAUSE.multipliedBy(attempt).toMillis();
+            UnloadPatience.pause(
+                    subject, Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest)));
+        }
+    }
+
+    /** Whether a lightweight transaction may have been carried out or not: it was in another one's way, or no answer came. */
+    static boolean isOutcomeOpen(KeywharfException failure) {
+        return OPEN_OUTCOMES.contains(failure.code());
     }
 
     /** The rows of a read that need not see what another data centre writes at this moment. */

@@ -6,6 +6,8 @@ import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
+import com.datastax.oss.driver.api.core.auth.AuthenticationException;
+import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
@@ -13,12 +15,14 @@ import com.datastax.oss.driver.api.core.servererrors.DefaultWriteType;
 import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
 import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
 import com.datastax.oss.driver.api.core.servererrors.ServerError;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.testing.CassandraServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -92,6 +96,51 @@ class CassandraErrorsTest {
         assertThat(words(new NoNodeAvailableException()).code()).isEqualTo("cassandra.unreachable");
         assertThat(CassandraErrors.isUnsent(new NoNodeAvailableException())).isTrue();
         assertThat(CassandraErrors.isUnsent(new OverloadedException(node))).isFalse();
+    }
+
+    @Test
+    void roles_that_cannot_be_looked_up_are_no_refusal() {
+        for (String why : List.of(
+                "Cannot achieve consistency level LOCAL_QUORUM",
+                "Operation timed out - received only 1 responses.",
+                "Operation failed - received 0 responses and 1 failures.")) {
+            UnauthorizedException unread = new UnauthorizedException(
+                    node,
+                    "Unable to perform authorization of permissions: Unable to perform authorization of super-user"
+                            + " permission: " + why);
+            says(unread, true, "cassandra.unavailable", "system_auth");
+            assertThat(CassandraErrors.isUnsent(unread)).isTrue();
+            assertThat(CassandraErrors.isDenied(unread)).isFalse();
+            assertThat(BulkFailure.of(unread)).isEqualTo(BulkFailure.BARRED);
+            assertThat(BulkFailure.BARRED.isCertainlyUndone()).isTrue();
+        }
+        UnauthorizedException denied =
+                new UnauthorizedException(node, "User clerk has no SELECT permission on <table shop.item>");
+        says(denied, false, "cassandra.denied", "no SELECT permission");
+        assertThat(CassandraErrors.isDenied(denied)).isTrue();
+        assertThat(BulkFailure.of(denied)).isEqualTo(BulkFailure.FATAL);
+    }
+
+    @Test
+    void a_wrong_password_is_told_though_another_node_was_killed_just_then() {
+        AllNodesFailedException all = AllNodesFailedException.fromErrors(List.of(
+                Map.entry(node, new ConnectionInitException("OPTIONS", new ClosedChannelException())),
+                Map.entry(
+                        node,
+                        new AuthenticationException(
+                                node.getEndPoint(), "server replied with 'Provided username or password is wrong'"))));
+        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder(), all).code())
+                .isEqualTo("cassandra.bad_credentials");
+        AllNodesFailedException unread = AllNodesFailedException.fromErrors(List.of(Map.entry(
+                node,
+                new AuthenticationException(
+                        node.getEndPoint(),
+                        "server replied with 'Unable to perform authentication: Cannot achieve consistency level"
+                                + " LOCAL_QUORUM' to AuthResponse request"))));
+        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder(), unread))
+                .hasMessageContaining("system_auth")
+                .extracting(KeywharfException::code)
+                .isEqualTo("cassandra.unavailable");
     }
 
     @Test

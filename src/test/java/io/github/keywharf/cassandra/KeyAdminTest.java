@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.key.AccessKey;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyAdminTest {
     private static final int THREADS = 16;
@@ -94,6 +97,17 @@ class KeyAdminTest {
         assertThat(valid).hasSize(1);
         assertThat(opens(first)).isFalse();
         assertOneAdmin(valid.get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_claim_of_which_nobody_knows_what_became_is_decided_by_reading(boolean carriedOut) {
+        CqlSession uncertain = UncertainSession.on(server.issuer().unwrap(), "admin_key", carriedOut);
+
+        AccessKey key = CassandraManager.of(uncertain).keys(server.options()).bootstrapAdmin(KeyRequest.admin(), ALICE);
+
+        assertOneAdmin(key);
+        assertThat(adminRoles()).containsExactly(KeyNames.roleOfKey(key.id()));
     }
 
     private boolean opens(AccessKey key) {

@@ -32,12 +32,17 @@ final class UnloadFixture {
 
     /** A table of partitions of so many rows each, in which {@code note} is null in every third row. */
     static void fill(CqlSession session, String table, int partitions, int rows) {
-        session.execute("CREATE TABLE " + table + " (device int, at int, reading double, note text,"
-                + " PRIMARY KEY (device, at)) WITH CLUSTERING ORDER BY (at DESC)");
+        session.execute(table(table));
         insert(session, table, partitions, rows);
     }
 
-    private static void insert(CqlSession session, String table, int partitions, int rows) {
+    /** The statement that makes such a table. */
+    static String table(String name) {
+        return "CREATE TABLE " + name + " (device int, at int, reading double, note text,"
+                + " PRIMARY KEY (device, at)) WITH CLUSTERING ORDER BY (at DESC)";
+    }
+
+    static void insert(CqlSession session, String table, int partitions, int rows) {
         PreparedStatement full =
                 session.prepare("INSERT INTO " + table + " (device, at, reading, note) VALUES (?, ?, ?, ?)");
         PreparedStatement bare = session.prepare("INSERT INTO " + table + " (device, at, reading) VALUES (?, ?, ?)");

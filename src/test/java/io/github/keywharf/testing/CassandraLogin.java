@@ -6,6 +6,9 @@ import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +17,9 @@ import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -49,13 +55,20 @@ final class CassandraLogin implements AutoCloseable {
             .withBoolean(DefaultDriverOption.CONNECTION_WARN_INIT_ERROR, false)
             .build();
 
-    private final String password = Secrets.random(24);
+    private final String password;
+    private final boolean founder;
     private final InetSocketAddress address;
     private final SSLContext tls;
     private final boolean encrypted;
     private @Nullable CqlSession session;
 
-    CassandraLogin(int port, boolean encrypted) {
+    /**
+     * @param password the superuser's
+     * @param founder whether the superuser is made here, and not by the founder of the cluster that the node is in
+     */
+    CassandraLogin(int port, boolean encrypted, String password, boolean founder) {
+        this.password = password;
+        this.founder = founder;
         this.address = loopback(port);
         this.encrypted = encrypted;
         this.tls = context(encrypted);
@@ -113,7 +126,9 @@ final class CassandraLogin implements AutoCloseable {
     void logIn() {
         CqlSession known = session;
         if (known == null) {
-            session = replaceFirstUser();
+            session = founder ? replaceFirstUser() : open(SUPERUSER, password);
+        } else if (!founder) {
+            open(SUPERUSER, password).close();
         } else {
             try {
                 open(SUPERUSER, password).close();
@@ -133,6 +148,29 @@ final class CassandraLogin implements AutoCloseable {
         CqlSession own = open(SUPERUSER, password);
         own.execute("DROP ROLE IF EXISTS " + FIRST_USER);
         return own;
+    }
+
+    /** Waits until all nodes that are there have the same schema; the driver does so only where it reads the schema. */
+    void awaitSchema(CqlSession known) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (schemas(known).size() > 1) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("[cassandra] nodes have not the same schema after " + LIMIT);
+            }
+        }
+    }
+
+    private static Set<UUID> schemas(CqlSession known) {
+        Set<UUID> schemas = new HashSet<>();
+        for (Node node : known.getMetadata().getNodes().values()) {
+            if (node.getState() == NodeState.UP) {
+                schemas.add(known.execute(SimpleStatement.newInstance("SELECT schema_version FROM system.local")
+                                .setNode(node))
+                        .one()
+                        .getUuid(0));
+            }
+        }
+        return schemas;
     }
 
     /** Opens a session; fails at once if the server does not answer or does not let the user in. */

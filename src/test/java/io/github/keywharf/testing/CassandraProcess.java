@@ -81,7 +81,6 @@ final class CassandraProcess {
         if (java >= 24) {
             command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED"));
         }
-        command.addAll(options);
         command.addAll(List.of(
                 "-XX:-UsePerfData",
                 // Checking the classes of a released server again takes a twelfth of the start.
@@ -99,7 +98,10 @@ final class CassandraProcess {
                 "-Dcassandra.logdir=" + directory,
                 "-Dlogback.configurationFile=" + directory.resolve("logback.xml"),
                 // Keeps standard output open, which is the log.
-                "-Dcassandra-foreground=yes",
+                "-Dcassandra-foreground=yes"));
+        // After those that they may contradict, since the last one counts.
+        command.addAll(options);
+        command.addAll(List.of(
                 "-cp",
                 directory.resolve("classes") + File.pathSeparator + classPath(),
                 CassandraLauncher.class.getName(),

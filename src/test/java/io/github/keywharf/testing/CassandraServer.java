@@ -48,6 +48,7 @@ public final class CassandraServer implements AutoCloseable {
     private final CassandraFiles files;
     private final boolean tlsRequired;
     private final boolean isShared;
+    private final Membership membership;
     private final Thread closeAtExit = new Thread(this::endAtExit, "cassandra-server-close");
     private CassandraLogin login;
     private int port;
@@ -58,6 +59,7 @@ public final class CassandraServer implements AutoCloseable {
         this.settings = new CassandraSettings(builder.settings);
         this.tlsRequired = builder.tlsRequired || builder.clientCertificateRequired;
         this.isShared = builder.isShared;
+        this.membership = builder.membership;
         this.process = new CassandraProcess(directory, builder.jvmOptions());
         this.files = new CassandraFiles(directory);
         files.writeStores(builder.certificate);
@@ -69,9 +71,19 @@ public final class CassandraServer implements AutoCloseable {
 
     private void choosePorts(IntSupplier free) {
         port = free.getAsInt();
-        settings.ports(free.getAsInt(), port);
-        login = new CassandraLogin(port, tlsRequired);
+        int storage = free.getAsInt();
+        settings.ports(storage, port, membership.seeds().isEmpty() ? List.of(storage) : membership.seeds());
+        login = new CassandraLogin(port, tlsRequired, membership.password(), membership.founder());
     }
+
+    /**
+     * What a node has in common with others.
+     *
+     * @param seeds the storage ports of all nodes that begin the cluster; none for a node on its own
+     * @param password the superuser's
+     * @param founder whether this is the node that makes the superuser
+     */
+    record Membership(List<Integer> seeds, String password, boolean founder) {}
 
     /** Which certificate the node shows. */
     public enum ServerCertificate {
@@ -94,6 +106,8 @@ public final class CassandraServer implements AutoCloseable {
         private boolean volatileSchema;
         private boolean fullSpeed;
         private boolean isShared;
+        private Membership membership = new Membership(List.of(), Secrets.random(24), true);
+        private final List<String> properties = new ArrayList<>();
         private IntSupplier ports = Ports::free;
 
         private Builder() {}
@@ -158,6 +172,7 @@ public final class CassandraServer implements AutoCloseable {
                             ? List.of("-XX:+UseG1GC")
                             // Most tests wait for the start only, and it is over before better code would pay.
                             : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            options.addAll(properties);
             return options;
         }
 
@@ -186,6 +201,18 @@ public final class CassandraServer implements AutoCloseable {
         /** Where ports come from; each is asked for once, the native one first. */
         Builder ports(IntSupplier free) {
             ports = free;
+            return this;
+        }
+
+        /** Makes the node one of several. */
+        Builder member(Membership common) {
+            membership = common;
+            return this;
+        }
+
+        /** Sets a system property of the server's JVM; wins over what this fixture says. */
+        Builder property(String name, String value) {
+            properties.add("-D" + name + "=" + value);
             return this;
         }
 
@@ -402,19 +429,27 @@ public final class CassandraServer implements AutoCloseable {
         return login.open(user, userPassword);
     }
 
-    /** Runs a statement as the superuser. */
+    /** Runs a statement as the superuser; where there are several nodes, all have the same schema afterwards. */
     public void execute(String cql) {
         session().execute(cql);
+        if (!membership.seeds().isEmpty()) {
+            login.awaitSchema(session());
+        }
     }
 
     /** Creates a keyspace whose name begins with {@code prefix}, differs from all others here and needs no quotes. */
     public String createKeyspace(String prefix) {
+        return createKeyspace(prefix, 1);
+    }
+
+    String createKeyspace(String prefix, int replicas) {
         if (!prefix.matches("[a-z][a-z0-9_]{0,36}")) {
             throw new IllegalArgumentException(
                     "[cassandra] prefix " + prefix + " is not of up to 37 small letters, digits and underscores");
         }
         String name = prefix + "_" + KEYSPACES.incrementAndGet();
-        execute("CREATE KEYSPACE " + name + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+        execute("CREATE KEYSPACE " + name + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': "
+                + replicas + "}");
         return name;
     }
 

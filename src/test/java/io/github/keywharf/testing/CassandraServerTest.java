@@ -56,6 +56,15 @@ class CassandraServerTest {
     }
 
     @Test
+    void a_cluster_has_two_to_five_nodes() {
+        for (int count : new int[] {1, 6}) {
+            assertThatThrownBy(() -> CassandraNodes.builder().count(count))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(count + " nodes");
+        }
+    }
+
+    @Test
     void there_is_one_shared_server_which_no_test_may_end() {
         assertThat(CassandraServer.shared()).isSameAs(server);
         assertThatThrownBy(server::kill).isInstanceOf(IllegalStateException.class);

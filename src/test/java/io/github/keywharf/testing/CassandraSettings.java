@@ -3,7 +3,9 @@ package io.github.keywharf.testing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The {@code cassandra.yaml} of a {@link CassandraServer}: one line for each setting, the last one said wins. */
 final class CassandraSettings {
@@ -75,11 +77,13 @@ final class CassandraSettings {
         }
     }
 
-    void ports(int storage, int nativeTransport) {
+    /** The ports of this node, and those by which nodes that start find each other. */
+    void ports(int storage, int nativeTransport, List<Integer> seeds) {
         set(
                 "seed_provider",
-                "[{class_name: org.apache.cassandra.locator.SimpleSeedProvider, parameters: [{seeds: \"127.0.0.1:"
-                        + storage + "\"}]}]");
+                "[{class_name: org.apache.cassandra.locator.SimpleSeedProvider, parameters: [{seeds: \""
+                        + seeds.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","))
+                        + "\"}]}]");
         set("storage_port", String.valueOf(storage));
         set("native_transport_port", String.valueOf(nativeTransport));
     }
