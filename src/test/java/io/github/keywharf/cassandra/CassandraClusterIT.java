@@ -49,10 +49,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What one node cannot show. Each test leaves the three nodes running. */
+@Tag("several-nodes")
 @Timeout(120)
 class CassandraClusterIT {
     private static final Schema SCHEMA =
