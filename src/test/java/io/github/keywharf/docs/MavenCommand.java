@@ -28,6 +28,9 @@ final class MavenCommand {
     private static final Pattern PROFILES = Pattern.compile("-P\\s*(\\S+)");
     private static final Pattern PLUGIN = Pattern.compile("(?:maven-)?(.+?)(?:-maven)?(?:-plugin)?");
 
+    /** What parts words: blanks after which quotes are in pairs, so that a quoted word may have blanks of its own. */
+    private static final String BLANKS = "\\s+(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)";
+
     private final Document pom;
     private final Path root;
 
@@ -47,7 +50,7 @@ final class MavenCommand {
 
     /** One complaint a fault; none if the command can be run. */
     List<String> faults(String command) {
-        List<String> words = List.of(command.replaceFirst("\\s#.*$", "").strip().split("\\s+"));
+        List<String> words = List.of(command.replaceFirst("\\s#.*$", "").strip().split(BLANKS));
         String program = words.get(0);
         if (program.startsWith(".") && !Files.isExecutable(root.resolve(program))) {
             return List.of(program + " is no program of the project");
