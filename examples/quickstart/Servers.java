@@ -4,6 +4,7 @@ import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.S3Server;
@@ -24,8 +25,8 @@ final class Servers implements AutoCloseable {
 
     private final PostgresServer postgres;
     private final S3Server s3;
-    private final CompletableFuture<CassandraServer> cassandra = CompletableFuture.supplyAsync(
-            () -> CassandraServer.builder().requireTls(true).start());
+    private final CompletableFuture<CassandraServer> cassandra =
+            Background.supply(() -> CassandraServer.builder().requireTls(true).start());
 
     private Servers(PostgresServer postgres, S3Server s3) {
         this.postgres = postgres;

@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -13,7 +16,21 @@ final class Retries {
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
+    /** Not the pool that all share, whose few threads may be those that wait for the answer. Its thread goes when idle. */
+    private static final Executor THREAD = thread();
+
     private Retries() {}
+
+    private static Executor thread() {
+        ThreadPoolExecutor thread =
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread made = new Thread(work, "keywharf-cassandra-retries");
+                    made.setDaemon(true);
+                    return made;
+                });
+        thread.allowCoreThreadTimeOut(true);
+        return thread;
+    }
 
     /** The outcome of the first attempt that does not fail in passing, or of the last one in the time there is. */
     static <T> CompletionStage<T> whileAway(
@@ -59,7 +76,7 @@ final class Retries {
             KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
             context.listener()
                     .onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
-            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
                     .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
         });
     }

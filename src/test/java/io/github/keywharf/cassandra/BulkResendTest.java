@@ -18,6 +18,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.testing.TcpProxy;
 import java.time.Duration;
@@ -68,7 +69,7 @@ class BulkResendTest {
     /** Lets answers go missing from now on, and cuts the connections once the server did more than it could say. */
     private void loseAnswers(TcpProxy proxy, String table) {
         proxy.stallAnswers(true);
-        lost = CompletableFuture.runAsync(() -> {
+        lost = Background.run(() -> {
             AtomicInteger before = new AtomicInteger(-1);
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(100))

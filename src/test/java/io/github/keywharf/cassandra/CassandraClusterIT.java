@@ -30,6 +30,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraNodes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -255,7 +256,7 @@ class CassandraClusterIT {
             WriteReport waited = sink(cassandra, one, event -> {
                         events.onEvent(event);
                         if (event instanceof CassandraLoadEvent.Throttled && restart[0].isDone()) {
-                            restart[0] = CompletableFuture.runAsync(() -> nodes.restart(2));
+                            restart[0] = Background.run(() -> nodes.restart(2));
                         }
                     })
                     .write(rows(count, -1, () -> {}));
@@ -329,7 +330,7 @@ class CassandraClusterIT {
 
             RecordingListener events = new RecordingListener();
             int count = 20_000;
-            CompletableFuture<WriteReport> load = CompletableFuture.supplyAsync(() -> sink(hasty, loaded, events)
+            CompletableFuture<WriteReport> load = Background.supply(() -> sink(hasty, loaded, events)
                     .write(rows(count, count / 3, () -> nodes.node(2).kill())));
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(refusal(hasty, table))
@@ -342,7 +343,7 @@ class CassandraClusterIT {
                     .extracting(KeywharfException::code)
                     .isEqualTo("cassandra.unavailable");
             assertThat(load).isNotDone();
-            CompletableFuture<Void> restart = CompletableFuture.runAsync(() -> nodes.restart(1, 2));
+            CompletableFuture<Void> restart = Background.run(() -> nodes.restart(1, 2));
             assertThat(ids(cassandra, table)).isNotEmpty();
             restart.get(90, TimeUnit.SECONDS);
             assertThat(load.get(60, TimeUnit.SECONDS).written()).isEqualTo(count);
@@ -368,8 +369,7 @@ class CassandraClusterIT {
                 CassandraKeyRing ring = CassandraManager.of(
                                 ChangedSession.on(issuer, statement -> statement.setNode(coordinator)))
                         .keys(keys.options());
-                attempts.add(CompletableFuture.supplyAsync(
-                        () -> ring.bootstrapAdmin(KeyRequest.admin(), ALICE), command -> new Thread(command).start()));
+                attempts.add(Background.supply(() -> ring.bootstrapAdmin(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();
             for (CompletableFuture<AccessKey> attempt : attempts) {

@@ -16,6 +16,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,7 +96,7 @@ class CassandraLoadFaultsIT {
             CompletableFuture<?>[] restart = {CompletableFuture.completedFuture(null)};
             WriteReport report = sink(cassandra, table).build().write(rows(ROWS, ROWS / 2, () -> {
                 server.kill();
-                restart[0] = CompletableFuture.runAsync(server::restart);
+                restart[0] = Background.run(server::restart);
             }));
             restart[0].get(60, TimeUnit.SECONDS);
             assertThat(report.written()).isEqualTo(ROWS);
@@ -109,8 +111,10 @@ class CassandraLoadFaultsIT {
             CompletableFuture<?>[] resume = {CompletableFuture.completedFuture(null)};
             sink(cassandra, table).build().write(rows(20_000, 10_000, () -> {
                 server.pause();
-                resume[0] = CompletableFuture.runAsync(
-                        server::resume, CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS));
+                resume[0] = Background.run(() -> {
+                    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(5));
+                    server.resume();
+                });
             }));
             resume[0].get(60, TimeUnit.SECONDS);
             requireAll(server, table, 20_000);
@@ -136,7 +140,7 @@ class CassandraLoadFaultsIT {
             CompletableFuture<?>[] restart = {CompletableFuture.completedFuture(null)};
             WriteReport report = sink(cassandra, table).build().write(rows(ROWS, ROWS - 5_000, () -> {
                 server.kill();
-                restart[0] = CompletableFuture.runAsync(server::restart);
+                restart[0] = Background.run(server::restart);
             }));
             restart[0].get(60, TimeUnit.SECONDS);
             assertThat(report.written()).isEqualTo(ROWS);
@@ -151,7 +155,7 @@ class CassandraLoadFaultsIT {
                             .build()
                             .write(rows(ROWS, ROWS - 5_000, () -> {
                                 server.kill();
-                                restart[0] = CompletableFuture.runAsync(server::restart);
+                                restart[0] = Background.run(server::restart);
                             })))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("cassandra.rows_at_risk"))

@@ -10,6 +10,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,10 +115,10 @@ class CassandraResendIT {
                     Runnable crash = () -> {
                         if (killed.compareAndSet(false, true)) {
                             server.kill();
-                            restart[0] = CompletableFuture.runAsync(server::restart);
+                            restart[0] = Background.run(server::restart);
                         }
                     };
-                    CompletableFuture<WriteReport> collected = CompletableFuture.supplyAsync(() -> cassandra
+                    CompletableFuture<WriteReport> collected = Background.supply(() -> cassandra
                             .table(CollectionRows.TABLE)
                             .sink()
                             .windowRows(500)

@@ -12,6 +12,7 @@ import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Row;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -215,7 +216,7 @@ class TableUnloadTest {
 
     @Test
     void two_at_once_in_one_folder_give_one_result() {
-        CompletableFuture<UnloadReport> other = CompletableFuture.supplyAsync(() -> outcome(unload(store)));
+        CompletableFuture<UnloadReport> other = Background.supply(() -> outcome(unload(store)));
         UnloadReport mine = outcome(unload(store));
         UnloadReport theirs = other.join();
         UnloadReport manifest = UnloadReport.find(store, "out").orElseThrow();

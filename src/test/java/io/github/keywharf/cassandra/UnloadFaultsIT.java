@@ -9,6 +9,7 @@ import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ class UnloadFaultsIT {
     void a_server_that_is_killed_and_returns_is_waited_for_and_no_row_comes_twice() {
         RecordingListener events = new RecordingListener();
         try (CassandraManager cassandra = UnloadFixture.connect(server, keyspace, events)) {
-            CompletableFuture<UnloadReport> unload = CompletableFuture.supplyAsync(
+            CompletableFuture<UnloadReport> unload = Background.supply(
                     () -> UnloadProcess.unload(cassandra, directory, 4_000).run());
             await().until(() -> !events.events(UnloadEvent.FileFinished.class).isEmpty());
             server.kill();

@@ -11,6 +11,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
+import io.github.keywharf.testing.Background;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -173,7 +174,7 @@ public abstract class WarehouseContract {
         CompletableFuture<Boolean> second;
         AtomicBoolean answered = new AtomicBoolean();
         try (WarehouseLoad first = warehouse().begin(FLOW, 79, Map.of())) {
-            second = CompletableFuture.supplyAsync(() -> {
+            second = Background.supply(() -> {
                 try (WarehouseLoad load = warehouse().begin(FLOW, 79, Map.of())) {
                     answered.set(true);
                     return load.alreadyLoaded();

@@ -230,7 +230,7 @@ public final class CassandraNodes implements AutoCloseable {
      */
     public void restart(int... indexes) {
         CompletableFuture.allOf(IntStream.of(indexes)
-                        .mapToObj(index -> CompletableFuture.runAsync(node(index)::restart))
+                        .mapToObj(index -> Background.run(node(index)::restart))
                         .toArray(CompletableFuture[]::new))
                 .join();
         awaitTogether();

@@ -163,7 +163,15 @@ final class CassandraProcess {
         Process started = process;
         if (started != null) {
             started.destroyForcibly();
-            started.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+            try {
+                // onExit() would need a free thread of the pool that all share.
+                if (!started.waitFor(30, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException("[cassandra] process " + started.pid() + " did not die");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("[cassandra] interrupted while the server died", e);
+            }
         }
     }
 

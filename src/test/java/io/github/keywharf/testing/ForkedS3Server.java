@@ -138,7 +138,12 @@ public final class ForkedS3Server implements AutoCloseable {
         process = null;
         if (running != null) {
             running.destroyForcibly();
-            running.onExit().join();
+            try {
+                running.waitFor();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("[s3] interrupted while the server died", e);
+            }
         }
     }
 

@@ -15,9 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -300,13 +298,18 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static void awaitExit(ProcessHandle process) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         try {
-            process.onExit().get(10, TimeUnit.SECONDS);
+            // onExit() would need a free thread of the pool that all share.
+            while (process.isAlive()) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("[postgres] process " + process.pid() + " did not die");
+                }
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("[postgres] interrupted while the server died", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("[postgres] process " + process.pid() + " did not die", e);
         }
     }
 

@@ -102,7 +102,12 @@ final class PipelineProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        process.onExit().join();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("[pipeline] interrupted while the process died", e);
+        }
     }
 
     /** What {@link #main} does. */
