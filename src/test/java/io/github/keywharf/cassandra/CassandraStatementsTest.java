@@ -30,6 +30,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -518,6 +520,27 @@ class CassandraStatementsTest {
     }
 
     @Test
+    void a_statement_is_repeated_though_the_pool_that_all_share_is_full() throws Exception {
+        String two = "two_" + keyspace;
+        raw.execute(
+                "CREATE KEYSPACE " + two + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 2}");
+        raw.execute("CREATE TABLE " + two + ".t (id int PRIMARY KEY)");
+        CountDownLatch end = new CountDownLatch(1);
+        try (CassandraManager waiting =
+                SharedCassandra.builder().outageWait(Duration.ofMillis(300)).connect()) {
+            for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism() * 2; i++) {
+                ForkJoinPool.commonPool().execute(() -> awaitQuietly(end));
+            }
+            assertThat(waiting.executeAsync("SELECT * FROM " + two + ".t").toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableThat()
+                    .withMessageContaining("LOCAL_QUORUM needs 2 replicas and 1 is alive");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
     void no_answer_in_time_is_a_timeout_and_a_lost_connection_is_told_or_got_over() {
         fill(7, 1);
         String select = "SELECT * FROM " + keyspace + ".step WHERE run = 7";
@@ -597,5 +620,13 @@ class CassandraStatementsTest {
         assertThat(refusal(() -> cassandra.execute("SELECT * FROM action")).code())
                 .isEqualTo("cassandra.interrupted");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
