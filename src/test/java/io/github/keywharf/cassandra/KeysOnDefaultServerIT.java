@@ -144,7 +144,8 @@ class KeysOnDefaultServerIT {
         AccessKey forged = note(forged(key), secrets, said);
         fails(said, () -> ring.open(forged, FROM));
         fails(said, () -> AccessKey.parse(forged.reveal().replace('_', '-')));
-        fails(said, () -> AccessKey.parse(forged.reveal().substring(0, 71) + "a"));
+        String last = forged.reveal().endsWith("a") ? "b" : "a";
+        fails(said, () -> AccessKey.parse(forged.reveal().substring(0, 71) + last));
         AccessKey next = note(ring.rotate(key.id(), Duration.ofHours(1), ALICE), secrets, said);
         ring.revoke(key.id(), ALICE);
         fails(said, () -> ring.open(key, FROM));

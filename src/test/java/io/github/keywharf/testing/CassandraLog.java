@@ -14,7 +14,11 @@ final class CassandraLog {
     private static final String LISTENING = "CassandraDaemon - Startup complete";
     private static final Pattern FAILED =
             Pattern.compile("encountered during startup|CassandraDaemon - Fatal configuration error");
-    private static final Pattern PORT_TAKEN = Pattern.compile("Address already in use|is in use by another process");
+
+    /** It says so three times, of which the first may be all there is yet. */
+    private static final Pattern PORT_TAKEN =
+            Pattern.compile("Failed to bind port|Address already in use|is in use by another process");
+
     private static final Pattern FIRST_ERROR = Pattern.compile("(?m)^(ERROR|Exception|Error|Unrecognized|java\\.)");
     private static final int QUOTED = 4_000;
 
