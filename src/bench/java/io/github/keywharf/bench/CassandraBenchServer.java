@@ -106,7 +106,13 @@ final class CassandraBenchServer implements AutoCloseable {
                 .connect();
     }
 
-    /** The command line of a process of ours with a small heap. */
+    /** The manager of a process that {@link #command} started, from its arguments. */
+    static CassandraManager connect(String[] arguments) {
+        return connect(
+                arguments[0], Integer.parseInt(arguments[1]), arguments[2], arguments[3], System.getenv(PASSWORD));
+    }
+
+    /** The command line of a process of ours with a small heap; its own arguments come after four of the server. */
     List<String> command(Class<?> main, int heapMb, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

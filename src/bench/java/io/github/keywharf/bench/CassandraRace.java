@@ -1,5 +1,7 @@
 package io.github.keywharf.bench;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,35 @@ final class CassandraRace {
      * @param memoryMb the most memory that the client's process had; 0 for work in this process
      */
     record Figures(double phase, double process, double client, double server, long memoryMb) {
+        /** Of work in this process. */
+        static Figures here(CassandraBenchServer server, Runnable work) {
+            double client = CassandraBenchServer.ownProcessor();
+            double before = server.processor();
+            long begun = System.nanoTime();
+            work.run();
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            return new Figures(
+                    seconds, Double.NaN, CassandraBenchServer.ownProcessor() - client, server.processor() - before, 0);
+        }
+
+        /** Of a process of ours, whose last line is the seconds of its work alone. */
+        static Figures forked(
+                CassandraBenchServer server, Path directory, Class<?> main, int heapMb, String... arguments)
+                throws IOException, InterruptedException {
+            double before = server.processor();
+            ProcessRun run = ProcessRun.of(
+                    server.command(main, heapMb, arguments),
+                    Map.of(CassandraBenchServer.PASSWORD, server.password()),
+                    directory.resolve("ours.log"));
+            String[] lines = run.said().strip().split("\n");
+            return new Figures(
+                    Double.parseDouble(lines[lines.length - 1]),
+                    run.seconds(),
+                    run.processor(),
+                    server.processor() - before,
+                    run.memoryMb());
+        }
+
         /** Processor seconds of both: what is left of noise when others use the machine. */
         double processor() {
             return client + server;

@@ -106,11 +106,12 @@ public final class CassandraUnloadBench {
 
     private static CassandraRace.Figures inProcess(
             CassandraBenchServer server, CassandraManager cassandra, Path out, String format, int rows) {
-        return timed(server, () -> check(unload(cassandra, out, format).run(), rows));
+        return CassandraRace.Figures.here(
+                server, () -> check(unload(cassandra, out, format).run(), rows));
     }
 
     private static CassandraRace.Figures read(CassandraBenchServer server, CassandraManager cassandra, int rows) {
-        return timed(server, () -> {
+        return CassandraRace.Figures.here(server, () -> {
             long read = 0;
             try (Rows all = cassandra.table(TABLE).read()) {
                 for (ColumnBatch batch = all.next(); batch != null; batch = all.next()) {
@@ -123,42 +124,17 @@ public final class CassandraUnloadBench {
         });
     }
 
-    private static CassandraRace.Figures timed(CassandraBenchServer server, Runnable work) {
-        double client = CassandraBenchServer.ownProcessor();
-        double before = server.processor();
-        long begun = System.nanoTime();
-        work.run();
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        return new CassandraRace.Figures(
-                seconds, Double.NaN, CassandraBenchServer.ownProcessor() - client, server.processor() - before, 0);
-    }
-
     private static CassandraRace.Figures forked(
             CassandraBenchServer server, Path directory, Path out, String format, int rows)
             throws IOException, InterruptedException {
-        double before = server.processor();
-        ProcessRun run = ProcessRun.of(
-                server.command(CassandraUnloadBench.class, HEAP_MB, out.toString(), format, Integer.toString(rows)),
-                Map.of(CassandraBenchServer.PASSWORD, server.password()),
-                directory.resolve("ours.log"));
-        String[] lines = run.said().strip().split("\n");
-        return new CassandraRace.Figures(
-                Double.parseDouble(lines[lines.length - 1]),
-                run.seconds(),
-                run.processor(),
-                server.processor() - before,
-                run.memoryMb());
+        return CassandraRace.Figures.forked(
+                server, directory, CassandraUnloadBench.class, HEAP_MB, out.toString(), format, Integer.toString(rows));
     }
 
     /** The process of ours: prints the seconds of the unload alone. */
     public static void main(String[] arguments) {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-        try (CassandraManager cassandra = CassandraBenchServer.connect(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                arguments[2],
-                arguments[3],
-                System.getenv(CassandraBenchServer.PASSWORD))) {
+        try (CassandraManager cassandra = CassandraBenchServer.connect(arguments)) {
             long begun = System.nanoTime();
             check(unload(cassandra, Path.of(arguments[4]), arguments[5]).run(), Integer.parseInt(arguments[6]));
             System.out.println((System.nanoTime() - begun) / 1e9);

@@ -6,7 +6,6 @@ import io.github.keywharf.format.Csv;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Our side of the benchmark {@code cassandra-load}: in this process through an open session, or in one of its own. */
 public final class LoadProcess {
@@ -30,46 +29,26 @@ public final class LoadProcess {
 
     static CassandraRace.Figures inProcess(
             CassandraBenchServer server, CassandraManager cassandra, LoadCase each, Path file, int rows) {
-        double client = CassandraBenchServer.ownProcessor();
-        double before = server.processor();
-        long begun = System.nanoTime();
-        load(cassandra, each.table(), file, each.nulls(), rows);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        return new CassandraRace.Figures(
-                seconds, Double.NaN, CassandraBenchServer.ownProcessor() - client, server.processor() - before, 0);
+        return CassandraRace.Figures.here(server, () -> load(cassandra, each.table(), file, each.nulls(), rows));
     }
 
     static CassandraRace.Figures forked(CassandraBenchServer server, Path directory, LoadCase each, Path file, int rows)
             throws IOException, InterruptedException {
-        double before = server.processor();
-        ProcessRun run = ProcessRun.of(
-                server.command(
-                        LoadProcess.class,
-                        HEAP_MB,
-                        each.table(),
-                        file.toString(),
-                        each.nulls().name(),
-                        Integer.toString(rows)),
-                Map.of(CassandraBenchServer.PASSWORD, server.password()),
-                directory.resolve("ours.log"));
-        String[] lines = run.said().strip().split("\n");
-        return new CassandraRace.Figures(
-                Double.parseDouble(lines[lines.length - 1]),
-                run.seconds(),
-                run.processor(),
-                server.processor() - before,
-                run.memoryMb());
+        return CassandraRace.Figures.forked(
+                server,
+                directory,
+                LoadProcess.class,
+                HEAP_MB,
+                each.table(),
+                file.toString(),
+                each.nulls().name(),
+                Integer.toString(rows));
     }
 
     /** The process of ours: prints the seconds of the load alone. */
     public static void main(String[] arguments) {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-        try (CassandraManager cassandra = CassandraBenchServer.connect(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                arguments[2],
-                arguments[3],
-                System.getenv(CassandraBenchServer.PASSWORD))) {
+        try (CassandraManager cassandra = CassandraBenchServer.connect(arguments)) {
             long begun = System.nanoTime();
             load(
                     cassandra,
