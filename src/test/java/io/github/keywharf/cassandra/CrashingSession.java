@@ -1,11 +1,6 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import com.datastax.oss.driver.api.core.cql.Statement;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,36 +26,26 @@ final class CrashingSession {
     }
 
     CqlSession session() {
-        return (CqlSession) Proxy.newProxyInstance(
-                CqlSession.class.getClassLoader(), new Class<?>[] {CqlSession.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("executeAsync")
-                            || method.getName().equals("execute")) {
-                        String cql = cql(arguments[0]);
-                        boolean change = !cql.startsWith("SELECT") && !cql.startsWith("LIST");
-                        int before = change ? changes.getAndIncrement() : changes.get();
-                        if (before >= limit) {
-                            died.set(true);
-                            return CompletableFuture.failedFuture(new IllegalStateException("the process is dead"));
-                        }
-                        if (change) {
-                            statements.add(cql);
-                        }
-                    }
-                    try {
-                        return method.invoke(session, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return SessionProxy.of(session, (method, arguments, real) -> {
+            if (method.equals("executeAsync") || method.equals("execute")) {
+                String cql = cql(arguments[0]);
+                boolean change = !cql.startsWith("SELECT") && !cql.startsWith("LIST");
+                int before = change ? changes.getAndIncrement() : changes.get();
+                if (before >= limit) {
+                    died.set(true);
+                    return (Object) CompletableFuture.failedFuture(new IllegalStateException("the process is dead"));
+                }
+                if (change) {
+                    statements.add(cql);
+                }
+            }
+            return real.call(arguments);
+        });
     }
 
     private static String cql(Object statement) {
-        if (statement instanceof BoundStatement bound) {
-            return bound.getPreparedStatement().getQuery();
-        }
-        return statement instanceof SimpleStatement simple
-                ? simple.getQuery()
-                : String.valueOf((Statement<?>) statement);
+        String cql = SessionProxy.cql(statement);
+        return cql.isEmpty() ? statement.toString() : cql;
     }
 
     /** Whether something was not let through. */

@@ -10,9 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.CqlSession;
-import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
@@ -25,8 +23,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,22 +187,7 @@ class KeysOnDefaultServerIT {
     }
 
     private static CqlSession traced(CqlSession session) {
-        return (CqlSession) Proxy.newProxyInstance(
-                CqlSession.class.getClassLoader(), new Class<?>[] {CqlSession.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("executeAsync") && arguments.length == 1) {
-                        if (arguments[0] instanceof SimpleStatement simple) {
-                            return session.executeAsync(simple.setTracing(true));
-                        }
-                        if (arguments[0] instanceof BoundStatement bound) {
-                            return session.executeAsync(bound.setTracing(true));
-                        }
-                    }
-                    try {
-                        return method.invoke(session, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return ChangedSession.on(session, statement -> statement.setTracing(true));
     }
 
     @Test
