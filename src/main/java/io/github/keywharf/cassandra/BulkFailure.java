@@ -103,6 +103,16 @@ enum BulkFailure {
         return FATAL;
     }
 
+    /** Whether less is to be sent for a while. */
+    boolean asksForLess() {
+        return this == OVERLOADED || this == BARRED || this == FAILED || this == UNANSWERED;
+    }
+
+    /** Whether servers may have gone away, so that they are to be looked for. */
+    boolean mayBeAnOutage() {
+        return this == DISCONNECTED || this == NOT_SENT || this == UNANSWERED;
+    }
+
     /** Whether certainly nothing of the request was carried out. */
     boolean isCertainlyUndone() {
         return this == REFUSED || this == NOT_SENT || this == BARRED;

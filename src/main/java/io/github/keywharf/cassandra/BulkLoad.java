@@ -163,16 +163,13 @@ final class BulkLoad {
             throw CassandraErrors.of(subject, "The rows cannot be written", failure.cause());
         }
         take(request, kind, failure.cause());
-        if (kind == BulkFailure.OVERLOADED
-                || kind == BulkFailure.BARRED
-                || kind == BulkFailure.FAILED
-                || kind == BulkFailure.UNANSWERED) {
+        if (kind.asksForLess()) {
             sender.overloaded();
             if (trouble.overloaded(sender.answered(), sender.limit())) {
                 listener.onEvent(new CassandraLoadEvent.Throttled(subject, sender.limit(), said(failure.cause())));
             }
         }
-        if (kind == BulkFailure.DISCONNECTED || kind == BulkFailure.NOT_SENT || kind == BulkFailure.UNANSWERED) {
+        if (kind.mayBeAnOutage()) {
             recover(failure.cause());
         }
     }

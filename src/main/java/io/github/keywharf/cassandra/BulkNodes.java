@@ -29,8 +29,7 @@ final class BulkNodes {
     /** How long nodes that are connected are asked at the beginning, when they have too much to do to answer. */
     private static final Duration NOTED_WITHIN = Duration.ofSeconds(10);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(2));
     private static final String QUESTION = "SELECT gossip_generation FROM system.local";
 
     /** The generation of nodes that have none to tell. */
@@ -84,7 +83,7 @@ final class BulkNodes {
         long end = System.nanoTime() + NOTED_WITHIN.toNanos();
         generations.putAll(ask());
         while (generations.size() < connected().size() && System.nanoTime() - end < 0) {
-            pause(FIRST_PAUSE);
+            pause(Backoff.FIRST);
             generations.putAll(ask());
         }
     }
@@ -127,8 +126,7 @@ final class BulkNodes {
      */
     boolean awaitAnswer(Duration deadline, Throwable cause) {
         long end = System.nanoTime() + deadline.toNanos();
-        Duration pause = FIRST_PAUSE;
-        while (true) {
+        for (int silences = 1; ; silences++) {
             Map<String, String> now = ask();
             if (!now.isEmpty()) {
                 return compare(now) || now.containsValue(UNKNOWN);
@@ -141,8 +139,7 @@ final class BulkNodes {
                                 + " s; what was written stays, and loading the same rows again is harmless",
                         cause);
             }
-            pause(pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            pause(PAUSES.after(silences));
         }
     }
 

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 
 /** Repeats what may be repeated while nodes are away, with waits that double: all that never left, and idempotent work. */
 final class Retries {
-    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Backoff WAITS = new Backoff(Duration.ofSeconds(1));
 
     /** Not the pool that all share, whose few threads may be those that wait for the answer. Its thread goes when idle. */
     private static final Executor THREAD = thread();
@@ -65,8 +64,7 @@ final class Retries {
                 outcome.complete(value);
                 return;
             }
-            Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(number - 1, 10));
-            wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+            Duration wait = WAITS.after(number);
             if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
                     || context.session().isClosed()
                     || context.clock().instant().plus(wait).isAfter(end)) {

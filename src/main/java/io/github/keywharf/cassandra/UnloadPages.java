@@ -60,7 +60,7 @@ final class UnloadPages {
                 if (UnloadPatience.isTooMuch(e) && share < SMALLEST_SHARE) {
                     share *= 2;
                 }
-                UnloadPatience.pause(subject(), UnloadPatience.waitAfter(failures));
+                UnloadPatience.pause(subject(), UnloadPatience.WAITS.after(failures));
                 attempt = query.page(span, state, share);
             }
         }

@@ -14,11 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** Which failures of a read pass, and how long to wait between attempts. */
 final class UnloadPatience {
 
-    /** The first wait after a failure, 100 ms; it doubles up to {@link #LONGEST_WAIT}. */
-    static final Duration FIRST_WAIT = Duration.ofMillis(100);
-
-    /** The longest wait between two attempts, 2 s: a server that returns is not left idle for long. */
-    static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+    /** Up to 2 s: a server that returns is not left idle for long. */
+    static final Backoff WAITS = new Backoff(Duration.ofSeconds(2));
 
     private UnloadPatience() {}
 
@@ -43,12 +40,6 @@ final class UnloadPatience {
         return CassandraErrors.telling(CassandraErrors.unwrapped(failure));
     }
 
-    /** How long to wait before the attempt after so many failures in a row. */
-    static Duration waitAfter(int failures) {
-        long doubled = FIRST_WAIT.toMillis() << Math.min(failures - 1, 20);
-        return Duration.ofMillis(Math.min(doubled, LONGEST_WAIT.toMillis()));
-    }
-
     static void pause(String subject, Duration wait) {
         try {
             TimeUnit.NANOSECONDS.sleep(wait.toNanos());
@@ -58,7 +49,7 @@ final class UnloadPatience {
     }
 
     /**
-     * Waits for an answer, unlike {@link Waiting} in a way that closing can interrupt.
+     * Waits for an answer, unlike {@link Waiting} with its failure as the driver reports it.
      *
      * @throws ExecutionException with what the driver reports
      */
