@@ -12,14 +12,16 @@ import java.util.Map;
 /** Questions put to the source and to the warehouse by SQL alone, so that the library does not judge itself. */
 final class Checks {
     private static final String SALES = """
-            SELECT to_char(o.created_at, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
-                sum(units_sold * unit_price) AS amount
-            FROM sales_order o JOIN currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2""";
+        SELECT to_char(o.created_at, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
+            sum(units_sold * unit_price) AS amount
+        FROM sales_order o JOIN currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2\
+        """;
 
     private static final String STARRED_SALES = """
-            SELECT to_char(created_date, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
-                sum(units_sold * unit_price) AS amount
-            FROM current_sales_order JOIN dim_currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2""";
+        SELECT to_char(created_date, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
+            sum(units_sold * unit_price) AS amount
+        FROM current_sales_order JOIN dim_currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2\
+        """;
 
     private final Map<String, List<String>> faults = new LinkedHashMap<>();
 
@@ -30,7 +32,7 @@ final class Checks {
 
     void compareRows(Connection source, Connection warehouse, int deletedOrder) throws SQLException {
         enter(
-                "each row of the warehouse's newest versions is the source's, and none is missing",
+                "current warehouse rows match the source exactly",
                 new WarehouseComparison()
                         .deleted("fact_sales_order", List.of(deletedOrder))
                         .compare(source, warehouse));

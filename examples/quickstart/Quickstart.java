@@ -74,7 +74,8 @@ public final class Quickstart {
     /** Runs all steps; the exit code is 1 when a check fails. */
     public static void main(String[] args) throws SQLException, IOException {
         System.out.println(
-                "Keywharf carries a shop's order database into a warehouse and to its owner: a tour of about a minute.");
+                "Keywharf carries a shop's order database into a warehouse and to its owner: a tour of about a minute"
+                        + " once it is built.");
         boolean allWell;
         try (Servers servers = Servers.start();
                 Connection source = servers.connection(Servers.SOURCE);
@@ -95,9 +96,10 @@ public final class Quickstart {
         step("The source: a year of orders, payments and designs, as the shop's own application writes them");
         story.history();
         System.out.println(sourceDatabase.query("""
-                        SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
-                            AS purchases, (SELECT count(*) FROM payment) AS payments,
-                            (SELECT count(*) FROM design) AS designs""").table());
+            SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
+                AS purchases, (SELECT count(*) FROM payment) AS payments,
+                (SELECT count(*) FROM design) AS designs\
+            """).table());
 
         step("The first run: everything goes through two S3 zones into the warehouse, a bar for each table");
         System.out.println(pipeline.createWarehouse().size() + " statements made the warehouse");
@@ -118,9 +120,9 @@ public final class Quickstart {
                     report.written("load"),
                     report.took().toMillis() / 1e3);
         }
-        checks.enter("the source keeps the laws of an order database, before mishaps", story.brokenLaws());
+        checks.enter("the source is consistent before faults are injected", story.brokenLaws());
 
-        step("Mishaps: orders changed behind the time stamps, one deleted, one with a date that is none");
+        step("Mishaps: orders changed behind the time stamps, one deleted, one with a date that is not valid");
         Story.Mishaps mishaps = story.mishaps();
         System.out.println(run("mishaps", pipeline.run()));
         Table history = history(mishaps.edited());
@@ -142,7 +144,8 @@ public final class Quickstart {
                 .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion")
                 .table();
         System.out.println(
-                "\nThe deletion in the books; the order's versions stay, its current state is gone:\n" + deleted);
+                "\nThe deletion in the control table; the order's versions stay, its current state is gone:\n"
+                        + deleted);
 
         step("The warehouse: rows by table, versions and current state");
         Table counts = counts();
@@ -152,11 +155,11 @@ public final class Quickstart {
         step("An organisation's own key: Cassandra lets it in, and keeps the other one out");
         Path dictionary = organisations(servers);
 
-        step("The judgement: source and warehouse compared by SQL alone");
+        step("The check: source and warehouse compared by SQL alone");
         checks.compareRows(source, books, mishaps.deleted());
         checks.compareSales(sourceDatabase, warehouse);
         checks.expect(
-                "the books hold the one deletion",
+                "the control table holds the one deletion",
                 "[" + mishaps.deleted() + "]",
                 deleted.rows().stream()
                         .map(row -> row.string("key_value"))
@@ -207,9 +210,10 @@ public final class Quickstart {
 
     private Table history(int order) {
         return warehouse.query("""
-                        SELECT sales_record_id, units_sold, unit_price, agreed_delivery_date, last_updated_date,
-                            last_updated_time FROM fact_sales_order
-                        WHERE sales_order_id = :order ORDER BY sales_record_id""").bind("order", order).table();
+            SELECT sales_record_id, units_sold, unit_price, agreed_delivery_date, last_updated_date,
+                last_updated_time FROM fact_sales_order
+            WHERE sales_order_id = :order ORDER BY sales_record_id\
+            """).bind("order", order).table();
     }
 
     /** Puts the rejected row right in a copy of its file, as a person would with an editor, and hands the copy back. */

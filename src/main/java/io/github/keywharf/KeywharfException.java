@@ -53,4 +53,11 @@ public class KeywharfException extends RuntimeException {
     public String subject() {
         return subject;
     }
+
+    /** The class, the message and the code, as a stack trace shows them. */
+    @SuppressWarnings("OverrideThrowableToString") // the message is for those who use an application, the code is not
+    @Override
+    public String toString() {
+        return super.toString() + " (" + code + ")";
+    }
 }

@@ -115,10 +115,10 @@ public final class AWSManager implements AutoCloseable {
 
         private Builder() {}
 
-        /** Signs with this key pair. The secret is copied by {@link #connect()} and may be closed after it. */
+        /** Signs with this key pair. The secret is copied, and may be closed. */
         public Builder credentials(String accessKey, Secret secretKey) {
             this.accessKey = Objects.requireNonNull(accessKey, "accessKey");
-            this.secretKey = Objects.requireNonNull(secretKey, "secretKey");
+            this.secretKey = secretKey.copy();
             return this;
         }
 
@@ -128,9 +128,9 @@ public final class AWSManager implements AutoCloseable {
             return this;
         }
 
-        /** The session token that belongs to a temporary key pair. */
+        /** The session token that belongs to a temporary key pair; it is copied, and may be closed. */
         public Builder sessionToken(Secret sessionToken) {
-            this.sessionToken = Objects.requireNonNull(sessionToken, "sessionToken");
+            this.sessionToken = sessionToken.copy();
             return this;
         }
 

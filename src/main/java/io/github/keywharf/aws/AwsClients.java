@@ -60,6 +60,13 @@ final class AwsClients implements AutoCloseable {
         return settings.attemptTimeout();
     }
 
+    /** Whether S3 is asked for the checksum of what it sends; null not to ask. */
+    software.amazon.awssdk.services.s3.model.@Nullable ChecksumMode checksumMode() {
+        return settings.checksums() == ChecksumMode.WHEN_SUPPORTED
+                ? software.amazon.awssdk.services.s3.model.ChecksumMode.ENABLED
+                : null;
+    }
+
     synchronized S3Client s3() {
         checkOpen();
         if (s3 == null) {

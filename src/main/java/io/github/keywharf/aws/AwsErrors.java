@@ -1,7 +1,11 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import java.security.cert.CertificateException;
+import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -87,6 +91,16 @@ final class AwsErrors {
                             + " AWS_SECRET_ACCESS_KEY",
                     e);
         }
+        Throwable tls = tlsFailure(e);
+        if (tls != null) {
+            return new KeywharfException(
+                    area + ".tls_failed",
+                    subject,
+                    "The TLS handshake failed (" + tls.getMessage()
+                            + "); check the endpoint's name, its certificate, and"
+                            + " that this Java trusts the authority that signed it",
+                    e);
+        }
         if (e instanceof AbortedException) {
             return new KeywharfException(area + ".interrupted", subject, "The thread was interrupted meanwhile", e);
         }
@@ -95,6 +109,23 @@ final class AwsErrors {
                 subject,
                 "The service could not be reached, or the answer broke off; check the network and the endpoint",
                 e);
+    }
+
+    /** The innermost reason why TLS was not agreed on, if that is what failed. */
+    private static @Nullable Throwable tlsFailure(Throwable failure) {
+        Throwable reason = null;
+        boolean tls = false;
+        for (Throwable cause = failure; cause != null && cause != reason; cause = cause.getCause()) {
+            tls |= cause instanceof SSLException || cause instanceof CertificateException;
+            reason = cause;
+        }
+        return tls ? reason : null;
+    }
+
+    /** Whether an answer did not match its checksum, for which the SDK has neither a type nor a code. */
+    static boolean isDamaged(SdkException e) {
+        return !(e instanceof AwsServiceException)
+                && String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("checksum");
     }
 
     private static String attempts(SdkException e) {

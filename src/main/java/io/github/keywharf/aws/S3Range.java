@@ -11,7 +11,11 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** A range of one version of an object; an answer that breaks off is asked for again from where it did. */
+/**
+ * A range of one version of an object. An answer that breaks off is requested again from where it did, and an answer with
+ * other bytes than those requested is refused: the first answer to a request for a whole object is checked against the
+ * checksum that S3 stores with it, before its last bytes are returned.
+ */
 final class S3Range extends InputStream {
     private final S3Store store;
     private final StoredObject object;
@@ -62,15 +66,20 @@ final class S3Range extends InputStream {
         while (true) {
             IOException broken;
             try {
-                int read = content().read(target, offset, wanted);
+                InputStream open = content();
+                int read = open.read(target, offset, wanted);
                 if (read > 0) {
                     position += read;
                     failures = 0;
+                    if (position == end) {
+                        finish(open);
+                    }
                     return read;
                 }
                 broken = new IOException("it ended " + (end - position) + " bytes early");
             } catch (SdkException e) {
-                throw store.failed(object.key(), e);
+                drop();
+                throw AwsErrors.isDamaged(e) ? damaged(e) : store.failed(object.key(), e);
             } catch (IOException e) {
                 broken = e;
             }
@@ -90,16 +99,74 @@ final class S3Range extends InputStream {
     private InputStream content() {
         ResponseInputStream<GetObjectResponse> open = content;
         if (open == null) {
-            open = store.s3()
-                    .getObject(GetObjectRequest.builder()
-                            .bucket(store.bucket())
-                            .key(object.key())
-                            .ifMatch('"' + object.etag() + '"')
-                            .range("bytes=" + position + "-" + (end - 1))
-                            .build());
+            open = store.s3().getObject(request());
             content = open;
+            if (!isWhole()) {
+                checkRange(open.response().contentRange());
+            }
         }
         return open;
+    }
+
+    private boolean isWhole() {
+        return position == 0 && end == object.size();
+    }
+
+    /** A checksum is of the whole object, so it is asked for only with the whole object. */
+    private GetObjectRequest request() {
+        GetObjectRequest.Builder request = GetObjectRequest.builder()
+                .bucket(store.bucket())
+                .key(object.key())
+                .ifMatch('"' + object.etag() + '"');
+        return (isWhole()
+                        ? request.checksumMode(store.clients().checksumMode())
+                        : request.range("bytes=" + position + "-" + (end - 1)))
+                .build();
+    }
+
+    /** Servers and gateways exist that ignore the header {@code Range} and send the object from its beginning. */
+    private void checkRange(@Nullable String range) {
+        String requested = "bytes " + position + "-" + (end - 1) + "/";
+        if (range == null || !range.startsWith(requested)) {
+            drop();
+            throw new KeywharfException(
+                    "store.unsupported",
+                    store.subject(object.key()),
+                    "The server was asked for bytes " + position + " to " + end + " and answered with "
+                            + (range == null ? "the whole object" : "'" + range + "'")
+                            + "; use a server, or a gateway before it, that obeys the header Range");
+        }
+    }
+
+    /**
+     * Reads the end of an answer after its last byte. The SDK compares the checksum only then; and a connection whose
+     * answer was read to its end can serve again.
+     */
+    private void finish(InputStream open) {
+        try {
+            if (open.read() < 0) {
+                open.close();
+                content = null;
+                return;
+            }
+        } catch (IOException brokeOffAfterTheLastByte) {
+            drop();
+            return;
+        }
+        drop();
+        throw damaged(null);
+    }
+
+    private KeywharfException damaged(@Nullable SdkException cause) {
+        return new KeywharfException(
+                "store.damaged",
+                store.subject(object.key()),
+                cause == null
+                        ? "The answer has more bytes than the " + (end - position) + " after byte " + position
+                                + " that were requested; check the server and what is between it and this machine"
+                        : "What arrived does not match the checksum that is stored with the object; read it again, and"
+                                + " check the server and what is between it and this machine",
+                cause);
     }
 
     @Override
@@ -124,21 +191,6 @@ final class S3Range extends InputStream {
     @Override
     public void close() {
         closed = true;
-        ResponseInputStream<GetObjectResponse> open = content;
-        if (position < end || open == null) {
-            drop();
-            return;
-        }
-        content = null;
-        try {
-            // Read to its end, the connection can serve again.
-            if (open.read() < 0) {
-                open.close();
-            } else {
-                open.abort();
-            }
-        } catch (IOException | SdkException e) {
-            open.abort();
-        }
+        drop();
     }
 }

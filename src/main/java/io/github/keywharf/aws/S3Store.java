@@ -122,6 +122,7 @@ final class S3Store implements ObjectStore {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(ObjectKeys.check(key))
+                .checksumMode(clients.checksumMode())
                 .build();
         try {
             ResponseInputStream<GetObjectResponse> content = s3().getObject(request);
@@ -168,11 +169,11 @@ final class S3Store implements ObjectStore {
             } catch (SdkException e) {
                 int status = AwsErrors.status(e);
                 boolean unsure = status == 0 || status >= 500;
-                if (status == 412 || unsure) {
-                    StoredObject ours = writtenBy(writer, key);
-                    if (ours != null || !unsure) {
-                        return ours != null;
-                    }
+                if (status == 412) {
+                    return isOurs(writer, key, e);
+                }
+                if (unsure && writtenBy(writer, key) != null) {
+                    return true;
                 }
                 if (status != 409 || attempt >= clients.attempts()) {
                     throw writeFailed(key, e);
@@ -182,18 +183,44 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    /** An object of that key if it was written by that writer; null if not, or if nobody can tell. */
+    /**
+     * Whether the object that is in the way was written by that writer: the SDK repeats a request whose answer was lost,
+     * and the repeated one is then refused because of the first.
+     */
+    private boolean isOurs(String writer, String key, SdkException refusal) {
+        try {
+            return head(writer, key) != null;
+        } catch (SdkException e) {
+            if (AwsErrors.status(e) == 404) {
+                return false;
+            }
+            KeywharfException unknown = new KeywharfException(
+                    "store.outcome_unknown",
+                    subject(key),
+                    "An object of this key is there, and the server does not say whether this call wrote it; read it"
+                            + " and compare its content",
+                    failed(key, e));
+            unknown.addSuppressed(refusal);
+            throw unknown;
+        }
+    }
+
+    /** An object of that key if it was written by that writer; null if not, or if the server does not say. */
     @Nullable
     StoredObject writtenBy(String writer, String key) {
         try {
-            HeadObjectResponse head =
-                    s3().headObject(request -> request.bucket(bucket).key(key));
-            return writer.equals(head.metadata().get(WRITER))
-                    ? new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified())
-                    : null;
+            return head(writer, key);
         } catch (SdkException e) {
             return null;
         }
+    }
+
+    private @Nullable StoredObject head(String writer, String key) {
+        HeadObjectResponse head =
+                s3().headObject(request -> request.bucket(bucket).key(key));
+        return writer.equals(head.metadata().get(WRITER))
+                ? new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified())
+                : null;
     }
 
     private void pause(String key, int attempt) {

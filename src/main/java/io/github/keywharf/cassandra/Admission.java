@@ -21,8 +21,8 @@ import java.util.TreeSet;
 public record Admission(
         Organisation organisation, Set<String> keyspaces, boolean schemaChanges, Map<String, Integer> copies) {
 
-    private static final List<String> DATA = List.of("MODIFY", "SELECT");
-    private static final List<String> SCHEMA = List.of("ALTER", "CREATE", "DROP");
+    private static final Set<String> DATA = Set.of("MODIFY", "SELECT");
+    private static final Set<String> SCHEMA = Set.of("ALTER", "CREATE", "DROP");
 
     /** Checks that there is a keyspace. */
     public Admission {
@@ -50,7 +50,8 @@ public record Admission(
     }
 
     /**
-     * The same, and keys may create, alter and drop tables. Whoever creates a table in Cassandra may also grant it to
+     * The same, and keys may create, alter and drop tables, with their indexes and views, and types; neither functions nor
+     * the keyspace itself. Needs Cassandra 4.1 or later. Whoever creates a table in Cassandra may also grant it to
      * others: such a key can share its organisation's tables with any role, and by that hinder the keys of another
      * organisation, which are refused as long as they reach anything that is not theirs. Give this to those you trust.
      */
@@ -58,11 +59,15 @@ public record Admission(
         return new Admission(organisation, keyspaces, true, copies);
     }
 
-    Set<String> permissions() {
-        Set<String> permissions = new TreeSet<>(DATA);
-        if (schemaChanges) {
-            permissions.addAll(SCHEMA);
-        }
-        return permissions;
+    /**
+     * What keys may do with the tables. Changes of the schema are granted on all tables of a keyspace together and not on
+     * the keyspace, which could then be dropped or given other copies.
+     */
+    Set<String> permissions(KeyRoles.Scope scope) {
+        return switch (scope) {
+            case KEYSPACE -> DATA;
+            case TABLES -> schemaChanges ? SCHEMA : Set.of();
+            case FUNCTIONS -> Set.of();
+        };
     }
 }

@@ -61,9 +61,14 @@ final class BulkBatcher {
             weight += rowWeight;
         }
 
-        BulkRequest take(BulkWindow window, BulkStatements binder) {
+        BulkRequest take(BulkWindow window, BulkStatements binder, int attempt) {
             BulkRequest request = new BulkRequest(
-                    window, Arrays.copyOf(rows, statements.size()), binder.request(statements), bytes, partitions > 1);
+                    window,
+                    Arrays.copyOf(rows, statements.size()),
+                    binder.request(statements),
+                    bytes,
+                    partitions > 1,
+                    attempt);
             window.requestMade(bytes);
             statements.clear();
             bytes = 0;
@@ -87,7 +92,7 @@ final class BulkBatcher {
         this.replicas = replicas;
         this.batchRows = batchRows;
         this.attempt = attempt;
-        window.begin();
+        window.begin(attempt);
     }
 
     /** The next request, or null when all rows of the window are in one. */
@@ -105,7 +110,7 @@ final class BulkBatcher {
         while (leftovers.hasNext()) {
             Collected rest = leftovers.next();
             if (!rest.statements.isEmpty()) {
-                return rest.take(window, statements);
+                return rest.take(window, statements, attempt);
             }
         }
         window.sentWhole();
@@ -124,18 +129,18 @@ final class BulkBatcher {
                 if (!own.statements.isEmpty() && own.bytes + bytes > MAX_BATCH_BYTES) {
                     // The binder still knows the sizes of this row when it begins the next request.
                     carried = statement;
-                    return own.take(window, statements);
+                    return own.take(window, statements, attempt);
                 }
                 own.add(row, statement, bytes, statements.weight());
             }
             inGroup++;
             if (own.statements.size() == batchRows) {
-                return own.take(window, statements);
+                return own.take(window, statements, attempt);
             }
         }
         group++;
         inGroup = 0;
-        return own.statements.isEmpty() ? null : own.take(window, statements);
+        return own.statements.isEmpty() ? null : own.take(window, statements, attempt);
     }
 
     /** Adds the present partition's few rows to those with the same replicas. */
@@ -154,7 +159,7 @@ final class BulkBatcher {
                         && rest.statements.size() < batchRows;
                 if (!fits && !rest.statements.isEmpty()) {
                     carried = statement;
-                    return rest.take(window, statements);
+                    return rest.take(window, statements, attempt);
                 }
                 rest.partitions += counted ? 0 : 1;
                 counted = true;

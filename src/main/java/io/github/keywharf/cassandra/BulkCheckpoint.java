@@ -21,6 +21,9 @@ final class BulkCheckpoint implements BulkProgressLog {
     private final BulkNodes nodes;
     private final BulkNote start;
     private final BulkTotals before;
+    private int attempt;
+    private BulkTotals acknowledged;
+    private BulkTotals settled;
     private long lastWritten;
 
     private BulkCheckpoint(BulkNotes notes, BulkNodes nodes, BulkNote start) {
@@ -28,6 +31,9 @@ final class BulkCheckpoint implements BulkProgressLog {
         this.nodes = nodes;
         this.start = start;
         this.before = start.acknowledged();
+        this.attempt = start.attempt();
+        this.acknowledged = start.acknowledged();
+        this.settled = start.settled();
     }
 
     /** What is written depends on these. */
@@ -51,6 +57,9 @@ final class BulkCheckpoint implements BulkProgressLog {
                 .append(options.cutTimestamps())
                 .append(' ')
                 .append(options.timestamp());
+        if (options.serverTimestamps()) {
+            text.append(" server");
+        }
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -111,16 +120,12 @@ final class BulkCheckpoint implements BulkProgressLog {
                 note.fingerprint(),
                 note.base(),
                 note.run() + 1,
+                note.attempt() + 1,
                 sure,
                 note.settled(),
                 generations,
                 false,
                 note.took());
-    }
-
-    /** How many runs this load has had before. */
-    int runsBefore() {
-        return start.run() - 1;
     }
 
     /** The timestamp of the first row. */
@@ -134,7 +139,21 @@ final class BulkCheckpoint implements BulkProgressLog {
     }
 
     @Override
+    public int firstAttempt() {
+        return start.attempt();
+    }
+
+    /** Written before the rows are sent: a run that ended in between would use the same number again. */
+    @Override
+    public void attempted(int number) {
+        attempt = number;
+        write(note(acknowledged, settled, false, start.took()));
+    }
+
+    @Override
     public void acknowledged(BulkTotals acknowledged, BulkTotals settled) {
+        this.acknowledged = acknowledged;
+        this.settled = settled;
         if (System.nanoTime() - lastWritten >= EVERY.toNanos()) {
             write(note(acknowledged, settled, false, start.took()));
         }
@@ -157,6 +176,7 @@ final class BulkCheckpoint implements BulkProgressLog {
                 start.fingerprint(),
                 start.base(),
                 start.run(),
+                attempt,
                 acknowledged,
                 settled,
                 nodes.generations(),

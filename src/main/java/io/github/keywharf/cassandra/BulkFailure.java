@@ -30,8 +30,10 @@ import java.util.List;
 enum BulkFailure {
     /** The server refuses what the request says: one of its rows, or its size. Nothing of it was written. */
     REFUSED,
-    /** The server cannot keep up, or replicas are away: wait, send less. */
+    /** The server cannot keep up: wait, send less. */
     OVERLOADED,
+    /** Too few replicas of a partition are there. Nothing of that partition was written: wait. */
+    UNAVAILABLE,
     /** The server cannot look up what the role may do, since too few nodes are there. Nothing was carried out: wait. */
     BARRED,
     /** A replica failed to write, perhaps because of a row. */
@@ -61,9 +63,11 @@ enum BulkFailure {
                 || cause instanceof FunctionFailureException) {
             return REFUSED;
         }
+        if (cause instanceof UnavailableException) {
+            return UNAVAILABLE;
+        }
         if (cause instanceof OverloadedException
                 || cause instanceof WriteTimeoutException
-                || cause instanceof UnavailableException
                 || cause instanceof BootstrappingException
                 || cause instanceof BusyConnectionException
                 || cause instanceof RequestThrottlingException
@@ -95,7 +99,8 @@ enum BulkFailure {
                 .flatMap(List::stream)
                 .map(BulkFailure::of)
                 .toList();
-        for (BulkFailure kind : List.of(REFUSED, DISCONNECTED, UNANSWERED, FAILED, OVERLOADED, BARRED, NOT_SENT)) {
+        for (BulkFailure kind :
+                List.of(REFUSED, DISCONNECTED, UNANSWERED, FAILED, OVERLOADED, UNAVAILABLE, BARRED, NOT_SENT)) {
             if (kinds.contains(kind)) {
                 return kind;
             }
@@ -105,7 +110,7 @@ enum BulkFailure {
 
     /** Whether less is to be sent for a while. */
     boolean asksForLess() {
-        return this == OVERLOADED || this == BARRED || this == FAILED || this == UNANSWERED;
+        return this == OVERLOADED || this == UNAVAILABLE || this == BARRED || this == FAILED || this == UNANSWERED;
     }
 
     /** Whether servers may have gone away, so that they are to be looked for. */

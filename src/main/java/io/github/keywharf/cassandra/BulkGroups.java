@@ -75,7 +75,8 @@ final class BulkGroups {
         int position = window.position(row);
         int start = keys.size();
         int clustering = 0;
-        for (int i = 0; i < plan.keyColumns(); i++) {
+        int written = plan.isStatic(window, row, position) ? parts : plan.keyColumns();
+        for (int i = 0; i < written; i++) {
             BulkColumn column = columns.get(i);
             ByteBuffer value = plan.encode(column, window, row, position, source);
             if (value == null) {

@@ -38,7 +38,10 @@ final class BulkLoad {
     private final EventListener listener;
     private final RejectListener rejects;
     private final BulkProgressLog log;
+    private final BulkClock clock;
     private final Deque<BulkWindow> open = new ArrayDeque<>();
+    private final int copies;
+    private final @Nullable BulkDistinct distinct;
     private BulkTotals done;
 
     /** What a later run need not send: less than what is done while rows are sent again. */
@@ -55,10 +58,16 @@ final class BulkLoad {
         this.plan = target.plan();
         this.rejects = rejects;
         this.log = log;
+        this.clock = new BulkClock(
+                row -> plan.timestamp(row, 0),
+                target.context().clock(),
+                options.timestamp() == null && plan.givesTimestamps());
         this.listener = target.listener();
         this.requests = target.requests();
         this.sender = new BulkSender(target.context().session(), new BulkLimiter(options.maxInFlight()), subject);
         this.nodes = target.nodes();
+        this.copies = target.copies();
+        this.distinct = options.serverTimestamps() && !plan.isCounter() ? new BulkDistinct(plan) : null;
         this.history = new BulkHistory(
                 plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
         this.rate = new BulkRate(options.rowsPerSecond(), subject);
@@ -70,16 +79,21 @@ final class BulkLoad {
     /** Loads all rows from where the reader stands. */
     WriteReport run(BulkReader reader, long start) {
         try {
+            clock.requireNear(reader.read(), subject);
             for (BulkWindow window = reader.next(); window != null; window = reader.next()) {
-                open.addLast(window);
-                requests.add(window);
-                work(() -> !requests.any() && open.size() < MAX_OPEN);
-                checkNodes(CHECK_EVERY);
+                if (distinct == null) {
+                    load(window, MAX_OPEN);
+                } else {
+                    for (BulkWindow part : distinct.split(window)) {
+                        load(part, 1);
+                    }
+                }
             }
             work(open::isEmpty);
-            while (checkNodes(0)) {
+            while (checkNodes(0) || awaitSilent()) {
                 work(open::isEmpty);
             }
+            awaitTime(reader.read());
         } catch (RuntimeException | Error e) {
             sender.abandon(ABANDON_AFTER);
             try {
@@ -95,10 +109,29 @@ final class BulkLoad {
         return WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
     }
 
+    private void load(BulkWindow window, int mostOpen) {
+        awaitTime(window.firstRow());
+        open.addLast(window);
+        requests.add(window);
+        work(() -> !requests.any() && open.size() < mostOpen);
+        checkNodes(CHECK_EVERY);
+    }
+
     private void work(BooleanSupplier done) {
         settle();
         while (!done.getAsBoolean()) {
             BulkSender.Failure failure = step();
+            if (failure != null) {
+                handle(failure);
+            }
+            settle();
+        }
+    }
+
+    /** Waits until the timestamp of a row has come, for tables whose timestamps may pass faster than the time. */
+    private void awaitTime(long row) {
+        for (long ahead = clock.ahead(row); ahead > 0; ahead = clock.ahead(row)) {
+            BulkSender.Failure failure = sender.pause(ahead);
             if (failure != null) {
                 handle(failure);
             }
@@ -157,6 +190,9 @@ final class BulkLoad {
     }
 
     private void handle(BulkSender.Failure failure) {
+        if (failure.cause() instanceof Error error) {
+            throw error;
+        }
         BulkRequest request = failure.request();
         BulkFailure kind = BulkFailure.of(failure.cause());
         if (kind == BulkFailure.FATAL) {
@@ -181,11 +217,16 @@ final class BulkLoad {
             return;
         }
         request.failed(kind == BulkFailure.DISCONNECTED);
-        if (kind == BulkFailure.REFUSED || (kind == BulkFailure.FAILED && trouble.isPersistent(request))) {
+        boolean undone =
+                kind.isCertainlyUndone() || (kind == BulkFailure.UNAVAILABLE && !request.hasSeveralPartitions());
+        if (kind == BulkFailure.UNAVAILABLE && !undone && plan.needsAttempts()) {
+            // Taken apart, the rows can wait for their replicas without using up their timestamps.
+            requests.isolate(request, said(cause));
+        } else if (kind == BulkFailure.REFUSED || (kind == BulkFailure.FAILED && trouble.isPersistent(request))) {
             requests.isolate(request, "The server refuses the row: " + said(cause));
         } else {
             trouble.requireTime(request, cause);
-            requests.again(request);
+            requests.again(request, undone);
         }
     }
 
@@ -203,11 +244,10 @@ final class BulkLoad {
         long began = System.nanoTime();
         listener.onEvent(new CassandraLoadEvent.OutageBegan(subject, said(cause)));
         collect();
-        boolean forgotten = nodes.awaitAnswer(options.outageDeadline(), cause);
+        BulkNodes.Look look = nodes.awaitAnswer(options.outageDeadline(), cause);
         listener.onEvent(new CassandraLoadEvent.OutageEnded(subject, Duration.ofNanos(System.nanoTime() - began)));
-        if (forgotten) {
-            sure = plan.isCounter() || options.resendWindow().isZero() ? sure : history.settled();
-            replay(began);
+        if (look.sendAgain()) {
+            replay(look);
         }
     }
 
@@ -223,20 +263,70 @@ final class BulkLoad {
     }
 
     /** Sends again all that is not certainly kept: windows under way, and those acknowledged a short while ago. */
-    private void replay(long since) {
-        if (plan.isCounter() || options.resendWindow().isZero()) {
+    private void replay(BulkNodes.Look look) {
+        if (sendsOnce()) {
             return;
         }
-        if (history.lacksRows(since) && nodes.tellGenerations()) {
-            throw new KeywharfException(
-                    "cassandra.rows_at_risk",
-                    subject,
-                    "A node was started anew or went away, and may have forgotten rows "
-                            + (history.firstLacking(since) + 1)
-                            + " to " + history.endLacking()
-                            + ", which are not in memory any more; load the same rows again, which is harmless, or go on"
-                            + " from the checkpoint if there is one. A greater resendMemory or a lower rate keeps more");
+        sure = history.settled();
+        if (!history.lacksRows(look.since())) {
+            nodes.sentAgain(look.since());
+        } else if (nodes.mayHaveLost(look.since()) < copies) {
+            // Each row is on another node too, for certain; else one dead node would keep all later rows from settling.
+            nodes.confirm(false);
+        } else if (look.restarted() >= copies && nodes.tellGenerations()) {
+            throw atRisk(look.since(), look.restarted() == 1 ? "A node was" : look.restarted() + " nodes were");
+        } else {
+            nodes.awaitAgain(look.since());
         }
+        replayKept();
+    }
+
+    /** Whether nothing is sent again of what was acknowledged. */
+    private boolean sendsOnce() {
+        return plan.isCounter() || options.resendWindow().isZero();
+    }
+
+    private KeywharfException atRisk(long since, String who) {
+        return new KeywharfException(
+                "cassandra.rows_at_risk",
+                subject,
+                who + " restarted or did not come back, and may have forgotten rows "
+                        + (history.firstLacking(since) + 1) + " to " + history.endLacking()
+                        + ", which are not in memory any more; load the same rows again, which is harmless, or go on"
+                        + " from the checkpoint if there is one. A greater resendMemory or a lower rate keeps more");
+    }
+
+    /**
+     * At the end of the load, waits for nodes that do not answer, if rows may be on no other nodes than these.
+     *
+     * @return whether there is more to send
+     */
+    private boolean awaitSilent() {
+        if (sendsOnce()) {
+            return false;
+        }
+        long end = System.nanoTime() + options.outageDeadline().toNanos();
+        while (nodes.mayLackRows(copies)) {
+            long since = nodes.seenAll();
+            if (System.nanoTime() - end >= 0) {
+                if (history.lacksRows(since)) {
+                    throw atRisk(since, nodes.mayHaveLost(since) + " nodes");
+                }
+                nodes.confirm(true);
+                replayKept();
+                return true;
+            }
+            nodes.pause();
+            BulkNodes.Look look = nodes.look();
+            if (look.sendAgain()) {
+                replay(look);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void replayKept() {
         List<BulkWindow> windows = history.takeAll();
         windows.addAll(open);
         open.clear();
@@ -252,16 +342,16 @@ final class BulkLoad {
     /** Looks now and then whether a node was started anew without a request having failed. */
     private boolean checkNodes(long every) {
         long now = System.nanoTime();
-        if (plan.isCounter() || options.resendWindow().isZero() || now - lastChecked < every) {
+        if (sendsOnce() || now - lastChecked < every) {
             return false;
         }
         lastChecked = now;
-        if (!nodes.restarted()) {
+        BulkNodes.Look look = nodes.look();
+        if (!look.sendAgain()) {
             return false;
         }
-        sure = history.settled();
         collect();
-        replay(now);
+        replay(look);
         return true;
     }
 
@@ -274,18 +364,19 @@ final class BulkLoad {
             tellRejects(first);
             first.settleFor(done);
             sure = first.totals();
-            history.add(first);
+            history.add(first, nodes.seenAll());
             log.acknowledged(sure, history.settled());
             tellProgress();
         }
     }
 
     private void tellRejects(BulkWindow window) {
-        List<RejectedRow> fresh = window.takeRejects();
+        List<BulkWindow.Refusal> fresh = window.takeRefusals();
         if (!fresh.isEmpty() && window.wasRefusedByServer()) {
             target.requireUnchanged();
         }
-        for (RejectedRow row : fresh) {
+        for (BulkWindow.Refusal refusal : fresh) {
+            RejectedRow row = window.rejected(refusal);
             done = done.plus(1);
             rejects.rejected(row);
             if (done.rejected() > options.maxRejects()) {
@@ -295,6 +386,9 @@ final class BulkLoad {
                         "More than " + options.maxRejects() + " rows were rejected, the last one: " + row
                                 + "; what was written stays");
             }
+        }
+        if (!fresh.isEmpty()) {
+            window.releaseRefused();
         }
     }
 

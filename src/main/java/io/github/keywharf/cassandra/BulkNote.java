@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param fingerprint a digest of columns, types and settings that change what is written
  * @param base the timestamp of the first row, in microseconds
  * @param run how many runs this load has had, counted from 1
+ * @param attempt the greatest number of a sending that any row has used, counted from 0
  * @param acknowledged how many rows from the first on are acknowledged or rejected
  * @param settled how many of them were so long enough ago that no server forgets them
  * @param nodes the gossip generation of each node by host id
@@ -30,6 +31,7 @@ record BulkNote(
         String fingerprint,
         long base,
         int run,
+        int attempt,
         BulkTotals acknowledged,
         BulkTotals settled,
         Map<String, String> nodes,
@@ -51,6 +53,7 @@ record BulkNote(
                 .put("fingerprint", fingerprint)
                 .put("base", base)
                 .put("run", run)
+                .put("attempt", attempt)
                 .put("finished", finished)
                 .put("tookMillis", took.toMillis());
         put(json.putObject("acknowledged"), acknowledged);
@@ -80,6 +83,8 @@ record BulkNote(
                     json.required("fingerprint").asText(),
                     json.required("base").asLong(),
                     json.required("run").asInt(),
+                    // A note without it does not say how often lists were sent.
+                    json.path("attempt").asInt(BulkPlan.LIST_SPACING - 1),
                     totals(json.required("acknowledged")),
                     totals(json.required("settled")),
                     nodes,

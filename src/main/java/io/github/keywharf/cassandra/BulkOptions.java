@@ -23,6 +23,7 @@ record BulkOptions(
         Map<String, String> columns,
         boolean ignoreUnknownColumns,
         @Nullable Instant timestamp,
+        boolean serverTimestamps,
         @Nullable Checkpoint checkpoint,
         Duration outageDeadline,
         Duration resendWindow,

@@ -29,8 +29,8 @@ final class BulkPlan {
 
     /**
      * Microseconds between rows of tables with lists: each time that a row is sent again it takes the next one. The server
-     * makes up the places of a list's elements anew for each write, and only a later write removes what an earlier one
-     * put there.
+     * makes up new places for a list's elements with each write, and only a later write removes what an earlier one put
+     * there.
      */
     static final int LIST_SPACING = 16;
 
@@ -40,9 +40,15 @@ final class BulkPlan {
     private final boolean counter;
     private final boolean hasLists;
     private final boolean writesNulls;
+    private final boolean givesTimestamps;
     private final long base;
     private final String cql;
     private final int[] places;
+
+    /** Places in the statement for rows that have static values only; -1 for columns that are not in it. */
+    private final int[] staticPlaces;
+
+    private final String staticCql;
 
     BulkPlan(
             BulkTableName name,
@@ -56,9 +62,23 @@ final class BulkPlan {
         this.counter = isCounter(table);
         this.hasLists = columns.stream().anyMatch(BulkPlan::isLiveList);
         this.writesNulls = options.nulls() == CassandraSink.Nulls.NULL && !counter;
+        this.givesTimestamps = !counter && !options.serverTimestamps();
         this.base = baseTimestamp;
         this.places = new int[columns.size()];
-        this.cql = counter ? update(name) : insert(name, options);
+        this.cql = counter ? update(name) : insert(name, options, columns, places);
+        boolean mixed = keyColumns > partitionColumns && count(BulkColumn.Role.STATIC) > 0 && !counter;
+        this.staticPlaces = new int[columns.size()];
+        this.staticCql = mixed
+                ? insert(
+                        name,
+                        options,
+                        columns.stream().filter(BulkPlan::isOfPartition).toList(),
+                        staticPlaces)
+                : "";
+    }
+
+    private static boolean isOfPartition(BulkColumn column) {
+        return column.role() == BulkColumn.Role.PARTITION || column.role() == BulkColumn.Role.STATIC;
     }
 
     static boolean isCounter(TableMetadata table) {
@@ -76,16 +96,18 @@ final class BulkPlan {
         return (int) columns.stream().filter(column -> column.role() == role).count();
     }
 
-    private String insert(BulkTableName name, BulkOptions options) {
-        for (int i = 0; i < places.length; i++) {
-            places[i] = i;
+    /** Inserts some of the columns, and notes the place of each. */
+    private String insert(BulkTableName name, BulkOptions options, List<BulkColumn> some, int[] placed) {
+        for (int i = 0; i < placed.length; i++) {
+            placed[i] = some.indexOf(columns.get(i));
         }
         return "INSERT INTO " + name.asCql() + " ("
-                + columns.stream().map(column -> column.name().asCql(false)).collect(Collectors.joining(", "))
-                + ") VALUES (" + "?, ".repeat(columns.size() - 1) + "?) USING TIMESTAMP ?"
+                + some.stream().map(column -> column.name().asCql(false)).collect(Collectors.joining(", "))
+                + ") VALUES (" + "?, ".repeat(some.size() - 1) + "?)" + (givesTimestamps ? " USING TIMESTAMP ?" : "")
                 + (options.timeToLive() == null
                         ? ""
-                        : " AND TTL " + options.timeToLive().toSeconds());
+                        : (givesTimestamps ? " AND TTL " : " USING TTL ")
+                                + options.timeToLive().toSeconds());
     }
 
     /** A counter is only ever added to; the key comes after the sums. */
@@ -128,6 +150,16 @@ final class BulkPlan {
         return counter;
     }
 
+    /** Whether rows have timestamps of the load's; otherwise the server gives them, or there are none. */
+    boolean givesTimestamps() {
+        return givesTimestamps;
+    }
+
+    /** Whether rows have values that belong to their partition as a whole. */
+    boolean writesStatics() {
+        return count(BulkColumn.Role.STATIC) > 0;
+    }
+
     boolean writesNulls() {
         return writesNulls;
     }
@@ -137,18 +169,56 @@ final class BulkPlan {
         return !counter && !hasLists;
     }
 
-    /** The place of a column's value in the statement. */
-    int place(int column) {
-        return places[column];
+    /** The statement for rows that have static values only; empty when there are no such rows. */
+    String staticCql() {
+        return staticCql;
     }
 
-    int timestampPlace() {
-        return places.length;
+    /**
+     * Whether a row is of a partition as a whole, as a scan reads partitions that have static values only: it has such
+     * values, and none in clustering or other columns.
+     */
+    boolean isStatic(BulkWindow window, int row, int position) {
+        if (staticCql.isEmpty()
+                || !window.vector(row, columns.get(partitionColumns).position()).isNull(position)) {
+            return false;
+        }
+        boolean present = false;
+        for (int i = partitionColumns; i < columns.size(); i++) {
+            BulkColumn column = columns.get(i);
+            boolean isNull = window.vector(row, column.position()).isNull(position);
+            if (!isNull && column.role() != BulkColumn.Role.STATIC) {
+                return false;
+            }
+            present |= !isNull;
+        }
+        return present;
     }
 
-    /** The timestamp of a row's values: later rows have greater ones, and sent again a row keeps its own. */
+    /**
+     * The place of a column's value in the statement, or -1.
+     *
+     * @param ofStatic in that for rows that have static values only
+     */
+    int place(int column, boolean ofStatic) {
+        return ofStatic ? staticPlaces[column] : places[column];
+    }
+
+    int timestampPlace(boolean ofStatic) {
+        return ofStatic ? partitionColumns + count(BulkColumn.Role.STATIC) : places.length;
+    }
+
+    /** Whether a row that is sent again needs another timestamp than before. */
+    boolean needsAttempts() {
+        return hasLists && givesTimestamps;
+    }
+
+    /**
+     * The timestamp of a row's values: later rows have greater ones, and sent again a row keeps its own, or takes its next
+     * one where {@link #needsAttempts}.
+     */
     long timestamp(long row, int attempt) {
-        return hasLists ? base + row * LIST_SPACING + Math.min(attempt, LIST_SPACING - 1) : base + row;
+        return hasLists ? base + row * LIST_SPACING + attempt : base + row;
     }
 
     /** The first timestamp of the load. */

@@ -22,6 +22,14 @@ interface BulkProgressLog {
         return BulkTotals.NONE;
     }
 
+    /** The number of the first sending of this run, greater than any that earlier runs have used. */
+    default int firstAttempt() {
+        return 0;
+    }
+
+    /** Takes in that rows are about to be sent for this number of times. */
+    default void attempted(int attempt) {}
+
     /**
      * Takes in how far the load is.
      *

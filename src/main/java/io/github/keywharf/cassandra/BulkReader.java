@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ObjectVector;
 import io.github.keywharf.table.Rows;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,9 @@ final class BulkReader {
      * little from being grouped further.
      */
     static final int MAX_WINDOW_BYTES = 16 << 20;
+
+    /** What a value that is an object takes at least: a reference, the object and what is in it. */
+    private static final int OBJECT_BYTES = 48;
 
     private final Rows rows;
     private final int windowRows;
@@ -44,21 +48,22 @@ final class BulkReader {
         long bytes = 0;
         while (window.size() < windowRows && bytes < MAX_WINDOW_BYTES && fill()) {
             int taken = Math.min(windowRows - window.size(), rest());
-            bytes += bytes(current(), offset, taken);
-            window.add(current(), offset, taken);
+            long memory = bytes(current(), offset, taken);
+            bytes += memory;
+            window.add(current(), offset, taken, memory);
             offset += taken;
             read += taken;
         }
         return window.size() == 0 ? null : window;
     }
 
-    /** What these rows take in memory, about; of nested values nothing is known. */
+    /** What these rows take in memory, about; of the size of nested values nothing is known. */
     private static long bytes(ColumnBatch batch, int from, int count) {
         long bytes = 0;
         for (int i = 0; i < batch.schema().size(); i++) {
             bytes += batch.column(i) instanceof BytesVector values
                     ? values.offset(from + count - 1) + values.length(from + count - 1) - values.offset(from)
-                    : (long) count * Long.BYTES;
+                    : (long) count * (batch.column(i) instanceof ObjectVector ? OBJECT_BYTES : Long.BYTES);
         }
         return bytes;
     }

@@ -9,16 +9,22 @@ final class BulkRequest {
     private final Statement<?> statement;
     private final int bytes;
     private final boolean severalPartitions;
+    private final int attempt;
     private int attempts;
     private int disconnects;
     private long firstFailed;
 
-    BulkRequest(BulkWindow window, int[] rows, Statement<?> statement, int bytes, boolean severalPartitions) {
+    /**
+     * @param attempt the number of the sending, which their timestamps have in them
+     */
+    BulkRequest(
+            BulkWindow window, int[] rows, Statement<?> statement, int bytes, boolean severalPartitions, int attempt) {
         this.window = window;
         this.rows = rows;
         this.statement = statement;
         this.bytes = bytes;
         this.severalPartitions = severalPartitions;
+        this.attempt = attempt;
     }
 
     BulkWindow window() {
@@ -40,6 +46,10 @@ final class BulkRequest {
 
     boolean hasSeveralPartitions() {
         return severalPartitions;
+    }
+
+    int attempt() {
+        return attempt;
     }
 
     /** How often it failed. */

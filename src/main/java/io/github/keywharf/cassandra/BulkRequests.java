@@ -14,14 +14,11 @@ final class BulkRequests {
     private final CassandraContext context;
     private final BulkTableName name;
     private final String source;
-    private final int firstAttempt;
+    private final BulkAttempts attempts;
     private final Deque<BulkRequest> again = new ArrayDeque<>();
     private final Deque<BulkWindow> windows = new ArrayDeque<>();
     private @Nullable BulkBatcher current;
 
-    /**
-     * @param firstAttempt how often rows may have been sent by earlier runs of this load
-     */
     BulkRequests(
             CassandraContext context,
             BulkTableName name,
@@ -29,14 +26,14 @@ final class BulkRequests {
             BulkStatements statements,
             BulkOptions options,
             String source,
-            int firstAttempt) {
+            BulkAttempts attempts) {
         this.context = context;
         this.name = name;
         this.plan = plan;
         this.statements = statements;
         this.options = options;
         this.source = source;
-        this.firstAttempt = firstAttempt;
+        this.attempts = attempts;
     }
 
     /** Adds all rows of a window. */
@@ -77,7 +74,7 @@ final class BulkRequests {
                         statements,
                         new BulkReplicas(context.session().getMetadata(), name.keyspace()),
                         options.batchRows(),
-                        firstAttempt + window.sends(),
+                        attempts.claim(Math.max(attempts.first(), window.lastAttempt() + 1)),
                         source);
                 current = batcher;
             }
@@ -89,9 +86,13 @@ final class BulkRequests {
         }
     }
 
-    /** Sends a request again; where that changes something, with the rows' next timestamps. */
-    void again(BulkRequest request) {
-        if (plan.mayBeSentAgainUnchanged() || plan.isCounter()) {
+    /**
+     * Sends a request again; where that changes something, with the rows' next timestamps.
+     *
+     * @param undone whether certainly nothing of it was carried out
+     */
+    void again(BulkRequest request, boolean undone) {
+        if (undone || !plan.needsAttempts()) {
             again.add(request);
         } else {
             again.add(bound(request.window(), request.rows(), request));
@@ -113,18 +114,24 @@ final class BulkRequests {
     }
 
     private BulkRequest bound(BulkWindow window, int[] rows, BulkRequest before) {
+        int attempt = attempts.claim(before.attempt() + 1);
+        window.attempted(attempt);
         List<BoundStatement> bound = new java.util.ArrayList<>(rows.length);
         int bytes = 0;
         for (int row : rows) {
-            BoundStatement statement =
-                    statements.bind(window, row, firstAttempt + window.sends() - 1 + before.attempts());
+            BoundStatement statement = statements.bind(window, row, attempt);
             if (statement != null) {
                 bound.add(statement);
                 bytes += statements.bytes();
             }
         }
         BulkRequest request = new BulkRequest(
-                window, rows, statements.request(bound), bytes, rows.length > 1 && before.hasSeveralPartitions());
+                window,
+                rows,
+                statements.request(bound),
+                bytes,
+                rows.length > 1 && before.hasSeveralPartitions(),
+                attempt);
         window.requestMade(0);
         return request.after(before, rows.length);
     }

@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.ProtocolVersion;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import com.datastax.oss.protocol.internal.ProtocolConstants;
+import io.github.keywharf.table.BytesVector;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -80,7 +81,10 @@ final class BulkScalars {
         return value.toString();
     }
 
-    static ByteBuffer utf8(String text) {
+    private static ByteBuffer utf8(String text) throws BulkUnfit {
+        if (!BytesVector.isWellFormed(text)) {
+            throw BulkUnfit.of(text, "has half of a surrogate pair, which has no form in UTF-8");
+        }
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -176,6 +180,7 @@ final class BulkScalars {
             if (Double.isInfinite(parsed) && text.indexOf('I') < 0) {
                 throw BulkUnfit.of(value, "is out of the range of a double");
             }
+            checkZero(text, parsed);
             return parsed;
         }
         BigDecimal exact = number(value);
@@ -184,6 +189,15 @@ final class BulkScalars {
             throw BulkUnfit.of(value, "has more digits than a double keeps");
         }
         return near;
+    }
+
+    private static void checkZero(String text, double parsed) throws BulkUnfit {
+        // The digits before the exponent, which may be longer than any number's.
+        for (int i = 0; parsed == 0 && i < text.length() && (text.charAt(i) | 0x20) != 'e'; i++) {
+            if (text.charAt(i) >= '1' && text.charAt(i) <= '9') {
+                throw BulkUnfit.of(text, "is too near to zero for a number of this type");
+            }
+        }
     }
 
     private static float single(Object value) throws BulkUnfit {
@@ -199,6 +213,7 @@ final class BulkScalars {
             if (Float.isInfinite(near) && text.indexOf('I') < 0) {
                 throw BulkUnfit.of(value, "is out of the range of a float");
             }
+            checkZero(text, near);
             return near;
         }
         BigDecimal exact = number(value);

@@ -47,7 +47,7 @@ final class BulkSender {
         CompletionStage<AsyncResultSet> stage;
         try {
             stage = session.executeAsync(request.statement());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             ended(request, e, start);
             return;
         }

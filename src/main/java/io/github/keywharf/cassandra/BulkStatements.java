@@ -16,14 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class BulkStatements {
     private final BulkPlan plan;
     private final BoundStatement template;
+    private final @Nullable BoundStatement staticTemplate;
     private final StatementDefaults defaults;
     private final String source;
     private int bytes;
     private int weight;
 
-    BulkStatements(BulkPlan plan, PreparedStatement prepared, StatementDefaults defaults, String source) {
+    /**
+     * @param ofStatic the statement for rows that have static values only, if there may be such rows
+     */
+    BulkStatements(
+            BulkPlan plan,
+            PreparedStatement prepared,
+            @Nullable PreparedStatement ofStatic,
+            StatementDefaults defaults,
+            String source) {
         this.plan = plan;
         this.template = prepared.bind();
+        this.staticTemplate = ofStatic == null ? null : ofStatic.bind();
         this.defaults = defaults;
         this.source = source;
     }
@@ -42,20 +52,26 @@ final class BulkStatements {
         bytes = 0;
         weight = BulkPlan.ROW_WEIGHT;
         int position = window.position(row);
-        BoundStatementBuilder builder = new BoundStatementBuilder(template);
+        boolean ofStatic = staticTemplate != null && plan.isStatic(window, row, position);
+        BoundStatementBuilder builder =
+                new BoundStatementBuilder(ofStatic && staticTemplate != null ? staticTemplate : template);
         List<BulkColumn> columns = plan.columns();
         for (int i = 0; i < columns.size(); i++) {
+            int place = plan.place(i, ofStatic);
+            if (place < 0) {
+                continue;
+            }
             BulkColumn column = columns.get(i);
             ByteBuffer value = plan.encode(column, window, row, position, source);
             if (value != null) {
                 int length = value.remaining();
                 bytes += length;
                 weight += length + BulkPlan.CELL_WEIGHT;
-                builder.setBytesUnsafe(plan.place(i), value);
+                builder.setBytesUnsafe(place, value);
             } else if (window.isRefused(row)) {
                 return null;
             } else if (plan.writesNulls()) {
-                builder.setBytesUnsafe(plan.place(i), null);
+                builder.setBytesUnsafe(place, null);
             }
         }
         if (bytes > BulkPlan.MAX_ROW_BYTES) {
@@ -67,9 +83,9 @@ final class BulkStatements {
                             + " that a server takes at once");
             return null;
         }
-        if (!plan.isCounter()) {
+        if (plan.givesTimestamps()) {
             builder.setBytesUnsafe(
-                    plan.timestampPlace(), BulkScalars.int64(plan.timestamp(window.firstRow() + row, attempt)));
+                    plan.timestampPlace(ofStatic), BulkScalars.int64(plan.timestamp(window.firstRow() + row, attempt)));
         }
         return builder.build();
     }

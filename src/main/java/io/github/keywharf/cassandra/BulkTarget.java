@@ -27,6 +27,7 @@ final class BulkTarget {
     private final BulkNodes nodes;
     private final EventListener listener;
     private final Duration patience;
+    private final int copies;
     private final Map<String, String> columns;
 
     private BulkTarget(
@@ -36,8 +37,10 @@ final class BulkTarget {
             BulkRequests requests,
             BulkNodes nodes,
             EventListener listener,
-            Duration patience) {
+            Duration patience,
+            int copies) {
         this.patience = patience;
+        this.copies = copies;
         this.context = context;
         this.name = name;
         this.plan = plan;
@@ -60,7 +63,7 @@ final class BulkTarget {
      * Prepares the load.
      *
      * @param source what rejected rows are said to come from
-     * @param firstAttempt how often rows may have been sent before
+     * @param log says how often rows may have been sent before
      */
     static BulkTarget prepare(
             CassandraContext context,
@@ -69,15 +72,10 @@ final class BulkTarget {
             BulkOptions options,
             BulkNodes nodes,
             String source,
-            int firstAttempt) {
-        PreparedStatement prepared = Waiting.on(
-                name.toString(),
-                "The rows cannot be written",
-                Retries.whileAway(
-                        context,
-                        options.outageDeadline(),
-                        true,
-                        () -> context.prepared().prepare(context.keyspace(), plan.cql())));
+            BulkProgressLog log) {
+        PreparedStatement prepared = prepared(context, name, plan.cql(), options);
+        PreparedStatement ofStatic =
+                plan.staticCql().isEmpty() ? null : prepared(context, name, plan.staticCql(), options);
         StatementDefaults defaults = context.defaults();
         if (options.consistency() != null) {
             defaults = new StatementDefaults(
@@ -88,12 +86,26 @@ final class BulkTarget {
                     defaults.idempotent(),
                     defaults.outageWait());
         }
-        BulkStatements statements = new BulkStatements(plan, prepared, defaults, source);
-        BulkRequests requests = new BulkRequests(context, name, plan, statements, options, source, firstAttempt);
+        BulkStatements statements = new BulkStatements(plan, prepared, ofStatic, defaults, source);
+        BulkAttempts attempts = new BulkAttempts(plan, log, name.toString());
+        BulkRequests requests = new BulkRequests(context, name, plan, statements, options, source, attempts);
+        int copies = BulkCopies.of(context.session(), name, defaults.consistency());
         EventListener listener = options.listener() == null
                 ? context.listener()
                 : options.listener().guarded();
-        return new BulkTarget(context, name, plan, requests, nodes, listener, options.outageDeadline());
+        return new BulkTarget(context, name, plan, requests, nodes, listener, options.outageDeadline(), copies);
+    }
+
+    private static PreparedStatement prepared(
+            CassandraContext context, BulkTableName name, String cql, BulkOptions options) {
+        return Waiting.on(
+                name.toString(),
+                "The rows cannot be written",
+                Retries.whileAway(
+                        context,
+                        options.outageDeadline(),
+                        true,
+                        () -> context.prepared().prepare(context.keyspace(), cql)));
     }
 
     private Map<String, String> present() {
@@ -145,6 +157,11 @@ final class BulkTarget {
 
     String subject() {
         return name.toString();
+    }
+
+    /** On how many nodes a row is at least when it is acknowledged. */
+    int copies() {
+        return copies;
     }
 
     CassandraContext context() {

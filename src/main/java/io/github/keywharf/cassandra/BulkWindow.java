@@ -16,18 +16,28 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Belongs to the loading thread, except that requests count themselves down as they are answered.
  */
 final class BulkWindow {
+    /** What a window takes in memory besides its rows, about. */
+    private static final int OWN_BYTES = 1_024;
+
+    /**
+     * A row that is not written. The rejected row itself is made when it is reported, so that no window holds one for each
+     * of its rows.
+     */
+    record Refusal(String source, int row, String column, String reason) {}
+
     private final List<ColumnBatch> batches = new ArrayList<>(2);
     private final List<Integer> offsets = new ArrayList<>(2);
     private final List<Integer> starts = new ArrayList<>(2);
     private final long firstRow;
     private final AtomicInteger pending = new AtomicInteger();
-    private final List<RejectedRow> rejects = new ArrayList<>();
+    private final List<Refusal> refusals = new ArrayList<>();
     private final BitSet refused = new BitSet(0);
     private int size;
     private int at;
-    private int told;
-    private int sends;
+    private int lastAttempt = -1;
     private long bytes;
+    private long held = OWN_BYTES;
+    private boolean released;
     private long acknowledged;
     private BulkTotals totals = BulkTotals.NONE;
     private boolean sentWhole;
@@ -41,12 +51,33 @@ final class BulkWindow {
         this.firstRow = firstRow;
     }
 
-    /** Adds rows of a batch at the end. */
-    void add(ColumnBatch batch, int from, int count) {
+    /**
+     * Adds rows of a batch at the end.
+     *
+     * @param memory what they take in memory, about
+     */
+    void add(ColumnBatch batch, int from, int count, long memory) {
+        held += memory;
         batches.add(batch);
         offsets.add(from);
         starts.add(size);
         size += count;
+    }
+
+    /** Some consecutive rows of this window, which was not begun, as a window of their own. */
+    BulkWindow part(int from, int count) {
+        if (count == size) {
+            return this;
+        }
+        BulkWindow part = new BulkWindow(firstRow + from);
+        for (int row = from; row < from + count; ) {
+            int index = part(row);
+            int end = index + 1 < starts.size() ? starts.get(index + 1) : size;
+            int taken = Math.min(end, from + count) - row;
+            part.add(batches.get(index), offsets.get(index) + row - starts.get(index), taken, held * taken / size);
+            row += taken;
+        }
+        return part;
     }
 
     int size() {
@@ -93,12 +124,7 @@ final class BulkWindow {
     void reject(String source, int row, String column, String reason) {
         if (!refused.get(row)) {
             refused.set(row);
-            rejects.add(new RejectedRow(
-                    source,
-                    firstRow + row + 1,
-                    column,
-                    reason,
-                    batch(row).row(position(row)).toMap()));
+            refusals.add(new Refusal(source, row, column, reason));
         }
     }
 
@@ -117,17 +143,51 @@ final class BulkWindow {
     }
 
     /** The rows refused since they were asked for last, in the order of the source. */
-    List<RejectedRow> takeRejects() {
-        List<RejectedRow> fresh = new ArrayList<>(rejects.subList(told, rejects.size()));
-        fresh.sort(Comparator.comparingLong(RejectedRow::position));
-        told = rejects.size();
+    List<Refusal> takeRefusals() {
+        List<Refusal> fresh = new ArrayList<>(refusals);
+        fresh.sort(Comparator.comparingInt(Refusal::row));
+        refusals.clear();
         return fresh;
     }
 
+    RejectedRow rejected(Refusal refusal) {
+        int row = refusal.row();
+        return new RejectedRow(
+                refusal.source(),
+                firstRow + row + 1,
+                refusal.column(),
+                refusal.reason(),
+                batch(row).row(position(row)).toMap());
+    }
+
+    /** Lets go of the rows if all of them were refused and reported. */
+    void releaseRefused() {
+        if (refusals.isEmpty() && refused.cardinality() == size) {
+            released = true;
+            held = OWN_BYTES;
+            batches.clear();
+        }
+    }
+
+    /** Whether there is nothing to send again. */
+    boolean isReleased() {
+        return released;
+    }
+
+    /** What the window takes in memory, about; never less than the bytes of its values. */
+    long memory() {
+        return released ? held : Math.max(held, bytes);
+    }
+
     /** Begins to send all rows, for the first time or again. */
-    void begin() {
-        sends++;
+    void begin(int attempt) {
+        attempted(attempt);
         bytes = 0;
+    }
+
+    /** Notes that rows are sent for this number of times. */
+    void attempted(int attempt) {
+        lastAttempt = Math.max(lastAttempt, attempt);
     }
 
     /** Forgets what was sent. */
@@ -136,9 +196,9 @@ final class BulkWindow {
         pending.set(0);
     }
 
-    /** How often all rows were begun to be sent. */
-    int sends() {
-        return sends;
+    /** The greatest number of a sending that any row has used; -1 before the first. */
+    int lastAttempt() {
+        return lastAttempt;
     }
 
     void requestMade(int requestBytes) {

@@ -159,7 +159,7 @@ public final class CassandraBatch {
                         new CassandraResult(context.subject(), answer, page -> page.fetchNextPage(), Map.of()));
             } else {
                 outcome.completeExceptionally(
-                        CassandraErrors.of(context.subject(), "The batch failed", failure, secret));
+                        CassandraErrors.outcome(context.subject(), "The batch failed", failure, secret));
             }
         });
         return outcome;

@@ -167,10 +167,9 @@ public final class CassandraBuilder {
         return this;
     }
 
-    /** Logs in with this user. The secret is read by {@link #connect()} and may be closed after it. */
+    /** Logs in with this user. The secret is copied, and may be closed. */
     public CassandraBuilder credentials(String user, Secret password) {
-        Objects.requireNonNull(password, "password");
-        credentials = CassandraCredentials.of(notBlank("user", user), password);
+        credentials = CassandraCredentials.of(notBlank("user", user), password.copy());
         return this;
     }
 
@@ -182,10 +181,10 @@ public final class CassandraBuilder {
 
     /**
      * Logs in with one secret: a JSON object with {@code username} (or {@code user}) and {@code password}, as secrets
-     * managers keep it. It is read by {@link #connect()}.
+     * managers keep it. It is copied, and may be closed; {@link #connect()} reads it.
      */
     public CassandraBuilder credentials(Secret json) {
-        credentials = CassandraCredentials.of(Objects.requireNonNull(json, "json"));
+        credentials = CassandraCredentials.of(json.copy());
         return this;
     }
 
@@ -228,7 +227,7 @@ public final class CassandraBuilder {
     /**
      * Shows a client certificate, in a PEM file, with its key in another or the same.
      *
-     * @param password of an encrypted key, or null; read by {@link #connect()}
+     * @param password of an encrypted key, or null; it is copied, and may be closed
      */
     public CassandraBuilder clientCertificate(Path certificate, Path key, @Nullable Secret password) {
         clientCertificate = true;
@@ -387,12 +386,12 @@ public final class CassandraBuilder {
 
     /**
      * Seals page tokens ({@link CassandraPage#next}) with this key, so that clients can neither read nor make them. All
-     * instances that share tokens need the same one. Read by {@link #connect()}.
+     * instances that share tokens need the same one. It is copied, and may be closed.
      *
      * @param key at least {@value PageTokens#MIN_KEY_CHARS} characters, random
      */
     public CassandraBuilder pageTokenKey(Secret key) {
-        pageTokenKey = Objects.requireNonNull(key, "key");
+        pageTokenKey = key.copy();
         return this;
     }
 

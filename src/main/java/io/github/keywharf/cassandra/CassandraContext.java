@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param tokens makes and reads page tokens
  * @param listener told of progress, retries and outages
  * @param clock where time comes from
+ * @param loads how tables are loaded unless a sink says otherwise
  */
 record CassandraContext(
         CqlSession session,
@@ -25,10 +26,11 @@ record CassandraContext(
         PreparedStatements prepared,
         PageTokens tokens,
         EventListener listener,
-        InstantSource clock) {
+        InstantSource clock,
+        LoadDefaults loads) {
 
     CassandraContext withKeyspace(CqlIdentifier name) {
-        return new CassandraContext(session, Optional.of(name), defaults, prepared, tokens, listener, clock);
+        return new CassandraContext(session, Optional.of(name), defaults, prepared, tokens, listener, clock, loads);
     }
 
     /** The statement with the defaults of this manager. */

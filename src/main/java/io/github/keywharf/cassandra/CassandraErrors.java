@@ -57,6 +57,12 @@ final class CassandraErrors {
                 kind.code(), subject, problem + ": " + kind.words(telling, secret), secret ? null : cause);
     }
 
+    /** What a stage fails with: the failure in our words, or an {@link Error} as it is. */
+    static Throwable outcome(String subject, String problem, Throwable failure, boolean secret) {
+        Throwable cause = unwrapped(failure);
+        return cause instanceof Error ? cause : of(subject, problem, cause, secret);
+    }
+
     /** The failure that says most, of those that all nodes gave. */
     static Throwable telling(Throwable cause) {
         if (cause instanceof AllNodesFailedException all && !(cause instanceof NoNodeAvailableException)) {

@@ -41,10 +41,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its manager is logged in as the role that {@link #setup()} makes. A key that is revoked, or whose time is over and
  * that was swept, loses its open sessions within the validity of the server's caches of roles and permissions together:
- * 4 s with the server's defaults. Thread-safe; ends with its manager.
+ * 4 s with the server's defaults. A session that was opened here also closes when its key ends, and {@link
+ * KeyRingOptions#recheck} after its key's end was brought forward, by whichever host. From the first key on that it issues,
+ * rotates or opens, a ring sweeps by itself, in turns with the ring's other hosts ({@link KeyRingOptions#sweep}), on threads
+ * that do not keep the process alive. Thread-safe; ends with its manager.
  */
 public final class CassandraKeyRing implements KeyRing {
     private static final Logger LOG = LoggerFactory.getLogger(CassandraKeyRing.class);
+
+    /** Not while the host is still starting, and yet when it runs for minutes only. */
+    private static final Duration FIRST_SWEEP = Duration.ofMinutes(1);
 
     private final KeyStatements statements;
     private final KeyNames names;
@@ -58,23 +64,28 @@ public final class CassandraKeyRing implements KeyRing {
     private final KeyDismissal dismissal;
     private final KeyDoor door;
     private final KeySweeper sweeper;
-    private final KeyExpiry expiry;
+    private final SweepTurns turns;
+    private final KeyDuties duties;
+    private final Duration sweepInterval;
 
-    CassandraKeyRing(CassandraContext context, KeyConnector connector, KeyRingOptions options) {
+    CassandraKeyRing(CassandraContext context, KeyConnector connector, KeyDuties duties, KeyRingOptions options) {
         this.names = options.names();
         this.random = options.random();
         this.clock = options.clockOr(context.clock());
         this.statements = new KeyStatements(context, names.keyspace());
         this.tables = new KeyTables(statements, names);
         this.audit = new KeyAudit(statements, names, clock);
-        this.expiry = new KeyExpiry(clock);
+        this.duties = duties;
+        this.sweepInterval = options.sweepInterval();
         KeyRoles roles = new KeyRoles(statements, random);
         this.organisations = new KeyOrganisations(statements, names, roles, audit, clock);
         KeyIssuing issuing = new KeyIssuing(names, tables, roles, audit, organisations, clock, random);
-        this.lifecycle = new KeyLifecycle(tables, issuing, audit, clock);
+        KeyRotation rotation = new KeyRotation(tables, issuing, audit, clock);
+        this.lifecycle = new KeyLifecycle(tables, issuing, audit, rotation, clock);
         this.admin = new KeyAdmin(tables, issuing, clock);
         this.dismissal = new KeyDismissal(tables, issuing, organisations, audit, clock);
-        this.sweeper = new KeySweeper(tables, issuing, admin, clock);
+        this.sweeper = new KeySweeper(tables, issuing, admin, rotation, new KeyReach(names, roles, audit), clock);
+        this.turns = new SweepTurns(statements, names, clock);
         this.door = new KeyDoor(
                 tables,
                 admin,
@@ -82,7 +93,8 @@ public final class CassandraKeyRing implements KeyRing {
                 options.failures(statements),
                 audit,
                 clock,
-                expiry,
+                duties,
+                options.recheckInterval(),
                 options.connectorOr(connector));
     }
 
@@ -144,17 +156,24 @@ public final class CassandraKeyRing implements KeyRing {
      */
     @Override
     public AccessKey issue(KeyRequest request, Actor by) {
+        sweepByItself();
         return request.organisation().isPresent() ? lifecycle.issue(request, by) : bootstrapAdmin(request, by);
     }
 
     /**
      * Issues a key in place of another, with its organisation, label and length of life; the old one goes on for a while.
      *
-     * @param grace how long, from zero
+     * <p>If this fails, the old key is as it was, and may be rotated again. Only where the server could not be reached to
+     * find out does {@link #describe} say later whether the old key was replaced; then rotate the one that replaced it.
+     * Without grace the old key opens nothing from here on; where its role cannot be dropped, a warning is logged and
+     * {@link #sweep()} drops it, for the new key is shown only once.
+     *
+     * @param grace how long, from zero; an end that the old key has already and that is earlier stays
      * @throws KeywharfException with code {@code key.not_active} when the key has ended or was replaced already, {@code
      *     key.unknown} when there is none, {@code key.is_admin} when it is the Admin's
      */
     public AccessKey rotate(String keyId, Duration grace, Actor by) {
+        sweepByItself();
         return lifecycle.rotate(keyId, grace, by);
     }
 
@@ -209,14 +228,17 @@ public final class CassandraKeyRing implements KeyRing {
 
     /**
      * Opens a session as the key's role. It is the caller's to close, and closes by itself when the key ends. Unqualified
-     * names are in the organisation's keyspace if it has one only. Opening takes some hundred milliseconds: open once and
-     * keep it.
+     * names are in the organisation's keyspace if it has one only. Opening takes a few dozen statements: open once
+     * and keep it. All sessions that a manager opens for keys use its network threads, so a stage that blocks such a thread
+     * hinders all of them. {@link CassandraManager#table} of this session knows the keyspaces that the organisation has now;
+     * one that it is given later takes a new session.
      *
      * @param from where the request came from, as {@link Actor#origin} takes it
      * @throws KeywharfException as {@link #check}; with code {@code key.refused_by_server} when the server does not let the
      *     role in, {@code key.rebound} when the role reaches beyond what its record says
      */
     public CassandraManager open(AccessKey key, String from) {
+        sweepByItself();
         return door.open(key, from);
     }
 
@@ -267,15 +289,17 @@ public final class CassandraKeyRing implements KeyRing {
      * Ends keys whose time is over and removes their roles, and completes or undoes what a crash left half done. Any number
      * of hosts may do this at once. Reads all keys there ever were.
      *
-     * @throws KeywharfException with code {@code key.sweep_incomplete} when some keys could not be ended; all others were
+     * @throws KeywharfException with code {@code key.sweep_incomplete} when some keys could not be ended or something not be put
+     *     right; all else was done
      */
     public KeySweep sweep() {
         return sweeper.sweep();
     }
 
     /**
-     * Sweeps now and again until it is closed, or the process ends. A sweep that fails is logged, and the next one tries
-     * again.
+     * Sweeps immediately and then in intervals, until it or this ring's manager is closed. A sweep that fails is logged, and the
+     * next one tries again. A ring sweeps by itself too ({@link KeyRingOptions#sweep}); this is for hosts that want it more
+     * often, and takes no turns with others.
      *
      * @param interval from one second on; between the end of a sweep and the next
      */
@@ -283,13 +307,28 @@ public final class CassandraKeyRing implements KeyRing {
         if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(366)) > 0) {
             throw new IllegalArgumentException("The interval " + interval + " is not from PT1S to 366 days");
         }
-        return new SweepSchedule(expiry.every(interval, this::sweepQuietly));
+        return new SweepSchedule(duties.sweep(Duration.ZERO, interval, () -> sweepQuietly(sweeper::sweep)));
     }
 
-    private void sweepQuietly() {
+    /** A ring whose keys will end needs sweeps; one that only checks keys leaves them to those that issue or open some. */
+    private void sweepByItself() {
+        if (!sweepInterval.isZero()) {
+            Duration first = sweepInterval.compareTo(FIRST_SWEEP) < 0 ? sweepInterval : FIRST_SWEEP;
+            duties.sweepOnce(
+                    names.keyspace(),
+                    first,
+                    sweepInterval,
+                    () -> sweepQuietly(() -> turns.inTurn(sweepInterval, sweeper::sweep)));
+        }
+    }
+
+    private void sweepQuietly(Runnable sweep) {
         try {
-            sweeper.sweep();
-        } catch (RuntimeException e) {
+            sweep.run();
+        } catch (Throwable e) { // an error too must not end the schedule
+            if (duties.isClosed()) {
+                return;
+            }
             LOG.atWarn()
                     .setCause(e)
                     .addKeyValue("ring", names.keyspace())

@@ -36,11 +36,16 @@ public final class CassandraManager implements AutoCloseable {
     private final CassandraContext context;
     private final boolean owned;
     private final KeyConnector logins;
+    private final KeyDuties duties;
+    private final boolean view;
 
-    private CassandraManager(CassandraContext context, boolean owned, KeyConnector logins) {
+    private CassandraManager(
+            CassandraContext context, boolean owned, KeyConnector logins, KeyDuties duties, boolean view) {
         this.context = context;
         this.owned = owned;
         this.logins = logins;
+        this.duties = duties;
+        this.view = view;
     }
 
     /** A builder with the defaults that {@link CassandraBuilder} lists. */
@@ -61,12 +66,15 @@ public final class CassandraManager implements AutoCloseable {
                         new PreparedStatements(session),
                         PageTokens.of(null),
                         EventListener.NONE,
-                        InstantSource.system()),
+                        InstantSource.system(),
+                        LoadDefaults.CASSANDRA),
                 false,
-                KeyLogins.UNKNOWN);
+                KeyLogins.UNKNOWN,
+                new KeyDuties(),
+                false);
     }
 
-    static CassandraManager opened(CqlSession session, CassandraBuilder settings) {
+    static CassandraManager opened(CqlSession session, CassandraBuilder settings, SharedNetwork network) {
         return new CassandraManager(
                 new CassandraContext(
                         session,
@@ -75,9 +83,12 @@ public final class CassandraManager implements AutoCloseable {
                         new PreparedStatements(session),
                         PageTokens.of(settings.pageTokenKey),
                         settings.listener,
-                        settings.clock),
+                        settings.clock,
+                        LoadDefaults.of(settings)),
                 true,
-                KeyLogins.like(settings));
+                new KeyLogins(settings, network),
+                new KeyDuties(),
+                false);
     }
 
     /**
@@ -125,7 +136,7 @@ public final class CassandraManager implements AutoCloseable {
 
     /** The keys that let organisations in, with options. Does no I/O. */
     public CassandraKeyRing keys(KeyRingOptions options) {
-        return new CassandraKeyRing(context, logins, options);
+        return new CassandraKeyRing(context, logins, duties, options);
     }
 
     /** The cluster and its nodes, as the driver sees them now; asks nobody. */
@@ -153,7 +164,8 @@ public final class CassandraManager implements AutoCloseable {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The keyspace is blank");
         }
-        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
+        return new CassandraManager(
+                context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins, duties, true);
     }
 
     /**
@@ -177,9 +189,16 @@ public final class CassandraManager implements AutoCloseable {
         return context;
     }
 
-    /** Closes the session if this manager opened it. Twice is harmless. */
+    /**
+     * Closes the session if this manager opened it, and ends the sweeps and rechecks of its rings of keys. Sessions that
+     * were opened for keys stay open, until the ends that were known then; that an end is brought forward is no longer
+     * noticed, so close them first. Twice is harmless.
+     */
     @Override
     public void close() {
+        if (!view) {
+            duties.close();
+        }
         if (owned) {
             context.session().close();
         }

@@ -81,13 +81,13 @@ public final class CassandraSink implements RowSink {
         try (rows) {
             TableMetadata table = BulkMapping.table(context, name, options.outageDeadline());
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
-            BulkNodes nodes = new BulkNodes(context, name.toString());
+            BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow());
             nodes.note();
             BulkReader reader = new BulkReader(rows, options.windowRows());
             BulkOptions.Checkpoint wanted = options.checkpoint();
             if (wanted == null) {
                 BulkPlan plan = new BulkPlan(name, table, columns, options, base());
-                return load(plan, nodes, name.toString(), 0, rejects, BulkProgressLog.NONE, reader, start);
+                return load(plan, nodes, name.toString(), rejects, BulkProgressLog.NONE, reader, start);
             }
             requireNoCounters(table);
             BulkNotes notes = new BulkNotes(wanted.store(), wanted.key());
@@ -102,6 +102,7 @@ public final class CassandraSink implements RowSink {
                     fingerprint,
                     base(),
                     1,
+                    0,
                     BulkTotals.NONE,
                     BulkTotals.NONE,
                     nodes.generations(),
@@ -109,7 +110,7 @@ public final class CassandraSink implements RowSink {
                     Duration.ZERO);
             BulkCheckpoint checkpoint = BulkCheckpoint.begin(notes, nodes, first, found);
             BulkPlan plan = new BulkPlan(name, table, columns, options, checkpoint.base());
-            return load(plan, nodes, wanted.source(), checkpoint.runsBefore(), rejects, checkpoint, reader, start);
+            return load(plan, nodes, wanted.source(), rejects, checkpoint, reader, start);
         }
     }
 
@@ -117,12 +118,11 @@ public final class CassandraSink implements RowSink {
             BulkPlan plan,
             BulkNodes nodes,
             String source,
-            int runsBefore,
             RejectListener rejects,
             BulkProgressLog log,
             BulkReader reader,
             long start) {
-        BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, source, runsBefore);
+        BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, source, log);
         try {
             BulkLoad load = new BulkLoad(target, options, rejects, log);
             long before = log.before().rows();
@@ -138,7 +138,7 @@ public final class CassandraSink implements RowSink {
             }
             return load.run(reader, start);
         } finally {
-            if (options.timestamp() == null) {
+            if (options.timestamp() == null && plan.givesTimestamps()) {
                 LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
             }
         }
@@ -198,7 +198,7 @@ public final class CassandraSink implements RowSink {
         private final CassandraContext context;
         private final BulkTableName name;
         private int windowRows = DEFAULT_WINDOW_ROWS;
-        private int batchRows = DEFAULT_BATCH_ROWS;
+        private int batchRows;
         private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
         private double rowsPerSecond = Double.POSITIVE_INFINITY;
         private @Nullable ConsistencyLevel consistency;
@@ -208,9 +208,10 @@ public final class CassandraSink implements RowSink {
         private final Map<String, String> columns = new LinkedHashMap<>();
         private boolean ignoreUnknownColumns;
         private @Nullable Instant timestamp;
+        private boolean serverTimestamps;
         private BulkOptions.@Nullable Checkpoint checkpoint;
         private Duration outageDeadline = DEFAULT_OUTAGE_DEADLINE;
-        private Duration resendWindow = DEFAULT_RESEND_WINDOW;
+        private @Nullable Duration resendWindow;
         private long resendMemory = DEFAULT_RESEND_MEMORY;
         private long maxRejects = Long.MAX_VALUE;
         private @Nullable EventListener listener;
@@ -218,6 +219,8 @@ public final class CassandraSink implements RowSink {
         Builder(CassandraContext context, BulkTableName name) {
             this.context = context;
             this.name = name;
+            this.batchRows = context.loads().batchRows();
+            this.serverTimestamps = context.loads().serverTimestamps();
         }
 
         /** Rows grouped by partition together, 1 to 1,000,000; {@value #DEFAULT_WINDOW_ROWS} by default. */
@@ -226,7 +229,10 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** Rows of one batch at most, 1 to 1,000; {@value #DEFAULT_BATCH_ROWS} by default, 1 for no batches. */
+        /**
+         * Rows of one batch at most, 1 to 1,000; {@value #DEFAULT_BATCH_ROWS} by default, 30 where {@link
+         * CassandraBuilder#keyspaces} was used, 1 for no batches.
+         */
         public Builder batchRows(int rows) {
             this.batchRows = within("batchRows", rows, 1_000);
             return this;
@@ -299,12 +305,29 @@ public final class CassandraSink implements RowSink {
         }
 
         /**
-         * The timestamp of the first row; each row has a microsecond more than the one before. The time at which the load
-         * begins by default. Not used for counters.
+         * The timestamp of the first row; each row has a microsecond more than the one before, or 16 in tables with lists
+         * that are not frozen. The time at which the load begins by default. Not used for counters. Loaded twice with the
+         * same timestamp, lists that are not frozen have their elements twice.
          */
         public Builder timestamp(Instant ofFirstRow) {
             Micros.of(ofFirstRow);
             this.timestamp = ofFirstRow;
+            return this;
+        }
+
+        /**
+         * Leaves it to the server to give rows their timestamps, for servers that refuse those of clients, which is the
+         * default where {@link CassandraBuilder#keyspaces} was used; off otherwise.
+         *
+         * <p>Of rows with one key the last one still wins, since a row is sent only when all earlier ones of its key are
+         * acknowledged, which is slower the closer together such rows are, or in tables with static columns the rows of a
+         * partition. What is lost: a row that is sent again after its answer was lost, or by a run that goes on from a
+         * checkpoint, overwrites what others wrote meanwhile; a request that the server carries out after it was given up
+         * may overwrite a later row; and what was acknowledged is never sent again, so that there is no {@link
+         * #resendWindow}. Not used for counters.
+         */
+        public Builder serverTimestamps(boolean on) {
+            this.serverTimestamps = on;
             return this;
         }
 
@@ -380,8 +403,22 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** The sink. Asks the server nothing. */
+        /**
+         * The sink. Asks the server nothing.
+         *
+         * @throws IllegalStateException when {@link #serverTimestamps} is on together with {@link #timestamp} or {@link
+         *     #resendWindow}
+         */
         public CassandraSink build() {
+            if (serverTimestamps && timestamp != null) {
+                throw new IllegalStateException("timestamp(" + timestamp
+                        + ") has no effect with serverTimestamps(true); leave one of them out");
+            }
+            if (serverTimestamps && resendWindow != null && !resendWindow.isZero()) {
+                throw new IllegalStateException("resendWindow(" + resendWindow
+                        + ") would overwrite newer values with serverTimestamps(true); leave one of them out");
+            }
+            Duration kept = resendWindow != null ? resendWindow : DEFAULT_RESEND_WINDOW;
             return new CassandraSink(
                     context,
                     name,
@@ -397,9 +434,10 @@ public final class CassandraSink implements RowSink {
                             columns,
                             ignoreUnknownColumns,
                             timestamp,
+                            serverTimestamps,
                             checkpoint,
                             outageDeadline,
-                            resendWindow,
+                            serverTimestamps ? Duration.ZERO : kept,
                             resendMemory,
                             maxRejects,
                             listener));

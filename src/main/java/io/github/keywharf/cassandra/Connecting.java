@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.CqlSessionBuilder;
 import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import io.github.keywharf.KeywharfException;
@@ -22,21 +23,29 @@ final class Connecting {
         if (settings.keyspacesRegion != null) {
             KeyspacesPreset.apply(settings, settings.keyspacesRegion);
         }
+        return connect(settings, DriverOptions.of(settings), new SharedNetwork());
+    }
+
+    /** Opens one more session, of settings that were checked before, on a network that others use too. */
+    static CassandraManager connect(
+            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
         String subject = subject(settings);
         warn(settings, subject);
-        CqlSession session = Waiting.on(stage(settings), failure -> ConnectErrors.of(subject, settings, failure));
+        CqlSession session = Waiting.on(
+                stage(settings, configuration, network), failure -> ConnectErrors.of(subject, settings, failure));
         try {
             checkDatacenter(subject, settings, session);
-            return CassandraManager.opened(session, settings);
-        } catch (RuntimeException e) {
+            return CassandraManager.opened(session, settings, network);
+        } catch (RuntimeException | Error e) {
             session.close();
             throw e;
         }
     }
 
-    private static CqlSessionBuilder builder(CassandraBuilder settings) {
-        CqlSessionBuilder builder = CqlSession.builder()
-                .withConfigLoader(DriverOptions.of(settings))
+    private static CqlSessionBuilder builder(
+            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
+        CqlSessionBuilder builder = new SharedSessionBuilder(network)
+                .withConfigLoader(configuration)
                 .addNodeStateListener(new NodeEvents(settings.listener));
         settings.contactPoints.forEach(builder::addContactPoint);
         if (settings.localDatacenter != null) {
@@ -56,9 +65,10 @@ final class Connecting {
         return builder;
     }
 
-    private static CompletionStage<CqlSession> stage(CassandraBuilder settings) {
+    private static CompletionStage<CqlSession> stage(
+            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
         try {
-            return builder(settings).buildAsync();
+            return builder(settings, configuration, network).buildAsync();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -25,7 +25,12 @@ final class DriverOptions {
             below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
         }
         OptionsMap told = told(settings);
-        DriverConfigLoader lower = DriverConfigLoader.fromString(below);
+        DriverConfigLoader lower;
+        try {
+            lower = DriverConfigLoader.fromString(below);
+        } catch (RuntimeException e) {
+            throw ConnectErrors.of("configuration", settings, e);
+        }
         // The driver refuses a map with nothing in it.
         return told.equals(new OptionsMap())
                 ? lower

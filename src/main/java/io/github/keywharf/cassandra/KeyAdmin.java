@@ -11,12 +11,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Admin's key, of which there is one: the one that a row names, which lightweight transactions alone change. Whatever
  * else a record says, a key that the row does not name opens nothing. Thread-safe.
  */
 final class KeyAdmin {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyAdmin.class);
+
     private final KeyTables tables;
     private final KeyIssuing issuing;
     private final InstantSource clock;
@@ -34,8 +40,9 @@ final class KeyAdmin {
         });
         try {
             return issuing.make("bootstrap admin", request, by, key -> claim(key, by), key -> {});
-        } catch (RuntimeException e) {
-            throw repaired(e, by);
+        } catch (RuntimeException | Error e) {
+            repairAfter(e, by);
+            throw e;
         }
     }
 
@@ -69,21 +76,29 @@ final class KeyAdmin {
         AccessKey key;
         try {
             key = issuing.make("rotate admin", request, by, made -> {}, made -> move(row.keyId(), made.id(), by));
-        } catch (RuntimeException e) {
-            throw repaired(e, by);
+        } catch (RuntimeException | Error e) {
+            repairAfter(e, by);
+            throw e;
         }
-        issuing.end(old, KeyState.REVOKED, "replace admin", by);
+        try {
+            issuing.end(old, KeyState.REVOKED, "replace admin", by);
+        } catch (RuntimeException | Error e) {
+            // The old one opens nothing any more, and the new one is shown once.
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("key", old.id())
+                    .log("The Admin's key was replaced, but the old one's role could not be dropped; a sweep does it");
+        }
         return key;
     }
 
-    /** The failure, after the place of the Admin was put right if it had been taken; if that fails too, the sweep does it. */
-    private RuntimeException repaired(RuntimeException failure, Actor by) {
+    /** Puts the place of the Admin right if it had been taken; if that fails too, the sweep does it. */
+    private void repairAfter(Throwable failure, Actor by) {
         try {
             repair(List.of(), by);
-        } catch (RuntimeException further) {
+        } catch (RuntimeException | Error further) {
             failure.addSuppressed(further);
         }
-        return failure;
     }
 
     private void move(String from, String to, Actor by) {
@@ -96,6 +111,22 @@ final class KeyAdmin {
     /** Whether the row names this key. */
     boolean is(String id) {
         return tables.adminRow().map(row -> row.keyId().equals(id)).orElse(false);
+    }
+
+    /** Whether the row names this key, or may yet name it again because the one in its place is not finished. */
+    boolean mayBe(String id) {
+        return tables.adminRow().filter(row -> candidates(row).contains(id)).isPresent();
+    }
+
+    /** The key that the row names; and the one before, which gets its place back if that one's issue fails. */
+    private Set<String> candidates(AdminRow row) {
+        boolean unfinished = tables.find(row.keyId())
+                .filter(record -> record.state() == KeyState.ISSUING)
+                .isPresent();
+        return row.previous()
+                .filter(before -> unfinished && !before.equals(row.keyId()))
+                .map(before -> Set.of(row.keyId(), before))
+                .orElse(Set.of(row.keyId()));
     }
 
     /**
@@ -118,11 +149,9 @@ final class KeyAdmin {
             repaired++;
             row = tables.adminRow();
         }
-        String current = row.map(AdminRow::keyId).orElse("");
+        Set<String> kept = row.map(this::candidates).orElse(Set.of());
         for (KeyRecord record : seen) {
-            if (record.isAdmin()
-                    && record.state() == KeyState.ACTIVE
-                    && !record.id().equals(current)) {
+            if (record.isAdmin() && record.state() == KeyState.ACTIVE && !kept.contains(record.id())) {
                 issuing.end(record, KeyState.REVOKED, "replace admin", by);
                 repaired++;
             }
@@ -140,8 +169,12 @@ final class KeyAdmin {
     }
 
     private boolean restore(AdminRow row, Instant now, Actor by) {
-        // First, so that the key cannot become active any more.
-        issuing.abandon(row.keyId(), Optional.empty(), by);
+        AtomicBoolean restored = new AtomicBoolean();
+        issuing.abandon(row.keyId(), Optional.empty(), by, () -> restored.set(giveBack(row, now, by)));
+        return restored.get();
+    }
+
+    private boolean giveBack(AdminRow row, Instant now, Actor by) {
         Optional<String> before = row.previous()
                 .flatMap(tables::find)
                 .filter(record -> record.state() == KeyState.ACTIVE)

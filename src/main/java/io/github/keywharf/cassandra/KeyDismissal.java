@@ -40,6 +40,7 @@ final class KeyDismissal {
         if (!organisations.begin(organisation)) {
             return List.of();
         }
+        KeyAudit.Entry entry = audit.begin("dismiss", null, Optional.of(organisation), by, "");
         List<KeyRecord> ended = new ArrayList<>();
         List<KeywharfException> failures = new ArrayList<>();
         endKeys(organisation, by, ended, failures);
@@ -50,7 +51,7 @@ final class KeyDismissal {
         if (!failures.isEmpty()) {
             throw incomplete(organisation, failures);
         }
-        audit.done("dismiss", null, Optional.of(organisation), by, ended.size() + " keys ended");
+        entry.done(ended.size() + " keys ended");
         organisations.forget(organisation);
         ended.sort(Comparator.comparing(KeyRecord::created).thenComparing(KeyRecord::id));
         return ended;

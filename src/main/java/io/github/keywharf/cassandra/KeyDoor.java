@@ -1,6 +1,5 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.key.AccessKey;
@@ -8,6 +7,8 @@ import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;
 import io.github.keywharf.key.KeyRecord;
 import io.github.keywharf.secret.Secret;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class KeyDoor {
     private final KeyFailures failures;
     private final KeyAudit audit;
     private final InstantSource clock;
-    private final KeyExpiry expiry;
+    private final KeySessions sessions;
     private final KeyConnector connector;
 
     KeyDoor(
@@ -39,7 +40,8 @@ final class KeyDoor {
             KeyFailures failures,
             KeyAudit audit,
             InstantSource clock,
-            KeyExpiry expiry,
+            KeyDuties duties,
+            Duration recheck,
             KeyConnector connector) {
         this.tables = tables;
         this.admin = admin;
@@ -47,7 +49,7 @@ final class KeyDoor {
         this.failures = failures;
         this.audit = audit;
         this.clock = clock;
-        this.expiry = expiry;
+        this.sessions = new KeySessions(duties, clock, recheck, this::endOf);
         this.connector = connector;
     }
 
@@ -71,7 +73,7 @@ final class KeyDoor {
     }
 
     private void refuse(String action, AccessKey key, Optional<KeyRecord> record, String origin, String why) {
-        boolean last = failures.add(key.id(), origin, record.isPresent(), GUESSES.contains(why));
+        boolean last = failures.add(key.id(), origin, GUESSES.contains(why));
         audit.refused(action, key.id(), record.flatMap(KeyRecord::organisation), origin, why);
         if (last) {
             audit.refused("limit", key.id(), record.flatMap(KeyRecord::organisation), origin, "key.rate_limited");
@@ -84,23 +86,40 @@ final class KeyDoor {
         Set<String> keyspaces = organisations.keyspacesOf(grant.organisation());
         Optional<String> only =
                 keyspaces.size() == 1 && !grant.isAdmin() ? keyspaces.stream().findFirst() : Optional.empty();
-        CassandraManager manager = logIn(key, grant, origin, only);
+        // The Admin's session knows also what is made for organisations that come later.
+        CassandraManager manager = logIn(key, grant, origin, only, grant.isAdmin() ? Set.of() : keyspaces);
         try {
-            checkReach(manager.unwrap(), grant, keyspaces, origin);
+            checkReach(new KeyStatements(manager.context(), "key " + grant.keyId()), grant, keyspaces, origin);
             audit.entered(grant.keyId(), grant.organisation(), origin);
             tables.used(grant.keyId(), clock.instant(), origin);
-            expiry.closeAt(manager, grant.expires());
+            sessions.watch(manager.unwrap(), grant.keyId(), grant.expires());
             return manager;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The session, whoever made the manager: nothing of a holder who is not let in may stay open.
             manager.unwrap().close();
             throw e;
         }
     }
 
-    private CassandraManager logIn(AccessKey key, Grant grant, String origin, Optional<String> keyspace) {
+    /**
+     * When a key that opened a session ends, as its record says now; empty when it has ended. The Admin's has not ended
+     * while another one's issue, which may fail, is under way in its place.
+     */
+    private Optional<Instant> endOf(String keyId) {
+        Instant now = clock.instant();
+        return tables.find(keyId)
+                .filter(record -> !record.stateAt(now).hasEnded())
+                .filter(record -> !record.isAdmin() || admin.mayBe(keyId))
+                .map(KeyRecord::expires);
+    }
+
+    private CassandraManager logIn(
+            AccessKey key, Grant grant, String origin, Optional<String> keyspace, Set<String> keyspaces) {
+        String role = KeyNames.roleOfKey(key.id());
         try (Secret secret = key.secret()) {
-            return connector.connect(KeyNames.roleOfKey(key.id()), secret, keyspace);
+            return connector instanceof KeyLogins ours
+                    ? ours.connect(role, secret, keyspace, keyspaces)
+                    : connector.connect(role, secret, keyspace);
         } catch (KeywharfException e) {
             if (NOT_LET_IN.contains(e.code())) {
                 audit.refused("open", key.id(), grant.organisation(), origin, "key.refused_by_server");
@@ -119,24 +138,24 @@ final class KeyDoor {
      * Asks the server, as the key's role, what that role is a member of and what it may do. Neither may go beyond the
      * organisation: a grant from elsewhere would make the key open more than its record says.
      */
-    private void checkReach(CqlSession session, Grant grant, Set<String> keyspaces, String origin) {
+    private void checkReach(KeyStatements theirs, Grant grant, Set<String> keyspaces, String origin) {
         String role = KeyNames.roleOfKey(grant.keyId());
         Set<String> memberships = new TreeSet<>();
         Set<String> beyond = new TreeSet<>();
-        for (Row row : session.execute("LIST ROLES OF " + KeyNames.cql(role))) {
+        for (Row row : theirs.command("LIST ROLES OF " + KeyNames.cql(role))) {
             memberships.add(String.valueOf(row.getString("role")));
             if (row.getBoolean("super")) {
                 beyond.add("superuser");
             }
         }
-        String group = organisations.groupOf(grant.organisation());
+        String group = organisations.groupOf(grant.organisation(), keyspaces);
         if (!memberships.contains(group)) {
             beyond.add("no member of " + group);
         }
         memberships.remove(role);
         memberships.remove(group);
         beyond.addAll(memberships);
-        for (Row row : session.execute("LIST ALL PERMISSIONS OF " + KeyNames.cql(role))) {
+        for (Row row : theirs.command("LIST ALL PERMISSIONS OF " + KeyNames.cql(role))) {
             String resource = String.valueOf(row.getString("resource"));
             if (!isWithin(resource, keyspaces)) {
                 beyond.add(row.getString("permission") + " on " + resource);

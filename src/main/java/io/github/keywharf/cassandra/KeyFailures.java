@@ -46,18 +46,14 @@ final class KeyFailures {
     }
 
     /**
-     * Counts one more.
+     * Counts one more, whether there is such a key or not: a count by key for known ones only would tell which ids exist.
+     * Whoever makes up ids makes no more rows by it than the limit of the origin lets pass.
      *
-     * @param known whether there is such a key: one that nobody has is counted by origin only, or whoever makes up ids
-     *     could make up rows
      * @param guess whether the key was wrong, rather than one that has ended, whose holder harms nobody but itself
      * @return whether that was the last one that is let through
      */
-    boolean add(String keyId, String from, boolean known, boolean guess) {
-        boolean last = false;
-        if (known) {
-            last = add(ofKey(keyId, from), perKey);
-        }
+    boolean add(String keyId, String from, boolean guess) {
+        boolean last = add(ofKey(keyId, from), perKey);
         if (guess) {
             last |= add(ofOrigin(from), perOrigin);
         }

@@ -82,10 +82,11 @@ final class KeyIssuing {
                         "It was ended as abandoned while it was being made; try again");
             }
             return key;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error too: the key may be active by now, and a sweep would leave it as it is.
             try {
                 abandon(key.id(), request.organisation(), by);
-            } catch (RuntimeException further) {
+            } catch (RuntimeException | Error further) {
                 e.addSuppressed(further);
             }
             key.close();
@@ -95,18 +96,28 @@ final class KeyIssuing {
 
     /** Ends a key that was shown to nobody. */
     void abandon(String id, Optional<Organisation> organisation, Actor by) {
+        abandon(id, organisation, by, () -> {});
+    }
+
+    /** The same, and something that is done as soon as the key cannot become active, also if its role cannot be dropped. */
+    void abandon(String id, Optional<Organisation> organisation, Actor by, Runnable next) {
+        KeyAudit.Entry entry = audit.begin("abandon", id, organisation, by, "never handed out");
         tables.end(id, KeyState.REVOKED, clock.instant(), by.name());
+        next.run();
         clear(id, organisation);
-        audit.done("abandon", id, organisation, by, "never handed out");
+        entry.done();
     }
 
     /** Ends a key, here and on the server; one that has ended already is only cleared from the server. */
     void end(KeyRecord record, KeyState state, String action, Actor by) {
-        boolean ended = tables.end(record.id(), state, clock.instant(), by.name());
-        clear(record.id(), record.organisation());
-        if (ended) {
-            audit.done(action, record.id(), record.organisation(), by, record.label());
+        if (record.state().hasEnded()) {
+            clear(record.id(), record.organisation());
+            return;
         }
+        KeyAudit.Entry entry = audit.begin(action, record.id(), record.organisation(), by, record.label());
+        tables.end(record.id(), state, clock.instant(), by.name());
+        clear(record.id(), record.organisation());
+        entry.done();
     }
 
     /** Removes what the server still has of a key whose record says that it has ended. */

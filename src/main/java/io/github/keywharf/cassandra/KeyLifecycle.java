@@ -21,12 +21,14 @@ final class KeyLifecycle {
     private final KeyTables tables;
     private final KeyIssuing issuing;
     private final KeyAudit audit;
+    private final KeyRotation rotation;
     private final InstantSource clock;
 
-    KeyLifecycle(KeyTables tables, KeyIssuing issuing, KeyAudit audit, InstantSource clock) {
+    KeyLifecycle(KeyTables tables, KeyIssuing issuing, KeyAudit audit, KeyRotation rotation, InstantSource clock) {
         this.tables = tables;
         this.issuing = issuing;
         this.audit = audit;
+        this.rotation = rotation;
         this.clock = clock;
     }
 
@@ -41,44 +43,21 @@ final class KeyLifecycle {
         }
         KeyRecord old = record(id);
         refuseAdmin(old, "rotateAdmin(…)");
-        if (old.stateAt(clock.instant()) != KeyState.ACTIVE) {
-            throw notActive(old);
-        }
-        KeyRequest request = new KeyRequest(old.organisation(), old.label(), old.validity());
-        AccessKey key = issuing.make("rotate", request, by, made -> {}, made -> {});
-        boolean handed = false;
-        try {
-            Instant ends = clock.instant().plus(grace).truncatedTo(ChronoUnit.MILLIS);
-            if (!tables.replace(id, key.id(), ends)) {
-                throw notActive(record(id));
-            }
-            if (grace.isZero()) {
-                issuing.end(old, KeyState.REVOKED, "replace", by);
-            }
-            handed = true;
-            return key;
-        } finally {
-            if (!handed) {
-                issuing.abandon(key.id(), old.organisation(), by);
-                key.close();
-            }
-        }
+        return rotation.rotate(old, grace, by);
     }
 
     KeyRecord expire(String id, Instant when, Actor by) {
         KeyRecord record = record(id);
         refuseAdmin(record, "rotateAdmin(…)");
         if (!when.isAfter(clock.instant())) {
-            issuing.end(record, KeyState.EXPIRED, "expire", by);
+            end(record, KeyState.EXPIRED, "expire", by);
             return record(id);
         }
         Instant ends = when.truncatedTo(ChronoUnit.MILLIS);
+        KeyAudit.Entry entry = audit.begin("expire", id, record.organisation(), by, "at " + ends);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (record.state() != KeyState.ACTIVE || !ends.isBefore(record.expires())) {
-                return record;
-            }
-            if (tables.shorten(id, record.ends(), ends)) {
-                audit.done("expire", id, record.organisation(), by, "at " + ends);
+            if (record.state() != KeyState.ACTIVE || !ends.isBefore(record.expires()) || tables.shorten(record, ends)) {
+                entry.done();
                 return record(id);
             }
             record = record(id);
@@ -90,8 +69,16 @@ final class KeyLifecycle {
     KeyRecord revoke(String id, Actor by) {
         KeyRecord record = record(id);
         refuseAdmin(record, "rotateAdmin(…), which ends it at once");
-        issuing.end(record, KeyState.REVOKED, "revoke", by);
+        end(record, KeyState.REVOKED, "revoke", by);
         return record(id);
+    }
+
+    /** Somebody asked for it, so there is an entry also when there is nothing left to do: an earlier one may be missing. */
+    private void end(KeyRecord record, KeyState state, String action, Actor by) {
+        issuing.end(record, state, action, by);
+        if (record.state().hasEnded()) {
+            audit.done(action, record.id(), record.organisation(), by, "had ended already");
+        }
     }
 
     private void refuseAdmin(KeyRecord record, String way) {
@@ -101,16 +88,6 @@ final class KeyLifecycle {
             throw new KeywharfException(
                     "key.is_admin", "key " + record.id(), "It is the Admin's, and there is always one; call " + way);
         }
-    }
-
-    private static KeywharfException notActive(KeyRecord record) {
-        return new KeywharfException(
-                "key.not_active",
-                "key " + record.id(),
-                record.replacedBy()
-                                .map(other -> "It was replaced by " + other + " already; rotate that one")
-                                .orElse("It has ended, or is still being issued")
-                        + "; or issue a new key");
     }
 
     KeyRecord record(String id) {

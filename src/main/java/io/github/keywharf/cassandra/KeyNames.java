@@ -39,9 +39,17 @@ record KeyNames(String keyspace) {
         return keyspace + "_admin";
     }
 
-    /** The role that an organisation's keys are members of. */
-    static String role(Organisation organisation) {
-        return "org_" + organisation.id();
+    /**
+     * The role that an organisation's keys are members of. Roles are of the whole cluster, so the ring is part of the name;
+     * a colon is in no name of a ring or an organisation, so no two of them make the same name.
+     */
+    String role(Organisation organisation) {
+        return keyspace + ":" + organisation.id();
+    }
+
+    /** Whether a role opens data of this ring's organisations to its members. */
+    boolean opensData(String role) {
+        return role.startsWith(keyspace + ":") || role.equals(admin());
     }
 
     /** The role that a key logs in as. */
@@ -51,7 +59,7 @@ record KeyNames(String keyspace) {
 
     /** The role that keys of an organisation are members of, or the Admin's key. */
     String group(Optional<Organisation> organisation) {
-        return organisation.map(KeyNames::role).orElse(admin());
+        return organisation.map(this::role).orElse(admin());
     }
 
     String table(String name) {

@@ -37,6 +37,7 @@ final class KeyOrganisations {
         Organisation organisation = admission.organisation();
         Set<String> wanted = new TreeSet<>();
         admission.keyspaces().forEach(name -> wanted.add(names.checked(name)));
+        KeyAudit.Entry entry = audit.begin("admit", null, Optional.of(organisation), by, String.join(", ", wanted));
         wanted.forEach(name -> claim(name, organisation));
         statements.transact(
                 "INSERT INTO " + organisations + " (id, admitted, admitted_by) VALUES (?, ?, ?) IF NOT EXISTS",
@@ -46,22 +47,13 @@ final class KeyOrganisations {
         statements.write(
                 "UPDATE " + organisations + " SET keyspaces = keyspaces + ? WHERE id = ?", wanted, organisation.id());
         wanted.forEach(name -> ensureKeyspace(name, admission));
-        String role = KeyNames.role(organisation);
-        roles.ensureGroup(role);
-        Set<String> granted = granted(organisation);
+        String role = names.role(organisation);
+        roles.ensureGroup(role, names.issuer());
         for (String name : wanted) {
-            for (String permission : admission.permissions()) {
-                if (!granted.contains(permission + " " + name)) {
-                    grant(permission, name, role, admission.permissions());
-                    statements.write(
-                            "UPDATE " + organisations + " SET granted = granted + ? WHERE id = ?",
-                            Set.of(permission + " " + name),
-                            organisation.id());
-                }
-            }
+            grant(admission, name, role);
             roles.relinquish(name, names.issuer());
         }
-        audit.done("admit", null, Optional.of(organisation), by, String.join(", ", wanted));
+        entry.done();
     }
 
     /**
@@ -75,8 +67,7 @@ final class KeyOrganisations {
                 .read("SELECT id FROM " + organisations + " WHERE id = ?", organisation.id())
                 .isEmpty();
         if (there) {
-            // Also what was granted, which goes with the role: admitted again, it is to be granted again.
-            statements.write("DELETE keyspaces, granted FROM " + organisations + " WHERE id = ?", organisation.id());
+            statements.write("DELETE keyspaces FROM " + organisations + " WHERE id = ?", organisation.id());
             return true;
         }
         boolean before = statements.read("SELECT keyspace_name, organisation FROM " + keyspaces).stream()
@@ -92,7 +83,7 @@ final class KeyOrganisations {
 
     /** Removes its role, and by that what the role was granted and who was a member. */
     void dropRole(Organisation organisation) {
-        roles.dropGroup(KeyNames.role(organisation));
+        roles.dropGroup(names.role(organisation));
     }
 
     /** Removes what is known of it, except whose its keyspaces are: their data must not come to be another's. */
@@ -134,11 +125,17 @@ final class KeyOrganisations {
                 "CREATE KEYSPACE IF NOT EXISTS " + KeyNames.cql(name) + " WITH replication = " + replication.cql());
     }
 
-    /** To the organisation, and to the Admin. */
-    private void grant(String permission, String keyspace, String role, Set<String> all) {
+    /** To the organisation, and to the Admin: what the server says that they lack, for it alone knows. */
+    private void grant(Admission admission, String keyspace, String role) {
+        Set<String> all = new TreeSet<>();
         try {
-            roles.grant(Set.of(permission), keyspace, role);
-            roles.grant(Set.of(permission), keyspace, names.admin());
+            for (KeyRoles.Scope scope : KeyRoles.Scope.values()) {
+                all.addAll(admission.permissions(scope));
+            }
+            for (KeyRoles.Scope scope : KeyRoles.Scope.values()) {
+                roles.grantMissing(admission.permissions(scope), scope, keyspace, role);
+                roles.grantMissing(admission.permissions(scope), scope, keyspace, names.admin());
+            }
         } catch (KeywharfException e) {
             if (!e.code().equals("cassandra.denied")) {
                 throw e;
@@ -146,19 +143,12 @@ final class KeyOrganisations {
             throw new KeywharfException(
                     "key.cannot_grant",
                     "keyspace " + keyspace,
-                    "The library's role cannot hand on " + permission
-                            + ", for it does not have it; have an administrator run GRANT AUTHORIZE, "
+                    "The library's role cannot hand on what it does not have; have an administrator run GRANT"
+                            + " AUTHORIZE, "
                             + String.join(", ", all) + " ON KEYSPACE " + KeyNames.cql(keyspace) + " TO "
                             + KeyNames.cql(names.issuer()) + " and admit again, which gives them back afterwards",
                     e);
         }
-    }
-
-    private Set<String> granted(Organisation organisation) {
-        return statements.read("SELECT granted FROM " + organisations + " WHERE id = ?", organisation.id()).stream()
-                .findFirst()
-                .map(row -> Objects.requireNonNullElse(row.getSet("granted", String.class), Set.<String>of()))
-                .orElse(Set.of());
     }
 
     /** The keyspaces of each organisation. */
@@ -199,7 +189,12 @@ final class KeyOrganisations {
      * @throws KeywharfException with code {@code key.unknown_organisation} when it was not admitted
      */
     String groupOf(Optional<Organisation> organisation) {
-        if (organisation.isPresent() && keyspacesOf(organisation).isEmpty()) {
+        return organisation.isPresent() ? groupOf(organisation, keyspacesOf(organisation)) : names.group(organisation);
+    }
+
+    /** The same where the keyspaces are known already. */
+    String groupOf(Optional<Organisation> organisation, Set<String> keyspaces) {
+        if (organisation.isPresent() && keyspaces.isEmpty()) {
             throw new KeywharfException(
                     "key.unknown_organisation",
                     "organisation " + organisation.get(),

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Defaults: the keyspace {@value #DEFAULT_KEYSPACE}; after {@value #DEFAULT_FAILURES_PER_KEY} failures with a key from
  * one origin, or {@value #DEFAULT_FAILURES_PER_ORIGIN} from an origin with any keys, within {@link #DEFAULT_WINDOW},
- * attempts from there are refused; sessions are opened as the ring's own manager was. Not thread-safe.
+ * attempts from there are refused; the records of keys with open sessions are read again each {@link #DEFAULT_RECHECK};
+ * a sweep each {@link #DEFAULT_SWEEP} by one of the hosts; sessions are opened as the ring's own manager was. Not
+ * thread-safe.
  */
 public final class KeyRingOptions {
     /** Where the ring keeps its tables. Its roles are called after it, so that two rings can share a cluster. */
@@ -29,10 +31,18 @@ public final class KeyRingOptions {
     /** 1,000: each attempt reads as many rows as the limit. */
     public static final int MAX_FAILURES = 1_000;
 
+    /** 30 seconds: how long a session may go on after its key's end was brought forward; one read for each open key. */
+    public static final Duration DEFAULT_RECHECK = Duration.ofSeconds(30);
+
+    /** 10 minutes: how long the role of an expired key may stay on the server; a sweep reads all keys there ever were. */
+    public static final Duration DEFAULT_SWEEP = Duration.ofMinutes(10);
+
     private KeyNames names = new KeyNames(DEFAULT_KEYSPACE);
     private int failuresPerKey = DEFAULT_FAILURES_PER_KEY;
     private int failuresPerOrigin = DEFAULT_FAILURES_PER_ORIGIN;
     private Duration window = DEFAULT_WINDOW;
+    private Duration recheck = DEFAULT_RECHECK;
+    private Duration sweep = DEFAULT_SWEEP;
     private SecureRandom random = new SecureRandom();
     private @Nullable InstantSource clock;
     private @Nullable KeyConnector connector;
@@ -60,6 +70,32 @@ public final class KeyRingOptions {
             throw new IllegalArgumentException("The window " + window + " is not from PT1S to PT24H");
         }
         this.window = window;
+        return this;
+    }
+
+    /**
+     * How often the records of keys with open sessions are read again, so that sessions end with keys whose end was brought
+     * forward: one second to a day.
+     */
+    public KeyRingOptions recheck(Duration interval) {
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("The recheck interval " + interval + " is not from PT1S to PT24H");
+        }
+        this.recheck = interval;
+        return this;
+    }
+
+    /**
+     * How often the ring sweeps by itself: one second to a day, or zero for never. It begins with the first key that the ring
+     * issues, rotates or opens, and ends when its manager is closed. The hosts of a ring take turns: after one of them
+     * has swept, the others leave theirs out for the interval, but for ten minutes at most. With zero, or where no host runs for minutes, call {@link CassandraKeyRing#sweep()} from a job of your own.
+     */
+    public KeyRingOptions sweep(Duration interval) {
+        boolean never = interval.isZero();
+        if (!never && (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0)) {
+            throw new IllegalArgumentException("The sweep interval " + interval + " is not zero, or PT1S to PT24H");
+        }
+        this.sweep = interval;
         return this;
     }
 
@@ -94,6 +130,14 @@ public final class KeyRingOptions {
 
     KeyFailures failures(KeyStatements statements) {
         return new KeyFailures(statements, names, failuresPerKey, failuresPerOrigin, window);
+    }
+
+    Duration recheckInterval() {
+        return recheck;
+    }
+
+    Duration sweepInterval() {
+        return sweep;
     }
 
     SecureRandom random() {

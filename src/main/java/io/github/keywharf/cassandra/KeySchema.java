@@ -43,7 +43,8 @@ final class KeySchema {
                     ended timestamp,
                     ended_by text,
                     swept boolean
-                ) WITH comment = 'access keys: what verifies them, never the keys'""".formatted(names.table("access_key")),
+                ) WITH comment = 'access keys: what verifies them, never the keys'\
+                """.formatted(names.table("access_key")),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     name text PRIMARY KEY,
@@ -51,26 +52,29 @@ final class KeySchema {
                     previous text,
                     since timestamp,
                     set_by text
-                ) WITH comment = 'one row: which key is the Admin''s'""".formatted(names.table("admin_key")),
+                ) WITH comment = 'one row: which key is the Admin''s'\
+                """.formatted(names.table("admin_key")),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     id text PRIMARY KEY,
                     keyspaces set<text>,
-                    granted set<text>,
                     admitted timestamp,
                     admitted_by text
-                ) WITH comment = 'organisations, and the keyspaces that are theirs'""".formatted(names.table("organisation")),
+                ) WITH comment = 'organisations, and the keyspaces that are theirs'\
+                """.formatted(names.table("organisation")),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     keyspace_name text PRIMARY KEY,
                     organisation text
-                ) WITH comment = 'whose a keyspace is: one organisation''s'""".formatted(names.table("organisation_keyspace")),
+                ) WITH comment = 'whose a keyspace is: one organisation''s'\
+                """.formatted(names.table("organisation_keyspace")),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     id text PRIMARY KEY,
                     last_used timestamp,
                     used_from text
-                ) WITH comment = 'when a key last opened a session'""".formatted(names.table("key_use")),
+                ) WITH comment = 'when a key last opened a session'\
+                """.formatted(names.table("key_use")),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     bucket text,
@@ -79,7 +83,8 @@ final class KeySchema {
                 ) WITH comment = 'failures of the last minutes, by key and origin'
                     AND default_time_to_live = 86400 AND gc_grace_seconds = %d
                     AND compaction = {'class': 'TimeWindowCompactionStrategy',
-                        'compaction_window_unit': 'HOURS', 'compaction_window_size': 1}""".formatted(names.table("key_failure"), FAILURE_GRACE.toSeconds()),
+                        'compaction_window_unit': 'HOURS', 'compaction_window_size': 1}\
+                """.formatted(names.table("key_failure"), FAILURE_GRACE.toSeconds()),
                 """
                 CREATE TABLE IF NOT EXISTS %s (
                     day date,
@@ -93,7 +98,8 @@ final class KeySchema {
                     detail text,
                     PRIMARY KEY (day, at)
                 ) WITH comment = 'who did what to which key, when and from where'
-                    AND default_time_to_live = %d""".formatted(names.table("key_audit"), auditRetention.toSeconds()));
+                    AND default_time_to_live = %d\
+                """.formatted(names.table("key_audit"), auditRetention.toSeconds()));
     }
 
     /** Roles and grants, each with its reason. */
@@ -115,8 +121,9 @@ final class KeySchema {
                         "it makes a role for each organisation and each key, and may drop and grant those, as their"
                                 + " creator, and no others"),
                 new Reasoned(
-                        "GRANT AUTHORIZE ON ROLE " + admin + " TO " + issuer,
-                        "it makes the Admin's key a member of that role, which it did not create"));
+                        "GRANT AUTHORIZE, DESCRIBE ON ROLE " + admin + " TO " + issuer,
+                        "it makes the Admin's key a member of that role, which it did not create, and looks up what the"
+                                + " role may do"));
         if (!mayCreateKeyspaces) {
             return always;
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** Ends keys whose time is over, and what crashes left behind. Several hosts may sweep at once. Thread-safe. */
 final class KeySweeper {
@@ -19,12 +20,22 @@ final class KeySweeper {
     private final KeyTables tables;
     private final KeyIssuing issuing;
     private final KeyAdmin admin;
+    private final KeyRotation rotation;
+    private final KeyReach reach;
     private final InstantSource clock;
 
-    KeySweeper(KeyTables tables, KeyIssuing issuing, KeyAdmin admin, InstantSource clock) {
+    KeySweeper(
+            KeyTables tables,
+            KeyIssuing issuing,
+            KeyAdmin admin,
+            KeyRotation rotation,
+            KeyReach reach,
+            InstantSource clock) {
         this.tables = tables;
         this.issuing = issuing;
         this.admin = admin;
+        this.rotation = rotation;
+        this.reach = reach;
         this.clock = clock;
     }
 
@@ -33,16 +44,18 @@ final class KeySweeper {
         List<KeyRecord> records = new ArrayList<>();
         entries.forEach(entry -> records.add(entry.record()));
         // Before the records are ended one by one, so that it still sees which key was the Admin's before a crash.
-        int repairs = admin.repair(records, SWEEP);
+        List<RuntimeException> failures = new ArrayList<>();
+        int repairs = repair(() -> admin.repair(records, SWEEP), failures)
+                + repair(() -> rotation.repair(records, SWEEP), failures)
+                + repair(() -> reach.repair(SWEEP), failures);
         Instant now = clock.instant();
         Map<Due, Integer> done = new EnumMap<>(Due.class);
-        List<KeywharfException> failures = new ArrayList<>();
         for (Entry entry : entries) {
             Due due = due(entry, now);
             try {
                 sweep(entry.record(), due);
                 done.merge(due, 1, Integer::sum);
-            } catch (KeywharfException e) {
+            } catch (RuntimeException e) {
                 failures.add(e);
             }
         }
@@ -54,6 +67,16 @@ final class KeySweeper {
                 done.getOrDefault(Due.ABANDONMENT, 0),
                 done.getOrDefault(Due.CLEARING, 0),
                 repairs);
+    }
+
+    /** A repair that fails, such as one that the server denies, must not keep expired keys open. */
+    private static int repair(IntSupplier repair, List<RuntimeException> failures) {
+        try {
+            return repair.getAsInt();
+        } catch (RuntimeException e) {
+            failures.add(e);
+            return 0;
+        }
     }
 
     private enum Due {
@@ -86,12 +109,13 @@ final class KeySweeper {
     }
 
     /** One key that cannot be ended must not keep the others open. */
-    private static KeywharfException incomplete(List<KeywharfException> failures) {
-        KeywharfException first = failures.get(0);
+    private static KeywharfException incomplete(List<RuntimeException> failures) {
+        RuntimeException first = failures.get(0);
         KeywharfException all = new KeywharfException(
                 "key.sweep_incomplete",
-                first.subject(),
-                failures.size() + " keys could not be ended, the first because: " + first.getMessage(),
+                first instanceof KeywharfException known ? known.subject() : "keys",
+                failures.size() + " keys could not be ended or repairs not be made, the first because: "
+                        + first.getMessage(),
                 first);
         failures.stream().skip(1).limit(9).forEach(all::addSuppressed);
         return all;

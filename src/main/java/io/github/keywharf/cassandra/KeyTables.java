@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The records of keys and the row of the Admin. All that decides goes by lightweight transaction. Thread-safe. */
@@ -37,10 +38,14 @@ final class KeyTables {
         this.uses = names.table("key_use");
     }
 
+    /** A new record; one that is there under this id already is not changed. */
     void insert(KeyRecord key, Actor by) {
-        Optional<Row> other = statements.transact(
+        boolean inserted = settled(
+                key.id(),
+                now -> now.seal().equals(key.seal()),
                 "INSERT INTO " + keys + " (id, organisation, admin, label, state, verifier, created, created_by,"
-                        + " created_from, valid_until, swept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false) IF NOT EXISTS",
+                        + " created_from, valid_until, swept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " false) IF NOT EXISTS",
                 key.id(),
                 key.organisation().map(Organisation::id).orElse(null),
                 key.isAdmin(),
@@ -51,10 +56,53 @@ final class KeyTables {
                 key.createdBy(),
                 by.from(),
                 key.validUntil());
-        if (other.isPresent()) {
+        if (!inserted) {
             throw new KeywharfException(
                     "key.id_taken", "key " + key.id(), "Another key has this id; is the source of randomness sound?");
         }
+    }
+
+    /**
+     * Changes a record if it is as it was thought to be, and does not leave open whether it did: where the answer was lost
+     * the record is read, after all changes that are under way, and the change tried again if it is not there.
+     *
+     * @param done what the record is like when this change was made
+     * @return whether it was
+     * @throws KeywharfException with one of the codes of an open outcome when the record cannot be read either
+     */
+    private boolean settled(String id, Predicate<KeyRecord> done, String cql, @Nullable Object... values) {
+        KeywharfException open = null;
+        for (int attempt = 0; attempt < KeyStatements.ATTEMPTS; attempt++) {
+            try {
+                return statements.transact(cql, values).isEmpty() || (open != null && isNow(id, done));
+            } catch (KeywharfException e) {
+                if (!KeyStatements.isOutcomeOpen(e)) {
+                    throw e;
+                }
+                open = e;
+            }
+            try {
+                if (isNow(id, done)) {
+                    return true;
+                }
+            } catch (KeywharfException e) {
+                open.addSuppressed(e);
+                throw open;
+            }
+        }
+        throw Objects.requireNonNull(open);
+    }
+
+    private boolean isNow(String id, Predicate<KeyRecord> what) {
+        return settledRecord(id).filter(what).isPresent();
+    }
+
+    /** The record after all changes of it that are under way. */
+    Optional<KeyRecord> settledRecord(String id) {
+        return statements.readSerial("SELECT * FROM " + keys + " WHERE id = ?", id).stream()
+                .findFirst()
+                .flatMap(this::entry)
+                .map(Entry::record);
     }
 
     Optional<KeyRecord> find(String id) {
@@ -120,50 +168,75 @@ final class KeyTables {
 
     /** Makes an issuing key active; false if it is no longer being issued. */
     boolean activate(String id) {
-        return statements
-                .transact("UPDATE " + keys + " SET state = 'ACTIVE' WHERE id = ? IF state = 'ISSUING'", id)
-                .isEmpty();
+        return settled(
+                id,
+                now -> now.state() == KeyState.ACTIVE,
+                "UPDATE " + keys + " SET state = 'ACTIVE' WHERE id = ? IF state = 'ISSUING'",
+                id);
     }
 
     /** Ends a key that has not ended; false if it has. */
     boolean end(String id, KeyState state, Instant at, String by) {
-        return statements
-                .transact(
-                        "UPDATE " + keys + " SET state = ?, ended = ?, ended_by = ? WHERE id = ?"
-                                + " IF state IN ('ISSUING', 'ACTIVE')",
-                        state.name(),
-                        at,
-                        by,
-                        id)
-                .isEmpty();
+        return settled(
+                id,
+                now -> now.state() == state,
+                "UPDATE " + keys + " SET state = ?, ended = ?, ended_by = ? WHERE id = ?"
+                        + " IF state IN ('ISSUING', 'ACTIVE')",
+                state.name(),
+                at,
+                by,
+                id);
     }
 
-    /** Gives an active key its successor and its last hour; false if it has one, or has ended. */
-    boolean replace(String id, String replacedBy, Instant ends) {
-        return statements
-                .transact(
-                        "UPDATE " + keys + " SET ends = ?, replaced_by = ? WHERE id = ?"
-                                + " IF state = 'ACTIVE' AND replaced_by = null",
-                        ends,
-                        replacedBy,
-                        id)
-                .isEmpty();
+    /**
+     * Notes which key is to take an active key's place, which opens all the while; false if the record has changed.
+     *
+     * @param known the record as it was read
+     */
+    boolean succeed(KeyRecord known, @Nullable String successor) {
+        return settled(
+                known.id(),
+                now -> now.replacedBy().equals(Optional.ofNullable(successor)),
+                "UPDATE " + keys
+                        + " SET replaced_by = ? WHERE id = ? IF state = 'ACTIVE' AND replaced_by = ? AND ends = ?",
+                successor,
+                known.id(),
+                known.replacedBy().orElse(null),
+                known.ends().orElse(null));
     }
 
-    /** Lets an active key end earlier; false if it ends otherwise than was thought, or has ended. */
-    boolean shorten(String id, Optional<Instant> known, Instant ends) {
-        return statements
-                .transact(
-                        "UPDATE " + keys + " SET ends = ? WHERE id = ? IF state = 'ACTIVE' AND ends = ?",
-                        ends,
-                        id,
-                        known.orElse(null))
-                .isEmpty();
+    /** Lets an active key end earlier; false if the record has changed. */
+    boolean shorten(KeyRecord known, Instant ends) {
+        return settled(
+                known.id(),
+                now -> now.replacedBy().equals(known.replacedBy()) && now.ends().equals(Optional.of(ends)),
+                "UPDATE " + keys + " SET ends = ? WHERE id = ? IF state = 'ACTIVE' AND replaced_by = ? AND ends = ?",
+                ends,
+                known.id(),
+                known.replacedBy().orElse(null),
+                known.ends().orElse(null));
     }
 
-    /** Notes that nothing of an ended key is left on the server. */
+    /** Ends a key in whose place there is another; false if there is a third one by now, or it has ended. */
+    boolean endReplaced(String id, String successor, Instant at, String by) {
+        return settled(
+                id,
+                now -> now.state() == KeyState.REVOKED && now.replacedBy().equals(Optional.of(successor)),
+                "UPDATE " + keys + " SET state = 'REVOKED', ended = ?, ended_by = ? WHERE id = ?"
+                        + " IF state = 'ACTIVE' AND replaced_by = ?",
+                at,
+                by,
+                id,
+                successor);
+    }
+
+    /** Notes that nothing of an ended key is left on the server; if the note is lost, a sweep clears the key once more. */
     void swept(String id) {
-        statements.transact("UPDATE " + keys + " SET swept = true WHERE id = ? IF state IN ('EXPIRED', 'REVOKED')", id);
+        settled(
+                id,
+                now -> now.state().hasEnded(),
+                "UPDATE " + keys + " SET swept = true WHERE id = ? IF state IN ('EXPIRED', 'REVOKED')",
+                id);
     }
 
     Optional<AdminRow> adminRow() {

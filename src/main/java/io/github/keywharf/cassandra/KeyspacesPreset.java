@@ -5,6 +5,9 @@ import io.github.keywharf.tls.TlsConfig;
 
 /** What connects to Amazon Keyspaces, by its developer guide. */
 final class KeyspacesPreset {
+    /** It takes 30 statements in a batch, and timestamps of clients only for tables that are made so. */
+    static final LoadDefaults LOADS = new LoadDefaults(30, true);
+
     private KeyspacesPreset() {}
 
     static String checked(String region) {

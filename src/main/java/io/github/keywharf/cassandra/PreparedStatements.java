@@ -87,7 +87,8 @@ final class PreparedStatements {
                     mine.completeExceptionally(failure);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever asks for the same statement waits for this one.
             forget(key, mine);
             mine.completeExceptionally(e);
         }
@@ -114,8 +115,8 @@ final class PreparedStatements {
                 keyspace.get().asInternal(),
                 "The server speaks version "
                         + session.getContext().getProtocolVersion().getCode()
-                        + " of the protocol, in which a statement cannot name its keyspace (Cassandra 4.0 and newer can);"
-                        + " write the keyspace before the table's name, or connect with keyspace(…)");
+                        + " of the protocol, in which a statement cannot name its keyspace (Cassandra 4.0 and newer"
+                        + " can); write the keyspace before the table's name, or connect with keyspace(…)");
     }
 
     private void forget(Key key, CompletableFuture<PreparedStatement> mine) {

@@ -64,25 +64,41 @@ final class Retries {
                 outcome.complete(value);
                 return;
             }
-            Duration wait = WAITS.after(number);
-            if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
-                    || context.session().isClosed()
-                    || context.clock().instant().plus(wait).isAfter(end)) {
+            try {
+                again(context, idempotent, attempt, number, end, outcome, failure);
+            } catch (RuntimeException | Error e) {
+                // Nobody looks at what this callback throws, and the caller waits for the outcome.
+                failure.addSuppressed(e);
                 outcome.completeExceptionally(failure);
-                return;
             }
-            KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
-            context.listener()
-                    .onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
-            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
-                    .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
         });
+    }
+
+    private static <T> void again(
+            CassandraContext context,
+            boolean idempotent,
+            Supplier<CompletionStage<T>> attempt,
+            int number,
+            Instant end,
+            CompletableFuture<T> outcome,
+            Throwable failure) {
+        Duration wait = WAITS.after(number);
+        if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
+                || context.session().isClosed()
+                || context.clock().instant().plus(wait).isAfter(end)) {
+            outcome.completeExceptionally(failure);
+            return;
+        }
+        KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
+        context.listener().onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
+        CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
+                .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
     }
 
     private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> attempt) {
         try {
             return attempt.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -169,7 +169,7 @@ final class StatementRunner {
                 outcome.complete(value);
             } else {
                 outcome.completeExceptionally(
-                        CassandraErrors.of(context.subject(), "The statement failed", failure, text.secret()));
+                        CassandraErrors.outcome(context.subject(), "The statement failed", failure, text.secret()));
             }
         });
         return outcome;

@@ -2,7 +2,7 @@ package io.github.keywharf.cassandra;
 
 import java.util.concurrent.Future;
 
-/** A sweep that is repeated until this is closed. */
+/** A sweep that is repeated until this is closed, or the manager of its ring. */
 public final class SweepSchedule implements AutoCloseable {
     private final Future<?> task;
 

@@ -116,7 +116,7 @@ final class UnloadQuery {
         }
         try {
             return context.session().executeAsync(state == null ? bound : bound.setPagingState(state));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -36,7 +36,8 @@ final class UnloadSize {
                 if (node.getState() == NodeState.UP) {
                     asked.add(context.session()
                             .executeAsync(bound.setNode(node))
-                            .thenApply(rows -> bytes(rows.currentPage())));
+                            .thenCompose(AllPages::of)
+                            .thenApply(UnloadSize::bytes));
                 }
             }
             long bytes = 0;
@@ -50,7 +51,7 @@ final class UnloadSize {
         }
     }
 
-    private static long bytes(Iterable<Row> ranges) {
+    private static long bytes(List<Row> ranges) {
         long bytes = 0;
         for (Row range : ranges) {
             bytes += range.getLong(0) * range.getLong(1);

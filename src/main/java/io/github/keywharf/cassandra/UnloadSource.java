@@ -73,19 +73,18 @@ record UnloadSource(CqlIdentifier keyspace, CqlIdentifier table, UUID id, List<S
         return Optional.empty();
     }
 
-    private static Iterable<Row> rows(
+    private static List<Row> rows(
             CassandraContext context, String of, String name, CqlIdentifier keyspace, CqlIdentifier table) {
         String cql = "SELECT * FROM system_schema." + of + " WHERE keyspace_name = ? AND " + name + " = ?";
         return Waiting.on(
-                        subject(keyspace, table),
-                        "The schema cannot be read",
-                        context.prepared()
-                                .prepare(Optional.empty(), cql)
-                                .thenCompose(prepared -> context.session()
-                                        .executeAsync(context.prepare(
-                                                        prepared.bind(keyspace.asInternal(), table.asInternal()))
-                                                .setIdempotent(true))))
-                .currentPage();
+                subject(keyspace, table),
+                "The schema cannot be read",
+                context.prepared()
+                        .prepare(Optional.empty(), cql)
+                        .thenCompose(prepared -> context.session()
+                                .executeAsync(context.prepare(prepared.bind(keyspace.asInternal(), table.asInternal()))
+                                        .setIdempotent(true)))
+                        .thenCompose(AllPages::of));
     }
 
     /** How errors and events call it. */

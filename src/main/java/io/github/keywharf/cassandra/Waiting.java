@@ -25,7 +25,11 @@ final class Waiting {
         try {
             return stage.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            throw failed.apply(CassandraErrors.unwrapped(e));
+            Throwable cause = CassandraErrors.unwrapped(e);
+            if (cause instanceof Error error) {
+                throw error;
+            }
+            throw failed.apply(cause);
         } catch (InterruptedException e) {
             throw Connecting.interrupted("cassandra", e);
         }

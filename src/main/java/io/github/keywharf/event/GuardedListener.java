@@ -16,7 +16,7 @@ record GuardedListener(EventListener listener) implements EventListener {
     public void onEvent(Event event) {
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.atWarn().setCause(e).addKeyValue("subject", event.subject()).log("An event listener failed");
         }
     }

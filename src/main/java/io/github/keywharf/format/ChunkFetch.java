@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.stream.IntStream;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ final class ChunkFetch {
         if (total <= FETCH_BYTES) {
             fetchMerged(object, ranges, remote, inputs, executor);
         } else {
-            int window = (int) Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, FETCH_BYTES / remote.size()));
+            int window = (int) Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, FETCH_BYTES / Math.max(1, remote.size())));
             for (int i : remote) {
                 inputs[i] = new ChunkInput(
                         object, ranges.get(i).start(), ranges.get(i).end(), window);
@@ -89,7 +88,7 @@ final class ChunkFetch {
                 executor,
                 merged.size(),
                 i -> object.readFully(merged.get(i).start(), fetched.get(i), 0, fetched.get(i).length));
-        IntStream.range(0, inputs.length).filter(remote::contains).forEach(i -> {
+        remote.forEach(i -> {
             long base = merged.get(mergedOf[i]).start();
             inputs[i] = new ChunkInput(
                     fetched.get(mergedOf[i]), (int) (ranges.get(i).start() - base), (int)

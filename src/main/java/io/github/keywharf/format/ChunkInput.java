@@ -3,12 +3,10 @@ package io.github.keywharf.format;
 import io.github.keywharf.store.ObjectReader;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a column chunk, in memory or fetched a window at a time. */
-final class ChunkInput extends InputStream {
+final class ChunkInput {
 
     private final @Nullable ObjectReader object;
     private final int window;
@@ -46,6 +44,7 @@ final class ChunkInput extends InputStream {
         if (object == null || count - there > end - fetched) {
             throw new EOFException("the column ends within a page");
         }
+        ParquetLimits.check(count, ParquetLimits.PAGE_BYTES, "bytes in one page");
         int fetch = (int) Math.min(end - fetched, Math.max(window, count - there));
         byte[] target = there + fetch > buffer.length ? new byte[there + fetch] : buffer;
         System.arraycopy(buffer, position, target, 0, there);
@@ -64,29 +63,5 @@ final class ChunkInput extends InputStream {
     /** Takes the bytes that {@link #need} made ready. */
     void advance(int count) {
         position += count;
-    }
-
-    @Override
-    public int read() throws IOException {
-        int at = need(1);
-        position++;
-        return buffer[at] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        int at = need(1);
-        int count = Math.min(length, limit - at);
-        System.arraycopy(buffer, at, target, offset, count);
-        position += count;
-        return count;
-    }
-
-    /** A copy of the bytes that {@link #need} made ready. */
-    byte[] copy(int count) {
-        return Arrays.copyOfRange(buffer, position, position + count);
     }
 }

@@ -58,9 +58,11 @@ public final class CsvWriter {
      *
      * @throws IllegalArgumentException when {@link #nullText} could be a number, a date or the like, or holds the
      *     separator
-     * @throws io.github.keywharf.KeywharfException when the store refuses
+     * @throws io.github.keywharf.KeywharfException when the store refuses; with code {@code format.unsupported_type} when
+     *     a map has keys that are lists, maps or structs
      */
     public BatchWriter open(Schema schema) {
+        JsonWriter.check(key, schema);
         CsvFormat format = new CsvFormat(separator, nullText, lineEnd);
         return new CsvBatchWriter(store.create(key), key, schema, header, format);
     }

@@ -27,14 +27,21 @@ final class DecodedValues {
 
     /** Keeps a copy of bytes as the value at a position. */
     void keep(int position, byte[] source, int offset, int length) {
-        int end = Math.addExact(ownLength, length);
+        keep(position, source, offset, length, source, offset, 0);
+    }
+
+    /** Keeps a value of two parts at a position. */
+    void keep(int position, byte[] head, int headOffset, int headLength, byte[] tail, int tailOffset, int tailLength) {
+        long end = (long) ownLength + headLength + tailLength;
         if (end > own.length) {
-            own = Arrays.copyOf(own, Math.max(end, own.length + (own.length >> 1)));
+            ParquetLimits.check(end, ParquetLimits.PAGE_BYTES, "bytes in " + LeafReader.SLICE + " values");
+            own = Arrays.copyOf(own, (int) Math.max(end, own.length + (own.length >> 1)));
         }
-        System.arraycopy(source, offset, own, ownLength, length);
+        System.arraycopy(head, headOffset, own, ownLength, headLength);
+        System.arraycopy(tail, tailOffset, own, ownLength + headLength, tailLength);
         offsets[position] = ownLength;
-        lengths[position] = length;
-        ownLength = end;
+        lengths[position] = headLength + tailLength;
+        ownLength = (int) end;
         base = own;
     }
 }

@@ -34,7 +34,7 @@ interface FieldParser {
             case TIME -> time(Times::parseTime, (LongVector.Builder) builder);
             case TIMESTAMP -> time(Times::parseTimestamp, (LongVector.Builder) builder);
             case TIMESTAMP_UTC -> time(Times::parseInstant, (LongVector.Builder) builder);
-            case LIST, MAP, STRUCT -> (text, offset, length) -> JsonValues.parse(builder, text, offset, length);
+            case LIST, MAP, STRUCT -> (text, offset, length) -> JsonValues.LENIENT.parse(builder, text, offset, length);
         };
     }
 
@@ -143,7 +143,12 @@ interface FieldParser {
                 if (!Numbers.isFloating(text, offset, length)) {
                     return false;
                 }
-                builder.append(isSingle ? Float.parseFloat(number) : Double.parseDouble(number));
+                double value = isSingle ? Float.parseFloat(number) : Double.parseDouble(number);
+                if ((Double.isInfinite(value) && number.indexOf('I') < 0)
+                        || (value == 0 && Numbers.hasDigits(text, offset, length))) {
+                    return false;
+                }
+                builder.append(value);
                 return true;
             } catch (NumberFormatException e) {
                 return false;

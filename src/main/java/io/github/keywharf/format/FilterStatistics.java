@@ -38,8 +38,15 @@ record FilterStatistics(long rows, Map<String, ColumnChunkMetaData> chunks, Map<
         if (!statistics.hasNonNullValue()) {
             return nulls(column) == rows ? new Range(true, 0L, 0L) : null;
         }
-        Object min = bound(statistics.genericGetMin(), type);
-        Object max = bound(statistics.genericGetMax(), type);
+        Object min;
+        Object max;
+        try {
+            min = bound(statistics.genericGetMin(), type);
+            max = bound(statistics.genericGetMax(), type);
+        } catch (ArithmeticException | NumberFormatException e) {
+            // Bounds that no value can have say nothing; the values themselves will.
+            return null;
+        }
         return min == null || max == null ? null : new Range(false, min, max);
     }
 

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Defaults: the columns are the keys of the first line, each a text column that holds a text as it is and any other
  * value as JSON; keys that are no column are left out; a line has at most {@value #DEFAULT_MAX_LINE_BYTES} bytes. Blank
- * lines and a byte order mark are skipped; a column whose key is not there is null.
+ * lines and a byte order mark are skipped; a column whose key is not there is null, and so is one whose value is the JSON
+ * {@code null}, whatever its type.
  *
- * <p>A line that is not what it should be (no JSON object, a key twice, a value that its column does not take, a missing
+ * <p>A line that is not what it should be (no JSON object, a key twice or map keys that are equal as values, a value that its column does not take, a missing
  * value that is required, too many bytes) is handed to the {@link #rejects} listener and left out; without a listener it
  * ends the reading with {@code format.rejected}.
  */
@@ -48,7 +49,7 @@ public final class JsonLinesReader {
         return this;
     }
 
-    /** Rejects lines with a key that is no column, in place of leaving the key out. */
+    /** Rejects lines with a key that is no column, or no field of a struct at any depth, in place of leaving it out. */
     public JsonLinesReader rejectUnknownKeys() {
         takeUnknownKeys = false;
         return this;

@@ -19,9 +19,11 @@ public final class JsonLinesWriter {
     /**
      * Begins the object.
      *
-     * @throws io.github.keywharf.KeywharfException when the store refuses
+     * @throws io.github.keywharf.KeywharfException when the store refuses; with code {@code format.unsupported_type} when
+     *     a map has keys that are lists, maps or structs
      */
     public BatchWriter open(Schema schema) {
+        JsonWriter.check(key, schema);
         return new JsonBatchWriter(store.create(key), key, schema);
     }
 

@@ -28,6 +28,7 @@ final class JsonRows implements Rows {
     private final Schema schema;
     private final List<VectorBuilder> builders;
     private final FieldParser[] parsers;
+    private final JsonValues values;
     private final Map<String, Integer> positions = new HashMap<>();
     private boolean replay;
     private boolean ended;
@@ -37,6 +38,7 @@ final class JsonRows implements Rows {
         this.lines = lines;
         this.schema = schema;
         this.replay = replay;
+        values = new JsonValues(options.takeUnknownKeys);
         builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
         parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
         for (int i = 0; i < schema.size(); i++) {
@@ -192,11 +194,11 @@ final class JsonRows implements Rows {
                     || (good && refuse(key, "is no column; remove it, or name it as one of " + schema.names()));
         }
         VectorBuilder builder = builders.get(position);
-        if (builder.size() > row || JsonValues.append(json, builder, parsers[position])) {
+        if (builder.size() > row || values.append(json, builder, parsers[position])) {
             return true;
         }
         String value = json.currentToken().isScalarValue() ? json.getText() : "a nested value";
-        return good && refuse(key, "'" + Rejects.clipped(value) + "' is no " + builder.type());
+        return good && refuse(key, Rejects.reason(value, builder.type()));
     }
 
     private boolean refuse(String column, String reason) {

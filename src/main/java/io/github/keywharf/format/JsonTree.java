@@ -1,6 +1,7 @@
 package io.github.keywharf.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -19,12 +20,20 @@ final class JsonTree {
             .build()
             .readerFor(new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
 
+    /** Gives up at a key that is there twice, of which a map would keep only one value. */
+    private static final ObjectReader STRICT = READER.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+
     private JsonTree() {}
 
     /** The line's object, or null when it is none. */
     static @Nullable Map<String, @Nullable Object> object(LineReader line) throws IOException {
+        return object(READER, line);
+    }
+
+    private static @Nullable Map<String, @Nullable Object> object(ObjectReader reader, LineReader line)
+            throws IOException {
         try {
-            return READER.readValue(line.buffer(), line.offset(), line.length());
+            return reader.readValue(line.buffer(), line.offset(), line.length());
         } catch (JsonProcessingException e) {
             return null;
         }
@@ -35,7 +44,7 @@ final class JsonTree {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         Map<String, @Nullable Object> object = null;
         try {
-            object = line.isTooLong() ? null : object(line);
+            object = line.isTooLong() ? null : object(STRICT, line);
         } catch (IOException e) {
             object = null;
         }

@@ -5,16 +5,20 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON values into columns of any type, nested ones included. */
@@ -24,7 +28,15 @@ final class JsonValues {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    private JsonValues() {}
+    /** Leaves fields out that a struct does not have. */
+    static final JsonValues LENIENT = new JsonValues(true);
+
+    private final boolean takeUnknownKeys;
+
+    /** @param takeUnknownKeys whether fields that a struct does not have are left out in place of being refused */
+    JsonValues(boolean takeUnknownKeys) {
+        this.takeUnknownKeys = takeUnknownKeys;
+    }
 
     /**
      * Appends the value that the parser stands at, and leaves the parser at its last token.
@@ -33,7 +45,7 @@ final class JsonValues {
      * @return false when the value is none of the column's type; then nothing is appended, and the parser stands at the
      *     value's last token all the same
      */
-    static boolean append(JsonParser json, VectorBuilder builder, FieldParser scalar) throws IOException {
+    boolean append(JsonParser json, VectorBuilder builder, FieldParser scalar) throws IOException {
         ColumnType type = builder.type();
         if (json.currentToken() == JsonToken.VALUE_NULL && type.kind() != ColumnType.Kind.JSON) {
             builder.appendNull();
@@ -43,10 +55,9 @@ final class JsonValues {
             case JSON -> {
                 if (json.currentToken() == JsonToken.VALUE_NULL) {
                     builder.appendNull();
-                } else {
-                    builder.appendValue(text(json));
+                    return true;
                 }
-                return true;
+                return appendText(builder, text(json));
             }
             case LIST, MAP, STRUCT -> {
                 Object value = nested(json, type);
@@ -59,8 +70,7 @@ final class JsonValues {
             default -> {
                 if (json.currentToken().isStructStart()) {
                     if (type.kind() == ColumnType.Kind.STRING) {
-                        builder.appendValue(text(json));
-                        return true;
+                        return appendText(builder, text(json));
                     }
                     json.skipChildren();
                     return false;
@@ -68,6 +78,14 @@ final class JsonValues {
                 return scalar.append(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
             }
         }
+    }
+
+    private static boolean appendText(VectorBuilder builder, String text) {
+        if (!BytesVector.isWellFormed(text)) {
+            return false;
+        }
+        builder.appendValue(text);
+        return true;
     }
 
     /** The value the parser stands at as JSON text, every digit kept. */
@@ -93,7 +111,7 @@ final class JsonValues {
     }
 
     /** Appends one nested value given as JSON text. */
-    static boolean parse(VectorBuilder builder, char[] text, int offset, int length) {
+    boolean parse(VectorBuilder builder, char[] text, int offset, int length) {
         try (JsonParser json = FACTORY.createParser(text, offset, length)) {
             if (json.nextToken() == null) {
                 return false;
@@ -110,7 +128,7 @@ final class JsonValues {
     }
 
     /** A list, map or struct, or null when the value the parser stands at is none. */
-    private static @Nullable Object nested(JsonParser json, ColumnType type) throws IOException {
+    private @Nullable Object nested(JsonParser json, ColumnType type) throws IOException {
         boolean wantsArray = type.kind() == ColumnType.Kind.LIST;
         if (json.currentToken() != (wantsArray ? JsonToken.START_ARRAY : JsonToken.START_OBJECT)) {
             json.skipChildren();
@@ -124,33 +142,37 @@ final class JsonValues {
         return value;
     }
 
-    private static @Nullable Object list(JsonParser json, Column element) throws IOException {
+    private @Nullable Object list(JsonParser json, Column element) throws IOException {
         List<@Nullable Object> values = new ArrayList<>();
         boolean fits = true;
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            Cell cell = Cell.read(json, element);
+            Cell cell = cell(json, element);
             fits &= cell.fits();
             values.add(cell.value());
         }
         return fits ? values : null;
     }
 
-    private static @Nullable Object map(JsonParser json, Column key, Column value) throws IOException {
+    private @Nullable Object map(JsonParser json, Column key, Column value) throws IOException {
         Map<Object, @Nullable Object> values = new LinkedHashMap<>();
+        Set<Object> seen = new HashSet<>();
         boolean fits = true;
         while (json.nextToken() != JsonToken.END_OBJECT) {
-            Cell name = Cell.ofText(json.currentName(), key);
+            Cell name = cellOfText(json.currentName(), key);
             json.nextToken();
-            Cell cell = Cell.read(json, value);
+            Cell cell = cell(json, value);
             fits &= name.fits() && cell.fits();
-            if (name.value() != null) {
-                values.put(name.value(), cell.value());
+            Object keyValue = name.value();
+            if (keyValue != null) {
+                // Keys of different text can be the same: 1 and 01.
+                fits &= seen.add(keyValue instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : keyValue);
+                values.put(keyValue, cell.value());
             }
         }
         return fits ? values : null;
     }
 
-    private static @Nullable Object struct(JsonParser json, List<Column> fields) throws IOException {
+    private @Nullable Object struct(JsonParser json, List<Column> fields) throws IOException {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Column field : fields) {
             values.put(field.name(), null);
@@ -165,9 +187,10 @@ final class JsonValues {
                     .orElse(null);
             if (field == null) {
                 json.skipChildren();
+                fits &= takeUnknownKeys;
                 continue;
             }
-            Cell cell = Cell.read(json, field);
+            Cell cell = cell(json, field);
             fits &= cell.fits();
             values.put(name, cell.value());
         }
@@ -177,20 +200,19 @@ final class JsonValues {
         return fits ? values : null;
     }
 
-    /** One value within a nested one. */
-    private record Cell(boolean fits, @Nullable Object value) {
-
-        static Cell read(JsonParser json, Column column) throws IOException {
-            VectorBuilder one = ColumnVector.builder(column.type(), 1);
-            boolean fits = append(json, one, FieldParser.ofJson(one));
-            Object value = fits ? one.build().value(0) : null;
-            return new Cell(fits && (column.nullable() || value != null), value);
-        }
-
-        static Cell ofText(String text, Column column) {
-            VectorBuilder one = ColumnVector.builder(column.type(), 1);
-            boolean fits = FieldParser.ofJson(one).append(text.toCharArray(), 0, text.length());
-            return new Cell(fits, fits ? one.build().value(0) : null);
-        }
+    private Cell cell(JsonParser json, Column column) throws IOException {
+        VectorBuilder one = ColumnVector.builder(column.type(), 1);
+        boolean fits = append(json, one, FieldParser.ofJson(one));
+        Object value = fits ? one.build().value(0) : null;
+        return new Cell(fits && (column.nullable() || value != null), value);
     }
+
+    private static Cell cellOfText(String text, Column column) {
+        VectorBuilder one = ColumnVector.builder(column.type(), 1);
+        boolean fits = FieldParser.ofJson(one).append(text.toCharArray(), 0, text.length());
+        return new Cell(fits, fits ? one.build().value(0) : null);
+    }
+
+    /** One value within a nested one. */
+    private record Cell(boolean fits, @Nullable Object value) {}
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.format;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
@@ -9,10 +10,12 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.Schema;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +28,23 @@ final class JsonWriter {
     private static final int MAX_PLAIN_SCALE = 100;
 
     private JsonWriter() {}
+
+    /** Refuses maps whose keys have no form as text. */
+    static void check(String object, Schema schema) {
+        schema.columns().forEach(column -> check(object, column.name(), column.type()));
+    }
+
+    private static void check(String object, String column, ColumnType type) {
+        if (type.kind() == ColumnType.Kind.MAP
+                && !type.children().get(0).type().children().isEmpty()) {
+            throw new KeywharfException(
+                    "format.unsupported_type",
+                    object,
+                    "cannot hold column '" + column + "', as a " + type
+                            + " has keys that are not text in JSON; write it to Parquet");
+        }
+        type.children().forEach(child -> check(object, column, child.type()));
+    }
 
     /** Writes the value at a position, which must not be null. */
     static void write(JsonGenerator json, ColumnVector column, int row) throws IOException {
@@ -75,7 +95,10 @@ final class JsonWriter {
             case MAP -> {
                 json.writeStartObject();
                 for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
-                    json.writeFieldName(String.valueOf(entry.getKey()));
+                    json.writeFieldName(
+                            entry.getKey() instanceof byte[] bytes
+                                    ? Base64.getEncoder().encodeToString(bytes)
+                                    : String.valueOf(entry.getKey()));
                     write(json, type.children().get(1).type(), entry.getValue());
                 }
                 json.writeEndObject();

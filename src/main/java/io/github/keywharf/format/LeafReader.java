@@ -1,6 +1,5 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.DoubleVector;
@@ -15,12 +14,7 @@ final class LeafReader {
     /** Values that are handled at a time: the arrays they pass through stay in the processor's caches. */
     static final int SLICE = 4096;
 
-    /** The most bytes of text a batch takes of one column; more would overflow its array. */
-    private static final int MAX_BATCH_BYTES = 1 << 30;
-
     private final PageSource pages;
-    private final String key;
-    private final String column;
     private final int maxDefinition;
     private final DecodedValues decoded = new DecodedValues();
     private final LeafChange change;
@@ -35,10 +29,8 @@ final class LeafReader {
     private long batchBytes;
 
     /** @param entries how many entries the chunk has, nulls and empty lists included */
-    LeafReader(String key, PageSource pages, ParquetNode leaf, ParquetLeafType type, long entries) {
-        this.key = key;
+    LeafReader(PageSource pages, ParquetNode leaf, ParquetLeafType type, long entries) {
         this.pages = pages;
-        this.column = leaf.column().name();
         maxDefinition = leaf.definition();
         chunkLeft = entries;
         change = new LeafChange(type);
@@ -97,6 +89,7 @@ final class LeafReader {
                     append(dense, from, sliceValue);
                     return;
                 }
+                ParquetLimits.check(levels.size(), ParquetLimits.BATCH_ENTRIES, "entries in one batch");
                 levels.add(repetition[slicePosition], definition[slicePosition]);
                 sliceValue += definition[slicePosition] == maxDefinition ? 1 : 0;
                 slicePosition++;
@@ -125,7 +118,7 @@ final class LeafReader {
             if (chunkLeft <= 0) {
                 throw new IOException("the column has fewer values than the row group has rows");
             }
-            current = pages.next();
+            current = pages.next(chunkLeft);
             page = current;
             pageLeft = current.entries();
         }
@@ -169,12 +162,7 @@ final class LeafReader {
             for (int i = from; i < to; i++) {
                 bytes.append(decoded.base, decoded.offsets[i], decoded.lengths[i]);
                 batchBytes += decoded.lengths[i];
-                if (batchBytes > MAX_BATCH_BYTES) {
-                    throw new KeywharfException(
-                            "parquet.too_large",
-                            key,
-                            "column '" + column + "' has more than a gigabyte in one batch; lower batchRows");
-                }
+                ParquetLimits.check(batchBytes, ParquetLimits.BATCH_BYTES, "bytes in one batch");
             }
         } else if (out instanceof DoubleVector.Builder doubles) {
             for (int i = from; i < to; i++) {

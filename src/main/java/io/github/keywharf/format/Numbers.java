@@ -71,6 +71,16 @@ final class Numbers {
         }
     }
 
+    /** Whether a digit other than zero stands before the exponent. */
+    static boolean hasDigits(char[] text, int offset, int length) {
+        for (int i = offset; i < offset + length && text[i] != 'e' && text[i] != 'E'; i++) {
+            if (text[i] >= '1' && text[i] <= '9') {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether Java's own parser may have a look: no blanks around, no hexadecimal, no suffix for the type. */
     static boolean isFloating(char[] text, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {

@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -45,10 +46,14 @@ final class PageSource {
         binary = ValueDecoder.isBinary(leaf);
     }
 
-    /** The next data page; asked for only as long as the chunk should have more values. */
-    Page next() throws IOException {
+    /**
+     * The next data page.
+     *
+     * @param left how many entries the chunk still has, 1 at least
+     */
+    Page next(long left) throws IOException {
         while (true) {
-            PageHeader header = Util.readPageHeader(input);
+            PageHeader header = header();
             int length = header.getCompressed_page_size();
             if (length < 0) {
                 throw new IOException("a page claims " + length + " bytes");
@@ -59,14 +64,30 @@ final class PageSource {
             if (header.getType() == PageType.DICTIONARY_PAGE && header.isSetDictionary_page_header()) {
                 readDictionary(header, at, length);
             } else if (header.getType() == PageType.DATA_PAGE && header.isSetData_page_header()) {
+                checkEntries(header.getData_page_header().getNum_values(), left);
                 page = version1(header, at, length);
             } else if (header.getType() == PageType.DATA_PAGE_V2 && header.isSetData_page_header_v2()) {
+                checkEntries(header.getData_page_header_v2().getNum_values(), left);
                 page = version2(header, at, length);
             }
             input.advance(length);
             if (page != null && page.entries() > 0) {
                 return page;
             }
+        }
+    }
+
+    private PageHeader header() throws IOException {
+        int length = ThriftCheck.length(input, ParquetLimits.HEADER_BYTES);
+        int at = input.need(length);
+        PageHeader header = Util.readPageHeader(new ByteArrayInputStream(input.buffer(), at, length));
+        input.advance(length);
+        return header;
+    }
+
+    private static void checkEntries(int entries, long left) throws IOException {
+        if (entries < 0 || entries > left) {
+            throw new IOException("a page claims " + entries + " entries where the column has " + left + " left");
         }
     }
 
@@ -82,7 +103,7 @@ final class PageSource {
 
     private byte[] content(int at, int length, int size) throws IOException {
         if (codec != CompressionCodecName.UNCOMPRESSED) {
-            return ParquetCodec.decompress(codec, input.buffer(), at, length, size);
+            return ParquetDecompression.decompress(codec, input.buffer(), at, length, size);
         }
         if (size != length) {
             throw new IOException("a page that is not compressed has " + length + " bytes, not " + size);
@@ -91,9 +112,15 @@ final class PageSource {
     }
 
     private void readDictionary(PageHeader header, int at, int length) throws IOException {
-        byte[] bytes = content(at, length, header.getUncompressed_page_size());
+        int least = ValueDecoder.leastBytes(leaf);
+        if (least == 0) {
+            throw new IOException("a column of booleans has a dictionary, which the format does not allow");
+        }
         int count = header.getDictionary_page_header().getNum_values();
-        if (count < 0 || count > Math.max(bytes.length, 1)) {
+        // Decoded, a value takes a long or two ints, which may be many times what its page takes.
+        ParquetLimits.check((long) count * Long.BYTES, ParquetLimits.PAGE_BYTES, "bytes of values in one dictionary");
+        byte[] bytes = content(at, length, header.getUncompressed_page_size());
+        if (count < 0 || count > Math.max(bytes.length / least, 1)) {
             throw new IOException("a dictionary of " + bytes.length + " bytes claims " + count + " values");
         }
         DecodedValues decoded = new DecodedValues();

@@ -2,12 +2,9 @@ package io.github.keywharf.format;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
-import io.github.keywharf.KeywharfException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
@@ -16,14 +13,11 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
-/** Compresses and decompresses pages over byte arrays; one compressor a column, used by one thread at a time. */
+/** Compresses pages over byte arrays; one compressor a column, used by one thread at a time. */
 final class ParquetCodec {
 
     /** The level with which zstd's own command line starts: past it, time grows faster than size shrinks. */
     private static final int ZSTD_LEVEL = 3;
-
-    /** What a page may claim beyond the most its codec can expand, for frames and headers. */
-    private static final long EXPANSION_SLACK = 128 * 1024;
 
     private ParquetCodec() {}
 
@@ -38,65 +32,6 @@ final class ParquetCodec {
 
     static BytesInputCompressor compressor(CompressionCodecName codec) {
         return new Compressor(codec);
-    }
-
-    /**
-     * Decompresses a page.
-     *
-     * @param size how long the page says its content is; checked against what the codec can expand before any memory is
-     *     taken
-     */
-    static byte[] decompress(CompressionCodecName codec, byte[] source, int offset, int length, int size)
-            throws IOException {
-        if (size < 0 || size > length * maxExpansion(codec) + EXPANSION_SLACK) {
-            throw new IOException(length + " bytes of " + codec + " cannot hold " + size);
-        }
-        byte[] content = new byte[size];
-        int got = switch (codec) {
-            case SNAPPY -> snappy(source, offset, length, content);
-            case ZSTD -> size == 0 ? 0 : (int) Zstd.decompressByteArray(content, 0, size, source, offset, length);
-            case GZIP -> gunzip(source, offset, length, content);
-            default -> throw new IllegalStateException("checked when the file was opened: " + codec);
-        };
-        if (got != size) {
-            throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + size);
-        }
-        return content;
-    }
-
-    /** Refuses codecs that are not on board. */
-    static void check(CompressionCodecName codec, String key) {
-        switch (codec) {
-            case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> {}
-            default ->
-                throw new KeywharfException(
-                        "parquet.codec",
-                        key,
-                        "is compressed with " + codec
-                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP or none");
-        }
-    }
-
-    private static long maxExpansion(CompressionCodecName codec) {
-        return switch (codec) {
-            case ZSTD -> 43_691;
-            case GZIP -> 1_032;
-            case SNAPPY -> 64;
-            default -> 1;
-        };
-    }
-
-    private static int snappy(byte[] source, int offset, int length, byte[] content) throws IOException {
-        if (Snappy.uncompressedLength(source, offset, length) > content.length) {
-            throw new IOException("a page of SNAPPY holds more than the " + content.length + " bytes it says");
-        }
-        return Snappy.uncompress(source, offset, length, content, 0);
-    }
-
-    private static int gunzip(byte[] source, int offset, int length, byte[] content) throws IOException {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(source, offset, length), 64 * 1024)) {
-            return in.readNBytes(content, 0, content.length);
-        }
     }
 
     private static final class Compressor implements BytesInputCompressor {

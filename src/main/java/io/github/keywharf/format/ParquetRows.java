@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** The rows of a file, row group after row group, batch after batch. */
 final class ParquetRows implements Rows {
 
-    /** What a batch may take in memory, reckoned from the row group's size: longer rows make shorter batches. */
-    private static final long BATCH_BYTES = 32L * 1024 * 1024;
-
     private final ObjectReader object;
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
@@ -53,6 +50,7 @@ final class ParquetRows implements Rows {
             filter.columns(read);
         }
         nodes = nodes(footer, List.copyOf(read));
+        footer.checkReadable(nodes);
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(new FilterContext(readSchema));
@@ -75,9 +73,17 @@ final class ParquetRows implements Rows {
             throw new KeywharfException("parquet.unsupported_type", footer.key(), "has no columns");
         }
         return (names.isEmpty() ? there : names)
-                .stream()
-                        .map(name -> ParquetNode.of(footer.schema(), name, footer.key()))
-                        .toList();
+                .stream().map(name -> node(footer, name)).toList();
+    }
+
+    private static ParquetNode node(ParquetFooter footer, String name) {
+        try {
+            return ParquetNode.of(footer.schema(), name, footer.key());
+        } catch (KeywharfException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ParquetFooter.corrupt(footer.key(), "column '" + name + "' has no valid type: " + e, e);
+        }
     }
 
     @Override
@@ -108,11 +114,20 @@ final class ParquetRows implements Rows {
     }
 
     private @Nullable RowGroup openNext() {
+        try {
+            return openNextGroup();
+        } catch (KeywharfException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw ParquetFooter.corrupt(footer.key(), "row group " + nextGroup + " cannot be read: " + e, e);
+        }
+    }
+
+    private @Nullable RowGroup openNextGroup() {
         while (nextGroup < footer.groups().size()) {
             BlockMetaData next = footer.groups().get(nextGroup++);
             if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
-                long rowBytes = Math.max(1, next.getTotalByteSize() / next.getRowCount());
-                int rows = (int) Math.min(batchRows, Math.max(64, BATCH_BYTES / rowBytes));
+                int rows = BatchSize.rows(next, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
                 return new RowGroup(object, footer, next, nodes, rows, executor);
             }
         }

@@ -93,6 +93,7 @@ final class PlainDecoders {
 
         @Override
         public void decode(DecodedValues target, int count) {
+            check(count <= (end - at) / (fixed < 0 ? Integer.BYTES : Math.max(fixed, 1)) || fixed == 0);
             target.clear(count, true);
             target.base = bytes;
             for (int i = 0; i < count; i++) {

@@ -63,6 +63,8 @@ public final class RejectedRowsWriter implements RejectListener, AutoCloseable {
         Utf8Output bytes = new Utf8Output(begun, key);
         out = bytes;
         JsonGenerator generator = JsonBatchWriter.lines(bytes, key);
+        // Half of a surrogate pair, for which a row may be rejected, can only be written escaped.
+        generator.setHighestNonEscapedChar(Character.MIN_SURROGATE - 1);
         json = generator;
         return generator;
     }

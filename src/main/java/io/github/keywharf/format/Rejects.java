@@ -1,6 +1,8 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
 
 /** What happens to rejected rows when nobody takes them. */
@@ -16,6 +18,13 @@ final class Rejects {
                 row.source() + ":" + row.position(),
                 (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
                         + "; repair it, or set rejects(...) to go on without such rows");
+    }
+
+    /** Why a text is not a value of the type. */
+    static String reason(String value, ColumnType type) {
+        return BytesVector.isWellFormed(value)
+                ? "'" + clipped(value) + "' is no " + type
+                : "has half of a surrogate pair, which has no form in UTF-8";
     }
 
     /** The value for a message, cut where it gets long. */

@@ -50,8 +50,7 @@ final class RowGroup {
                 ColumnChunkMetaData chunk = chunks.get(next);
                 PageSource pages =
                         new PageSource(inputs.get(next++), Objects.requireNonNull(leaf.leaf()), chunk.getCodec());
-                own.add(new LeafReader(
-                        footer.key(), pages, leaf, Objects.requireNonNull(leaf.leafType()), chunk.getValueCount()));
+                own.add(new LeafReader(pages, leaf, Objects.requireNonNull(leaf.leafType()), chunk.getValueCount()));
             }
             readers.add(own);
             builders.add(node.isFlat() ? ColumnVector.builder(node.column().type(), batchRows) : null);
@@ -63,7 +62,14 @@ final class RowGroup {
         ColumnPath path = ColumnPath.get(Objects.requireNonNull(leaf.leaf()).getPath());
         for (ColumnChunkMetaData chunk : block.getColumns()) {
             if (chunk.getPath().equals(path)) {
-                ParquetCodec.check(chunk.getCodec(), footer.key());
+                ParquetDecompression.check(chunk.getCodec(), footer.key());
+                if (chunk.getValueCount() < block.getRowCount()) {
+                    throw ParquetFooter.corrupt(
+                            footer.key(),
+                            "column " + path + " has " + chunk.getValueCount() + " values in a row group of "
+                                    + block.getRowCount() + " rows",
+                            null);
+                }
                 return chunk;
             }
         }
@@ -93,6 +99,22 @@ final class RowGroup {
             return Objects.requireNonNull(assembler).read(rows);
         } catch (KeywharfException e) {
             throw e;
+        } catch (ParquetLimits.TooLarge e) {
+            throw new KeywharfException(
+                    "parquet.too_large",
+                    footer.key(),
+                    "column '" + nodes.get(column).column().name() + "' " + e.getMessage()
+                            + "; lower batchRows, or give the JVM more memory",
+                    e);
+        } catch (ArithmeticException e) {
+            throw new KeywharfException(
+                    "parquet.out_of_range",
+                    footer.key(),
+                    "column '" + nodes.get(column).column().name()
+                            + "' has a value that is out of the range of "
+                            + nodes.get(column).column().type()
+                            + "; leave the column out by columns(...)",
+                    e);
         } catch (IOException | RuntimeException e) {
             throw ParquetFooter.corrupt(
                     footer.key(), "column '" + nodes.get(column).column().name() + "' cannot be read: " + e, e);

@@ -42,10 +42,10 @@ final class RunDecoder {
                 nextRun();
             }
             int take = (int) Math.min(count - at, left);
-            if (packed) {
+            if (packed && width > 0) {
                 unpack(target, at, take);
             } else {
-                Arrays.fill(target, at, at + take, repeated);
+                Arrays.fill(target, at, at + take, packed ? 0 : repeated);
             }
             left -= take;
             at += take;

@@ -110,6 +110,10 @@ final class Times {
 
     /** Microseconds since 1970-01-01T00:00 of a day, a blank or {@code T}, and a time of day. */
     static long parseTimestamp(char[] text, int offset, int length) {
+        return parseTimestamp(text, offset, length, 0);
+    }
+
+    private static long parseTimestamp(char[] text, int offset, int length, long shift) {
         int middle = offset + 10;
         int end = offset + length;
         while (middle < end && text[middle] != 'T' && text[middle] != ' ') {
@@ -123,8 +127,24 @@ final class Times {
         if (day == MALFORMED || time == MALFORMED) {
             return MALFORMED;
         }
-        long micros = day * Micros.PER_DAY + time;
-        return Math.abs(day) > Long.MAX_VALUE / Micros.PER_DAY - 1 ? MALFORMED : micros;
+        // Counted from the end of the day where days are negative, as the first day's beginning is out of range.
+        long wholeDays = day < 0 ? day + 1 : day;
+        long rest = time + shift - (day < 0 ? Micros.PER_DAY : 0);
+        long days = wholeDays + rest / Micros.PER_DAY;
+        rest %= Micros.PER_DAY;
+        if (days < 0 && rest > 0) {
+            days++;
+            rest -= Micros.PER_DAY;
+        }
+        if (days > 0 && rest < 0) {
+            days--;
+            rest += Micros.PER_DAY;
+        }
+        if (Math.abs(days) > Long.MAX_VALUE / Micros.PER_DAY) {
+            return MALFORMED;
+        }
+        long micros = days * Micros.PER_DAY;
+        return (micros ^ (micros + rest)) < 0 && (micros ^ rest) >= 0 ? MALFORMED : micros + rest;
     }
 
     /** The same with {@code Z}, {@code +02}, {@code +02:00} or {@code +0200} at its end. */
@@ -144,12 +164,11 @@ final class Times {
         }
         int hours = two(text, sign + 1);
         int minutes = digits == 2 ? 0 : two(text, end - 2);
-        long local = parseTimestamp(text, offset, sign - offset);
-        if (local == MALFORMED || hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
+        if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
             return MALFORMED;
         }
         long shift = (hours * 60L + minutes) * 60 * Micros.PER_SECOND;
-        return text[sign] == '-' ? local + shift : local - shift;
+        return parseTimestamp(text, offset, sign - offset, text[sign] == '-' ? shift : -shift);
     }
 
     private static int two(char[] text, int at) {

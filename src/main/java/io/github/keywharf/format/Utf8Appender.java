@@ -2,7 +2,7 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.table.BytesVector;
 
-/** Appends characters as UTF-8 without a string in between. Half a surrogate pair becomes a question mark. */
+/** Appends characters as UTF-8 without a string in between. Refuses half a surrogate pair, for which there are no bytes. */
 final class Utf8Appender implements FieldParser {
 
     private final BytesVector.Builder builder;
@@ -25,6 +25,9 @@ final class Utf8Appender implements FieldParser {
                 scratch[size++] = (byte) c;
             } else {
                 size = wide(text, at, end, size);
+                if (size < 0) {
+                    return false;
+                }
                 at += Character.isHighSurrogate(c) && at + 1 < end && Character.isLowSurrogate(text[at + 1]) ? 1 : 0;
             }
         }
@@ -38,8 +41,7 @@ final class Utf8Appender implements FieldParser {
         if (point < 0x800) {
             scratch[size++] = (byte) (0xC0 | (point >> 6));
         } else if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
-            scratch[size++] = '?';
-            return size;
+            return -1;
         } else if (point < 0x10000) {
             scratch[size++] = (byte) (0xE0 | (point >> 12));
             scratch[size++] = (byte) (0x80 | ((point >> 6) & 0x3F));

@@ -10,7 +10,7 @@ import org.apache.parquet.column.values.ValuesReader;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** Decodes the values of a page, some at a time: plain and dictionary pages by own loops, the rest by parquet's readers. */
+/** Decodes the values of a page, some at a time. */
 interface ValueDecoder {
 
     /** Decodes the next {@code count} values to the front of the target. */
@@ -30,6 +30,16 @@ interface ValueDecoder {
             case INT96 -> 12;
             case FIXED_LEN_BYTE_ARRAY -> leaf.getPrimitiveType().getTypeLength();
             default -> -1;
+        };
+    }
+
+    /** The fewest bytes that a plain value takes; 0 for booleans, of which a byte holds eight. */
+    static int leastBytes(ColumnDescriptor leaf) {
+        return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
+            case BOOLEAN -> 0;
+            case INT32, FLOAT, BINARY -> Integer.BYTES;
+            case INT64, DOUBLE -> Long.BYTES;
+            case INT96, FIXED_LEN_BYTE_ARRAY -> Math.max(fixedLength(leaf), 1);
         };
     }
 
@@ -63,16 +73,58 @@ interface ValueDecoder {
         };
     }
 
-    /** Values in any other encoding that parquet knows. */
+    /**
+     * Values in any other encoding.
+     *
+     * @param count how many entries the page has, nulls included
+     */
     static ValueDecoder other(ColumnDescriptor leaf, Encoding encoding, byte[] bytes, int from, int to, int count)
             throws IOException {
-        ValuesReader reader = encoding.getValuesReader(leaf, ValuesType.VALUES);
+        PrimitiveTypeName physical = leaf.getPrimitiveType().getPrimitiveTypeName();
+        boolean isInt = physical == PrimitiveTypeName.INT32;
+        if (encoding == Encoding.RLE && physical == PrimitiveTypeName.BOOLEAN) {
+            return booleans(bytes, from, to);
+        }
+        if (encoding == Encoding.DELTA_BINARY_PACKED && (isInt || physical == PrimitiveTypeName.INT64)) {
+            return new DeltaDecoders.Numbers(new DeltaNumbers(bytes, from, to, count), isInt);
+        }
+        if (encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY && physical == PrimitiveTypeName.BINARY) {
+            return new DeltaDecoders.Strings(bytes, from, to, count);
+        }
+        if (encoding == Encoding.DELTA_BYTE_ARRAY && isBinary(leaf)) {
+            return new DeltaDecoders.Prefixed(bytes, from, to, count, fixedLength(leaf));
+        }
+        if (encoding == Encoding.BYTE_STREAM_SPLIT) {
+            return split(leaf, bytes, from, to, count);
+        }
+        throw new IOException("a page of " + physical + " is encoded as " + encoding + ", which is not supported");
+    }
+
+    private static ValueDecoder booleans(byte[] bytes, int from, int to) throws IOException {
+        int size = to - from < Integer.BYTES ? -1 : LittleEndian.intAt(bytes, from);
+        int start = from + Integer.BYTES;
+        if (size < 0 || size > to - start) {
+            throw new IOException("a page's values claim " + size + " bytes");
+        }
+        RunDecoder runs = new RunDecoder(bytes, start, start + size, 1);
+        int[] chosen = new int[LeafReader.SLICE];
+        return (target, count) -> {
+            target.clear(count, false);
+            runs.read(chosen, count);
+            for (int i = 0; i < count; i++) {
+                target.longs[i] = chosen[i];
+            }
+        };
+    }
+
+    private static ValueDecoder split(ColumnDescriptor leaf, byte[] bytes, int from, int to, int count)
+            throws IOException {
+        ValuesReader reader = Encoding.BYTE_STREAM_SPLIT.getValuesReader(leaf, ValuesType.VALUES);
         reader.initFromPage(
                 count,
                 ByteBufferInputStream.wrap(
                         ByteBuffer.wrap(bytes, from, to - from).slice()));
         return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
-            case BOOLEAN -> numbers((target, i) -> target.longs[i] = reader.readBoolean() ? 1 : 0);
             case INT32 -> numbers((target, i) -> target.longs[i] = reader.readInteger());
             case INT64 -> numbers((target, i) -> target.longs[i] = reader.readLong());
             case FLOAT -> numbers((target, i) -> target.longs[i] = Float.floatToRawIntBits(reader.readFloat()));

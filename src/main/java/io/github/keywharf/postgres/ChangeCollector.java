@@ -1,12 +1,13 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,23 +26,33 @@ final class ChangeCollector implements PgOutput.Handler {
         List<@Nullable Object> row(PgTable table, List<@Nullable Object> key);
     }
 
+    private static final String UNREADABLE = "postgres.unreadable_value";
+
     private final PgCatalog catalog;
     private final Set<String> wanted;
+    private final Map<Long, PgTable> byOid = new HashMap<>();
     private final String namespace;
     private final Current current;
     private final Map<String, List<List<@Nullable Object>>> written = new LinkedHashMap<>();
     private final Map<String, Set<List<@Nullable Object>>> deleted = new LinkedHashMap<>();
     private final Set<String> emptied = new LinkedHashSet<>();
+    private final Map<String, List<RejectedRow>> rejected = new LinkedHashMap<>();
     private long end;
 
     ChangeCollector(PgCatalog catalog, String namespace, List<String> tables, Current current) {
         this.catalog = catalog;
         this.namespace = namespace;
         this.wanted = Set.copyOf(tables);
+        tables.forEach(table -> byOid.put(catalog.table(table).oid(), catalog.table(table)));
         this.current = current;
     }
 
     private @Nullable PgTable table(PgOutput.Relation relation) {
+        // The log has the name as it was at the time: a table may have had another one, or another schema, for a while.
+        PgTable known = byOid.get(relation.oid());
+        if (known != null) {
+            return known;
+        }
         boolean ours = relation.namespace().equals(namespace) && wanted.contains(relation.name());
         return ours ? catalog.table(relation.name()) : null;
     }
@@ -52,18 +63,50 @@ final class ChangeCollector implements PgOutput.Handler {
         if (table == null) {
             return;
         }
-        List<@Nullable Object> key = values(table, relation, row, table.table().key());
-        @Nullable
-        List<@Nullable Object> whole = whole(table, relation, row)
-                ? values(table, relation, row, table.table().schema().names())
-                : current.row(table, key);
-        Set<List<@Nullable Object>> gone = deleted.get(relation.name());
+        ChangedRow keyed = ChangedRow.of(table, relation, row, table.table().key());
+        if (keyed.isUnreadable()) {
+            reject(ChangedRow.of(table, relation, row, present(table, relation)).rejected());
+            return;
+        }
+        List<@Nullable Object> key = keyed.values();
+        Set<List<@Nullable Object>> gone = deleted.get(table.table().name());
         if (gone != null) {
             gone.remove(key);
         }
-        if (whole != null) {
-            written.computeIfAbsent(relation.name(), name -> new ArrayList<>()).add(whole);
+        @Nullable List<@Nullable Object> whole = null;
+        if (whole(table, relation, row)) {
+            ChangedRow read =
+                    ChangedRow.of(table, relation, row, table.table().schema().names());
+            if (read.isUnreadable()) {
+                reject(read.rejected());
+                return;
+            }
+            whole = read.values();
+        } else {
+            try {
+                whole = current.row(table, key);
+            } catch (KeywharfException e) {
+                if (!e.code().equals(UNREADABLE)) {
+                    throw e;
+                }
+                reject(keyed.rejected("", String.valueOf(e.getMessage())));
+                return;
+            }
         }
+        if (whole != null) {
+            written.computeIfAbsent(table.table().name(), name -> new ArrayList<>())
+                    .add(whole);
+        }
+    }
+
+    private void reject(RejectedRow row) {
+        rejected.computeIfAbsent(row.source(), name -> new ArrayList<>()).add(row);
+    }
+
+    private static List<String> present(PgTable table, PgOutput.Relation relation) {
+        return relation.columns().stream()
+                .filter(table.table().schema()::contains)
+                .toList();
     }
 
     private static boolean whole(PgTable table, PgOutput.Relation relation, PgOutput.Value[] row) {
@@ -79,19 +122,23 @@ final class ChangeCollector implements PgOutput.Handler {
     public void deleted(PgOutput.Relation relation, PgOutput.Value[] key) {
         PgTable table = table(relation);
         if (table != null) {
-            Set<List<@Nullable Object>> gone = deleted.computeIfAbsent(relation.name(), name -> new LinkedHashSet<>());
-            List<@Nullable Object> values =
-                    values(table, relation, key, table.table().key());
-            // Again at the end, as the last word about this key.
-            gone.remove(values);
-            gone.add(values);
+            Set<List<@Nullable Object>> gone =
+                    deleted.computeIfAbsent(table.table().name(), name -> new LinkedHashSet<>());
+            ChangedRow keyed = ChangedRow.of(table, relation, key, table.table().key());
+            // A row whose key cannot be read was never taken in, so that nobody misses it.
+            if (!keyed.isUnreadable()) {
+                // Again at the end, as the last word about this key.
+                gone.remove(keyed.values());
+                gone.add(keyed.values());
+            }
         }
     }
 
     @Override
     public void emptied(PgOutput.Relation relation) {
-        if (table(relation) != null) {
-            emptied.add(relation.name());
+        PgTable table = table(relation);
+        if (table != null) {
+            emptied.add(table.table().name());
         }
     }
 
@@ -107,6 +154,10 @@ final class ChangeCollector implements PgOutput.Handler {
 
     Set<String> emptied() {
         return emptied;
+    }
+
+    Map<String, List<RejectedRow>> rejected() {
+        return rejected;
     }
 
     Map<String, Table> written() {
@@ -143,32 +194,5 @@ final class ChangeCollector implements PgOutput.Handler {
             batches.add(ColumnBatch.build(schema, builders));
         }
         return Table.of(schema, batches);
-    }
-
-    private static List<@Nullable Object> values(
-            PgTable table, PgOutput.Relation relation, PgOutput.Value[] row, List<String> columns) {
-        List<@Nullable Object> values = new ArrayList<>(columns.size());
-        for (String name : columns) {
-            int position = relation.columns().indexOf(name);
-            String text = position < 0 ? null : row[position].text();
-            values.add(
-                    text == null ? null : parsed(table, table.table().schema().column(name), text));
-        }
-        return values;
-    }
-
-    private static Object parsed(PgTable table, Column column, String text) {
-        try {
-            return TextValues.parse(column.type(), text);
-        } catch (ArithmeticException | IllegalArgumentException | java.time.DateTimeException e) {
-            throw new KeywharfException(
-                    "postgres.unreadable_value",
-                    table.table().name(),
-                    "The column '" + column.name() + "' held "
-                            + (e instanceof ArithmeticException ? e.getMessage() : "a value")
-                            + ", which " + column.type() + " cannot hold; correct it in the source, then drop the feed,"
-                            + " read everything and ensure the feed again",
-                    e instanceof ArithmeticException ? e : null);
-        }
     }
 }

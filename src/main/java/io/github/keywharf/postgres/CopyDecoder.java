@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
 import java.util.List;
@@ -20,11 +21,21 @@ final class CopyDecoder {
     private final int capacity;
     private final List<VectorBuilder> builders;
     private final FieldDecoder[] fields;
+    private final RejectListener rejects;
+    private UnreadableRows unreadable = UnreadableRows.NONE;
+    private long before;
     private int size;
     private boolean started;
     private boolean complete;
 
-    CopyDecoder(String table, Schema schema, int capacity) {
+    /**
+     * @param table whose rows these are
+     * @param schema their columns
+     * @param capacity room for that many rows
+     * @param rejects takes each row with a value that its column cannot hold, when its batch is built
+     */
+    CopyDecoder(String table, Schema schema, int capacity, RejectListener rejects) {
+        this.rejects = rejects;
         this.table = table;
         this.schema = schema;
         this.capacity = capacity;
@@ -37,7 +48,8 @@ final class CopyDecoder {
 
     /** A decoder for what follows, with room for more rows. */
     CopyDecoder withCapacity(int rows) {
-        CopyDecoder next = new CopyDecoder(table, schema, rows);
+        CopyDecoder next = new CopyDecoder(table, schema, rows, rejects);
+        next.before = before;
         next.started = started;
         next.complete = complete;
         return next;
@@ -47,7 +59,7 @@ final class CopyDecoder {
         return capacity;
     }
 
-    /** How many rows wait to be built. */
+    /** How many rows wait to be built, rejected ones included. */
     int size() {
         return size;
     }
@@ -57,9 +69,25 @@ final class CopyDecoder {
         return complete;
     }
 
+    /** The rows, without those that are rejected; the listener has them when this returns. */
     ColumnBatch build() {
+        ColumnBatch batch = ColumnBatch.build(schema, builders);
+        if (!unreadable.isEmpty()) {
+            unreadable.tell(table, before, batch, rejects);
+            batch = unreadable.rest(batch);
+            unreadable = UnreadableRows.NONE;
+        }
+        before += size;
         size = 0;
-        return ColumnBatch.build(schema, builders);
+        return batch;
+    }
+
+    private void reject(int column, ArithmeticException e) {
+        if (unreadable.isEmpty()) {
+            unreadable = new UnreadableRows();
+        }
+        unreadable.add(size, schema.column(column), e);
+        fields[column].decodeNull();
     }
 
     void decode(byte[] message) {
@@ -85,26 +113,24 @@ final class CopyDecoder {
                         "The server sent " + count + " fields for " + all.length + " columns");
             }
             int column = 0;
-            try {
-                for (; column < count; column++) {
-                    int length = Wire.intAt(message, at);
-                    at += 4;
-                    if (length < 0) {
-                        all[column].decodeNull();
-                    } else {
-                        all[column].decode(message, at, length);
-                        at += length;
+            while (column < count) {
+                int length = 0;
+                try {
+                    for (; column < count; column++) {
+                        length = Wire.intAt(message, at);
+                        at += 4;
+                        if (length < 0) {
+                            all[column].decodeNull();
+                        } else {
+                            all[column].decode(message, at, length);
+                            at += length;
+                        }
                     }
+                } catch (ArithmeticException e) {
+                    at += length;
+                    reject(column, e);
+                    column++;
                 }
-            } catch (ArithmeticException e) {
-                throw new KeywharfException(
-                        "postgres.unreadable_value",
-                        table,
-                        "The column '" + schema.column(column).name() + "' holds "
-                                + e.getMessage() + ", which "
-                                + schema.column(column).type()
-                                + " cannot hold; correct it in the source or leave the column out",
-                        e);
             }
             size++;
         }

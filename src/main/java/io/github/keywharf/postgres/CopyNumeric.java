@@ -55,12 +55,15 @@ final class CopyNumeric extends CopyColumn {
             return;
         }
         int whole = target.precision() - target.scale() + scale;
-        long limit = whole < 0 ? 1 : whole >= POWERS.length ? Long.MAX_VALUE : POWERS[whole];
         int excess = scale - target.scale();
-        long unit = excess <= 0 ? 1 : POWERS[Math.min(excess, POWERS.length - 1)];
+        // Of more digits than a long has, none is too many before the point, and only zero has none after it.
+        boolean onlyZero = whole <= 0 || excess >= POWERS.length;
+        long max = onlyZero ? 0 : whole >= POWERS.length ? Long.MAX_VALUE : POWERS[whole] - 1;
+        long min = max == Long.MAX_VALUE ? Long.MIN_VALUE : -max;
+        long unit = onlyZero || excess <= 0 ? 1 : POWERS[excess];
         for (int row = 0; row < size; row++) {
             long value = at(row);
-            if ((value >= limit || value <= -limit || (unit > 1 && value % unit != 0)) && !isNull(row)) {
+            if ((value > max || value < min || (unit > 1 && value % unit != 0)) && !isNull(row)) {
                 rejections.reject(
                         row,
                         target.name(),

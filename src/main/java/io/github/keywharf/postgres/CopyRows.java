@@ -2,10 +2,14 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -17,22 +21,41 @@ final class CopyRows implements Rows {
     private static final int FIRST_CAPACITY = 512;
 
     /** A batch ends early at this many bytes, so that wide rows do not pile up. */
-    private static final long BATCH_BYTES = 64L << 20;
+    private static final long BATCH_BYTES = 8L << 20;
 
     private final Connection connection;
+    private final Consumer<Connection> giveBack;
+    private final String unrewritten;
     private final String table;
     private final Schema schema;
     private final CopyOut copy;
     private CopyDecoder decoder;
     private boolean ended;
+    private boolean sound;
     private boolean closed;
 
-    /** Starts the COPY of a SELECT in the connection's transaction; owns the connection once it has started. */
-    CopyRows(Connection connection, String table, Schema schema, String select) throws SQLException {
+    /**
+     * Starts the COPY of a SELECT in the connection's transaction; owns the connection once it has started.
+     *
+     * @param giveBack takes the connection when all rows have been read
+     * @param unrewritten asked once all rows have been read, while the COPY's lock is held: whether they were all that the
+     *     snapshot sees; empty when nothing else can be
+     */
+    CopyRows(
+            Connection connection,
+            Consumer<Connection> giveBack,
+            String table,
+            Schema schema,
+            String select,
+            String unrewritten,
+            RejectListener rejects)
+            throws SQLException {
         this.connection = connection;
+        this.giveBack = giveBack;
+        this.unrewritten = unrewritten;
         this.table = table;
         this.schema = schema;
-        this.decoder = new CopyDecoder(table, schema, FIRST_CAPACITY);
+        this.decoder = new CopyDecoder(table, schema, FIRST_CAPACITY, rejects);
         this.copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
@@ -49,23 +72,23 @@ final class CopyRows implements Rows {
         if (closed) {
             throw new IllegalStateException("The rows of " + table + " are closed");
         }
-        if (ended) {
-            return null;
+        while (!ended) {
+            try {
+                fill();
+            } catch (SQLException e) {
+                ended = true;
+                throw PgErrors.of(table, "The table cannot be read to its end", e);
+            }
+            boolean many = decoder.size() > FIRST_CAPACITY;
+            ColumnBatch batch = decoder.build();
+            if (decoder.capacity() < ColumnBatch.DEFAULT_ROWS && many) {
+                decoder = decoder.withCapacity(ColumnBatch.DEFAULT_ROWS);
+            }
+            if (batch.size() > 0) {
+                return batch;
+            }
         }
-        try {
-            fill();
-        } catch (SQLException e) {
-            ended = true;
-            throw PgErrors.of(table, "The table cannot be read to its end", e);
-        }
-        if (decoder.size() == 0) {
-            return null;
-        }
-        ColumnBatch batch = decoder.build();
-        if (decoder.capacity() < ColumnBatch.DEFAULT_ROWS && batch.size() > FIRST_CAPACITY) {
-            decoder = decoder.withCapacity(ColumnBatch.DEFAULT_ROWS);
-        }
-        return batch;
+        return null;
     }
 
     private void fill() throws SQLException {
@@ -81,10 +104,28 @@ final class CopyRows implements Rows {
                             table,
                             "The server ended the table before its last row; try again");
                 }
+                checkUnrewritten();
+                sound = true;
                 return;
             }
             into.decode(message);
             bytes += message.length;
+        }
+    }
+
+    private void checkUnrewritten() throws SQLException {
+        if (unrewritten.isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(unrewritten)) {
+            if (!result.next() || !result.getBoolean(1)) {
+                throw new KeywharfException(
+                        "postgres.table_rewritten",
+                        table,
+                        "The table was emptied, rewritten or replaced after the snapshot was taken, so that rows of the"
+                                + " snapshot may be missing; take another snapshot");
+            }
         }
     }
 
@@ -94,6 +135,10 @@ final class CopyRows implements Rows {
             return;
         }
         closed = true;
+        if (sound) {
+            giveBack.accept(connection);
+            return;
+        }
         if (!copy.isActive()) {
             PgSessions.end(connection);
             return;

@@ -21,6 +21,23 @@ final class CopyTimes {
 
     private CopyTimes() {}
 
+    /** Rejects what the server would round, since the column keeps fewer digits of a second. */
+    private static void checkPrecision(CopyColumn column, LongVector values, int size, Rejections rejections) {
+        long unit = column.target.microsKept();
+        if (unit == 1) {
+            return;
+        }
+        for (int row = 0; row < size; row++) {
+            if (values.longAt(row) % unit != 0 && !column.isNull(row) && !rejections.isBad(row)) {
+                rejections.reject(
+                        row,
+                        column.target.name(),
+                        values.value(row) + " has more digits after the second than " + column.target.declared()
+                                + " keeps");
+            }
+        }
+    }
+
     /** Days. */
     static final class Date extends CopyColumn {
 
@@ -74,6 +91,7 @@ final class CopyTimes {
                     rejections.reject(row, target.name(), micros + " microseconds are not within a day");
                 }
             }
+            checkPrecision(this, values, size, rejections);
         }
 
         @Override
@@ -107,6 +125,7 @@ final class CopyTimes {
                             micros + " microseconds since 1970-01-01 are before the server's calendar");
                 }
             }
+            checkPrecision(this, values, size, rejections);
         }
 
         @Override

@@ -13,7 +13,6 @@ final class CopyWriter {
     private final CopyBuffer out;
     private final CopyColumn[] columns;
     private final boolean numbered;
-    private long sent;
 
     private CopyWriter(CopyIn copy, List<CopyColumn> columns, boolean numbered) {
         this.copy = copy;
@@ -73,7 +72,6 @@ final class CopyWriter {
     }
 
     private void head(long number) throws SQLException {
-        sent++;
         if (numbered) {
             out.putShort(columns.length + 1);
             out.putLongField(number);
@@ -82,10 +80,10 @@ final class CopyWriter {
         }
     }
 
-    /** Ends the COPY; the rows are in the table, as far as this transaction goes. */
-    void finish() throws SQLException {
+    /** Ends the COPY; the rows are in the table, as far as this transaction goes. Gives how many the server took. */
+    long finish() throws SQLException {
         out.trailer();
-        copy.endCopy();
+        return copy.endCopy();
     }
 
     /** Gives the COPY up after {@code cause}, if it is still going on. */
@@ -97,11 +95,6 @@ final class CopyWriter {
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
-    }
-
-    /** How many rows were sent. */
-    long sent() {
-        return sent;
     }
 
     /** How many bytes were sent. */

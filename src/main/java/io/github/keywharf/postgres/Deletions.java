@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.WarehouseTable;
 import java.sql.SQLException;
 import java.util.List;
@@ -68,21 +69,33 @@ final class Deletions {
     void restore(StageTable stage) throws SQLException {
         context.update("UPDATE " + book + " d SET restored_at = now() WHERE d.table_name = "
                 + Quoted.text(table.name()) + " AND d.restored_at IS NULL AND d.key_value IN (SELECT "
-                + keyText("s", table.key(), target) + " FROM " + stage.quoted() + " s WHERE s." + StageTable.NUMBER
+                + keyText("s", table.key(), target) + " FROM " + stage.quoted() + " s WHERE s." + stage.number()
                 + " > 0)");
     }
 
-    /** Enters the keys of the table that are not staged; gives how many entries are new. */
-    long enterMissing(StageTable stage, boolean remove) throws SQLException {
-        return enter("NOT EXISTS (SELECT FROM " + stage.quoted() + " s WHERE " + same("s", "t") + ")", remove);
+    /** Enters the keys of the table that are not staged, if they are not too many; gives how many entries are new. */
+    long enterMissing(StageTable stage, boolean remove, Coverage.Limit limit) throws SQLException {
+        return enter("NOT EXISTS (SELECT FROM " + stage.quoted() + " s WHERE " + same("s", "t") + ")", remove, limit);
     }
 
     /** Enters the keys of the table that are staged; gives how many entries are new. */
     long enterStaged(StageTable stage, boolean remove) throws SQLException {
-        return enter("EXISTS (SELECT FROM " + stage.quoted() + " s WHERE " + same("s", "t") + ")", remove);
+        return enter(
+                "EXISTS (SELECT FROM " + stage.quoted() + " s WHERE " + same("s", "t") + ")",
+                remove,
+                (deleted, known) -> true);
     }
 
-    private long enter(String which, boolean remove) throws SQLException {
+    /** How many keys the table has but those that an earlier load entered. */
+    private long known() throws SQLException {
+        return context.count("SELECT count(*) FROM (SELECT DISTINCT " + aliased("t", table.key()) + " FROM "
+                + target.quoted() + " t WHERE NOT EXISTS (SELECT FROM " + book + " d WHERE d.table_name = "
+                + Quoted.text(table.name()) + " AND d.restored_at IS NULL AND NOT (d.flow = "
+                + Quoted.text(context.flow()) + " AND d.batch = " + context.batch() + ") AND d.key_value = "
+                + keyText("t", table.key(), target) + ")) k");
+    }
+
+    private long enter(String which, boolean remove, Coverage.Limit limit) throws SQLException {
         String last =
                 table.recordId().map(id -> "max(t." + Quoted.name(id) + ")").orElse("NULL::bigint");
         long entered = context.update(
@@ -93,6 +106,14 @@ final class Deletions {
                         + " ON CONFLICT (table_name, key_value) WHERE restored_at IS NULL DO NOTHING",
                 context.flow(),
                 context.batch());
+        if (entered > 0 && !limit.allows(entered, known())) {
+            context.update(
+                    "DELETE FROM " + book + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
+                    table.name(),
+                    context.flow(),
+                    context.batch());
+            return 0;
+        }
         if (remove && table.isFact()) {
             context.update("DELETE FROM " + target.quoted() + " t WHERE " + which);
         }

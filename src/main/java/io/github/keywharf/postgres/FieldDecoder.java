@@ -8,8 +8,10 @@ import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.VectorBuilder;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 
-/** Appends values in the server's binary format to one column; throws ArithmeticException, with a phrase, for one it cannot hold. */
+/** Appends values in the server's binary format to one column; throws {@link Unreadable} before it appends, for one it cannot hold. */
 abstract class FieldDecoder {
 
     private static final int EPOCH_DAYS = 10_957;
@@ -84,7 +86,7 @@ abstract class FieldDecoder {
         void decode(byte[] bytes, int at, int length) {
             int days = Wire.intAt(bytes, at);
             if (days == Integer.MAX_VALUE || days == Integer.MIN_VALUE) {
-                throw new ArithmeticException("an infinite date");
+                throw new Unreadable("an infinite date", days < 0 ? "-infinity" : "infinity");
             }
             values.append(days + EPOCH_DAYS);
         }
@@ -116,7 +118,7 @@ abstract class FieldDecoder {
         void decode(byte[] bytes, int at, int length) {
             long micros = Wire.longAt(bytes, at);
             if (micros >= Micros.PER_DAY) {
-                throw new ArithmeticException("the time 24:00:00");
+                throw new Unreadable("the time 24:00:00", "24:00:00");
             }
             values.append(micros);
         }
@@ -134,12 +136,17 @@ abstract class FieldDecoder {
         void decode(byte[] bytes, int at, int length) {
             long micros = Wire.longAt(bytes, at);
             if (micros == Long.MIN_VALUE || micros > Long.MAX_VALUE - EPOCH_MICROS) {
-                throw new ArithmeticException(
-                        micros == Long.MIN_VALUE || micros == Long.MAX_VALUE
-                                ? "an infinite timestamp"
-                                : "a timestamp after the year 294246");
+                throw micros == Long.MIN_VALUE || micros == Long.MAX_VALUE
+                        ? new Unreadable("an infinite timestamp", micros < 0 ? "-infinity" : "infinity")
+                        : new Unreadable("a timestamp after the year 294246", late(micros));
             }
             values.append(micros + EPOCH_MICROS);
+        }
+
+        private static String late(long micros) {
+            return LocalDateTime.of(2000, 1, 1, 0, 0)
+                    .plus(micros, ChronoUnit.MICROS)
+                    .toString();
         }
     }
 

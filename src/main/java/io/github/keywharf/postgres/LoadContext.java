@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param schema the tables are in
  * @param flow whose batch it is; empty where no books are kept
  * @param batch its number
+ * @param origin the flow that loaded the batch first, where it is loaded again; else empty
  * @param version the server's major version
  * @param pauseForeignKeys whether foreign keys of an empty table may be taken off while it is filled
  * @param stages counts staging tables
@@ -24,6 +25,7 @@ record LoadContext(
         String schema,
         String flow,
         long batch,
+        String origin,
         int version,
         boolean pauseForeignKeys,
         AtomicInteger stages) {
@@ -53,6 +55,14 @@ record LoadContext(
         }
     }
 
+    /** Asks for a number. */
+    long count(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery(sql)) {
+            return answer.next() ? answer.getLong(1) : 0;
+        }
+    }
+
     /**
      * Makes other loads of the same thing wait until this transaction ends.
      *
@@ -61,8 +71,20 @@ record LoadContext(
     void lock(Supplier<String> what) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-            statement.setString(1, "keywharf " + schema + " " + what.get());
+            statement.setString(1, lockName(what.get()));
             statement.execute();
         }
+    }
+
+    /** Makes other loads of a table wait for as long as this one takes: only locks of others have a time limit. */
+    void lockTable(String table) throws SQLException {
+        update("SET LOCAL lock_timeout = 0");
+        lock(() -> "table " + table);
+        update(Transactions.LOCK_TIMEOUT);
+    }
+
+    /** The text whose hash is the advisory lock of a thing. */
+    String lockName(String what) {
+        return "keywharf " + schema + " " + what;
     }
 }

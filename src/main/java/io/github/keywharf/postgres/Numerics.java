@@ -56,7 +56,9 @@ final class Numerics {
     private static int checkedSign(byte[] bytes, int at) {
         int sign = Wire.shortAt(bytes, at + 4) & 0xFFFF;
         if (sign != 0 && sign != NEGATIVE) {
-            throw new ArithmeticException(sign == 0xC000 ? "NaN" : "an infinite number");
+            throw sign == 0xC000
+                    ? new Unreadable("NaN", "NaN")
+                    : new Unreadable("an infinite number", sign == 0xF000 ? "-Infinity" : "Infinity");
         }
         return sign;
     }

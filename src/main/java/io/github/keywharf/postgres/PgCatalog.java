@@ -22,24 +22,29 @@ final class PgCatalog {
 
     private static final int NAME_IN_MESSAGE = 80;
 
+    // The size is as of the last ANALYZE: asking for that of now would wait for a table that is locked.
     private static final String QUERY = """
-            SELECT c.relname, c.relkind::text, c.reltuples::bigint,
-                   CASE WHEN c.relkind = 'r' THEN pg_relation_size(c.oid) ELSE -1 END,
-                   c.relreplident::text,
-                   a.attname, a.attnotnull, t.typtype = 'e' OR COALESCE(b.typtype = 'e', false),
-                   CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
-                   CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
-                   COALESCE(array_position(i.indkey::int2[], a.attnum), -1),
-                   has_column_privilege(c.oid, a.attnum, 'SELECT')
-              FROM pg_class c
-              JOIN pg_namespace n ON n.oid = c.relnamespace
-              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-              JOIN pg_type t ON t.oid = a.atttypid
-              LEFT JOIN pg_type b ON b.oid = t.typbasetype
-              LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-             WHERE n.nspname = ? AND c.relkind::text = ANY(?) AND NOT c.relispartition
-               AND c.relname !~ '^(pg_|sql_|_)'
-             ORDER BY c.relname, a.attnum""";
+        SELECT c.relname, c.relkind::text, c.reltuples::bigint,
+               CASE WHEN c.relkind = 'r' AND c.relpages > 0
+                    THEN c.relpages::bigint * current_setting('block_size')::bigint ELSE -1 END,
+               c.relreplident::text,
+               a.attname, a.attnotnull, t.typtype = 'e' OR COALESCE(b.typtype = 'e', false),
+               CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE a.atttypid END::bigint,
+               CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END,
+               COALESCE(array_position(i.indkey::int2[], a.attnum), -1),
+               has_column_privilege(c.oid, a.attnum, 'SELECT'),
+               c.oid::bigint, c.relhassubclass,
+                   c.oid::text || '/' || COALESCE(i.indexrelid::text, '-')
+          FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          JOIN pg_type t ON t.oid = a.atttypid
+          LEFT JOIN pg_type b ON b.oid = t.typbasetype
+          LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+         WHERE n.nspname = ? AND c.relkind::text = ANY(?) AND NOT c.relispartition
+           AND c.relname !~ '^(pg_|sql_|_)'
+         ORDER BY c.relname, a.attnum\
+        """;
 
     private final Map<String, PgTable> tables;
 
@@ -135,9 +140,11 @@ final class PgCatalog {
     private static final class Draft {
 
         private final String name;
-        private final String kind;
+        private final long oid;
+        private final boolean ordinary;
         private final long rows;
         private final long bytes;
+        private final String replicaIdentity;
         private final String identity;
         private boolean readable = true;
         private final List<PgColumn> columns = new ArrayList<>();
@@ -145,10 +152,13 @@ final class PgCatalog {
 
         Draft(ResultSet result) throws SQLException {
             name = result.getString(1);
-            kind = result.getString(2);
+            oid = result.getLong(13);
+            // Rows of a child table may have come with it, written long before.
+            ordinary = result.getString(2).equals("r") && !result.getBoolean(14);
             rows = result.getLong(3);
             bytes = result.getLong(4);
-            identity = result.getString(5);
+            replicaIdentity = result.getString(5);
+            identity = result.getString(15);
         }
 
         void add(ResultSet result) throws SQLException {
@@ -163,14 +173,17 @@ final class PgCatalog {
 
         PgTable table(String schemaName) {
             List<Column> visible = columns.stream().map(PgColumn::column).toList();
-            boolean replicable =
-                    identity.equals("f") || identity.equals("i") || (identity.equals("d") && !key.isEmpty());
+            boolean replicable = replicaIdentity.equals("f")
+                    || replicaIdentity.equals("i")
+                    || (replicaIdentity.equals("d") && !key.isEmpty());
             return new PgTable(
                     schemaName,
+                    oid,
                     new SourceTable(name, Schema.of(visible), List.copyOf(key.values()), rows, bytes, readable),
                     columns,
-                    kind.equals("r"),
-                    replicable);
+                    ordinary,
+                    replicable,
+                    identity);
         }
     }
 }

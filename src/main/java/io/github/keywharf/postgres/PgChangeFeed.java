@@ -12,11 +12,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A publication of tables and a logical replication slot of the same name, read by the {@code pgoutput} plugin. */
@@ -24,6 +29,7 @@ final class PgChangeFeed implements ChangeFeed {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern POSITION = Pattern.compile("[0-9A-F]{1,8}/[0-9A-F]{1,8}");
+    private static final Pattern MARK = Pattern.compile("[0-9]{1,19}");
     private static final int FETCH = 1_000;
     private static final String PLUGIN_OPTIONS = "'proto_version', '1', 'publication_names', ?";
 
@@ -50,10 +56,20 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public boolean ensure() {
+        return ensure(Set.of());
+    }
+
+    @Override
+    public boolean ensure(Set<String> kept) {
         List<PgTable> published = published(source.catalog());
         try (Connection connection = connections.open()) {
             checkServer(connection);
-            ensurePublication(connection, published);
+            ensurePublication(connection, published, kept);
+            // The server gives a slot up for good when it holds back more of the log than max_slot_wal_keep_size.
+            execute(
+                    connection,
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                            + " WHERE slot_name = ? AND wal_status = 'lost'");
             if (exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?")) {
                 return false;
             }
@@ -105,7 +121,8 @@ final class PgChangeFeed implements ChangeFeed {
         }
     }
 
-    private void ensurePublication(Connection connection, List<PgTable> published) throws SQLException {
+    private void ensurePublication(Connection connection, List<PgTable> published, Set<String> kept)
+            throws SQLException {
         StringJoiner list = new StringJoiner(", ");
         Set<String> wanted = new TreeSet<>();
         for (PgTable table : published) {
@@ -117,20 +134,145 @@ final class PgChangeFeed implements ChangeFeed {
             if (!exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?")) {
                 statement.execute("CREATE PUBLICATION " + quoted + " FOR TABLE " + list
                         + " WITH (publish_via_partition_root = true)");
-            } else if (!publishedNow(connection).equals(wanted)) {
-                statement.execute("ALTER PUBLICATION " + quoted + " SET TABLE " + list);
+            } else {
+                // One by one: only the owner of a table may add it, and those that stay need not be touched.
+                Map<String, String> now = publishedNow(connection);
+                Set<String> keptOids = kept.stream()
+                        .map(identity -> identity.substring(0, Math.max(0, identity.indexOf('/'))))
+                        .collect(Collectors.toSet());
+                for (Map.Entry<String, String> table : now.entrySet()) {
+                    if (!wanted.contains(table.getKey()) && !keptOids.contains(table.getValue())) {
+                        statement.execute("ALTER PUBLICATION " + quoted + " DROP TABLE " + table.getKey());
+                    }
+                }
+                for (String table : wanted) {
+                    if (!now.containsKey(table)) {
+                        statement.execute("ALTER PUBLICATION " + quoted + " ADD TABLE " + table);
+                    }
+                }
             }
         }
     }
 
-    private Set<String> publishedNow(Connection connection) throws SQLException {
-        Set<String> now = new TreeSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT schemaname, tablename FROM pg_publication_tables WHERE pubname = ?")) {
+    /**
+     * A table that anybody took out of the publication and put back is another one, as the feed lacks what was written
+     * meanwhile: the entry of a table in a publication has an object id of its own.
+     */
+    @Override
+    public Map<String, String> identities() {
+        PgCatalog catalog = source.catalog();
+        Map<String, String> entries = entries();
+        Map<String, String> identities = new LinkedHashMap<>();
+        for (String name : tables) {
+            PgTable table = catalog.table(name);
+            identities.put(name, table.identity() + "/" + entries.getOrDefault(String.valueOf(table.oid()), "-"));
+        }
+        return identities;
+    }
+
+    /** By object id of a published table, that of its entry in the publication. */
+    private Map<String, String> entries() {
+        Map<String, String> entries = new HashMap<>();
+        try (Connection connection = connections.open();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT r.prrelid::text, r.oid::text FROM pg_publication_rel r"
+                                + " JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?")) {
             statement.setString(1, name);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    now.add(Identifiers.quote(result.getString(1)) + "." + Identifiers.quote(result.getString(2)));
+                    entries.put(result.getString(1), result.getString(2));
+                }
+            }
+        } catch (SQLException e) {
+            throw failed("The publication cannot be read", e);
+        }
+        return entries;
+    }
+
+    @Override
+    public String position() {
+        return ask("SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?");
+    }
+
+    /**
+     * The transaction number to be given out next. The snapshot's own upper end can lie below the numbers of running
+     * transactions; the age of a number is counted from the next one, modulo 2^32.
+     */
+    @Override
+    public String mark() {
+        long[] ends = new long[2];
+        try (Connection connection = connections.open();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(
+                        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, age('3'::xid)")) {
+            result.next();
+            ends[0] = result.getLong(1);
+            ends[1] = result.getLong(2);
+        } catch (SQLException e) {
+            throw failed("The running transactions cannot be read", e);
+        }
+        return String.valueOf(ends[0] + ((ends[1] + 3 - ends[0]) & 0xFFFF_FFFFL));
+    }
+
+    @Override
+    public boolean settledSince(String mark) {
+        if (!MARK.matcher(mark).matches()) {
+            throw badPosition(mark);
+        }
+        try (Connection connection = connections.open();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(
+                        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= " + mark)) {
+            result.next();
+            return result.getBoolean(1);
+        } catch (SQLException e) {
+            throw failed("The running transactions cannot be read", e);
+        }
+    }
+
+    @Override
+    public long bytesBetween(String earlier, String later) {
+        requirePosition(earlier);
+        requirePosition(later);
+        return bytes(later) - bytes(earlier);
+    }
+
+    private static long bytes(String position) {
+        int slash = position.indexOf('/');
+        return (Long.parseLong(position.substring(0, slash), 16) << 32)
+                | Long.parseLong(position.substring(slash + 1), 16);
+    }
+
+    private String ask(String query) {
+        try (Connection connection = connections.open();
+                PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, name);
+            try (ResultSet result = statement.executeQuery()) {
+                String text = result.next() ? result.getString(1) : null;
+                if (text == null) {
+                    throw missing(null);
+                }
+                return text;
+            }
+        } catch (SQLException e) {
+            throw failed("Where the changes begin cannot be read", e);
+        }
+    }
+
+    /** The object ids of the tables that are published, by name. */
+    private Map<String, String> publishedNow(Connection connection) throws SQLException {
+        Map<String, String> now = new TreeMap<>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT t.schemaname, t.tablename, c.oid::text FROM pg_publication_tables t"
+                        + " JOIN pg_namespace n ON n.nspname = t.schemaname"
+                        + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename"
+                        + " WHERE t.pubname = ?")) {
+            statement.setString(1, name);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    now.put(
+                            Identifiers.quote(result.getString(1)) + "." + Identifiers.quote(result.getString(2)),
+                            result.getString(3));
                 }
             }
         }
@@ -174,10 +316,15 @@ final class PgChangeFeed implements ChangeFeed {
         // Where the log ended before decoding began: with nothing found, all up to there is known to hold nothing.
         String before = text(
                 connection,
-                "SET LOCAL TimeZone = 'UTC'; SET LOCAL bytea_output = hex;"
-                        + " SET LOCAL DateStyle = ISO; SET LOCAL extra_float_digits = 1; SELECT pg_current_wal_flush_lsn()::text");
+                "SET LOCAL TimeZone = 'UTC'; SET LOCAL bytea_output = hex; SET LOCAL DateStyle = ISO; SET LOCAL"
+                        + " extra_float_digits = 1; " + PgSessions.KEEPALIVES
+                        + "; SELECT pg_current_wal_flush_lsn()::text");
+        // A table that may not be read now is passed by: the row that a change belongs to could not be completed.
+        List<String> readable = tables.stream()
+                .filter(table -> catalog.table(table).table().readable())
+                .toList();
         ChangeCollector collector =
-                new ChangeCollector(catalog, source.schemaName(), tables, (table, key) -> current(other, table, key));
+                new ChangeCollector(catalog, source.schemaName(), readable, (table, key) -> current(other, table, key));
         PgOutput decoder = new PgOutput(collector);
         long messages = 0;
         try (PreparedStatement statement = connection.prepareStatement(
@@ -194,7 +341,13 @@ final class PgChangeFeed implements ChangeFeed {
             }
         }
         String position = collector.end() == 0 ? before : lsn(collector.end());
-        return new Changes(position, collector.written(), collector.deleted(), collector.emptied(), messages >= limit);
+        return new Changes(
+                position,
+                collector.written(),
+                collector.deleted(),
+                collector.emptied(),
+                collector.rejected(),
+                messages >= limit);
     }
 
     private static String text(Connection connection, String sql) throws SQLException {
@@ -258,9 +411,13 @@ final class PgChangeFeed implements ChangeFeed {
 
     private static void requirePosition(String position) {
         if (!POSITION.matcher(position).matches()) {
-            throw new KeywharfException(
-                    "postgres.bad_position", PgCatalog.shortened(position), "This is no position of a change feed");
+            throw badPosition(position);
         }
+    }
+
+    private static KeywharfException badPosition(String position) {
+        return new KeywharfException(
+                "postgres.bad_position", PgCatalog.shortened(position), "This is not a position of a change feed");
     }
 
     @Override

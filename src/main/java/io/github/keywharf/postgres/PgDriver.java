@@ -53,5 +53,7 @@ final class PgDriver implements PgConnections {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        password.close();
+    }
 }

@@ -29,6 +29,10 @@ final class PgErrors {
 
     /** The exception for a connection that could not be opened to the database of that name. */
     static KeywharfException opening(String name, SQLException e) {
+        return TlsErrors.of(name, e).orElseGet(() -> notOpened(name, e));
+    }
+
+    private static KeywharfException notOpened(String name, SQLException e) {
         String state = state(e);
         return switch (state) {
             case "28P01", "28000" ->
@@ -95,7 +99,8 @@ final class PgErrors {
             case "postgres.not_permitted" -> "; grant the right to the user, or use another";
             case "postgres.conflict", "postgres.locked" -> "; try again";
             case "postgres.read_only" ->
-                "; the server may be a standby, or default_transaction_read_only be set: use the primary, or switch it off";
+                "; the server may be a standby, or default_transaction_read_only be set: use the primary, or switch it"
+                        + " off";
             case "postgres.out_of_resources" -> "; free some on the server, or give it more, then try again";
             default -> "";
         };

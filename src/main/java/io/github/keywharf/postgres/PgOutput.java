@@ -30,7 +30,7 @@ final class PgOutput {
     }
 
     /** A table as the messages that follow mean it. */
-    record Relation(String namespace, String name, List<String> columns) {}
+    record Relation(long oid, String namespace, String name, List<String> columns) {}
 
     /** A value as text, null, or left out because it is large and did not change. */
     record Value(@Nullable String text, boolean unchanged) {
@@ -92,7 +92,7 @@ final class PgOutput {
             columns[i] = string();
             at += 4 + 4;
         }
-        relations.put(id, new Relation(namespace, name, List.of(columns)));
+        relations.put(id, new Relation(Integer.toUnsignedLong(id), namespace, name, List.of(columns)));
     }
 
     private void update() {

@@ -46,20 +46,12 @@ record PgPosition(long xmin, long xmax) {
      *
      * <p>The server's {@code age} counts back from its next transaction, modulo 2^32, as a signed number. A visible row's
      * transaction {@code t} is below that one, so {@code t >= earlier.xmin} means {@code age(t) <= age(earlier.xmin)},
-     * wherever the wrap-around lies, as long as the earlier one is less than 2^31 back. A row so old that its age comes
-     * out negative can at most be read again. The subquery is evaluated once, which makes this as fast as a bare scan.
+     * wherever the wrap-around lies, as long as the earlier one is less than 2^31 back. The age of a row written 2^31 or more
+     * transactions ago comes out negative; from 2^32 on it can be read again. The subquery is evaluated once, and whether the
+     * age is negative only for rows that seem to be new, which makes this as fast as a bare scan.
      */
     String condition(PgPosition earlier) {
-        return "age(xmin) <= (SELECT age('" + normal(earlier.xmin & LOW_32_BITS) + "'::xid))";
-    }
-
-    /** What {@link #condition} says of a row with these 32 bits, when this snapshot's {@code xmax} comes next. */
-    boolean holds(PgPosition earlier, long rowXmin) {
-        return age(rowXmin) <= age(normal(earlier.xmin & LOW_32_BITS));
-    }
-
-    private int age(long transaction) {
-        return transaction < FIRST_NORMAL ? Integer.MAX_VALUE : (int) (xmax - transaction);
+        return "age(xmin) <= (SELECT age('" + normal(earlier.xmin & LOW_32_BITS) + "'::xid)) AND age(xmin) >= 0";
     }
 
     /** Numbers below the first normal one are never given to a transaction, and are infinitely old to the server. */

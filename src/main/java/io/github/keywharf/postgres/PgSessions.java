@@ -3,8 +3,12 @@ package io.github.keywharf.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Ends of sessions. */
+/** What sessions have in common, and their ends. */
 final class PgSessions {
+
+    /** So that the server notices within two minutes that this host is gone, and undoes the transaction. */
+    static final String KEEPALIVES = "SET LOCAL tcp_keepalives_idle = 60; SET LOCAL tcp_keepalives_interval = 10;"
+            + " SET LOCAL tcp_keepalives_count = 6";
 
     private PgSessions() {}
 

@@ -7,6 +7,8 @@ import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.sql.Connection;
@@ -15,6 +17,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
@@ -27,26 +31,36 @@ final class PgSnapshot implements SourceSnapshot {
 
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
 
-    private final PgConnections connections;
+    private static final Pattern PLANNED_WIDTH = Pattern.compile("width=(\\d+)");
+
+    /** Tables of unknown size that the planner takes to have no more rows than this are counted. */
+    private static final long COUNTED = 100_000;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final String name;
     private final Connection leader;
-    private final String exported;
+    private final PgReaders readers;
     private final SnapshotPosition position;
     private final PgPosition ends;
+    private final boolean standby;
     private final Supplier<PgCatalog> loading;
     private @Nullable PgCatalog catalog;
     private boolean closed;
 
     PgSnapshot(
-            PgConnections connections,
+            String name,
             Connection leader,
-            String exported,
+            PgReaders readers,
             SnapshotPosition position,
+            boolean standby,
             Supplier<PgCatalog> loading) {
-        this.connections = connections;
+        this.name = name;
         this.leader = leader;
-        this.exported = exported;
+        this.readers = readers;
         this.position = position;
         this.ends = PgPosition.of(position);
+        this.standby = standby;
         this.loading = loading;
     }
 
@@ -62,12 +76,39 @@ final class PgSnapshot implements SourceSnapshot {
     }
 
     @Override
+    public String identity(String table) {
+        return catalog().tables().stream()
+                .filter(candidate -> candidate.table().name().equals(table))
+                .findFirst()
+                .map(found -> Long.toString(found.oid()))
+                .orElse("");
+    }
+
+    @Override
+    public Map<String, String> unlocked() {
+        return readers.unlocked();
+    }
+
+    @Override
     public SnapshotPosition position() {
         return position;
     }
 
     @Override
     public Rows read(ReadRequest request) {
+        return read(request, PgSnapshot::refuse);
+    }
+
+    private static void refuse(RejectedRow row) {
+        throw new KeywharfException(
+                "postgres.unreadable_value",
+                row.source(),
+                "Row " + row.position() + ", column '" + row.column() + "': " + row.reason()
+                        + ", leave the column out, or give read() a listener for rejected rows");
+    }
+
+    @Override
+    public Rows read(ReadRequest request, RejectListener rejects) {
         PgTable table = catalog().table(request.table());
         List<PgColumn> columns = columns(table, request);
         String sql = sql(table, columns, request.increment());
@@ -75,36 +116,14 @@ final class PgSnapshot implements SourceSnapshot {
         if (columns.isEmpty()) {
             throw new KeywharfException("sql.unknown_column", request.table(), "The table has no column to read");
         }
-        Connection connection = reader();
+        checkOpen();
+        Connection connection = readers.take();
         try {
-            return new CopyRows(connection, table.table().name(), schema, sql);
+            String unrewritten = readers.isLocked(table.table().name()) ? "" : table.isAsSeen();
+            return new CopyRows(connection, readers::giveBack, table.table().name(), schema, sql, unrewritten, rejects);
         } catch (SQLException e) {
             PgSessions.abort(connection);
             throw PgErrors.of(request.table(), "The table cannot be read", e);
-        }
-    }
-
-    private Connection reader() {
-        checkOpen();
-        Connection connection = connections.open();
-        try {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                        + " SET TRANSACTION SNAPSHOT '" + exported + "'; SET LOCAL TimeZone = 'UTC'");
-            }
-            return connection;
-        } catch (SQLException e) {
-            PgSessions.end(connection);
-            String state = PgErrors.state(e);
-            if (state.equals("22023") || state.equals("42704")) {
-                throw new KeywharfException(
-                        "postgres.snapshot_lost",
-                        connections.name(),
-                        "The snapshot is gone, as the connection that held it was lost; take another",
-                        e);
-            }
-            throw PgErrors.of(connections.name(), "The snapshot cannot be taken over", e);
         }
     }
 
@@ -143,6 +162,7 @@ final class PgSnapshot implements SourceSnapshot {
     private boolean comparable(PgTable table, SnapshotPosition earlier) {
         return table.ordinary()
                 && position.system().equals(earlier.system())
+                && !earlier.isOfOther(Long.toString(table.oid()))
                 && ends.comparableTo(PgPosition.of(earlier));
     }
 
@@ -157,39 +177,73 @@ final class PgSnapshot implements SourceSnapshot {
         return chosen;
     }
 
+    /**
+     * By the planner, except where it cannot know: of rows written since a position it assumes a third of the table, and of
+     * a small table that was never analyzed ten pages. Those are counted, which takes as long as a scan.
+     */
     @Override
     public OptionalLong estimateRows(ReadRequest request) {
         PgTable table = catalog().table(request.table());
-        if (request.increment() instanceof Increment.Since since && comparable(table, since.earlier())) {
-            return unchangedSince(since.earlier()) ? OptionalLong.of(0) : OptionalLong.empty();
+        boolean since = request.increment() instanceof Increment.Since;
+        if (request.increment() instanceof Increment.Since changed
+                && comparable(table, changed.earlier())
+                && unchangedSince(changed.earlier())) {
+            return OptionalLong.of(0);
         }
-        if (request.increment() instanceof Increment.Window) {
-            return planned(request);
+        OptionalLong planned = planned(request, PLANNED_ROWS);
+        boolean guessed = table.table().estimatedRows() <= 0 && planned.orElse(Long.MAX_VALUE) <= COUNTED;
+        if (since || guessed) {
+            return asked(request, "SELECT count(*) FROM (" + sql(request) + ") AS counted")
+                    .map(count -> OptionalLong.of(Long.parseLong(count)))
+                    .orElse(planned);
         }
-        long rows = table.table().estimatedRows();
-        return rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows);
+        return planned;
     }
 
-    private OptionalLong planned(ReadRequest request) {
-        String sql = "EXPLAIN " + sql(request);
-        try (Connection connection = connections.open();
-                Statement statement = connection.createStatement();
+    @Override
+    public OptionalLong estimateRowBytes(ReadRequest request) {
+        return planned(request, PLANNED_WIDTH);
+    }
+
+    private OptionalLong planned(ReadRequest request, Pattern figure) {
+        Optional<String> plan = asked(request, "EXPLAIN " + sql(request));
+        Matcher matcher = figure.matcher(plan.orElse(""));
+        return matcher.find() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+    }
+
+    /** The first value that a statement gives; empty when the table is locked by others for too long. */
+    private Optional<String> asked(ReadRequest request, String sql) {
+        Connection connection = readers.take();
+        boolean sound = false;
+        try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
+            sound = true;
             result.next();
-            Matcher matcher = PLANNED_ROWS.matcher(result.getString(1));
-            return matcher.find() ? OptionalLong.of(Long.parseLong(matcher.group(1))) : OptionalLong.empty();
+            return Optional.of(result.getString(1));
         } catch (SQLException e) {
+            if (PgErrors.state(e).equals(LOCK_NOT_AVAILABLE)) {
+                return Optional.empty();
+            }
             throw PgErrors.of(request.table(), "The number of rows cannot be estimated", e);
+        } finally {
+            if (sound) {
+                readers.giveBack(connection);
+            } else {
+                PgSessions.abort(connection);
+            }
         }
     }
 
     /**
      * Equal snapshots see the same: a transaction that commits in between either leaves the list of the running ones or
-     * moves {@code xmax}, and nothing is written without a transaction number.
+     * moves {@code xmax}, and nothing is written without a transaction number. Not so on a standby, whose snapshots do not
+     * list running transactions: one that commits between the ends changes neither of them.
      */
     @Override
     public boolean unchangedSince(SnapshotPosition earlier) {
-        return position.system().equals(earlier.system()) && position.snapshot().equals(earlier.snapshot());
+        return !standby
+                && position.system().equals(earlier.system())
+                && position.snapshot().equals(earlier.snapshot());
     }
 
     private synchronized void checkOpen() {
@@ -202,12 +256,13 @@ final class PgSnapshot implements SourceSnapshot {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            readers.close();
             PgSessions.end(leader);
         }
     }
 
     @Override
     public String toString() {
-        return "PostgresSnapshot[" + connections.name() + ", " + position.snapshot() + ", " + position.time() + "]";
+        return "PostgresSnapshot[" + name + ", " + position.snapshot() + ", " + position.time() + "]";
     }
 }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -18,25 +19,37 @@ import java.util.List;
 final class PgSource implements SqlSource {
 
     /**
+     * Which of the control functions the role may call. Asked beforehand, as the server checks the right to a function when
+     * a statement begins, though the branch that calls it may never be reached.
+     */
+    private static final String RIGHTS = """
+        SELECT has_function_privilege('pg_catalog.pg_control_system()', 'execute'),
+               has_function_privilege('pg_catalog.pg_control_checkpoint()', 'execute'),
+               pg_is_in_recovery()\
+        """;
+
+    /**
      * What tells one history of transactions from another: the cluster, its timeline (which a restore to a point in time
      * or a failover changes), the database, and when the server's counters began (which a crash changes: transaction
      * numbers that were given out but not yet on disk are then given out again). An ordinary role may ask all of it; where
-     * the first is withheld the rest still differs.
+     * some of it is withheld the rest still differs.
+     *
+     * <p>The time is the transaction's, which began before the snapshot: nothing stamped before it is hidden for being late.
      */
-    private static final String SYSTEM = """
-            CASE WHEN has_function_privilege('pg_control_system()', 'execute')
-                 THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE '-' END
-            || '/' || CASE WHEN pg_is_in_recovery()
-                 THEN (SELECT timeline_id::text FROM pg_control_checkpoint())
-                 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int::text END
-            || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())
-            || '/' || (SELECT COALESCE((extract(epoch FROM stats_reset) * 1000000)::bigint::text, '-')
-                         FROM pg_stat_bgwriter)""";
-
-    // The time is the transaction's, which began before the snapshot: nothing stamped before it is hidden for being
-    // late.
-    private static final String POSITION =
-            "SELECT pg_export_snapshot(), pg_current_snapshot()::text," + " now() AT TIME ZONE 'UTC', " + SYSTEM;
+    private static String position(boolean system, boolean checkpoint, boolean standby) {
+        String cluster = system ? "(SELECT system_identifier::text FROM pg_control_system())" : "'-'";
+        String timeline = checkpoint ? "(SELECT timeline_id::text FROM pg_control_checkpoint())" : "'-'";
+        return "SELECT pg_export_snapshot(), pg_current_snapshot()::text, now() AT TIME ZONE 'UTC', " + cluster
+                + " || '/' || "
+                + (standby
+                        ? timeline
+                        : "('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int::text")
+                + """
+                 || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database())
+                 || '/' || (SELECT COALESCE((extract(epoch FROM stats_reset) * 1000000)::bigint::text, '-')
+                              FROM pg_stat_bgwriter)\
+                """;
+    }
 
     private final PgConnections connections;
     private final String schemaName;
@@ -84,24 +97,36 @@ final class PgSource implements SqlSource {
 
     @Override
     public SourceSnapshot snapshot() {
+        return snapshot(List.of(), Duration.ZERO);
+    }
+
+    @Override
+    public SourceSnapshot snapshot(List<String> tables, Duration wait) {
         Connection leader = connections.open();
         boolean opened = false;
         try {
             leader.setAutoCommit(false);
             try (Statement statement = leader.createStatement()) {
                 statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                        + " SET LOCAL idle_in_transaction_session_timeout = 0");
-                try (ResultSet result = statement.executeQuery(POSITION)) {
+                        + " SET LOCAL idle_in_transaction_session_timeout = 0; " + PgSessions.KEEPALIVES);
+                PgLocks locks = PgLocks.take(leader, schemaName, tables, wait);
+                boolean standby;
+                String asking;
+                try (ResultSet rights = statement.executeQuery(RIGHTS)) {
+                    rights.next();
+                    standby = rights.getBoolean(3);
+                    asking = position(rights.getBoolean(1), rights.getBoolean(2), standby);
+                }
+                try (ResultSet result = statement.executeQuery(asking)) {
                     result.next();
                     String exported = result.getString(1);
                     SnapshotPosition position = new SnapshotPosition(
                             result.getString(4),
                             result.getString(2),
                             result.getObject(3, LocalDateTime.class).truncatedTo(ChronoUnit.MILLIS));
-                    SourceSnapshot snapshot =
-                            new PgSnapshot(connections, leader, exported, position, () -> loaded(leader));
+                    PgReaders readers = PgReaders.open(connections, exported, schemaName, locks, wait);
                     opened = true;
-                    return snapshot;
+                    return new PgSnapshot(connections.name(), leader, readers, position, standby, () -> loaded(leader));
                 }
             }
         } catch (SQLException e) {

@@ -8,12 +8,21 @@ import java.util.List;
  * A table as the catalog describes it.
  *
  * @param schemaName the namespace it is in
+ * @param oid what the server knows it by, whatever its name
  * @param table what the reader sees
  * @param columns how each column is read, in the same order
  * @param ordinary whether its rows tell which transaction wrote them: neither partitioned, nor foreign, nor a view
  * @param replicable whether the server can tell which row was changed, so that changes may be published
+ * @param identity the object ids of the table and of its primary key's index, which no other table of that name has
  */
-record PgTable(String schemaName, SourceTable table, List<PgColumn> columns, boolean ordinary, boolean replicable) {
+record PgTable(
+        String schemaName,
+        long oid,
+        SourceTable table,
+        List<PgColumn> columns,
+        boolean ordinary,
+        boolean replicable,
+        String identity) {
 
     PgTable {
         columns = List.copyOf(columns);
@@ -21,6 +30,17 @@ record PgTable(String schemaName, SourceTable table, List<PgColumn> columns, boo
 
     String quotedName() {
         return Identifiers.quote(schemaName) + "." + Identifiers.quote(table.name());
+    }
+
+    /**
+     * A query that is true unless another table has taken the name since the snapshot, or this one was emptied or
+     * rewritten: the catalog's row is as the snapshot sees it, the functions look at what is so now. A materialized view
+     * may be: each snapshot sees the rows of its last REFRESH.
+     */
+    String isAsSeen() {
+        return "SELECT to_regclass(" + Quoted.text(quotedName()) + ")::oid = c.oid"
+                + " AND (c.relkind = 'm' OR pg_relation_filenode(c.oid) IS NOT DISTINCT FROM NULLIF(c.relfilenode, 0))"
+                + " FROM pg_class c WHERE c.oid = " + oid;
     }
 
     /** How the column of that name is read. */

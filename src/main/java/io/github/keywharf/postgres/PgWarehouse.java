@@ -11,11 +11,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /** A warehouse in one schema of a PostgreSQL database. */
 final class PgWarehouse implements Warehouse {
@@ -56,7 +55,9 @@ final class PgWarehouse implements Warehouse {
                     if (!isThere(connection, table.name())) {
                         run(statement, ddl.table(table, mode), done);
                     }
-                    if (table.isFact() && !isThere(connection, WarehouseDdl.viewName(table))) {
+                    if (table.isFact()
+                            && (!isThere(connection, WarehouseDdl.viewName(table))
+                                    || isOutdated(connection, WarehouseDdl.viewName(table)))) {
                         run(statement, ddl.view(table, target(connection, table)), done);
                     }
                 }
@@ -76,8 +77,28 @@ final class PgWarehouse implements Warehouse {
     private boolean isThere(Connection connection, String relation) throws SQLException {
         return exists(
                 connection,
-                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?",
+                "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND"
+                        + " c.relname = ?",
                 options.schema(),
+                relation);
+    }
+
+    /** Whether a view was made before there were late versions: it reads the one control table, but not the other. */
+    private boolean isOutdated(Connection connection, String view) throws SQLException {
+        return reads(connection, view, Deletions.BOOK) && !reads(connection, view, LateVersions.TABLE);
+    }
+
+    private boolean reads(Connection connection, String view, String relation) throws SQLException {
+        return exists(
+                connection,
+                "SELECT 1 FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class"
+                        + " JOIN pg_namespace n ON n.oid = v.relnamespace"
+                        + " JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid"
+                        + " AND d.refclassid = 'pg_class'::regclass"
+                        + " JOIN pg_class c ON c.oid = d.refobjid AND c.relnamespace = n.oid"
+                        + " WHERE n.nspname = ? AND v.relname = ? AND c.relname = ?",
+                options.schema(),
+                view,
                 relation);
     }
 
@@ -102,14 +123,37 @@ final class PgWarehouse implements Warehouse {
 
     @Override
     public Map<String, String> check(List<WarehouseTable> tables) {
+        return check(tables, LoadMode.APPEND_VERSIONS);
+    }
+
+    @Override
+    public Map<String, String> check(List<WarehouseTable> tables, LoadMode facts) {
         Map<String, String> problems = new LinkedHashMap<>();
         try (Connection connection = connections.open()) {
+            int version = options.versionOf(connection.getMetaData().getDatabaseMajorVersion());
             for (WarehouseTable table : tables) {
                 List<String> wrong = TargetTable.find(connection, options.schema(), table.name())
-                        .map(target -> WarehouseCheck.problems(table, target))
+                        .map(target -> WarehouseCheck.problems(table, target, facts, version))
                         .orElse(List.of("the table is missing in schema '" + options.schema() + "'"));
                 if (!wrong.isEmpty()) {
                     problems.put(table.name(), String.join("; ", wrong));
+                }
+            }
+            if (isThere(connection, WarehouseDdl.BATCHES) && !isThere(connection, LateVersions.TABLE)) {
+                problems.put(
+                        LateVersions.TABLE,
+                        "the table is missing in schema '" + options.schema()
+                                + "', as an earlier version of this library made the warehouse; create the warehouse"
+                                + " again, which adds it and leaves the rest alone");
+            }
+            problems.putAll(missingRights(connection));
+            for (WarehouseTable table : tables) {
+                String view = table.isFact() ? WarehouseDdl.viewName(table) : "";
+                if (table.isFact() && isOutdated(connection, view)) {
+                    problems.put(
+                            view,
+                            "the view was made by an earlier version of this library, and may show an old version as"
+                                    + " the current one after a replay; create the warehouse again, which replaces it");
                 }
             }
             return problems;
@@ -118,24 +162,60 @@ final class PgWarehouse implements Warehouse {
         }
     }
 
+    /** By control table, what a load does with it and this user may not. */
+    private Map<String, String> missingRights(Connection connection) throws SQLException {
+        Map<String, String> problems = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT string_agg(r, ', ') FROM unnest(?::text[]) r, pg_class c JOIN pg_namespace n"
+                        + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
+                        + " AND NOT has_table_privilege(c.oid, r)")) {
+            for (Map.Entry<String, List<String>> control : WarehouseDdl.RIGHTS.entrySet()) {
+                statement.setArray(
+                        1, connection.createArrayOf("text", control.getValue().toArray()));
+                statement.setString(2, options.schema());
+                statement.setString(3, control.getKey());
+                try (ResultSet rights = statement.executeQuery()) {
+                    rights.next();
+                    if (rights.getString(1) != null) {
+                        problems.put(
+                                control.getKey(),
+                                "the user '" + connection.getMetaData().getUserName() + "' may not "
+                                        + rights.getString(1) + "; a load does, so grant it these");
+                    }
+                }
+            }
+        }
+        return problems;
+    }
+
     @Override
-    public Set<Long> loadedBatches(String flow) {
+    public Optional<LoadedBatch> newestLoaded(String flow) {
+        // The primary key is (flow, batch), so this reads one entry of its index.
+        String newest = "SELECT b.batch, n.key, n.value FROM (SELECT batch, note FROM "
+                + Quoted.name(options.schema(), WarehouseDdl.BATCHES)
+                + " WHERE flow = ? ORDER BY batch DESC LIMIT 1) b LEFT JOIN LATERAL jsonb_each_text(b.note) n ON true"
+                + " AND n.value IS NOT NULL";
         try (Connection connection = connections.open();
-                PreparedStatement statement = connection.prepareStatement("SELECT batch FROM "
-                        + Quoted.name(options.schema(), WarehouseDdl.BATCHES) + " WHERE flow = ?")) {
+                PreparedStatement statement = connection.prepareStatement(newest)) {
             statement.setString(1, flow);
             try (ResultSet rows = statement.executeQuery()) {
-                Set<Long> batches = new HashSet<>();
-                while (rows.next()) {
-                    batches.add(rows.getLong(1));
+                if (!rows.next()) {
+                    return Optional.empty();
                 }
-                return batches;
+                long number = rows.getLong(1);
+                Map<String, String> note = new LinkedHashMap<>();
+                do {
+                    if (rows.getString(2) != null) {
+                        note.put(rows.getString(2), rows.getString(3));
+                    }
+                } while (rows.next());
+                return Optional.of(new LoadedBatch(number, note));
             }
         } catch (SQLException e) {
             if (noBooks(e)) {
-                return Set.of();
+                return Optional.empty();
             }
-            throw PgErrors.of(name(), "The loaded batches cannot be listed", e);
+            throw PgErrors.of(name(), "The newest loaded batch cannot be read", e);
         }
     }
 
@@ -149,7 +229,15 @@ final class PgWarehouse implements Warehouse {
         if (flow.isBlank()) {
             throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
         }
-        return PgWarehouseLoad.begin(connections, options, flow, batch, note);
+        return PgWarehouseLoad.begin(connections, options, flow, batch, note, null);
+    }
+
+    @Override
+    public WarehouseLoad begin(String flow, long batch, Map<String, String> note, Takeover takeover) {
+        if (flow.isBlank()) {
+            throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
+        }
+        return PgWarehouseLoad.begin(connections, options, flow, batch, note, takeover);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LateRows;
 import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.sql.WarehouseLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.ColumnBatch;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One transaction that enters a batch into the books and loads its tables. */
 final class PgWarehouseLoad implements WarehouseLoad {
@@ -39,11 +41,20 @@ final class PgWarehouseLoad implements WarehouseLoad {
     }
 
     static PgWarehouseLoad begin(
-            PgConnections connections, WarehouseOptions options, String flow, long batch, Map<String, String> note) {
+            PgConnections connections,
+            WarehouseOptions options,
+            String flow,
+            long batch,
+            Map<String, String> note,
+            Warehouse.@Nullable Takeover takeover) {
         Connection connection = connections.open();
         try {
-            LoadContext context = Transactions.begin(connection, options, flow, batch);
-            context.lock(() -> "flow " + flow);
+            LoadContext context = Transactions.begin(connection, options, flow, batch, note.getOrDefault(ORIGIN, ""));
+            // What loads a batch again excludes loads of the flow that it is of.
+            List<String> flows = context.origin().isEmpty() || context.origin().equals(flow)
+                    ? List.of(flow)
+                    : List.of(context.origin(), flow);
+            FlowLock.take(context, connections.name(), flows, takeover);
             boolean entered = enter(context, note);
             if (!entered) {
                 connection.rollback();
@@ -55,11 +66,14 @@ final class PgWarehouseLoad implements WarehouseLoad {
                             "postgres.no_books",
                             connections.name(),
                             "The warehouse has no table '" + WarehouseDdl.BATCHES + "' in schema '" + options.schema()
-                                    + "'; create the warehouse first",
+                                    + "'; create it by createWarehouse()",
                             e)
                     : PgErrors.of(connections.name(), "Batch " + batch + " of " + flow + " cannot be begun", e);
             Transactions.abandon(connection, failure);
             throw failure;
+        } catch (RuntimeException | Error e) {
+            Transactions.abandon(connection, e);
+            throw e;
         }
     }
 
@@ -70,9 +84,9 @@ final class PgWarehouseLoad implements WarehouseLoad {
             values[i] = note.get(names[i]);
         }
         try (PreparedStatement insert = context.connection()
-                .prepareStatement(
-                        "INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
-                                + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT DO NOTHING")) {
+                .prepareStatement("INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
+                        + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT"
+                        + " DO NOTHING")) {
             insert.setString(1, context.flow());
             insert.setLong(2, context.batch());
             insert.setArray(3, context.connection().createArrayOf("text", names));
@@ -114,7 +128,10 @@ final class PgWarehouseLoad implements WarehouseLoad {
             }
             boolean done = false;
             try {
-                TableLoad load = loader(table, late, rejects).load(mode, coverage, rows);
+                TableLoad load = loader(table, mode, late, rejects).load(mode, coverage, rows);
+                if (mode == LoadMode.APPEND_VERSIONS) {
+                    noteEnd(table);
+                }
                 done = true;
                 return load;
             } finally {
@@ -125,12 +142,12 @@ final class PgWarehouseLoad implements WarehouseLoad {
         }
     }
 
-    private TableLoader loader(WarehouseTable table, Optional<LateRows> late, RejectListener rejects)
+    private TableLoader loader(WarehouseTable table, LoadMode mode, Optional<LateRows> late, RejectListener rejects)
             throws SQLException {
         LateReference reference = LateReference.NONE;
         if (late.isPresent()) {
             WarehouseTable grown = late.get().table();
-            TargetTable target = target(grown);
+            TargetTable target = target(grown, LoadMode.ADD_MISSING);
             reference = new LateReference(grown.name(), () -> {
                 try (Rows rows = late.get().rows().get()) {
                     requireSchema(grown.schema(), rows.schema());
@@ -139,7 +156,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
                 }
             });
         }
-        return new TableLoader(context, table, target(table), reference, rejects);
+        return new TableLoader(context, table, target(table, mode), reference, rejects);
     }
 
     private static void requireSchema(Schema wanted, Schema given) {
@@ -153,13 +170,13 @@ final class PgWarehouseLoad implements WarehouseLoad {
         }
     }
 
-    private TargetTable target(WarehouseTable table) throws SQLException {
+    private TargetTable target(WarehouseTable table, LoadMode mode) throws SQLException {
         TargetTable target = TargetTable.find(context.connection(), context.schema(), table.name())
                 .orElseThrow(() -> new KeywharfException(
                         "postgres.no_table",
                         table.name(),
-                        "Schema '" + context.schema() + "' has no such table; create the warehouse first"));
-        List<String> problems = WarehouseCheck.problems(table, target);
+                        "Schema '" + context.schema() + "' has no such table; create it by createWarehouse()"));
+        List<String> problems = WarehouseCheck.problems(table, target, mode, context.version());
         if (!problems.isEmpty()) {
             throw new KeywharfException(
                     "postgres.table_mismatch",
@@ -190,18 +207,18 @@ final class PgWarehouseLoad implements WarehouseLoad {
     }
 
     private long delete(WarehouseTable table, LoadMode mode, Schema schema, Rows keys) throws SQLException {
-        TargetTable target = target(table);
-        context.lock(() -> "table " + table.name());
+        TargetTable target = target(table, LoadMode.APPEND_VERSIONS);
+        context.lockTable(table.name());
         StageTable stage = StageTable.create(context, target, schema);
         List<CopyColumn> columns = schema.columns().stream()
                 .map(column -> CopyColumns.of(
                         column.type(),
-                        StageTable.staged(java.util.Objects.requireNonNull(
-                                target.columns().get(column.name())))))
+                        java.util.Objects.requireNonNull(target.columns().get(column.name()))
+                                .staged()))
                 .toList();
         Rejections unfit =
                 new Rejections(table.name(), row -> {}, ColumnBatch.build(schema, ColumnBatch.builders(schema, 0)));
-        CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), StageTable.NUMBER, columns);
+        CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
         long read = 0;
         try {
             for (ColumnBatch batch = keys.next(); batch != null; batch = keys.next()) {
@@ -233,6 +250,19 @@ final class PgWarehouseLoad implements WarehouseLoad {
         state = State.FAILED;
         Transactions.commit(context.connection(), name, "Batch " + context.batch() + " of " + context.flow());
         state = State.COMMITTED;
+    }
+
+    /** Notes with which record id a table of versions ends, so that what is loaded again later finds its place. */
+    private void noteEnd(WarehouseTable table) throws SQLException {
+        context.update(
+                "UPDATE " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
+                        + " SET note = note || jsonb_build_object('"
+                        + LateVersions.ENDS + "', coalesce(note -> '" + LateVersions.ENDS
+                        + "', '{}') || jsonb_build_object(" + Quoted.text(table.name()) + ", (SELECT max("
+                        + Quoted.name(table.recordId().orElseThrow()) + ") FROM "
+                        + Quoted.name(context.schema(), table.name()) + "))) WHERE flow = ? AND batch = ?",
+                context.flow(),
+                context.batch());
     }
 
     @Override

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door to one PostgreSQL database (version 14 or newer).
+ * The door to one PostgreSQL database: version 13 or newer as a source, 14 or newer as a warehouse.
  *
  * <pre>{@code
  * try (PostgresDatabase database = PostgresDatabase.builder().credentials(secret).build()) {
@@ -62,8 +62,9 @@ public final class PostgresDatabase implements AutoCloseable {
      * <p>Types: int2 and int4 are read as int32, int8 as int64, float4 and float8, boolean, bytea, uuid, date, time,
      * timestamp and timestamptz as their equals, numeric with a declared precision of up to 38 as decimal, json and jsonb
      * as json, text, varchar, char, name and enumerations as strings. All else, numeric without a precision included, is
-     * read as the server's own text of it, in UTC. What a type here cannot hold (infinite dates, NaN in a decimal,
-     * 24:00:00) is refused with code {@code postgres.unreadable_value} and the column's name.
+     * read as the server's own text of it, in UTC. A row with a value that its type here cannot hold
+     * (infinite dates, NaN in a decimal, 24:00:00) is rejected; a read without a listener for rejected rows then fails with
+     * code {@code postgres.unreadable_value} and the column's name.
      *
      * @param schema its name
      * @param views whether views, materialized views and foreign tables are read as well
@@ -121,7 +122,11 @@ public final class PostgresDatabase implements AutoCloseable {
         PREFER("prefer"),
         /** Always encrypted; whose certificate it is stays unchecked. */
         REQUIRE("require"),
-        /** Always encrypted, and the server's certificate must be trusted and be for that host. */
+        /**
+         * Always encrypted, and the server's certificate must be trusted and be for that host. The driver trusts the
+         * authorities in the file that its property {@code sslrootcert} names, by default {@code
+         * ~/.postgresql/root.crt}.
+         */
         VERIFY_FULL("verify-full");
 
         private final String mode;
@@ -152,7 +157,7 @@ public final class PostgresDatabase implements AutoCloseable {
             // The driver's messages then leave out what quotes rows.
             properties.setProperty("logServerErrorDetail", "false");
             properties.setProperty("tcpKeepAlive", "true");
-            properties.setProperty("assumeMinServerVersion", "14");
+            properties.setProperty("assumeMinServerVersion", "13");
             applicationName("keywharf");
             connectTimeout(DEFAULT_CONNECT_TIMEOUT);
             ssl(Ssl.PREFER);
@@ -185,9 +190,9 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** The user's password; stays the caller's, and must stay open as long as connections are opened. */
+        /** The user's password; it is copied, and may be closed. */
         public Builder password(Secret value) {
-            password = Objects.requireNonNull(value, "password");
+            password = value.copy();
             return this;
         }
 
@@ -249,7 +254,7 @@ public final class PostgresDatabase implements AutoCloseable {
             Properties copy = new Properties();
             copy.putAll(properties);
             copy.setProperty("user", user);
-            return new PostgresDatabase(new PgPool(new PgDriver(host, port, database, copy, password)));
+            return new PostgresDatabase(new PgPool(new PgDriver(host, port, database, copy, password.copy())));
         }
 
         private static String notBlank(String what, String value) {

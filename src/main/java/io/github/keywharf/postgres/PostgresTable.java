@@ -35,21 +35,29 @@ public final class PostgresTable implements RowSink {
     private final String schema;
     private final String name;
     private final List<String> key;
+    private final int version;
 
     PostgresTable(PgConnections connections, String schema, String name, List<String> key) {
+        this(connections, schema, name, key, Integer.MAX_VALUE);
+    }
+
+    private PostgresTable(PgConnections connections, String schema, String name, List<String> key, int version) {
         this.connections = connections;
         this.schema = schema;
         this.name = name;
         this.key = List.copyOf(key);
+        this.version = version;
     }
 
     /** The table of this name in another schema. */
     public PostgresTable inSchema(String value) {
-        return new PostgresTable(connections, value, name, key);
+        return new PostgresTable(connections, value, name, key, version);
     }
 
     /**
      * This table, replacing rows whose key is there already where anything differs; of rows with one key the last wins.
+     * Keys are equal when the server says so; values differ when they are not the same, even if the server calls them
+     * equal, such as 1.5 and 1.50. Rows that are there already, just so, count as written.
      *
      * @param columns the key, which the table must keep unique
      */
@@ -57,11 +65,18 @@ public final class PostgresTable implements RowSink {
         if (columns.length == 0) {
             throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");
         }
-        return new PostgresTable(connections, schema, name, List.of(columns));
+        return new PostgresTable(connections, schema, name, List.of(columns), version);
+    }
+
+    /** This table on a server that is taken for an older one. */
+    PostgresTable version(int value) {
+        return new PostgresTable(connections, schema, name, key, value);
     }
 
     /**
-     * Writes all rows and closes them.
+     * Writes all rows and closes them. Rows that the table refuses for their values, by a constraint (deferred ones
+     * included), a policy or a trigger that raises an error, are rejected one by one, and the rest is written. Rows that
+     * a trigger leaves out without an error are neither written nor rejected but {@link WriteReport#suppressed()}.
      *
      * @throws KeywharfException with code {@code postgres.no_table} or {@code postgres.table_mismatch} when the table
      *     is not there or does not take the rows, and others when the database fails
@@ -72,8 +87,13 @@ public final class PostgresTable implements RowSink {
         try (rows;
                 Connection connection = connections.open()) {
             try {
-                WarehouseOptions options = new WarehouseOptions().schema(schema).pauseForeignKeys(false);
-                LoadContext context = Transactions.begin(connection, options, "", 0);
+                WarehouseOptions options = new WarehouseOptions()
+                        .schema(schema)
+                        .pauseForeignKeys(false)
+                        .version(version);
+                LoadContext context = Transactions.begin(connection, options, "", 0, "");
+                // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
+                context.update("SET CONSTRAINTS ALL IMMEDIATE");
                 TargetTable target = TargetTable.find(connection, schema, name)
                         .orElseThrow(() -> new KeywharfException(
                                 "postgres.no_table",
@@ -102,6 +122,12 @@ public final class PostgresTable implements RowSink {
                 problems.add("column '" + column.name() + "' is missing");
             } else {
                 CopyColumns.problem(column.type(), found).ifPresent(problems::add);
+                if (found.generated() == TargetColumn.Generated.IDENTITY
+                        && !key.isEmpty()
+                        && !key.contains(column.name())) {
+                    problems.add("column '" + column.name()
+                            + "' is GENERATED ALWAYS AS IDENTITY, which an upsert cannot change unless it is the key");
+                }
             }
         }
         for (TargetColumn column : target.columns().values()) {
@@ -128,7 +154,7 @@ public final class PostgresTable implements RowSink {
         TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
         return WriteReport.of(
                 load.read(),
-                load.read() - load.rejected(),
+                load.read() - load.rejected() - loader.suppressed(),
                 load.rejected(),
                 loader.bytes(),
                 Duration.ofNanos(System.nanoTime() - start));
@@ -150,17 +176,18 @@ public final class PostgresTable implements RowSink {
             List<CopyColumn> columns = new ArrayList<>();
             for (Column column : rows.schema()) {
                 TargetColumn found = Objects.requireNonNull(target.columns().get(column.name()));
-                columns.add(CopyColumns.of(column.type(), StageTable.staged(found)));
+                columns.add(CopyColumns.of(column.type(), found.staged()));
             }
             StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
             CopyWriter writer = CopyWriter.start(
                     context.connection(),
                     stage == null ? target.quoted() : stage.quoted(),
-                    stage == null ? "" : StageTable.NUMBER,
+                    stage == null ? "" : stage.number(),
                     columns);
             Rejections rejections = new Rejections(
                     target.name(), rejects, ColumnBatch.build(rows.schema(), ColumnBatch.builders(rows.schema(), 0)));
             long read = 0;
+            long stored;
             try {
                 for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                     rejections.start(batch, read);
@@ -171,7 +198,7 @@ public final class PostgresTable implements RowSink {
                     writer.write(0, batch.size(), rejections, read);
                     read += batch.size();
                 }
-                writer.finish();
+                stored = writer.finish();
             } catch (SQLException | RuntimeException | Error e) {
                 writer.cancel(e);
                 throw e;
@@ -181,13 +208,20 @@ public final class PostgresTable implements RowSink {
                 String key = rows.schema().column(0).name();
                 WarehouseTable table =
                         new WarehouseTable(target.name(), rows.schema(), List.of(key), Optional.empty(), List.of());
+                MissingParents parents = new MissingParents(context, target, stage);
                 StagedMerge merge = new StagedMerge(
-                        context, target.name(), stage, new MergeSql(table, target, stage).append(), rejects);
-                merge.run(1, read);
+                        context,
+                        target.name(),
+                        stage,
+                        new MergeSql(table, target, stage).append(),
+                        rejects,
+                        parents,
+                        parents.referredTo());
+                merge.run(read);
+                stored = merge.inserted();
                 refused += merge.refused();
             }
-            return WriteReport.of(
-                    read, read - refused, refused, writer.bytes(), Duration.ofNanos(System.nanoTime() - start));
+            return WriteReport.of(read, stored, refused, writer.bytes(), Duration.ofNanos(System.nanoTime() - start));
         }
     }
 

@@ -144,13 +144,13 @@ final class ReferenceCheck {
     long check(LoadContext context, String source, StageTable stage, RejectListener rejects) throws SQLException {
         long count = 0;
         for (Reference reference : staged) {
-            String orphan = " WHERE s." + StageTable.NUMBER + " > 0 AND s." + Quoted.name(reference.column())
+            String orphan = " WHERE s." + stage.number() + " > 0 AND s." + Quoted.name(reference.column())
                     + " IS NOT NULL AND NOT EXISTS (SELECT FROM " + Quoted.name(schema, reference.table())
                     + " r WHERE r." + Quoted.name(reference.target()) + " = s." + Quoted.name(reference.column()) + ")";
             long found = 0;
             try (Statement statement = context.connection().createStatement()) {
                 statement.setFetchSize(1_000);
-                try (ResultSet rows = statement.executeQuery("SELECT " + StageTable.NUMBER + ", "
+                try (ResultSet rows = statement.executeQuery("SELECT " + stage.number() + ", "
                         + Quoted.names(stage.schema().names()) + " FROM " + stage.quoted() + " s" + orphan
                         + " ORDER BY 1")) {
                     while (rows.next()) {
@@ -166,8 +166,8 @@ final class ReferenceCheck {
                 }
             }
             if (found > 0) {
-                context.update("UPDATE " + stage.quoted() + " s SET " + StageTable.NUMBER + " = -" + StageTable.NUMBER
-                        + orphan);
+                context.update(
+                        "UPDATE " + stage.quoted() + " s SET " + stage.number() + " = -" + stage.number() + orphan);
             }
             count += found;
         }

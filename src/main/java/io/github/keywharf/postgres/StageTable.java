@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageTable {
 
-    /** The column of the row's number within the load. */
-    static final String NUMBER = "keywharf_row";
-
     /** Below it the planner's guess is as good as a look. */
     private static final long ANALYZE_ROWS = 2_000;
 
@@ -31,12 +28,14 @@ final class StageTable {
     private final LoadContext context;
     private final String name;
     private final Schema schema;
+    private final String number;
     private final Map<String, TargetColumn> targets;
 
     private StageTable(LoadContext context, String name, Schema schema, Map<String, TargetColumn> targets) {
         this.context = context;
         this.name = name;
         this.schema = schema;
+        this.number = free("keywharf_row");
         this.targets = targets;
     }
 
@@ -48,31 +47,20 @@ final class StageTable {
         String columns = schema.columns().stream()
                 .map(column -> ", " + Quoted.name(column.name()) + " " + stage.type(column.name()))
                 .collect(Collectors.joining());
-        context.update("CREATE TEMPORARY TABLE " + name.substring("pg_temp.".length()) + " (" + NUMBER + " bigint"
+        context.update("CREATE TEMPORARY TABLE " + name.substring("pg_temp.".length()) + " (" + stage.number + " bigint"
                 + columns + ") ON COMMIT DROP");
         return stage;
     }
 
     private String type(String column) {
         TargetColumn target = target(column);
-        return target.isJson() ? "text" : target.declared();
+        return target.isJson()
+                ? "text"
+                : target.declared() + (target.collation().isEmpty() ? "" : " COLLATE " + target.collation());
     }
 
     private TargetColumn target(String column) {
         return java.util.Objects.requireNonNull(targets.get(column), column);
-    }
-
-    /** A column as COPY meets it here: of the same format, without what the table adds to the type. */
-    static TargetColumn staged(TargetColumn target) {
-        return new TargetColumn(
-                target.name(),
-                target.isJson() ? "text" : target.type(),
-                target.modifier(),
-                target.declared(),
-                target.notNull(),
-                target.optional(),
-                false,
-                target.labels());
     }
 
     /** The value of a staged column as the target takes it. */
@@ -89,7 +77,21 @@ final class StageTable {
 
     /** What to compare of a column, staged or in the target. */
     String comparable(String value, String column) {
-        return target(column).type().equals("json") ? value + "::text" : value;
+        return target(column).image(value);
+    }
+
+    /** The column of the row's number within the load. */
+    String number() {
+        return number;
+    }
+
+    /** A name that no column of the load has: this one, if it is not taken. */
+    String free(String name) {
+        String free = name;
+        while (schema.contains(free)) {
+            free += "_";
+        }
+        return free;
     }
 
     String quoted() {
@@ -105,7 +107,7 @@ final class StageTable {
         List<String> names = keys.schema().names();
         String places = ", ?".repeat(names.size());
         try (PreparedStatement insert = context.connection()
-                .prepareStatement("INSERT INTO " + name + " (" + NUMBER + ", " + Quoted.names(names) + ") VALUES (-1"
+                .prepareStatement("INSERT INTO " + name + " (" + number + ", " + Quoted.names(names) + ") VALUES (-1"
                         + places + ")")) {
             int waiting = 0;
             for (Row row : keys) {
@@ -124,7 +126,14 @@ final class StageTable {
     /** Lets the planner look at the columns that rows are found and joined by, if there are many rows. */
     void analyze(long rows, List<String> key) throws SQLException {
         if (rows >= ANALYZE_ROWS) {
-            context.update("ANALYZE " + name + " (" + NUMBER + ", " + Quoted.names(key) + ")");
+            context.update("ANALYZE " + name + " (" + number + ", " + Quoted.names(key) + ")");
+        }
+    }
+
+    /** Lets rows be found by their numbers quickly, if there are many. */
+    void index(long rows) throws SQLException {
+        if (rows >= ANALYZE_ROWS) {
+            context.update("CREATE INDEX ON " + name + " (" + number + ")");
         }
     }
 

@@ -47,6 +47,7 @@ final class TableLoader {
     private long read;
     private long direct;
     private long bytes;
+    private long suppressed;
 
     TableLoader(
             LoadContext context, WarehouseTable table, TargetTable target, LateReference late, RejectListener rejects) {
@@ -67,7 +68,7 @@ final class TableLoader {
         if (first == null && !complete) {
             return new TableLoad(0, 0, 0, 0, 0, 0);
         }
-        context.lock(() -> "table " + table.name());
+        context.lockTable(table.name());
         if (target.changeable()) {
             context.update("LOCK TABLE " + target.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
         }
@@ -75,7 +76,15 @@ final class TableLoader {
         boolean anyDeleted = deletions.any();
         ReferenceCheck references =
                 ReferenceCheck.prepare(context, table, late, empty ? Long.MAX_VALUE : FETCH_KEYS_BELOW);
-        boolean straight = empty && !anyDeleted && references.isComplete() && takesAnything();
+        repeated = table.key().stream()
+                .map(target.columns()::get)
+                .anyMatch(column -> column == null || column.mayMakeEqual());
+        boolean straight = empty
+                && !anyDeleted
+                && mode != LoadMode.APPEND_ABSENT_VERSIONS
+                && !repeated
+                && references.isComplete()
+                && takesAnything();
         PausedForeignKeys paused =
                 straight && first != null ? PausedForeignKeys.of(context, table, target) : PausedForeignKeys.NONE;
         straight = straight && (paused != PausedForeignKeys.NONE || !refersLate());
@@ -92,13 +101,20 @@ final class TableLoader {
         if (stage != null) {
             stage.analyze(read - direct, table.key());
             refused += references.check(context, table.name(), stage, rejects);
-            StagedMerge merge =
-                    new StagedMerge(context, table.name(), stage, statement(mode, stage, anyDeleted), rejects);
+            StagedMerge merge = new StagedMerge(
+                    context,
+                    table.name(),
+                    stage,
+                    statement(mode, stage, anyDeleted),
+                    rejects,
+                    new MissingParents(context, target, stage),
+                    repeated ? table.key() : List.of());
             if (read > direct) {
-                merge.run(1, read);
+                merge.run(read);
             }
             inserted += merge.inserted();
             updated = merge.updated();
+            suppressed = merge.suppressed();
             refused += merge.refused();
             if (anyDeleted && (mode == LoadMode.UPSERT || mode == LoadMode.APPEND_VERSIONS)) {
                 deletions.restore(stage);
@@ -107,7 +123,8 @@ final class TableLoader {
                     && !context.flow().isEmpty()
                     && addRefused(coverage, stage)
                     && !(mode == LoadMode.UPSERT && refused == 0 && holdsNothingElse())) {
-                deleted = deletions.enterMissing(stage, mode == LoadMode.UPSERT);
+                deleted =
+                        deletions.enterMissing(stage, mode == LoadMode.UPSERT, ((Coverage.Complete) coverage).limit());
             }
             stage.drop();
         }
@@ -139,6 +156,11 @@ final class TableLoader {
                         .anyMatch(key -> key.table().equals(Quoted.name(context.schema(), late.table())));
     }
 
+    /** How many rows a trigger of the table left out. */
+    long suppressed() {
+        return suppressed;
+    }
+
     /** How many bytes were sent. */
     long bytes() {
         return bytes;
@@ -148,6 +170,7 @@ final class TableLoader {
     private boolean takesAnything() {
         boolean covered = target.foreignKeys().stream()
                 .allMatch(key -> key.columns().size() == 1
+                        && !key.toItself()
                         && table.references().stream()
                                 .anyMatch(reference ->
                                         reference.column().equals(key.columns().get(0))
@@ -189,7 +212,7 @@ final class TableLoader {
                 if (!toTarget) {
                     if (writer == null) {
                         stage = StageTable.create(context, target, table.schema());
-                        writer = CopyWriter.start(context.connection(), stage.quoted(), StageTable.NUMBER, columns);
+                        writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
                     }
                     repeated = repeated || untilRepeated(batch.size()) < batch.size();
                     writer.write(from, batch.size(), rejections, read);
@@ -210,9 +233,9 @@ final class TableLoader {
 
     private void finish() throws SQLException {
         if (writer != null) {
-            writer.finish();
+            long taken = writer.finish();
             if (stage == null) {
-                direct = writer.sent();
+                direct = taken;
             }
             bytes += writer.bytes();
             writer = null;
@@ -233,7 +256,7 @@ final class TableLoader {
         for (io.github.keywharf.table.Column column : table.schema()) {
             TargetColumn found =
                     java.util.Objects.requireNonNull(target.columns().get(column.name()), column.name());
-            columns.add(CopyColumns.of(column.type(), StageTable.staged(found)));
+            columns.add(CopyColumns.of(column.type(), found.staged()));
         }
         return columns;
     }
@@ -246,6 +269,7 @@ final class TableLoader {
         if (mode == LoadMode.APPEND_ABSENT_VERSIONS) {
             ensureNewestIndex();
         }
+        boolean anyLate = mode == LoadMode.APPEND_VERSIONS && LateVersions.any(context, table);
         return new MergeSql(table, target, staged)
                 .statement(
                         mode,
@@ -254,7 +278,12 @@ final class TableLoader {
                                 many,
                                 indexed,
                                 context.version(),
-                                anyDeleted ? deletions.isDeleted("s") : ""));
+                                anyDeleted ? deletions.isDeleted(mode == LoadMode.ADD_MISSING ? "r" : "s") : "",
+                                anyLate ? LateVersions.isSuperseded(context.schema(), table, target, "v") : "",
+                                context.flow(),
+                                mode == LoadMode.APPEND_ABSENT_VERSIONS
+                                        ? LateVersions.origin(context, table)
+                                        : LateVersions.NONE));
     }
 
     /** The index from a key to its newest version, made when versions are first compared, so that no first load pays. */

@@ -14,6 +14,9 @@ import java.util.Set;
  * @param optional whether the server makes a value itself when none is given
  * @param domain whether the declared type is a domain, which may have checks of its own
  * @param labels what an enum may hold; empty for other types
+ * @param collation as it stands in a statement, where it is not that of the type; else empty
+ * @param deterministic whether the collation calls only identical texts equal
+ * @param generated what the server alone makes of it
  */
 record TargetColumn(
         String name,
@@ -23,12 +26,71 @@ record TargetColumn(
         boolean notNull,
         boolean optional,
         boolean domain,
-        List<String> labels) {
+        List<String> labels,
+        String collation,
+        boolean deterministic,
+        Generated generated) {
+
+    /** What the server makes of a column. */
+    enum Generated {
+        /** It takes what it is given. */
+        NO,
+        /** {@code GENERATED ALWAYS AS IDENTITY}: given values need {@code OVERRIDING SYSTEM VALUE}. */
+        IDENTITY,
+        /** Computed from other columns; no value can be given. */
+        COMPUTED
+    }
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "citext");
 
+    private static final int MICROSECOND_DIGITS = 6;
+
     TargetColumn {
         labels = List.copyOf(labels);
+    }
+
+    /** The column as COPY meets it in a staging table: of the same format, without what the table adds to the type. */
+    TargetColumn staged() {
+        return new TargetColumn(
+                name,
+                isJson() ? "text" : type,
+                modifier,
+                declared,
+                notNull,
+                optional,
+                false,
+                labels,
+                collation,
+                deterministic,
+                generated);
+    }
+
+    /**
+     * An expression that differs where two values of this column are not the same, even if the server calls them equal:
+     * 1.5 and 1.50, 0.0 and -0.0, texts of another case under some collations. The value itself where equal values are
+     * the same, which costs nothing.
+     */
+    String image(String value) {
+        return switch (type) {
+            case "float4", "float8" -> "pg_catalog." + type + "send(" + value + ")";
+            case "numeric" -> precision() < 0 ? "pg_catalog.numeric_send(" + value + ")" : value;
+            case "json", "jsonb", "citext" -> value + "::text";
+            case "bpchar" -> deterministic && maxCharacters() >= 0 ? value : "pg_catalog.bpcharsend(" + value + ")";
+            default -> deterministic ? value : value + " COLLATE \"C\"";
+        };
+    }
+
+    /** Whether values that the server calls equal are the same. */
+    boolean isEqualOnlyIfSame() {
+        return image(name).equals(name);
+    }
+
+    /** Whether values that are not equal before they are sent may be equal to the server. */
+    boolean mayMakeEqual() {
+        return switch (type) {
+            case "citext", "bpchar", "jsonb" -> true;
+            default -> !deterministic;
+        };
     }
 
     boolean isText() {
@@ -56,6 +118,15 @@ record TargetColumn(
     /** Digits in all of a numeric, or -1 when any number fits. */
     int precision() {
         return modifier < 4 ? -1 : ((modifier - 4) >>> 16) & 0xffff;
+    }
+
+    /** The smallest unit, in microseconds, that a time or timestamp keeps. */
+    long microsKept() {
+        long unit = 1;
+        for (int digits = modifier < 0 ? MICROSECOND_DIGITS : modifier; digits < MICROSECOND_DIGITS; digits++) {
+            unit *= 10;
+        }
+        return unit;
     }
 
     /** Digits after the point of a numeric that has a precision; may be negative. */

@@ -40,14 +40,14 @@ final class TextValues {
 
     private static BigDecimal decimal(String text) {
         if (text.endsWith("N") || text.endsWith("y")) {
-            throw new ArithmeticException(text.equals("NaN") ? "NaN" : "an infinite number");
+            throw new Unreadable(text.equals("NaN") ? "NaN" : "an infinite number", text);
         }
         return new BigDecimal(text);
     }
 
     private static LocalDate date(String text) {
         if (text.endsWith("infinity")) {
-            throw new ArithmeticException("an infinite date");
+            throw new Unreadable("an infinite date", text);
         }
         boolean beforeChrist = text.endsWith(" BC");
         int dash = text.indexOf('-');
@@ -60,14 +60,14 @@ final class TextValues {
 
     private static LocalTime time(String text) {
         if (text.startsWith("24")) {
-            throw new ArithmeticException("the time 24:00:00");
+            throw new Unreadable("the time 24:00:00", text);
         }
         return LocalTime.parse(text);
     }
 
     private static LocalDateTime timestamp(String text) {
         if (text.endsWith("infinity")) {
-            throw new ArithmeticException("an infinite timestamp");
+            throw new Unreadable("an infinite timestamp", text);
         }
         int space = text.indexOf(' ');
         boolean beforeChrist = text.endsWith(" BC");

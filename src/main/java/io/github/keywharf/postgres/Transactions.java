@@ -3,6 +3,7 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.KeywharfException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Beginning and ending of the transactions that load. */
@@ -11,9 +12,20 @@ final class Transactions {
     /** Enough for the hash tables of a merge of a million rows, which otherwise go through files. */
     private static final String WORK_MEMORY = "64MB";
 
+    /** Longer than any load of others should keep a table locked; without it a load may wait for ever. */
+    static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10min'";
+
+    /** The server has it from version 14 on, and not on every system: then it stays as it is. */
+    private static final String CHECK_CONNECTION = """
+        DO $$ BEGIN
+          PERFORM set_config('client_connection_check_interval', '10s', true);
+        EXCEPTION WHEN OTHERS THEN NULL;
+        END $$\
+        """;
+
     private Transactions() {}
 
-    static LoadContext begin(Connection connection, WarehouseOptions options, String flow, long batch)
+    static LoadContext begin(Connection connection, WarehouseOptions options, String flow, long batch, String origin)
             throws SQLException {
         connection.setAutoCommit(false);
         LoadContext context = new LoadContext(
@@ -21,12 +33,21 @@ final class Transactions {
                 options.schema(),
                 flow,
                 batch,
+                origin,
                 options.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
                 options.pauseForeignKeys(),
                 new AtomicInteger());
-        context.update("SET LOCAL work_mem = '" + WORK_MEMORY + "'");
-        context.update("SET LOCAL jit = off");
+        settings(context);
         return context;
+    }
+
+    /** Sets what holds for the transaction. */
+    static void settings(LoadContext context) throws SQLException {
+        try (Statement statement = context.connection().createStatement()) {
+            statement.execute("SET LOCAL work_mem = '" + WORK_MEMORY + "'; SET LOCAL jit = off; "
+                    + PgSessions.KEEPALIVES + "; " + LOCK_TIMEOUT);
+            statement.execute(CHECK_CONNECTION);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
 import java.util.ArrayList;
@@ -39,6 +40,22 @@ final class WarehouseCheck {
         }
         if (!table.isFact() && !target.isUnique(table.key())) {
             problems.add("nothing keeps " + table.key() + " unique");
+        }
+        return problems;
+    }
+
+    /**
+     * The problems with loading a table in a mode.
+     *
+     * @param version the server's major version
+     */
+    static List<String> problems(WarehouseTable table, TargetTable target, LoadMode mode, int version) {
+        List<String> problems = problems(table, target);
+        boolean byKey = mode == LoadMode.UPSERT || mode == LoadMode.ADD_MISSING;
+        if (table.isFact() && byKey && version < MergeSql.MERGE_RETURNS && !target.isUnique(table.key())) {
+            problems.add("nothing keeps " + table.key() + " unique, which keeping the latest state of a fact needs on"
+                    + " PostgreSQL " + version + "; run CREATE UNIQUE INDEX ON " + target.quoted() + " ("
+                    + Quoted.names(table.key()) + "), or keep the history");
         }
         return problems;
     }

@@ -15,6 +15,15 @@ final class WarehouseDdl {
     /** The book of loaded batches. */
     static final String BATCHES = "keywharf_batch";
 
+    /** By control table, the rights that loads need. */
+    static final Map<String, List<String>> RIGHTS = Map.of(
+            BATCHES,
+            List.of("SELECT", "INSERT", "UPDATE"),
+            Deletions.BOOK,
+            List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
+            LateVersions.TABLE,
+            List.of("SELECT", "INSERT"));
+
     private final String schema;
     private final boolean foreignKeys;
 
@@ -45,6 +54,12 @@ final class WarehouseDdl {
                                 + " deleted_at timestamptz NOT NULL DEFAULT now(), restored_at timestamptz)",
                         "CREATE UNIQUE INDEX IF NOT EXISTS " + Quoted.name(Deletions.BOOK + "_open") + " ON "
                                 + deletions + " (table_name, key_value) WHERE restored_at IS NULL"));
+        books.put(
+                LateVersions.TABLE,
+                List.of("CREATE TABLE IF NOT EXISTS " + LateVersions.quoted(schema)
+                        + " (table_name text, record_id bigint, after_record_id bigint NOT NULL, flow text NOT NULL,"
+                        + " batch bigint NOT NULL, added_at timestamptz NOT NULL DEFAULT now(),"
+                        + " PRIMARY KEY (table_name, record_id))"));
         return books;
     }
 
@@ -76,8 +91,8 @@ final class WarehouseDdl {
     }
 
     /**
-     * The view of a fact's current state: of each key the version with the greatest record id, unless the key was
-     * deleted after it.
+     * The view of a fact's current state: of each key the newest version, unless the key is deleted. The newest has the
+     * greatest record id, save for versions that were stored late.
      *
      * @param target the fact as it is
      */
@@ -86,12 +101,13 @@ final class WarehouseDdl {
         String key = Quoted.names(fact.key());
         List<String> columns = new ArrayList<>(List.of(fact.recordId().orElseThrow()));
         columns.addAll(fact.schema().names());
-        return "CREATE VIEW " + Quoted.name(schema, viewName(fact)) + " AS SELECT " + Quoted.names(columns)
+        return "CREATE OR REPLACE VIEW " + Quoted.name(schema, viewName(fact)) + " AS SELECT " + Quoted.names(columns)
                 + " FROM (SELECT DISTINCT ON (" + key + ") " + Quoted.names(columns) + " FROM " + target.quoted()
-                + " ORDER BY " + key + ", " + id + " DESC) f WHERE NOT EXISTS (SELECT FROM "
+                + " v WHERE NOT " + LateVersions.isSuperseded(schema, fact, target, "v") + " ORDER BY " + key + ", "
+                + id + " DESC) f WHERE NOT EXISTS (SELECT FROM "
                 + Quoted.name(schema, Deletions.BOOK) + " d WHERE d.table_name = " + Quoted.text(fact.name())
                 + " AND d.restored_at IS NULL AND d.key_value = " + Deletions.keyText("f", fact.key(), target)
-                + " AND d.last_record_id >= f." + id + ")";
+                + ")";
     }
 
     private static String type(ColumnType type) {

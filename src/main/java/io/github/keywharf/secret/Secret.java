@@ -31,6 +31,16 @@ public final class Secret implements AutoCloseable {
     }
 
     /**
+     * A secret of the same characters, which closing this one leaves open.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public Secret copy() {
+        checkOpen();
+        return new Secret(value.clone());
+    }
+
+    /**
      * The secret as text, for handing to a driver at the last moment.
      *
      * @throws IllegalStateException when closed

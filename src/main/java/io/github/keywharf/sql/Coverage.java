@@ -19,8 +19,28 @@ public sealed interface Coverage {
      *
      * @param rejected asked once the rows have been read: the keys of the rejected ones, which are in the source too;
      *     empty when they are not known, so that nothing follows from what is missing
+     * @param limit asked before any key is entered as deleted
      */
-    record Complete(Supplier<Optional<Table>> rejected) implements Coverage {}
+    record Complete(Supplier<Optional<Table>> rejected, Limit limit) implements Coverage {
+
+        /** All of the source's rows but those that were rejected, with no limit to deletions. */
+        public Complete(Supplier<Optional<Table>> rejected) {
+            this(rejected, (deleted, known) -> true);
+        }
+    }
+
+    /** How many keys one load may enter as deleted. */
+    @FunctionalInterface
+    interface Limit {
+
+        /**
+         * Whether keys may be entered as deleted; when not, none of the table is.
+         *
+         * @param deleted how many are missing from the rows of the load, and were not deleted before
+         * @param known how many keys the warehouse had that were not deleted before
+         */
+        boolean allows(long deleted, long known);
+    }
 
     /** Some of the source's rows. */
     static Coverage partial() {

@@ -6,7 +6,7 @@ public enum LoadMode {
     /** Replace it where anything differs: the warehouse holds the latest state. */
     UPSERT,
 
-    /** Leave it as it is. */
+    /** Leave it as it is. A fact whose key is deleted is not added either. */
     ADD_MISSING,
 
     /**
@@ -17,8 +17,10 @@ public enum LoadMode {
     APPEND_VERSIONS,
 
     /**
-     * Add the row as a version unless an equal one of its key is there already, however old: for loading again what was
-     * loaded before.
+     * Add what is missing of a batch that was loaded before. A version takes the place in the order of its key that its
+     * batch has among the batches, not the newest; it is missing unless the batch's own version, the one before it or the
+     * one after it is equal. Where the first load of the batch did not note that place, the version is older than all
+     * others of its key, and missing unless any of them is equal.
      */
     APPEND_ABSENT_VERSIONS
 }

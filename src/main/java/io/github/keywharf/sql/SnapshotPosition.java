@@ -10,5 +10,23 @@ import java.time.LocalDateTime;
  * @param snapshot which transactions are visible, as the source writes it: for PostgreSQL {@code xmin:xmax:running},
  *     the text of {@code pg_current_snapshot()}
  * @param time the source's own clock when the snapshot was taken, UTC, cut off to milliseconds
+ * @param table which table was read up to here, as {@link SourceSnapshot#identity} says it; empty for a position that is of
+ *     no table, or was kept before tables were told apart
  */
-public record SnapshotPosition(String system, String snapshot, LocalDateTime time) {}
+public record SnapshotPosition(String system, String snapshot, LocalDateTime time, String table) {
+
+    /** A position that is of no table. */
+    public SnapshotPosition(String system, String snapshot, LocalDateTime time) {
+        this(system, snapshot, time, "");
+    }
+
+    /** This position, up to which a table was read. */
+    public SnapshotPosition of(String identity) {
+        return new SnapshotPosition(system, snapshot, time, identity);
+    }
+
+    /** Whether this is a position of another table than the one of that identity, which may go by the same name. */
+    public boolean isOfOther(String identity) {
+        return !table.isEmpty() && !identity.isEmpty() && !table.equals(identity);
+    }
+}

@@ -1,6 +1,8 @@
 package io.github.keywharf.sql;
 
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** One consistent view of a source. Thread-safe: several tables may be read at once, each on its own connection. */
@@ -13,9 +15,35 @@ public interface SourceSnapshot extends AutoCloseable {
      * Reads rows of a table. Close them.
      *
      * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_table} or {@code sql.unknown_column}
-     *     when the request names what is not there, before anything is sent to the source
+     *     when the request names what is not there, before anything is sent to the source. While the rows are read: when
+     *     a value cannot be held by the type of its column
      */
     Rows read(ReadRequest request);
+
+    /**
+     * Reads rows of a table as {@link #read(ReadRequest)} does, and goes on where a value cannot be held by the type of its
+     * column: that row is rejected.
+     *
+     * @param rejects takes each rejected row, on the thread that reads: all its columns, with the source's own text in
+     *     place of the values that cannot be held
+     */
+    Rows read(ReadRequest request, RejectListener rejects);
+
+    /**
+     * By table, in a sentence, why it could not be locked although {@link SqlSource#snapshot(List, java.time.Duration)} was
+     * asked to; reading it may give rows that are not of this view. Empty when all are.
+     */
+    default Map<String, String> unlocked() {
+        return Map.of();
+    }
+
+    /**
+     * What tells a table from others of its name: another one after it was dropped and made again, or swapped with one that
+     * was renamed. Empty where the source cannot tell, or has no such table.
+     */
+    default String identity(String table) {
+        return "";
+    }
 
     /** The statement that {@link #read} would run. */
     String sql(ReadRequest request);
@@ -24,6 +52,14 @@ public interface SourceSnapshot extends AutoCloseable {
      * About how many rows {@link #read} would give, by the source's own estimate; empty when it has none.
      */
     OptionalLong estimateRows(ReadRequest request);
+
+    /**
+     * About how many bytes a row that {@link #read} would give takes in the source, by the source's own estimate; empty when
+     * it has none.
+     */
+    default OptionalLong estimateRowBytes(ReadRequest request) {
+        return OptionalLong.empty();
+    }
 
     /**
      * Whether it is certain that nothing in the source has changed since an earlier position, so that there is nothing

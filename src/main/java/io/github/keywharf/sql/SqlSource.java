@@ -1,5 +1,6 @@
 package io.github.keywharf.sql;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,11 +21,26 @@ public interface SqlSource {
 
     /**
      * Opens one consistent view of all tables; whatever commits later is not seen through it. Close it soon: it keeps
-     * the database from cleaning up.
+     * the database from cleaning up. A table that is emptied or rewritten between the snapshot and a read has no rows in
+     * the view, as the source may forget the old ones: a source that notices fails the read. Better keep that from happening
+     * by {@link #snapshot(List, Duration)}.
      *
      * @throws io.github.keywharf.KeywharfException when the database cannot be asked
      */
     SourceSnapshot snapshot();
+
+    /**
+     * Opens one consistent view as {@link #snapshot()} does, and keeps tables from being emptied, rewritten, renamed or
+     * dropped from before that moment until it is closed. A table that is locked by others for longer than the wait is left
+     * out: see {@link SourceSnapshot#unlocked()}. A source that has no locks ignores tables and wait.
+     *
+     * @param tables to lock; none that exists is waited for unless others hold it
+     * @param wait how long to wait for all of them together
+     * @throws io.github.keywharf.KeywharfException when the database cannot be asked
+     */
+    default SourceSnapshot snapshot(List<String> tables, Duration wait) {
+        return snapshot();
+    }
 
     /**
      * A feed of every committed change, deletions included, for sources that keep one.

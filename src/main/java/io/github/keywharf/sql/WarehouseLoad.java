@@ -7,6 +7,12 @@ import java.util.Optional;
 /** The load of one batch: one transaction over all its tables. Not thread-safe; closing without a commit undoes all. */
 public interface WarehouseLoad extends AutoCloseable {
 
+    /**
+     * In the note of a batch, names the flow that loaded the batch first, where it is loaded again under another flow.
+     * {@link LoadMode#APPEND_ABSENT_VERSIONS} looks there for the place of the batch's versions.
+     */
+    String ORIGIN = "origin";
+
     /** Whether the batch was loaded before, so that loading would be a repetition. */
     boolean alreadyLoaded();
 
@@ -62,7 +68,8 @@ public interface WarehouseLoad extends AutoCloseable {
      * @param read rows taken
      * @param inserted rows that are new in the table
      * @param updated rows that replaced one
-     * @param unchanged rows that were there already, just so
+     * @param unchanged rows that were there already, just so, that a later row of the same key replaced, or that a
+     *     trigger of the table suppressed
      * @param rejected rows refused
      * @param deleted keys newly found deleted
      */

@@ -91,8 +91,10 @@ final class DirectoryListing implements Iterator<StoredObject> {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
             for (Path entry : entries) {
                 String key = folder + entry.getFileName();
-                if (key.startsWith(prefix) && !key.equals(DirectoryStore.WRITING) && isLawful(key)) {
-                    if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (key.startsWith(prefix) && !key.equals(DirectoryStore.WRITING)) {
+                    if (!names(key, entry)) {
+                        store.skipped(entry);
+                    } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                         keys.add(key + "/");
                     } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                         keys.add(key);
@@ -110,11 +112,14 @@ final class DirectoryListing implements Iterator<StoredObject> {
         return keys.iterator();
     }
 
-    private static boolean isLawful(String key) {
+    /**
+     * Whether a key names an entry. It does not where the name breaks the rules of keys, nor where its bytes are not text
+     * in the character set of this Java: then the text stands for another name, or for none.
+     */
+    private boolean names(String key, Path entry) {
         try {
-            ObjectKeys.check(key);
-            return true;
-        } catch (IllegalArgumentException foreign) {
+            return root.resolve(ObjectKeys.check(key)).equals(entry);
+        } catch (IllegalArgumentException breaksTheRulesOrCannotBeEncoded) {
             return false;
         }
     }

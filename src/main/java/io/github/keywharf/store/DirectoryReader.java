@@ -4,6 +4,8 @@ import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,22 +15,31 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
-/** An open file: a replacement of the key moves another file into its place, and this one stays as it was. */
+/**
+ * An open file: a replacement of the key moves another file into its place, and this one stays as it was.
+ *
+ * <p>The JDK closes a channel, for all threads, when one that reads from it is interrupted. The others then open the file
+ * again, unless it was replaced.
+ */
 final class DirectoryReader implements ObjectReader {
     private static final int OPEN_ATTEMPTS = 100;
 
     private final DirectoryStore store;
+    private final Path file;
     private final StoredObject object;
-    private final FileChannel channel;
+    private volatile FileChannel channel;
+    private boolean closed;
+    private int reopened;
 
-    private DirectoryReader(DirectoryStore store, StoredObject object, FileChannel channel) {
+    private DirectoryReader(DirectoryStore store, Path file, StoredObject object, FileChannel channel) {
         this.store = store;
+        this.file = file;
         this.object = object;
         this.channel = channel;
     }
 
     /** Opens a file so that its attributes are surely those of the file that was opened. */
-    static ObjectReader open(DirectoryStore store, String key, Path file) throws IOException {
+    static DirectoryReader open(DirectoryStore store, String key, Path file) throws IOException {
         for (int attempt = 1; ; attempt++) {
             StoredObject before = attributes(key, file);
             FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -37,7 +48,7 @@ final class DirectoryReader implements ObjectReader {
                 StoredObject after = attributes(key, file);
                 if (before.equals(after) && channel.size() == after.size()) {
                     opened = true;
-                    return new DirectoryReader(store, after, channel);
+                    return new DirectoryReader(store, file, after, channel);
                 }
             } finally {
                 if (!opened) {
@@ -74,18 +85,68 @@ final class DirectoryReader implements ObjectReader {
                 throw new KeywharfException(
                         "store.ended",
                         StoreErrors.subject(store, object.key()),
-                        "The file was cut short while it was read; write objects through a store, or move them in whole");
+                        "The file was cut short while it was read; write objects through a store, or move them in"
+                                + " whole");
             }
             done += read;
         }
     }
 
     private int read(long position, byte[] target, int offset, int length) {
-        try {
-            return channel.read(ByteBuffer.wrap(target, offset, length), position);
-        } catch (IOException e) {
-            throw StoreErrors.failed(store, object.key(), "read it", e);
+        while (true) {
+            FileChannel open = channel;
+            if (Thread.currentThread().isInterrupted()) {
+                throw StoreErrors.interrupted(store, object.key(), null);
+            }
+            try {
+                return open.read(ByteBuffer.wrap(target, offset, length), position);
+            } catch (ClosedByInterruptException e) {
+                throw StoreErrors.interrupted(store, object.key(), e);
+            } catch (ClosedChannelException e) {
+                reopen(open, e);
+            } catch (IOException e) {
+                throw StoreErrors.failed(store, object.key(), "read it", e);
+            }
         }
+    }
+
+    /** Puts a channel in the place of one that an interrupted thread closed. */
+    private synchronized void reopen(FileChannel lost, ClosedChannelException cause) {
+        if (closed) {
+            throw new IllegalStateException("The reader of '" + object.key() + "' is closed", cause);
+        }
+        if (channel != lost) {
+            return;
+        }
+        try {
+            DirectoryReader again = open(store, object.key(), file);
+            if (again.object.equals(object)) {
+                channel = again.channel;
+                reopened++;
+                return;
+            }
+            again.close();
+        } catch (NoSuchFileException deleted) {
+            cause.addSuppressed(deleted);
+        } catch (IOException e) {
+            throw StoreErrors.failed(store, object.key(), "open it again", e);
+        }
+        throw new KeywharfException(
+                "store.replaced",
+                StoreErrors.subject(store, object.key()),
+                "It was replaced or deleted since it was opened, and an interrupted thread closed the file; open it"
+                        + " again",
+                cause);
+    }
+
+    /** How often the file was opened again. */
+    synchronized int reopened() {
+        return reopened;
+    }
+
+    /** Does what the JDK does when a thread that reads is interrupted. */
+    void closeChannel() throws IOException {
+        channel.close();
     }
 
     @Override
@@ -94,7 +155,8 @@ final class DirectoryReader implements ObjectReader {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         try {
             channel.close();
         } catch (IOException e) {

@@ -22,13 +22,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Objects as files; what is being written lies in a hidden folder until it is whole. */
 final class DirectoryStore implements ObjectStore {
@@ -40,14 +44,26 @@ final class DirectoryStore implements ObjectStore {
     /** How long what a crashed process was writing is left alone. */
     private static final Duration ABANDONED = Duration.ofDays(7);
 
+    /** How many files that no key names are reported. */
+    private static final int MOST_SKIPPED = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryStore.class);
+
     private final Path root;
     private final String name;
     private final InstantSource clock = InstantSource.system();
+    private final FolderSync sync;
     private final AtomicBoolean swept = new AtomicBoolean();
+    private final Set<Path> skipped = ConcurrentHashMap.newKeySet();
 
     DirectoryStore(Path directory) {
+        this(directory, FolderSync.TO_DISK);
+    }
+
+    DirectoryStore(Path directory, FolderSync sync) {
         this.root = directory.toAbsolutePath().normalize();
         this.name = root.toString();
+        this.sync = sync;
     }
 
     @Override
@@ -168,11 +184,25 @@ final class DirectoryStore implements ObjectStore {
 
     private Path newTemporary() throws IOException {
         Path folder = root.resolve(WRITING);
+        if (!Files.isDirectory(root)) {
+            createRoot();
+        }
         Files.createDirectories(folder);
         if (swept.compareAndSet(false, true)) {
             sweep(folder);
         }
         return Files.createFile(folder.resolve(UUID.randomUUID().toString()));
+    }
+
+    private void createRoot() throws IOException {
+        Path existing = root;
+        while (existing.getParent() != null && !Files.isDirectory(existing)) {
+            existing = existing.getParent();
+        }
+        Files.createDirectories(root);
+        for (Path part = root.getParent(); part != null && part.startsWith(existing); part = part.getParent()) {
+            sync.force(part);
+        }
     }
 
     /** Removes what processes that are long dead were writing. */
@@ -223,7 +253,17 @@ final class DirectoryStore implements ObjectStore {
                 }
             }
         }
-        forceFolder(folder);
+        force(folder);
+    }
+
+    /**
+     * Makes the entries on the way to an object durable. All of them, as another thread may have created a folder and not
+     * forced it yet; a folder that has not changed costs next to nothing.
+     */
+    private void force(Path folder) {
+        for (Path part = folder; part != null && part.startsWith(root); part = part.getParent()) {
+            sync.force(part);
+        }
     }
 
     /** Whether another object is where a folder must be, or a folder with objects where the object must be. */
@@ -243,15 +283,6 @@ final class DirectoryStore implements ObjectStore {
         return false;
     }
 
-    /** Makes the entry of a folder durable where the system can; Windows cannot open a folder. */
-    private static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException unsupported) {
-            return;
-        }
-    }
-
     /** Removes folders that have become empty, up to the root. */
     private void prune(@Nullable Path folder) throws IOException {
         for (Path part = folder; part != null && !part.equals(root); part = part.getParent()) {
@@ -260,6 +291,16 @@ final class DirectoryStore implements ObjectStore {
             } catch (DirectoryNotEmptyException stillInUse) {
                 return;
             }
+        }
+    }
+
+    /** Reports a file that no key names, once. */
+    void skipped(Path entry) {
+        if (skipped.size() < MOST_SKIPPED && skipped.add(entry)) {
+            LOG.atWarn()
+                    .addKeyValue("directory", name)
+                    .addKeyValue("name", entry.getFileName())
+                    .log("A file is not listed: no key can name it; rename it, or start Java under a UTF-8 locale");
         }
     }
 

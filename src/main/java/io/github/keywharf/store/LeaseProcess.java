@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     so that containers of one host, or of one name, are told apart; elsewhere the host's name
  * @param pid its process id
  * @param started when it started, by the system; null if unknown
+ * @param witness the name of a file that the process made among this machine's temporary files; empty if it could not
  */
 record LeaseProcess(
-        String host, String machine, long pid, @Nullable Instant started) {
+        String host, String machine, long pid, @Nullable Instant started, String witness) {
 
     /** How far the start times that the system tells of one process may differ, as the clock is set meanwhile. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
@@ -29,7 +30,32 @@ record LeaseProcess(
         ProcessHandle self = ProcessHandle.current();
         String host = hostName();
         return new LeaseProcess(
-                host, machine(host), self.pid(), self.info().startInstant().orElse(null));
+                host, machine(host), self.pid(), self.info().startInstant().orElse(null), Witness.NAME);
+    }
+
+    /**
+     * The file of this process. Machines cloned from one snapshot have equal boot ids, and others all the same name, such
+     * as {@code localhost}: that a process is not to be found here shows that it is gone only if it was here.
+     */
+    private static final class Witness {
+        static final String NAME = create();
+
+        private static String create() {
+            try {
+                Path file = Files.createTempFile("keywharf-lease-", "");
+                file.toFile().deleteOnExit();
+                return String.valueOf(file.getFileName());
+            } catch (IOException | SecurityException notHere) {
+                return "";
+            }
+        }
+    }
+
+    private boolean wasHere() {
+        return witness.startsWith("keywharf-lease-")
+                && witness.indexOf('/') < 0
+                && witness.indexOf('\\') < 0
+                && Files.exists(Path.of(System.getProperty("java.io.tmpdir"), witness));
     }
 
     private static String hostName() {
@@ -52,7 +78,7 @@ record LeaseProcess(
 
     /** Whether another process ran on this machine and is surely gone. */
     boolean knowsDead(LeaseProcess other) {
-        if (!machine.equals(other.machine) || machine.equals("unknown")) {
+        if (!machine.equals(other.machine) || machine.equals("unknown") || !other.wasHere()) {
             return false;
         }
         Optional<ProcessHandle> found = ProcessHandle.of(other.pid).filter(ProcessHandle::isAlive);

@@ -47,6 +47,7 @@ record LeaseTerm(
                 .put("machine", process.machine())
                 .put("pid", process.pid());
         Instant started = process.started();
+        json.put("witness", process.witness());
         json.put("started", started == null ? null : started.toString());
         json.put("acquired", acquired.toString());
         json.put("expires", expires.toString());
@@ -66,7 +67,8 @@ record LeaseTerm(
                             json.required("host").asText(),
                             json.required("machine").asText(),
                             json.required("pid").asLong(),
-                            instant(started)),
+                            instant(started),
+                            json.path("witness").asText("")),
                     Instant.parse(json.required("acquired").asText()),
                     Instant.parse(json.required("expires").asText()),
                     json.required("released").asBoolean());

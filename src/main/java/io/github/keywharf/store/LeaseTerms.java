@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -24,17 +25,27 @@ final class LeaseTerms {
         return folder.name();
     }
 
+    /**
+     * A term as it was found.
+     *
+     * @param term what it says
+     * @param written when, by the store's clock
+     */
+    record Found(LeaseTerm term, Instant written) {}
+
     /** The term with the highest number, or null before the first. */
     @Nullable
-    LeaseTerm latest() {
+    Found latest() {
         while (true) {
-            List<Long> numbers = numbers();
-            if (numbers.isEmpty()) {
+            List<StoredObject> objects = objects();
+            if (objects.isEmpty()) {
                 return null;
             }
-            long last = numbers.get(numbers.size() - 1);
+            StoredObject last = objects.get(objects.size() - 1);
             try {
-                return LeaseTerm.parse(name() + "/" + key(last), last, folder.readSmall(key(last)));
+                return new Found(
+                        LeaseTerm.parse(name() + "/" + last.key(), number(last.key()), folder.readSmall(last.key())),
+                        last.lastModified());
             } catch (KeywharfException e) {
                 if (!e.code().equals("store.not_found")) {
                     throw e;
@@ -74,13 +85,18 @@ final class LeaseTerms {
         }
     }
 
-    private List<Long> numbers() {
+    private List<StoredObject> objects() {
         try (Stream<StoredObject> listed = folder.list("")) {
-            return listed.map(StoredObject::key)
-                    .filter(key -> KEY.matcher(key).matches())
-                    .map(key -> Long.parseLong(key.substring(0, 20)))
-                    .toList();
+            return listed.filter(object -> KEY.matcher(object.key()).matches()).toList();
         }
+    }
+
+    private List<Long> numbers() {
+        return objects().stream().map(object -> number(object.key())).toList();
+    }
+
+    private static long number(String key) {
+        return Long.parseLong(key.substring(0, 20));
     }
 
     private static String key(long number) {

@@ -32,9 +32,10 @@ public interface ObjectStore extends AutoCloseable {
      *
      * <p>Objects are written to a hidden folder {@value DirectoryStore#WRITING}, forced to disk and then moved or
      * linked into place, so the directory must lie on one file system, with hard links for {@link #createIfAbsent}.
-     * Symbolic links below the directory are neither followed nor listed. An object {@code a} cannot be beside objects
-     * {@code a/b}: {@code store.key_conflict}. Whether {@code A} and {@code a} differ is the file system's choice.
-     * Closing the store does nothing.
+     * Symbolic links below the directory are neither followed nor listed. A file whose name is not a valid key, or not
+     * text in the character set of this Java, is not listed and reported once by a warning. An object {@code a} cannot be
+     * beside objects {@code a/b}: {@code store.key_conflict}. Whether {@code A} and {@code a}, or {@code é} as one
+     * character and as two, are one key is the file system's choice: they are two on Linux. Closing the store does nothing.
      */
     static ObjectStore ofDirectory(Path directory) {
         return new DirectoryStore(directory);
@@ -70,8 +71,9 @@ public interface ObjectStore extends AutoCloseable {
      * Writes a small object unless there is one of that key already: of any number of callers at once, exactly one is
      * told true.
      *
-     * @return whether the object was written by this call. A caller that lost sight of its own success (a repeated
-     *     request) is told false; compare the content to tell
+     * @return whether the object was written by this call
+     * @throws io.github.keywharf.KeywharfException with code {@code store.outcome_unknown} when an object of that key is
+     *     there and the store does not say whether this call wrote it: read it and compare its content
      */
     boolean createIfAbsent(String key, byte[] content);
 

@@ -2,6 +2,10 @@ package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +40,29 @@ final class StoreErrors {
             return new KeywharfException(
                     "store.full", subject(store, key), "There is no space left; free some and try again", cause);
         }
+        if (cause instanceof ClosedByInterruptException) {
+            return interrupted(store, key, cause);
+        }
         return new KeywharfException(
-                "store.failed", subject(store, key), "Could not " + action + ": " + cause.getMessage(), cause);
+                "store.failed", subject(store, key), "Could not " + action + ": " + reason(cause), cause);
+    }
+
+    /** Why, in words; the messages of these exceptions may be nothing but the path. */
+    private static String reason(IOException cause) {
+        if (cause instanceof AccessDeniedException denied) {
+            return "access to " + denied.getFile() + " is denied; check its owner and permissions";
+        }
+        if (cause instanceof NoSuchFileException missing) {
+            return missing.getFile() + " is not there, and cannot be created";
+        }
+        return cause instanceof FileSystemException || cause.getMessage() == null
+                ? cause.toString().replaceFirst("^java\\.nio\\.file\\.", "")
+                : cause.getMessage();
+    }
+
+    static KeywharfException interrupted(ObjectStore store, String key, @Nullable Throwable cause) {
+        return new KeywharfException(
+                "store.interrupted", subject(store, key), "The thread was interrupted meanwhile", cause);
     }
 
     private static boolean isFull(IOException e) {

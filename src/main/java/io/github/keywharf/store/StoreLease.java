@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * by this process, which has closed it.
  *
  * <p>Clocks: the holder counts from before it wrote the term and stops believing in it when it expires by its own clock;
- * others wait a quarter of the time to live longer. So two holders overlap only if clocks differ by more than that
+ * others wait a quarter of the time to live longer. They do not wait longer than that after the store has received the
+ * term, by the store's clock, so that a holder whose clock was ahead keeps nobody waiting. So two holders overlap only if clocks differ by more than that
  * quarter, or if a holder is paused between {@link #checkHeld()} and what it does next. Where that must not happen
  * either, hand {@link #term()} to the place that is written to and let it refuse a number below the highest it has seen.
  *
@@ -37,6 +38,9 @@ public final class StoreLease implements AutoCloseable {
     public static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(100);
 
     private static final int ATTEMPTS = 20;
+
+    /** How coarsely stores tell when something was written. */
+    private static final Duration STORE_CLOCK_STEP = Duration.ofSeconds(1);
 
     /** The ids of this process's leases that were closed while the store could not be told, so that it need not wait. */
     private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
@@ -112,8 +116,9 @@ public final class StoreLease implements AutoCloseable {
 
     private @Nullable LeaseTerm tryTake() {
         for (int attempt = 1; ; attempt++) {
-            LeaseTerm latest = terms.latest();
-            if (latest != null && blocks(latest)) {
+            LeaseTerms.Found found = terms.latest();
+            LeaseTerm latest = found == null ? null : found.term();
+            if (found != null && blocks(found)) {
                 return latest;
             }
             LeaseTerm mine = next(latest == null ? 1 : latest.number() + 1);
@@ -131,10 +136,23 @@ public final class StoreLease implements AutoCloseable {
         }
     }
 
-    private boolean blocks(LeaseTerm latest) {
-        Instant end = latest.expires().plus(timeToLive.dividedBy(4));
+    /**
+     * Whether a term must be waited for. It counts until it expires. Where it began in the future, so that the holder's
+     * clock is ahead, it counts no longer than its own length after the store has it: a holder writes a term right after
+     * it has begun. Otherwise the store's clock has no say, as it may be behind.
+     */
+    private boolean blocks(LeaseTerms.Found found) {
+        LeaseTerm latest = found.term();
+        Instant now = clock.instant();
+        Duration margin = timeToLive.dividedBy(4);
+        Instant expires = latest.expires();
+        if (latest.acquired().isAfter(now.plus(margin))) {
+            Instant cap =
+                    found.written().plus(STORE_CLOCK_STEP).plus(Duration.between(latest.acquired(), latest.expires()));
+            expires = expires.isBefore(cap) ? expires : cap;
+        }
         return !latest.released()
-                && clock.instant().isBefore(end)
+                && now.isBefore(expires.plus(margin))
                 && !GIVEN_UP.contains(latest.id())
                 && !process.knowsDead(latest.process());
     }
@@ -219,6 +237,9 @@ public final class StoreLease implements AutoCloseable {
             }
         } catch (KeywharfException e) {
             LOG.atDebug().setCause(e).addKeyValue("lease", terms.name()).log("The lease could not be renewed");
+        } catch (RuntimeException | Error e) {
+            // The next attempt may succeed; a thread that ended here would lose the lease without a word.
+            LOG.atError().setCause(e).addKeyValue("lease", terms.name()).log("The lease could not be renewed");
         }
     }
 

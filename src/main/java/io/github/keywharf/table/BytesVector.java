@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -41,6 +42,20 @@ public final class BytesVector extends ColumnVector {
     /** The text at a position, which must not be null. */
     public String stringAt(int position) {
         return new String(bytes, offsets[position], length(position), StandardCharsets.UTF_8);
+    }
+
+    /** Whether text can be kept: it has no half of a surrogate pair, for which there are no bytes in UTF-8. */
+    public static boolean isWellFormed(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                i++;
+                if (Character.isLowSurrogate(c) || i == text.length() || !Character.isLowSurrogate(text.charAt(i))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Override
@@ -90,8 +105,18 @@ public final class BytesVector extends ColumnVector {
             close(end + length);
         }
 
-        /** Appends text. */
+        /**
+         * Appends text.
+         *
+         * @throws KeywharfException with code {@code table.bad_value} when it is not {@link BytesVector#isWellFormed}
+         */
         public void append(String text) {
+            if (!isWellFormed(text)) {
+                throw new KeywharfException(
+                        "table.bad_value",
+                        type.toString(),
+                        "half of a surrogate pair has no form in UTF-8; correct the text");
+            }
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             append(utf8, 0, utf8.length);
         }

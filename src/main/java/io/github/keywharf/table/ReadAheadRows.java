@@ -34,17 +34,17 @@ final class ReadAheadRows implements Rows {
     }
 
     private void read() {
-        Item last;
+        Item last = new Item(null, null);
         try (rows) {
             for (ColumnBatch batch = rows.next(); batch != null && !closed; batch = rows.next()) {
                 hand(new Item(batch, null));
             }
-            last = new Item(null, null);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // whatever it is, who waits for rows must not wait for ever
             last = new Item(null, e);
+        } finally {
+            hand(last);
+            ended.countDown();
         }
-        hand(last);
-        ended.countDown();
     }
 
     private void hand(Item item) {
@@ -53,7 +53,9 @@ final class ReadAheadRows implements Rows {
             try {
                 handed = queue.offer(item, 100, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                closed = true;
+                // Only what reads on this thread can have interrupted it, and reports so by its failure. The flag is
+                // cleared now, so that the item can be handed over.
+                handed = false;
             }
         }
     }
@@ -77,6 +79,9 @@ final class ReadAheadRows implements Rows {
         }
         if (item.failure() instanceof Error failure) {
             throw failure;
+        }
+        if (item.failure() != null) {
+            throw new IllegalStateException("Reading ahead failed", item.failure());
         }
         return item.batch();
     }

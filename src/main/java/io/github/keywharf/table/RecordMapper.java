@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -73,13 +74,22 @@ final class RecordMapper<R extends Record> {
     }
 
     private static int find(Schema schema, String component, Class<?> type) {
-        for (int i = 0; i < schema.size(); i++) {
-            if (plain(schema.column(i).name()).equals(plain(component))) {
-                return i;
+        List<String> names = schema.names();
+        for (String exact : List.of(component, snake(component))) {
+            if (names.contains(exact)) {
+                return names.indexOf(exact);
             }
         }
+        List<String> alike = names.stream()
+                .filter(name -> plain(name).equals(plain(component)))
+                .toList();
+        if (alike.size() == 1) {
+            return names.indexOf(alike.get(0));
+        }
         throw new IllegalArgumentException("Component '" + component + "' of " + type.getSimpleName()
-                + " has no column of its name among " + schema.names());
+                + (alike.isEmpty()
+                        ? " has no column of its name among " + names
+                        : " could be any of the columns " + alike + "; give it the exact name of one"));
     }
 
     private static String plain(String name) {
@@ -165,7 +175,7 @@ final class RecordMapper<R extends Record> {
                     R record = iterator.next();
                     for (int i = 0; i < components.length; i++) {
                         Object value = read(components[i], record);
-                        builders.get(i).appendValue(value instanceof Enum<?> constant ? constant.name() : value);
+                        append(builders.get(i), type, components[i], value);
                     }
                 }
                 return ColumnBatch.build(schema, builders);
@@ -174,6 +184,25 @@ final class RecordMapper<R extends Record> {
             @Override
             public void close() {}
         };
+    }
+
+    private static void append(
+            VectorBuilder builder, Class<?> type, RecordComponent component, @Nullable Object value) {
+        try {
+            builder.appendValue(value instanceof Enum<?> constant ? constant.name() : value);
+        } catch (ArithmeticException e) {
+            throw new KeywharfException(
+                    "table.bad_value",
+                    type.getSimpleName() + "." + component.getName(),
+                    "the number " + value + " does not fit " + builder.type() + "; round it, or keep it as text",
+                    e);
+        } catch (KeywharfException e) {
+            throw new KeywharfException(
+                    e.code(),
+                    type.getSimpleName() + "." + component.getName(),
+                    "a value does not fit: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static @Nullable Object read(RecordComponent component, Record record) {

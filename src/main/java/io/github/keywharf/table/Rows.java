@@ -67,10 +67,11 @@ public interface Rows extends AutoCloseable {
     }
 
     /**
-     * The rows as records: components take the columns of the same name, in snake case or camel case alike. Close the
-     * stream unless it is read to its end.
+     * The rows as records: a component takes the column of exactly its name, or else of its name in snake case, or else
+     * the only one whose name differs in underscores and case alone. Close the stream unless it is read to its end.
      *
-     * @throws IllegalArgumentException when a component has no column, or the column holds another type
+     * @throws IllegalArgumentException when a component has no column or could be any of several, or the column holds
+     *     another type
      */
     default <R extends Record> Stream<R> records(Class<R> type) {
         RecordMapper<R> mapper = RecordMapper.of(type, schema());
@@ -129,7 +130,9 @@ public interface Rows extends AutoCloseable {
     }
 
     /**
-     * Rows from records; column names are the components' names in snake case.
+     * Rows from records; column names are the components' names in snake case. A {@link java.math.BigDecimal} becomes a
+     * decimal(38,9). Reading the rows throws a {@link io.github.keywharf.KeywharfException} with code
+     * {@code table.bad_value} at a number that has more digits, or at text with half of a surrogate pair.
      *
      * @throws IllegalArgumentException when a component is of a type that no column takes
      */

@@ -32,14 +32,23 @@ public record WriteReport(
         return new WriteReport(read, written, rejected, bytes, took, kept);
     }
 
+    /**
+     * Rows that the destination took without an error and left out, such as those that a trigger of a table suppresses.
+     * It does not say which.
+     */
+    public long suppressed() {
+        return read - written - rejected;
+    }
+
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%,d read, %,d written, %,d rejected, %,d bytes in %.3f s",
+                "%,d read, %,d written, %,d rejected, %s%,d bytes in %.3f s",
                 read,
                 written,
                 rejected,
+                suppressed() == 0 ? "" : String.format(Locale.ROOT, "%,d suppressed, ", suppressed()),
                 bytes,
                 took.toNanos() / 1e9);
     }

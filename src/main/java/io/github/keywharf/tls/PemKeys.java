@@ -43,16 +43,49 @@ final class PemKeys {
     }
 
     private static PrivateKey key(String subject, Block block, @Nullable Secret password) {
-        if (block.headers()) {
-            throw unsupported(subject, "The key is encrypted in OpenSSL's old form");
+        if (block.label().equals("ENCRYPTED PRIVATE KEY")) {
+            return decrypted(subject, block.der(), password);
         }
-        return switch (block.label()) {
-            case "PRIVATE KEY" -> pkcs8(subject, block.der());
-            case "RSA PRIVATE KEY" -> pkcs8(subject, DerKeys.pkcs8OfPkcs1(block.der()));
-            case "EC PRIVATE KEY" -> pkcs8(subject, sec1(subject, block.der()));
-            case "ENCRYPTED PRIVATE KEY" -> decrypted(subject, block.der(), password);
-            default -> throw unsupported(subject, "A key of the form '" + block.label() + "' is not read");
+        if (block.headers().isEmpty()) {
+            return plain(subject, block.label(), block.der());
+        }
+        byte[] der = traditional(subject, block, password);
+        try {
+            return plain(subject, block.label(), der);
+        } finally {
+            Arrays.fill(der, (byte) 0);
+        }
+    }
+
+    private static PrivateKey plain(String subject, String label, byte[] der) {
+        return switch (label) {
+            case "PRIVATE KEY" -> pkcs8(subject, der);
+            case "RSA PRIVATE KEY" -> pkcs8(subject, DerKeys.pkcs8OfPkcs1(der));
+            case "EC PRIVATE KEY" -> pkcs8(subject, sec1(subject, der));
+            default -> throw unsupported(subject, "A key of the form '" + label + "' is not read");
         };
+    }
+
+    private static byte[] traditional(String subject, Block block, @Nullable Secret password) {
+        PemTraditional scheme = PemTraditional.of(block.headers())
+                .orElseThrow(() -> unsupported(
+                        subject,
+                        "The key is encrypted in OpenSSL's traditional form, but not by AES-128-CBC, AES-192-CBC,"
+                                + " AES-256-CBC or DES-EDE3-CBC"));
+        if (password == null) {
+            throw noPassword(subject);
+        }
+        byte[] der;
+        try {
+            der = scheme.decrypt(block.der(), password);
+        } catch (GeneralSecurityException wrong) {
+            throw wrongPassword(subject);
+        }
+        // A wrong password can leave padding that looks right, once in some hundred times.
+        if (!DerKeys.isSequence(der)) {
+            throw wrongPassword(subject);
+        }
+        return der;
     }
 
     private static byte[] sec1(String subject, byte[] der) {
@@ -81,7 +114,7 @@ final class PemKeys {
 
     private static PrivateKey decrypted(String subject, byte[] der, @Nullable Secret password) {
         if (password == null) {
-            throw new KeywharfException("tls.no_password", subject, "The key is encrypted; give its password too");
+            throw noPassword(subject);
         }
         Cipher cipher;
         EncryptedPrivateKeyInfo info;
@@ -113,6 +146,10 @@ final class PemKeys {
             throw wrongPassword(subject);
         }
         return pkcs8(subject, plain);
+    }
+
+    private static KeywharfException noPassword(String subject) {
+        return new KeywharfException("tls.no_password", subject, "The key is encrypted; give its password too");
     }
 
     private static KeywharfException wrongPassword(String subject) {

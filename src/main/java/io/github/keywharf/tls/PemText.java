@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Finds the blocks of a PEM text. */
 final class PemText {
@@ -23,11 +25,11 @@ final class PemText {
      * One block.
      *
      * @param label what stands after BEGIN
-     * @param headers whether it has headers, as keys that OpenSSL encrypted the old way do
+     * @param headers the lines before the content, as keys that OpenSSL encrypted in its traditional form have; or empty
      * @param der the content
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared, and wiped when it was a key
-    record Block(String label, boolean headers, byte[] der) {}
+    record Block(String label, String headers, byte[] der) {}
 
     static byte[] read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
@@ -76,7 +78,7 @@ final class PemText {
     }
 
     private static Block block(String subject, String label, String body) {
-        boolean headers = HEADER.matcher(body).find();
+        String headers = HEADER.matcher(body).results().map(MatchResult::group).collect(Collectors.joining("\n"));
         String base64 = HEADER.matcher(body).replaceAll("").replaceAll("\\s", "");
         try {
             return new Block(label, headers, Base64.getDecoder().decode(base64));

@@ -97,26 +97,31 @@ public final class TlsConfig {
      *
      * @param certificate a PEM file with the client's certificate first, and those between it and the authority after it
      * @param key a PEM file with its key; the same file will do
-     * @param password of an encrypted key, or null; must stay open until {@link #open()} has returned
+     * @param password of an encrypted key, or null; it is copied, and may be closed
      */
     public TlsConfig withClient(Path certificate, Path key, @Nullable Secret password) {
         return new TlsConfig(
-                trusted, Source.of(certificate), Source.of(key), password, hostnameVerification, certificateName);
+                trusted,
+                Source.of(certificate),
+                Source.of(key),
+                password == null ? null : password.copy(),
+                hostnameVerification,
+                certificateName);
     }
 
     /**
      * Shows a certificate to servers that ask for one.
      *
      * @param certificate PEM of the client's certificate first, and of those between it and the authority after it
-     * @param key PEM of its key; must stay open until {@link #open()} has returned
-     * @param password of an encrypted key, or null; must stay open until {@link #open()} has returned
+     * @param key PEM of its key; it is copied, and may be closed
+     * @param password of an encrypted key, or null; it is copied, and may be closed
      */
     public TlsConfig withClient(String certificate, Secret key, @Nullable Secret password) {
         return new TlsConfig(
                 trusted,
                 Source.of(certificate),
-                new Source(null, key),
-                password,
+                new Source(null, key.copy()),
+                password == null ? null : password.copy(),
                 hostnameVerification,
                 certificateName);
     }

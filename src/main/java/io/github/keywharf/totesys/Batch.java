@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A batch in the ingestion zone: what its manifest says. The manifest is written last, once, and is what makes the files
@@ -17,8 +18,13 @@ import java.util.Optional;
  * @param files in the order they were written
  * @param positions by source table, up to where it has been read by this batch and those before it
  * @param stopped by source table, why it was left out
- * @param feed up to where the change feed has been read, which is no text where it has only begun; empty without one
+ * @param feed up to where the change feed has been read, or where it began; empty without one
+ * @param fed by source table, those whose changes up to there are in this batch and those before it, and whose further
+ *     ones the feed gives
  * @param reconciled when everything was last read, by the source's clock; empty never
+ * @param rejected by source table, the rows that could not be read
+ * @param counts by source table that others are joined to, how many rows it had when it was last read whole
+ * @param mayVanish source tables of which this batch may record any number of rows as deleted
  */
 public record Batch(
         long number,
@@ -29,20 +35,41 @@ public record Batch(
         Map<String, SnapshotPosition> positions,
         Map<String, String> stopped,
         Optional<String> feed,
-        Optional<java.time.LocalDateTime> reconciled) {
+        Map<String, FedTable> fed,
+        Optional<java.time.LocalDateTime> reconciled,
+        Map<String, BatchRejects> rejected,
+        Map<String, Long> counts,
+        Set<String> mayVanish) {
 
     /** Copies the collections. */
     public Batch {
         files = List.copyOf(files);
         positions = Map.copyOf(positions);
         stopped = Map.copyOf(stopped);
+        rejected = Map.copyOf(rejected);
+        counts = Map.copyOf(counts);
+        mayVanish = Set.copyOf(mayVanish);
+        fed = Map.copyOf(fed);
     }
 
     /** This batch with tables read further, by extractions that found nothing to put into a batch. */
     Batch withPositions(Map<String, SnapshotPosition> further) {
         Map<String, SnapshotPosition> all = new HashMap<>(positions);
         all.putAll(further);
-        return new Batch(number, kind, position, format, files, all, stopped, feed, reconciled);
+        return new Batch(
+                number,
+                kind,
+                position,
+                format,
+                files,
+                all,
+                stopped,
+                feed,
+                fed,
+                reconciled,
+                rejected,
+                counts,
+                mayVanish);
     }
 
     /** How many rows its files hold. */

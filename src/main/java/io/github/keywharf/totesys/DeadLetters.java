@@ -60,9 +60,22 @@ final class DeadLetters implements AutoCloseable {
                 .add(row);
     }
 
-    /** The keys of the rows rejected of a star table; empty when there were too many to remember. */
-    synchronized Optional<Table> keys(StarTable star) {
-        return keys.getOrDefault(star.target().name(), new RejectedKeys(star)).table();
+    /**
+     * The keys of the rows rejected of a star table; empty when there were too many to remember.
+     *
+     * @param unread the rows of its driving table that were rejected before
+     */
+    synchronized Optional<Table> keys(StarTable star, Optional<BatchRejects> unread) {
+        RejectedKeys all = keys.getOrDefault(star.target().name(), new RejectedKeys(star));
+        unread.ifPresent(all::add);
+        return all.table();
+    }
+
+    /** By star table, {@link RejectedKeys#fingerprint} of its rejected rows. */
+    synchronized Map<String, String> fingerprints() {
+        Map<String, String> fingerprints = new LinkedHashMap<>();
+        keys.forEach((table, rejected) -> fingerprints.put(table, rejected.fingerprint()));
+        return fingerprints;
     }
 
     synchronized long count() {

@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import io.github.keywharf.sql.Increment;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What to extract.
@@ -10,8 +11,13 @@ import java.util.Optional;
  * @param kind why
  * @param tables which source tables; empty for all that the pipeline is for
  * @param window the rows to read instead of what changed, for a backfill
+ * @param mayVanish source tables of which any number of rows may be missing
  */
-record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window) {
+record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window, Set<String> mayVanish) {
+
+    ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Window> window) {
+        this(kind, tables, window, Set.of());
+    }
 
     static ExtractRequest changes() {
         return new ExtractRequest(BatchKind.INCREMENT, List.of(), Optional.empty());
@@ -22,6 +28,10 @@ record ExtractRequest(BatchKind kind, List<String> tables, Optional<Increment.Wi
     }
 
     static ExtractRequest everything() {
-        return new ExtractRequest(BatchKind.RECONCILIATION, List.of(), Optional.empty());
+        return everything(Set.of());
+    }
+
+    static ExtractRequest everything(Set<String> mayVanish) {
+        return new ExtractRequest(BatchKind.RECONCILIATION, List.of(), Optional.empty(), mayVanish);
     }
 }

@@ -7,17 +7,21 @@ import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +39,10 @@ final class Extraction implements AutoCloseable {
     private final ExtractionPlan plan;
     private final SnapshotPosition position;
     private final SourceSnapshot snapshot;
+    private final ExtractionRejects rejects;
     private final Map<String, BatchFile> files = new ConcurrentHashMap<>();
     private final Map<String, BatchFile> deletions = new ConcurrentHashMap<>();
+    private final Map<String, Long> counts = new HashMap<>();
     private final Map<String, Table> held = new HashMap<>();
     private final Map<String, TableReport.Extracted> reports = new ConcurrentHashMap<>();
 
@@ -51,6 +57,7 @@ final class Extraction implements AutoCloseable {
         this.plan = plan;
         this.position = position;
         this.snapshot = snapshot;
+        this.rejects = new ExtractionRejects(config, plan.number());
     }
 
     ExtractionPlan plan() {
@@ -68,41 +75,107 @@ final class Extraction implements AutoCloseable {
     void readJoined() {
         Map<String, Table> changed = new HashMap<>();
         for (String table : plan.joined()) {
-            try (Rows rows = plan.changes(table).map(Table::rows).orElseGet(() -> snapshot.read(plan.request(table)))) {
+            RejectListener unread = rejects.holding(plan.table(table));
+            plan.unread(table).forEach(unread::rejected);
+            try (Rows rows =
+                    plan.changes(table).map(Table::rows).orElseGet(() -> snapshot.read(plan.request(table), unread))) {
                 changed.put(table, rows.toTable());
             }
         }
-        for (StarTable star : config.star().tables()) {
-            if (star.lookups().isEmpty() || !plan.canMake(star)) {
-                continue;
+        List<StarTable> touched = config.star().tables().stream()
+                .filter(star -> isTouched(star, changed))
+                .toList();
+        Set<String> reread = readGroups(touched, changed);
+        for (String table : List.copyOf(plan.joined())) {
+            if (plan.isComplete(table)) {
+                checkCount(table, Optional.ofNullable(held.get(table)).orElse(changed.get(table)));
+            } else {
+                plan.countWithoutDeleted(table).ifPresent(count -> counts.put(table, count));
             }
-            List<String> group = new ArrayList<>(star.lookups());
-            group.add(star.driving());
-            if (group.stream().anyMatch(table -> isTouched(table, changed.get(table)))) {
-                for (String table : group) {
-                    if (!held.containsKey(table)) {
-                        held.put(table, whole(table, changed.get(table)));
-                    }
-                }
+        }
+        Set<String> wanted = groups(touched);
+        for (String table : reread) {
+            if (plan.joined().contains(table) && !wanted.contains(table)) {
+                putBack(table);
             }
         }
         changed.forEach((table, rows) -> {
-            if (!held.containsKey(table) && rows.size() > 0) {
+            if (plan.joined().contains(table) && !held.containsKey(table) && rows.size() > 0) {
                 held.put(table, rows);
             }
         });
     }
 
-    private boolean isTouched(String table, @Nullable Table changed) {
-        return (changed != null && changed.size() > 0) || plan.deleted(table).isPresent() || plan.wasStopped(table);
+    /** Holds the tables of the groups where any changed; gives those that were read a second time for it. */
+    private Set<String> readGroups(List<StarTable> touched, Map<String, Table> changed) {
+        Set<String> reread = new LinkedHashSet<>();
+        for (String table : groups(touched)) {
+            Table first = changed.get(table);
+            if (plan.isComplete(table) && first != null) {
+                held.put(table, first);
+            } else {
+                plan.readWhole(table);
+                reread.add(table);
+                held.put(
+                        table,
+                        snapshot.read(ReadRequest.all(table), rejects.holding(plan.table(table)))
+                                .toTable());
+            }
+        }
+        return reread;
     }
 
-    private Table whole(String table, @Nullable Table changed) {
-        if (plan.isComplete(table) && changed != null) {
-            return changed;
+    /** The tables that those of these star tables are made from which can be made. */
+    private Set<String> groups(List<StarTable> stars) {
+        Set<String> tables = new LinkedHashSet<>();
+        for (StarTable star : stars) {
+            if (plan.canMake(star)) {
+                tables.addAll(star.lookups());
+                tables.add(star.driving());
+            }
         }
-        plan.readWhole(table);
-        return snapshot.read(ReadRequest.all(table)).toTable();
+        return tables;
+    }
+
+    /** Whether a joined star table has to be made again, as far as it can be made. */
+    private boolean isTouched(StarTable star, Map<String, Table> changed) {
+        return !star.lookups().isEmpty()
+                && plan.canMake(star)
+                && Stream.concat(star.lookups().stream(), Stream.of(star.driving()))
+                        .anyMatch(table -> isTouched(table, changed.get(table)));
+    }
+
+    /** Extracts of a table only what changed, as nothing is made of its other rows after all. */
+    private void putBack(String table) {
+        plan.readIncrement(table);
+        held.remove(table);
+        counts.remove(table);
+        rejects.forgetSecond(plan.table(table));
+    }
+
+    /** A table that lost most of its rows is left out: what is joined to it would lose the values that it gave. */
+    private void checkCount(String table, @Nullable Table rows) {
+        long now = (rows == null ? 0 : rows.size()) + rejects.count(table);
+        long before = plan.countWithoutDeleted(table).orElse(0L);
+        if (plan.mayVanish().contains(table) || config.deletionLimit().allows(before - now, before)) {
+            counts.put(table, now);
+            if (now >= before && plan.namesDeleted(table)) {
+                plan.allowDeletions(table);
+            }
+            return;
+        }
+        String reason = config.deletionLimit().reason(table, table, before - now, before);
+        plan.stop(table, reason);
+        held.remove(table);
+        rejects.forget(table);
+        config.events().onEvent(new PipelineEvent.TableStopped(table, reason));
+    }
+
+    private boolean isTouched(String table, @Nullable Table changed) {
+        return (changed != null && changed.size() > 0)
+                || plan.deleted(table).isPresent()
+                || plan.wasStopped(table)
+                || (plan.isComplete(table) && !plan.isFirst());
     }
 
     /** The rows of the joined tables of this batch, by table. */
@@ -140,19 +213,22 @@ final class Extraction implements AutoCloseable {
                 config.events().onEvent(new PipelineEvent.TableUnchanged(table));
             }
             extractDeletions(table);
-            reports.put(table, TableReport.Extracted.of(written, System.nanoTime() - begun));
+            reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
             return written;
         }
     }
 
     private Rows open(String table) {
         if (plan.joined().contains(table)) {
+            rejects.tellHeld(plan.table(table));
             Table rows = held.get(table);
             return rows == null ? Rows.empty(plan.table(table).schema()) : rows.rows();
         }
+        RejectListener unread = rejects.of(plan.table(table));
+        plan.unread(table).forEach(unread::rejected);
         return plan.changes(table)
                 .map(Table::rows)
-                .orElseGet(() -> snapshot.read(plan.request(table)).readAhead(READ_AHEAD));
+                .orElseGet(() -> snapshot.read(plan.request(table), unread).readAhead(READ_AHEAD));
     }
 
     private void extractDeletions(String table) {
@@ -181,7 +257,17 @@ final class Extraction implements AutoCloseable {
     }
 
     boolean isEmpty() {
-        return files.isEmpty() && deletions.isEmpty();
+        return files.isEmpty() && deletions.isEmpty() && rejects.isEmpty();
+    }
+
+    /** What could not be read so far, by table. */
+    Map<String, BatchRejects> rejected() {
+        return rejects.byTable();
+    }
+
+    /** Whether there is anything to commit. */
+    boolean isWorthCommitting() {
+        return !isEmpty() || plan.isMilestone(time());
     }
 
     /** What was done by table, in the order of the tables. */
@@ -202,8 +288,10 @@ final class Extraction implements AutoCloseable {
         }
         Map<String, SnapshotPosition> positions = new LinkedHashMap<>(plan.earlierPositions());
         if (plan.kind() != BatchKind.BACKFILL && !plan.hasMore()) {
-            plan.tables().forEach(table -> positions.put(table, position));
+            plan.tables().forEach(table -> positions.put(table, plan.position(table)));
         }
+        Map<String, Long> known = new HashMap<>(plan.counts());
+        known.putAll(counts);
         return new Batch(
                 plan.number(),
                 plan.kind(),
@@ -211,9 +299,13 @@ final class Extraction implements AutoCloseable {
                 config.ingestion().format(),
                 all,
                 positions,
-                plan.stopped(),
+                plan.stoppedFromNowOn(),
                 plan.feed(),
-                plan.isReconciliation() ? Optional.of(time()) : plan.reconciled());
+                plan.fed(),
+                plan.isReconciliation() ? Optional.of(time()) : plan.reconciled(),
+                rejects.byTable(),
+                known,
+                plan.mayVanish());
     }
 
     /**
@@ -223,6 +315,7 @@ final class Extraction implements AutoCloseable {
      */
     Batch commit() {
         Batch batch = batch();
+        rejects.commit(config.events());
         config.batches().commit(batch.number(), batch);
         config.events().onEvent(new PipelineEvent.StepFinished("extract", batch.number(), batch.rows()));
         return batch;
@@ -230,6 +323,7 @@ final class Extraction implements AutoCloseable {
 
     @Override
     public void close() {
+        rejects.close();
         snapshot.close();
     }
 }

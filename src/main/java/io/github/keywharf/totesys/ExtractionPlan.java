@@ -5,20 +5,28 @@ import io.github.keywharf.sql.Increment;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** What one extraction will read: for each table, which rows, given what was read before. */
 final class ExtractionPlan {
 
-    /** Stands for a feed that began before this batch's snapshot and has not been read from yet. */
-    private static final String FEED_BEGUN = "";
+    /** So much of the source's log is held back at most while nothing changes that is of interest: a segment of it. */
+    private static final long MILESTONE_BYTES = 16L << 20;
+
+    private static final Duration MILESTONE_PAUSE = Duration.ofMinutes(1);
 
     private final PipelineConfig config;
     private final BatchKind kind;
@@ -26,8 +34,11 @@ final class ExtractionPlan {
     private final Map<String, SourceTable> tables;
     private final Map<String, String> stopped;
     private final Map<String, ReadRequest> requests = new LinkedHashMap<>();
+    private final Map<String, SnapshotPosition> positions = new HashMap<>();
+    private final Set<String> mayVanish;
     private final Set<String> joined = new LinkedHashSet<>();
     private final Set<String> whole = new LinkedHashSet<>();
+    private final Optional<FeedReading> feed;
     private final Optional<ChangeFeed.Changes> changes;
 
     /**
@@ -37,7 +48,8 @@ final class ExtractionPlan {
      * @param tables to read, by name, in order
      * @param stopped tables that are wanted but cannot be read, with the reason
      * @param position of the snapshot that will be read
-     * @param changes what the change feed gave, where there is one
+     * @param identities what tells the table of a name from others of that name
+     * @param feed the change feed, where there is one
      */
     ExtractionPlan(
             PipelineConfig config,
@@ -46,13 +58,20 @@ final class ExtractionPlan {
             Map<String, SourceTable> tables,
             Map<String, String> stopped,
             SnapshotPosition position,
-            Optional<ChangeFeed.Changes> changes) {
+            UnaryOperator<String> identities,
+            Optional<FeedReading> feed) {
         this.config = config;
         this.kind = request.kind();
         this.earlier = earlier;
-        this.tables = tables;
-        this.stopped = stopped;
-        this.changes = changes;
+        this.tables = new LinkedHashMap<>(tables);
+        this.stopped = new LinkedHashMap<>(stopped);
+        this.feed = feed;
+        this.changes = feed.flatMap(FeedReading::changes);
+        this.mayVanish = new HashSet<>(request.mayVanish());
+        changes.ifPresent(all -> mayVanish.addAll(all.emptied()));
+        for (String table : tables.keySet()) {
+            positions.put(table, position.of(identities.apply(table)));
+        }
         for (String table : tables.keySet()) {
             Increment increment = increment(request, table, position);
             if (increment instanceof Increment.Everything) {
@@ -69,15 +88,37 @@ final class ExtractionPlan {
 
     private Increment increment(ExtractRequest request, String table, SnapshotPosition position) {
         boolean timed = table(table).schema().contains(Increments.TIME_COLUMN);
-        // A table emptied at once names no row, so that only a comparison tells what is gone.
+        // A truncation names no row, so only a comparison shows what is gone; so it is with one whose
+        // changes the feed does not give, or did not give all the time.
         boolean emptied = changes.map(all -> all.emptied().contains(table)).orElse(false);
-        if (request.kind() == BatchKind.RECONCILIATION || emptied) {
+        boolean missed = changes.isPresent()
+                && !table(table).key().isEmpty()
+                && feed.filter(reading -> !reading.gives(table)).isPresent();
+        if (request.kind() == BatchKind.RECONCILIATION || emptied || missed) {
+            return Increment.everything();
+        }
+        if (request.kind() == BatchKind.INCREMENT && isAnother(table)) {
             return Increment.everything();
         }
         if (request.window().isPresent()) {
             return timed ? request.window().get() : Increment.everything();
         }
         return Increments.of(config, positionOf(table), position, timed);
+    }
+
+    /** Whether what was read under that name before was another table, or had another history. */
+    private boolean isAnother(String table) {
+        SnapshotPosition now = found(positions, table);
+        return positionOf(table)
+                .filter(before -> before.isOfOther(now.table())
+                        || (config.detection() == ChangeDetection.TRANSACTION_ID
+                                && !before.system().equals(now.system())))
+                .isPresent();
+    }
+
+    /** Up to where a table will have been read. */
+    SnapshotPosition position(String table) {
+        return found(positions, table);
     }
 
     private Optional<SnapshotPosition> positionOf(String table) {
@@ -110,14 +151,49 @@ final class ExtractionPlan {
     }
 
     private boolean beganFeedAnew() {
-        return config.detection() == ChangeDetection.LOGICAL_REPLICATION
-                && kind == BatchKind.INCREMENT
-                && changes.isEmpty()
+        return kind == BatchKind.INCREMENT
+                && feed.filter(FeedReading::begins).isPresent()
                 && earlier.flatMap(Batch::feed).isPresent();
     }
 
+    /** The tables that were wanted and could not be read. */
     Map<String, String> stopped() {
         return stopped;
+    }
+
+    /** The tables that are stopped once this batch is there: with those that it did not look at and that were before. */
+    Map<String, String> stoppedFromNowOn() {
+        Map<String, String> all = new LinkedHashMap<>();
+        earlier.ifPresent(batch -> batch.stopped().forEach((table, reason) -> {
+            if (!tables.containsKey(table)) {
+                all.put(table, reason);
+            }
+        }));
+        all.putAll(stopped);
+        return all;
+    }
+
+    /**
+     * Whether a batch is worth committing that has no rows: it tells how far the source has been read, so that the source
+     * can forget its log, and so that a new process knows how far behind the warehouse is.
+     *
+     * @param now the time of the snapshot
+     */
+    boolean isMilestone(java.time.LocalDateTime now) {
+        if (kind != BatchKind.INCREMENT || earlier.isEmpty()) {
+            return false;
+        }
+        return hasMore()
+                || feed.filter(reading -> reading.bytesMoved() >= MILESTONE_BYTES)
+                        .isPresent()
+                || isMilestoneDue(config, earlier.get(), now);
+    }
+
+    /** Whether so much time has passed since a batch that the next one is worth committing without rows. */
+    static boolean isMilestoneDue(PipelineConfig config, Batch earlier, java.time.LocalDateTime now) {
+        Duration half = config.lagThreshold().dividedBy(2);
+        Duration pause = half.compareTo(MILESTONE_PAUSE) < 0 ? MILESTONE_PAUSE : half;
+        return !earlier.position().time().plus(pause).isAfter(now);
     }
 
     /** Whether a table was left out of the batch before this one, so that changes of others may have passed it by. */
@@ -131,11 +207,27 @@ final class ExtractionPlan {
     }
 
     Optional<String> feed() {
-        if (config.detection() != ChangeDetection.LOGICAL_REPLICATION) {
-            return Optional.empty();
+        return kind == BatchKind.INCREMENT ? feed.map(FeedReading::position) : carried(Batch::feed, Optional.empty());
+    }
+
+    /** The tables whose changes the feed gives from its position on. */
+    Map<String, FedTable> fed() {
+        if (kind != BatchKind.INCREMENT) {
+            return carried(Batch::fed, Map.of());
         }
-        Optional<String> known = earlier.flatMap(Batch::feed).filter(position -> kind != BatchKind.INCREMENT);
-        return changes.map(ChangeFeed.Changes::position).or(() -> known).or(() -> Optional.of(FEED_BEGUN));
+        Map<String, FedTable> fed = new LinkedHashMap<>();
+        feed.ifPresent(reading -> reading.fed().forEach((table, state) -> {
+            if (tables.containsKey(table)) {
+                fed.put(table, state);
+            }
+        }));
+        return fed;
+    }
+
+    private <T> T carried(Function<Batch, T> of, T none) {
+        return config.detection() == ChangeDetection.LOGICAL_REPLICATION
+                ? earlier.map(of).orElse(none)
+                : none;
     }
 
     /** The tables to read, joined ones first. */
@@ -169,6 +261,17 @@ final class ExtractionPlan {
         return one;
     }
 
+    /** Whether a run reads what changed in a table from the change feed, if the source still keeps the feed. */
+    boolean mayBeFed(String table) {
+        return config.detection() == ChangeDetection.LOGICAL_REPLICATION
+                && kind == BatchKind.INCREMENT
+                && earlier.filter(batch ->
+                                batch.feed().isPresent() && batch.positions().containsKey(table))
+                        .isPresent()
+                && !isComplete(table)
+                && !table(table).key().isEmpty();
+    }
+
     /** Whether all rows of a table will be read. */
     boolean isComplete(String table) {
         return whole.contains(table);
@@ -182,6 +285,46 @@ final class ExtractionPlan {
     /** Reads all rows of a table, whatever was planned. */
     void readWhole(String table) {
         whole.add(table);
+    }
+
+    /** Takes {@link #readWhole} back. */
+    void readIncrement(String table) {
+        whole.remove(table);
+    }
+
+    /** Leaves a table out after all. */
+    void stop(String table, String reason) {
+        tables.remove(table);
+        requests.remove(table);
+        joined.remove(table);
+        whole.remove(table);
+        stopped.put(table, reason);
+    }
+
+    /** Source tables of which any number of rows may be missing. */
+    Set<String> mayVanish() {
+        return mayVanish;
+    }
+
+    /** How many rows the joined tables had when they were last read whole, as far as that is known. */
+    Map<String, Long> counts() {
+        return earlier.map(Batch::counts).orElse(Map.of());
+    }
+
+    /** Lets any number of a table's rows be missing. */
+    void allowDeletions(String table) {
+        mayVanish.add(table);
+    }
+
+    /** Whether the change feed names deleted rows of a table. */
+    boolean namesDeleted(String table) {
+        return named(table).isPresent();
+    }
+
+    /** That number without the rows whose deletion the change feed has named since; empty when it is not known. */
+    Optional<Long> countWithoutDeleted(String table) {
+        long deleted = named(table).map(Table::size).orElse(0);
+        return Optional.ofNullable(counts().get(table)).map(count -> Math.max(count - deleted, 0));
     }
 
     /** Whether the tables that a star table is made from can all be read. */
@@ -198,8 +341,22 @@ final class ExtractionPlan {
         return Optional.of(written == null ? Table.of(table(table).schema(), List.of()) : written);
     }
 
+    /** The rows of a table that the change feed gave and that could not be read. */
+    List<RejectedRow> unread(String table) {
+        return changes(table).isEmpty()
+                ? List.of()
+                : changes.map(all -> all.rejected().getOrDefault(table, List.of()))
+                        .orElse(List.of());
+    }
+
     /** The keys of deleted rows as the change feed gave them. */
     Optional<Table> deleted(String table) {
+        // Rows that are read whole are newer than the changes: a key deleted before may be among them again.
+        return whole.contains(table) ? Optional.empty() : named(table);
+    }
+
+    /** The same, whether the table is read whole or not. */
+    private Optional<Table> named(String table) {
         return changes.map(all -> all.deleted().get(table));
     }
 }

@@ -1,7 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Begins extractions: finds out what there is to read, and whether there can be anything at all. */
 final class Extractions {
@@ -45,7 +46,8 @@ final class Extractions {
     record Begun(LocalDateTime time, Optional<Extraction> extraction) {}
 
     /** What the source has, held against what is wanted of it. */
-    private record Wanted(Map<String, SourceTable> readable, Map<String, String> stopped) {}
+    private record Wanted(
+            Map<String, SourceTable> found, Map<String, SourceTable> readable, Map<String, String> stopped) {}
 
     /**
      * Takes a snapshot and begins an extraction.
@@ -58,7 +60,9 @@ final class Extractions {
         if (current && known.everyTable() && request.kind() == BatchKind.INCREMENT) {
             // Tables cannot have been made or altered either without a transaction.
             try (SourceSnapshot snapshot = config.source().snapshot()) {
-                if (isUnchanged(snapshot, known.positions().keySet(), known.positions())) {
+                if (isUnchanged(snapshot, known.positions().keySet(), known.positions())
+                        && !ExtractionPlan.isMilestoneDue(
+                                config, newest.get(), snapshot.position().time())) {
                     return new Begun(snapshot.position().time(), Optional.empty());
                 }
             }
@@ -85,30 +89,37 @@ final class Extractions {
     }
 
     private Begun beginReading(ExtractRequest request, Optional<Batch> earlier) {
-        Wanted wanted = wanted(request);
+        Wanted wanted = wanted(request, earlier);
         wanted.stopped()
                 .forEach((table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(table, reason)));
         Map<String, SourceTable> readable = wanted.readable();
-        Optional<ChangeFeed> feed = feed(readable, earlier);
-        SourceSnapshot snapshot = config.source().snapshot();
+        Optional<FeedReading> feed = feed(wanted, earlier);
+        boolean fromFeed = request.kind() == BatchKind.INCREMENT
+                && feed.filter(reading -> !reading.begins()).isPresent();
+        feed.filter(reading -> !fromFeed).ifPresent(FeedReading::settle);
+        SourceSnapshot snapshot = locking(readable.keySet());
         try {
             SnapshotPosition position = snapshot.position();
             if (request.kind() == BatchKind.INCREMENT
                     && config.detection() != ChangeDetection.LOGICAL_REPLICATION
                     && earlier.isPresent()
-                    && isUnchanged(snapshot, readable.keySet(), earlier.get().positions())) {
+                    && isUnchanged(snapshot, readable.keySet(), earlier.get().positions())
+                    && !ExtractionPlan.isMilestoneDue(config, earlier.get(), position.time())) {
                 remember(request, earlier.get().number(), earlier.get().positions(), wanted.stopped());
                 snapshot.close();
                 return new Begun(position.time(), Optional.empty());
             }
-            Optional<ChangeFeed.Changes> changes = changes(request, feed, earlier, readable.keySet());
-            if (changes.isPresent()) {
+            if (fromFeed) {
+                FeedReading reading = feed.orElseThrow();
+                reading.read(FEED_LIMIT);
+                reading.settle();
                 // Rows that are read beside changes must not be older than they are: the feed forgets the changes.
                 snapshot.close();
-                snapshot = config.source().snapshot();
+                snapshot = locking(readable.keySet());
             }
-            ExtractionPlan plan =
-                    new ExtractionPlan(config, request, earlier, readable, wanted.stopped(), position, changes);
+            leaveOut(snapshot.unlocked(), wanted);
+            ExtractionPlan plan = new ExtractionPlan(
+                    config, request, earlier, readable, wanted.stopped(), position, snapshot::identity, feed);
             return new Begun(position.time(), Optional.of(new Extraction(config, plan, position, snapshot)));
         } catch (RuntimeException | Error e) {
             snapshot.close();
@@ -116,11 +127,23 @@ final class Extractions {
         }
     }
 
+    private SourceSnapshot locking(Set<String> tables) {
+        return config.source().snapshot(List.copyOf(tables), config.lockWait());
+    }
+
+    private void leaveOut(Map<String, String> tables, Wanted wanted) {
+        tables.forEach((table, reason) -> {
+            wanted.readable().remove(table);
+            wanted.stopped().put(table, reason);
+            config.events().onEvent(new PipelineEvent.TableStopped(table, reason));
+        });
+    }
+
     /** What {@link #begin} would read, found out without changing anything. */
     RunPlan plan(ExtractRequest request, Optional<Batch> earlier, List<Long> pending) {
-        Wanted wanted = wanted(request);
+        Wanted wanted = wanted(request, earlier);
         List<RunPlan.TablePlan> tables = new ArrayList<>();
-        try (SourceSnapshot snapshot = config.source().snapshot()) {
+        try (SourceSnapshot snapshot = config.source().snapshot(List.of(), config.lockWait())) {
             ExtractionPlan plan = new ExtractionPlan(
                     config,
                     request,
@@ -128,13 +151,16 @@ final class Extractions {
                     wanted.readable(),
                     wanted.stopped(),
                     snapshot.position(),
+                    snapshot::identity,
                     Optional.empty());
             for (String table : plan.tables()) {
-                SourceTable source = plan.table(table);
-                long rows = snapshot.estimateRows(plan.request(table)).orElse(-1);
-                boolean known = rows >= 0 && source.estimatedRows() > 0 && source.estimatedBytes() >= 0;
-                long bytes = known ? (long) ((double) source.estimatedBytes() * rows / source.estimatedRows()) : -1;
-                tables.add(new RunPlan.TablePlan(table, rows, bytes, snapshot.sql(plan.request(table))));
+                ReadRequest read = plan.request(table);
+                long rows = snapshot.estimateRows(read).orElse(-1);
+                long each = snapshot.estimateRowBytes(read).orElse(-1);
+                String sql = plan.mayBeFed(table)
+                        ? "-- changes of " + table + " from the feed " + config.feed()
+                        : snapshot.sql(read);
+                tables.add(new RunPlan.TablePlan(table, rows, rows < 0 || each < 0 ? -1 : rows * each, sql));
             }
         }
         return new RunPlan(
@@ -142,13 +168,14 @@ final class Extractions {
                 pending,
                 tables,
                 wanted.stopped(),
-                config.warehouse().check(config.star().warehouseTables()));
+                config.warehouse()
+                        .check(config.star().warehouseTables(), config.mode().facts()));
     }
 
-    private Wanted wanted(ExtractRequest request) {
+    private Wanted wanted(ExtractRequest request, Optional<Batch> earlier) {
         Map<String, SourceTable> found = new LinkedHashMap<>();
         config.source().listTables().forEach(table -> found.put(table.name(), table));
-        List<String> names = wanted(request, found);
+        List<String> names = wanted(request, earlier, found);
         Map<String, String> stopped = SourceCheck.faults(config.star(), found, names);
         Map<String, SourceTable> readable = new LinkedHashMap<>();
         for (String table : names) {
@@ -156,18 +183,22 @@ final class Extractions {
                 readable.put(table, found.get(table));
             }
         }
-        return new Wanted(readable, stopped);
+        return new Wanted(found, readable, stopped);
     }
 
-    /** The tables to read, with those that their star tables need beside them. */
-    private List<String> wanted(ExtractRequest request, Map<String, SourceTable> found) {
+    /**
+     * The tables to read, with those that their star tables need beside them, and those whose changes come out of the same
+     * feed: it has one position for all tables, so that what is not taken would be lost.
+     */
+    private List<String> wanted(ExtractRequest request, Optional<Batch> earlier, Map<String, SourceTable> found) {
         List<String> asked = request.tables().isEmpty() ? config.tables() : request.tables();
-        for (String table : asked) {
+        for (String table :
+                Stream.concat(asked.stream(), request.mayVanish().stream()).toList()) {
             if (!found.containsKey(table) && !config.star().sourceTables().contains(table)) {
                 throw new KeywharfException(
                         "sql.unknown_table",
                         config.source().name(),
-                        "There is no table '" + shortened(table) + "' to read; there are " + found.keySet());
+                        "There is no table '" + shortened(table) + "'; there are " + found.keySet());
             }
         }
         if (asked.isEmpty()) {
@@ -176,10 +207,18 @@ final class Extractions {
             return new ArrayList<>(all);
         }
         Set<String> closed = new LinkedHashSet<>(asked);
+        if (request.kind() == BatchKind.INCREMENT
+                && !request.tables().isEmpty()
+                && config.detection() == ChangeDetection.LOGICAL_REPLICATION) {
+            earlier.map(Batch::fed).orElse(Map.of()).keySet().stream()
+                    .filter(table -> found.containsKey(table)
+                            || config.star().sourceTables().contains(table))
+                    .forEach(closed::add);
+        }
         for (StarTable star : config.star().tables()) {
             Set<String> group = new LinkedHashSet<>(star.lookups());
             group.add(star.driving());
-            if (group.size() > 1 && group.stream().anyMatch(asked::contains)) {
+            if (group.size() > 1 && group.stream().anyMatch(closed::contains)) {
                 closed.addAll(group);
             }
         }
@@ -197,34 +236,23 @@ final class Extractions {
                 && tables.stream().map(positions::get).distinct().allMatch(snapshot::unchangedSince);
     }
 
-    /** The change feed with all that the newest batch has of it acknowledged; empty where there is none to read from. */
-    private Optional<ChangeFeed> feed(Map<String, SourceTable> tables, Optional<Batch> earlier) {
+    /** The change feed, with all that the newest batch has of it acknowledged; empty where there is none. */
+    private Optional<FeedReading> feed(Wanted wanted, Optional<Batch> earlier) {
         if (config.detection() != ChangeDetection.LOGICAL_REPLICATION) {
             return Optional.empty();
         }
-        List<String> keyed = tables.values().stream()
+        Set<String> fed = earlier.map(Batch::fed).orElse(Map.of()).keySet();
+        // A table that is stopped stays published until a batch says that the feed has passed it by.
+        List<String> keyed = wanted.found().values().stream()
                 .filter(table -> !table.key().isEmpty())
                 .map(SourceTable::name)
+                .filter(table -> wanted.readable().containsKey(table)
+                        || (wanted.stopped().containsKey(table) && fed.contains(table)))
                 .toList();
-        ChangeFeed feed = config.source().changeFeed(config.feed(), keyed);
-        Optional<String> position = earlier.flatMap(Batch::feed);
-        // A run that made the feed anew and died cannot tell of the gap, but its position does.
-        boolean begins = feed.ensure()
-                || position.filter(known -> !known.isEmpty() && !feed.keepsAllSince(known))
-                        .isPresent();
-        position.filter(known -> !begins && !known.isEmpty()).ifPresent(feed::acknowledge);
-        return begins || position.isEmpty() ? Optional.empty() : Optional.of(feed);
-    }
-
-    /**
-     * What the feed has, once it began before a batch that read every table; until then the tables themselves are read.
-     */
-    private Optional<ChangeFeed.Changes> changes(
-            ExtractRequest request, Optional<ChangeFeed> feed, Optional<Batch> earlier, Set<String> tables) {
-        boolean begun = earlier.filter(batch -> batch.positions().keySet().containsAll(tables))
-                .isPresent();
-        return request.kind() == BatchKind.INCREMENT && begun
-                ? feed.map(source -> source.read(FEED_LIMIT))
-                : Optional.empty();
+        FeedReading reading = FeedReading.open(config.source().changeFeed(config.feed(), keyed), earlier);
+        if (reading.begins() && earlier.flatMap(Batch::feed).isPresent()) {
+            config.events().onEvent(new PipelineEvent.FeedLost(config.feed()));
+        }
+        return Optional.of(reading);
     }
 }

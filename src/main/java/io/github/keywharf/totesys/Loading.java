@@ -3,24 +3,34 @@ package io.github.keywharf.totesys;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LateRows;
 import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.sql.WarehouseLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** The load of one batch into the warehouse: one transaction, its dead letters durable before it commits. */
 final class Loading implements AutoCloseable {
+
+    /** How long a load may still go on whose lease is over; one that is alive ends sooner. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final PipelineConfig config;
     private final long number;
     private final boolean again;
     private final WarehouseLoad load;
     private final DeadLetters rejects;
-    private final List<TableReport> reports = new ArrayList<>();
+    private final Map<String, TableReport> reports = new LinkedHashMap<>();
+    private final Set<String> mayVanish;
+    private final Map<String, String> withheld = new LinkedHashMap<>();
     private long written;
 
     /**
@@ -29,20 +39,32 @@ final class Loading implements AutoCloseable {
      * @param run names this run; makes loading again an entry of its own in the warehouse's books
      * @param again whether the batch is to be loaded although it was before
      */
-    Loading(PipelineConfig config, Batch batch, String run, boolean again) {
+    Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again) {
         this.config = config;
         this.number = batch.number();
         this.again = again;
-        this.rejects =
-                new DeadLetters(config.processed().store(), DeadLetters.folder(number, again ? "load-" + run : "load"));
+        this.mayVanish = batch.mayVanish();
+        this.rejects = new DeadLetters(
+                config.processed().store(), DeadLetters.folder(number, again ? "load-" + run.id() : "load"));
         this.load = config.warehouse()
                 .begin(
-                        again ? config.name() + "/replay-" + run : config.name(),
+                        again ? config.name() + "/replay-" + run.id() : config.name(),
                         number,
-                        Map.of(
-                                "kind", batch.kind().name(),
-                                "window_end", batch.position().time().toString(),
-                                "run", run));
+                        note(batch, run.id()),
+                        new Warehouse.Takeover(patience(), run::checkHeld));
+    }
+
+    private Duration patience() {
+        return config.lease().compareTo(PATIENCE) < 0 ? config.lease() : PATIENCE;
+    }
+
+    private Map<String, String> note(Batch batch, String run) {
+        Map<String, String> note = new HashMap<>(Map.of("kind", batch.kind().name(), "run", run));
+        WarehouseLag.windowEnd(config, batch).ifPresent(end -> note.put(WarehouseLag.WINDOW_END, end.toString()));
+        if (again) {
+            note.put(WarehouseLoad.ORIGIN, config.name());
+        }
+        return note;
     }
 
     boolean alreadyLoaded() {
@@ -51,13 +73,17 @@ final class Loading implements AutoCloseable {
 
     /** Loads a whole batch from the processed zone's files, unless it was loaded before. */
     static List<TableReport> of(
-            PipelineConfig config, Batch batch, ProcessedBatch processed, String run, boolean again) {
+            PipelineConfig config, Batch batch, ProcessedBatch processed, PipelineRun run, boolean again) {
         try (Loading loading = new Loading(config, batch, run, again)) {
             if (loading.alreadyLoaded()) {
                 return List.of();
             }
-            ProcessedRejects rejected = new ProcessedRejects(config, processed);
+            ProcessedRejects rejected = new ProcessedRejects(config, batch, processed);
             for (BatchFile file : processed.files()) {
+                if (again && file.deletions()) {
+                    // What was deleted then may have come back since.
+                    continue;
+                }
                 Rows rows = config.processed().read(file, IngestionFormat.PARQUET, row -> {});
                 if (file.table().equals(config.star().calendarTable().name())) {
                     loading.loadCalendar(rows);
@@ -69,7 +95,7 @@ final class Loading implements AutoCloseable {
                         loading.load(
                                 star,
                                 file.complete() && !again
-                                        ? new Coverage.Complete(() -> rejected.keys(star))
+                                        ? loading.complete(star, () -> rejected.keys(star))
                                         : Coverage.partial(),
                                 rows.readAhead(2),
                                 Optional.empty());
@@ -77,8 +103,27 @@ final class Loading implements AutoCloseable {
                 }
             }
             loading.commit();
+            run.stopped(loading.withheld());
             return loading.reports();
         }
+    }
+
+    /** All rows of a star table's driving table, whose deletions are limited unless the batch says otherwise. */
+    Coverage complete(StarTable star, Supplier<Optional<Table>> rejected) {
+        String target = star.target().name();
+        return new Coverage.Complete(rejected, (deleted, known) -> {
+            boolean allowed =
+                    mayVanish.contains(star.driving()) || config.deletionLimit().allows(deleted, known);
+            if (!allowed) {
+                withheld.put(star.driving(), config.deletionLimit().reason(star.driving(), target, deleted, known));
+            }
+            return allowed;
+        });
+    }
+
+    /** By source table, why none of its deletions was recorded. */
+    Map<String, String> withheld() {
+        return withheld;
     }
 
     void loadCalendar(Rows rows) {
@@ -112,25 +157,29 @@ final class Loading implements AutoCloseable {
 
     private void report(String table, long begun, WarehouseLoad.TableLoad done) {
         written += done.written();
-        reports.add(new TableReport(
+        reports.merge(
                 table,
-                "load",
-                done.read(),
-                done.written(),
-                done.deleted(),
-                done.rejected(),
-                0,
-                Duration.ofNanos(System.nanoTime() - begun)));
+                new TableReport(
+                        table,
+                        "load",
+                        done.read(),
+                        done.written(),
+                        done.deleted(),
+                        done.rejected(),
+                        0,
+                        Duration.ofNanos(System.nanoTime() - begun)),
+                TableReport::plus);
     }
 
     List<TableReport> reports() {
-        return reports;
+        return List.copyOf(reports.values());
     }
 
     /** Makes the dead letters durable, then commits: the batch is loaded when this returns. */
     void commit() {
         rejects.commit(config.events());
         load.commit();
+        withheld.forEach((table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(table, reason)));
         config.events().onEvent(new PipelineEvent.StepFinished("load", number, written));
     }
 

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Manifests as JSON. The member {@code version} is 1; a reader refuses a version that it does not know. */
 final class Manifests {
@@ -32,12 +34,28 @@ final class Manifests {
         root.put("kind", batch.kind().name()).put("format", batch.format().name());
         root.set("position", position(batch.position()));
         batch.feed().ifPresent(feed -> root.put("feed", feed));
+        if (!batch.fed().isEmpty()) {
+            ObjectNode fed = root.putObject("fed");
+            new TreeMap<>(batch.fed()).forEach((table, state) -> fed.set(table, fed(state)));
+        }
         batch.reconciled().ifPresent(time -> root.put("reconciled", time.toString()));
         root.set("files", files(batch.files()));
         ObjectNode positions = root.putObject("positions");
         new TreeMap<>(batch.positions()).forEach((table, position) -> positions.set(table, position(position)));
         ObjectNode stopped = root.putObject("stopped");
         new TreeMap<>(batch.stopped()).forEach(stopped::put);
+        if (!batch.rejected().isEmpty()) {
+            ObjectNode rejected = root.putObject("rejected");
+            new TreeMap<>(batch.rejected()).forEach((table, rows) -> rejected.set(table, rejects(rows)));
+        }
+        if (!batch.counts().isEmpty()) {
+            ObjectNode counts = root.putObject("counts");
+            new TreeMap<>(batch.counts()).forEach(counts::put);
+        }
+        if (!batch.mayVanish().isEmpty()) {
+            ArrayNode tables = root.putArray("mayVanish");
+            new TreeSet<>(batch.mayVanish()).forEach(tables::add);
+        }
         return bytes(root);
     }
 
@@ -45,6 +63,8 @@ final class Manifests {
         ObjectNode root = JSON.createObjectNode().put("version", VERSION).put("batch", batch.number());
         root.put("attempt", batch.attempt()).put("rejected", batch.rejected()).put("rejects", batch.rejects());
         root.set("files", files(batch.files()));
+        ObjectNode keys = root.putObject("rejectedKeys");
+        new TreeMap<>(batch.rejectedKeys()).forEach(keys::put);
         return bytes(root);
     }
 
@@ -60,9 +80,50 @@ final class Manifests {
                         positions(root.required("positions")),
                         texts(root.required("stopped")),
                         Optional.ofNullable(root.get("feed")).map(JsonNode::asText),
+                        fed(root.path("fed")),
                         Optional.ofNullable(root.get("reconciled"))
                                 .map(JsonNode::asText)
-                                .map(LocalDateTime::parse)));
+                                .map(LocalDateTime::parse),
+                        rejects(root.path("rejected")),
+                        counts(root.path("counts")),
+                        names(root.path("mayVanish"))));
+    }
+
+    private static Map<String, Long> counts(JsonNode node) {
+        Map<String, Long> counts = new TreeMap<>();
+        node.properties()
+                .forEach(field -> counts.put(field.getKey(), field.getValue().asLong()));
+        return counts;
+    }
+
+    private static Set<String> names(JsonNode array) {
+        Set<String> names = new TreeSet<>();
+        array.forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    private static ObjectNode rejects(BatchRejects rejected) {
+        ObjectNode node = JSON.createObjectNode().put("rows", rejected.rows());
+        node.put("keyColumn", rejected.keyColumn()).put("allKeys", rejected.allKeys());
+        ArrayNode keys = node.putArray("keys");
+        rejected.keys().forEach(keys::add);
+        return node;
+    }
+
+    private static Map<String, BatchRejects> rejects(JsonNode node) {
+        Map<String, BatchRejects> rejected = new TreeMap<>();
+        node.properties().forEach(field -> {
+            List<Integer> keys = new ArrayList<>();
+            field.getValue().required("keys").forEach(key -> keys.add(key.asInt()));
+            rejected.put(
+                    field.getKey(),
+                    new BatchRejects(
+                            field.getValue().required("rows").asLong(),
+                            field.getValue().required("keyColumn").asText(),
+                            keys,
+                            field.getValue().required("allKeys").asBoolean()));
+        });
+        return rejected;
     }
 
     static ProcessedBatch readProcessed(byte[] content) {
@@ -73,7 +134,8 @@ final class Manifests {
                         root.required("attempt").asInt(),
                         files(root.required("files")),
                         root.required("rejected").asLong(),
-                        root.required("rejects").asText()));
+                        root.required("rejects").asText(),
+                        texts(root.path("rejectedKeys"))));
     }
 
     private static <T> T parsed(byte[] content, java.util.function.Function<JsonNode, T> reader) {
@@ -133,23 +195,43 @@ final class Manifests {
     }
 
     private static ObjectNode position(SnapshotPosition position) {
-        return JSON.createObjectNode()
+        ObjectNode node = JSON.createObjectNode()
                 .put("system", position.system())
                 .put("snapshot", position.snapshot())
                 .put("time", position.time().toString());
+        return position.table().isEmpty() ? node : node.put("table", position.table());
     }
 
     private static SnapshotPosition position(JsonNode node) {
         return new SnapshotPosition(
                 node.required("system").asText(),
                 node.required("snapshot").asText(),
-                LocalDateTime.parse(node.required("time").asText()));
+                LocalDateTime.parse(node.required("time").asText()),
+                node.path("table").asText(""));
     }
 
     private static Map<String, SnapshotPosition> positions(JsonNode node) {
         Map<String, SnapshotPosition> positions = new TreeMap<>();
         node.properties().forEach(field -> positions.put(field.getKey(), position(field.getValue())));
         return positions;
+    }
+
+    private static ObjectNode fed(FedTable state) {
+        ObjectNode node = JSON.createObjectNode().put("identity", state.identity());
+        state.awaited().ifPresent(mark -> node.put("awaited", mark));
+        return node;
+    }
+
+    private static Map<String, FedTable> fed(JsonNode node) {
+        Map<String, FedTable> fed = new TreeMap<>();
+        node.properties()
+                .forEach(field -> fed.put(
+                        field.getKey(),
+                        new FedTable(
+                                field.getValue().required("identity").asText(),
+                                Optional.ofNullable(field.getValue().get("awaited"))
+                                        .map(JsonNode::asText))));
+        return fed;
     }
 
     private static Map<String, String> texts(JsonNode node) {

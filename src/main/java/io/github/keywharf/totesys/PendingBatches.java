@@ -1,12 +1,14 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.Warehouse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** The batches that are ingested but not yet transformed or loaded, and the steps that they still need. */
@@ -29,21 +31,21 @@ final class PendingBatches {
      * @param newest the newest batch of the ingestion zone
      */
     List<Long> numbers(Optional<Batch> newest) {
-        Set<Long> loaded = config.warehouse().loadedBatches(config.name());
+        long loaded = config.warehouse()
+                .newestLoaded(config.name())
+                .map(Warehouse.LoadedBatch::number)
+                .orElse(0L);
         long last = newest.map(Batch::number).orElse(0L);
-        if (loaded.stream().anyMatch(number -> number > last)) {
+        if (loaded > last) {
             throw new KeywharfException(
                     "totesys.zone_behind_warehouse",
                     config.ingestion().store().name(),
                     "The warehouse " + config.warehouse().name() + " has batches of '" + config.name()
                             + "' that this ingestion zone, which ends with batch " + last
-                            + ", does not know. Restore the zone, or give a pipeline that begins anew a name of its own");
+                            + ", does not know. Restore the zone, or give a pipeline that starts over a name of its"
+                            + " own");
         }
-        Deque<Long> numbers = new ArrayDeque<>();
-        for (long number = last; number > 0 && !loaded.contains(number); number--) {
-            numbers.addFirst(number);
-        }
-        return List.copyOf(numbers);
+        return LongStream.rangeClosed(Math.max(loaded, 0) + 1, last).boxed().toList();
     }
 
     /** Transforms and loads every batch that is not loaded, oldest first. */
@@ -73,19 +75,21 @@ final class PendingBatches {
     }
 
     private void load(Batch batch, ProcessedBatch processed, PipelineRun run) {
-        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run.id(), false)));
+        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run, false)));
         run.loaded(batch.number());
-        run.windowEnd(batch.position().time());
+        WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
     }
 
-    /** Transforms a batch again and loads what the warehouse does not have of it. */
-    void replay(long number, PipelineRun run) {
+    /** Transforms a batch again and loads what the warehouse does not have of it; tells whether there was any. */
+    boolean replay(long number, PipelineRun run) {
         Batch batch = batch(number);
         List<TableReport> reports = new ArrayList<>();
         ProcessedBatch processed = failures.step("transform", () -> Transformation.of(config, batch, reports));
         run.reports().addAll(reports);
-        run.reports().addAll(failures.step("load", () -> Loading.of(config, batch, processed, run.id(), true)));
+        List<TableReport> loaded = failures.step("load", () -> Loading.of(config, batch, processed, run, true));
+        run.reports().addAll(loaded);
         run.loaded(number);
+        return loaded.stream().anyMatch(report -> report.written() > 0);
     }
 
     /** The batches that are not transformed, oldest first. */
@@ -115,7 +119,8 @@ final class PendingBatches {
                 .orElseThrow(() -> new KeywharfException(
                         "totesys.unknown_batch",
                         "batch " + number,
-                        "The ingestion zone " + config.ingestion().store().name() + " has no such batch"));
+                        "The ingestion zone " + config.ingestion().store().name()
+                                + " has no such batch; listBatches(…) shows those it has"));
     }
 
     Batch findByIngested(Set<String> keys) {

@@ -24,6 +24,8 @@ record PipelineConfig(
         Duration reconcileEvery,
         Duration lagThreshold,
         Duration lease,
+        Duration lockWait,
+        DeletionLimit deletionLimit,
         String feed,
         boolean pipelined,
         EventListener events,

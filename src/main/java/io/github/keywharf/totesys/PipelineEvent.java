@@ -145,6 +145,27 @@ public sealed interface PipelineEvent extends Event {
     }
 
     /**
+     * The source no longer keeps all changes since the newest batch: the feed was dropped, or the server gave it up as it
+     * held back too much of the log. This batch is read from the tables, and the next run reconciles.
+     *
+     * @param subject the feed
+     */
+    record FeedLost(String subject) implements PipelineEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "The source does not keep all changes since the last batch: the replication slot was dropped, or it"
+                    + " held back more of the log than max_slot_wal_keep_size. The feed begins again; changed rows are"
+                    + " read from the tables now and deletions are found by a reconciliation, but versions in between are"
+                    + " not seen. Run more often, or raise that limit";
+        }
+    }
+
+    /**
      * A run did nothing because another one is under way.
      *
      * @param subject the pipeline

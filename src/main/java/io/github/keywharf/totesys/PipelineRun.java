@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.store.StoreLease;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -25,7 +26,9 @@ final class PipelineRun {
     private boolean newestKnown;
     private @Nullable LocalDateTime snapshot;
     private @Nullable LocalDateTime windowEnd;
+    private volatile @Nullable StoreLease lease;
     private boolean more;
+    private boolean sawEverything;
 
     PipelineRun(PipelineConfig config) {
         this.config = config;
@@ -33,6 +36,19 @@ final class PipelineRun {
 
     String id() {
         return id;
+    }
+
+    /** Runs under a lease from now on. */
+    void under(StoreLease held) {
+        lease = held;
+    }
+
+    /** Throws when the lease that this run is under was lost. */
+    void checkHeld() {
+        StoreLease held = lease;
+        if (held != null) {
+            held.checkHeld();
+        }
     }
 
     /** The newest batch, asked for once: under the lease nobody else adds one. */
@@ -78,6 +94,12 @@ final class PipelineRun {
     /** Everything that the last snapshot saw is in the warehouse. */
     void seen() {
         windowEnd = snapshot;
+        sawEverything = true;
+    }
+
+    /** Whether everything that its last snapshot saw is in the warehouse. */
+    boolean sawEverything() {
+        return sawEverything;
     }
 
     /** Everything up to a batch is in the warehouse. */
@@ -90,11 +112,11 @@ final class PipelineRun {
     /** How far each source table is behind: as far as the whole, unless it was left out. */
     private Map<String, Duration> lags() {
         Map<String, Duration> lags = new LinkedHashMap<>();
-        if (windowEnd != null) {
-            newest().ifPresent(batch -> batch.positions().forEach((table, position) -> {
+        if (windowEnd != null && newest != null) {
+            newest.positions().forEach((table, position) -> {
                 Optional<LocalDateTime> end = stopped.containsKey(table) ? Optional.of(position.time()) : windowEnd();
                 lag(end).ifPresent(lag -> lags.put(table, lag));
-            }));
+            });
         }
         return lags;
     }
@@ -106,19 +128,6 @@ final class PipelineRun {
     private Optional<Duration> lag(Optional<LocalDateTime> since) {
         LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
         return since.map(end -> Duration.between(end, now)).map(lag -> lag.isNegative() ? Duration.ZERO : lag);
-    }
-
-    /**
-     * Tells the listener when the warehouse is too far behind.
-     *
-     * @param since up to where the source is in the warehouse, by this run or one before it
-     */
-    void tellLag(Optional<LocalDateTime> since) {
-        lag(since)
-                .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
-                .ifPresent(lag -> config.events()
-                        .onEvent(
-                                new PipelineEvent.LagExceeded(config.warehouse().name(), lag, config.lagThreshold())));
     }
 
     RunReport report() {

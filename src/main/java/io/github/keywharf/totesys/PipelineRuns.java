@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The pipeline's verbs, each under the lease. */
 final class PipelineRuns {
@@ -24,13 +23,14 @@ final class PipelineRuns {
     private final Extractions extractions;
     private final Failures failures;
     private final PendingBatches pending;
-    private volatile @Nullable LocalDateTime lastWindowEnd;
+    private final WarehouseLag lag;
 
     PipelineRuns(PipelineConfig config) {
         this.config = config;
         this.extractions = new Extractions(config);
         this.failures = new Failures(config);
         this.pending = new PendingBatches(config, failures);
+        this.lag = new WarehouseLag(config);
     }
 
     RunReport run() {
@@ -40,10 +40,10 @@ final class PipelineRuns {
         });
     }
 
-    RunReport reconcile() {
+    RunReport reconcile(Set<String> mayVanish) {
         return leased(run -> {
             pending.loadAll(run);
-            drain(run, ExtractRequest.everything());
+            drain(run, ExtractRequest.everything(mayVanish));
         });
     }
 
@@ -61,8 +61,13 @@ final class PipelineRuns {
         }
         return leased(run -> {
             pending.loadAll(run);
+            boolean added = false;
             for (long number = first; number <= last; number++) {
-                pending.replay(number, run);
+                added |= pending.replay(number, run);
+            }
+            if (added) {
+                // Whether what came back is still there, and what it is now, may be known to the source only.
+                drain(run, ExtractRequest.everything());
             }
         });
     }
@@ -70,13 +75,13 @@ final class PipelineRuns {
     RunReport repair(RejectedFile file, Path repaired) {
         return leased(run -> {
             pending.loadAll(run);
-            run.ingested(new Repair(config).ingest(file, repaired));
+            run.ingested(new Repair(config).ingest(file, repaired, run.reports()));
             pending.loadAll(run);
         });
     }
 
     List<RejectedFile> listRejected() {
-        return Repair.list(config.processed().store());
+        return new Repair(config).list();
     }
 
     RunPlan plan() {
@@ -89,12 +94,26 @@ final class PipelineRuns {
 
     Map<String, String> extract(List<String> tables) {
         return underLease("extract", run -> {
-            ExtractRequest request = tables.isEmpty() && reconciliationIsDue(run.newest())
-                    ? ExtractRequest.everything()
-                    : ExtractRequest.changesOf(tables);
-            Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));
-            return batch.map(Batch::files).map(PipelineRuns::keys).orElse(Map.of());
+            if (!tables.isEmpty() || !reconciliationIsDue(run.newest())) {
+                return extract(run, ExtractRequest.changesOf(tables));
+            }
+            Map<String, String> keys = Map.of();
+            if (config.detection() == ChangeDetection.LOGICAL_REPLICATION) {
+                // What is read whole is newer than the changes in the feed, whose versions would come after it.
+                do {
+                    Map<String, String> taken = extract(run, ExtractRequest.changes());
+                    keys = taken.isEmpty() ? keys : taken;
+                } while (run.hasMore());
+            }
+            Map<String, String> whole = extract(run, ExtractRequest.everything());
+            return whole.isEmpty() ? keys : whole;
         });
+    }
+
+    private Map<String, String> extract(PipelineRun run, ExtractRequest request) {
+        Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));
+        batch.ifPresent(run::ingested);
+        return batch.map(Batch::files).map(PipelineRuns::keys).orElse(Map.of());
     }
 
     Map<String, String> transform(Map<String, String> ingested) {
@@ -126,13 +145,20 @@ final class PipelineRuns {
     }
 
     private <T> T underLease(String step, Function<PipelineRun, T> work) {
-        StoreLease lease = lease(step);
+        PipelineRun run = new PipelineRun(config);
         try {
-            return work.apply(new PipelineRun(config));
+            return underLease(lease(step), step, run, work);
+        } finally {
+            lag.measure(run);
+        }
+    }
+
+    private <T> T underLease(StoreLease lease, String step, PipelineRun run, Function<PipelineRun, T> work) {
+        try (lease) {
+            run.under(lease);
+            return work.apply(run);
         } catch (RuntimeException e) {
             throw failures.tell(step, e);
-        } finally {
-            lease.close();
         }
     }
 
@@ -174,29 +200,39 @@ final class PipelineRuns {
             Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));
             batch.ifPresent(run::ingested);
             pending.loadAll(run);
-            run.seen();
-            return run.hasMore();
+            return carried(run, request, run.hasMore());
         }
         Extractions.Begun begun = failures.step("extract", () -> extractions.begin(request, run.newest()));
         run.snapshot(begun.time());
         if (begun.extraction().isEmpty()) {
-            run.seen();
-            return false;
+            return carried(run, request, false);
         }
         try (Extraction extraction = begun.extraction().get()) {
             run.stopped(extraction.plan().stopped());
             PipelinedBatch.Outcome outcome =
-                    failures.step("run", () -> new PipelinedBatch(config, extraction, run.id()).run());
+                    failures.step("run", () -> new PipelinedBatch(config, extraction, run).run());
+            run.stopped(extraction.plan().stopped());
+            run.stopped(outcome.withheld());
             outcome.batch().ifPresentOrElse(run::ingested, () -> extractions.gaveNothing(request, extraction));
             run.reports().addAll(outcome.reports());
             RuntimeException failure = outcome.loadFailure();
             if (failure != null) {
                 throw failures.tell("load", failure);
             }
-            outcome.batch().ifPresent(batch -> run.loaded(batch.number()));
-            run.seen();
-            return extraction.plan().hasMore();
+            outcome.batch().ifPresent(batch -> {
+                run.loaded(batch.number());
+                WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
+            });
+            return carried(run, request, extraction.plan().hasMore());
         }
+    }
+
+    /** Notes that all is in the warehouse that the snapshot saw, unless only a part of it was read. */
+    private static boolean carried(PipelineRun run, ExtractRequest request, boolean more) {
+        if (!more && request.window().isEmpty()) {
+            run.seen();
+        }
+        return more;
     }
 
     private Optional<Batch> ingest(PipelineRun run, ExtractRequest request) {
@@ -213,7 +249,8 @@ final class PipelineRuns {
             for (String table : extraction.plan().tables()) {
                 extraction.extract(table, batch -> {});
             }
-            if (extraction.isEmpty()) {
+            run.stopped(extraction.plan().stopped());
+            if (!extraction.isWorthCommitting()) {
                 extractions.gaveNothing(request, extraction);
                 return Optional.empty();
             }
@@ -228,22 +265,24 @@ final class PipelineRuns {
         StoreLease lease;
         try {
             lease = lease("run");
-        } catch (KeywharfException e) {
-            if (e.code().equals("store.lease_held")) {
-                config.events().onEvent(new PipelineEvent.RunSkipped(config.name(), String.valueOf(e.getMessage())));
-                return run.skipped(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            lag.measure(run);
+            if (e instanceof KeywharfException known && known.code().equals("store.lease_held")) {
+                String holder = String.valueOf(e.getMessage());
+                config.events().onEvent(new PipelineEvent.RunSkipped(config.name(), holder));
+                return run.skipped(holder);
             }
             throw failures.tell("run", e);
         }
         try (lease) {
+            run.under(lease);
             work.accept(run);
-            return run.report();
         } catch (RuntimeException e) {
             throw failures.tell("run", e);
         } finally {
-            run.windowEnd().ifPresent(end -> lastWindowEnd = end);
-            run.tellLag(Optional.ofNullable(lastWindowEnd));
+            lag.measure(run);
         }
+        return run.report();
     }
 
     private StoreLease lease(String step) {

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A pipeline that runs now and then, on a thread of its own. Closing waits for a run that is under way. */
+/**
+ * A pipeline that runs now and then, on a thread of its own. Closing waits for a run that is under way.
+ *
+ * <p>A run that fails is reported to the listener as {@link PipelineEvent.StepFailed}, and the next one comes at its time.
+ * That holds for every {@link Error} too, be it an {@link OutOfMemoryError} or a {@link LinkageError}: a run leaves
+ * nothing half done, so trying again is safe, and a host that would rather stop can do so in its listener.
+ */
 public final class PipelineSchedule implements AutoCloseable {
 
     private final ScheduledExecutorService executor;
@@ -34,19 +40,32 @@ public final class PipelineSchedule implements AutoCloseable {
             return thread;
         });
         PipelineSchedule schedule = new PipelineSchedule(executor);
-        schedule.begin(pipeline, pause);
+        schedule.begin(pipeline, config, pause);
         return schedule;
     }
 
-    private void begin(TotesysPipeline pipeline, Duration pause) {
-        runs = executor.scheduleWithFixedDelay(() -> runOnce(pipeline), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+    private void begin(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
+        runs = executor.scheduleWithFixedDelay(
+                () -> runOnce(pipeline, config), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void runOnce(TotesysPipeline pipeline) {
+    private void runOnce(TotesysPipeline pipeline, PipelineConfig config) {
         try {
             latest.set(pipeline.run());
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("A run failed, as its listener was told; the next one comes at its time");
+        } catch (Throwable e) {
+            // The executor would drop the schedule without a word.
+            report(config, e);
+        }
+    }
+
+    private static void report(PipelineConfig config, Throwable failure) {
+        try {
+            config.events()
+                    .onEvent(new PipelineEvent.StepFailed("run", config.name(), String.valueOf(failure), failure));
+        } catch (Throwable further) {
+            LOG.atError().setCause(further).log("The failure of a run could not be reported");
         }
     }
 

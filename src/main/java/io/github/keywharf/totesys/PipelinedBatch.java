@@ -7,6 +7,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,17 +23,18 @@ final class PipelinedBatch {
 
     private final PipelineConfig config;
     private final Extraction extraction;
-    private final String run;
+    private final PipelineRun run;
     private final List<TableReport> reports = new ArrayList<>();
+    private final Map<String, String> withheld = new LinkedHashMap<>();
     private @Nullable Loading loading;
     private volatile @Nullable RuntimeException loadFailure;
 
     /**
      * @param config of the pipeline
      * @param extraction begun, nothing extracted yet
-     * @param run names this run
+     * @param run this is part of
      */
-    PipelinedBatch(PipelineConfig config, Extraction extraction, String run) {
+    PipelinedBatch(PipelineConfig config, Extraction extraction, PipelineRun run) {
         this.config = config;
         this.extraction = extraction;
         this.run = run;
@@ -42,6 +44,7 @@ final class PipelinedBatch {
     record Outcome(
             Optional<Batch> batch,
             List<TableReport> reports,
+            Map<String, String> withheld,
             @Nullable RuntimeException loadFailure) {}
 
     Outcome run() {
@@ -54,15 +57,15 @@ final class PipelinedBatch {
             for (String table : extraction.plan().tables()) {
                 carry(table, transformation);
             }
-            if (extraction.isEmpty()) {
-                return new Outcome(Optional.empty(), List.of(), null);
+            if (!extraction.isWorthCommitting()) {
+                return new Outcome(Optional.empty(), List.of(), Map.of(), null);
             }
             Batch batch = extraction.commit();
             extraction.reports().forEach((table, report) -> reports.add(report.report(table)));
             transformation.commit();
             reports.addAll(transformation.reports());
             commitLoad();
-            return new Outcome(Optional.of(batch), reports, loadFailure);
+            return new Outcome(Optional.of(batch), reports, withheld, loadFailure);
         } finally {
             if (loading != null) {
                 loading.close();
@@ -82,7 +85,7 @@ final class PipelinedBatch {
         for (int i = 0; i < driven.size(); i++) {
             boolean firstOfTable = i == 0;
             StarTable star = driven.get(i);
-            try (StarOutput output = transformation.begin(star, lookups)) {
+            try (StarOutput output = transformation.begin(star, lookups, extraction.rejected())) {
                 stream(table, star, output, transformation, firstOfTable);
                 transformation.finish(output, extraction.plan().isComplete(table));
             }
@@ -123,10 +126,21 @@ final class PipelinedBatch {
             });
             boolean emptied = complete && !extraction.plan().isFirst();
             if ((queue.awaitFirst() || emptied) && loadFailure == null) {
-                Coverage coverage = complete
-                        ? new Coverage.Complete(() -> transformation.rejects().keys(star))
-                        : Coverage.partial();
-                attempt(() -> loading().load(star, coverage, queue.rows(), late(star, transformation)));
+                attempt(() -> {
+                    Coverage coverage = complete
+                            ? loading()
+                                    .complete(
+                                            star,
+                                            () -> transformation
+                                                    .rejects()
+                                                    .keys(
+                                                            star,
+                                                            Optional.ofNullable(extraction
+                                                                    .rejected()
+                                                                    .get(table))))
+                            : Coverage.partial();
+                    loading().load(star, coverage, queue.rows(), late(star, transformation));
+                });
             }
             queue.finish();
         }
@@ -167,6 +181,7 @@ final class PipelinedBatch {
             Loading open = loading();
             if (!open.alreadyLoaded()) {
                 open.commit();
+                withheld.putAll(open.withheld());
                 reports.addAll(open.reports());
             }
         });

@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A batch in the processed zone: what its manifest says.
@@ -10,12 +11,21 @@ import java.util.List;
  * @param files one for each star table that the batch touches, in load order, the calendar first
  * @param rejected how many rows were rejected while transforming
  * @param rejects the folder of the files that hold the rejected rows; empty when there are none
+ * @param rejectedKeys by star table, how many of its rows were rejected and a sum over their keys, to tell whether the
+ *     file still holds them
  */
-public record ProcessedBatch(long number, int attempt, List<BatchFile> files, long rejected, String rejects) {
+public record ProcessedBatch(
+        long number,
+        int attempt,
+        List<BatchFile> files,
+        long rejected,
+        String rejects,
+        Map<String, String> rejectedKeys) {
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public ProcessedBatch {
         files = List.copyOf(files);
+        rejectedKeys = Map.copyOf(rejectedKeys);
     }
 
     /** How many rows its files hold. */

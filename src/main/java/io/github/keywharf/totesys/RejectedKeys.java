@@ -23,6 +23,8 @@ final class RejectedKeys {
     private final Schema schema;
     private final List<Object> keys = new ArrayList<>();
     private boolean overflown;
+    private long count;
+    private long sum;
 
     RejectedKeys(StarTable star) {
         String key = star.target().key().get(0);
@@ -37,11 +39,30 @@ final class RejectedKeys {
     /** Remembers the key of a row of the driving table. */
     void add(RejectedRow row) {
         Object key = number(row.row().get(column));
+        count++;
+        // The order of lines in a file means nothing.
+        sum += (key == null ? 1 : key.hashCode() + 2L) * 0x9E3779B97F4A7C15L;
         if (keys.size() == MAX || key == null) {
             overflown = true;
         } else {
             keys.add(key);
         }
+    }
+
+    /** Remembers the keys of the rows of the driving table that the extraction rejected. */
+    void add(BatchRejects rejected) {
+        if (!rejected.allKeys()
+                || !rejected.keyColumn().equals(column)
+                || keys.size() + rejected.keys().size() > MAX) {
+            overflown = true;
+        } else {
+            keys.addAll(rejected.keys());
+        }
+    }
+
+    /** How many rows were added and a sum over their keys, as a text. */
+    String fingerprint() {
+        return count + "/" + Long.toHexString(sum);
     }
 
     private static @Nullable Object number(@Nullable Object value) {

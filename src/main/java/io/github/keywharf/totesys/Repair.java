@@ -9,9 +9,13 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Takes repaired rows in again, as a batch of their own. */
@@ -23,27 +27,49 @@ final class Repair {
         this.config = config;
     }
 
-    static List<RejectedFile> list(ObjectStore store) {
+    /** The dead letters of all batches; not those of a step that was ended before it committed what it had rejected. */
+    List<RejectedFile> list() {
         List<RejectedFile> files = new ArrayList<>();
-        try (Stream<StoredObject> objects = store.list(DeadLetters.ROOT)) {
+        long newest = config.batches().newest().map(Batch::number).orElse(0L);
+        Map<Long, Optional<Batch>> batches = new HashMap<>();
+        try (Stream<StoredObject> objects = config.processed().store().list(DeadLetters.ROOT)) {
             objects.forEach(object -> {
-                String[] parts = object.key().split("/");
-                String number = parts[2].substring(parts[2].indexOf('-') + 1);
-                String table = parts[4].substring(0, parts[4].length() - ".jsonl".length());
-                files.add(new RejectedFile(Long.parseLong(number), parts[3], table, object.key()));
+                RejectedFile file = named(object.key());
+                if (file.batch() <= newest && (!file.step().equals("extract") || isOf(file, batches))) {
+                    files.add(file);
+                }
             });
         }
         return files;
     }
 
-    /** Commits a batch of the repaired rows to the ingestion zone. */
-    Batch ingest(RejectedFile rejected, Path repaired) {
+    /** What the key of a file of rejected rows says of them. */
+    static RejectedFile named(String key) {
+        // The name of a table of the source may have slashes in it.
+        String[] parts = key.split("/", 5);
+        String number = parts[2].substring(parts[2].indexOf('-') + 1);
+        String table = parts[4].substring(0, parts[4].length() - ".jsonl".length());
+        return new RejectedFile(Long.parseLong(number), parts[3], table, key);
+    }
+
+    /** Whether the batch of that number is the one whose extraction rejected these rows. */
+    private boolean isOf(RejectedFile file, Map<Long, Optional<Batch>> batches) {
+        return batches.computeIfAbsent(file.batch(), number -> config.batches().find(number))
+                .filter(batch -> !batch.rejected().containsKey(file.table()))
+                .isEmpty();
+    }
+
+    /** Commits a batch of the repaired rows to the ingestion zone, and reports how many rows of the file were taken. */
+    Batch ingest(RejectedFile rejected, Path repaired, List<TableReport> reports) {
+        long start = System.nanoTime();
         StarTable star = config.star()
                 .byTargetName(rejected.table())
                 .orElseThrow(() -> new KeywharfException(
                         "totesys.repair_impossible",
                         rejected.table(),
-                        "Only rows of a star table can be repaired; correct the source, and reconcile"));
+                        rejected.step().equals("extract")
+                                ? "A value of the row could not be read; correct it in the source, and run again"
+                                : "Only rows of a star table can be repaired; correct the source, and reconcile"));
         Batch origin = config.batches()
                 .find(rejected.batch())
                 .orElseThrow(() -> new KeywharfException(
@@ -67,9 +93,11 @@ final class Repair {
                 ObjectStore local = ObjectStore.ofDirectory(folder);
                 Zone.ZoneFile zoneFile = config.ingestion()
                         .begin(table, schema, newest.position().time(), false)) {
+            long written = 0;
             RejectListener rejects = refused.of(rejected.table());
             try (Rows rows = RejectedRows.rows(local, String.valueOf(file.getFileName()), schema, rejects)) {
                 for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                    written += batch.size();
                     zoneFile.write(batch);
                 }
             }
@@ -86,8 +114,16 @@ final class Repair {
                     newest.positions(),
                     newest.stopped(),
                     newest.feed(),
-                    Optional.empty());
+                    newest.fed(),
+                    Optional.empty(),
+                    Map.of(),
+                    newest.counts(),
+                    Set.of());
             config.batches().commit(number, batch);
+            long bytes = files.stream().mapToLong(BatchFile::bytes).sum();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            long count = refused.count();
+            reports.add(new TableReport(rejected.table(), "repair", written + count, written, 0, count, bytes, took));
             return batch;
         }
     }

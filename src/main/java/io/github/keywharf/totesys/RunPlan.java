@@ -24,9 +24,11 @@ public record RunPlan(
      * What would be read of a source table.
      *
      * @param table the source table
-     * @param rows about how many, by the source's own estimate; -1 when it has none
+     * @param rows about how many, by the source's own estimate or a count; of a table whose changes come from a change feed,
+     *     the rows that were written since the newest batch and are still there. -1 when it has none, and while others lock
+     *     the table
      * @param bytes about how many bytes those take in the source; -1 when it is not known
-     * @param sql the statement that would be run
+     * @param sql the statement that would be run; a comment that names the feed where the changes come from one
      */
     public record TablePlan(String table, long rows, long bytes, String sql) {}
 
@@ -52,16 +54,8 @@ public record RunPlan(
                             .toTable())
                     .append('\n');
         }
-        stopped.forEach((table, reason) -> text.append("stopped ")
-                .append(table)
-                .append(": ")
-                .append(reason)
-                .append('\n'));
-        warehouse.forEach((table, reason) -> text.append("warehouse ")
-                .append(table)
-                .append(": ")
-                .append(reason)
-                .append('\n'));
+        RunReport.appendReasons(text, "stopped", stopped);
+        RunReport.appendReasons(text, "warehouse", warehouse);
         return text.append("about ").append(rows()).append(" rows").toString();
     }
 }

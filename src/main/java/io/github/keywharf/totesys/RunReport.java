@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a run did.
@@ -16,7 +17,8 @@ import java.util.Optional;
  * @param loaded the numbers of the batches loaded into the warehouse by this run
  * @param tables what was done for each table, step by step
  * @param stopped by source table, why it was left out
- * @param windowEnd up to where the source is in the warehouse, by the source's clock, UTC; empty before the first load
+ * @param windowEnd up to where the source is in the warehouse, by the source's clock, UTC, whether by this run or one
+ *     before it; empty before the first load
  * @param lag how far the warehouse was behind at the end of the run: this machine's time less the window's end
  * @param lags the same for each source table: one that was stopped falls behind the others
  * @param took wall-clock time
@@ -60,11 +62,11 @@ public record RunReport(
                 .sum();
     }
 
-    /** What a step did for a table; empty when it did nothing. */
+    /** What a step did for a table, in all batches of the run; empty when it did nothing. */
     public Optional<TableReport> table(String step, String table) {
         return tables.stream()
                 .filter(report -> report.step().equals(step) && report.table().equals(table))
-                .findFirst();
+                .reduce(TableReport::plus);
     }
 
     private record Line(
@@ -86,7 +88,7 @@ public record RunReport(
         text.append(ingested.isEmpty() ? ": nothing new" : ": " + ingested);
         text.append(loaded.isEmpty() ? "" : ", loaded " + loaded).append('\n');
         List<Line> lines = tables.stream()
-                .filter(t -> t.read() > 0 || t.rejected() > 0)
+                .filter(t -> t.read() > 0 || t.written() > 0 || t.deleted() > 0 || t.rejected() > 0)
                 .map(t -> new Line(
                         t.step(),
                         t.table(),
@@ -101,14 +103,21 @@ public record RunReport(
             text.append(Rows.ofRecords(Line.class, lines).toTable().print(lines.size()))
                     .append('\n');
         }
-        stopped.forEach((table, reason) -> text.append("stopped ")
-                .append(table)
-                .append(": ")
-                .append(reason)
-                .append('\n'));
+        appendReasons(text, "stopped", stopped);
         text.append(String.format(java.util.Locale.ROOT, "took %.3f s", took.toNanos() / 1e9));
         lag.ifPresent(
                 behind -> text.append(String.format(java.util.Locale.ROOT, ", lag %.3f s", behind.toNanos() / 1e9)));
         return text.toString();
+    }
+
+    /** Appends a line for each table, by name in order. */
+    static void appendReasons(StringBuilder text, String what, Map<String, String> reasons) {
+        new TreeMap<>(reasons)
+                .forEach((table, reason) -> text.append(what)
+                        .append(' ')
+                        .append(table)
+                        .append(": ")
+                        .append(reason)
+                        .append('\n'));
     }
 }

@@ -20,7 +20,9 @@ final class SourceCheck {
         for (String table : wanted) {
             SourceTable source = found.get(table);
             if (source == null) {
-                faults.put(table, "The source has no table '" + table + "'");
+                faults.put(
+                        table,
+                        "The source has no table '" + table + "'. Create it, or name the tables to read in tables(…)");
             } else if (!source.readable()) {
                 faults.put(
                         table,

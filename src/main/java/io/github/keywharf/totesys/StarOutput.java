@@ -17,9 +17,14 @@ final class StarOutput implements AutoCloseable {
     private long nanos;
 
     StarOutput(
-            StarTable table, Map<String, Table> lookups, Zone.ZoneFile file, DeadLetters rejects, CalendarDays days) {
+            StarTable table,
+            Map<String, Table> lookups,
+            Map<String, BatchRejects> unread,
+            Zone.ZoneFile file,
+            DeadLetters rejects,
+            CalendarDays days) {
         this.table = table;
-        this.transform = new StarTransform(table, table.driving(), lookups, rejects.of(table));
+        this.transform = new StarTransform(table, table.driving(), lookups, unread, rejects.of(table));
         this.file = file;
         this.rejects = rejects;
         this.days = days;

@@ -34,9 +34,15 @@ final class StarTransform {
      * @param table to make
      * @param source where the rows come from, for the rejected ones
      * @param lookups the tables that values are looked up in, by name
+     * @param unread rows of those tables that the extraction rejected, by table
      * @param rejects told of each row that is rejected
      */
-    StarTransform(StarTable table, String source, Map<String, Table> lookups, RejectListener rejects) {
+    StarTransform(
+            StarTable table,
+            String source,
+            Map<String, Table> lookups,
+            Map<String, BatchRejects> unread,
+            RejectListener rejects) {
         this.table = table;
         this.source = source;
         this.rejects = rejects;
@@ -47,7 +53,8 @@ final class StarTransform {
                     throw new IllegalArgumentException(
                             table.canonical() + " needs the rows of '" + lookup.table() + "' to look values up in");
                 }
-                this.lookups.computeIfAbsent(lookup.table(), name -> new LookupTable(found, lookup.key()));
+                this.lookups.computeIfAbsent(
+                        lookup.table(), name -> new LookupTable(found, lookup.key(), unread.get(name)));
             }
         }
     }
@@ -91,7 +98,7 @@ final class StarTransform {
         if (rule instanceof ColumnRule.CurrencyName currency) {
             return named((BytesVector) in, currency, rejections);
         }
-        return lookedUp(in, (ColumnRule.Lookup) rule, column.target().type());
+        return lookedUp(in, (ColumnRule.Lookup) rule, column.target().type(), rejections);
     }
 
     private static ColumnVector copied(ColumnVector in, Column target, Rejections rejections) {
@@ -182,11 +189,19 @@ final class StarTransform {
         return out.build();
     }
 
-    private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type) {
+    private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type, Rejections rejections) {
         LookupTable found = lookups.get(rule.table());
         VectorBuilder out = ColumnVector.builder(type, in.size());
         for (int i = 0; i < in.size(); i++) {
-            Object value = found == null ? null : found.value(in.value(i), rule.column());
+            Object key = in.value(i);
+            Object value = found == null ? null : found.value(key, rule.column());
+            if (value == null && found != null && found.isUnread(key)) {
+                rejections.reject(
+                        i,
+                        rule.source(),
+                        "The row of " + rule.table() + " with " + rule.key() + " " + key
+                                + " could not be read; correct it in the source");
+            }
             out.appendValue(value == null ? rule.placeholder().orElse(null) : value);
         }
         return out.build();

@@ -18,15 +18,31 @@ import org.jspecify.annotations.Nullable;
 public record TableReport(
         String table, String step, long read, long written, long deleted, long rejected, long bytes, Duration took) {
 
-    /** What an extraction did for one table. */
-    record Extracted(long rows, long bytes, long nanos) {
+    /** What was done for the same table in the same step, in all. */
+    TableReport plus(TableReport other) {
+        return new TableReport(
+                table,
+                step,
+                read + other.read,
+                written + other.written,
+                deleted + other.deleted,
+                rejected + other.rejected,
+                bytes + other.bytes,
+                took.plus(other.took));
+    }
 
-        static Extracted of(@Nullable BatchFile file, long nanos) {
-            return file == null ? new Extracted(0, 0, nanos) : new Extracted(file.rows(), file.bytes(), nanos);
+    /** What an extraction did for one table. */
+    record Extracted(long rows, long bytes, long rejected, long nanos) {
+
+        static Extracted of(@Nullable BatchFile file, long rejected, long nanos) {
+            return file == null
+                    ? new Extracted(0, 0, rejected, nanos)
+                    : new Extracted(file.rows(), file.bytes(), rejected, nanos);
         }
 
         TableReport report(String table) {
-            return new TableReport(table, "extract", rows, rows, 0, 0, bytes, Duration.ofNanos(nanos));
+            return new TableReport(
+                    table, "extract", rows + rejected, rows, 0, rejected, bytes, Duration.ofNanos(nanos));
         }
     }
 }

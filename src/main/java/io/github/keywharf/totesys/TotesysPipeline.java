@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Carries the Totesys order database into a star-schema warehouse: extracts what changed into an ingestion zone of
@@ -43,7 +44,7 @@ public final class TotesysPipeline {
     }
 
     /**
-     * Creates what is missing of the warehouse: tables, views of the facts' current state, and its books.
+     * Creates what is missing of the warehouse: tables, views of the facts' current state, and its control tables.
      *
      * @return the statements that were run
      */
@@ -72,7 +73,9 @@ public final class TotesysPipeline {
     }
 
     /**
-     * Extracts what changed in some tables, and in those that they are joined to, into the ingestion zone.
+     * Extracts what changed in some tables, and in those that they are joined to, into the ingestion zone. With
+     * {@link ChangeDetection#LOGICAL_REPLICATION} the changes of all other tables come along that the feed has, as it has
+     * one position for all.
      *
      * @param tablesToQuery the source tables; empty for all
      * @return by source table, the key of its file; empty when nothing changed
@@ -127,7 +130,18 @@ public final class TotesysPipeline {
      * the warehouse's books, and facts that differ get a new version.
      */
     public RunReport reconcile() {
-        return runs.reconcile();
+        return runs.reconcile(Set.of());
+    }
+
+    /**
+     * Reconciles once without {@link TotesysPipelineBuilder#deletionLimit} for some tables, whose rows were deleted on
+     * purpose. The next reconciliation has the limit again.
+     *
+     * @param sourceTables the tables of the source, as the report that they were stopped names them
+     * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_table} when there is no such table
+     */
+    public RunReport reconcileAllowingDeletions(List<String> sourceTables) {
+        return runs.reconcile(Set.copyOf(sourceTables));
     }
 
     /**
@@ -142,7 +156,9 @@ public final class TotesysPipeline {
 
     /**
      * Transforms batches again from the ingestion zone and loads what the warehouse does not have of them. Versions that
-     * are there stay as they are, and dimensions are not set back.
+     * are there stay as they are, and dimensions are not set back. Versions that come back take the place of their batch
+     * in the order of versions. A replay that added anything ends with a reconciliation, so that what changed or was
+     * deleted since is not current again.
      *
      * @param first the first batch
      * @param last the last batch, inclusive

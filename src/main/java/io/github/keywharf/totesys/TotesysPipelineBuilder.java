@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       {@link #DEFAULT_LOOKBACK};
  *   <li>a lag over {@link #DEFAULT_LAG_THRESHOLD} is told;
  *   <li>a lease of {@link #DEFAULT_LEASE};
+ *   <li>a wait of {@link #DEFAULT_LOCK_WAIT} for locked tables of the source, and a limit of {@link
+ *       #DEFAULT_DELETION_LIMIT} of a table's keys for deletions found by one reconciliation;
  *   <li>pipelined; Parquet is encoded on the threads that carry the data; no listener; the system's clock.
  * </ul>
  */
@@ -48,6 +50,15 @@ public final class TotesysPipelineBuilder {
     /** How long a lease counts without renewal: how long a run waits after the machine of another one died. */
     public static final Duration DEFAULT_LEASE = Duration.ofMinutes(1);
 
+    /** How long a batch waits for tables of the source that others have locked: longer than most DDL takes. */
+    public static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(10);
+
+    /** Which share of a table's keys one reconciliation may record as deleted: more is more often a mistake than meant. */
+    public static final double DEFAULT_DELETION_LIMIT = 0.5;
+
+    /** So many deletions of a table are recorded whatever their share, so that tables of a few rows stay usable. */
+    public static final int DELETIONS_ALWAYS_ALLOWED = 4;
+
     private String name = DEFAULT_NAME;
     private @Nullable SqlSource source;
     private @Nullable ObjectStore ingestion;
@@ -65,6 +76,8 @@ public final class TotesysPipelineBuilder {
     private Duration reconcileEvery = DEFAULT_RECONCILE_EVERY;
     private Duration lagThreshold = DEFAULT_LAG_THRESHOLD;
     private Duration lease = DEFAULT_LEASE;
+    private Duration lockWait = DEFAULT_LOCK_WAIT;
+    private DeletionLimit deletionLimit = new DeletionLimit(DEFAULT_DELETION_LIMIT);
     private boolean pipelined = true;
     private Executor executor = Runnable::run;
     private EventListener events = EventListener.NONE;
@@ -170,7 +183,10 @@ public final class TotesysPipelineBuilder {
         return this;
     }
 
-    /** How far the warehouse may be behind the source before the listener is told. */
+    /**
+     * How far the warehouse may be behind the source before {@link PipelineEvent.LagExceeded} is reported. While nothing
+     * changes, runs enter a batch without files about twice in that time, at most one a minute, so that the lag is known.
+     */
     public TotesysPipelineBuilder lagThreshold(Duration threshold) {
         lagThreshold = notNegative("lagThreshold", threshold);
         return this;
@@ -179,6 +195,26 @@ public final class TotesysPipelineBuilder {
     /** How long the lease counts without renewal; it is renewed while a run goes on. */
     public TotesysPipelineBuilder lease(Duration timeToLive) {
         lease = notNegative("lease", timeToLive);
+        return this;
+    }
+
+    /**
+     * How long a batch waits, in all, for tables of the source that other transactions have locked, as by {@code ALTER
+     * TABLE}. A table that stays locked is left out of the batch.
+     */
+    public TotesysPipelineBuilder lockWait(Duration longest) {
+        lockWait = notNegative("lockWait", longest);
+        return this;
+    }
+
+    /**
+     * Which share of a table's keys one reconciliation may record as deleted, 0 to 1. When more are missing from the source,
+     * as after a {@code TRUNCATE} by mistake, none of that table is recorded, the table is reported as stopped, and the others
+     * go on; {@link TotesysPipeline#reconcileAllowingDeletions} lets it pass once. 1 is no limit. Up to {@link
+     * #DELETIONS_ALWAYS_ALLOWED} deletions are always recorded. Deletions that a change feed names are not limited.
+     */
+    public TotesysPipelineBuilder deletionLimit(double share) {
+        deletionLimit = new DeletionLimit(share);
         return this;
     }
 
@@ -237,6 +273,8 @@ public final class TotesysPipelineBuilder {
                 reconcileEvery,
                 lagThreshold,
                 lease,
+                lockWait,
+                deletionLimit,
                 "keywharf_" + name,
                 pipelined,
                 events,

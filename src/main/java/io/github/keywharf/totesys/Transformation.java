@@ -52,7 +52,7 @@ final class Transformation implements AutoCloseable {
             for (StarTable star : config.star().tables()) {
                 for (BatchFile file : batch.files()) {
                     if (file.table().equals(star.driving()) && lookups.keySet().containsAll(star.lookups())) {
-                        transformation.transform(star, file, batch.format(), lookups);
+                        transformation.transform(star, file, batch.format(), lookups, batch.rejected());
                     } else if (file.table().equals(star.target().name())) {
                         transformation.pass(star, file, batch.format());
                     }
@@ -74,13 +74,18 @@ final class Transformation implements AutoCloseable {
         return lookups;
     }
 
-    private void transform(StarTable star, BatchFile file, IngestionFormat format, Map<String, Table> lookups) {
+    private void transform(
+            StarTable star,
+            BatchFile file,
+            IngestionFormat format,
+            Map<String, Table> lookups,
+            Map<String, BatchRejects> rejected) {
         if (file.deletions()) {
             delete(star, read(file, format));
             return;
         }
         try (Rows rows = read(file, format).readAhead(READ_AHEAD);
-                StarOutput output = begin(star, lookups)) {
+                StarOutput output = begin(star, lookups, rejected)) {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                 output.accept(batch);
             }
@@ -92,11 +97,16 @@ final class Transformation implements AutoCloseable {
         return config.ingestion().read(file, format, rejects.of(file.table()));
     }
 
-    /** Begins one star table of this batch. */
-    StarOutput begin(StarTable star, Map<String, Table> lookups) {
+    /**
+     * Begins one star table of this batch.
+     *
+     * @param lookups the tables that it looks values up in
+     * @param rejected rows that the extraction could not read, by source table
+     */
+    StarOutput begin(StarTable star, Map<String, Table> lookups, Map<String, BatchRejects> rejected) {
         Zone.ZoneFile file =
                 config.processed().begin(star.target().name(), star.target().schema(), time, first);
-        return new StarOutput(star, lookups, file, rejects, days);
+        return new StarOutput(star, lookups, rejected, file, rejects, days);
     }
 
     /**
@@ -183,7 +193,8 @@ final class Transformation implements AutoCloseable {
         }
         all.addAll(deletions);
         long rejected = rejects.count();
-        ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, rejects.commit(config.events()));
+        String folder = rejects.commit(config.events());
+        ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, folder, rejects.fingerprints());
         config.processed(number).commit(attempt, processed);
         config.events().onEvent(new PipelineEvent.StepFinished("transform", number, processed.rows()));
         return processed;

@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
@@ -13,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Parts of the bulk sink that need no server. */
@@ -92,8 +94,9 @@ class BulkPartsTest {
                 java.util.Objects.requireNonNull(BulkRows.generated(SCHEMA, 10, 10, row -> new Object[] {row})
                         .next()),
                 0,
-                10);
-        window.begin();
+                10,
+                bytes);
+        window.begin(0);
         window.requestMade(bytes);
         window.acknowledged(acknowledged);
         window.settleFor(new BulkTotals(window.endRow(), 0, bytes));
@@ -103,20 +106,64 @@ class BulkPartsTest {
     @Test
     void acknowledged_windows_are_kept_for_a_time_and_up_to_a_size() {
         long second = Duration.ofSeconds(1).toNanos();
-        BulkHistory history = new BulkHistory(Duration.ofSeconds(10), 250, BulkTotals.NONE);
-        history.add(window(0, 0, 100));
-        history.add(window(10, second, 100));
+        BulkHistory history = new BulkHistory(Duration.ofSeconds(10), 2_500 + 2 * 1_024, BulkTotals.NONE);
+        history.add(window(0, 0, 1_000), 0);
+        history.add(window(10, second, 1_000), second);
         assertThat(history.settled()).isEqualTo(BulkTotals.NONE);
         assertThat(history.lacksRows(second)).isFalse();
-        history.add(window(20, 2 * second, 100));
+        history.add(window(20, 2 * second, 1_000), 2 * second);
         assertThat(history.lacksRows(2 * second)).isTrue();
         assertThat(history.firstLacking(2 * second)).isZero();
         assertThat(history.endLacking()).isEqualTo(10);
-        history.add(window(30, 11 * second, 100));
+        history.add(window(30, 11 * second, 1_000), 11 * second);
         assertThat(history.settled().rows()).isEqualTo(20);
         assertThat(history.lacksRows(11 * second)).isFalse();
         assertThat(history.takeAll()).extracting(BulkWindow::firstRow).containsExactly(20L, 30L);
         assertThat(history.takeAll()).isEmpty();
+    }
+
+    @Test
+    void what_a_silent_node_acknowledged_is_kept_until_it_is_seen() {
+        long second = Duration.ofSeconds(1).toNanos();
+        BulkHistory history = new BulkHistory(Duration.ofSeconds(10), 1 << 20, BulkTotals.NONE);
+        for (int i = 0; i < 100; i++) {
+            history.add(window(i * 10L, i * second, 100), Math.min(i, 15) * second);
+        }
+        assertThat(history.settled().rows()).isEqualTo(60);
+        history.add(window(1_000, 100 * second, 100), 100 * second);
+        assertThat(history.settled().rows()).isEqualTo(910);
+        assertThat(history.takeAll()).hasSize(10);
+    }
+
+    @Test
+    void what_is_known_of_rows_that_could_not_be_kept_stays_small_while_a_node_is_waited_for() {
+        long second = Duration.ofSeconds(1).toNanos();
+        BulkHistory history = new BulkHistory(Duration.ofSeconds(10), 0, BulkTotals.NONE);
+        for (int i = 0; i < 20_000; i++) {
+            history.add(window(i * 10L, i * second, 100), 5 * second);
+        }
+        assertThat(history.droppedNotes()).isLessThanOrEqualTo(1_000);
+        assertThat(history.settled()).isEqualTo(BulkTotals.NONE);
+        assertThat(history.firstLacking(5 * second)).isZero();
+        assertThat(history.endLacking()).isEqualTo(200_000);
+        history.add(window(200_000, 20_000 * second, 100), 20_000 * second);
+        assertThat(history.settled().rows()).isBetween(199_000L, 199_910L);
+    }
+
+    @Test
+    void rows_are_on_as_many_nodes_as_acknowledge_them() {
+        Map<String, String> two = Map.of("class", "NetworkTopologyStrategy", "dc1", "3", "dc2", "5/1");
+        assertThat(BulkCopies.of(two, "dc1", ConsistencyLevel.LOCAL_QUORUM)).isEqualTo(2);
+        assertThat(BulkCopies.of(two, "dc2", ConsistencyLevel.LOCAL_QUORUM)).isEqualTo(3);
+        assertThat(BulkCopies.of(two, "dc3", ConsistencyLevel.LOCAL_QUORUM)).isEqualTo(1);
+        assertThat(BulkCopies.of(two, "dc1", ConsistencyLevel.QUORUM)).isEqualTo(5);
+        assertThat(BulkCopies.of(two, "dc1", ConsistencyLevel.EACH_QUORUM)).isEqualTo(5);
+        assertThat(BulkCopies.of(two, "dc1", ConsistencyLevel.ALL)).isEqualTo(8);
+        assertThat(BulkCopies.of(two, "dc1", ConsistencyLevel.LOCAL_ONE)).isEqualTo(1);
+        Map<String, String> simple = Map.of("class", "SimpleStrategy", "replication_factor", "1");
+        assertThat(BulkCopies.of(simple, "dc1", ConsistencyLevel.LOCAL_QUORUM)).isEqualTo(1);
+        assertThat(BulkCopies.of(simple, "dc1", ConsistencyLevel.THREE)).isEqualTo(1);
+        assertThat(BulkCopies.of(Map.of(), "", ConsistencyLevel.QUORUM)).isEqualTo(1);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -35,22 +36,33 @@ import org.jspecify.annotations.Nullable;
  * comes from the generator; neither the sink's conversions nor the manager's reading are asked.
  */
 class BulkRoundTripTest {
-    private static final int ROWS = 20;
+    /** Rows of a try. */
+    private static final int ROWS = Integer.getInteger("keywharf.roundtrip.rows", 5);
+
+    /** Of the first row of the next try, so that no try meets what another has written. */
+    private static final AtomicInteger NEXT_ID = new AtomicInteger();
 
     private static final class Table {
         private static final CassandraServer SERVER = CassandraServer.shared();
-        private static final String NAME = create();
+        private static final String KEYSPACE = SERVER.createKeyspace("round");
+        private static final String REGULAR;
+        private static final String STATIC;
 
-        private static String create() {
-            String keyspace = SERVER.createKeyspace("round");
-            SERVER.execute("CREATE TYPE " + keyspace + ".person (name text, born date, scores frozen<list<int>>)");
-            StringBuilder columns = new StringBuilder("id int PRIMARY KEY");
+        static {
+            SERVER.execute("CREATE TYPE " + KEYSPACE + ".person (name text, born date, scores frozen<list<int>>)");
+            REGULAR = create("every", "id int PRIMARY KEY", "");
+            STATIC = create("every_static", "id int, c int, PRIMARY KEY (id, c)", " STATIC");
+        }
+
+        private static String create(String name, String key, String kind) {
+            StringBuilder columns = new StringBuilder(key);
             RoundTripColumn.ALL.forEach(column -> columns.append(", ")
                     .append(column.name())
                     .append(' ')
-                    .append(column.cql().replace("person", keyspace + ".person")));
-            SERVER.execute("CREATE TABLE " + keyspace + ".every (" + columns + ")");
-            return keyspace + ".every";
+                    .append(column.cql().replace("person", KEYSPACE + ".person"))
+                    .append(kind));
+            SERVER.execute("CREATE TABLE " + KEYSPACE + "." + name + " (" + columns + ")");
+            return KEYSPACE + "." + name;
         }
     }
 
@@ -72,26 +84,31 @@ class BulkRoundTripTest {
         return Combinators.combine(row, row, present).as(Change::new).list().ofSize(ROWS);
     }
 
-    @Property(tries = 5, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void values_come_out_as_they_went_in_and_absent_ones_leave_or_delete_what_was_there(
-            @ForAll("changes") List<Change> changes, @ForAll CassandraSink.Nulls nulls) {
-        Table.SERVER.execute("TRUNCATE " + Table.NAME);
-        write(changes.stream().map(change -> asValues(change.first(), null)).toList(), nulls, false);
-        write(
-                changes.stream()
-                        .map(change -> asValues(change.second(), change.present()))
-                        .toList(),
-                nulls,
-                false);
-        requireStored(changes, 0, nulls);
-        write(changes.stream().map(change -> asText(change.first(), null)).toList(), nulls, true);
-        write(
-                changes.stream()
-                        .map(change -> asText(change.second(), change.present()))
-                        .toList(),
-                nulls,
-                true);
-        requireStored(changes, ROWS, nulls);
+            @ForAll("changes") List<Change> changes, @ForAll CassandraSink.Nulls nulls, @ForAll boolean isStatic) {
+        for (boolean asCsv : new boolean[] {false, true}) {
+            Try now = new Try(isStatic, nulls, asCsv, NEXT_ID.getAndAdd(ROWS));
+            write(changes.stream().map(change -> now.form(change.first(), null)).toList(), now);
+            write(
+                    changes.stream()
+                            .map(change -> now.form(change.second(), change.present()))
+                            .toList(),
+                    now);
+            requireStored(changes, now);
+        }
+    }
+
+    /** Where and how rows are written; as static values of partitions without rows, or as regular ones. */
+    private record Try(boolean isStatic, CassandraSink.Nulls nulls, boolean asCsv, int firstId) {
+        @Nullable
+        Object[] form(List<Sample> samples, @Nullable List<Boolean> present) {
+            return asCsv ? asText(samples, present) : asValues(samples, present);
+        }
+
+        String table() {
+            return isStatic ? Table.STATIC : Table.REGULAR;
+        }
     }
 
     private static @Nullable Object[] asValues(List<Sample> samples, @Nullable List<Boolean> present) {
@@ -108,37 +125,46 @@ class BulkRoundTripTest {
                 .toArray();
     }
 
-    private static void write(List<@Nullable Object[]> rows, CassandraSink.Nulls nulls, boolean asCsv) {
+    private static void write(List<@Nullable Object[]> rows, Try now) {
         List<RejectedRow> rejected = new ArrayList<>();
         CassandraManager.of(Table.SERVER.session())
-                .table(Table.NAME)
+                .table(now.table())
                 .sink()
-                .nulls(nulls)
+                .nulls(now.nulls())
                 .build()
-                .write(asCsv ? csv(rows) : values(rows), rejected::add);
+                .write(now.asCsv() ? csv(rows, now) : values(rows, now), rejected::add);
         assertThat(rejected).isEmpty();
     }
 
-    private static Rows values(List<@Nullable Object[]> rows) {
+    private static Rows values(List<@Nullable Object[]> rows, Try now) {
         List<Column> columns = new ArrayList<>(List.of(Column.required("id", ColumnType.INT32)));
+        if (now.isStatic()) {
+            columns.add(Column.nullable("c", ColumnType.INT32));
+        }
         RoundTripColumn.ALL.forEach(column -> columns.add(Column.nullable(column.name(), column.type())));
         return BulkRows.generated(
                 Schema.of(columns.toArray(Column[]::new)),
                 rows.size(),
                 7,
-                row -> Stream.concat(Stream.of((Object) row), Stream.of(rows.get(row)))
+                row -> Stream.concat(
+                                now.isStatic() ? Stream.of(now.firstId() + row, null) : Stream.of(now.firstId() + row),
+                                Stream.of(rows.get(row)))
                         .toArray());
     }
 
-    private static Rows csv(List<@Nullable Object[]> rows) {
+    private static Rows csv(List<@Nullable Object[]> rows, Try now) {
         List<Column> columns = new ArrayList<>(List.of(Column.required("id", ColumnType.STRING)));
         StringBuilder text = new StringBuilder("id");
+        if (now.isStatic()) {
+            columns.add(Column.nullable("c", ColumnType.STRING));
+            text.append(",c");
+        }
         for (RoundTripColumn column : RoundTripColumn.ALL) {
             columns.add(Column.nullable(column.name(), ColumnType.STRING));
             text.append(',').append(column.name());
         }
         for (int row = 0; row < rows.size(); row++) {
-            text.append('\n').append(ROWS + row);
+            text.append('\n').append(now.firstId() + row).append(now.isStatic() ? "," : "");
             for (Object value : rows.get(row)) {
                 text.append(',');
                 if (value != null) {
@@ -154,10 +180,11 @@ class BulkRoundTripTest {
                 .rows();
     }
 
-    private static void requireStored(List<Change> changes, int firstId, CassandraSink.Nulls nulls) {
+    private static void requireStored(List<Change> changes, Try now) {
+        int firstId = now.firstId();
         List<Row> rows = Table.SERVER
                 .session()
-                .execute("SELECT * FROM " + Table.NAME + " WHERE id >= " + firstId + " AND id < " + (firstId + ROWS)
+                .execute("SELECT * FROM " + now.table() + " WHERE id >= " + firstId + " AND id < " + (firstId + ROWS)
                         + " ALLOW FILTERING")
                 .all();
         assertThat(rows).hasSize(ROWS);
@@ -167,12 +194,14 @@ class BulkRoundTripTest {
                 RoundTripColumn column = RoundTripColumn.ALL.get(i);
                 Sample expected = change.present().get(i)
                         ? change.second().get(i)
-                        : nulls == CassandraSink.Nulls.UNSET ? change.first().get(i) : null;
+                        : now.nulls() == CassandraSink.Nulls.UNSET
+                                ? change.first().get(i)
+                                : null;
                 Object wanted = expected == null
                         ? column.absent()
-                        : firstId == 0 ? expected.expected() : expected.expectedFromText();
+                        : now.asCsv() ? expected.expectedFromText() : expected.expected();
                 assertThat(plain(row.getObject(column.name())))
-                        .as("%s of row %d, %s", column.name(), row.getInt("id"), nulls)
+                        .as("%s of row %d, %s", column.name(), row.getInt("id"), now)
                         .isEqualTo(wanted);
             }
         }
@@ -184,6 +213,8 @@ class BulkRoundTripTest {
             return fields(tuple, tuple.getType().getComponentTypes().size());
         } else if (value instanceof UdtValue udt) {
             return fields(udt, udt.getType().getFieldTypes().size());
+        } else if (value instanceof List<?> list && list.stream().anyMatch(UdtValue.class::isInstance)) {
+            return list.stream().map(BulkRoundTripTest::plain).toList();
         }
         return value;
     }

@@ -4,6 +4,7 @@ import static io.github.keywharf.cassandra.KeyServer.ALICE;
 import static io.github.keywharf.cassandra.KeyServer.FROM;
 import static io.github.keywharf.cassandra.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -25,6 +26,7 @@ import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
@@ -44,6 +46,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -266,6 +270,84 @@ class CassandraClusterIT {
             assertThat(events.events(CassandraLoadEvent.Throttled.class)).isNotEmpty();
         }
         requireAll(three, ConsistencyLevel.QUORUM, count);
+    }
+
+    @Test
+    void rows_settle_after_one_node_died_in_a_load_that_does_not_fit_into_memory() {
+        String table = table(3);
+        ObjectStore store = ObjectStore.inMemory();
+        int deadAt = 10_000;
+        long giveUp = System.nanoTime() + Duration.ofSeconds(70).toNanos();
+        AtomicLong settled = new AtomicLong();
+        try (CassandraManager cassandra =
+                builder().timeout(Duration.ofSeconds(6)).connect()) {
+            Rows rows = BulkRows.generated(SCHEMA, 2_000_000, 1_000, row -> {
+                if (row == deadAt) {
+                    nodes.node(2).kill();
+                }
+                if (row > deadAt && row % 1_000 == 0) {
+                    settled.set(new BulkNotes(store, "load")
+                            .latest()
+                            .orElseThrow()
+                            .settled()
+                            .rows());
+                    if (settled.get() > deadAt + 5_000 || System.nanoTime() - giveUp > 0) {
+                        throw new IllegalStateException("the source broke");
+                    }
+                    LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                }
+                return new Object[] {row, "value " + row};
+            });
+            CassandraSink.Builder sink = cassandra
+                    .table(table)
+                    .sink()
+                    .windowRows(1_000)
+                    .resendMemory(1)
+                    .resendWindow(Duration.ofSeconds(2))
+                    .checkpoint(store, "load", "rows");
+            assertThatThrownBy(() -> sink.build().write(rows)).hasMessage("the source broke");
+        }
+        // Rows of after its death, so those of before are not held to be lost either: two nodes acknowledged each.
+        assertThat(settled).hasValueGreaterThan(deadAt);
+        requireFirst(table, settled.intValue());
+    }
+
+    private static void requireFirst(String table, int count) {
+        List<Integer> seen = await().atMost(Duration.ofSeconds(40))
+                .ignoreExceptionsInstanceOf(QueryConsistencyException.class)
+                .until(() -> raw(table, ConsistencyLevel.QUORUM), Objects::nonNull);
+        assertThat(Set.copyOf(seen))
+                .containsAll(IntStream.range(0, count).boxed().toList());
+    }
+
+    @Test
+    void a_node_that_is_silent_for_some_seconds_is_not_taken_for_one_that_was_restarted() {
+        int count = 30_000;
+        String table = table(3);
+        RecordingListener events = new RecordingListener();
+        try (CassandraManager cassandra =
+                builder().timeout(Duration.ofSeconds(2)).events(events).connect()) {
+            WriteReport report = cassandra
+                    .table(table)
+                    .sink()
+                    .windowRows(2_000)
+                    // As in a load so fast that what was acknowledged does not fit into memory.
+                    .resendMemory(1)
+                    .events(event -> {
+                        events.onEvent(event);
+                        if (event instanceof CassandraLoadEvent.OutageEnded) {
+                            nodes.node(1).resume();
+                        }
+                    })
+                    .build()
+                    .write(rows(count, count / 3, () -> nodes.node(1).pause()));
+            assertThat(report.written()).isEqualTo(count);
+        } finally {
+            nodes.node(1).resume();
+        }
+        assertThat(events.events(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
+        assertThat(events.events(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
+        requireAll(table, ConsistencyLevel.QUORUM, count);
     }
 
     private static CassandraSink sink(CassandraManager cassandra, String table, EventListener listener) {

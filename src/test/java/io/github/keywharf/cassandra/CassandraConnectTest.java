@@ -12,17 +12,21 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.tls.TlsConfig;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,11 +175,11 @@ class CassandraConnectTest {
     void a_configuration_file_wins_over_defaults_and_loses_to_what_the_builder_says() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("application.conf"), """
-                datastax-java-driver {
-                  basic.request { timeout = 3 seconds, page-size = 77, consistency = ONE }
-                  basic.contact-points = ["%s:%d"]
-                }
-                """.formatted(server.host(), server.port()));
+                    datastax-java-driver {
+                      basic.request { timeout = 3 seconds, page-size = 77, consistency = ONE }
+                      basic.contact-points = ["%s:%d"]
+                    }
+                    """.formatted(server.host(), server.port()));
         try (CassandraManager cassandra = CassandraManager.builder()
                 .configuration(file)
                 .credentials(server.superuser(), Secret.of(server.superuserPassword()))
@@ -377,6 +381,8 @@ class CassandraConnectTest {
     @Test
     void keyspaces_sets_endpoint_data_centre_tls_and_consistency() {
         CassandraBuilder settings = CassandraManager.builder().keyspaces("eu-west-1");
+        assertThat(LoadDefaults.of(settings)).isEqualTo(new LoadDefaults(30, true));
+        assertThat(LoadDefaults.of(CassandraManager.builder())).isEqualTo(LoadDefaults.CASSANDRA);
         KeyspacesPreset.apply(settings, "eu-west-1");
         assertThat(settings.contactPoints.toString()).contains("cassandra.eu-west-1.amazonaws.com", "9142");
         assertThat(settings.localDatacenter).isEqualTo("eu-west-1");
@@ -405,11 +411,44 @@ class CassandraConnectTest {
     }
 
     @Test
-    void compression_without_its_library_names_the_coordinates() {
-        assertThat(refusal(SharedCassandra.builder().compression(true)))
-                .hasMessageContaining("at.yawk.lz4:lz4-java")
-                .extracting(KeywharfException::code)
-                .isEqualTo("cassandra.no_lz4");
+    void compression_works_with_its_library() {
+        try (CassandraManager cassandra =
+                SharedCassandra.builder().compression(true).connect()) {
+            assertThat(whoAmI(cassandra)).isEqualTo("keywharf-tests");
+        }
+    }
+
+    @Test
+    void compression_without_its_library_names_the_coordinates() throws Exception {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("lz4"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        classPath,
+                        WithoutLz4.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isZero();
+        assertThat(printed).contains("cassandra.no_lz4", "at.yawk.lz4:lz4-java");
+    }
+
+    /** Connects where the library for compression is not on the class path, and prints what it is told. */
+    static final class WithoutLz4 {
+        public static void main(String[] none) {
+            try {
+                CassandraManager.builder()
+                        .contactPoint("127.0.0.1", 1)
+                        .localDatacenter("datacenter1")
+                        .compression(true)
+                        .connect()
+                        .close();
+            } catch (KeywharfException e) {
+                System.out.println(e.code() + " " + e.getMessage());
+            }
+        }
     }
 
     @Test

@@ -76,9 +76,9 @@ class CassandraKeyRingTest {
             assertDenied(theirs, "SELECT * FROM system_auth.roles");
             assertDenied(theirs, "SELECT * FROM system_auth.role_members");
             assertDenied(theirs, "CREATE ROLE mine WITH LOGIN = true");
-            assertDenied(theirs, "GRANT SELECT ON KEYSPACE " + own + " TO " + KeyNames.role(acme));
+            assertDenied(theirs, "GRANT SELECT ON KEYSPACE " + own + " TO " + server.roleCql(acme));
             assertDenied(theirs, "GRANT " + server.keyspace() + "_admin TO " + KeyNames.roleOfKey(key.id()));
-            assertDenied(theirs, "ALTER ROLE " + KeyNames.role(acme) + " WITH LOGIN = true");
+            assertDenied(theirs, "ALTER ROLE " + server.roleCql(acme) + " WITH LOGIN = true");
             assertDenied(theirs, "LIST ALL PERMISSIONS OF " + server.keyspace() + "_admin");
         }
     }
@@ -191,7 +191,7 @@ class CassandraKeyRingTest {
         await().untilAsserted(() -> ring.admit(Admission.of(acme, data), ALICE));
 
         assertThat(permissions(issuer)).noneMatch(resource -> resource.contains("data/" + data));
-        assertThat(permissions(KeyNames.role(acme))).containsExactly("data/" + data);
+        assertThat(permissions(server.role(acme))).containsExactly("data/" + data);
     }
 
     private List<String> permissions(String role) {
@@ -341,12 +341,12 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         Organisation globex = server.globex();
         AccessKey key = server.issue(acme);
-        server.root().execute("GRANT " + KeyNames.role(globex) + " TO " + KeyNames.roleOfKey(key.id()));
+        server.root().execute("GRANT " + server.roleCql(globex) + " TO " + KeyNames.roleOfKey(key.id()));
 
-        assertThatThrownBy(() -> ring.open(key, FROM)).hasMessageContaining(KeyNames.role(globex));
+        assertThatThrownBy(() -> ring.open(key, FROM)).hasMessageContaining(server.role(globex));
         assertCode("key.rebound", () -> ring.open(key, FROM));
 
-        server.root().execute("REVOKE " + KeyNames.role(globex) + " FROM " + KeyNames.roleOfKey(key.id()));
+        server.root().execute("REVOKE " + server.roleCql(globex) + " FROM " + KeyNames.roleOfKey(key.id()));
         await().untilAsserted(() -> ring.open(key, FROM).close());
     }
 
@@ -355,10 +355,10 @@ class CassandraKeyRingTest {
         Organisation acme = server.admitted();
         String others = keyspaceOf(server.admitted());
         AccessKey key = server.issue(acme);
-        server.root().execute("GRANT SELECT ON KEYSPACE " + others + " TO " + KeyNames.role(acme));
+        server.root().execute("GRANT SELECT ON KEYSPACE " + others + " TO " + server.roleCql(acme));
 
         assertThatThrownBy(() -> ring.open(key, FROM)).hasMessageContaining("SELECT on <keyspace " + others + ">");
-        server.root().execute("REVOKE SELECT ON KEYSPACE " + others + " FROM " + KeyNames.role(acme));
+        server.root().execute("REVOKE SELECT ON KEYSPACE " + others + " FROM " + server.roleCql(acme));
 
         server.root().execute("GRANT SELECT ON ALL KEYSPACES TO " + KeyNames.roleOfKey(key.id()));
         await().untilAsserted(() -> assertCode("key.rebound", () -> ring.open(key, FROM)));

@@ -202,6 +202,55 @@ class CassandraSinkTest {
     }
 
     @Test
+    void a_table_with_partitions_that_have_static_values_only_is_the_same_after_a_scan_and_a_load() {
+        String columns = " (a int, b text, c int, d text, site text static, tags list<int> static, v int,"
+                + " PRIMARY KEY ((a, b), c, d))";
+        server.execute("CREATE TABLE " + keyspace + ".mixed_from" + columns);
+        server.execute("CREATE TABLE " + keyspace + ".mixed_to" + columns);
+        for (int a = 0; a < 40; a++) {
+            if (a % 3 != 1) {
+                server.execute("INSERT INTO " + keyspace + ".mixed_from (a, b, site, tags) VALUES (" + a + ", 'b', "
+                        + (a % 2 == 0 ? "'site " + a + "', null)" : "null, [1, " + a + "])"));
+            }
+            for (int c = 0; c < a % 3 * 3; c++) {
+                server.execute("INSERT INTO " + keyspace + ".mixed_from (a, b, c, d, v) VALUES (" + a + ", 'b', " + c
+                        + ", '', " + (c == 0 ? "null" : c) + ")");
+            }
+        }
+        List<RejectedRow> rejected = new ArrayList<>();
+        for (CassandraSink.Nulls nulls : CassandraSink.Nulls.values()) {
+            WriteReport report = sink("mixed_to")
+                    .nulls(nulls)
+                    .windowRows(30)
+                    .build()
+                    .write(cassandra.table("mixed_from").read(), rejected::add);
+            assertThat(rejected).isEmpty();
+            assertThat(report.written()).isEqualTo(14 + 13 * 3 + 13 * 6);
+            assertThat(read("SELECT * FROM KS.mixed_to").stream().map(Row::getFormattedContents))
+                    .containsExactlyElementsOf(read("SELECT * FROM KS.mixed_from").stream()
+                            .map(Row::getFormattedContents)
+                            .toList());
+        }
+        Schema schema = Schema.of(
+                Column.required("a", ColumnType.INT32),
+                Column.required("b", ColumnType.STRING),
+                Column.nullable("c", ColumnType.INT32),
+                Column.nullable("d", ColumnType.STRING),
+                Column.nullable("site", ColumnType.STRING),
+                Column.nullable("v", ColumnType.INT32));
+        sink("mixed_to")
+                .build()
+                .write(
+                        BulkRows.of(
+                                schema,
+                                new @Nullable Object[] {90, "b", null, null, null, null},
+                                new @Nullable Object[] {91, "b", null, "d", "site", null},
+                                new @Nullable Object[] {92, "b", null, null, "site", 1}),
+                        rejected::add);
+        assertThat(rejected).extracting(RejectedRow::column).containsExactly("c", "c", "c");
+    }
+
+    @Test
     void counters_are_added_to() {
         clear("visits");
         Schema schema = Schema.of(

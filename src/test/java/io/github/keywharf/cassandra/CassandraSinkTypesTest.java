@@ -50,13 +50,16 @@ class CassandraSinkTypesTest {
         server.execute("CREATE TYPE " + keyspace + ".phone (kind text, number int)");
         server.execute("CREATE TYPE " + keyspace + ".person (name text, phones list<frozen<phone>>, \"Born\" date)");
         server.execute("CREATE TABLE " + table + " (id int PRIMARY KEY, a_ascii ascii, a_bigint bigint, a_blob blob,"
-                + " a_boolean boolean, a_date date, a_decimal decimal, a_double double, a_duration duration,"
-                + " a_float float, an_inet inet, an_int int, a_smallint smallint, a_text text, a_time time,"
-                + " a_timestamp timestamp, a_timeuuid timeuuid, a_tinyint tinyint, a_uuid uuid, a_varint varint,"
-                + " a_list list<int>, a_set set<text>, a_map map<text, bigint>, a_frozen frozen<list<frozen<set<int>>>>,"
-                + " a_map_of_lists map<int, frozen<list<text>>>, a_tuple tuple<int, text, frozen<list<double>>>,"
-                + " a_phone phone, a_person frozen<person>, a_vector vector<float, 3>, some_texts vector<text, 2>,"
-                + " some_days vector<date, 2>)");
+                + " a_boolean boolean, a_date date, a_decimal decimal, a_double double,"
+                + " a_duration duration, a_float float, an_inet inet, an_int int,"
+                + " a_smallint smallint, a_text text, a_time time, a_timestamp"
+                + " timestamp, a_timeuuid timeuuid, a_tinyint tinyint, a_uuid uuid,"
+                + " a_varint varint, a_list list<int>, a_set set<text>, a_map map<text,"
+                + " bigint>, a_frozen frozen<list<frozen<set<int>>>>, a_map_of_lists"
+                + " map<int, frozen<list<text>>>, a_tuple tuple<int, text,"
+                + " frozen<list<double>>>, a_phone phone, a_person frozen<person>,"
+                + " a_vector vector<float, 3>, some_texts vector<text, 2>, some_days"
+                + " vector<date, 2>)");
     }
 
     private static List<RejectedRow> write(ColumnType type, String column, List<@Nullable Object> values) {
@@ -158,6 +161,8 @@ class CassandraSinkTypesTest {
         assertThat(refused(ColumnType.FLOAT64, "a_float", 0.1)).isEqualTo("'0.1' has more digits than a float keeps");
         assertThat(refused(ColumnType.INT64, "a_double", (1L << 53) + 1)).contains("more digits than a double keeps");
         assertThat(refused(ColumnType.STRING, "a_double", "1e400")).contains("out of the range of a double");
+        assertThat(refused(ColumnType.STRING, "a_double", "1e-400")).contains("too near to zero");
+        assertThat(refused(ColumnType.STRING, "a_float", "-0.1e-50")).contains("too near to zero");
         assertThat(refused(ColumnType.STRING, "a_float", "1e40")).contains("out of the range of a float");
         assertThat(refused(ColumnType.STRING, "a_double", "0x1p3")).contains("is not a number");
     }

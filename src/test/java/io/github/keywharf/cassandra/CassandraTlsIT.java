@@ -7,9 +7,11 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.testing.CassandraServer.ServerCertificate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What needs a server of another shape. */
+@Tag("each-jdk")
 class CassandraTlsIT {
     private static CassandraBuilder builder(CassandraServer server) {
         return SharedCassandra.builder(server);

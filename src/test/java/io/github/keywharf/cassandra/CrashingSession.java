@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,14 +16,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CrashingSession {
     private final CqlSession session;
     private final int limit;
+    private final boolean lastIsCarriedOut;
     private final AtomicInteger changes = new AtomicInteger();
     private final AtomicBoolean died = new AtomicBoolean();
     private final List<String> statements = Collections.synchronizedList(new ArrayList<>());
 
     /** @param limit how many changes reach the server */
     CrashingSession(CqlSession session, int limit) {
+        this(session, limit, false);
+    }
+
+    /** @param lastIsCarriedOut whether the change after those reaches the server too, and only its answer is lost */
+    CrashingSession(CqlSession session, int limit, boolean lastIsCarriedOut) {
         this.session = session;
         this.limit = limit;
+        this.lastIsCarriedOut = lastIsCarriedOut;
     }
 
     CqlSession session() {
@@ -33,7 +41,11 @@ final class CrashingSession {
                 int before = change ? changes.getAndIncrement() : changes.get();
                 if (before >= limit) {
                     died.set(true);
-                    return (Object) CompletableFuture.failedFuture(new IllegalStateException("the process is dead"));
+                    CompletableFuture<Object> dead =
+                            CompletableFuture.failedFuture(new IllegalStateException("the process is dead"));
+                    return change && before == limit && lastIsCarriedOut
+                            ? ((CompletionStage<?>) real.call(arguments)).thenCompose(done -> dead)
+                            : (Object) dead;
                 }
                 if (change) {
                     statements.add(cql);

@@ -46,7 +46,8 @@ class DictionaryNotesTest {
                 .containsExactly("", "Personal data, kept 30 days #gdpr", "Personal data");
         assertThat(session()
                         .execute("SELECT count(*) FROM " + home + ".keywharf_dictionary_note"
-                                + " WHERE keyspace_name = '" + keyspace + "' AND table_name = 'orders'")
+                                + " WHERE keyspace_name = '" + keyspace
+                                + "' AND table_name = 'orders' AND column_name = 'email'")
                         .one()
                         .getLong(0))
                 .isEqualTo(3);

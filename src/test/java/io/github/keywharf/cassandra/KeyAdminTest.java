@@ -17,6 +17,7 @@ import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.key.KeyState;
 import io.github.keywharf.testing.CassandraServer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -230,6 +231,23 @@ class KeyAdminTest {
 
         assertThat(later.check(next, FROM).isAdmin()).isTrue();
         assertThat(later.sweep().isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_copy_of_the_admins_record_opens_nothing_even_when_the_row_names_it() {
+        AccessKey admin = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+        AccessKey made = AccessKey.generate(new SecureRandom());
+        String table = server.keyspace() + ".access_key";
+        KeyForgeriesTest.copy(server.root(), table, admin, made);
+        server.root()
+                .execute("UPDATE " + server.keyspace() + ".admin_key SET key_id = '" + made.id()
+                        + "' WHERE name = 'admin'");
+        try {
+            assertCode("key.refused", () -> ring.open(made, FROM));
+            assertCode("key.revoked", () -> ring.open(admin, FROM));
+        } finally {
+            server.root().execute("DELETE FROM " + table + " WHERE id = '" + made.id() + "'");
+        }
     }
 
     @Test

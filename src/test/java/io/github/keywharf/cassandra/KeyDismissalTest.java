@@ -79,18 +79,18 @@ class KeyDismissalTest {
         }
         assertCode("key.revoked", () -> ring.open(next, FROM));
         assertCode("key.unknown_organisation", () -> server.issue(organisation));
-        String role = KeyNames.role(organisation);
+        String role = server.role(organisation);
         assertThat(rows("SELECT role FROM system_auth.roles"))
                 .extracting(row -> row.getString(0))
                 .doesNotContain(role, KeyNames.roleOfKey(key.id()), KeyNames.roleOfKey(next.id()))
-                .contains(KeyNames.role(other), KeyNames.roleOfKey(others.id()));
+                .contains(server.role(other), KeyNames.roleOfKey(others.id()));
         assertThat(rows("SELECT * FROM system_auth.role_permissions WHERE role = '" + role + "'"))
                 .isEmpty();
         assertThat(rows("SELECT * FROM system_auth.role_members WHERE role = '" + role + "'"))
                 .isEmpty();
         assertThat(rows(notes(organisation))).hasSize(1);
         assertThat(ring.organisations()).doesNotContainKey(organisation).containsKey(other);
-        assertThat(audited(organisation)).containsSubsequence("revoke", "revoke", "dismiss");
+        assertThat(audited(organisation)).containsSubsequence("dismiss", "revoke", "revoke");
         assertThat(audited(organisation)).filteredOn("dismiss"::equals).hasSize(1);
     }
 

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.key.AccessKey;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -52,16 +55,47 @@ class KeyFailuresTest {
     }
 
     @Test
-    void ids_that_nobody_has_count_by_origin_only() {
+    void ids_that_nobody_has_count_as_others_do_so_that_nobody_learns_which_exist() {
+        AccessKey known = server.issue(server.acme());
+        AccessKey wrong = forged(known);
+        AccessKey unknown = AccessKey.generate(new SecureRandom());
+        String other = "203.0.113." + HOSTS.incrementAndGet();
+
+        assertThat(answers(unknown, other))
+                .isEqualTo(answers(wrong, attacker))
+                .containsSequence("key.refused", "key.rate_limited");
+        assertThat(ring.check(known, home).keyId()).isEqualTo(known.id());
+    }
+
+    private List<String> answers(AccessKey key, String from) {
+        List<String> answers = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            try {
+                answers.add(ring.check(key, from).keyId());
+            } catch (KeywharfException e) {
+                answers.add(e.code());
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    void whoever_makes_up_ids_is_stopped_and_makes_no_more_rows_than_the_limit_of_an_origin() {
         AccessKey key = server.issue(server.acme());
-        for (int i = 0; i < 6; i++) {
+        List<AccessKey> made = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
             AccessKey unknown = AccessKey.generate(new SecureRandom());
-            assertCode("key.refused", () -> ring.check(unknown, attacker));
-            assertThat(rows("key " + unknown.id() + " from " + attacker)).isZero();
+            made.add(unknown);
+            assertThatThrownBy(() -> ring.check(unknown, attacker));
         }
 
         assertCode("key.rate_limited", () -> ring.check(key, attacker));
         assertThat(ring.check(key, home).keyId()).isEqualTo(key.id());
+        assertThat(rows("from " + attacker)).isEqualTo(6);
+        assertThat(made.stream()
+                        .mapToInt(one -> rows("key " + one.id() + " from " + attacker))
+                        .sum())
+                .isEqualTo(6);
     }
 
     @Test

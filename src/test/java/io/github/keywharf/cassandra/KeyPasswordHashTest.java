@@ -38,6 +38,12 @@ class KeyPasswordHashTest {
             CqlSession session = in.unwrap();
             assertThat(session.execute("LIST ROLES").one().getString("role")).isEqualTo("hashed_one");
         }
+        String longest = "0123456789ab".repeat(6);
+        server.execute("CREATE ROLE hashed_longest WITH LOGIN = true AND HASHED PASSWORD = '"
+                + KeyPasswordHash.of(Secret.of(longest), KeyPasswordHash.COST_OF_KEYS, new SecureRandom()) + "'");
+        KeyServer.connect(server, "hashed_longest", Secret.of(longest)).close();
+        assertThatThrownBy(() -> KeyServer.connect(server, "hashed_longest", Secret.of(longest.substring(1))))
+                .isInstanceOf(KeywharfException.class);
         assertThatThrownBy(() -> KeyServer.connect(server, "hashed_one", Secret.of(password.substring(1))))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("cassandra.bad_credentials"));

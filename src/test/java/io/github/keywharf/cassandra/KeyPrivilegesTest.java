@@ -63,7 +63,7 @@ class KeyPrivilegesTest {
         assertDenied(issuer, "DROP TABLE " + data + ".note");
         assertDenied(issuer, "DROP KEYSPACE " + data);
         assertDenied(issuer, "GRANT SELECT ON KEYSPACE " + data + " TO " + server.keyspace() + "_issuer");
-        assertDenied(issuer, "GRANT SELECT ON KEYSPACE " + data + " TO " + KeyNames.role(server.globex()));
+        assertDenied(issuer, "GRANT SELECT ON KEYSPACE " + data + " TO " + server.roleCql(server.globex()));
         assertDenied(issuer, "SELECT * FROM system_auth.roles");
         assertDenied(issuer, "SELECT * FROM system_auth.role_permissions");
         assertDenied(issuer, "CREATE ROLE boss WITH SUPERUSER = true");

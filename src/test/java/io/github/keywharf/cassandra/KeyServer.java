@@ -9,6 +9,7 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.CassandraServer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
@@ -87,7 +88,8 @@ final class KeyServer implements AutoCloseable {
     }
 
     KeyRingOptions options() {
-        return new KeyRingOptions().keyspace(keyspace);
+        // Tests sweep when they mean to.
+        return new KeyRingOptions().keyspace(keyspace).sweep(Duration.ZERO);
     }
 
     CassandraKeyRing ring() {
@@ -96,6 +98,16 @@ final class KeyServer implements AutoCloseable {
 
     CassandraKeyRing ring(UnaryOperator<KeyRingOptions> settings) {
         return issuer.keys(settings.apply(options()));
+    }
+
+    /** The role of an organisation in this ring, as it is. */
+    String role(Organisation organisation) {
+        return new KeyNames(keyspace).role(organisation);
+    }
+
+    /** The same as CQL has it. */
+    String roleCql(Organisation organisation) {
+        return KeyNames.cql(role(organisation));
     }
 
     /** The superuser's session, as an oracle. */

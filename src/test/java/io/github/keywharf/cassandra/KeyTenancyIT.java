@@ -1,192 +1,175 @@
 package io.github.keywharf.cassandra;
 
-import static io.github.keywharf.cassandra.KeyServer.ALICE;
-import static io.github.keywharf.cassandra.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
-import io.github.keywharf.KeywharfException;
-import io.github.keywharf.Organisation;
-import io.github.keywharf.key.AccessKey;
-import io.github.keywharf.key.KeyDescription;
-import io.github.keywharf.key.KeyRequest;
+import io.github.keywharf.testing.CassandraServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.ShrinkingMode;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
-/** Whatever is done in whatever order, the server lets a key's session reach its own organisation's data and no other's. */
+/**
+ * Whatever is done in whatever order, by several concurrently, the server lets a key's session reach its own organisation's data
+ * and no other's.
+ *
+ * <p>A sequence is {@value #ACTS} acts that follow from its seed; {@value #ACTORS} actors do them at the same time, through
+ * two managers of one ring and one of another. {@code -Dkeywharf.tenancy.sequences=10000} takes more sequences than the
+ * {@value #SEQUENCES} of every build, which are fewer where those would take longer than two minutes, and {@code -Dkeywharf.tenancy.first} says from which seed on.
+ */
 class KeyTenancyIT {
-    private static final Duration STATED = Duration.ofSeconds(2);
+    private static final int SEQUENCES = 200;
+    private static final int ACTS = 40;
+    /** What a build may take for them; a machine that is busy does fewer. */
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    /** From so many on each kind of act comes up. */
+    private static final int ENOUGH = 100;
 
-    private final KeyServer server = KeyServer.shared();
-    private final CassandraKeyRing ring = server.ring();
+    private static final int ACTORS = 4;
 
-    enum Act {
-        ISSUE,
-        ROTATE_WITH_GRACE,
-        ROTATE,
-        EXPIRE,
-        REVOKE,
-        SWEEP,
-        ADMIT_AGAIN,
-        STEAL_A_KEYSPACE
+    private static final Map<TenancyAct.Kind, LongAdder> TOOK = new ConcurrentHashMap<>();
+
+    /** What the beginnings, the acts and the ends of all sequences took. */
+    private static final long[] nanos = new long[3];
+
+    private static TenancyWorld world;
+    private static ExecutorService actors;
+
+    @BeforeAll
+    static void setUp() {
+        actors = Executors.newFixedThreadPool(ACTORS);
+        world = new TenancyWorld(CassandraServer.shared(), actors);
     }
 
-    /** One act on one of the organisations or keys that there are. */
-    record Step(Act act, int which) {}
-
-    /** The model of a key: plain facts, and its session, which stays open whatever happens. */
-    private static final class Held {
-        final AccessKey key;
-        final Organisation organisation;
-        final CassandraManager session;
-        boolean open = true;
-
-        Held(AccessKey key, Organisation organisation, CassandraManager session) {
-            this.key = key;
-            this.organisation = organisation;
-            this.session = session;
-        }
+    @AfterAll
+    static void close() {
+        actors.shutdownNow();
+        world.close();
     }
 
-    @Provide
-    Arbitrary<List<Step>> sequences() {
-        return Combinators.combine(
-                        Arbitraries.of(Act.class), Arbitraries.integers().between(0, 5))
-                .as(Step::new)
-                .list()
-                .ofMinSize(5)
-                .ofMaxSize(9);
-    }
-
-    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
-    void no_sequence_lets_an_organisation_reach_anothers_data(@ForAll("sequences") List<Step> steps) {
-        List<Organisation> organisations = List.of(server.admitted(), server.admitted());
-        Map<String, Held> keys = new LinkedHashMap<>();
-        try {
-            for (Organisation organisation : organisations) {
-                hold(server.issue(organisation), organisation, keys);
+    @Test
+    void no_sequence_lets_an_organisation_reach_anothers_data() throws Exception {
+        int first = Integer.getInteger("keywharf.tenancy.first", 1);
+        int sequences = Integer.getInteger("keywharf.tenancy.sequences", SEQUENCES);
+        Instant start = Instant.now();
+        Map<TenancyAct.Kind, int[]> counts = new EnumMap<>(TenancyAct.Kind.class);
+        boolean asked = System.getProperty("keywharf.tenancy.sequences") != null;
+        int done = 0;
+        for (int seed = first; seed < first + sequences; seed++) {
+            if (!asked && Duration.between(start, Instant.now()).compareTo(LIMIT) > 0) {
+                break;
             }
-            for (Step step : steps) {
-                take(step, organisations, keys);
-                keys.values().forEach(held -> check(held, organisations));
-                assertThat(openIds(organisations))
-                        .isEqualTo(keys.values().stream()
-                                .filter(held -> held.open)
-                                .map(held -> held.key.id())
-                                .collect(Collectors.toSet()));
+            done++;
+            List<TenancyAct> acts = TenancyAct.sequence(new Random(seed), ACTS);
+            try {
+                run(acts, counts);
+            } catch (Throwable e) {
+                throw new AssertionError(
+                        said(e) + "; seed " + seed + ", to be repeated by -Dkeywharf.tenancy.first=" + seed
+                                + " -Dkeywharf.tenancy.sequences=1",
+                        e);
             }
-        } finally {
-            keys.values().forEach(held -> held.session.close());
+            if ((seed - first + 1) % 100 == 0) {
+                System.out.println("tenancy: " + (seed - first + 1) + " sequences in "
+                        + Duration.between(start, Instant.now()).toSeconds() + " s " + shown(counts));
+            }
         }
-    }
-
-    private java.util.Set<String> openIds(List<Organisation> organisations) {
-        return organisations.stream()
-                .flatMap(organisation -> ring.list(organisation).stream())
-                .filter(key -> key.state().isOpen())
-                .map(KeyDescription::id)
-                .collect(Collectors.toSet());
-    }
-
-    private void hold(AccessKey key, Organisation organisation, Map<String, Held> keys) {
-        keys.put(key.id(), new Held(key, organisation, ring.open(key, "198.51.100.77")));
-    }
-
-    private void take(Step step, List<Organisation> organisations, Map<String, Held> keys) {
-        Organisation organisation = organisations.get(step.which() % organisations.size());
-        Organisation other = organisations.get((step.which() + 1) % organisations.size());
-        Held held = new ArrayList<>(keys.values()).get(step.which() % keys.size());
-        String id = held.key.id();
-        switch (step.act()) {
-            case ISSUE -> hold(ring.issue(KeyRequest.of(organisation), ALICE), organisation, keys);
-            case ROTATE_WITH_GRACE, ROTATE -> {
-                boolean grace = step.act() == Act.ROTATE_WITH_GRACE;
-                try {
-                    hold(ring.rotate(id, grace ? Duration.ofHours(1) : Duration.ZERO, ALICE), held.organisation, keys);
-                    held.open = grace;
-                } catch (KeywharfException e) {
-                    assertThat(e.code()).isEqualTo("key.not_active");
+        world.checkRoles();
+        System.out.println("tenancy: " + done + " sequences of " + ACTS + " acts from seed " + first + " in "
+                + Duration.between(start, Instant.now()).toSeconds() + " s (" + nanos[0] / 1_000_000
+                + " ms to begin, " + nanos[1] / 1_000_000 + " ms for acts, " + nanos[2] / 1_000_000
+                + " ms to look and to clean up); done/refused/nothing to do it to: "
+                + shown(counts));
+        if (done >= ENOUGH) {
+            assertThat(counts.keySet()).containsExactly(TenancyAct.Kind.values());
+            assertThat(counts).allSatisfy((kind, count) -> {
+                if (kind.isAttack) {
+                    assertThat(count[0]).as(kind + " was done").isZero();
+                    assertThat(count[1]).as(kind + " was refused").isPositive();
+                } else {
+                    assertThat(count[0]).as(kind + " was done").isPositive();
                 }
+            });
+        }
+    }
+
+    private static String shown(Map<TenancyAct.Kind, int[]> counts) {
+        StringBuilder text = new StringBuilder();
+        counts.forEach((kind, count) -> text.append(kind)
+                .append(' ')
+                .append(count[0])
+                .append('/')
+                .append(count[1])
+                .append('/')
+                .append(count[2])
+                .append(" in ")
+                .append(TOOK.getOrDefault(kind, new LongAdder()).sum() / 1_000_000)
+                .append(" ms, "));
+        return text.toString();
+    }
+
+    private static void run(List<TenancyAct> acts, Map<TenancyAct.Kind, int[]> counts) throws Exception {
+        long begin = System.nanoTime();
+        world.begin();
+        long acting = System.nanoTime();
+        List<TenancyAct> round = new ArrayList<>();
+        for (TenancyAct act : acts) {
+            if (act.kind().isAlone) {
+                together(round, counts);
+                together(List.of(act), counts);
+                round.clear();
+            } else {
+                round.add(act);
             }
-            case EXPIRE -> {
-                ring.expire(id, Instant.now(), ALICE);
-                held.open = false;
+        }
+        together(round, counts);
+        long ending = System.nanoTime();
+        world.end();
+        nanos[0] += acting - begin;
+        nanos[1] += ending - acting;
+        nanos[2] += System.nanoTime() - ending;
+    }
+
+    /** Does all of them at the same time, as far as there are actors. */
+    private static void together(List<TenancyAct> round, Map<TenancyAct.Kind, int[]> counts) throws Exception {
+        List<Callable<@Nullable Boolean>> tasks = new ArrayList<>();
+        round.forEach(act -> tasks.add(() -> {
+            long start = System.nanoTime();
+            try {
+                return world.take(act);
+            } finally {
+                TOOK.computeIfAbsent(act.kind(), kind -> new LongAdder()).add(System.nanoTime() - start);
             }
-            case REVOKE -> {
-                ring.revoke(id, ALICE);
-                held.open = false;
-            }
-            case SWEEP -> ring.sweep();
-            case ADMIT_AGAIN -> ring.admit(Admission.of(organisation, keyspaceOf(organisation)), ALICE);
-            case STEAL_A_KEYSPACE -> {
-                try {
-                    ring.admit(Admission.of(organisation, keyspaceOf(other)), ALICE);
-                    throw new AssertionError(organisation + " was given what is " + other + "'s");
-                } catch (KeywharfException e) {
-                    assertThat(e.code()).isEqualTo("key.keyspace_taken");
-                }
+        }));
+        List<Future<@Nullable Boolean>> results = actors.invokeAll(tasks);
+        for (int i = 0; i < results.size(); i++) {
+            try {
+                Boolean done = results.get(i).get();
+                int outcome = done == null ? 2 : done ? 0 : 1;
+                counts.computeIfAbsent(round.get(i).kind(), kind -> new int[3])[outcome]++;
+            } catch (ExecutionException e) {
+                throw new AssertionError(said(e.getCause()) + ", when " + round.get(i) + " was done", e.getCause());
             }
         }
     }
 
-    private void check(Held held, List<Organisation> organisations) {
-        for (Organisation organisation : organisations) {
-            String data = keyspaceOf(organisation);
-            if (!organisation.equals(held.organisation)) {
-                attempts(held, data)
-                        .forEach(cql -> assertThat(refused(held, cql))
-                                .as(held.key + ": " + cql)
-                                .isTrue());
-            }
-        }
-        String own = keyspaceOf(held.organisation);
-        String read = "SELECT text FROM " + own + ".note WHERE id = 1";
-        if (held.open) {
-            assertThat(refused(held, read)).as(held.key + " is open").isFalse();
-            assertThat(held.session.unwrap().execute(read).one().getString("text"))
-                    .isEqualTo("of " + held.organisation);
-        } else {
-            await().atMost(STATED).until(() -> refused(held, read));
-            assertThat(refused(held, "INSERT INTO " + own + ".note (id) VALUES (3)"))
-                    .isTrue();
-        }
-    }
-
-    private List<String> attempts(Held held, String others) {
-        String own = keyspaceOf(held.organisation);
-        String role = KeyNames.roleOfKey(held.key.id());
-        return List.of(
-                "SELECT * FROM " + others + ".note",
-                "INSERT INTO " + others + ".note (id, text) VALUES (1, 'taken')",
-                "BEGIN BATCH INSERT INTO " + own + ".note (id) VALUES (5); DELETE FROM " + others
-                        + ".note WHERE id = 1; APPLY BATCH",
-                "TRUNCATE " + others + ".note",
-                "SELECT * FROM system_auth.roles",
-                "GRANT SELECT ON KEYSPACE " + others + " TO " + role,
-                "CREATE ROLE mine_" + held.key.id(),
-                "SELECT * FROM " + server.keyspace() + ".access_key");
-    }
-
-    private static boolean refused(Held held, String cql) {
-        try {
-            held.session.unwrap().execute(SimpleStatement.newInstance(cql));
-            return false;
-        } catch (UnauthorizedException e) {
-            return true;
-        }
+    /** In one line: a log that is cut off must show the cause and the seed. */
+    private static String said(Throwable failure) {
+        String message = failure instanceof AssertionError ? failure.getMessage() : failure.toString();
+        String line = String.valueOf(message).strip().replaceAll("\\s+", " ");
+        return line.length() <= 400 ? line : line.substring(0, 400) + "…";
     }
 }

@@ -202,6 +202,18 @@ record RoundTripColumn(
                                     DATES.injectNull(0.2),
                                     INTS.list().ofMaxSize(3))
                             .as(RoundTripColumn::person)),
+            new RoundTripColumn(
+                    "some_people",
+                    "list<frozen<person>>",
+                    ColumnType.list(person()),
+                    Combinators.combine(
+                                    TEXTS.injectNull(0.2), DATES, INTS.list().ofMaxSize(2))
+                            .as(RoundTripColumn::person)
+                            .list()
+                            .ofMinSize(1)
+                            .ofMaxSize(3)
+                            .map(RoundTripColumn::listed),
+                    List.of()),
             vector("a_vector", "vector<float, 3>", ColumnType.FLOAT32, FINITE, 3),
             vector("some_texts", "vector<text, 2>", ColumnType.STRING, TEXTS, 2));
 
@@ -286,6 +298,14 @@ record RoundTripColumn(
         written.put("born", born == null ? null : born.toString());
         List<@Nullable Object> fields = Arrays.asList(name, born, scores);
         return new Sample(struct, json(written), fields, fields);
+    }
+
+    private static Sample listed(List<Sample> samples) {
+        return new Sample(
+                samples.stream().map(Sample::value).toList(),
+                samples.stream().map(Sample::text).toList().toString(),
+                samples.stream().map(Sample::expected).toList(),
+                samples.stream().map(Sample::expectedFromText).toList());
     }
 
     private static Arbitrary<UUID> uuids() {

@@ -3,8 +3,11 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.github.keywharf.event.EventListener;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.InstantSource;
+import java.util.Optional;
 
 /** A session of the driver with something around its methods. */
 final class SessionProxy {
@@ -39,5 +42,18 @@ final class SessionProxy {
             return bound.getPreparedStatement().getQuery();
         }
         return statement instanceof SimpleStatement simple ? simple.getQuery() : "";
+    }
+
+    /** A context of a session, with nothing set. */
+    static CassandraContext context(CqlSession session) {
+        return new CassandraContext(
+                session,
+                Optional.empty(),
+                null,
+                new PreparedStatements(session),
+                PageTokens.of(null),
+                EventListener.NONE,
+                InstantSource.system(),
+                LoadDefaults.CASSANDRA);
     }
 }

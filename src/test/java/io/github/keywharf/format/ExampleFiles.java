@@ -38,10 +38,20 @@ final class ExampleFiles {
                 .withWriterVersion(version)
                 .withPageRowCountLimit(64)
                 .build();
+        write(file, schema, settings, CompressionCodecName.UNCOMPRESSED, groups);
+    }
+
+    static void write(
+            Path file, MessageType schema, ParquetProperties settings, CompressionCodecName codec, List<Group> groups)
+            throws IOException {
         try (ParquetFileWriter writer = new ParquetFileWriter(
                 new LocalOutputFile(file), schema, ParquetFileWriter.Mode.OVERWRITE, 1 << 20, 0, null, settings)) {
             ColumnChunkPageWriteStore pages = new ColumnChunkPageWriteStore(
-                    ParquetCodec.compressor(CompressionCodecName.UNCOMPRESSED), schema, settings.getAllocator(), 64);
+                    ParquetCodec.compressor(codec),
+                    schema,
+                    settings.getAllocator(),
+                    64,
+                    settings.getPageWriteChecksumEnabled());
             ColumnWriteStore columns = settings.newColumnWriteStore(schema, pages, pages);
             RecordConsumer records = new ColumnIOFactory().getColumnIO(schema).getRecordWriter(columns);
             groups.forEach(new GroupWriter(records, schema)::write);

@@ -105,6 +105,21 @@ class PgSnapshotTest {
         assertThat(table("item").estimatedBytes()).isGreaterThan(1_000_000);
     }
 
+    @Test
+    void the_server_notices_soon_when_the_host_of_a_reader_is_gone() {
+        server.execute(
+                "postgres",
+                "CREATE VIEW probes AS SELECT current_setting('tcp_keepalives_idle') || ' '"
+                        + " || current_setting('tcp_keepalives_interval') || ' '"
+                        + " || current_setting('tcp_keepalives_count') AS set");
+        try (SourceSnapshot snapshot = database.source("public", true).snapshot()) {
+            assertThat(snapshot.read(ReadRequest.all("probes")).toTable().row(0).value("set"))
+                    .isEqualTo("60 10 6");
+        } finally {
+            server.execute("postgres", "DROP VIEW probes");
+        }
+    }
+
     private static SourceTable table(String name) {
         return database.source().listTables().stream()
                 .filter(it -> it.name().equals(name))

@@ -69,7 +69,8 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     void a_warehouse_made_by_others_takes_loads_and_keeps_its_shape() {
         database.execute(
                 "CREATE SCHEMA dw",
-                "CREATE TABLE dw.dim_currency (currency_id int PRIMARY KEY, currency_code varchar(3) NOT NULL, note text)",
+                "CREATE TABLE dw.dim_currency (currency_id int PRIMARY KEY, currency_code varchar(3) NOT NULL, note"
+                        + " text)",
                 "CREATE TABLE dw.fact_purchase_order (purchase_record_id serial PRIMARY KEY, sale_id bigint NOT NULL,"
                         + " currency_id int NOT NULL REFERENCES dw.dim_currency (currency_id), price numeric, due date)");
         WarehouseTable purchases = new WarehouseTable(
@@ -92,6 +93,28 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                 .containsExactly("1|1.50", "3|3.50");
         assertThat(query("SELECT convalidated FROM pg_constraint WHERE contype = 'f'"))
                 .containsExactly("t");
+    }
+
+    @Test
+    void check_names_the_rights_on_control_tables_that_are_missing() {
+        warehouse.create(List.of(CURRENCY, SALES), LoadMode.APPEND_VERSIONS);
+        String role = database.name() + "_loader";
+        database.execute(
+                "CREATE ROLE " + role + " LOGIN PASSWORD 'loader-secret'",
+                "GRANT USAGE ON SCHEMA dw TO " + role,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dw TO " + role,
+                "REVOKE UPDATE ON dw.keywharf_batch FROM " + role,
+                "REVOKE UPDATE, DELETE ON dw.keywharf_deletion FROM " + role);
+        try (PostgresDatabase loader = database.as(role, "loader-secret")) {
+            assertThat(loader.warehouse(options -> options.schema("dw")).check(List.of(CURRENCY, SALES)))
+                    .containsOnlyKeys("keywharf_batch", "keywharf_deletion")
+                    .hasEntrySatisfying(
+                            "keywharf_batch", problem -> assertThat(problem).contains("'" + role + "' may not UPDATE"))
+                    .hasEntrySatisfying(
+                            "keywharf_deletion", problem -> assertThat(problem).contains("may not UPDATE, DELETE"));
+        } finally {
+            database.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
     }
 
     @Test
@@ -129,7 +152,10 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                     .hasMessageContaining("load it again, which is safe");
         }
         assertThat(query("SELECT * FROM fact_sale")).isEmpty();
-        assertThat(warehouse.loadedBatches(FLOW)).doesNotContain(5L);
+        assertThat(warehouse.newestLoaded(FLOW))
+                .map(Warehouse.LoadedBatch::number)
+                .get()
+                .isNotEqualTo(5L);
     }
 
     @Test
@@ -137,7 +163,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
         assertThatThrownBy(() -> warehouse.begin(FLOW, 1, Map.of()))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_books"))
-                .hasMessageContaining("create the warehouse first");
+                .hasMessageContaining("create it by createWarehouse()");
     }
 
     @Test
@@ -161,6 +187,39 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                             reader.warehouse(options -> options.schema("own")).create(TABLES, LoadMode.UPSERT))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
+        }
+        database.execute("DROP OWNED BY " + role);
+    }
+
+    @Test
+    void a_load_whose_owner_lost_the_right_is_ended_where_that_is_permitted_and_named_where_not() {
+        warehouse.create(TABLES, LoadMode.APPEND_VERSIONS);
+        Warehouse.Takeover takeover = new Warehouse.Takeover(java.time.Duration.ofMillis(100), () -> {});
+        String role = "loader_" + database.name();
+        TestDatabase.server()
+                .createRole(
+                        database.name(),
+                        role,
+                        "secret-word",
+                        "GRANT USAGE ON SCHEMA dw TO " + role,
+                        "GRANT ALL ON ALL TABLES IN SCHEMA dw TO " + role);
+        try (PostgresDatabase weak = database.as(role, "secret-word");
+                WarehouseLoad stuck = warehouse.begin(FLOW, 1, Map.of())) {
+            Warehouse other = weak.warehouse(options -> options.schema("dw"));
+            assertThatThrownBy(() -> other.begin(FLOW, 1, Map.of(), takeover))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.load_blocked"))
+                    .hasMessageContaining("SELECT pg_terminate_backend(");
+            assertThatThrownBy(() -> warehouse.begin(
+                            FLOW, 1, Map.of(), new Warehouse.Takeover(java.time.Duration.ofMillis(100), () -> {
+                                throw new IllegalStateException("the right is lost");
+                            })))
+                    .hasMessageContaining("the right is lost");
+            try (WarehouseLoad next = warehouse.begin(FLOW, 1, Map.of(), takeover)) {
+                assertThat(next.alreadyLoaded()).isFalse();
+                next.commit();
+            }
+            assertThatThrownBy(stuck::commit).isInstanceOf(KeywharfException.class);
         }
         database.execute("DROP OWNED BY " + role);
     }

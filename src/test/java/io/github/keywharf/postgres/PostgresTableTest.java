@@ -1,15 +1,15 @@
 package io.github.keywharf.postgres;
 
+import static io.github.keywharf.postgres.TestRows.row;
+import static io.github.keywharf.postgres.TestRows.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import io.github.keywharf.table.WriteReport;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -35,20 +35,6 @@ class PostgresTableTest {
     @AfterEach
     void drop() {
         database.close();
-    }
-
-    private static Rows rows(Schema schema, List<@Nullable Object[]> rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, 16);
-        for (@Nullable Object[] row : rows) {
-            for (int i = 0; i < row.length; i++) {
-                builders.get(i).appendValue(row[i]);
-            }
-        }
-        return Rows.of(schema, List.of(ColumnBatch.build(schema, builders)));
-    }
-
-    private static @Nullable Object[] row(@Nullable Object... values) {
-        return values;
     }
 
     private static final List<ColumnType> TYPES = List.of(
@@ -265,5 +251,51 @@ class PostgresTableTest {
                 .hasMessageContaining("'who' needs a value");
         assertThatThrownBy(() -> database.database().table("none").write(Rows.empty(schema)))
                 .hasMessageStartingWith("[none] ");
+    }
+
+    @Test
+    void domains_over_domains_take_what_the_type_beneath_takes_and_what_any_of_them_checks() {
+        database.execute(
+                "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+                "CREATE DOMAIN short AS varchar(5)",
+                "CREATE DOMAIN given AS short NOT NULL DEFAULT 'none'",
+                "CREATE DOMAIN code AS given CHECK (VALUE <> 'bad')",
+                "CREATE DOMAIN price AS numeric(5,2)",
+                "CREATE DOMAIN fare AS price CHECK (VALUE >= 0)",
+                "CREATE DOMAIN temper AS mood",
+                "CREATE DOMAIN tempers AS temper",
+                "CREATE DOMAIN many AS int[]",
+                "CREATE TABLE d (id int, c code, f fare, t tempers)",
+                "CREATE TABLE lists (l many, m code[])");
+        Schema schema = Schema.of(
+                Column.required("id", ColumnType.INT32),
+                Column.nullable("c", ColumnType.STRING),
+                Column.nullable("f", ColumnType.decimal(9, 3)),
+                Column.nullable("t", ColumnType.STRING));
+        BigDecimal fits = new BigDecimal("1.250");
+        WriteReport report = database.database()
+                .table("d")
+                .write(rows(
+                        schema,
+                        List.of(
+                                row(1, "ok", fits, "sad"),
+                                row(2, "longer", fits, "sad"),
+                                row(3, "bad", fits, "sad"),
+                                row(4, null, fits, "sad"),
+                                row(5, "ok", new BigDecimal("1.255"), "sad"),
+                                row(6, "ok", fits.negate(), "sad"),
+                                row(7, "ok", fits, "angry"))));
+        assertThat(report.rejects())
+                .extracting(reject -> reject.position() + " " + reject.column())
+                .containsExactlyInAnyOrder("2 c", "3 ", "4 c", "5 f", "6 ", "7 t");
+        assertThat(database.query("SELECT * FROM d")).containsExactly("1|ok|1.25|sad");
+        database.database()
+                .table("d")
+                .write(rows(Schema.of(Column.required("id", ColumnType.INT32)), List.<@Nullable Object[]>of(row(9))));
+        assertThat(database.query("SELECT * FROM d WHERE id = 9")).containsExactly("9|none||");
+        Schema texts = Schema.of(Column.nullable("l", ColumnType.STRING), Column.nullable("m", ColumnType.STRING));
+        assertThatThrownBy(() -> database.database().table("lists").write(rows(texts, List.of())))
+                .hasMessageContaining("'l' is integer[], which does not take string")
+                .hasMessageContaining("'m' is code[], which does not take string");
     }
 }

@@ -21,6 +21,7 @@ final class TestDatabase implements AutoCloseable {
 
     private final String name = "warehouse_" + COUNT.incrementAndGet();
     private final PostgresDatabase database;
+    private int tables;
 
     TestDatabase() {
         server().createDatabase(name);
@@ -51,6 +52,13 @@ final class TestDatabase implements AutoCloseable {
 
     Connection connection() throws SQLException {
         return server().connection(name);
+    }
+
+    /** Creates a table with a name of its own. */
+    String table(String columns) {
+        String table = "t" + ++tables;
+        execute("CREATE TABLE " + table + " (" + columns + ")");
+        return table;
     }
 
     void execute(String... statements) {

@@ -136,15 +136,15 @@ public abstract class WarehouseContract {
 
     @Test
     void a_batch_is_loaded_once_and_known_from_then_on() {
-        assertThat(warehouse().loadedBatches(FLOW)).isEmpty();
+        assertThat(warehouse().newestLoaded(FLOW)).isEmpty();
         created(LoadMode.APPEND_VERSIONS);
         try (WarehouseLoad load = warehouse().begin(FLOW, 77, Map.of("until", "noon"))) {
             assertThat(load.alreadyLoaded()).isFalse();
-            assertThat(warehouse().loadedBatches(FLOW)).doesNotContain(77L);
+            assertThat(newestLoaded()).isLessThan(77L);
             load.commit();
         }
-        assertThat(warehouse().loadedBatches(FLOW)).contains(77L);
-        assertThat(warehouse().loadedBatches("another")).isEmpty();
+        assertThat(warehouse().newestLoaded(FLOW)).contains(new Warehouse.LoadedBatch(77, Map.of("until", "noon")));
+        assertThat(warehouse().newestLoaded("another")).isEmpty();
         try (WarehouseLoad load = warehouse().begin(FLOW, 77, Map.of())) {
             assertThat(load.alreadyLoaded()).isTrue();
             assertThatThrownBy(() -> load.load(
@@ -165,7 +165,22 @@ public abstract class WarehouseContract {
                     SALES, LoadMode.APPEND_VERSIONS, Coverage.partial(), rows(SALES, sale(1, 1, "1.00")), rejects::add);
         }
         assertThat(versions()).isEmpty();
-        assertThat(warehouse().loadedBatches(FLOW)).doesNotContain(78L);
+        assertThat(newestLoaded()).isLessThan(78L);
+    }
+
+    @Test
+    void the_newest_loaded_batch_is_the_one_with_the_greatest_number() {
+        created(LoadMode.APPEND_VERSIONS);
+        for (long number : new long[] {9, 11, 10}) {
+            try (WarehouseLoad load = warehouse().begin(FLOW, number, Map.of("number", "n" + number))) {
+                load.commit();
+            }
+        }
+        assertThat(warehouse().newestLoaded(FLOW)).contains(new Warehouse.LoadedBatch(11, Map.of("number", "n11")));
+    }
+
+    private long newestLoaded() {
+        return warehouse().newestLoaded(FLOW).map(Warehouse.LoadedBatch::number).orElse(0L);
     }
 
     @Test

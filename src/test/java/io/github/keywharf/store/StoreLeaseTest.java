@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -219,6 +220,7 @@ class StoreLeaseTest {
         private final ObjectStore real;
         private boolean refuse;
         private boolean loseAnswers;
+        private final AtomicInteger errors = new AtomicInteger();
 
         StubbornStore(ObjectStore real) {
             this.real = real;
@@ -246,6 +248,9 @@ class StoreLeaseTest {
 
         @Override
         public boolean createIfAbsent(String key, byte[] content) {
+            if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new StackOverflowError("planted");
+            }
             boolean created = !refuse && real.createIfAbsent(key, content);
             if (refuse || loseAnswers) {
                 throw new KeywharfException("store.unavailable", key, "The store does not answer; try again later");
@@ -264,12 +269,63 @@ class StoreLeaseTest {
         LeaseProcess self = LeaseProcess.current();
         Instant started = java.util.Objects.requireNonNull(self.started());
         assertThat(self.knowsDead(self)).isFalse();
-        assertThat(self.knowsDead(new LeaseProcess(self.host(), self.machine(), self.pid(), started.minusSeconds(60))))
+        String witness = self.witness();
+        assertThat(self.knowsDead(
+                        new LeaseProcess(self.host(), self.machine(), self.pid(), started.minusSeconds(60), witness)))
                 .isTrue();
-        assertThat(self.knowsDead(new LeaseProcess(self.host(), "another", 1 << 30, started)))
+        assertThat(self.knowsDead(new LeaseProcess(self.host(), "another", 1 << 30, started, witness)))
                 .isFalse();
-        assertThat(self.knowsDead(new LeaseProcess(self.host(), self.machine(), self.pid(), null)))
+        assertThat(self.knowsDead(new LeaseProcess(self.host(), self.machine(), self.pid(), null, witness)))
                 .isFalse();
+    }
+
+    @Test
+    void a_process_of_a_cloned_machine_is_not_taken_for_dead_because_it_is_not_here() {
+        LeaseProcess self = LeaseProcess.current();
+        Instant started = java.util.Objects.requireNonNull(self.started());
+        for (String witness : List.of("", "keywharf-lease-1234567890", "/etc/passwd", "../etc/passwd")) {
+            assertThat(self.knowsDead(new LeaseProcess(self.host(), self.machine(), 1 << 30, started, witness)))
+                    .as("witness '%s'", witness)
+                    .isFalse();
+        }
+        assertThat(self.knowsDead(new LeaseProcess(self.host(), self.machine(), 1 << 30, started, self.witness())))
+                .isTrue();
+    }
+
+    @Test
+    void a_lease_whose_owner_had_a_clock_far_ahead_is_waited_for_no_longer_than_its_length() {
+        ObjectStore timed = ObjectStore.inMemory(clock);
+        InstantSource ahead = () -> now.get().plus(Duration.ofDays(1));
+        StoreLease first = StoreLease.acquire(timed, "lease", "ahead", MINUTE, ahead);
+        forward(Duration.ofSeconds(60));
+        assertThat(StoreLease.tryAcquire(timed, "lease", "b", MINUTE, clock)).isEmpty();
+        forward(Duration.ofSeconds(17));
+        assertThat(first.isHeld()).as("by its own clock").isFalse();
+        StoreLease.acquire(timed, "lease", "b", MINUTE, clock).checkHeld();
+        assertCode("store.lease_lost", first::renew);
+    }
+
+    @Test
+    void a_store_whose_clock_is_behind_does_not_make_a_live_lease_look_expired() {
+        ObjectStore behind = ObjectStore.inMemory(() -> now.get().minus(Duration.ofHours(1)));
+        StoreLease.acquire(behind, "lease", "a", MINUTE, clock).checkHeld();
+        assertThat(StoreLease.tryAcquire(behind, "lease", "b", MINUTE, clock)).isEmpty();
+        InstantSource slightlyBehind = () -> now.get().minus(Duration.ofSeconds(2));
+        assertThat(StoreLease.tryAcquire(behind, "lease", "c", MINUTE, slightlyBehind))
+                .isEmpty();
+    }
+
+    @Test
+    void renewing_in_the_background_survives_an_error() {
+        StubbornStore stubborn = new StubbornStore(store);
+        InstantSource real = InstantSource.system();
+        try (StoreLease lease = StoreLease.acquire(stubborn, "lease", "a", Duration.ofSeconds(3), real)) {
+            stubborn.errors.set(1);
+            lease.renewInBackground();
+            await().atMost(Duration.ofSeconds(20)).until(() -> lease.term() > 2);
+            assertThat(stubborn.errors.get()).isZero();
+            lease.checkHeld();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.keywharf.testing.CassandraCertificates.Identity;
 import io.github.keywharf.testing.CassandraServer.ServerCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,6 +45,14 @@ final class CassandraFiles {
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("[cassandra] " + file + " cannot be written", e);
+        }
+    }
+
+    void writeDatacenter(Path classes, String name) {
+        try {
+            Files.writeString(classes.resolve("cassandra-rackdc.properties"), "dc=" + name + "\nrack=rack1\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("[cassandra] the node's data centre cannot be written", e);
         }
     }
 

@@ -10,6 +10,7 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import io.github.keywharf.testing.CassandraServer.Membership;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -57,18 +59,16 @@ final class CassandraLogin implements AutoCloseable {
 
     private final String password;
     private final boolean founder;
+    private final Membership membership;
     private final InetSocketAddress address;
     private final SSLContext tls;
     private final boolean encrypted;
     private @Nullable CqlSession session;
 
-    /**
-     * @param password the superuser's
-     * @param founder whether the superuser is made here, and not by the founder of the cluster that the node is in
-     */
-    CassandraLogin(int port, boolean encrypted, String password, boolean founder) {
-        this.password = password;
-        this.founder = founder;
+    CassandraLogin(int port, boolean encrypted, Membership membership) {
+        this.membership = membership;
+        this.password = membership.password();
+        this.founder = membership.founder();
         this.address = loopback(port);
         this.encrypted = encrypted;
         this.tls = context(encrypted);
@@ -142,6 +142,15 @@ final class CassandraLogin implements AutoCloseable {
 
     private CqlSession replaceFirstUser() {
         try (CqlSession first = open(FIRST_USER, FIRST_USER)) {
+            if (membership.datacenters().size() > 1) {
+                // Who is not the first user is looked for in one data centre only.
+                first.execute("ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy'"
+                        + membership.datacenters().stream()
+                                .map(name -> ", '" + name + "': " + membership.roleCopies())
+                                .collect(Collectors.joining())
+                        + "}");
+                awaitSchema(first);
+            }
             first.execute("CREATE ROLE IF NOT EXISTS " + SUPERUSER + " WITH SUPERUSER = true AND LOGIN = true"
                     + " AND PASSWORD = '" + password + "'");
         }
@@ -181,7 +190,7 @@ final class CassandraLogin implements AutoCloseable {
     private CqlSession open(InetSocketAddress where, String user, String userPassword) {
         CqlSessionBuilder builder = CqlSession.builder()
                 .addContactPoint(where)
-                .withLocalDatacenter(DATACENTER)
+                .withLocalDatacenter(membership.datacenter())
                 .withAuthCredentials(user, userPassword)
                 .withConfigLoader(OPTIONS);
         if (encrypted) {

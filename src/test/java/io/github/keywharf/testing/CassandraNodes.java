@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Several real Apache Cassandra nodes that form one cluster in one data centre, each a {@link CassandraServer} in a process
+ * Several real Apache Cassandra nodes that form one cluster, in one data centre unless more are named, each a {@link CassandraServer} in a process
  * of its own, so that each can be killed, paused and started again by itself. All listen on the same address, each on ports
  * of its own.
  *
@@ -44,7 +45,7 @@ public final class CassandraNodes implements AutoCloseable {
     /** How many tokens each node has, 4. */
     public static final int TOKENS = 4;
 
-    private static final int MAX_NODES = 5;
+    private static final int MAX_NODES = 6;
     private static final int ROLE_COPIES = 3;
     private static final Duration TOGETHER_LIMIT = Duration.ofMinutes(1);
 
@@ -58,16 +59,23 @@ public final class CassandraNodes implements AutoCloseable {
     public static final class Builder {
         private final List<String> lines = new ArrayList<>();
         private int count = 3;
+        private List<String> datacenters = List.of(CassandraLogin.DATACENTER);
         private boolean durableCommits;
 
         private Builder() {}
 
-        /** How many nodes, 2 to 5; 3 by default. */
+        /** How many nodes, 2 to 6; 3 by default. */
         public Builder count(int nodes) {
             if (nodes < 2 || nodes > MAX_NODES) {
                 throw new IllegalArgumentException("[cassandra] " + nodes + " nodes are not 2 to " + MAX_NODES);
             }
             count = nodes;
+            return this;
+        }
+
+        /** The data centres that the nodes are in by turns; one by default. */
+        public Builder datacenters(String... names) {
+            datacenters = List.of(names);
             return this;
         }
 
@@ -131,8 +139,15 @@ public final class CassandraNodes implements AutoCloseable {
             CassandraServer.Builder node = CassandraServer.builder()
                     .durableCommits(durableCommits)
                     .ports(() -> own.isEmpty() ? Ports.free() : own.remove())
-                    .member(new Membership(seeds, password, index == 0))
-                    .property("cassandra.system_auth.default_rf", String.valueOf(Math.min(count, ROLE_COPIES)))
+                    .member(new Membership(
+                            seeds,
+                            password,
+                            index == 0,
+                            datacentersOf(index),
+                            Math.min(count / datacenters.size(), ROLE_COPIES)))
+                    .property(
+                            "cassandra.system_auth.default_rf",
+                            String.valueOf(Math.min(count, ROLE_COPIES * datacenters.size())))
                     // The first user is made when enough nodes are there, which is tried again after this time.
                     .property("cassandra.superuser_setup_delay_ms", "250")
                     .option("num_tokens: " + TOKENS)
@@ -152,6 +167,13 @@ public final class CassandraNodes implements AutoCloseable {
             }
             lines.forEach(node::option);
             return node;
+        }
+
+        /** That of a node, and the others. */
+        private List<String> datacentersOf(int index) {
+            List<String> names = new ArrayList<>(datacenters);
+            Collections.rotate(names, -(index % names.size()));
+            return List.copyOf(names);
         }
 
         private String tokens(int index) {
@@ -192,18 +214,18 @@ public final class CassandraNodes implements AutoCloseable {
 
     /** What the driver calls a node. */
     public Node of(int index) {
-        return find(index).orElseThrow();
+        return find(session(), index).orElseThrow();
     }
 
-    private Optional<Node> find(int index) {
-        return session().getMetadata().getNodes().values().stream()
+    private Optional<Node> find(CqlSession asking, int index) {
+        return asking.getMetadata().getNodes().values().stream()
                 .filter(node -> node.getBroadcastRpcAddress()
                         .map(address -> address.getPort() == node(index).port())
                         .orElse(false))
                 .findFirst();
     }
 
-    /** The name of the one data centre. */
+    /** The name of the first node's data centre. */
     public String localDatacenter() {
         return node(0).localDatacenter();
     }
@@ -251,15 +273,18 @@ public final class CassandraNodes implements AutoCloseable {
     }
 
     private boolean isTogether(int index) {
-        Optional<Node> known = find(index);
+        // A session speaks to the nodes of its own data centre only.
+        CqlSession asking = node(index).localDatacenter().equals(localDatacenter())
+                ? session()
+                : node(index).session();
+        Optional<Node> known = find(asking, index);
         if (known.isEmpty()) {
             return false;
         }
         try {
-            session()
-                    .execute(SimpleStatement.newInstance("SELECT role FROM system_auth.roles")
-                            .setConsistencyLevel(ConsistencyLevel.ALL)
-                            .setNode(known.get()));
+            asking.execute(SimpleStatement.newInstance("SELECT role FROM system_auth.roles")
+                    .setConsistencyLevel(ConsistencyLevel.ALL)
+                    .setNode(known.get()));
             return true;
         } catch (DriverException notYet) {
             return false;

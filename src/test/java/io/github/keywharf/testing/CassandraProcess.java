@@ -18,13 +18,13 @@ final class CassandraProcess {
     private static final String CLASS_PATH_PROPERTY = "keywharf.cassandra.classpath";
 
     private static final String LOGBACK = """
-            <configuration>
-              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%-5level %date{ISO8601} [%thread] %logger{1} - %msg%n</pattern></encoder>
-              </appender>
-              <root level="INFO"><appender-ref ref="out"/></root>
-            </configuration>
-            """;
+        <configuration>
+          <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%-5level %date{ISO8601} [%thread] %logger{1} - %msg%n</pattern></encoder>
+          </appender>
+          <root level="INFO"><appender-ref ref="out"/></root>
+        </configuration>
+        """;
 
     private final Path directory;
     private final CassandraLog log;
@@ -49,6 +49,11 @@ final class CassandraProcess {
         } catch (IOException e) {
             throw new UncheckedIOException("[cassandra] " + directory + " cannot hold the server", e);
         }
+    }
+
+    /** The directory of classes and resources that the server finds first. */
+    Path classes() {
+        return directory.resolve("classes");
     }
 
     /** Starts the process with the given {@code cassandra.yaml}; its output is added to the log. */

@@ -65,6 +65,10 @@ public final class CassandraServer implements AutoCloseable {
         files.writeStores(builder.certificate);
         settings.encryption(files.keyStore(), files.trustStore(), tlsRequired, builder.clientCertificateRequired);
         settings.directories(directory);
+        if (!membership.datacenter().equals(CassandraLogin.DATACENTER)) {
+            settings.datacenters();
+            files.writeDatacenter(process.classes(), membership.datacenter());
+        }
         builder.lines.forEach(settings::line);
         choosePorts(builder.ports);
     }
@@ -73,7 +77,7 @@ public final class CassandraServer implements AutoCloseable {
         port = free.getAsInt();
         int storage = free.getAsInt();
         settings.ports(storage, port, membership.seeds().isEmpty() ? List.of(storage) : membership.seeds());
-        login = new CassandraLogin(port, tlsRequired, membership.password(), membership.founder());
+        login = new CassandraLogin(port, tlsRequired, membership);
     }
 
     /**
@@ -82,8 +86,19 @@ public final class CassandraServer implements AutoCloseable {
      * @param seeds the storage ports of all nodes that begin the cluster; none for a node on its own
      * @param password the superuser's
      * @param founder whether this is the node that makes the superuser
+     * @param datacenters those that there are, of which the node is in the first; roles are in all of them
+     * @param roleCopies how many copies of the roles each data centre keeps
      */
-    record Membership(List<Integer> seeds, String password, boolean founder) {}
+    record Membership(List<Integer> seeds, String password, boolean founder, List<String> datacenters, int roleCopies) {
+        /** A node on its own. */
+        static Membership alone(String password) {
+            return new Membership(List.of(), password, true, List.of(CassandraLogin.DATACENTER), 1);
+        }
+
+        String datacenter() {
+            return datacenters.get(0);
+        }
+    }
 
     /** Which certificate the node shows. */
     public enum ServerCertificate {
@@ -106,7 +121,7 @@ public final class CassandraServer implements AutoCloseable {
         private boolean volatileSchema;
         private boolean fullSpeed;
         private boolean isShared;
-        private Membership membership = new Membership(List.of(), Secrets.random(24), true);
+        private Membership membership = Membership.alone(Secrets.random(24));
         private final List<String> properties = new ArrayList<>();
         private IntSupplier ports = Ports::free;
 
@@ -341,9 +356,9 @@ public final class CassandraServer implements AutoCloseable {
         return port;
     }
 
-    /** The name of the one data centre. */
+    /** The name of the node's data centre. */
     public String localDatacenter() {
-        return CassandraLogin.DATACENTER;
+        return membership.datacenter();
     }
 
     /** The superuser's name, which is not {@code cassandra}. */

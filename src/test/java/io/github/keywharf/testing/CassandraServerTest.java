@@ -56,8 +56,8 @@ class CassandraServerTest {
     }
 
     @Test
-    void a_cluster_has_two_to_five_nodes() {
-        for (int count : new int[] {1, 6}) {
+    void a_cluster_has_two_to_six_nodes() {
+        for (int count : new int[] {1, 7}) {
             assertThatThrownBy(() -> CassandraNodes.builder().count(count))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(count + " nodes");

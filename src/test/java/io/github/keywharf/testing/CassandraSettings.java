@@ -77,6 +77,11 @@ final class CassandraSettings {
         }
     }
 
+    /** Lets the node's data centre be one that a file on its class path says. */
+    void datacenters() {
+        set("endpoint_snitch", "GossipingPropertyFileSnitch");
+    }
+
     /** The ports of this node, and those by which nodes that start find each other. */
     void ports(int storage, int nativeTransport, List<Integer> seeds) {
         set(

@@ -151,8 +151,10 @@ public final class ForkedS3Server implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        if (Thread.currentThread() != killAtExit) {
+        try {
             Runtime.getRuntime().removeShutdownHook(killAtExit);
+        } catch (IllegalStateException exits) {
+            // The JVM exits, and this is that hook or another one.
         }
     }
 

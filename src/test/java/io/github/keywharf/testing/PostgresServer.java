@@ -1,12 +1,19 @@
 package io.github.keywharf.testing;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -14,9 +21,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,21 +54,24 @@ public final class PostgresServer implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, String> config;
+    private final @Nullable Path binaries;
     private final String password;
     private final Thread closeAtExit = new Thread(this::close, "postgres-server-close");
     private @Nullable EmbeddedPostgres postgres;
     private int port;
     private boolean closed;
 
-    private PostgresServer(Path directory, Options options) {
+    private PostgresServer(Path directory, Map<String, String> config, @Nullable Path binaries, String password) {
         this.directory = directory;
-        this.config = Map.copyOf(options.config);
-        this.password = Secrets.random(24);
+        this.config = Map.copyOf(config);
+        this.binaries = binaries;
+        this.password = password;
     }
 
     /** What may be said about a server before it starts. Setters return this object. */
     public static final class Options {
         private final Map<String, String> config = new LinkedHashMap<>();
+        private @Nullable Path binaries;
 
         private Options() {
             config.put("synchronous_commit", "on");
@@ -69,6 +82,12 @@ public final class PostgresServer implements AutoCloseable {
         /** Turns on {@code wal_level=logical}, which logical replication slots need. */
         public Options logicalReplication() {
             return config("wal_level", "logical");
+        }
+
+        /** Which jar the server's binaries are in, instead of the one on the class path. */
+        public Options binaries(Path jar) {
+            binaries = jar;
+            return this;
         }
 
         /** Whether to wait for the disk on each commit; off by default, as only a power cut could tell the difference. */
@@ -83,6 +102,35 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /**
+     * The binaries of the oldest version that is supported as a source: what the build put beside the tests' classes, or the
+     * system property {@code keywharf.oldestPostgres}.
+     */
+    public static Optional<Path> oldestBinaries() {
+        String given = System.getProperty("keywharf.oldestPostgres");
+        if (given != null) {
+            return Optional.of(Path.of(given));
+        }
+        URL found = PostgresServer.class.getResource("/oldest-postgres.jar");
+        try {
+            return found == null ? Optional.empty() : Optional.of(Path.of(found.toURI()));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("[postgres] " + found, e);
+        }
+    }
+
+    /** The archive within a jar of binaries, which has one only. */
+    private static InputStream archive(Path jar) throws IOException {
+        try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(jar))) {
+            for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+                if (entry.getName().endsWith(".txz")) {
+                    return new ByteArrayInputStream(entries.readAllBytes());
+                }
+            }
+        }
+        throw new IOException("[postgres] no binaries in " + jar);
+    }
+
     /** Starts a server with the default options. The caller closes it, which also deletes its data. */
     public static PostgresServer start() {
         return start(options -> {});
@@ -93,33 +141,98 @@ public final class PostgresServer implements AutoCloseable {
         Options options = new Options();
         configure.accept(options);
         try {
-            PostgresServer server = new PostgresServer(Files.createTempDirectory("keywharf-postgres-"), options);
-            // Before the start, so that an exit during it waits for its end and leaves no process behind.
-            Runtime.getRuntime().addShutdownHook(server.closeAtExit);
-            try {
-                server.firstStart();
-            } catch (IOException | RuntimeException e) {
-                server.close();
-                throw e;
-            }
+            PostgresServer server = new PostgresServer(
+                    Directories.temporary("keywharf-postgres-"), options.config, options.binaries, Secrets.random(24));
+            server.startOrClose(server::firstStart);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("[postgres] the server did not start", e);
         }
     }
 
-    private synchronized void firstStart() throws IOException {
+    private interface Start {
+        void run() throws IOException;
+    }
+
+    private void startOrClose(Start start) throws IOException {
+        // Before the start, so that an exit during it waits for its end and leaves no process behind.
+        Runtime.getRuntime().addShutdownHook(closeAtExit);
+        try {
+            start.run();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a hot standby that replays what this server writes, from a copy of this server's data; this server is down
+     * meanwhile. The caller closes the standby, before this server. It has the same password.
+     */
+    public synchronized PostgresServer startStandby() {
+        try {
+            PostgresServer standby =
+                    new PostgresServer(Directories.temporary("keywharf-postgres-"), config, binaries, password);
+            stop();
+            Directories.copy(directory, standby.directory);
+            restart();
+            Files.deleteIfExists(standby.directory.resolve("epg-lock"));
+            Files.createFile(standby.directory.resolve("standby.signal"));
+            Files.writeString(
+                    standby.directory.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=" + host() + " port=" + port() + " user=" + SUPERUSER + " password="
+                            + password + "'\n",
+                    StandardOpenOption.APPEND);
+            standby.startOrClose(standby::startProcess);
+            return standby;
+        } catch (IOException e) {
+            throw new UncheckedIOException("[postgres] the standby did not start", e);
+        }
+    }
+
+    private synchronized void startProcess() throws IOException {
         EmbeddedPostgres started = builder().start();
         postgres = started;
         port = started.getPort();
+    }
+
+    /** Waits until this standby has replayed all that was committed on the primary so far, and what was written before. */
+    public void awaitReplay(PostgresServer primary) {
+        try (Connection writing = primary.connection("postgres");
+                Connection replaying = connection("postgres");
+                Statement written = writing.createStatement();
+                Statement replayed = replaying.createStatement();
+                ResultSet position = written.executeQuery("SELECT pg_current_wal_flush_lsn()")) {
+            position.next();
+            String sql = "SELECT pg_last_wal_replay_lsn() >= '" + position.getString(1) + "'";
+            long end = System.nanoTime() + START_UP_LIMIT.toNanos();
+            while (System.nanoTime() < end) {
+                try (ResultSet there = replayed.executeQuery(sql)) {
+                    if (there.next() && there.getBoolean(1)) {
+                        return;
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            throw new IllegalStateException("[postgres] the standby does not catch up with the primary");
+        } catch (SQLException e) {
+            throw new IllegalStateException("[postgres] the standby cannot be asked for its position", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("[postgres] interrupted while the standby caught up", e);
+        }
+    }
+
+    private synchronized void firstStart() throws IOException {
+        startProcess();
         execute("postgres", "ALTER ROLE " + SUPERUSER + " PASSWORD '" + password + "'");
         Files.writeString(directory.resolve("pg_hba.conf"), """
-                local all all scram-sha-256
-                host all all 127.0.0.1/32 scram-sha-256
-                host all all ::1/128 scram-sha-256
-                host replication all 127.0.0.1/32 scram-sha-256
-                host replication all ::1/128 scram-sha-256
-                """);
+            local all all scram-sha-256
+            host all all 127.0.0.1/32 scram-sha-256
+            host all all ::1/128 scram-sha-256
+            host replication all 127.0.0.1/32 scram-sha-256
+            host replication all ::1/128 scram-sha-256
+            """);
         execute("postgres", "SELECT pg_reload_conf()");
         awaitPasswordCheck();
     }
@@ -134,6 +247,10 @@ public final class PostgresServer implements AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setConnectConfig("password", password);
         config.forEach(builder::setServerConfig);
+        Path jar = binaries;
+        if (jar != null) {
+            builder.setPgBinaryResolver((system, machine) -> archive(jar));
+        }
         return builder;
     }
 
@@ -178,6 +295,70 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
     }
 
+    /**
+     * Offers TLS from now on, with a certificate that {@link #authority()} signed; connections in plain text are still
+     * taken.
+     */
+    public synchronized void offerTls(CassandraServer.ServerCertificate kind) {
+        CassandraCertificates.Identity identity = CassandraCertificates.shared().node(kind);
+        String name = "server-" + kind;
+        Path key = directory.resolve(name + ".key");
+        PemFiles.write(
+                directory.resolve(name + ".crt"),
+                identity.chain().stream().map(PemFiles::certificate).toList());
+        PemFiles.write(key, List.of(PemFiles.pkcs8(identity.key())));
+        try {
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("[postgres] the rights of the key cannot be set", e);
+        }
+        execute(
+                "postgres",
+                "ALTER SYSTEM SET ssl_cert_file = '" + name + ".crt'",
+                "ALTER SYSTEM SET ssl_key_file = '" + name + ".key'",
+                "ALTER SYSTEM SET ssl = on",
+                "SELECT pg_reload_conf()");
+        awaitSetting("ssl_cert_file", name + ".crt");
+    }
+
+    /** Takes connections in plain text only, as servers do at first. */
+    public synchronized void stopTls() {
+        execute("postgres", "ALTER SYSTEM SET ssl = off", "SELECT pg_reload_conf()");
+        awaitSetting("ssl", "off");
+    }
+
+    /** The certificate of the authority that signs those of {@link #offerTls}, as PEM. */
+    public static String authority() {
+        return PemFiles.certificate(CassandraCertificates.shared().authority());
+    }
+
+    /** The certificate of an authority that signed nothing, as PEM. */
+    public static String otherAuthority() {
+        return PemFiles.certificate(CassandraCertificates.shared().otherAuthority());
+    }
+
+    private void awaitSetting(String name, String value) {
+        long end = System.nanoTime() + START_UP_LIMIT.toNanos();
+        try {
+            while (System.nanoTime() < end) {
+                try (Connection connection = connection("postgres");
+                        Statement statement = connection.createStatement();
+                        ResultSet shown = statement.executeQuery("SHOW " + name)) {
+                    if (shown.next() && shown.getString(1).equals(value)) {
+                        return;
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("[postgres] the setting " + name + " cannot be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("[postgres] interrupted while the settings were read again", e);
+        }
+        throw new IllegalStateException("[postgres] the server did not take " + name + " = " + value);
+    }
+
     /** Opens a connection to {@code database} as the superuser; the caller closes it. */
     public Connection connection(String database) throws SQLException {
         return connection(database, SUPERUSER, password);
@@ -188,12 +369,18 @@ public final class PostgresServer implements AutoCloseable {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", userPassword);
+        properties.setProperty("sslmode", "disable");
         return DriverManager.getConnection(jdbcUrl(database), properties);
     }
 
     /** Creates an empty database. */
     public void createDatabase(String name) {
         execute("postgres", "CREATE DATABASE " + quoted(name));
+    }
+
+    /** Creates a database as a copy of another one, which nobody may be connected to. */
+    public void createDatabase(String name, String template) {
+        execute("postgres", "CREATE DATABASE " + quoted(name) + " TEMPLATE " + quoted(template));
     }
 
     /**
@@ -209,7 +396,16 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Runs statements in {@code database} as the superuser, each in its own transaction. */
     public void execute(String database, String... statements) {
-        try (Connection connection = connection(database);
+        execute(this::connection, database, statements);
+    }
+
+    /** How one connects to a database of a server. */
+    interface Opening {
+        Connection open(String database) throws SQLException;
+    }
+
+    static void execute(Opening server, String database, String... statements) {
+        try (Connection connection = server.open(database);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -282,8 +478,10 @@ public final class PostgresServer implements AutoCloseable {
         stop();
         closed = true;
         Directories.delete(directory);
-        if (Thread.currentThread() != closeAtExit) {
+        try {
             Runtime.getRuntime().removeShutdownHook(closeAtExit);
+        } catch (IllegalStateException exits) {
+            // The JVM exits, and this is that hook or another one.
         }
     }
 

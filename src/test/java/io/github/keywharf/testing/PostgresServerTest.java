@@ -3,10 +3,13 @@ package io.github.keywharf.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,60 @@ class PostgresServerTest {
         other.close();
         assertThatThrownBy(() -> other.connection("postgres")).isInstanceOf(SQLException.class);
         assertThatThrownBy(other::restart).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_server_that_a_shutdown_hook_closes_exits_quietly_and_leaves_nothing() throws Exception {
+        Process exit = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Exit.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(exit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(exit.waitFor()).isZero();
+        List<String> lines = output.lines().toList();
+        assertThat(lines).last().asString().startsWith("started ");
+        assertThat(output).doesNotContain("Exception");
+        assertThat(Path.of(lines.get(lines.size() - 1).substring("started ".length())))
+                .doesNotExist();
+    }
+
+    /** A program that exits while its server runs. */
+    static final class Exit {
+        public static void main(String[] arguments) throws SQLException {
+            PostgresServer server = PostgresServer.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            try (Connection connection = server.connection("postgres");
+                    Statement statement = connection.createStatement();
+                    ResultSet directory = statement.executeQuery("SHOW data_directory")) {
+                directory.next();
+                System.out.println("started " + directory.getString(1));
+            }
+        }
+    }
+
+    @Test
+    void a_standby_replays_what_its_server_writes_and_takes_no_writes() throws SQLException {
+        try (PostgresServer primary = PostgresServer.start()) {
+            primary.execute("postgres", "CREATE TABLE item (id int)");
+            try (PostgresServer standby = primary.startStandby()) {
+                primary.execute("postgres", "INSERT INTO item VALUES (4)");
+                standby.awaitReplay(primary);
+                try (Connection connection = standby.connection("postgres");
+                        Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("SELECT id, pg_is_in_recovery() FROM item")) {
+                    assertThat(rows.next()).isTrue();
+                    assertThat(rows.getInt(1)).isEqualTo(4);
+                    assertThat(rows.getBoolean(2)).isTrue();
+                }
+                assertThatThrownBy(() -> standby.execute("postgres", "INSERT INTO item VALUES (5)"))
+                        .hasStackTraceContaining("read-only");
+            }
+        }
     }
 
     private static String text(String query) throws SQLException {

@@ -202,7 +202,8 @@ class TcpProxyTest {
     void cassandra_driver_works_through_it() {
         CassandraServer cassandra = CassandraServer.shared();
         try (TcpProxy before = TcpProxy.start(cassandra.host(), cassandra.port());
-                CqlSession session = new CassandraLogin(before.port(), false, Secrets.random(24), true)
+                CqlSession session = new CassandraLogin(
+                                before.port(), false, CassandraServer.Membership.alone(Secrets.random(24)))
                         .open(cassandra.superuser(), cassandra.superuserPassword())) {
             long bytes = before.bytesToServer();
             assertThat(session.execute("SELECT key FROM system.local").one()).isNotNull();

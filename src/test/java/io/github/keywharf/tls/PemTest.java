@@ -16,10 +16,13 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PemTest {
     private static CassandraServer files;
@@ -115,6 +118,43 @@ class PemTest {
         refused("tls.unreadable", () -> Pem.certificates(directory.resolve("none.pem")));
         Path large = Files.write(directory.resolve("large.pem"), new byte[Pem.MAX_BYTES + 1]);
         refused("tls.too_large", () -> Pem.certificates(large));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa, rsa-aes128", "rsa, rsa-aes192", "rsa, rsa-aes256", "rsa, rsa-des3", "ec, ec-aes256"})
+    void a_key_that_openssl_encrypted_in_its_traditional_form_opens_with_its_password_only(
+            String plain, String encrypted) {
+        Path file = resource(encrypted);
+
+        assertThat(secretPart(Pem.privateKey(file, Secret.of("päss wörd"))))
+                .isEqualTo(secretPart(Pem.privateKey(resource(plain))));
+        refused("tls.no_password", () -> Pem.privateKey(file));
+        for (int i = 0; i < 300; i++) {
+            Secret wrong = Secret.of("wrong " + i);
+            refused("tls.wrong_password", () -> Pem.privateKey(file, wrong));
+        }
+    }
+
+    @Test
+    void a_cipher_of_the_traditional_form_that_is_not_read_is_named_with_the_way_out() throws IOException {
+        String pem = Files.readString(resource("rsa-aes256"));
+        Secret password = Secret.of("päss wörd");
+
+        for (String info : List.of("DES-CBC,0011223344556677", "AES-256-CBC,00", "AES-256-CBC,0", "none")) {
+            String other = pem.replaceFirst("DEK-Info: .*", "DEK-Info: " + info);
+            refused("tls.unsupported_key", () -> Pem.privateKey(Secret.of(other), password));
+            assertThatThrownBy(() -> Pem.privateKey(Secret.of(other), password))
+                    .hasMessageContaining("openssl pkcs8 -topk8");
+        }
+    }
+
+    /** Forms of one EC key differ in whether they repeat the public part. */
+    private static Object secretPart(PrivateKey key) {
+        return key instanceof ECPrivateKey curve ? curve.getS() : key;
+    }
+
+    private static Path resource(String name) {
+        return Path.of("src/test/resources/io/github/keywharf/tls", name + ".pem");
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,23 +24,16 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What is wrong with the surroundings is said plainly and without a secret, changes nothing, and once it is put right the
  * next run carries everything over.
  */
-class ClearErrorsTest {
+class ClearErrorsTest extends PipelineTestCase {
 
     private static final String WRONG = "wrong-password-0815";
     private static final String ROLE_PASSWORD = "role-password-4711";
 
-    private PipelineFixture fixture;
     private Clarity clarity;
 
     @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
+    void startClarity() {
         clarity = new Clarity().secret(fixture.server.password()).secret(WRONG).secret(ROLE_PASSWORD);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
     }
 
     /** A good run, a change of the source, a run that must fail and leave all as it is, and a run once it is repaired. */
@@ -234,7 +226,8 @@ class ClearErrorsTest {
                             """
                             CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                                 RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
-                            END $$""",
+                            END $$\
+                            """,
                             "CREATE TRIGGER full_disk BEFORE INSERT ON fact_payment"
                                     + " FOR EACH ROW EXECUTE FUNCTION full_disk()");
                     return fixture.builder().build().run();

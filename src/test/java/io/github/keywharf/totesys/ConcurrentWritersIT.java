@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,25 +18,13 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dkeywharf.writers.seconds=30} lets them write longer than the {@value #SECONDS} seconds of every build.
  */
-class ConcurrentWritersIT {
+class ConcurrentWritersIT extends PipelineTestCase {
 
     private static final int SECONDS = 10;
     private static final int WRITERS = 6;
 
     /** Longer than the longest transaction, however busy the machine is. */
     private static final Duration LOOKBACK = Duration.ofMinutes(2);
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @Test
     void by_transaction_ids_nothing_is_missing_or_stale() throws SQLException {

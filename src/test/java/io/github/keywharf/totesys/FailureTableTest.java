@@ -4,37 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.aws.AWSManager;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.sql.ChangeFeed;
+import io.github.keywharf.sql.SourceSnapshot;
+import io.github.keywharf.sql.SourceTable;
+import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.testing.S3Server;
 import io.github.keywharf.totesys.generator.TotesysTorture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One test for each way in which pipelines of this kind are known to lose, repeat or bend data. */
-class FailureTableTest {
+class FailureTableTest extends PipelineTestCase {
 
     private static final LocalDateTime NOON = LocalDateTime.of(2024, 5, 20, 12, 0);
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @Test
     void f01_rows_changed_between_the_first_and_the_second_run_are_not_lost() throws SQLException {
@@ -136,7 +140,7 @@ class FailureTableTest {
         TotesysPipeline pipeline = fixture.builder().build();
         assertThatThrownBy(pipeline::run)
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageContaining("create the warehouse");
+                .hasMessageContaining("create it by createWarehouse()");
         assertThat(pipeline.listBatches(9)).hasSize(1);
         fixture.inSource("UPDATE sales_order SET units_sold = 1234 WHERE sales_order_id = 3");
         pipeline.extract();
@@ -190,36 +194,97 @@ class FailureTableTest {
 
     @Test
     void f07_overlapping_runs_do_not_repeat_each_other() throws Exception {
-        TotesysPipeline pipeline = fixture.pipeline();
-        List<Thread> threads = new java.util.ArrayList<>();
-        List<RunReport> reports = new java.util.concurrent.CopyOnWriteArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            threads.add(new Thread(() -> reports.add(pipeline.run())));
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            thread.join();
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(3);
+        TotesysPipeline pipeline =
+                fixture.pipeline(builder -> builder.source(new PausedSource(fixture.source.source(), () -> {
+                    reading.countDown();
+                    others.await(30, TimeUnit.SECONDS);
+                })));
+        List<RunReport> skipped = new CopyOnWriteArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            Future<RunReport> first = threads.submit(pipeline::run);
+            assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 3; i++) {
+                threads.execute(() -> {
+                    skipped.add(pipeline.run());
+                    others.countDown();
+                });
+            }
+            assertThat(first.get(60, TimeUnit.SECONDS).loaded()).containsExactly(1L);
+        } finally {
+            threads.shutdownNow();
         }
 
-        assertThat(reports).hasSize(4);
+        assertThat(others.getCount())
+                .as("runs that ended while the first was reading")
+                .isZero();
+        assertThat(skipped).hasSize(3).allSatisfy(report -> {
+            assertThat(report.skipped()).isPresent();
+            assertThat(report.ingested()).isEmpty();
+            assertThat(report.loaded()).isEmpty();
+        });
+        assertThat(fixture.events(PipelineEvent.RunSkipped.class)).hasSize(3);
         assertThat(pipeline.listBatches(9)).hasSize(1);
-        assertThat(reports)
-                .filteredOn(report -> report.skipped().isPresent())
-                .allMatch(report -> report.loaded().isEmpty());
         assertThat(fixture.differences()).isEmpty();
         assertThat(fixture.count("fact_sales_order"))
                 .isEqualTo(fixture.number("SELECT count(DISTINCT sales_order_id) FROM fact_sales_order"));
     }
 
-    @Test
-    void f08_the_newest_file_is_found_among_thousands() {
-        ObjectStore store = ObjectStore.inMemory();
-        LocalDateTime start = LocalDateTime.of(2024, 1, 1, 0, 0);
-        for (int i = 0; i < 2_500; i++) {
-            store.createIfAbsent(
-                    KeyLayout.FileKeys.tableByDay("payment", start.plusMinutes(5L * i), "parquet"), new byte[0]);
+    private interface Pause {
+        void take() throws InterruptedException;
+    }
+
+    /** A source that pauses before each snapshot. */
+    private record PausedSource(SqlSource real, Pause pause) implements SqlSource {
+        @Override
+        public String name() {
+            return real.name();
         }
-        assertThat(LatestIngest.of(store).findTime("payment")).contains(start.plusMinutes(5L * 2_499));
+
+        @Override
+        public List<SourceTable> listTables() {
+            return real.listTables();
+        }
+
+        @Override
+        public SourceSnapshot snapshot() {
+            try {
+                pause.take();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return real.snapshot();
+        }
+
+        @Override
+        public ChangeFeed changeFeed(String name, List<String> tables) {
+            return real.changeFeed(name, tables);
+        }
+    }
+
+    @Test
+    void f08_the_newest_file_is_found_beyond_the_first_page_of_a_listing(@TempDir Path directory) throws IOException {
+        LocalDateTime start = LocalDateTime.of(2024, 1, 1, 0, 0);
+        int files = 1_100;
+        try (S3Server server = S3Server.start(directory);
+                AWSManager aws = AWSManager.builder()
+                        .credentials(server.accessKey(), Secret.of(server.secretKey()))
+                        .region("eu-west-1")
+                        .endpoint(server.endpoint())
+                        .pathStyle(true)
+                        .connect()) {
+            server.createBucket("zones");
+            ObjectStore store = aws.store("zones");
+            for (int i = 0; i < files; i++) {
+                String key = KeyLayout.FileKeys.tableByDay("payment", start.plusMinutes(5L * i), "parquet");
+                Path file = directory.resolve("zones").resolve(key);
+                Files.createDirectories(file.getParent());
+                Files.write(file, new byte[0]);
+            }
+            assertThat(LatestIngest.of(store).findTime("payment")).contains(start.plusMinutes(5L * (files - 1)));
+        }
     }
 
     @Test
@@ -263,8 +328,8 @@ class FailureTableTest {
     void f11_a_change_of_an_address_alone_reaches_every_counterparty_of_it() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline();
         pipeline.run();
-        fixture.inSource(
-                "UPDATE address SET city = 'Port Elsewhere' WHERE address_id IN (SELECT legal_address_id FROM counterparty)");
+        fixture.inSource("UPDATE address SET city = 'Port Elsewhere' WHERE address_id IN (SELECT legal_address_id FROM"
+                + " counterparty)");
         pipeline.run();
 
         assertThat(fixture.number(
@@ -407,11 +472,21 @@ class FailureTableTest {
     }
 
     @Test
-    void f23_a_lag_over_the_threshold_is_told() {
-        TotesysPipeline pipeline = fixture.pipeline(builder -> builder.lagThreshold(Duration.ZERO));
-        RunReport report = pipeline.run();
+    void f23_a_lag_over_the_threshold_is_told() throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        assertThat(pipeline.run().lag())
+                .hasValueSatisfying(lag -> assertThat(lag).isLessThan(Duration.ofMinutes(30)));
+        assertThat(fixture.events(PipelineEvent.LagExceeded.class)).isEmpty();
 
-        assertThat(report.lag()).isPresent();
-        assertThat(fixture.events(PipelineEvent.LagExceeded.class)).hasSize(1);
+        fixture.inWarehouse("ALTER TABLE fact_sales_order RENAME TO away");
+        fixture.inSource("UPDATE sales_order SET units_sold = 1 WHERE sales_order_id = 3");
+        TotesysPipeline late = fixture.builder()
+                .clock(() -> Instant.now().plus(Duration.ofMinutes(31)))
+                .build();
+        assertThatThrownBy(late::run).isInstanceOf(KeywharfException.class);
+
+        assertThat(fixture.events(PipelineEvent.LagExceeded.class))
+                .hasSize(1)
+                .allSatisfy(event -> assertThat(event.lag()).isBetween(Duration.ofMinutes(31), Duration.ofMinutes(36)));
     }
 }

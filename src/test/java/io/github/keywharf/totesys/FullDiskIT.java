@@ -16,10 +16,12 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks that are really full: small file systems in memory, where this user may mount them. */
+@Tag("each-jdk")
 class FullDiskIT {
 
     @TempDir

@@ -153,12 +153,16 @@ class KilledDatabaseIT {
         TotesysPipeline pipeline = pipeline(pipelined, detection);
         killAt(sources, progress("extract " + table));
         Throwable first = catchThrowable(pipeline::run);
-        if (sources.running()) {
-            // What was read already needs the server no more.
-            assertThat(first).isNull();
-        } else {
-            sources.restart();
+        assertThat(sources.running())
+                .as("the source still runs: it was not killed")
+                .isFalse();
+        if (first != null) {
+            // Nothing fails where all was read by then.
+            assertThat(first)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isIn(CODES));
         }
+        sources.restart();
         runUntilItMay(pipeline);
         assertThat(differences()).isEmpty();
 

@@ -6,8 +6,6 @@ import io.github.keywharf.testing.ForkedS3Server;
 import io.github.keywharf.totesys.generator.TotesysTorture;
 import io.github.keywharf.totesys.generator.WarehouseComparison;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +18,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,9 +30,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Dkeywharf.kill.seeds=200} takes more seeds than the {@value #SEEDS} of every build.
  */
+@Tag("each-jdk")
 class KilledPipelineIT {
 
-    private static final int SEEDS = 8;
+    /** As many as it takes for each kind of change detection, each format and each kind of store. */
+    private static final int SEEDS = 5;
+
     private static final int STATES = 4;
     private static final LocalDateTime NOON = LocalDateTime.of(2024, 5, 20, 12, 0);
 
@@ -163,30 +165,19 @@ class KilledPipelineIT {
             ChangeDetection detection,
             String bucket)
             throws IOException {
-        Properties p = new Properties();
-        p.setProperty("name", "killed_" + fixture.sourceName);
-        p.setProperty("host", fixture.server.host());
-        p.setProperty("port", String.valueOf(fixture.server.port()));
-        p.setProperty("user", fixture.server.user());
-        p.setProperty("password", fixture.server.password());
-        p.setProperty("source", fixture.sourceName);
+        Properties p = PipelineProcess.properties(fixture, "killed_" + fixture.sourceName, directory);
         p.setProperty("warehouse", warehouse);
         p.setProperty("format", format.name());
         p.setProperty("detection", detection.name());
         p.setProperty("pipelined", String.valueOf(pipelined));
         p.setProperty("lookback", lookback().toString());
-        p.setProperty("directory", directory.toString());
         if (bucket != null) {
             p.setProperty("endpoint", s3.endpoint().toString());
             p.setProperty("accessKey", s3.accessKey());
             p.setProperty("secretKey", s3.secretKey());
             p.setProperty("bucket", bucket);
         }
-        Path file = directory.resolve("pipeline.properties");
-        try (Writer writer = Files.newBufferedWriter(file)) {
-            p.store(writer, null);
-        }
-        return file;
+        return PipelineProcess.write(p);
     }
 
     private static String bucket(int seed) {

@@ -16,45 +16,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LogicalReplicationTest {
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
-
-    private TotesysPipeline pipeline(UnaryOperator<TotesysPipelineBuilder> options) {
-        return fixture.pipeline(builder ->
-                options.apply(builder.name(fixture.sourceName).detection(ChangeDetection.LOGICAL_REPLICATION)));
-    }
-
-    private List<String> units(int order) throws SQLException {
-        return fixture.list("SELECT units_sold FROM fact_sales_order WHERE sales_order_id = " + order
-                + " ORDER BY sales_record_id");
-    }
+class LogicalReplicationTest extends FeedTestCase {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void every_version_between_two_runs_is_seen(boolean pipelined) throws SQLException {
         TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
         pipeline.run();
-        fixture.inSource(
-                "UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3",
-                "UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        sell(3, 1111);
+        sell(3, 2222);
         pipeline.run();
 
         assertThat(units(3)).hasSize(3).endsWith("1111", "2222");
@@ -102,13 +76,44 @@ class LogicalReplicationTest {
     }
 
     @Test
+    void what_changes_while_a_table_has_another_name_and_right_after_its_return_arrives() throws SQLException {
+        TotesysPipeline pipeline = pipeline();
+        pipeline.run();
+        int payment = Integer.parseInt(
+                fixture.list("SELECT min(payment_id) FROM current_payment").get(0));
+        String update = " SET payment_amount = %s WHERE payment_id = " + payment;
+        fixture.inSource("ALTER TABLE payment RENAME TO _payment", "UPDATE _payment" + update.formatted("1111.00"));
+        pipeline.extract();
+        fixture.inSource("ALTER TABLE _payment RENAME TO payment", "UPDATE payment" + update.formatted("2222.00"));
+        pipeline.run();
+
+        assertThat(fixture.list("SELECT payment_amount FROM current_payment WHERE payment_id = " + payment))
+                .containsExactly("2222.00");
+        assertThat(fixture.differences()).isEmpty();
+    }
+
+    @Test
+    void changes_made_under_another_name_between_two_runs_arrive() throws SQLException {
+        TotesysPipeline pipeline = pipeline();
+        pipeline.run();
+        fixture.inSource(
+                "ALTER TABLE payment RENAME TO _payment",
+                "UPDATE _payment SET payment_amount = 3333.00",
+                "ALTER TABLE _payment RENAME TO payment");
+        pipeline.run();
+
+        assertThat(fixture.list("SELECT DISTINCT payment_amount FROM current_payment"))
+                .containsExactly("3333.00");
+    }
+
+    @Test
     void a_run_that_dies_before_its_changes_are_acknowledged_repeats_nothing() throws SQLException {
         Fuse fuse = new Fuse(() -> {});
         TotesysPipeline pipeline = pipeline(builder -> builder.source(fuse.source(fixture.source.source())));
         pipeline.run();
-        fixture.inSource("UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3");
+        sell(3, 1111);
         pipeline.run();
-        fixture.inSource("UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        sell(3, 2222);
         fuse.light(2, true);
         Throwable death = catchThrowable(pipeline::run);
         assertThat(fuse.steps()).endsWith("feed acknowledge");
@@ -174,10 +179,10 @@ class LogicalReplicationTest {
         Fuse fuse = new Fuse(() -> {});
         TotesysPipeline pipeline = pipeline(builder -> builder.source(fuse.source(fixture.source.source())));
         pipeline.run();
-        fixture.inSource("UPDATE sales_order SET units_sold = 1111 WHERE sales_order_id = 3");
+        sell(3, 1111);
         pipeline.run();
         fixture.dropFeed("keywharf_" + fixture.sourceName);
-        fixture.inSource("UPDATE sales_order SET units_sold = 2222 WHERE sales_order_id = 3");
+        sell(3, 2222);
         int order;
         try (Connection source = fixture.source()) {
             order = fixture.torture.deleteOrder(source, 4);

@@ -33,6 +33,7 @@ final class PipelineFixture implements AutoCloseable {
                 .build();
     }
 
+    private static final String TEMPLATE = "totesys_template";
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static volatile PostgresServer shared;
 
@@ -47,39 +48,56 @@ final class PipelineFixture implements AutoCloseable {
     final TotesysTorture torture = new TotesysTorture(11);
     final List<Event> events = new CopyOnWriteArrayList<>();
 
-    private PipelineFixture(PostgresServer server, boolean history) throws SQLException {
+    /** What is in a source at first. */
+    private enum Contents {
+        NOTHING,
+        HISTORY,
+        COPY_OF_TEMPLATE
+    }
+
+    private PipelineFixture(PostgresServer server, Contents contents) throws SQLException {
         this.server = server;
         int number = COUNT.incrementAndGet();
         sourceName = "totesys_" + number;
         warehouseName = "warehouse_" + number;
-        server.createDatabase(sourceName);
+        if (contents == Contents.COPY_OF_TEMPLATE) {
+            server.createDatabase(sourceName, TEMPLATE);
+            generator.resumeAfterHistory();
+        } else {
+            server.createDatabase(sourceName);
+        }
         server.createDatabase(warehouseName);
         source = database(sourceName);
         warehouse = database(warehouseName);
-        if (history) {
-            try (Connection connection = source()) {
-                generator.createSchema(connection);
-                generator.generateHistory(connection);
-            }
+        if (contents == Contents.HISTORY) {
+            fill(server, sourceName, generator);
         }
     }
 
     static PipelineFixture start() throws SQLException {
-        return new PipelineFixture(sharedServer(), true);
+        return new PipelineFixture(sharedServer(), Contents.COPY_OF_TEMPLATE);
     }
 
     static PipelineFixture startEmpty() throws SQLException {
-        return new PipelineFixture(sharedServer(), false);
+        return new PipelineFixture(sharedServer(), Contents.NOTHING);
     }
 
     static PipelineFixture on(PostgresServer server) throws SQLException {
-        return new PipelineFixture(server, true);
+        return new PipelineFixture(server, Contents.HISTORY);
     }
 
-    private static synchronized PostgresServer sharedServer() {
+    private static void fill(PostgresServer server, String database, TotesysGenerator generator) throws SQLException {
+        try (Connection connection = server.connection(database)) {
+            generator.createSchema(connection);
+            generator.generateHistory(connection);
+        }
+    }
+
+    private static synchronized PostgresServer sharedServer() throws SQLException {
         if (shared == null) {
             PostgresServer started = PostgresServer.start(PostgresServer.Options::logicalReplication);
-            Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+            started.createDatabase(TEMPLATE);
+            fill(started, TEMPLATE, generator());
             shared = started;
         }
         return shared;

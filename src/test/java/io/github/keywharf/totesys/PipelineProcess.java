@@ -39,6 +39,33 @@ final class PipelineProcess implements AutoCloseable {
         this.commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
+    /** What a process is told: one of a fixture's pipeline, with zones in a directory, that may be told otherwise. */
+    static Properties properties(PipelineFixture fixture, String name, Path directory) {
+        Properties p = new Properties();
+        p.setProperty("name", name);
+        p.setProperty("host", fixture.server.host());
+        p.setProperty("port", String.valueOf(fixture.server.port()));
+        p.setProperty("user", fixture.server.user());
+        p.setProperty("password", fixture.server.password());
+        p.setProperty("source", fixture.sourceName);
+        p.setProperty("warehouse", fixture.warehouseName);
+        p.setProperty("format", IngestionFormat.PARQUET.name());
+        p.setProperty("detection", ChangeDetection.TRANSACTION_ID.name());
+        p.setProperty("pipelined", "true");
+        p.setProperty("lookback", Duration.ofMinutes(15).toString());
+        p.setProperty("directory", directory.toString());
+        return p;
+    }
+
+    /** Writes what a process is told into a file of its directory. */
+    static Path write(Properties p) throws IOException {
+        Path file = Path.of(p.getProperty("directory"), "pipeline.properties");
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            p.store(writer, null);
+        }
+        return file;
+    }
+
     /** Starts a process; returns when it takes commands. What it logs goes to {@code log}. */
     static PipelineProcess start(Path properties, Path log) {
         try {
@@ -93,6 +120,10 @@ final class PipelineProcess implements AutoCloseable {
         return answer();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Kills the process at once (SIGKILL). */
     void kill() {
         process.destroyForcibly();
@@ -128,6 +159,7 @@ final class PipelineProcess implements AutoCloseable {
                 .detection(ChangeDetection.valueOf(p.getProperty("detection")))
                 .pipelined(Boolean.parseBoolean(p.getProperty("pipelined")))
                 .lookback(Duration.parse(p.getProperty("lookback")))
+                .lease(Duration.parse(p.getProperty("lease", TotesysPipelineBuilder.DEFAULT_LEASE.toString())))
                 .build();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("ready");

@@ -9,29 +9,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RejectedRowsTest {
+class RejectedRowsTest extends PipelineTestCase {
 
     @TempDir
     private Path folder;
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -75,6 +61,21 @@ class RejectedRowsTest {
     }
 
     @Test
+    void a_repaired_file_that_cannot_be_read_is_rejected_and_the_report_counts_its_lines()
+            throws SQLException, IOException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        fixture.inSource("UPDATE sales_order SET agreed_delivery_date = '2024-02-30' WHERE sales_order_id = 5");
+        pipeline.run();
+        RejectedFile file = pipeline.listRejected().get(0);
+        Path repaired = Files.writeString(folder.resolve("repaired.jsonl"), "{\"a\":1}\n");
+
+        RunReport report = pipeline.repair(file, repaired);
+
+        assertThat(report.rejected()).isEqualTo(1);
+        assertThat(report.toString().lines()).anyMatch(line -> line.startsWith("repair | fact_sales_order"));
+    }
+
+    @Test
     void a_row_that_stays_bad_is_not_taken_for_deleted() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline();
         pipeline.run();
@@ -85,6 +86,51 @@ class RejectedRowsTest {
         assertThat(fixture.list("SELECT key_value FROM keywharf_deletion")).isEmpty();
         assertThat(fixture.number("SELECT count(*) FROM current_sales_order WHERE sales_order_id = 5"))
                 .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deleted", "emptied", "another key", "no rows"})
+    void a_dead_letter_file_that_was_changed_is_not_taken_for_deletions(String change) throws SQLException {
+        TotesysPipeline pipeline =
+                fixture.pipeline(builder -> builder.pipelined(false).reconcileEvery(java.time.Duration.ZERO));
+        pipeline.run();
+        fixture.inSource("UPDATE sales_order SET agreed_payment_date = '' WHERE sales_order_id = 5");
+        pipeline.transform(pipeline.extract());
+        RejectedFile file = pipeline.listRejected().get(0);
+        byte[] content = fixture.processed.readSmall(file.key());
+        fixture.processed.delete(file.key());
+        if (!change.equals("deleted")) {
+            String edited = switch (change) {
+                case "emptied" -> "";
+                case "another key" ->
+                    new String(content, StandardCharsets.UTF_8)
+                            .replaceFirst("\"sales_order_id\": ?5\\b", "\"sales_order_id\":6");
+                default -> "nothing like it\n";
+            };
+            fixture.processed.createIfAbsent(file.key(), edited.getBytes(StandardCharsets.UTF_8));
+        }
+
+        org.assertj.core.api.Assertions.assertThatThrownBy(pipeline::load)
+                .isInstanceOfSatisfying(
+                        io.github.keywharf.KeywharfException.class,
+                        e -> assertThat(e.code()).isEqualTo("totesys.rejects_changed"))
+                .hasMessageContaining(file.key())
+                .hasMessageContaining("Restore it")
+                .hasMessageContaining("_keywharf/processed/");
+        assertThat(fixture.list("SELECT key_value FROM keywharf_deletion")).isEmpty();
+
+        if (change.equals("emptied")) {
+            try (var manifests = fixture.processed.list("_keywharf/processed/")) {
+                fixture.processed.delete(manifests.findFirst().orElseThrow().key());
+            }
+            fixture.processed.delete(file.key());
+            pipeline.transform();
+        } else {
+            fixture.processed.delete(file.key());
+            fixture.processed.createIfAbsent(file.key(), content);
+        }
+        pipeline.load();
+        assertThat(fixture.list("SELECT key_value FROM keywharf_deletion")).isEmpty();
     }
 
     @Test
@@ -112,9 +158,8 @@ class RejectedRowsTest {
         assertThat(report.rejected()).isZero();
         assertThat(order).isEqualTo(5);
         assertThat(fixture.differences()).isEmpty();
-        assertThat(
-                        fixture.number(
-                                "SELECT count(*) FROM dim_date WHERE date_id NOT BETWEEN DATE '2020-01-01' AND DATE '2029-12-31'"))
+        assertThat(fixture.number("SELECT count(*) FROM dim_date WHERE date_id NOT BETWEEN DATE '2020-01-01' AND DATE"
+                        + " '2029-12-31'"))
                 .isPositive();
     }
 

@@ -3,25 +3,11 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SchemaDriftTest {
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+class SchemaDriftTest extends PipelineTestCase {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -49,6 +35,28 @@ class SchemaDriftTest {
         assertThat(fixture.list("SELECT file_location FROM dim_design WHERE design_id = 1"))
                 .containsExactly("/moved");
         assertThat(fixture.differences()).isEmpty();
+    }
+
+    @Test
+    void a_stopped_table_is_remembered_by_an_extraction_of_others() throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        pipeline.run();
+        fixture.inSource(
+                "ALTER TABLE counterparty RENAME COLUMN counterparty_legal_name TO title",
+                "UPDATE address SET city = 'Port Elsewhere' WHERE address_id IN (SELECT legal_address_id FROM"
+                        + " counterparty)");
+        assertThat(pipeline.run().stopped()).containsOnlyKeys("counterparty");
+        sell(3, 1);
+        pipeline.load(pipeline.transform(pipeline.extract(java.util.List.of("sales_order"))));
+        assertThat(pipeline.listBatches(1).get(0).stopped()).containsOnlyKeys("counterparty");
+        fixture.inSource("ALTER TABLE counterparty RENAME COLUMN title TO counterparty_legal_name");
+        pipeline.run();
+
+        assertThat(fixture.number(
+                        "SELECT count(*) FROM dim_counterparty WHERE counterparty_legal_city <> 'Port Elsewhere'"))
+                .isZero();
+        assertThat(fixture.differences()).isEmpty();
+        assertThat(pipeline.listBatches(1).get(0).stopped()).isEmpty();
     }
 
     @Test

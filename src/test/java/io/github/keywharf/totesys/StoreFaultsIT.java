@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * told, and the next run makes them good. Either way the warehouse says the same, version by version, as one whose stores
  * never failed.
  */
+@Tag("each-jdk")
 class StoreFaultsIT {
 
     /** How often the client tries; a fault that passes leaves one of these attempts alone. */

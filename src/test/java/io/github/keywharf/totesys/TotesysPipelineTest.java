@@ -5,33 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TotesysPipelineTest {
+class TotesysPipelineTest extends PipelineTestCase {
 
     private static final LocalDateTime NOON = LocalDateTime.of(2024, 5, 20, 12, 0);
-
-    private PipelineFixture fixture;
-
-    @BeforeEach
-    void start() throws SQLException {
-        fixture = PipelineFixture.start();
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -245,6 +233,54 @@ class TotesysPipelineTest {
         assertThat(pipeline.plan().warehouse()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(ChangeDetection.class)
+    void a_plan_estimates_rows_and_bytes_of_tables_that_were_never_analyzed_and_of_what_changed(
+            ChangeDetection detection) throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline(builder -> builder.detection(detection));
+        RunPlan first = pipeline.plan();
+        try (Connection source = fixture.source()) {
+            for (RunPlan.TablePlan table : first.tables()) {
+                assertThat(table.sql()).startsWith("SELECT ");
+                assertEstimate(
+                        source, table, "SELECT count(*), sum(pg_column_size(t)) FROM " + table.table() + " AS t");
+            }
+        }
+        pipeline.run();
+        fixture.inSource("UPDATE payment SET paid = NOT paid, last_updated = now() AT TIME ZONE 'UTC'"
+                + " WHERE payment_id <= 5");
+        RunPlan.TablePlan payments = pipeline.plan().tables().stream()
+                .filter(table -> table.table().equals("payment"))
+                .findFirst()
+                .orElseThrow();
+        if (detection == ChangeDetection.LOGICAL_REPLICATION) {
+            assertThat(payments.sql()).startsWith("-- changes of payment from the feed ");
+        } else {
+            assertThat(payments.sql()).startsWith("SELECT ").contains(" WHERE ");
+        }
+        try (Connection source = fixture.source()) {
+            assertEstimate(
+                    source,
+                    payments,
+                    detection == ChangeDetection.LAST_UPDATED
+                            ? "SELECT count(*), sum(pg_column_size(t)) FROM (" + payments.sql() + ") AS t"
+                            : "SELECT 5, 5 * avg(pg_column_size(t)) FROM payment AS t");
+        }
+    }
+
+    private static void assertEstimate(Connection source, RunPlan.TablePlan plan, String real) throws SQLException {
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery(real)) {
+            row.next();
+            long rows = row.getLong(1);
+            assertThat(plan.rows()).as(plan.table() + " rows").isBetween((rows + 9) / 10, rows * 10);
+            assertThat(plan.bytes())
+                    .as(plan.table() + " bytes")
+                    .isBetween((row.getLong(2) + 9) / 10, row.getLong(2) * 10);
+            assertThat(plan.bytes()).isPositive();
+        }
+    }
+
     @Test
     void the_deployed_variant_of_the_warehouse_is_filled_under_its_own_names() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline(builder -> builder.star(StarSchema.deployedVariant()));
@@ -378,7 +414,7 @@ class TotesysPipelineTest {
         pipeline.run();
         fixture.inSource("TRUNCATE purchase_order, transaction, payment");
 
-        RunReport report = pipeline.reconcile();
+        RunReport report = pipeline.reconcileAllowingDeletions(List.of("purchase_order", "transaction", "payment"));
 
         assertThat(report.deleted()).isPositive();
         assertThat(fixture.count("current_purchase_orders")).isZero();
@@ -413,5 +449,30 @@ class TotesysPipelineTest {
         assertThat(pipeline.run().ingested()).isEmpty();
 
         assertThat(fixture.differences()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "stack", "linkage"})
+    void a_schedule_reports_an_error_and_goes_on(String kind) {
+        java.util.concurrent.atomic.AtomicInteger errors = new java.util.concurrent.atomic.AtomicInteger(2);
+        TotesysPipeline pipeline = fixture.pipeline(builder -> builder.clock(() -> {
+            if (errors.getAndDecrement() > 0) {
+                throw switch (kind) {
+                    case "memory" -> new OutOfMemoryError("planted");
+                    case "stack" -> new StackOverflowError("planted");
+                    default -> new NoClassDefFoundError("planted");
+                };
+            }
+            return java.time.Instant.now();
+        }));
+        try (PipelineSchedule schedule = pipeline.every(Duration.ofMillis(20))) {
+            org.awaitility.Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> schedule.findLatest().isPresent());
+        }
+        assertThat(fixture.events(PipelineEvent.StepFailed.class)).isNotEmpty().allSatisfy(event -> {
+            assertThat(event.failure()).isInstanceOf(Error.class);
+            assertThat(event.reason()).contains("planted");
+        });
     }
 }

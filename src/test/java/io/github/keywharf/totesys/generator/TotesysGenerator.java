@@ -121,7 +121,16 @@ public final class TotesysGenerator {
 
     /** Writes the history from the start date over the set number of days, to the end of its last day. */
     public void generateHistory(Connection connection) throws SQLException {
-        generateHistory(connection, startDate.plusDays(days).atStartOfDay().minusNanos(1_000_000));
+        generateHistory(connection, endOfHistory());
+    }
+
+    /** Goes on from the end of the history, which is in the database already: a copy of one that it was written to. */
+    public void resumeAfterHistory() {
+        clock = endOfHistory();
+    }
+
+    private LocalDateTime endOfHistory() {
+        return startDate.plusDays(days).atStartOfDay().minusNanos(1_000_000);
     }
 
     /**
@@ -173,7 +182,8 @@ public final class TotesysGenerator {
         LocalDateTime known = clock;
         if (known == null) {
             known = Sql.value(connection, LocalDateTime.class, """
-                    SELECT greatest((SELECT max(last_updated) FROM payment), (SELECT max(created_at) FROM design))""");
+                SELECT greatest((SELECT max(last_updated) FROM payment), (SELECT max(created_at) FROM design))\
+                """);
         }
         if (known == null) {
             throw new IllegalStateException("[totesys] the database is empty; call generateHistory or bulk first");

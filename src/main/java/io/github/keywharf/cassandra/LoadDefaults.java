@@ -1,0 +1,15 @@
+package io.github.keywharf.cassandra;
+
+/**
+ * How tables are loaded unless a sink says otherwise, which depends on what is connected to.
+ *
+ * @param batchRows rows of one batch at most
+ * @param serverTimestamps whether the server gives rows their timestamps
+ */
+record LoadDefaults(int batchRows, boolean serverTimestamps) {
+    static final LoadDefaults CASSANDRA = new LoadDefaults(CassandraSink.Builder.DEFAULT_BATCH_ROWS, false);
+
+    static LoadDefaults of(CassandraBuilder settings) {
+        return settings.keyspacesRegion == null ? CASSANDRA : KeyspacesPreset.LOADS;
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.keywharf.format;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import io.github.keywharf.KeywharfException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.xerial.snappy.Snappy;
+
+/** Decompresses pages, and takes no memory for what a page claims to hold and does not. */
+final class ParquetDecompression {
+
+    /** What a page may claim beyond the most its codec can expand, for frames and headers. */
+    private static final long EXPANSION_SLACK = 128 * 1024;
+
+    /** Up to this size, or this many times the compressed one, the page's word is taken: as much is about anyway. */
+    private static final int TRUSTED_BYTES = 4 * 1024 * 1024;
+
+    private static final int TRUSTED_EXPANSION = 32;
+
+    /** Where the decompression of a page that claims more than that begins. */
+    private static final int FIRST_BYTES = 64 * 1024;
+
+    private ParquetDecompression() {}
+
+    /** Refuses codecs that are not supported or whose library is missing. */
+    static void check(CompressionCodecName codec, String key) {
+        switch (codec) {
+            case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> {}
+            case LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
+            case BROTLI -> checkLibrary("org.brotli.dec.BrotliInputStream", "org.brotli:dec", codec, key);
+            default ->
+                throw new KeywharfException(
+                        "parquet.codec",
+                        key,
+                        "is compressed with " + codec
+                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP, LZ4_RAW, BROTLI or"
+                                + " none");
+        }
+    }
+
+    private static void checkLibrary(String type, String coordinates, CompressionCodecName codec, String key) {
+        try {
+            Class.forName(type, false, ParquetDecompression.class.getClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new KeywharfException(
+                    "parquet.codec",
+                    key,
+                    "is compressed with " + codec + ", which needs a library; add " + coordinates
+                            + " to the dependencies",
+                    e);
+        }
+    }
+
+    /**
+     * Decompresses a page.
+     *
+     * @param size how long the page says its content is
+     */
+    static byte[] decompress(CompressionCodecName codec, byte[] source, int offset, int length, int size)
+            throws IOException {
+        if (size < 0 || size > length * maxExpansion(codec) + EXPANSION_SLACK) {
+            throw new IOException(length + " bytes of " + codec + " cannot hold " + size);
+        }
+        if (size == 0 && length == 0) {
+            return new byte[0];
+        }
+        checkOwnSize(codec, source, offset, length, size);
+        ParquetLimits.check(size, ParquetLimits.PAGE_BYTES, "bytes in one page");
+        boolean trusted = size <= Math.max(TRUSTED_BYTES, (long) length * TRUSTED_EXPANSION);
+        return switch (codec) {
+            case SNAPPY -> {
+                byte[] content = new byte[size];
+                yield checked(codec, content, Snappy.uncompress(source, offset, length, content, 0));
+            }
+            case LZ4_RAW -> {
+                byte[] content = new byte[size];
+                yield checked(codec, content, Lz4Pages.decompress(source, offset, length, content));
+            }
+            case ZSTD -> {
+                if (trusted) {
+                    byte[] content = new byte[size];
+                    long got = size == 0 ? 0 : Zstd.decompressByteArray(content, 0, size, source, offset, length);
+                    yield checked(codec, content, got);
+                }
+                yield read(codec, new ZstdInputStreamNoFinalizer(stream(source, offset, length)), size, false);
+            }
+            case GZIP -> read(codec, new GZIPInputStream(stream(source, offset, length), 64 * 1024), size, trusted);
+            case BROTLI -> read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted);
+            default -> throw new IllegalStateException("checked when the file was opened: " + codec);
+        };
+    }
+
+    /** Compares the page's word with what the compressed bytes say themselves, where they do. */
+    private static void checkOwnSize(CompressionCodecName codec, byte[] source, int offset, int length, int size)
+            throws IOException {
+        long own = size;
+        if (codec == CompressionCodecName.SNAPPY) {
+            own = Snappy.uncompressedLength(source, offset, length);
+        } else if (codec == CompressionCodecName.ZSTD) {
+            // The first frame's size, negative where it has none; further frames may follow.
+            own = Math.max(size, Zstd.getFrameContentSize(source, offset, length));
+        }
+        if (own != size) {
+            throw new IOException("a page of " + codec + " holds " + own + " bytes, not " + size);
+        }
+    }
+
+    private static ByteArrayInputStream stream(byte[] source, int offset, int length) {
+        return new ByteArrayInputStream(source, offset, length);
+    }
+
+    /** Reads a page; one that is not trusted takes memory only as its bytes come. */
+    private static byte[] read(CompressionCodecName codec, InputStream stream, int size, boolean trusted)
+            throws IOException {
+        try (InputStream in = stream) {
+            byte[] content = new byte[trusted ? size : Math.min(size, FIRST_BYTES)];
+            int got = in.readNBytes(content, 0, content.length);
+            while (got == content.length && got < size) {
+                content = Arrays.copyOf(content, (int) Math.min(size, 2L * got));
+                got += in.readNBytes(content, got, content.length - got);
+            }
+            if (got != size) {
+                throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + size);
+            }
+            return content;
+        }
+    }
+
+    private static byte[] checked(CompressionCodecName codec, byte[] content, long got) throws IOException {
+        if (got != content.length) {
+            throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + content.length);
+        }
+        return content;
+    }
+
+    private static long maxExpansion(CompressionCodecName codec) {
+        return switch (codec) {
+            case ZSTD -> 43_691;
+            case GZIP -> 1_032;
+            case SNAPPY -> 64;
+            case LZ4_RAW -> 255;
+            case BROTLI -> Integer.MAX_VALUE;
+            default -> 1;
+        };
+    }
+}

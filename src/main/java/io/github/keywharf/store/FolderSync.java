@@ -1,0 +1,28 @@
+package io.github.keywharf.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Makes the entries of a folder durable. */
+@FunctionalInterface
+interface FolderSync {
+
+    /** Forces a folder to disk where the system can; Windows cannot open a folder. */
+    FolderSync TO_DISK = folder -> {
+        // An interrupted thread would close the channel before anything is forced, with the object in place already.
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException unsupported) {
+            return;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    };
+
+    void force(Path folder);
+}

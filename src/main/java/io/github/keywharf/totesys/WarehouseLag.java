@@ -1,0 +1,107 @@
+package io.github.keywharf.totesys;
+
+import io.github.keywharf.sql.SnapshotPosition;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures how far the warehouse is behind the source, after each run and each step, however it ended.
+ *
+ * <p>A run that has seen everything knows it. For any other the warehouse's control table says up to where the newest
+ * loaded batch carried the source, and this process may know of a later run that found nothing to load.
+ */
+final class WarehouseLag {
+
+    /** In the note beside a loaded batch, up to where the warehouse has the source. */
+    static final String WINDOW_END = "window_end";
+
+    private static final Logger LOG = LoggerFactory.getLogger(WarehouseLag.class);
+
+    private final PipelineConfig config;
+    private volatile Optional<LocalDateTime> lastSeen = Optional.empty();
+
+    WarehouseLag(PipelineConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Up to where the source is in the warehouse once a batch is loaded, by the source's clock: the time of the star
+     * schema's table that was read least far. A stopped table has an alarm of its own. Empty when none was read.
+     */
+    static Optional<LocalDateTime> windowEnd(PipelineConfig config, Batch batch) {
+        List<String> ours = config.star().sourceTables();
+        return batch.positions().entrySet().stream()
+                .filter(table -> ours.contains(table.getKey())
+                        && !batch.stopped().containsKey(table.getKey())
+                        && (config.tables().isEmpty() || config.tables().contains(table.getKey())))
+                .map(Map.Entry::getValue)
+                .map(SnapshotPosition::time)
+                .min(LocalDateTime::compareTo);
+    }
+
+    /** Completes what a run knows of its window, and reports a lag over the threshold; throws nothing. */
+    void measure(PipelineRun run) {
+        Optional<LocalDateTime> end = run.windowEnd();
+        Optional<LocalDateTime> atLeastSince = Optional.empty();
+        if (!run.sawEverything()) {
+            try {
+                Optional<LocalDateTime> loaded = loaded();
+                end = later(end, later(loaded, lastSeen));
+                atLeastSince = end.isPresent()
+                        ? Optional.empty()
+                        : config.batches().find(1).map(this::time);
+            } catch (RuntimeException e) {
+                LOG.atDebug().setCause(e).log("The warehouse could not be asked how far it is behind");
+                end = later(end, lastSeen);
+                atLeastSince = end.isPresent() ? Optional.empty() : newestInZone();
+            }
+        }
+        end.ifPresent(run::windowEnd);
+        lastSeen = later(lastSeen, end);
+        Optional<LocalDateTime> zone = atLeastSince;
+        end.or(() -> zone)
+                .map(this::lag)
+                .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
+                .ifPresent(lag -> config.events()
+                        .onEvent(
+                                new PipelineEvent.LagExceeded(config.warehouse().name(), lag, config.lagThreshold())));
+    }
+
+    private Optional<LocalDateTime> loaded() {
+        return config.warehouse()
+                .newestLoaded(config.name())
+                .flatMap(batch -> Optional.ofNullable(batch.note().get(WINDOW_END)))
+                .map(LocalDateTime::parse);
+    }
+
+    /** The warehouse cannot have more than the ingestion zone, so it is behind by at least as much. */
+    private Optional<LocalDateTime> newestInZone() {
+        try {
+            return config.batches().newest().map(this::time);
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("The ingestion zone could not be asked how far it is behind");
+            return Optional.empty();
+        }
+    }
+
+    private LocalDateTime time(Batch batch) {
+        return windowEnd(config, batch).orElse(batch.position().time());
+    }
+
+    private static Optional<LocalDateTime> later(Optional<LocalDateTime> one, Optional<LocalDateTime> other) {
+        return one.isPresent() && other.isPresent() && other.get().isAfter(one.get()) ? other : one.or(() -> other);
+    }
+
+    /** The time from a moment of the source's clock to now, by this machine's. */
+    private Duration lag(LocalDateTime since) {
+        LocalDateTime now = LocalDateTime.ofInstant(config.clock().instant(), ZoneOffset.UTC);
+        Duration lag = Duration.between(since, now);
+        return lag.isNegative() ? Duration.ZERO : lag;
+    }
+}

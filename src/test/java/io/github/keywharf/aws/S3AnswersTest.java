@@ -1,0 +1,182 @@
+package io.github.keywharf.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a store makes of answers that a correct S3 server does not give, from a small server that gives them. */
+class S3AnswersTest {
+    private static final byte[] CONTENT = "0123456789".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] CHANGED = "012345678x".getBytes(StandardCharsets.UTF_8);
+
+    private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+    private AWSManager aws;
+    private ObjectStore store;
+    private HttpHandler answer = exchange -> respond(exchange, 500, new byte[0]);
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            seen.add(exchange.getRequestMethod() + " "
+                    + exchange.getRequestHeaders().getFirst("x-amz-checksum-mode"));
+            exchange.getRequestBody().readAllBytes();
+            answer.handle(exchange);
+        });
+        server.start();
+        aws = AWSManager.builder()
+                .credentials("key", Secret.of("secret"))
+                .region("eu-west-1")
+                .endpoint(URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
+                .pathStyle(true)
+                .attempts(2)
+                .attemptTimeout(Duration.ofSeconds(10))
+                .connect();
+        store = aws.store("bucket");
+    }
+
+    @AfterEach
+    void stop() {
+        aws.close();
+        server.stop(0);
+    }
+
+    @Test
+    void changed_bytes_are_refused_when_a_small_object_is_read() {
+        answer = exchange -> whole(exchange, CHANGED);
+
+        assertCode("store.damaged", () -> store.readSmall("a"));
+        assertThat(seen).contains("GET ENABLED");
+        answer = exchange -> whole(exchange, CONTENT);
+        assertThat(store.readSmall("a")).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void changed_bytes_are_refused_before_a_stream_returns_its_last_bytes() throws IOException {
+        answer = exchange -> whole(exchange, CHANGED);
+
+        try (ObjectReader reader = store.open("a");
+                InputStream in = reader.stream()) {
+            assertCode("store.damaged", () -> in.readNBytes(CHANGED.length));
+        }
+        answer = exchange -> whole(exchange, CONTENT);
+        try (ObjectReader reader = store.open("a");
+                InputStream in = reader.stream()) {
+            assertThat(in.readAllBytes()).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void a_server_that_ignores_ranges_is_refused_rather_than_read_from_the_beginning() {
+        answer = exchange -> whole(exchange, CONTENT);
+
+        try (ObjectReader reader = store.open("a")) {
+            assertThatThrownBy(() -> reader.readFully(5, new byte[2], 0, 2))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unsupported"))
+                    .hasMessageContaining("[s3://bucket/a]")
+                    .hasMessageContaining("bytes 5 to 7");
+            byte[] all = new byte[CONTENT.length];
+            reader.readFully(0, all, 0, all.length);
+            assertThat(all).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void another_range_than_the_one_asked_for_is_refused() {
+        answer = exchange -> {
+            exchange.getResponseHeaders().set("Content-Range", "bytes 0-1/10");
+            exchange.getResponseHeaders().set("ETag", "\"1\"");
+            respond(exchange, exchange.getRequestMethod().equals("HEAD") ? 200 : 206, CONTENT);
+        };
+
+        try (ObjectReader reader = store.open("a")) {
+            assertCode("store.unsupported", () -> reader.readFully(5, new byte[2], 0, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {403, 503})
+    void whether_an_object_is_ones_own_is_not_guessed(int headStatus) {
+        answer = exchange -> {
+            boolean first = seen.stream().filter(each -> each.startsWith("PUT")).count() == 1;
+            int status = exchange.getRequestMethod().equals("PUT") ? first ? 500 : 412 : headStatus;
+            respond(exchange, status, new byte[0]);
+        };
+
+        assertThatThrownBy(() -> store.createIfAbsent("a", CONTENT))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.outcome_unknown"))
+                .hasMessageContaining("[s3://bucket/a]")
+                .hasMessageContaining("read it");
+    }
+
+    @Test
+    void an_object_of_another_writer_is_somebody_elses() {
+        answer = exchange -> {
+            exchange.getResponseHeaders().set("x-amz-meta-keywharf-writer", "somebody");
+            respond(exchange, exchange.getRequestMethod().equals("PUT") ? 412 : 200, new byte[0]);
+        };
+
+        assertThat(store.createIfAbsent("a", CONTENT)).isFalse();
+    }
+
+    private static void whole(HttpExchange exchange, byte[] sent) throws IOException {
+        exchange.getResponseHeaders().put("x-amz-checksum-crc32", List.of(crc(CONTENT)));
+        exchange.getResponseHeaders().set("x-amz-checksum-type", "FULL_OBJECT");
+        exchange.getResponseHeaders().set("ETag", "\"1\"");
+        respond(exchange, 200, sent);
+    }
+
+    private static String crc(byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        return Base64.getEncoder()
+                .encodeToString(
+                        ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+
+    private static void respond(HttpExchange exchange, int status, byte[] body) throws IOException {
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        if (head) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+        }
+        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
+        if (!head && body.length > 0) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    private static void assertCode(String code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.keywharf.build;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * The last lines of a build: which test classes and tests took the longest, and which checks were skipped and why. A check
+ * that is skipped passes silently in Maven's own summary, so it is named here.
+ *
+ * <p>Arguments of {@link #main}: the folders with the XML reports of Surefire and Failsafe. One that does not exist is left
+ * out.
+ */
+public final class BuildReport {
+    /** How many of the slowest are listed. */
+    static final int SLOWEST = 10;
+
+    private final List<TestClassResult> classes = new ArrayList<>();
+
+    BuildReport() {}
+
+    public static void main(String[] folders) {
+        BuildReport report = new BuildReport();
+        for (String folder : folders) {
+            report.read(Path.of(folder));
+        }
+        report.print(System.out);
+    }
+
+    /** Adds all reports of a folder; a folder that is missing holds none. */
+    void read(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(BuildReport::isReport)
+                    .sorted()
+                    .map(TestClassResult::read)
+                    .forEach(classes::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException("[" + folder + "] the test reports cannot be listed", e);
+        }
+    }
+
+    private static boolean isReport(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith("TEST-") && name.endsWith(".xml");
+    }
+
+    void print(PrintStream out) {
+        long tests = classes.stream().mapToLong(each -> each.tests().size()).sum();
+        out.printf(Locale.ROOT, "%nTests: %,d in %,d classes%n", tests, classes.size());
+        out.printf("The %d slowest test classes, with their set-up:%n", SLOWEST);
+        slowest(classes.stream(), TestClassResult::seconds)
+                .forEach(each -> out.printf(
+                        Locale.ROOT,
+                        "  %6.1f s  %s (%d)%n",
+                        each.seconds(),
+                        each.name(),
+                        each.tests().size()));
+        out.printf("The %d slowest tests:%n", SLOWEST);
+        slowest(tests(), TestResult::seconds)
+                .forEach(each -> out.printf(Locale.ROOT, "  %6.1f s  %s%n", each.seconds(), each.name()));
+        List<TestResult> skipped = tests().filter(TestResult::isSkipped).toList();
+        if (skipped.isEmpty()) {
+            out.println("No check was skipped.");
+        } else {
+            out.printf("SKIPPED, %d:%n", skipped.size());
+            skipped.forEach(each -> out.printf("  %s: %s%n", each.name(), each.skipped()));
+        }
+    }
+
+    private Stream<TestResult> tests() {
+        return classes.stream().flatMap(each -> each.tests().stream());
+    }
+
+    private static <T> Stream<T> slowest(Stream<T> all, ToDoubleFunction<T> seconds) {
+        return all.sorted(Comparator.comparingDouble(seconds).reversed()).limit(SLOWEST);
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.keywharf.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BuildReportTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void skipped_checks_are_the_last_lines_with_their_reasons() throws IOException {
+        report("fast", """
+            <testsuite name="a.b.FastTest" time="1.5">
+              <properties><property name="skipped" value="no"/></properties>
+              <testcase name="runs" classname="a.b.FastTest" time="0.5"/>
+              <testcase name="looks_at_the_page" classname="a.b.FastTest" time="0"><skipped
+                  message="org.opentest4j.TestAbortedException: Assumption failed: there is&#10;no browser"/></testcase>
+              <testcase name="later" classname="a.b.FastTest" time="0"><skipped/></testcase>
+            </testsuite>\
+            """);
+
+        assertThat(printed().lines().toList())
+                .endsWith(
+                        "SKIPPED, 2:",
+                        "  FastTest.looks_at_the_page: org.opentest4j.TestAbortedException: Assumption failed: there"
+                                + " is no browser",
+                        "  FastTest.later: no reason was given");
+    }
+
+    @Test
+    void the_slowest_classes_and_tests_come_first() throws IOException {
+        for (int i = 1; i <= 12; i++) {
+            report("c" + i, """
+                <testsuite name="a.C%1$dTest" time="1,00%2$d.5">
+                  <testcase name="t" classname="a.C%1$dTest" time="%1$d"/>
+                </testsuite>\
+                """.formatted(i, i % 10));
+        }
+
+        String printed = printed();
+
+        assertThat(printed).contains("Tests: 12 in 12 classes", "1009.5 s  C9Test (1)", "12.0 s  C12Test.t");
+        assertThat(printed).doesNotContain(" C2Test.t", " C1Test.t").endsWith("No check was skipped.\n");
+        assertThat(printed.indexOf("C12Test.t")).isLessThan(printed.indexOf("C11Test.t"));
+    }
+
+    @Test
+    void a_folder_that_is_missing_holds_no_reports() {
+        BuildReport report = new BuildReport();
+        report.read(folder.resolve("nowhere"));
+
+        assertThat(print(report)).contains("Tests: 0 in 0 classes");
+    }
+
+    private void report(String name, String xml) throws IOException {
+        Files.writeString(folder.resolve("TEST-" + name + ".xml"), xml);
+        Files.writeString(folder.resolve(name + ".txt"), "not a report");
+    }
+
+    private String printed() {
+        BuildReport report = new BuildReport();
+        report.read(folder);
+        return print(report);
+    }
+
+    private static String print(BuildReport report) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            report.print(out);
+        }
+        return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
+}

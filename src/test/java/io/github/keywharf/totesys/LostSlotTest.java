@@ -1,0 +1,77 @@
+package io.github.keywharf.totesys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keywharf.testing.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Changes that the server does not keep: it gave up the slot, or somebody changed the publication. */
+class LostSlotTest {
+
+    @Test
+    void a_table_that_somebody_took_out_of_the_publication_for_a_while_misses_nothing() throws SQLException {
+        try (PipelineFixture fixture = PipelineFixture.start()) {
+            TotesysPipeline pipeline = fixture.pipeline(
+                    builder -> builder.name(fixture.sourceName).detection(ChangeDetection.LOGICAL_REPLICATION));
+            pipeline.run();
+            String publication = "keywharf_" + fixture.sourceName;
+            for (boolean putBack : new boolean[] {true, false}) {
+                int id = putBack ? 3 : 4;
+                fixture.inSource(
+                        "ALTER PUBLICATION " + publication + " DROP TABLE payment",
+                        "UPDATE payment SET payment_amount = 4711 WHERE payment_id = " + id,
+                        "DELETE FROM payment WHERE payment_id = " + (id + 10));
+                if (putBack) {
+                    fixture.inSource("ALTER PUBLICATION " + publication + " ADD TABLE payment");
+                }
+                pipeline.run();
+                assertThat(fixture.differences(c -> c.deleted("fact_payment", putBack ? List.of(13) : List.of(13, 14))))
+                        .isEmpty();
+            }
+            fixture.dropFeed(publication);
+        }
+    }
+
+    @Test
+    void a_slot_that_the_server_gave_up_is_reported_once_and_nothing_is_lost() throws SQLException {
+        try (PostgresServer server = PostgresServer.start(
+                        options -> options.logicalReplication().config("max_slot_wal_keep_size", "1MB"));
+                PipelineFixture fixture = PipelineFixture.on(server)) {
+            TotesysPipeline pipeline =
+                    fixture.pipeline(builder -> builder.detection(ChangeDetection.LOGICAL_REPLICATION));
+            pipeline.run();
+            fixture.inSource(
+                    "UPDATE payment SET payment_amount = 4711 WHERE payment_id = 3",
+                    "DELETE FROM payment WHERE payment_id = 5",
+                    "CREATE TABLE _filler (id int)");
+            for (int i = 0; i < 4; i++) {
+                fixture.inSource("INSERT INTO _filler VALUES (1)", "SELECT pg_switch_wal()");
+            }
+            fixture.inSource("CHECKPOINT");
+            try (Connection source = fixture.source()) {
+                assertThat(PipelineFixture.list(source, "SELECT wal_status FROM pg_replication_slots"))
+                        .containsExactly("lost");
+            }
+
+            pipeline.run();
+            assertThat(fixture.events(PipelineEvent.FeedLost.class)).hasSize(1);
+            assertThat(fixture.list("SELECT payment_amount::int FROM fact_payment WHERE payment_id = 3 ORDER BY"
+                            + " payment_record_id"))
+                    .endsWith("4711");
+            RunReport second = pipeline.run();
+            assertThat(second.ingested()).extracting(Batch::kind).contains(BatchKind.RECONCILIATION);
+            assertThat(fixture.differences(c -> c.deleted("fact_payment", List.of(5))))
+                    .isEmpty();
+            fixture.inSource("UPDATE payment SET payment_amount = 4712 WHERE payment_id = 3");
+            RunReport third = pipeline.run();
+            assertThat(third.table("extract", "payment").orElseThrow().written())
+                    .as("from the feed again")
+                    .isEqualTo(1);
+            assertThat(fixture.events(PipelineEvent.FeedLost.class)).hasSize(1);
+            assertThat(fixture.events(PipelineEvent.StepFailed.class)).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.keywharf.totesys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Another table under a name that was read before. */
+class ReplacedTableTest extends PipelineTestCase {
+
+    private TotesysPipeline pipeline(ChangeDetection detection) {
+        return fixture.pipeline(builder -> builder.name(fixture.sourceName).detection(detection));
+    }
+
+    /** Its rows are written, and read once under its own name, before it takes the other's. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LOGICAL_REPLICATION")
+    void a_table_that_was_swapped_by_renaming_is_read_whole(ChangeDetection detection) throws SQLException {
+        TotesysPipeline pipeline = pipeline(detection);
+        pipeline.run();
+        fixture.inSource(
+                "CREATE TABLE new_payment (LIKE payment INCLUDING ALL)",
+                "INSERT INTO new_payment SELECT * FROM payment WHERE payment_id <> 5",
+                "UPDATE new_payment SET payment_amount = 1.25, last_updated = '2024-05-02' WHERE payment_id = 3");
+        pipeline.run();
+        fixture.inSource("BEGIN; ALTER TABLE payment RENAME TO old_payment;"
+                + " ALTER TABLE new_payment RENAME TO payment; COMMIT");
+        RunReport report = pipeline.run();
+
+        assertThat(report.ingested()).extracting(Batch::kind).containsExactly(BatchKind.INCREMENT);
+        assertThat(fixture.list("SELECT payment_amount FROM current_payment WHERE payment_id = 3"))
+                .containsExactly("1.25");
+        assertThat(fixture.list("SELECT key_value FROM keywharf_deletion")).containsExactly("5");
+        assertThat(pipeline.run().ingested()).isEmpty();
+    }
+
+    @Test
+    void a_table_that_was_dropped_and_made_again_is_read_whole() throws SQLException {
+        TotesysPipeline pipeline = pipeline(ChangeDetection.TRANSACTION_ID);
+        pipeline.run();
+        fixture.inSource(
+                "CREATE TABLE _kept AS SELECT * FROM payment",
+                "DROP TABLE payment",
+                "CREATE TABLE payment AS SELECT * FROM _kept WHERE payment_id <> 5",
+                "ALTER TABLE payment ADD PRIMARY KEY (payment_id)");
+        pipeline.run();
+
+        assertThat(fixture.list("SELECT key_value FROM keywharf_deletion")).containsExactly("5");
+    }
+
+    @Test
+    void positions_kept_before_tables_were_told_apart_go_on_as_they_are() throws SQLException {
+        TotesysPipeline pipeline = pipeline(ChangeDetection.TRANSACTION_ID);
+        pipeline.run();
+        Batch batch = pipeline.listBatches(1).get(0);
+        String manifest = new String(Manifests.write(batch), java.nio.charset.StandardCharsets.UTF_8)
+                .replaceAll(",\\s*\"table\" : \"\\d+\"\\s*}", "}");
+        Batch old = Manifests.readBatch(manifest.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+
+        assertThat(batch.positions().get("payment").table()).isNotEmpty();
+        assertThat(old.positions().get("payment").table()).isEmpty();
+        assertThat(batch.positions()
+                        .get("payment")
+                        .isOfOther(old.positions().get("payment").table()))
+                .isFalse();
+        assertThat(old.positions()
+                        .get("payment")
+                        .of(batch.positions().get("payment").table()))
+                .isEqualTo(batch.positions().get("payment"));
+    }
+}
