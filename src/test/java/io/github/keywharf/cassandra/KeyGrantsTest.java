@@ -93,9 +93,12 @@ class KeyGrantsTest {
         Organisation acme = server.admitted();
         // It needs no right to hand anything on for this.
         ring.admit(Admission.of(acme, keyspaceOf(acme)), ALICE);
-        server.root().execute("REVOKE MODIFY ON KEYSPACE " + keyspaceOf(acme) + " FROM " + server.roleCql(acme));
+        // Until the server forgets what it remembers of the library's rights, the first admission can still grant.
+        await().untilAsserted(() -> {
+            server.root().execute("REVOKE MODIFY ON KEYSPACE " + keyspaceOf(acme) + " FROM " + server.roleCql(acme));
 
-        assertCode("key.cannot_grant", () -> ring.admit(Admission.of(acme, keyspaceOf(acme)), ALICE));
+            assertCode("key.cannot_grant", () -> ring.admit(Admission.of(acme, keyspaceOf(acme)), ALICE));
+        });
     }
 
     @Test
