@@ -36,7 +36,7 @@ public final class Keys {
                         .run();
             }
             System.out.println(login);
-            // From here on the library is no superuser.
+            // From here on the library is not a superuser.
             try (Secret password = login.password().orElseThrow();
                     CassandraManager cassandra = connect(server, login.role(), password)) {
                 run(server, cassandra.keys());

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * @param runs the reports by what the run was for, in order
  * @param counts rows by table
  * @param order the versions of an order that was edited
- * @param deletions the warehouse's book of deletions
+ * @param deletions the warehouse's table of deletions
  * @param rejected the row that was rejected
  * @param checks with what they found
  */
@@ -102,7 +102,7 @@ record Page(
                         html(order)),
                 section(
                         "An order that was deleted",
-                        "Its versions stay in the fact, the books say when it went, and the view of the current state"
+                        "Its versions stay in the fact, a control table says when it went, and the view of the current state"
                                 + " leaves it out.",
                         html(deletions)),
                 section(

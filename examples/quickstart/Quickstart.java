@@ -79,20 +79,20 @@ public final class Quickstart {
         boolean allWell;
         try (Servers servers = Servers.start();
                 Connection source = servers.connection(Servers.SOURCE);
-                Connection books = servers.connection(Servers.WAREHOUSE);
+                Connection warehouseJdbc = servers.connection(Servers.WAREHOUSE);
                 PostgresDatabase sourceDatabase = servers.database(Servers.SOURCE);
                 PostgresDatabase warehouse = servers.database(Servers.WAREHOUSE);
                 AWSManager aws = servers.aws()) {
             Quickstart tour = new Quickstart(
                     source, sourceDatabase, warehouse, aws.store(Servers.INGESTION), aws.store(Servers.PROCESSED));
             System.out.println("Started, for this tour only: " + servers);
-            tour.walk(books, servers);
+            tour.walk(warehouseJdbc, servers);
             allWell = tour.checks.allWell();
         }
         System.exit(allWell ? 0 : 1);
     }
 
-    private void walk(Connection books, Servers servers) throws SQLException, IOException {
+    private void walk(Connection warehouseJdbc, Servers servers) throws SQLException, IOException {
         step("The source: a year of orders, payments and designs, as the shop's own application writes them");
         story.history();
         System.out.println(sourceDatabase.query("""
@@ -156,7 +156,7 @@ public final class Quickstart {
         Path dictionary = organisations(servers);
 
         step("The check: source and warehouse compared by SQL alone");
-        checks.compareRows(source, books, mishaps.deleted());
+        checks.compareRows(source, warehouseJdbc, mishaps.deleted());
         checks.compareSales(sourceDatabase, warehouse);
         checks.expect(
                 "the control table holds the one deletion",

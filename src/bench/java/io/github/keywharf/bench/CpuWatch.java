@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The processor time of this process, of a server, and of everything that either has started, from the kernel's books:
+ * The processor time of this process, of a server, and of everything that either has started, from the kernel's accounting:
  * a figure that other work on the machine hardly changes. Linux only; elsewhere it tells nothing.
  */
 final class CpuWatch {

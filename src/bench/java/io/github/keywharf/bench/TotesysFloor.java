@@ -16,7 +16,7 @@ import java.util.List;
 /**
  * The floor: psql's binary COPY of the fact, transformed by the source's SQL, piped into psql's binary COPY; the
  * dimensions, joined by SQL, in one text pipe before it; the calendar made by the warehouse. No zones, no checks, no
- * books, and the rows must suit: what a person with a shell and a known, clean table would do.
+ * control tables, and the rows must suit: what a person with a shell and a known, clean table would do.
  */
 final class TotesysFloor {
 

@@ -41,7 +41,7 @@ final class S3Store implements ObjectStore {
 
     S3Store(AwsClients clients, String bucket) {
         if (bucket.isBlank() || bucket.contains("/")) {
-            throw new IllegalArgumentException("'" + bucket + "' is no name of a bucket");
+            throw new IllegalArgumentException("'" + bucket + "' is not a name of a bucket");
         }
         this.clients = clients;
         this.bucket = bucket;

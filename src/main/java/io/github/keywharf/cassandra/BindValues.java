@@ -124,12 +124,12 @@ final class BindValues {
             return null;
         }
         if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
-            throw new Unfit("the text is no address such as 127.0.0.1 or ::1");
+            throw new Unfit("the text is not an address such as 127.0.0.1 or ::1");
         }
         try {
             return InetAddress.getByName(text);
         } catch (UnknownHostException e) {
-            throw new Unfit("the text is no address such as 127.0.0.1 or ::1");
+            throw new Unfit("the text is not an address such as 127.0.0.1 or ::1");
         }
     }
 
@@ -144,7 +144,7 @@ final class BindValues {
                 return CqlDuration.newInstance(Math.toIntExact(period.toTotalMonths()), period.getDays(), 0);
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new Unfit("it is no duration of CQL such as 1mo2d3h, all parts of one sign");
+            throw new Unfit("it is not a duration of CQL such as 1mo2d3h, all parts of one sign");
         }
         return value instanceof CqlDuration duration ? duration : null;
     }

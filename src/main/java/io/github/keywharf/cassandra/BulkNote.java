@@ -94,7 +94,7 @@ record BulkNote(
             throw new KeywharfException(
                     "cassandra.checkpoint_unreadable",
                     subject,
-                    "This is no checkpoint of a load that this version reads; delete it to load all rows again",
+                    "This is not a checkpoint of a load that this version reads; delete it to load all rows again",
                     e);
         }
     }

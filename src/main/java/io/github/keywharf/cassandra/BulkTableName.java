@@ -17,7 +17,7 @@ record BulkTableName(CqlIdentifier keyspace, CqlIdentifier table) {
     /**
      * Reads {@code table} or {@code keyspace.table}, each as it is spelled, with or without quotes.
      *
-     * @throws KeywharfException with code {@code cassandra.bad_name} when it is no name
+     * @throws KeywharfException with code {@code cassandra.bad_name} when it is not a name
      */
     static BulkTableName parse(String name, Optional<CqlIdentifier> keyspace) {
         Matcher parts = NAME.matcher(name);

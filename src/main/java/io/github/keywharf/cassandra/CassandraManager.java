@@ -173,7 +173,7 @@ public final class CassandraManager implements AutoCloseable {
      * {@code cassandra.table("actions").write(rows)}. Asks the server nothing.
      *
      * @param name the table's name as it is, or {@code keyspace.table}; quotes around either part are allowed
-     * @throws io.github.keywharf.KeywharfException with code {@code cassandra.bad_name} when it is no name, and
+     * @throws io.github.keywharf.KeywharfException with code {@code cassandra.bad_name} when it is not a name, and
      *     {@code cassandra.no_keyspace} when there is no keyspace to look in
      */
     public CassandraTable table(String name) {

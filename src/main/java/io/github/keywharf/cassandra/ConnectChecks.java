@@ -93,7 +93,7 @@ final class ConnectChecks {
         Set<String> missing = new java.util.TreeSet<>(Set.of("config.json", "identity.jks", "trustStore.jks"));
         missing.removeAll(names);
         if (!missing.isEmpty()) {
-            throw badBundle(file, "is no secure connect bundle: it lacks " + String.join(", ", missing), null);
+            throw badBundle(file, "is not a secure connect bundle: it lacks " + String.join(", ", missing), null);
         }
     }
 

@@ -33,7 +33,7 @@ final class ContactPoints {
         }
         String port = text.substring(colon + 1);
         if (!port.matches("[0-9]{1,5}")) {
-            throw new IllegalArgumentException("'" + text + "' is no host:port");
+            throw new IllegalArgumentException("'" + text + "' is not a host:port");
         }
         return of(text.substring(0, colon), Integer.parseInt(port));
     }

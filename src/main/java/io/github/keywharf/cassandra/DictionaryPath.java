@@ -21,7 +21,7 @@ record DictionaryPath(String keyspace, String table, String column) {
         }
         if (empty || path.length() > MAX) {
             throw new IllegalArgumentException("'" + (path.length() > 80 ? path.substring(0, 80) + "…" : path)
-                    + "' is no path; write keyspace, keyspace.table or keyspace.table.column, at most " + MAX
+                    + "' is not a path; write keyspace, keyspace.table or keyspace.table.column, at most " + MAX
                     + " characters");
         }
         return new DictionaryPath(parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "");

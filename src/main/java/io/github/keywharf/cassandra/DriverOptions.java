@@ -150,7 +150,7 @@ final class DriverOptions {
             throw new KeywharfException(
                     "cassandra.bad_configuration",
                     file.toString(),
-                    "The configuration is no file of at most " + MAX_FILE_BYTES + " bytes");
+                    "The configuration is not a file of at most " + MAX_FILE_BYTES + " bytes");
         }
         return file.toAbsolutePath();
     }

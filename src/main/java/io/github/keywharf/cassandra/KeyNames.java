@@ -21,7 +21,7 @@ record KeyNames(String keyspace) {
     KeyNames {
         if (!KEYSPACE.matcher(keyspace).matches()) {
             throw new IllegalArgumentException("'" + shown(keyspace)
-                    + "' is no name for the keyspace of keys; use 1 to 41 lower-case letters, digits and underscores,"
+                    + "' is not a name for the keyspace of keys; use 1 to 41 lower-case letters, digits and underscores,"
                     + " and begin with a letter");
         }
         if (SYSTEM.matcher(keyspace).matches()) {
@@ -70,7 +70,7 @@ record KeyNames(String keyspace) {
     String checked(String name) {
         if (!ANY_KEYSPACE.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "'" + shown(name) + "' is no name of a keyspace; use 1 to 48 letters, digits and underscores");
+                    "'" + shown(name) + "' is not a name of a keyspace; use 1 to 48 letters, digits and underscores");
         }
         if (SYSTEM.matcher(name).matches() || name.equals(keyspace)) {
             throw new IllegalArgumentException("The keyspace " + name + " can belong to no organisation");

@@ -23,7 +23,7 @@ record KeyReplication(Map<String, Integer> copies) {
     KeyReplication {
         copies.forEach((datacenter, number) -> {
             if (datacenter.isBlank() || datacenter.length() > 100 || datacenter.matches("(?s).*\\p{Cntrl}.*")) {
-                throw new IllegalArgumentException("'" + KeyNames.shown(datacenter) + "' is no data centre");
+                throw new IllegalArgumentException("'" + KeyNames.shown(datacenter) + "' is not a data centre");
             }
             if (number < 1 || number > MAX_COPIES) {
                 throw new IllegalArgumentException(number + " copies in " + datacenter + " are not 1 to " + MAX_COPIES);

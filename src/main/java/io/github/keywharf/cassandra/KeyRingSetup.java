@@ -86,7 +86,7 @@ public final class KeyRingSetup {
      * Makes all of it. After a crash it may be run again; if the library's role was made by then and its password is known
      * to nobody, give it another by {@code ALTER ROLE … WITH PASSWORD}.
      *
-     * @throws KeywharfException with code {@code cassandra.denied} when the manager's role is no superuser, {@code
+     * @throws KeywharfException with code {@code cassandra.denied} when the manager's role is not a superuser, {@code
      *     key.too_few_nodes} when there are fewer nodes than copies
      */
     public IssuerLogin run() {

@@ -115,7 +115,7 @@ final class KeySchema {
                         "the library logs in as this role; give it a password of its own"),
                 new Reasoned(
                         "GRANT SELECT, MODIFY ON KEYSPACE " + names.keyspace() + " TO " + issuer,
-                        "it keeps the books of keys; without CREATE, ALTER and DROP it cannot change their tables"),
+                        "it keeps the tables of keys; without CREATE, ALTER and DROP it cannot change their tables"),
                 new Reasoned(
                         "GRANT CREATE ON ALL ROLES TO " + issuer,
                         "it makes a role for each organisation and each key, and may drop and grant those, as their"

@@ -12,7 +12,7 @@ final class KeyspacesPreset {
 
     static String checked(String region) {
         if (!region.matches("[a-z]{2}(-[a-z]+){1,3}-[0-9]{1,2}")) {
-            throw new IllegalArgumentException("'" + region + "' is no region of AWS such as eu-west-1");
+            throw new IllegalArgumentException("'" + region + "' is not a valid region of AWS such as eu-west-1");
         }
         return region;
     }

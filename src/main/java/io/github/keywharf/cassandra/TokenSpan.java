@@ -74,7 +74,7 @@ record TokenSpan(@Nullable Token after, @Nullable Token upTo) {
     /**
      * What {@link #format} wrote.
      *
-     * @throws IllegalArgumentException when it is no token of this ring's partitioner
+     * @throws IllegalArgumentException when it is not a token of this ring's partitioner
      */
     static TokenSpan parse(@Nullable TokenMap tokens, String after, String upTo) {
         return new TokenSpan(parse(tokens, after), parse(tokens, upTo));

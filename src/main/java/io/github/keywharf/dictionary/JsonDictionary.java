@@ -44,7 +44,7 @@ final class JsonDictionary {
         try {
             JsonNode root = JSON.readTree(json);
             if (root == null || !root.isObject()) {
-                throw bad("is no JSON object", null);
+                throw bad("is not a JSON object", null);
             }
             if (root.path("version").asInt() != VERSION) {
                 String version = Texts.cut(Texts.line(root.path("version").asText("?")), 40);

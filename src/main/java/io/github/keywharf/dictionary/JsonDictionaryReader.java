@@ -122,7 +122,7 @@ final class JsonDictionaryReader {
     private static <T> List<T> list(JsonNode node, String member, Function<JsonNode, T> reader) {
         JsonNode array = node.required(member);
         if (!array.isArray()) {
-            throw new IllegalArgumentException("'" + member + "' is no array");
+            throw new IllegalArgumentException("'" + member + "' is not an array");
         }
         return StreamSupport.stream(array.spliterator(), false).map(reader).toList();
     }
@@ -147,7 +147,7 @@ final class JsonDictionaryReader {
 
     private static String checked(JsonNode value, String member) {
         if (!value.isTextual()) {
-            throw new IllegalArgumentException("'" + member + "' is no text");
+            throw new IllegalArgumentException("'" + member + "' is not text");
         }
         return value.textValue();
     }
@@ -163,7 +163,7 @@ final class JsonDictionaryReader {
     private static long number(JsonNode node, String member) {
         JsonNode value = node.required(member);
         if (!value.canConvertToLong() || !value.isIntegralNumber()) {
-            throw new IllegalArgumentException("'" + member + "' is no whole number");
+            throw new IllegalArgumentException("'" + member + "' is not a whole number");
         }
         return value.longValue();
     }

@@ -28,7 +28,7 @@ public interface EventListener {
 
     /**
      * A listener that shows progress to the person at standard output: a bar for each task, redrawn in place, with other
-     * events from INFO on above the bars. Where standard output is no terminal (a pipe, a file, {@code TERM=dumb}) it
+     * events from INFO on above the bars. Where standard output is not a terminal (a pipe, a file, {@code TERM=dumb}) it
      * prints plain lines instead, one for every ten per cent of a task or, where the total is unknown, every 5 seconds.
      * Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.
      */

@@ -83,7 +83,7 @@ final class CsvRows implements Rows {
     private void begin() {
         boolean found = advance();
         if (found && record.problem() != null && options.header) {
-            throw CsvLayout.badHeader(source, "is no header line: it " + record.problem());
+            throw CsvLayout.badHeader(source, "is not a header line: it " + record.problem());
         }
         layout = CsvLayout.of(options, found ? record : null);
         replay = found && !options.header;
@@ -154,7 +154,7 @@ final class CsvRows implements Rows {
                 builders.get(i).appendNull();
                 if (good) {
                     Column column = layout.schema().column(i);
-                    reject(column.name(), "'" + Rejects.clipped(record.string(field)) + "' is no " + column.type());
+                    reject(column.name(), "'" + Rejects.clipped(record.string(field)) + "' is not a valid " + column.type());
                 }
                 good = false;
             }

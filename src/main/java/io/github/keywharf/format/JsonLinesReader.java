@@ -89,7 +89,7 @@ public final class JsonLinesReader {
      *
      * @return the rows; close them
      * @throws io.github.keywharf.KeywharfException with code {@code format.bad_header} when there is no schema and the
-     *     first line is no JSON object; with another one when the file cannot be opened
+     *     first line is not a JSON object; with another one when the file cannot be opened
      */
     public Rows rows() {
         return JsonRows.open(this);

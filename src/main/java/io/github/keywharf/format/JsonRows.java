@@ -74,7 +74,7 @@ final class JsonRows implements Rows {
                 throw new KeywharfException(
                         "format.bad_header",
                         name + ":" + lines.number(),
-                        "is no JSON object with keys to name the columns by; set schema(...)");
+                        "is not a JSON object with keys to name the columns by; set schema(...)");
             }
             return Schema.of(first.keySet().stream()
                     .map(key -> Column.nullable(key, ColumnType.STRING))
@@ -149,7 +149,7 @@ final class JsonRows implements Rows {
             if (json.nextToken() != JsonToken.START_OBJECT || !enter(json)) {
                 return refuse(
                         "",
-                        "is no JSON object"
+                        "is not a JSON object"
                                 + (options.within == null ? "" : " with an object '" + options.within + "'"));
             }
             boolean good = true;
@@ -164,7 +164,7 @@ final class JsonRows implements Rows {
             }
             return json.nextToken() == null ? good : good && refuse("", "has something behind the JSON object");
         } catch (JsonProcessingException e) {
-            return refuse("", "is no JSON: " + e.getOriginalMessage());
+            return refuse("", "is not valid JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw options.source.failed(e);
         }
@@ -191,7 +191,7 @@ final class JsonRows implements Rows {
         if (position == null) {
             json.skipChildren();
             return options.takeUnknownKeys
-                    || (good && refuse(key, "is no column; remove it, or name it as one of " + schema.names()));
+                    || (good && refuse(key, "is not a column; remove it, or name it as one of " + schema.names()));
         }
         VectorBuilder builder = builders.get(position);
         if (builder.size() > row || values.append(json, builder, parsers[position])) {

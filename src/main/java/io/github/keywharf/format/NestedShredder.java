@@ -69,7 +69,7 @@ final class NestedShredder {
 
         VectorBuilder values() {
             if (values == null) {
-                throw new IllegalStateException(column + " is no leaf");
+                throw new IllegalStateException(column + " is not a leaf");
             }
             return values;
         }

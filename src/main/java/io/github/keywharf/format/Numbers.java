@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads numbers from characters. */
 final class Numbers {
 
-    /** What {@link #parse} returns when the text is no number or does not fit. */
+    /** What {@link #parse} returns when the text is not a number or does not fit. */
     static final long MALFORMED = Long.MIN_VALUE;
 
     private static final String LEAST = Long.toString(Long.MIN_VALUE);

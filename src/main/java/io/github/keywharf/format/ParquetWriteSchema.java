@@ -83,7 +83,7 @@ final class ParquetWriteSchema {
                 Types.primitive(PrimitiveTypeName.INT64, repetition).as(timestampType(false, TimeUnit.MICROS));
             case TIMESTAMP_UTC ->
                 Types.primitive(PrimitiveTypeName.INT64, repetition).as(timestampType(true, TimeUnit.MICROS));
-            case LIST, MAP, STRUCT -> throw new IllegalStateException(type + " is no scalar");
+            case LIST, MAP, STRUCT -> throw new IllegalStateException(type + " is not a scalar");
         };
     }
 

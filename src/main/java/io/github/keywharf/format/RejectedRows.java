@@ -34,7 +34,7 @@ public final class RejectedRows {
     /**
      * Reads rejected rows back, with numbers, booleans and text as the file has them. Close the stream.
      *
-     * @throws KeywharfException with code {@code format.bad_rejects} while the stream is read, when a line is no rejected
+     * @throws KeywharfException with code {@code format.bad_rejects} while the stream is read, when a line is not a rejected
      *     row
      */
     public static Stream<RejectedRow> read(ObjectStore store, String key) {
@@ -78,7 +78,7 @@ public final class RejectedRows {
         throw new KeywharfException(
                 "format.bad_rejects",
                 subject,
-                "is no rejected row; it must be a JSON object with the keys "
+                "is not a rejected row; it must be a JSON object with the keys "
                         + List.of("source", "position", "column", "reason", "row"));
     }
 }

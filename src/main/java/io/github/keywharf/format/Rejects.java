@@ -23,7 +23,7 @@ final class Rejects {
     /** Why a text is not a value of the type. */
     static String reason(String value, ColumnType type) {
         return BytesVector.isWellFormed(value)
-                ? "'" + clipped(value) + "' is no " + type
+                ? "'" + clipped(value) + "' is not a valid " + type
                 : "has half of a surrogate pair, which has no form in UTF-8";
     }
 

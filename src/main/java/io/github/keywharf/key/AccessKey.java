@@ -70,7 +70,7 @@ public final class AccessKey implements AutoCloseable {
     /**
      * The key that a text stands for; white space around it is passed over. Nothing of the text is in the errors.
      *
-     * @throws KeywharfException with code {@code key.malformed} when the text is no key at all, and with
+     * @throws KeywharfException with code {@code key.malformed} when the text is not a key at all, and with
      *     {@code key.mistyped} when it is one but for a mistake that the checksum shows
      */
     public static AccessKey parse(CharSequence text) {
@@ -80,7 +80,7 @@ public final class AccessKey implements AutoCloseable {
                 throw new KeywharfException(
                         "key.malformed",
                         SUBJECT,
-                        "The text is no access key: one has " + LENGTH + " characters and begins with " + PREFIX
+                        "The text is not an access key: one has " + LENGTH + " characters and begins with " + PREFIX
                                 + "; copy it whole");
             }
             String sum = new String(chars, CHECKSUM_START, chars.length - CHECKSUM_START);
@@ -106,7 +106,7 @@ public final class AccessKey implements AutoCloseable {
         return text.length() == ID_LENGTH && text.chars().allMatch(c -> BASE32.indexOf(c) >= 0);
     }
 
-    /** What names this key in lists and logs. It is no secret. */
+    /** What names this key in lists and logs. It is not a secret. */
     public String id() {
         return id;
     }

@@ -20,7 +20,7 @@ public record Actor(String name, String from) {
                 || name.length() > MAX_LENGTH
                 || !Texts.printable(name, MAX_LENGTH).equals(name)) {
             throw new IllegalArgumentException("'" + Texts.printable(name, MAX_LENGTH)
-                    + "' is no name of an actor; use 1 to " + MAX_LENGTH + " characters without control characters");
+                    + "' is not a name of an actor; use 1 to " + MAX_LENGTH + " characters without control characters");
         }
         from = origin(from);
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What a key lets its holder do.
  *
- * @param keyId the key's id, which is no secret
+ * @param keyId the key's id, which is not a secret
  * @param organisation the one that may be entered; none for the Admin, who may enter all
  * @param expires when the key ends, at the latest; it may be revoked before
  */

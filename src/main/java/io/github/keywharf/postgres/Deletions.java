@@ -8,29 +8,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The book of what was deleted in the source: a row for each key, from the load that missed it until the load that
+ * The control table of what was deleted in the source: a row for each key, from the load that missed it until the load that
  * found it again.
  */
 final class Deletions {
 
-    /** The book's name. */
-    static final String BOOK = "keywharf_deletion";
+    /** The control table's name. */
+    static final String TABLE = "keywharf_deletion";
 
     private static final Set<String> ISO_ONLY_AS_JSON = Set.of("date", "time", "timestamp", "timestamptz");
 
     private final LoadContext context;
     private final WarehouseTable table;
     private final TargetTable target;
-    private final String book;
+    private final String deletions;
 
     Deletions(LoadContext context, WarehouseTable table, TargetTable target) {
         this.context = context;
         this.table = table;
         this.target = target;
-        this.book = Quoted.name(context.schema(), BOOK);
+        this.deletions = Quoted.name(context.schema(), TABLE);
     }
 
-    /** The text under which a key stands in the book, whatever the session's settings are. */
+    /** The text under which a key stands in the control table, whatever the session's settings are. */
     static String keyText(String alias, List<String> key, TargetTable target) {
         if (key.size() > 1) {
             return "jsonb_build_array(" + aliased(alias, key) + ")::text";
@@ -55,19 +55,19 @@ final class Deletions {
     /** Whether any key of the table is deleted just now. */
     boolean any() throws SQLException {
         return !context.flow().isEmpty()
-                && context.ask("SELECT EXISTS (SELECT FROM " + book + " WHERE table_name = " + Quoted.text(table.name())
+                && context.ask("SELECT EXISTS (SELECT FROM " + deletions + " WHERE table_name = " + Quoted.text(table.name())
                         + " AND restored_at IS NULL)");
     }
 
     /** A condition that is true where the key of {@code alias} is deleted just now. */
     String isDeleted(String alias) {
-        return "EXISTS (SELECT FROM " + book + " d WHERE d.table_name = " + Quoted.text(table.name())
+        return "EXISTS (SELECT FROM " + deletions + " d WHERE d.table_name = " + Quoted.text(table.name())
                 + " AND d.restored_at IS NULL AND d.key_value = " + keyText(alias, table.key(), target) + ")";
     }
 
     /** Closes the entries of keys that are there again. */
     void restore(StageTable stage) throws SQLException {
-        context.update("UPDATE " + book + " d SET restored_at = now() WHERE d.table_name = "
+        context.update("UPDATE " + deletions + " d SET restored_at = now() WHERE d.table_name = "
                 + Quoted.text(table.name()) + " AND d.restored_at IS NULL AND d.key_value IN (SELECT "
                 + keyText("s", table.key(), target) + " FROM " + stage.quoted() + " s WHERE s." + stage.number()
                 + " > 0)");
@@ -89,7 +89,7 @@ final class Deletions {
     /** How many keys the table has but those that an earlier load entered. */
     private long known() throws SQLException {
         return context.count("SELECT count(*) FROM (SELECT DISTINCT " + aliased("t", table.key()) + " FROM "
-                + target.quoted() + " t WHERE NOT EXISTS (SELECT FROM " + book + " d WHERE d.table_name = "
+                + target.quoted() + " t WHERE NOT EXISTS (SELECT FROM " + deletions + " d WHERE d.table_name = "
                 + Quoted.text(table.name()) + " AND d.restored_at IS NULL AND NOT (d.flow = "
                 + Quoted.text(context.flow()) + " AND d.batch = " + context.batch() + ") AND d.key_value = "
                 + keyText("t", table.key(), target) + ")) k");
@@ -99,7 +99,7 @@ final class Deletions {
         String last =
                 table.recordId().map(id -> "max(t." + Quoted.name(id) + ")").orElse("NULL::bigint");
         long entered = context.update(
-                "INSERT INTO " + book + " (table_name, key_value, last_record_id, flow, batch, deleted_at) SELECT "
+                "INSERT INTO " + deletions + " (table_name, key_value, last_record_id, flow, batch, deleted_at) SELECT "
                         + Quoted.text(table.name()) + ", " + keyText("t", table.key(), target) + ", " + last
                         + ", ?, ?, now() FROM " + target.quoted() + " t WHERE " + which + " GROUP BY "
                         + aliased("t", table.key())
@@ -108,7 +108,7 @@ final class Deletions {
                 context.batch());
         if (entered > 0 && !limit.allows(entered, known())) {
             context.update(
-                    "DELETE FROM " + book + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
+                    "DELETE FROM " + deletions + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
                     table.name(),
                     context.flow(),
                     context.batch());

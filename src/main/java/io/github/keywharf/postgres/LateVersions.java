@@ -58,12 +58,12 @@ final class LateVersions {
     /**
      * Where the versions of the batch that is loaded again stand.
      *
-     * @throws KeywharfException with code {@code postgres.no_books} when the control table is missing
+     * @throws KeywharfException with code {@code postgres.no_control_tables} when the control table is missing
      */
     static Origin origin(LoadContext context, WarehouseTable table) throws SQLException {
         if (!isThere(context)) {
             throw new KeywharfException(
-                    "postgres.no_books",
+                    "postgres.no_control_tables",
                     table.name(),
                     "The warehouse has no table '" + TABLE + "' in schema '" + context.schema()
                             + "', which loading a batch again needs; create the warehouse again, which adds what is"

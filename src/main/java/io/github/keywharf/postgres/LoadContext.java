@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  *
  * @param connection with a transaction open
  * @param schema the tables are in
- * @param flow whose batch it is; empty where no books are kept
+ * @param flow whose batch it is; empty where no control tables are kept
  * @param batch its number
  * @param origin the flow that loaded the batch first, where it is loaded again; else empty
  * @param version the server's major version

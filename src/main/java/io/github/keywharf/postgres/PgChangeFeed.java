@@ -43,7 +43,7 @@ final class PgChangeFeed implements ChangeFeed {
             throw new KeywharfException(
                     "sql.bad_identifier",
                     PgCatalog.shortened(name),
-                    "This is no name of a feed; use lower case letters, digits and underscores, at most 63");
+                    "This is not a name of a feed; use lower case letters, digits and underscores, at most 63");
         }
         if (tables.isEmpty()) {
             throw new IllegalArgumentException("A change feed needs at least one table");

@@ -149,7 +149,7 @@ final class PgSnapshot implements SourceSnapshot {
                 throw new KeywharfException(
                         "sql.unknown_column",
                         table.table().name(),
-                        "The column '" + window.column() + "' is no timestamp, so it has no window");
+                        "The column '" + window.column() + "' is not a timestamp, so it has no window");
             }
             String zone = kind == ColumnType.Kind.TIMESTAMP_UTC ? "+00" : "";
             String quoted = Identifiers.quote(window.column());

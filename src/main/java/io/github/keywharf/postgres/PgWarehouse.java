@@ -44,9 +44,9 @@ final class PgWarehouse implements Warehouse {
                 if (!exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = ?", options.schema())) {
                     run(statement, ddl.createSchema(), done);
                 }
-                for (Map.Entry<String, List<String>> book : ddl.books().entrySet()) {
-                    if (!isThere(connection, book.getKey())) {
-                        for (String sql : book.getValue()) {
+                for (Map.Entry<String, List<String>> table : ddl.controlTables().entrySet()) {
+                    if (!isThere(connection, table.getKey())) {
+                        for (String sql : table.getValue()) {
                             run(statement, sql, done);
                         }
                     }
@@ -85,7 +85,7 @@ final class PgWarehouse implements Warehouse {
 
     /** Whether a view was made before there were late versions: it reads the one control table, but not the other. */
     private boolean isOutdated(Connection connection, String view) throws SQLException {
-        return reads(connection, view, Deletions.BOOK) && !reads(connection, view, LateVersions.TABLE);
+        return reads(connection, view, Deletions.TABLE) && !reads(connection, view, LateVersions.TABLE);
     }
 
     private boolean reads(Connection connection, String view, String relation) throws SQLException {

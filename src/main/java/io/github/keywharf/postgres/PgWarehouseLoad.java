@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One transaction that enters a batch into the books and loads its tables. */
+/** One transaction that enters a batch into the control tables and loads its tables. */
 final class PgWarehouseLoad implements WarehouseLoad {
 
     private enum State {
@@ -63,7 +63,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
         } catch (SQLException e) {
             KeywharfException failure = PgWarehouse.noBooks(e)
                     ? new KeywharfException(
-                            "postgres.no_books",
+                            "postgres.no_control_tables",
                             connections.name(),
                             "The warehouse has no table '" + WarehouseDdl.BATCHES + "' in schema '" + options.schema()
                                     + "'; create it by createWarehouse()",

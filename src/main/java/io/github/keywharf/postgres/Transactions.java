@@ -66,7 +66,7 @@ final class Transactions {
                         "postgres.commit_unknown",
                         name,
                         "The connection was lost while " + what + " was committed, so that it may or may not be there;"
-                                + " load it again, which is safe: the books tell whether it is there",
+                                + " load it again, which is safe: the control tables show whether it is there",
                         e);
             }
             throw PgErrors.of(name, what + " cannot be committed", e);

@@ -12,14 +12,14 @@ import java.util.Map;
 /** The statements that create a warehouse. */
 final class WarehouseDdl {
 
-    /** The book of loaded batches. */
+    /** The control table of loaded batches. */
     static final String BATCHES = "keywharf_batch";
 
     /** By control table, the rights that loads need. */
     static final Map<String, List<String>> RIGHTS = Map.of(
             BATCHES,
             List.of("SELECT", "INSERT", "UPDATE"),
-            Deletions.BOOK,
+            Deletions.TABLE,
             List.of("SELECT", "INSERT", "UPDATE", "DELETE"),
             LateVersions.TABLE,
             List.of("SELECT", "INSERT"));
@@ -36,31 +36,31 @@ final class WarehouseDdl {
         return "CREATE SCHEMA IF NOT EXISTS " + Quoted.name(schema);
     }
 
-    /** By the name of what they create, the statements for the books. */
-    Map<String, List<String>> books() {
-        String deletions = Quoted.name(schema, Deletions.BOOK);
-        Map<String, List<String>> books = new LinkedHashMap<>();
-        books.put(
+    /** By the name of what they create, the statements for the control tables. */
+    Map<String, List<String>> controlTables() {
+        String deletions = Quoted.name(schema, Deletions.TABLE);
+        Map<String, List<String>> tables = new LinkedHashMap<>();
+        tables.put(
                 BATCHES,
                 List.of("CREATE TABLE IF NOT EXISTS " + Quoted.name(schema, BATCHES) + " (flow text, batch bigint,"
                         + " loaded_at timestamptz NOT NULL DEFAULT now(), note jsonb NOT NULL DEFAULT '{}',"
                         + " PRIMARY KEY (flow, batch))"));
-        books.put(
-                Deletions.BOOK,
+        tables.put(
+                Deletions.TABLE,
                 List.of(
                         "CREATE TABLE IF NOT EXISTS " + deletions
                                 + " (table_name text NOT NULL, key_value text NOT NULL,"
                                 + " last_record_id bigint, flow text NOT NULL, batch bigint NOT NULL,"
                                 + " deleted_at timestamptz NOT NULL DEFAULT now(), restored_at timestamptz)",
-                        "CREATE UNIQUE INDEX IF NOT EXISTS " + Quoted.name(Deletions.BOOK + "_open") + " ON "
+                        "CREATE UNIQUE INDEX IF NOT EXISTS " + Quoted.name(Deletions.TABLE + "_open") + " ON "
                                 + deletions + " (table_name, key_value) WHERE restored_at IS NULL"));
-        books.put(
+        tables.put(
                 LateVersions.TABLE,
                 List.of("CREATE TABLE IF NOT EXISTS " + LateVersions.quoted(schema)
                         + " (table_name text, record_id bigint, after_record_id bigint NOT NULL, flow text NOT NULL,"
                         + " batch bigint NOT NULL, added_at timestamptz NOT NULL DEFAULT now(),"
                         + " PRIMARY KEY (table_name, record_id))"));
-        return books;
+        return tables;
     }
 
     String table(WarehouseTable table, LoadMode mode) {
@@ -105,7 +105,7 @@ final class WarehouseDdl {
                 + " FROM (SELECT DISTINCT ON (" + key + ") " + Quoted.names(columns) + " FROM " + target.quoted()
                 + " v WHERE NOT " + LateVersions.isSuperseded(schema, fact, target, "v") + " ORDER BY " + key + ", "
                 + id + " DESC) f WHERE NOT EXISTS (SELECT FROM "
-                + Quoted.name(schema, Deletions.BOOK) + " d WHERE d.table_name = " + Quoted.text(fact.name())
+                + Quoted.name(schema, Deletions.TABLE) + " d WHERE d.table_name = " + Quoted.text(fact.name())
                 + " AND d.restored_at IS NULL AND d.key_value = " + Deletions.keyText("f", fact.key(), target)
                 + ")";
     }

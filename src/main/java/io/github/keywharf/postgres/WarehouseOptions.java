@@ -19,7 +19,7 @@ public final class WarehouseOptions {
 
     WarehouseOptions() {}
 
-    /** The schema of the warehouse's tables, views and books; created when it is missing. */
+    /** The schema of the warehouse's tables, views and control tables; created when it is missing. */
     public WarehouseOptions schema(String value) {
         if (value.isBlank()) {
             throw new IllegalArgumentException("The schema's name is blank");

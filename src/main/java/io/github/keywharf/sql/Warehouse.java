@@ -13,7 +13,7 @@ public interface Warehouse {
 
     /**
      * Creates what is missing of these tables, of the views of each fact's current state, and of the warehouse's own
-     * books; leaves alone what is there, save that a view which an earlier version of this library made is replaced where
+     * control tables; leaves alone what is there, save that a view which an earlier version of this library made is replaced where
      * its definition has changed.
      *
      * @param tables with every table after those it refers to
@@ -60,7 +60,7 @@ public interface Warehouse {
     }
 
     /**
-     * Begins the load of a batch: opens a transaction and enters the batch into the books, so that a second load of it
+     * Begins the load of a batch: opens a transaction and enters the batch into the control tables, so that a second load of it
      * waits for this one and then is told that there is nothing to do.
      *
      * @param flow whose batch it is

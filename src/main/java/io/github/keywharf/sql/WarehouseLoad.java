@@ -45,7 +45,7 @@ public interface WarehouseLoad extends AutoCloseable {
             RejectListener rejects);
 
     /**
-     * Enters into the books that things were deleted in the source. With {@link LoadMode#UPSERT} facts are removed too;
+     * Enters into the control tables that things were deleted in the source. With {@link LoadMode#UPSERT} facts are removed too;
      * otherwise every version stays.
      *
      * @param table the keys of whose rows are given

@@ -76,7 +76,7 @@ record LeaseTerm(
             throw new KeywharfException(
                     "store.lease_unreadable",
                     subject,
-                    "This is no term of a lease; delete it when you are sure that nobody holds the lease",
+                    "This is not a term of a lease; delete it when you are sure that nobody holds the lease",
                     e);
         }
     }

@@ -87,7 +87,7 @@ public interface ObjectStore extends AutoCloseable {
         return new FolderView(this, folder);
     }
 
-    /** Removes an object; that there is none is no error. */
+    /** Removes an object; that there is none is not an error. */
     void delete(String key);
 
     /** Releases what the store itself opened; closing twice is harmless. */

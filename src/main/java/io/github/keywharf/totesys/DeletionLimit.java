@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * How many of a table's keys one reconciliation may record as deleted.
  *
- * @param share of the keys that were there, 0 to 1; 1 is no limit
+ * @param share of the keys that were there, 0 to 1; 1 is not a limit
  */
 record DeletionLimit(double share) {
 

@@ -64,7 +64,7 @@ public interface KeyLayout {
             return segment(table) + "/" + BY_DAY.format(time) + "." + extension;
         }
 
-        /** A table's name as one segment of a key: what is no letter, digit or underscore of ASCII becomes {@code -}. */
+        /** A table's name as one segment of a key: what is not a letter, digit or underscore of ASCII becomes {@code -}. */
         public static String segment(String table) {
             return table.replaceAll("[^A-Za-z0-9_-]", "-");
         }

@@ -36,7 +36,7 @@ final class Loading implements AutoCloseable {
     /**
      * @param config of the pipeline
      * @param batch to load
-     * @param run names this run; makes loading again an entry of its own in the warehouse's books
+     * @param run names this run; makes loading again an entry of its own in the warehouse's control tables
      * @param again whether the batch is to be loaded although it was before
      */
     Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again) {

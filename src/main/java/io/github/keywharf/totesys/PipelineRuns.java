@@ -57,7 +57,7 @@ final class PipelineRuns {
 
     RunReport replay(long first, long last) {
         if (first < 1 || last < first) {
-            throw new IllegalArgumentException("Batches " + first + " to " + last + " are no range");
+            throw new IllegalArgumentException("Batches " + first + " to " + last + " are not a valid range");
         }
         return leased(run -> {
             pending.loadAll(run);
@@ -75,7 +75,7 @@ final class PipelineRuns {
     RunReport repair(RejectedFile file, Path repaired) {
         return leased(run -> {
             pending.loadAll(run);
-            run.ingested(new Repair(config).ingest(file, repaired, run.reports()));
+            new Repair(config).ingest(file, repaired, run.reports()).ifPresent(run::ingested);
             pending.loadAll(run);
         });
     }

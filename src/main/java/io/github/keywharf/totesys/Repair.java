@@ -8,6 +8,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,8 +60,12 @@ final class Repair {
                 .isEmpty();
     }
 
-    /** Commits a batch of the repaired rows to the ingestion zone, and reports how many rows of the file were taken. */
-    Batch ingest(RejectedFile rejected, Path repaired, List<TableReport> reports) {
+    /**
+     * Commits a batch of the repaired rows to the ingestion zone, and reports how many rows of the file were taken.
+     *
+     * @return empty, with nothing committed, when the file has no row
+     */
+    Optional<Batch> ingest(RejectedFile rejected, Path repaired, List<TableReport> reports) {
         long start = System.nanoTime();
         StarTable star = config.star()
                 .byTargetName(rejected.table())
@@ -87,6 +92,10 @@ final class Repair {
         Batch newest = config.batches().newest().orElse(origin);
         long number = newest.number() + 1;
         Path file = repaired.toAbsolutePath();
+        if (!Files.isRegularFile(file)) {
+            throw new KeywharfException(
+                    "store.not_found", file.toString(), "There is no such file; give a repaired copy of " + rejected.key());
+        }
         Path folder = Optional.ofNullable(file.getParent()).orElse(file);
         DeadLetters refused = new DeadLetters(config.processed().store(), DeadLetters.folder(number, "repair"));
         try (refused;
@@ -104,6 +113,13 @@ final class Repair {
             List<BatchFile> files = Optional.ofNullable(zoneFile.commit(false, false))
                     .map(List::of)
                     .orElse(List.of());
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            long count = refused.count();
+            long bytes = files.stream().mapToLong(BatchFile::bytes).sum();
+            reports.add(new TableReport(rejected.table(), "repair", written + count, written, 0, count, bytes, took));
+            if (written + count == 0) {
+                return Optional.empty();
+            }
             refused.commit(config.events());
             Batch batch = new Batch(
                     number,
@@ -120,11 +136,7 @@ final class Repair {
                     newest.counts(),
                     Set.of());
             config.batches().commit(number, batch);
-            long bytes = files.stream().mapToLong(BatchFile::bytes).sum();
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
-            long count = refused.count();
-            reports.add(new TableReport(rejected.table(), "repair", written + count, written, 0, count, bytes, took));
-            return batch;
+            return Optional.of(batch);
         }
     }
 

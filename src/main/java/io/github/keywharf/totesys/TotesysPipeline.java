@@ -127,7 +127,7 @@ public final class TotesysPipeline {
 
     /**
      * Reads everything, and carries into the warehouse what had vanished or slipped through: deletions are entered into
-     * the warehouse's books, and facts that differ get a new version.
+     * the warehouse's control tables, and facts that differ get a new version.
      */
     public RunReport reconcile() {
         return runs.reconcile(Set.of());

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TotesysPipelineBuilder {
 
-    /** Name under which the warehouse's books know the pipeline. */
+    /** Name under which the warehouse's control tables know the pipeline. */
     public static final String DEFAULT_NAME = "totesys";
 
     /** Where the first window begins: long before the first row that a company of today has. */
@@ -85,7 +85,7 @@ public final class TotesysPipelineBuilder {
 
     TotesysPipelineBuilder() {}
 
-    /** The name under which the warehouse's books know the pipeline; two pipelines into one warehouse need two names. */
+    /** The name under which the warehouse's control tables know the pipeline; two pipelines into one warehouse need two names. */
     public TotesysPipelineBuilder name(String pipelineName) {
         if (!pipelineName.matches("[a-z][a-z0-9_]{0,39}")) {
             throw new IllegalArgumentException(
@@ -210,7 +210,7 @@ public final class TotesysPipelineBuilder {
     /**
      * Which share of a table's keys one reconciliation may record as deleted, 0 to 1. When more are missing from the source,
      * as after a {@code TRUNCATE} by mistake, none of that table is recorded, the table is reported as stopped, and the others
-     * go on; {@link TotesysPipeline#reconcileAllowingDeletions} lets it pass once. 1 is no limit. Up to {@link
+     * go on; {@link TotesysPipeline#reconcileAllowingDeletions} lets it pass once. 1 is not a limit. Up to {@link
      * #DELETIONS_ALWAYS_ALLOWED} deletions are always recorded. Deletions that a change feed names are not limited.
      */
     public TotesysPipelineBuilder deletionLimit(double share) {

@@ -32,7 +32,7 @@ class BuildReportTest {
                 .endsWith(
                         "SKIPPED, 2:",
                         "  FastTest.looks_at_the_page: org.opentest4j.TestAbortedException: Assumption failed: there"
-                                + " is no browser",
+                                + " is not a browser",
                         "  FastTest.later: no reason was given");
     }
 

@@ -81,7 +81,7 @@ class DictionaryNotesTest {
                 .isEqualTo("dictionary.no_keyspace");
         assertThatThrownBy(() -> notes.note(keyspace + ".", "x", "Ada"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no path");
+                .hasMessageContaining("is not a path");
         assertThatThrownBy(() -> notes.note(keyspace, " ", "Ada")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> notes.note(keyspace, "x".repeat(4_001), "Ada"))
                 .isInstanceOf(IllegalArgumentException.class)

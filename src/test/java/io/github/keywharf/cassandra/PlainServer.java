@@ -26,7 +26,7 @@ final class PlainServer implements AutoCloseable {
         while (!socket.isClosed()) {
             try (Socket client = socket.accept()) {
                 client.getOutputStream()
-                        .write("this is no answer to a handshake\n".getBytes(StandardCharsets.US_ASCII));
+                        .write("this is not an answer to a handshake\n".getBytes(StandardCharsets.US_ASCII));
                 client.getOutputStream().flush();
                 client.getInputStream().readNBytes(10);
             } catch (IOException closed) {

@@ -143,8 +143,8 @@ class DictionaryRoundTripTest {
     void json_that_is_no_dictionary_is_refused_with_a_reason() {
         String json = Dictionaries.shop().toJson();
 
-        assertRefused("", "is no JSON object");
-        assertRefused("[]", "is no JSON object");
+        assertRefused("", "is not a JSON object");
+        assertRefused("[]", "is not a JSON object");
         assertRefused(json.substring(0, json.length() / 2), "cannot be read");
         assertRefused(json + "{}", "cannot be read");
         assertRefused(json.replace("\"version\" : 1", "\"version\" : 2"), "is of version 2, and this library reads 1");

@@ -44,7 +44,7 @@ final class MavenCommand {
             return new MavenCommand(
                     DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in), root);
         } catch (ParserConfigurationException | SAXException e) {
-            throw new IOException("[pom.xml] is no XML", e);
+            throw new IOException("[pom.xml] is not valid XML", e);
         }
     }
 
@@ -53,7 +53,7 @@ final class MavenCommand {
         List<String> words = List.of(command.replaceFirst("\\s#.*$", "").strip().split(BLANKS));
         String program = words.get(0);
         if (program.startsWith(".") && !Files.isExecutable(root.resolve(program))) {
-            return List.of(program + " is no program of the project");
+            return List.of(program + " is not a program of the project");
         }
         return program.equals("./mvnw") || program.equals("mvn") ? mavenFaults(command, words) : List.of();
     }
@@ -113,7 +113,7 @@ final class MavenCommand {
             }
             return texts;
         } catch (XPathExpressionException e) {
-            throw new IllegalArgumentException("[" + path + "] is no XPath", e);
+            throw new IllegalArgumentException("[" + path + "] is not valid XPath", e);
         }
     }
 }

@@ -122,7 +122,7 @@ class ReadmeTest {
         assertThat(build.faults("./mvnw -Pslow verify")).containsExactly("profile slow is not in pom.xml");
         assertThat(build.faults("./mvnw check gradle:run"))
                 .containsExactly("goal check is not in pom.xml", "goal gradle:run is not in pom.xml");
-        assertThat(build.faults("./gradlew build")).containsExactly("./gradlew is no program of the project");
+        assertThat(build.faults("./gradlew build")).containsExactly("./gradlew is not a program of the project");
     }
 
     private void assertRefused(Markdown.Block block, String... complaint) {

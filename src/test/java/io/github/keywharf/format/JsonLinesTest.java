@@ -92,9 +92,9 @@ class JsonLinesTest {
                         """).schema(SCHEMA).rows().toTable();
         assertThat(table.rows().stream().map(row -> row.string("id"))).containsExactly("1", "12");
         assertThat(rejected).extracting(RejectedRow::position).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(rejected.get(0)).hasToString("[in.jsonl:2] id: '1.5' is no int32");
+        assertThat(rejected.get(0)).hasToString("[in.jsonl:2] id: '1.5' is not an int32");
         assertThat(rejected.get(1)).hasToString("[in.jsonl:3] id: has no value, but one is required");
-        assertThat(rejected.get(2).reason()).endsWith("is no list<string>");
+        assertThat(rejected.get(2).reason()).endsWith("is not a valid list<string>");
         assertThat(rejected.get(4).row()).containsEntry("line", "{\"id\":7");
         assertThat(rejected.get(0).row()).containsEntry("id", new BigDecimal("1.5"));
     }
@@ -110,7 +110,7 @@ class JsonLinesTest {
         assertThatThrownBy(() -> reader("").rows()).hasMessageContaining("is empty");
         assertThatThrownBy(() -> reader("\n[1]\n").rows())
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageStartingWith("[in.jsonl:2] is no JSON object");
+                .hasMessageStartingWith("[in.jsonl:2] is not a JSON object");
         assertThat(store.open).isEqualTo(0);
     }
 
@@ -153,10 +153,10 @@ class JsonLinesTest {
             rejects.commit();
         }
         assertThat(store.text("rejects.jsonl").lines().findFirst())
-                .contains("{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is no int32\","
+                .contains("{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is not an int32\","
                         + "\"row\":{\"id\":\"x\",\"day\":\"2024-05-21\"}}");
         assertThat(RejectedRows.read(store, "rejects.jsonl").map(RejectedRow::toString))
-                .startsWith("[in.csv:3] id: 'x' is no int32", "[in.csv:4] day: 'soon' is no date");
+                .startsWith("[in.csv:3] id: 'x' is not an int32", "[in.csv:4] day: 'soon' is not a valid date");
 
         store.with("rejects.jsonl", store.text("rejects.jsonl").replace("\"id\":\"x\"", "\"id\":2"));
         Table repaired =
@@ -164,7 +164,7 @@ class JsonLinesTest {
         assertThat(repaired.rows().stream().map(Object::toString))
                 .containsExactly("{id=2, day=2024-05-21}", "{id=4, day=null}");
         assertThat(rejected).singleElement().satisfies(row -> {
-            assertThat(row.toString()).isEqualTo("[rejects.jsonl:2] day: 'soon' is no date");
+            assertThat(row.toString()).isEqualTo("[rejects.jsonl:2] day: 'soon' is not a valid date");
             assertThat(row.row()).containsEntry("id", "3");
         });
     }
@@ -184,7 +184,7 @@ class JsonLinesTest {
         store.with("bad.jsonl", "{\"source\":1}\n");
         assertThatThrownBy(() -> RejectedRows.read(store, "bad.jsonl").toList())
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageStartingWith("[bad.jsonl:1] is no rejected row");
+                .hasMessageStartingWith("[bad.jsonl:1] is not a rejected row");
     }
 
     @Test

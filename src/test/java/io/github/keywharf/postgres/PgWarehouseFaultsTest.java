@@ -162,7 +162,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     void without_books_a_load_says_what_to_do() {
         assertThatThrownBy(() -> warehouse.begin(FLOW, 1, Map.of()))
                 .isInstanceOfSatisfying(
-                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_books"))
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_control_tables"))
                 .hasMessageContaining("create it by createWarehouse()");
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,34 @@ class RejectedRowsTest extends PipelineTestCase {
 
         assertThat(report.rejected()).isEqualTo(1);
         assertThat(report.toString().lines()).anyMatch(line -> line.startsWith("repair | fact_sales_order"));
+    }
+
+    @Test
+    void a_repaired_file_without_rows_commits_no_batch() throws SQLException, IOException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        fixture.inSource("UPDATE sales_order SET agreed_delivery_date = '2024-02-30' WHERE sales_order_id = 5");
+        pipeline.run();
+        RejectedFile file = pipeline.listRejected().get(0);
+        Path repaired = Files.writeString(folder.resolve("repaired.jsonl"), "");
+
+        RunReport report = pipeline.repair(file, repaired);
+
+        assertThat(report.batch()).isEmpty();
+        assertThat(report.rejected()).isZero();
+        assertThat(fixture.number("SELECT count(*) FROM keywharf_batch")).isEqualTo(1);
+    }
+
+    @Test
+    void a_repaired_file_that_is_missing_is_named() throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        fixture.inSource("UPDATE sales_order SET agreed_delivery_date = '2024-02-30' WHERE sales_order_id = 5");
+        pipeline.run();
+        RejectedFile file = pipeline.listRejected().get(0);
+        Path missing = folder.resolve("missing.jsonl");
+
+        assertThatThrownBy(() -> pipeline.repair(file, missing))
+                .hasMessageContaining(missing.toString())
+                .hasMessageContaining("give a repaired copy of " + file.key());
     }
 
     @Test

@@ -171,7 +171,7 @@ class ReplayTest extends PipelineTestCase {
         assertThat(units(4)).containsExactly("4444");
         assertThatThrownBy(() -> pipeline.replay(1, 1))
                 .isInstanceOfSatisfying(
-                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_books"))
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_control_tables"))
                 .hasMessageContaining("keywharf_late_version")
                 .hasMessageContaining("create the warehouse again");
 
