@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectedRow;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -152,12 +153,8 @@ final class BulkWindow {
 
     RejectedRow rejected(Refusal refusal) {
         int row = refusal.row();
-        return new RejectedRow(
-                refusal.source(),
-                firstRow + row + 1,
-                refusal.column(),
-                refusal.reason(),
-                batch(row).row(position(row)).toMap());
+        Origin otherwise = new Origin(refusal.source(), firstRow + row + 1);
+        return batch(row).rejected(position(row), otherwise, refusal.column(), refusal.reason());
     }
 
     /** Lets go of the rows if all of them were refused and reported. */

@@ -38,6 +38,7 @@ public final class CsvReader {
     char separator = ',';
     Charset charset = StandardCharsets.UTF_8;
     String nullText = "";
+    TextValues values = TextValues.STANDARD;
     int maxFields = DEFAULT_MAX_FIELDS;
     int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
     int batchRows = ColumnBatch.DEFAULT_ROWS;
@@ -81,6 +82,12 @@ public final class CsvReader {
     /** The unquoted text that stands for an absent value. With one that is not empty, an empty field is empty text. */
     public CsvReader nullText(String text) {
         nullText = Csv.checkedNullText(text);
+        return this;
+    }
+
+    /** How the text of fields is read as values: formats of days and numbers, words for booleans and absent values. */
+    public CsvReader values(TextValues formats) {
+        values = Objects.requireNonNull(formats, "formats");
         return this;
     }
 

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -34,6 +35,7 @@ final class CsvRows implements Rows {
     private final CsvRecord record;
     private final CloseableIterator<CsvRecord> records;
     private final String source;
+    private final Origins.Builder origins;
     private boolean replay;
     private boolean ended;
     private CsvLayout layout;
@@ -52,6 +54,7 @@ final class CsvRows implements Rows {
     private CsvRows(CsvReader options, InputStream stream) {
         this.options = options;
         source = options.source.name();
+        origins = Origins.builder(source);
         reader = new CharacterReader(stream, options.charset);
         record = new CsvRecord(Csv.QUOTE, options.maxFields, options.maxRecordLength);
         records = de.siegmar.fastcsv.reader.CsvReader.builder()
@@ -89,7 +92,7 @@ final class CsvRows implements Rows {
         replay = found && !options.header;
         fields = layout.fields().stream().mapToInt(Integer::intValue).toArray();
         builders = ColumnBatch.builders(layout.schema(), Math.min(options.batchRows, 1 << 12));
-        parsers = builders.stream().map(FieldParser::of).toArray(FieldParser[]::new);
+        parsers = builders.stream().map(options.values::parser).toArray(FieldParser[]::new);
     }
 
     @Override
@@ -108,13 +111,14 @@ final class CsvRows implements Rows {
                 if (!isWhole()) {
                     continue;
                 }
+                origins.add(record.line());
                 if (append()) {
                     good[taken++] = size;
                 }
                 size++;
                 characters += record.end();
             }
-            ColumnBatch batch = ColumnBatch.build(layout.schema(), builders);
+            ColumnBatch batch = ColumnBatch.build(layout.schema(), builders).withOrigins(origins.build());
             if (taken > 0) {
                 return taken == size ? batch : batch.gather(good, taken);
             }
@@ -165,13 +169,13 @@ final class CsvRows implements Rows {
     private boolean isNull(int field) {
         String nullText = options.nullText;
         int length = nullText.length();
-        if (record.isQuoted(field) || record.length(field) != length) {
-            return false;
-        }
         int begin = record.begin(field);
+        if (record.isQuoted(field) || record.length(field) != length) {
+            return options.values.isNull(record.text(), begin, record.length(field));
+        }
         for (int i = 0; i < length; i++) {
             if (record.text()[begin + i] != nullText.charAt(i)) {
-                return false;
+                return options.values.isNull(record.text(), begin, length);
             }
         }
         return true;

@@ -7,6 +7,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -29,6 +30,7 @@ final class JsonRows implements Rows {
     private final List<VectorBuilder> builders;
     private final FieldParser[] parsers;
     private final JsonValues values;
+    private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
     private boolean replay;
     private boolean ended;
@@ -38,6 +40,7 @@ final class JsonRows implements Rows {
         this.lines = lines;
         this.schema = schema;
         this.replay = replay;
+        origins = Origins.builder(options.source.name());
         values = new JsonValues(options.takeUnknownKeys);
         builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
         parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
@@ -99,13 +102,14 @@ final class JsonRows implements Rows {
                 if (lines.isBlank()) {
                     continue;
                 }
+                origins.add(lines.number());
                 if (append(size)) {
                     good[taken++] = size;
                 }
                 size++;
                 bytes += lines.length();
             }
-            ColumnBatch batch = ColumnBatch.build(schema, builders);
+            ColumnBatch batch = ColumnBatch.build(schema, builders).withOrigins(origins.build());
             if (taken > 0) {
                 return taken == size ? batch : batch.gather(good, taken);
             }

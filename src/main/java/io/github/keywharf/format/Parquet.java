@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * }
  * Table sales = Parquet.reader(store, "sales/part-1.parquet")
  *         .columns("sales_order_id", "unit_price")
- *         .where(ParquetFilter.ge("sales_order_id", 1000))
+ *         .where(Condition.ge("sales_order_id", 1000))
  *         .rows()
  *         .toTable();
  * }</pre>

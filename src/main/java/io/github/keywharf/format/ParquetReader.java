@@ -2,6 +2,7 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class ParquetReader {
 
     private final Supplier<ObjectReader> source;
     private List<String> columns = List.of();
-    private @Nullable ParquetFilter filter;
+    private @Nullable Condition filter;
     private @Nullable Executor executor;
     private int batchRows = ColumnBatch.DEFAULT_ROWS;
 
@@ -56,8 +57,8 @@ public final class ParquetReader {
     }
 
     /** Reads only rows that fit; the columns asked about need not be among those read. */
-    public ParquetReader where(ParquetFilter newFilter) {
-        filter = Objects.requireNonNull(newFilter, "filter");
+    public ParquetReader where(Condition condition) {
+        filter = Objects.requireNonNull(condition, "condition");
         return this;
     }
 

@@ -2,8 +2,11 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Arrays;
@@ -26,18 +29,20 @@ final class ParquetRows implements Rows {
     private final List<ParquetNode> nodes;
     private final Schema readSchema;
     private final Schema schema;
-    private final @Nullable FilterTest filter;
+    private final @Nullable BoundCondition filter;
     private final @Nullable Executor executor;
     private final int batchRows;
     private @Nullable RowGroup group;
     private int nextGroup;
+    private long groupStart;
+    private long rowsBefore;
     private boolean closed;
 
     ParquetRows(
             ObjectReader object,
             ParquetFooter footer,
             List<String> columns,
-            @Nullable ParquetFilter filter,
+            @Nullable Condition filter,
             @Nullable Executor executor,
             int batchRows) {
         this.object = object;
@@ -47,13 +52,13 @@ final class ParquetRows implements Rows {
         List<String> chosen = columns.isEmpty() ? fieldNames(footer) : columns;
         Set<String> read = new LinkedHashSet<>(chosen);
         if (filter != null) {
-            filter.columns(read);
+            read.addAll(filter.columns());
         }
         nodes = nodes(footer, List.copyOf(read));
         footer.checkReadable(nodes);
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
-        this.filter = filter == null ? null : filter.bind(new FilterContext(readSchema));
+        this.filter = filter == null ? null : filter.bind(readSchema);
     }
 
     private static List<String> fieldNames(ParquetFooter footer) {
@@ -126,6 +131,8 @@ final class ParquetRows implements Rows {
     private @Nullable RowGroup openNextGroup() {
         while (nextGroup < footer.groups().size()) {
             BlockMetaData next = footer.groups().get(nextGroup++);
+            groupStart = rowsBefore;
+            rowsBefore += next.getRowCount();
             if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
                 int rows = BatchSize.rows(next, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
                 return new RowGroup(object, footer, next, nodes, rows, executor);
@@ -134,7 +141,7 @@ final class ParquetRows implements Rows {
         return null;
     }
 
-    private FilterStatistics statistics(BlockMetaData block) {
+    private RowGroupStats statistics(BlockMetaData block) {
         Map<String, ColumnChunkMetaData> chunks = new HashMap<>();
         Map<String, ParquetLeafType> types = new HashMap<>();
         for (ParquetNode node : nodes) {
@@ -147,30 +154,21 @@ final class ParquetRows implements Rows {
                 chunks.put(chunk.getPath().toDotString(), chunk);
             }
         }
-        return new FilterStatistics(block.getRowCount(), chunks, types);
+        return new RowGroupStats(block.getRowCount(), chunks, types);
     }
 
     private ColumnBatch readBatch(RowGroup current) {
         ColumnVector[] vectors = new ColumnVector[nodes.size()];
         int rows = current.startBatch();
         ColumnParallel.each(executor, vectors.length, column -> vectors[column] = current.read(column, rows));
-        return ColumnBatch.of(readSchema, Arrays.asList(vectors));
+        long first = groupStart + current.startOf(rows) + 1;
+        return ColumnBatch.of(readSchema, Arrays.asList(vectors))
+                .withOrigins(Origins.consecutive(footer.key(), first, rows));
     }
 
     private ColumnBatch chosen(ColumnBatch read) {
         ColumnBatch projected = read.schema().size() == schema.size() ? read : read.select(schema.names());
-        if (filter == null) {
-            return projected;
-        }
-        byte[] states = filter.states(read);
-        int[] positions = new int[states.length];
-        int count = 0;
-        for (int i = 0; i < states.length; i++) {
-            if (states[i] == FilterTest.TRUE) {
-                positions[count++] = i;
-            }
-        }
-        return count == states.length ? projected : projected.gather(positions, count);
+        return filter == null ? projected : filter.rest(read, projected);
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
@@ -40,31 +40,19 @@ final class ParquetSink implements RowSink {
     }
 
     private ColumnBatch withoutRejects(ColumnBatch batch, long before, RejectListener rejects) {
-        int[] kept = new int[batch.size()];
-        int count = 0;
-        for (int row = 0; row < kept.length; row++) {
-            Column missing = missing(batch, row);
-            if (missing == null) {
-                kept[count++] = row;
-            } else {
-                rejects.rejected(new RejectedRow(
-                        settings.key,
-                        before + row + 1,
-                        missing.name(),
-                        "is null, but the column is not nullable",
-                        batch.row(row).toMap()));
-            }
-        }
-        return count == kept.length ? batch : batch.gather(kept, count);
-    }
-
-    private static @org.jspecify.annotations.Nullable Column missing(ColumnBatch batch, int row) {
+        RowMask mask = new RowMask(batch, settings.key, before);
         for (int i = 0; i < batch.schema().size(); i++) {
+            Column column = batch.schema().column(i);
             ColumnVector vector = batch.column(i);
-            if (vector.isNull(row) && !batch.schema().column(i).nullable()) {
-                return batch.schema().column(i);
+            if (!column.nullable() && vector.hasNulls()) {
+                for (int row = 0; row < batch.size(); row++) {
+                    if (vector.isNull(row)) {
+                        mask.reject(row, column.name(), "is null, but the column is not nullable");
+                    }
+                }
             }
         }
-        return null;
+        mask.report(rejects);
+        return mask.rest();
     }
 }

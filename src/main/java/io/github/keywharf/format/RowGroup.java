@@ -23,6 +23,7 @@ final class RowGroup {
     private final List<@Nullable VectorBuilder> builders = new ArrayList<>();
     private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
     private final int batchRows;
+    private final long rowCount;
     private long rowsLeft;
 
     RowGroup(
@@ -35,7 +36,8 @@ final class RowGroup {
         this.footer = footer;
         this.nodes = nodes;
         this.batchRows = batchRows;
-        rowsLeft = block.getRowCount();
+        rowCount = block.getRowCount();
+        rowsLeft = rowCount;
         List<ColumnChunkMetaData> chunks = new ArrayList<>();
         for (ParquetNode node : nodes) {
             for (ParquetNode leaf : node.leaves()) {
@@ -85,6 +87,11 @@ final class RowGroup {
         int rows = (int) Math.min(batchRows, rowsLeft);
         rowsLeft -= rows;
         return rows;
+    }
+
+    /** How many rows of the group come before the batch of that size that was begun last. */
+    long startOf(int rows) {
+        return rowCount - rowsLeft - rows;
     }
 
     /** The next rows of a column; different columns may be read by several threads. */

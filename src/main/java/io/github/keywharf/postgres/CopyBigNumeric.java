@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.RowMask;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -27,14 +28,14 @@ final class CopyBigNumeric extends CopyColumn {
     }
 
     @Override
-    void checkValues(int size, Rejections rejections) {
+    void checkValues(int size, RowMask rejected) {
         if (target.precision() < 0) {
             return;
         }
         for (int row = 0; row < size; row++) {
             @Nullable BigDecimal value = (BigDecimal) values.value(row);
             if (value != null && !fits(value)) {
-                rejections.reject(row, target.name(), value.toPlainString() + " does not fit " + target.declared());
+                rejected.reject(row, target.name(), value.toPlainString() + " does not fit " + target.declared());
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.RowMask;
 import java.sql.SQLException;
 
 /**
@@ -29,15 +30,15 @@ abstract class CopyColumn {
     }
 
     /** Rejects the rows whose value the server would refuse. */
-    final void check(int size, Rejections rejections) {
+    final void check(int size, RowMask rejected) {
         if (nulls && target.notNull()) {
             for (int row = 0; row < size; row++) {
                 if (bound.isNull(row)) {
-                    rejections.reject(row, target.name(), "a value is required, but there is none");
+                    rejected.reject(row, target.name(), "a value is required, but there is none");
                 }
             }
         }
-        checkValues(size, rejections);
+        checkValues(size, rejected);
     }
 
     /** Writes the field of one row. */
@@ -52,7 +53,7 @@ abstract class CopyColumn {
     abstract void take(ColumnVector vector);
 
     /** Does nothing where every value fits. */
-    void checkValues(int size, Rejections rejections) {}
+    void checkValues(int size, RowMask rejected) {}
 
     abstract void writeValue(CopyBuffer out, int row) throws SQLException;
 }

@@ -4,6 +4,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.RowMask;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 
@@ -50,7 +51,7 @@ final class CopyNumeric extends CopyColumn {
 
     /** Rejects what has more digits before the point, or more that count after it, than the column. */
     @Override
-    void checkValues(int size, Rejections rejections) {
+    void checkValues(int size, RowMask rejected) {
         if (target.precision() < 0) {
             return;
         }
@@ -64,7 +65,7 @@ final class CopyNumeric extends CopyColumn {
         for (int row = 0; row < size; row++) {
             long value = at(row);
             if ((value > max || value < min || (unit > 1 && value % unit != 0)) && !isNull(row)) {
-                rejections.reject(
+                rejected.reject(
                         row,
                         target.name(),
                         BigDecimal.valueOf(value, scale).toPlainString() + " does not fit " + target.declared());

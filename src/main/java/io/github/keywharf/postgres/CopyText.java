@@ -3,6 +3,7 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.RowMask;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ final class CopyText extends CopyColumn {
     }
 
     @Override
-    void checkValues(int size, Rejections rejections) {
+    void checkValues(int size, RowMask rejected) {
         if (size == 0) {
             return;
         }
@@ -40,22 +41,22 @@ final class CopyText extends CopyColumn {
             plain &= bytes[i] > 0;
         }
         if (!plain) {
-            checkCharacters(size, rejections);
+            checkCharacters(size, rejected);
         }
         if (maxCharacters >= 0) {
-            checkLengths(size, rejections);
+            checkLengths(size, rejected);
         }
         if (!labels.isEmpty()) {
-            checkLabels(size, rejections);
+            checkLabels(size, rejected);
         }
     }
 
-    private void checkCharacters(int size, Rejections rejections) {
+    private void checkCharacters(int size, RowMask rejected) {
         for (int row = 0; row < size; row++) {
             int at = Utf8.firstProblem(values.bytes(), values.offset(row), values.length(row));
             if (at >= 0 && !isNull(row)) {
                 boolean zero = values.bytes()[values.offset(row) + at] == 0;
-                rejections.reject(
+                rejected.reject(
                         row,
                         target.name(),
                         zero
@@ -65,12 +66,12 @@ final class CopyText extends CopyColumn {
         }
     }
 
-    private void checkLengths(int size, Rejections rejections) {
+    private void checkLengths(int size, RowMask rejected) {
         for (int row = 0; row < size; row++) {
             if (values.length(row) > maxCharacters) {
                 int characters = Utf8.characters(values.bytes(), values.offset(row), values.length(row));
                 if (characters > maxCharacters && !isNull(row)) {
-                    rejections.reject(
+                    rejected.reject(
                             row,
                             target.name(),
                             "the text has " + characters + " characters, which is more than " + target.declared()
@@ -80,10 +81,10 @@ final class CopyText extends CopyColumn {
         }
     }
 
-    private void checkLabels(int size, Rejections rejections) {
+    private void checkLabels(int size, RowMask rejected) {
         for (int row = 0; row < size; row++) {
             if (!isNull(row) && !labels.contains(text(row))) {
-                rejections.reject(
+                rejected.reject(
                         row,
                         target.name(),
                         "'" + text(row) + "' is none of " + target.declared() + " " + target.labels());

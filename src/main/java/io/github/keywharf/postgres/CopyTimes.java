@@ -5,6 +5,7 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
+import io.github.keywharf.table.RowMask;
 import java.sql.SQLException;
 
 /** Days, times and timestamps, which the server counts from 2000-01-01 and within its own limits. */
@@ -22,14 +23,14 @@ final class CopyTimes {
     private CopyTimes() {}
 
     /** Rejects what the server would round, since the column keeps fewer digits of a second. */
-    private static void checkPrecision(CopyColumn column, LongVector values, int size, Rejections rejections) {
+    private static void checkPrecision(CopyColumn column, LongVector values, int size, RowMask rejected) {
         long unit = column.target.microsKept();
         if (unit == 1) {
             return;
         }
         for (int row = 0; row < size; row++) {
-            if (values.longAt(row) % unit != 0 && !column.isNull(row) && !rejections.isBad(row)) {
-                rejections.reject(
+            if (values.longAt(row) % unit != 0 && !column.isNull(row) && !rejected.isRejected(row)) {
+                rejected.reject(
                         row,
                         column.target.name(),
                         values.value(row) + " has more digits after the second than " + column.target.declared()
@@ -53,11 +54,11 @@ final class CopyTimes {
         }
 
         @Override
-        void checkValues(int size, Rejections rejections) {
+        void checkValues(int size, RowMask rejected) {
             for (int row = 0; row < size; row++) {
                 int day = values.intAt(row);
                 if ((day < FIRST_DAY || day > LAST_DAY) && !isNull(row)) {
-                    rejections.reject(
+                    rejected.reject(
                             row, target.name(), "day " + day + " since 1970-01-01 is beyond the server's calendar");
                 }
             }
@@ -84,14 +85,14 @@ final class CopyTimes {
         }
 
         @Override
-        void checkValues(int size, Rejections rejections) {
+        void checkValues(int size, RowMask rejected) {
             for (int row = 0; row < size; row++) {
                 long micros = values.longAt(row);
                 if ((micros < 0 || micros > Micros.PER_DAY) && !isNull(row)) {
-                    rejections.reject(row, target.name(), micros + " microseconds are not within a day");
+                    rejected.reject(row, target.name(), micros + " microseconds are not within a day");
                 }
             }
-            checkPrecision(this, values, size, rejections);
+            checkPrecision(this, values, size, rejected);
         }
 
         @Override
@@ -115,17 +116,17 @@ final class CopyTimes {
         }
 
         @Override
-        void checkValues(int size, Rejections rejections) {
+        void checkValues(int size, RowMask rejected) {
             for (int row = 0; row < size; row++) {
                 long micros = values.longAt(row);
                 if (micros < FIRST_MICROS && !isNull(row)) {
-                    rejections.reject(
+                    rejected.reject(
                             row,
                             target.name(),
                             micros + " microseconds since 1970-01-01 are before the server's calendar");
                 }
             }
-            checkPrecision(this, values, size, rejections);
+            checkPrecision(this, values, size, rejected);
         }
 
         @Override

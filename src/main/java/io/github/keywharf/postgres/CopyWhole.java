@@ -4,6 +4,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.RowMask;
 import java.sql.SQLException;
 
 /** Whole numbers into columns of whole numbers. */
@@ -84,14 +85,14 @@ final class CopyWhole {
         }
 
         @Override
-        void checkValues(int size, Rejections rejections) {
+        void checkValues(int size, RowMask rejected) {
             if (bytes == 8) {
                 return;
             }
             for (int row = 0; row < size; row++) {
                 long value = at(row);
                 if ((value > max || value < -max - 1) && !isNull(row)) {
-                    rejections.reject(row, target.name(), value + " is out of the range " + (-max - 1) + " to " + max);
+                    rejected.reject(row, target.name(), value + " is out of the range " + (-max - 1) + " to " + max);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.table.RowMask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -43,10 +44,10 @@ final class CopyWriter {
     }
 
     /** Sends rows of the batch that the columns are bound to, except those refused. */
-    void write(int from, int to, Rejections rejections, long before) throws SQLException {
-        boolean any = rejections.any();
+    void write(int from, int to, RowMask rejected, long before) throws SQLException {
+        boolean any = rejected.any();
         for (int row = from; row < to; row++) {
-            if (!any || !rejections.isBad(row)) {
+            if (!any || !rejected.isRejected(row)) {
                 head(before + row + 1);
                 for (CopyColumn column : columns) {
                     column.write(out, row);

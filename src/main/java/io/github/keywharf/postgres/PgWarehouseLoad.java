@@ -9,6 +9,7 @@ import io.github.keywharf.sql.WarehouseLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.sql.Connection;
@@ -216,13 +217,11 @@ final class PgWarehouseLoad implements WarehouseLoad {
                         java.util.Objects.requireNonNull(target.columns().get(column.name()))
                                 .staged()))
                 .toList();
-        Rejections unfit =
-                new Rejections(table.name(), row -> {}, ColumnBatch.build(schema, ColumnBatch.builders(schema, 0)));
         CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
         long read = 0;
         try {
             for (ColumnBatch batch = keys.next(); batch != null; batch = keys.next()) {
-                unfit.start(batch, read);
+                RowMask unfit = new RowMask(batch, table.name(), read);
                 for (int i = 0; i < columns.size(); i++) {
                     columns.get(i).bind(batch.column(i));
                     columns.get(i).check(batch.size(), unfit);

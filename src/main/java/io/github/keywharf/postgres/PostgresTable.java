@@ -8,6 +8,7 @@ import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
@@ -184,18 +185,21 @@ public final class PostgresTable implements RowSink {
                     stage == null ? target.quoted() : stage.quoted(),
                     stage == null ? "" : stage.number(),
                     columns);
-            Rejections rejections = new Rejections(
-                    target.name(), rejects, ColumnBatch.build(rows.schema(), ColumnBatch.builders(rows.schema(), 0)));
+            WrittenOrigins origins = new WrittenOrigins(target.name());
+            long refused = 0;
             long read = 0;
             long stored;
             try {
                 for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                    rejections.start(batch, read);
+                    RowMask rejected = new RowMask(batch, target.name(), read);
                     for (int i = 0; i < columns.size(); i++) {
                         columns.get(i).bind(batch.column(i));
-                        columns.get(i).check(batch.size(), rejections);
+                        columns.get(i).check(batch.size(), rejected);
                     }
-                    writer.write(0, batch.size(), rejections, read);
+                    rejected.report(rejects);
+                    refused += rejected.count();
+                    origins.add(batch, read);
+                    writer.write(0, batch.size(), rejected, read);
                     read += batch.size();
                 }
                 stored = writer.finish();
@@ -203,7 +207,6 @@ public final class PostgresTable implements RowSink {
                 writer.cancel(e);
                 throw e;
             }
-            long refused = rejections.total();
             if (stage != null && read > 0) {
                 String key = rows.schema().column(0).name();
                 WarehouseTable table =
@@ -211,6 +214,7 @@ public final class PostgresTable implements RowSink {
                 MissingParents parents = new MissingParents(context, target, stage);
                 StagedMerge merge = new StagedMerge(
                         context,
+                        origins,
                         target.name(),
                         stage,
                         new MergeSql(table, target, stage).append(),

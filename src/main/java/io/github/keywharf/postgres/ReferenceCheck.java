@@ -7,8 +7,10 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
+import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.RowMask;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -112,27 +114,27 @@ final class ReferenceCheck {
     }
 
     /** Rejects rows of a batch. */
-    void check(ColumnBatch batch, Rejections rejections) {
+    void check(ColumnBatch batch, RowMask rejected) {
         for (Known one : known) {
             ColumnVector values = batch.column(one.column());
             if (values instanceof IntVector ints) {
                 for (int row = 0; row < batch.size(); row++) {
                     if (!one.keys().contains(ints.intAt(row)) && !ints.isNull(row)) {
-                        reject(one.reference(), values, row, rejections);
+                        reject(one.reference(), values, row, rejected);
                     }
                 }
             } else if (values instanceof LongVector longs) {
                 for (int row = 0; row < batch.size(); row++) {
                     if (!one.keys().contains(longs.longAt(row)) && !longs.isNull(row)) {
-                        reject(one.reference(), values, row, rejections);
+                        reject(one.reference(), values, row, rejected);
                     }
                 }
             }
         }
     }
 
-    private static void reject(Reference reference, ColumnVector values, int row, Rejections rejections) {
-        rejections.reject(row, reference.column(), reason(reference, values.value(row)));
+    private static void reject(Reference reference, ColumnVector values, int row, RowMask rejected) {
+        rejected.reject(row, reference.column(), reason(reference, values.value(row)));
     }
 
     private static String reason(Reference reference, @Nullable Object value) {
@@ -141,7 +143,7 @@ final class ReferenceCheck {
     }
 
     /** Rejects rows of a staging table by what remains to be checked; gives how many. */
-    long check(LoadContext context, String source, StageTable stage, RejectListener rejects) throws SQLException {
+    long check(LoadContext context, WrittenOrigins origins, StageTable stage, RejectListener rejects) throws SQLException {
         long count = 0;
         for (Reference reference : staged) {
             String orphan = " WHERE s." + stage.number() + " > 0 AND s." + Quoted.name(reference.column())
@@ -156,9 +158,10 @@ final class ReferenceCheck {
                     while (rows.next()) {
                         found++;
                         Map<String, @Nullable Object> row = stage.row(rows);
+                        Origin origin = origins.of(rows.getLong(1));
                         rejects.rejected(new RejectedRow(
-                                source,
-                                rows.getLong(1),
+                                origin.source(),
+                                origin.position(),
                                 reference.column(),
                                 reason(reference, row.get(reference.column())),
                                 row));

@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import java.sql.Connection;
@@ -31,7 +32,8 @@ final class StagedMerge {
     private static final String POLICY_CHECK = "ExecWithCheckOptions";
 
     private final LoadContext context;
-    private final String source;
+    private final WrittenOrigins origins;
+    private final String table;
     private final StageTable stage;
     private final String statement;
     private final RejectListener rejects;
@@ -50,20 +52,24 @@ final class StagedMerge {
     /**
      * Prepares a merge.
      *
+     * @param origins where the rows came from
+     * @param table that refuses them, for errors
      * @param statement with two parameters, the first and the last number of the rows it takes
      * @param parents finds what rows refer to
      * @param order columns by which rows are one after the other where their values are equal; empty where none are
      */
     StagedMerge(
             LoadContext context,
-            String source,
+            WrittenOrigins origins,
+            String table,
             StageTable stage,
             String statement,
             RejectListener rejects,
             MissingParents parents,
             List<String> order) {
         this.context = context;
-        this.source = source;
+        this.origins = origins;
+        this.table = table;
         this.stage = stage;
         this.statement = statement;
         this.rejects = rejects;
@@ -208,7 +214,7 @@ final class StagedMerge {
         if (++refused > MAX_REFUSED) {
             throw tooMany(e);
         }
-        long position = (number - 1) % span + 1;
+        Origin origin = origins.of((number - 1) % span + 1);
         String row = " FROM " + stage.quoted() + " WHERE " + stage.number() + " = ?";
         try (PreparedStatement read = context.connection()
                 .prepareStatement("SELECT " + stage.number() + ", "
@@ -216,7 +222,8 @@ final class StagedMerge {
             read.setLong(1, number);
             try (ResultSet found = read.executeQuery()) {
                 if (found.next()) {
-                    rejects.rejected(new RejectedRow(source, position, column(e), words(e), stage.row(found)));
+                    rejects.rejected(new RejectedRow(
+                            origin.source(), origin.position(), column(e), words(e), stage.row(found)));
                 }
             }
         }
@@ -229,7 +236,7 @@ final class StagedMerge {
     private KeywharfException tooMany(SQLException e) {
         return new KeywharfException(
                 "postgres.refused",
-                source,
+                table,
                 "The server refuses more than " + MAX_REFUSED + " rows, the last one because: " + words(e)
                         + "; check the table's constraints and triggers against the rows",
                 e);

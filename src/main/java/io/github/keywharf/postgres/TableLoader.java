@@ -6,6 +6,7 @@ import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ final class TableLoader {
     private final LateReference late;
     private final RejectListener rejects;
     private final Deletions deletions;
-    private final Rejections rejections;
+    private final WrittenOrigins origins;
     private final SeenKeys seen;
 
     private @Nullable CopyWriter writer;
@@ -57,8 +58,7 @@ final class TableLoader {
         this.late = late;
         this.rejects = rejects;
         this.deletions = new Deletions(context, table, target);
-        this.rejections = new Rejections(
-                table.name(), rejects, ColumnBatch.build(table.schema(), ColumnBatch.builders(table.schema(), 0)));
+        this.origins = new WrittenOrigins(table.name());
         this.seen = new SeenKeys(table.schema(), table.key());
     }
 
@@ -88,21 +88,21 @@ final class TableLoader {
         PausedForeignKeys paused =
                 straight && first != null ? PausedForeignKeys.of(context, table, target) : PausedForeignKeys.NONE;
         straight = straight && (paused != PausedForeignKeys.NONE || !refersLate());
-        copy(first, rows, references, straight, complete && !empty);
+        long refused = copy(first, rows, references, straight, complete && !empty);
         late.grow().run();
         paused.resume(context);
         long inserted = direct;
         long updated = 0;
-        long refused = rejections.total();
         long deleted = 0;
         if (stage == null && complete && !empty) {
             stage = StageTable.create(context, target, table.schema());
         }
         if (stage != null) {
             stage.analyze(read - direct, table.key());
-            refused += references.check(context, table.name(), stage, rejects);
+            refused += references.check(context, origins, stage, rejects);
             StagedMerge merge = new StagedMerge(
                     context,
+                    origins,
                     table.name(),
                     stage,
                     statement(mode, stage, anyDeleted),
@@ -186,23 +186,25 @@ final class TableLoader {
                         .noneMatch(column -> column == null || column.isOpaque());
     }
 
-    private void copy(
+    /** Sends all rows; gives how many were rejected before they were sent. */
+    private long copy(
             @Nullable ColumnBatch first, Rows rows, ReferenceCheck references, boolean straight, boolean keepKeys)
             throws SQLException {
         List<CopyColumn> columns = columns();
-        RowChecks checks = new RowChecks(columns, table.schema(), table.key(), references, rejections);
+        RowChecks checks = new RowChecks(columns, table.schema(), table.key(), references, table.name(), rejects);
         boolean toTarget = straight;
         try {
             for (ColumnBatch batch = first; batch != null; batch = rows.next()) {
-                checks.take(batch, read);
+                RowMask rejected = checks.take(batch, read);
+                origins.add(batch, read);
                 seen.bind(batch);
                 int from = 0;
                 if (toTarget) {
                     if (writer == null) {
                         writer = CopyWriter.start(context.connection(), target.quoted(), "", columns);
                     }
-                    from = untilRepeated(batch.size());
-                    writer.write(0, from, rejections, read);
+                    from = untilRepeated(batch.size(), rejected);
+                    writer.write(0, from, rejected, read);
                     if (from < batch.size()) {
                         finish();
                         toTarget = false;
@@ -214,8 +216,8 @@ final class TableLoader {
                         stage = StageTable.create(context, target, table.schema());
                         writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
                     }
-                    repeated = repeated || untilRepeated(batch.size()) < batch.size();
-                    writer.write(from, batch.size(), rejections, read);
+                    repeated = repeated || untilRepeated(batch.size(), rejected) < batch.size();
+                    writer.write(from, batch.size(), rejected, read);
                     if (keepKeys) {
                         checks.writeKeysOfRefused(writer, from, batch.size());
                     }
@@ -223,6 +225,7 @@ final class TableLoader {
                 read += batch.size();
             }
             finish();
+            return checks.total();
         } catch (SQLException | RuntimeException | Error e) {
             if (writer != null) {
                 writer.cancel(e);
@@ -242,9 +245,9 @@ final class TableLoader {
         }
     }
 
-    private int untilRepeated(int size) {
+    private int untilRepeated(int size, RowMask rejected) {
         for (int row = 0; row < size; row++) {
-            if (!rejections.isBad(row) && !seen.add(row)) {
+            if (!rejected.isRejected(row) && !seen.add(row)) {
                 return row;
             }
         }

@@ -3,6 +3,8 @@ package io.github.keywharf.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some thousand rows, held column by column: the unit in which data moves between sources, formats and sinks.
@@ -17,11 +19,13 @@ public final class ColumnBatch {
     private final Schema schema;
     private final List<ColumnVector> columns;
     private final int size;
+    private final @Nullable Origins origins;
 
-    private ColumnBatch(Schema schema, List<ColumnVector> columns, int size) {
+    private ColumnBatch(Schema schema, List<ColumnVector> columns, int size, @Nullable Origins origins) {
         this.schema = schema;
         this.columns = columns;
         this.size = size;
+        this.origins = origins;
     }
 
     /**
@@ -44,7 +48,7 @@ public final class ColumnBatch {
                         + " values of type " + vector.type() + " in a batch of " + size + " rows");
             }
         }
-        return new ColumnBatch(schema, List.copyOf(columns), size);
+        return new ColumnBatch(schema, List.copyOf(columns), size, null);
     }
 
     /** Builds what the builders collected, one for each column of the schema. */
@@ -89,6 +93,47 @@ public final class ColumnBatch {
         return columns.get(schema.position(name));
     }
 
+    /**
+     * The same rows with the places they came from.
+     *
+     * @throws IllegalArgumentException when the number of rows is another
+     */
+    public ColumnBatch withOrigins(Origins value) {
+        if (value.size() != size) {
+            throw new IllegalArgumentException(
+                    "There are origins of " + value.size() + " rows for a batch of " + size + " rows");
+        }
+        return new ColumnBatch(schema, columns, size, value);
+    }
+
+    /**
+     * Other columns of the same rows, which keep their origins.
+     *
+     * @throws IllegalArgumentException when number, length or type of the vectors do not fit
+     */
+    public ColumnBatch withColumns(Schema changed, List<ColumnVector> vectors) {
+        ColumnBatch made = of(changed, vectors);
+        return origins == null ? made : made.withOrigins(origins);
+    }
+
+    /** Where the rows came from, where that is known. */
+    public Optional<Origins> origins() {
+        return Optional.ofNullable(origins);
+    }
+
+    /**
+     * One of the rows as a rejected one.
+     *
+     * @param row counted from 0
+     * @param otherwise where it came from, if the batch does not know
+     * @param column whose value is refused; empty for the row as a whole
+     * @param reason why, as a sentence for a person
+     */
+    public RejectedRow rejected(int row, Origin otherwise, String column, String reason) {
+        Origin origin = origins == null ? otherwise : origins.of(row);
+        return new RejectedRow(origin.source(), origin.position(), column, reason, row(row).toMap());
+    }
+
     /** A view of one row, counted from 0. */
     public Row row(int position) {
         return new Row(this, Objects.checkIndex(position, size));
@@ -104,7 +149,7 @@ public final class ColumnBatch {
         for (String name : names) {
             chosen.add(column(name));
         }
-        return new ColumnBatch(schema.select(names), List.copyOf(chosen), size);
+        return new ColumnBatch(schema.select(names), List.copyOf(chosen), size, origins);
     }
 
     /**
@@ -118,7 +163,8 @@ public final class ColumnBatch {
         for (ColumnVector column : columns) {
             chosen.add(column.gather(positions, count));
         }
-        return new ColumnBatch(schema, List.copyOf(chosen), count);
+        return new ColumnBatch(
+                schema, List.copyOf(chosen), count, origins == null ? null : origins.gather(positions, count));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +100,63 @@ public interface Rows extends AutoCloseable {
      */
     default Rows readAhead(int batches) {
         return ReadAheadRows.of(this, batches);
+    }
+
+    /**
+     * These rows after a step; closing them closes these.
+     *
+     * @param rejects takes the rows that the step cannot take
+     * @throws IllegalArgumentException when the step does not fit the columns
+     */
+    default Rows through(RowStep step, RejectListener rejects) {
+        return new StepRows(this, step.open(schema()), rejects);
+    }
+
+    /**
+     * These rows after a step. A row that the step cannot take ends the reading.
+     *
+     * @throws IllegalArgumentException when the step does not fit the columns
+     */
+    default Rows through(RowStep step) {
+        return through(step, row -> {
+            throw new KeywharfException(
+                    "table.rejected",
+                    new Origin(row.source(), row.position()).toString(),
+                    (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
+                            + "; repair the row, or hand a RejectListener to go on without such rows");
+        });
+    }
+
+    /** These columns only, in this order; see {@link RowStep#select}. */
+    default Rows select(String... columns) {
+        return through(RowStep.select(List.of(columns)));
+    }
+
+    /** The column under another name; see {@link RowStep#rename}. */
+    default Rows rename(String column, String name) {
+        return through(RowStep.rename(Map.of(column, name)));
+    }
+
+    /** The rows for which the condition is true; see {@link RowStep#filter}. */
+    default Rows filter(Condition condition) {
+        return through(RowStep.filter(condition));
+    }
+
+    /** The first rows only; see {@link RowStep#limit}. */
+    default Rows limit(long rows) {
+        return through(RowStep.limit(rows));
+    }
+
+    /**
+     * The rows of several sources one after the other. Each is opened when the one before is read to its end.
+     *
+     * @param schema the columns that all of them have, whatever the order; further ones are left out
+     * @param sources opens them; rows that were opened are closed
+     * @throws KeywharfException with code {@code table.schema_mismatch}, while the rows are read, when one of them has other
+     *     columns
+     */
+    static Rows concat(Schema schema, Iterable<? extends Supplier<Rows>> sources) {
+        return new ConcatRows(schema, sources.iterator());
     }
 
     /** Rows from batches that are already there. Empty batches are skipped. */

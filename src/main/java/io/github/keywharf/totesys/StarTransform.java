@@ -9,6 +9,7 @@ import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.VectorBuilder;
@@ -62,46 +63,51 @@ final class StarTransform {
     /** The rows of the star table; fewer than came in where some are rejected, perhaps none. */
     ColumnBatch apply(ColumnBatch batch) {
         Schema schema = table.target().schema();
-        Rejections rejections = new Rejections(batch.size());
+        RowMask rejected = new RowMask(batch, source, rowsBefore);
         List<ColumnVector> vectors = new ArrayList<>(schema.size());
         for (StarColumn column : table.columns()) {
-            ColumnVector vector = made(column, batch, rejections);
+            ColumnVector vector = made(column, batch, rejected);
             if (!column.target().nullable() && vector.hasNulls()) {
-                rejections.rejectNulls(column, vector);
+                rejectNulls(column, vector, rejected);
             }
             vectors.add(vector);
         }
-        ColumnBatch made = ColumnBatch.of(schema, vectors);
-        if (rejections.any()) {
-            rejections.tell(batch, source, rowsBefore, rejects);
-            made = rejections.rest(made);
-        }
+        rejected.report(rejects);
         rowsBefore += batch.size();
-        return made;
+        return rejected.rest(batch.withColumns(schema, vectors));
     }
 
-    private ColumnVector made(StarColumn column, ColumnBatch batch, Rejections rejections) {
+    private static void rejectNulls(StarColumn column, ColumnVector vector, RowMask rejected) {
+        String reason = "There is no value, but " + column.target().name() + " must have one";
+        for (int i = 0; i < vector.size(); i++) {
+            if (vector.isNull(i)) {
+                rejected.reject(i, column.rule().source(), reason);
+            }
+        }
+    }
+
+    private ColumnVector made(StarColumn column, ColumnBatch batch, RowMask rejected) {
         ColumnRule rule = column.rule();
         ColumnVector in = batch.column(rule.source());
         if (rule instanceof ColumnRule.Copy) {
-            return copied(in, column.target(), rejections);
+            return copied(in, column.target(), rejected);
         }
         if (rule instanceof ColumnRule.DateOf) {
-            return dates((LongVector) in, column, rejections);
+            return dates((LongVector) in, column, rejected);
         }
         if (rule instanceof ColumnRule.TimeOf) {
             return times((LongVector) in);
         }
         if (rule instanceof ColumnRule.DateText) {
-            return parsed((BytesVector) in, column, rejections);
+            return parsed((BytesVector) in, column, rejected);
         }
         if (rule instanceof ColumnRule.CurrencyName currency) {
-            return named((BytesVector) in, currency, rejections);
+            return named((BytesVector) in, currency, rejected);
         }
-        return lookedUp(in, (ColumnRule.Lookup) rule, column.target().type(), rejections);
+        return lookedUp(in, (ColumnRule.Lookup) rule, column.target().type(), rejected);
     }
 
-    private static ColumnVector copied(ColumnVector in, Column target, Rejections rejections) {
+    private static ColumnVector copied(ColumnVector in, Column target, RowMask rejected) {
         if (in.type().equals(target.type())) {
             return in;
         }
@@ -110,14 +116,14 @@ final class StarTransform {
             try {
                 out.appendValue(in.value(i));
             } catch (ArithmeticException e) {
-                rejections.reject(i, target.name(), "The value " + in.value(i) + " does not fit " + target.type());
+                rejected.reject(i, target.name(), "The value " + in.value(i) + " does not fit " + target.type());
                 out.appendNull();
             }
         }
         return out.build();
     }
 
-    private static ColumnVector dates(LongVector in, StarColumn column, Rejections rejections) {
+    private static ColumnVector dates(LongVector in, StarColumn column, RowMask rejected) {
         IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
         boolean nulls = in.hasNulls();
         for (int i = 0; i < in.size(); i++) {
@@ -129,7 +135,7 @@ final class StarTransform {
             if (CalendarDays.has(day)) {
                 out.append(day);
             } else {
-                rejections.reject(i, column.rule().source(), "The year of " + in.value(i) + " is not within 1 to 9999");
+                rejected.reject(i, column.rule().source(), "The year of " + in.value(i) + " is not within 1 to 9999");
                 out.appendNull();
             }
         }
@@ -149,7 +155,7 @@ final class StarTransform {
         return out.build();
     }
 
-    private static ColumnVector parsed(BytesVector in, StarColumn column, Rejections rejections) {
+    private static ColumnVector parsed(BytesVector in, StarColumn column, RowMask rejected) {
         IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
         boolean nulls = in.hasNulls();
         for (int i = 0; i < in.size(); i++) {
@@ -159,7 +165,7 @@ final class StarTransform {
             }
             int day = DateTexts.epochDay(in, i);
             if (day == DateTexts.INVALID) {
-                rejections.reject(
+                rejected.reject(
                         i,
                         column.rule().source(),
                         "'" + shortened(in.stringAt(i)) + "' is not a day; write it as yyyy-mm-dd");
@@ -171,14 +177,14 @@ final class StarTransform {
         return out.build();
     }
 
-    private static ColumnVector named(BytesVector in, ColumnRule.CurrencyName rule, Rejections rejections) {
+    private static ColumnVector named(BytesVector in, ColumnRule.CurrencyName rule, RowMask rejected) {
         VectorBuilder out = ColumnVector.builder(ColumnType.STRING, in.size());
         for (int i = 0; i < in.size(); i++) {
             Optional<String> name = in.isNull(i)
                     ? Optional.empty()
                     : IsoCurrencies.name(in.stringAt(i)).or(rule::fallback);
             if (name.isEmpty() && !in.isNull(i)) {
-                rejections.reject(
+                rejected.reject(
                         i,
                         rule.source(),
                         "ISO 4217 has no currency '" + shortened(in.stringAt(i))
@@ -189,14 +195,14 @@ final class StarTransform {
         return out.build();
     }
 
-    private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type, Rejections rejections) {
+    private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type, RowMask rejected) {
         LookupTable found = lookups.get(rule.table());
         VectorBuilder out = ColumnVector.builder(type, in.size());
         for (int i = 0; i < in.size(); i++) {
             Object key = in.value(i);
             Object value = found == null ? null : found.value(key, rule.column());
             if (value == null && found != null && found.isUnread(key)) {
-                rejections.reject(
+                rejected.reject(
                         i,
                         rule.source(),
                         "The row of " + rule.table() + " with " + rule.key() + " " + key

@@ -95,7 +95,7 @@ class CsvReaderTest {
         assertThat(rejected)
                 .extracting(RejectedRow::toString)
                 .containsExactly(
-                        "[in.csv:3] id: 'x' is not an int32",
+                        "[in.csv:3] id: 'x' is not a valid int32",
                         "[in.csv:5] amount: '1.234' is not a valid decimal(10,2)",
                         "[in.csv:7] id: has no value, but one is required");
         assertThat(rejected.get(0).row()).hasToString("{id=x, payer=Bob\nby, amount=3}");
@@ -145,7 +145,7 @@ class CsvReaderTest {
         assertThatThrownBy(rows::next)
                 .isInstanceOf(KeywharfException.class)
                 .hasMessage(
-                        "[in.csv:3] id: 'x' is not an int64; repair it, or set rejects(...) to go on without such rows");
+                        "[in.csv:3] id: 'x' is not a valid int64; repair it, or set rejects(...) to go on without such rows");
     }
 
     private static InputStream stream(String text) {

@@ -92,7 +92,7 @@ class JsonLinesTest {
                         """).schema(SCHEMA).rows().toTable();
         assertThat(table.rows().stream().map(row -> row.string("id"))).containsExactly("1", "12");
         assertThat(rejected).extracting(RejectedRow::position).containsExactly(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
-        assertThat(rejected.get(0)).hasToString("[in.jsonl:2] id: '1.5' is not an int32");
+        assertThat(rejected.get(0)).hasToString("[in.jsonl:2] id: '1.5' is not a valid int32");
         assertThat(rejected.get(1)).hasToString("[in.jsonl:3] id: has no value, but one is required");
         assertThat(rejected.get(2).reason()).endsWith("is not a valid list<string>");
         assertThat(rejected.get(4).row()).containsEntry("line", "{\"id\":7");
@@ -153,10 +153,10 @@ class JsonLinesTest {
             rejects.commit();
         }
         assertThat(store.text("rejects.jsonl").lines().findFirst())
-                .contains("{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is not an int32\","
+                .contains("{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is not a valid int32\","
                         + "\"row\":{\"id\":\"x\",\"day\":\"2024-05-21\"}}");
         assertThat(RejectedRows.read(store, "rejects.jsonl").map(RejectedRow::toString))
-                .startsWith("[in.csv:3] id: 'x' is not an int32", "[in.csv:4] day: 'soon' is not a valid date");
+                .startsWith("[in.csv:3] id: 'x' is not a valid int32", "[in.csv:4] day: 'soon' is not a valid date");
 
         store.with("rejects.jsonl", store.text("rejects.jsonl").replace("\"id\":\"x\"", "\"id\":2"));
         Table repaired =

@@ -6,6 +6,7 @@ import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import java.math.BigDecimal;
@@ -273,7 +274,7 @@ class ParquetDuckDbTest {
                 assertThat(count("SELECT 1 FROM '" + file + "' WHERE " + fits))
                         .as(fits)
                         .isEqualTo(Parquet.reader(file)
-                                .where(ParquetFilter.eq(column.name(), value))
+                                .where(Condition.eq(column.name(), value))
                                 .rows()
                                 .toTable()
                                 .size())

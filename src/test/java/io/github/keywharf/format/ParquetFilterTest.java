@@ -7,6 +7,7 @@ import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
@@ -29,7 +30,7 @@ class ParquetFilterTest {
     private final CountingStore store = new CountingStore();
 
     /** A filter, and what it says of a row: true, false or null for neither. */
-    private record Case(ParquetFilter filter, Function<Row, @Nullable Boolean> oracle) {}
+    private record Case(Condition filter, Function<Row, @Nullable Boolean> oracle) {}
 
     @Property(tries = 300)
     void rows_are_those_that_a_plain_evaluation_lets_through(@ForAll long seed) {
@@ -57,7 +58,7 @@ class ParquetFilterTest {
         String name = column.name();
         if (kind == 6) {
             Case part = filter(random, sample, batch, depth - 1);
-            return new Case(ParquetFilter.not(part.filter()), row -> {
+            return new Case(Condition.not(part.filter()), row -> {
                 Boolean value = part.oracle().apply(row);
                 return value == null ? null : !value;
             });
@@ -68,8 +69,8 @@ class ParquetFilterTest {
             boolean decisive = kind == 8;
             return new Case(
                     decisive
-                            ? ParquetFilter.or(one.filter(), two.filter())
-                            : ParquetFilter.and(one.filter(), two.filter()),
+                            ? Condition.or(one.filter(), two.filter())
+                            : Condition.and(one.filter(), two.filter()),
                     row -> {
                         Boolean left = one.oracle().apply(row);
                         Boolean right = two.oracle().apply(row);
@@ -82,18 +83,18 @@ class ParquetFilterTest {
         if (kind == 5) {
             boolean absent = random.nextBoolean();
             return new Case(
-                    absent ? ParquetFilter.isNull(name) : ParquetFilter.notNull(name),
+                    absent ? Condition.isNull(name) : Condition.notNull(name),
                     row -> (row.value(name) == null) == absent);
         }
         Object there =
                 random.nextBoolean() ? batch.row(random.nextInt(batch.size())).value(name) : null;
         Object value = there == null ? sample.value(column.type(), random.nextBoolean() ? 5 : 1_000_000) : there;
-        ParquetFilter filter = switch (kind) {
-            case 0 -> ParquetFilter.eq(name, value);
-            case 1 -> ParquetFilter.lt(name, value);
-            case 2 -> ParquetFilter.le(name, value);
-            case 3 -> ParquetFilter.gt(name, value);
-            default -> ParquetFilter.ge(name, value);
+        Condition filter = switch (kind) {
+            case 0 -> Condition.eq(name, value);
+            case 1 -> Condition.lt(name, value);
+            case 2 -> Condition.le(name, value);
+            case 3 -> Condition.gt(name, value);
+            default -> Condition.ge(name, value);
         };
         return new Case(filter, row -> {
             Object other = row.value(name);
@@ -145,14 +146,14 @@ class ParquetFilterTest {
         long whole = bytesOf(Parquet.reader(store, "file"), 40_000);
 
         assertThat(bytesOf(Parquet.reader(store, "file").columns("id"), 40_000)).isLessThan(whole / 2);
-        assertThat(bytesOf(Parquet.reader(store, "file").where(ParquetFilter.eq("id", 7)), 1))
+        assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.eq("id", 7)), 1))
                 .isLessThan(whole / 3);
         assertThat(bytesOf(
-                        Parquet.reader(store, "file").where(ParquetFilter.not(ParquetFilter.ge("id", 5_000))), 5_000))
+                        Parquet.reader(store, "file").where(Condition.not(Condition.ge("id", 5_000))), 5_000))
                 .isLessThan(whole / 3);
-        assertThat(bytesOf(Parquet.reader(store, "file").where(ParquetFilter.isNull("note")), 10_000))
+        assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.isNull("note")), 10_000))
                 .isLessThan(whole * 2 / 3);
-        assertThat(bytesOf(Parquet.reader(store, "file").where(ParquetFilter.eq("id", -1)), 0))
+        assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.eq("id", -1)), 0))
                 .isLessThanOrEqualTo(64 * 1024);
         assertThat(store.open).hasValue(0);
     }
@@ -173,7 +174,7 @@ class ParquetFilterTest {
 
         Table read = Parquet.reader(store, "file")
                 .columns("b")
-                .where(ParquetFilter.in("a", List.of(3, 9)))
+                .where(Condition.in("a", List.of(3, 9)))
                 .rows()
                 .toTable();
 
@@ -190,16 +191,16 @@ class ParquetFilterTest {
                 List.of(Batches.build(
                         schema, List.of(List.of(new BigDecimal("1.00")), List.of(new BigDecimal("1.01"))))));
 
-        assertThat(count(ParquetFilter.eq("price", new BigDecimal("1.0")))).isEqualTo(1);
-        assertThat(count(ParquetFilter.eq("price", 1))).isEqualTo(1);
-        assertThat(count(ParquetFilter.eq("price", new BigDecimal("1.005")))).isZero();
-        assertThat(count(ParquetFilter.gt("price", new BigDecimal("1.005")))).isEqualTo(1);
-        assertThat(count(ParquetFilter.le("price", new BigDecimal("1.005")))).isEqualTo(1);
-        assertThat(count(ParquetFilter.lt("price", new BigDecimal("1e30")))).isEqualTo(2);
-        assertThat(count(ParquetFilter.gt("price", new BigDecimal("-1e30")))).isEqualTo(2);
+        assertThat(count(Condition.eq("price", new BigDecimal("1.0")))).isEqualTo(1);
+        assertThat(count(Condition.eq("price", 1))).isEqualTo(1);
+        assertThat(count(Condition.eq("price", new BigDecimal("1.005")))).isZero();
+        assertThat(count(Condition.gt("price", new BigDecimal("1.005")))).isEqualTo(1);
+        assertThat(count(Condition.le("price", new BigDecimal("1.005")))).isEqualTo(1);
+        assertThat(count(Condition.lt("price", new BigDecimal("1e30")))).isEqualTo(2);
+        assertThat(count(Condition.gt("price", new BigDecimal("-1e30")))).isEqualTo(2);
     }
 
-    private int count(ParquetFilter filter) {
+    private int count(Condition filter) {
         return Parquet.reader(store, "file").where(filter).rows().toTable().size();
     }
 
@@ -212,10 +213,10 @@ class ParquetFilterTest {
                 List.of(Batches.build(
                         schema, List.of(List.of(1.0), List.of(Double.NaN), List.of(-0.0), List.of(9.0)))));
 
-        assertThat(count(ParquetFilter.eq("x", Double.NaN))).isZero();
-        assertThat(count(ParquetFilter.eq("x", 0.0))).isEqualTo(1);
-        assertThat(count(ParquetFilter.gt("x", 5))).isEqualTo(1);
-        assertThat(count(ParquetFilter.not(ParquetFilter.lt("x", 100)))).isEqualTo(1);
+        assertThat(count(Condition.eq("x", Double.NaN))).isZero();
+        assertThat(count(Condition.eq("x", 0.0))).isEqualTo(1);
+        assertThat(count(Condition.gt("x", 5))).isEqualTo(1);
+        assertThat(count(Condition.not(Condition.lt("x", 100)))).isEqualTo(1);
     }
 
     @Test
@@ -223,11 +224,11 @@ class ParquetFilterTest {
         Schema schema = Schema.of(Column.required("a", ColumnType.INT32));
         ParquetRoundTripTest.write(Parquet.writer(store, "file"), schema, List.of());
 
-        assertThatThrownBy(() -> count(ParquetFilter.eq("a", "text")))
+        assertThatThrownBy(() -> count(Condition.eq("a", "text")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'a int32 not null'")
                 .hasMessageContaining("java.lang.String");
-        assertThatThrownBy(() -> count(ParquetFilter.isNull("b")))
+        assertThatThrownBy(() -> count(Condition.isNull("b")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no column 'b'");
         assertThatThrownBy(() -> Parquet.reader(store, "file").columns("x").rows())

@@ -1,58 +1,51 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnStats;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file says about a row group: how many nulls a column has, and between which values the others lie.
+ * What a file says about the columns of a row group.
  *
  * @param rows rows of the row group
  * @param chunks the flat columns by name
  * @param types what becomes of their values
  */
-record FilterStatistics(long rows, Map<String, ColumnChunkMetaData> chunks, Map<String, ParquetLeafType> types) {
+record RowGroupStats(long rows, Map<String, ColumnChunkMetaData> chunks, Map<String, ParquetLeafType> types)
+        implements Function<Column, ColumnStats> {
 
-    /** Bounds in the form of our vectors: Long, Double, BigDecimal or {@code byte[]}; empty when all values are null. */
-    record Range(boolean empty, Object min, Object max) {}
-
-    /** How many nulls a column has, or -1 when the file does not say. */
-    long nulls(Column column) {
-        Statistics<?> statistics = statistics(column);
-        return statistics == null || !statistics.isNumNullsSet() ? -1 : statistics.getNumNulls();
+    @Override
+    public ColumnStats apply(Column column) {
+        ColumnChunkMetaData chunk = chunks.get(column.name());
+        ParquetLeafType type = types.get(column.name());
+        Statistics<?> statistics = chunk == null ? null : chunk.getStatistics();
+        if (statistics == null) {
+            return ColumnStats.unknown(rows);
+        }
+        long nulls = statistics.isNumNullsSet() ? statistics.getNumNulls() : ColumnStats.UNKNOWN;
+        return new ColumnStats(
+                rows,
+                nulls,
+                type == null || !statistics.hasNonNullValue() ? Optional.empty() : bounds(statistics, type));
     }
 
-    /** The bounds of a column's values, or null when the file does not say. */
-    @Nullable
-    Range range(Column column) {
-        Statistics<?> statistics = statistics(column);
-        ParquetLeafType type = types.get(column.name());
-        if (statistics == null || type == null) {
-            return null;
-        }
-        if (!statistics.hasNonNullValue()) {
-            return nulls(column) == rows ? new Range(true, 0L, 0L) : null;
-        }
-        Object min;
-        Object max;
+    private static Optional<ColumnStats.Bounds> bounds(Statistics<?> statistics, ParquetLeafType type) {
         try {
-            min = bound(statistics.genericGetMin(), type);
-            max = bound(statistics.genericGetMax(), type);
+            Object min = bound(statistics.genericGetMin(), type);
+            Object max = bound(statistics.genericGetMax(), type);
+            return min == null || max == null ? Optional.empty() : Optional.of(new ColumnStats.Bounds(min, max));
         } catch (ArithmeticException | NumberFormatException e) {
             // Bounds that no value can have say nothing; the values themselves will.
-            return null;
+            return Optional.empty();
         }
-        return min == null || max == null ? null : new Range(false, min, max);
-    }
-
-    private @Nullable Statistics<?> statistics(Column column) {
-        ColumnChunkMetaData chunk = chunks.get(column.name());
-        return chunk == null ? null : chunk.getStatistics();
     }
 
     private static @Nullable Object bound(Object stored, ParquetLeafType type) {

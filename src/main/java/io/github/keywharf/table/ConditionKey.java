@@ -1,13 +1,5 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.BooleanVector;
-import io.github.keywharf.table.BytesVector;
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.DoubleVector;
-import io.github.keywharf.table.IntVector;
-import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.Micros;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -23,12 +15,12 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** A value that a column is compared with, in the form in which the column's vectors hold theirs. */
-sealed interface FilterKey {
+sealed interface ConditionKey {
 
     /** Negative, zero or positive as the value at a position, which is not null, is less, the same or greater. */
     int compare(ColumnVector vector, int position);
 
-    /** The same for a bound from a row group's statistics, of the form that {@link FilterStatistics} gives. */
+    /** The same for a bound, of the form that {@link ColumnStats.Bounds} has. */
     int compareBound(Object bound);
 
     /** Whether nothing can be compared with it. */
@@ -37,7 +29,7 @@ sealed interface FilterKey {
     }
 
     /** A number of an int or long vector; {@code between} when the value lies above it and below the next. */
-    record Whole(long value, boolean between) implements FilterKey {
+    record Whole(long value, boolean between) implements ConditionKey {
         private int compare(long other) {
             int order = Long.compare(other, value);
             return order == 0 && between ? -1 : order;
@@ -60,7 +52,7 @@ sealed interface FilterKey {
     }
 
     /** A number of a double vector. */
-    record Floating(double value) implements FilterKey {
+    record Floating(double value) implements ConditionKey {
         @Override
         public int compare(ColumnVector vector, int position) {
             return compareBound(((DoubleVector) vector).doubleAt(position));
@@ -79,7 +71,7 @@ sealed interface FilterKey {
     }
 
     /** A decimal that no long holds. */
-    record Big(BigDecimal value) implements FilterKey {
+    record Big(BigDecimal value) implements ConditionKey {
         @Override
         public int compare(ColumnVector vector, int position) {
             return compareBound(Objects.requireNonNull(vector.value(position)));
@@ -93,7 +85,7 @@ sealed interface FilterKey {
 
     /** Text, bytes or a UUID. */
     @SuppressWarnings("ArrayRecordComponent") // never compared or shown as a record
-    record Bytes(byte[] value) implements FilterKey {
+    record Bytes(byte[] value) implements ConditionKey {
         @Override
         public int compare(ColumnVector vector, int position) {
             BytesVector bytes = (BytesVector) vector;
@@ -112,8 +104,8 @@ sealed interface FilterKey {
      *
      * @throws IllegalArgumentException when the column does not hold such values
      */
-    static FilterKey of(Column column, Object value) {
-        FilterKey key = switch (column.type().kind()) {
+    static ConditionKey of(Column column, Object value) {
+        ConditionKey key = switch (column.type().kind()) {
             case BOOLEAN -> value instanceof Boolean truth ? new Whole(truth ? 1 : 0, false) : null;
             case INT32, INT64 -> isWhole(value) ? new Whole(((Number) value).longValue(), false) : null;
             case FLOAT32, FLOAT64 -> value instanceof Number number ? new Floating(number.doubleValue()) : null;
@@ -161,7 +153,7 @@ sealed interface FilterKey {
                 .array();
     }
 
-    private static @org.jspecify.annotations.Nullable FilterKey decimal(Column column, Object value) {
+    private static @org.jspecify.annotations.Nullable ConditionKey decimal(Column column, Object value) {
         BigDecimal number;
         if (value instanceof BigDecimal decimal) {
             number = decimal;

@@ -1,15 +1,11 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.DoubleVector;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A column compared with a value. */
-final class FilterComparison extends ParquetFilter {
+final class ConditionComparison extends Condition {
 
     /** How they are compared. */
     enum Operator {
@@ -34,7 +30,7 @@ final class FilterComparison extends ParquetFilter {
     private final Operator operator;
     private final Object value;
 
-    FilterComparison(String column, Operator operator, Object value) {
+    ConditionComparison(String column, Operator operator, Object value) {
         this.column = Objects.requireNonNull(column, "column");
         this.operator = operator;
         this.value = Objects.requireNonNull(value, "value: ask for absent values with isNull");
@@ -46,9 +42,9 @@ final class FilterComparison extends ParquetFilter {
     }
 
     @Override
-    FilterTest bind(FilterContext context) {
-        Column bound = context.column(column);
-        return new Test(bound, operator, FilterKey.of(bound, value));
+    ConditionTest test(Schema schema) {
+        Column bound = schema.column(column);
+        return new Test(bound, operator, ConditionKey.of(bound, value));
     }
 
     @Override
@@ -56,7 +52,7 @@ final class FilterComparison extends ParquetFilter {
         return column + " " + operator + " " + value;
     }
 
-    record Test(Column column, Operator operator, FilterKey key) implements FilterTest {
+    record Test(Column column, Operator operator, ConditionKey key) implements ConditionTest {
 
         @Override
         public byte[] states(ColumnBatch batch) {
@@ -77,15 +73,18 @@ final class FilterComparison extends ParquetFilter {
         }
 
         @Override
-        public boolean mayBeTrue(FilterStatistics group) {
-            FilterStatistics.Range range = group.range(column);
-            if (range == null) {
-                return true;
+        public boolean mayBeTrue(Function<Column, ColumnStats> group) {
+            ColumnStats stats = group.apply(column);
+            if (stats.hasNoValue()) {
+                return false;
             }
-            int least = range.empty() ? 0 : key.compareBound(range.min());
-            int greatest = range.empty() ? 0 : key.compareBound(range.max());
-            return !range.empty()
-                    && !key.isNaN()
+            return stats.bounds().map(this::mayHold).orElse(true);
+        }
+
+        private boolean mayHold(ColumnStats.Bounds bounds) {
+            int least = key.compareBound(bounds.min());
+            int greatest = key.compareBound(bounds.max());
+            return !key.isNaN()
                     && switch (operator) {
                         case EQ -> least <= 0 && greatest >= 0;
                         case LT, LE -> operator.holds(least);
@@ -94,19 +93,19 @@ final class FilterComparison extends ParquetFilter {
         }
 
         @Override
-        public boolean mayBeFalse(FilterStatistics group) {
-            FilterStatistics.Range range = group.range(column);
-            if (range == null) {
-                return true;
-            }
-            if (range.empty()) {
+        public boolean mayBeFalse(Function<Column, ColumnStats> group) {
+            ColumnStats stats = group.apply(column);
+            if (stats.hasNoValue()) {
                 return false;
             }
             ColumnType.Kind kind = column.type().kind();
-            if (kind == ColumnType.Kind.FLOAT32 || kind == ColumnType.Kind.FLOAT64) {
-                return true;
-            }
-            return !(operator.holds(key.compareBound(range.min())) && operator.holds(key.compareBound(range.max())));
+            // A NaN is within no bounds, and nothing holds for it.
+            boolean mayBeNaN = kind == ColumnType.Kind.FLOAT32 || kind == ColumnType.Kind.FLOAT64;
+            return mayBeNaN || stats.bounds().map(bounds -> !holdsBetween(bounds)).orElse(true);
+        }
+
+        private boolean holdsBetween(ColumnStats.Bounds bounds) {
+            return operator.holds(key.compareBound(bounds.min())) && operator.holds(key.compareBound(bounds.max()));
         }
     }
 }

@@ -1,18 +1,16 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnVector;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A column whose value is absent, or is there. */
-final class FilterNull extends ParquetFilter {
+final class ConditionNull extends Condition {
 
     private final String column;
     private final boolean absent;
 
-    FilterNull(String column, boolean absent) {
+    ConditionNull(String column, boolean absent) {
         this.column = Objects.requireNonNull(column, "column");
         this.absent = absent;
     }
@@ -23,8 +21,8 @@ final class FilterNull extends ParquetFilter {
     }
 
     @Override
-    FilterTest bind(FilterContext context) {
-        return new Test(context.column(column), absent);
+    ConditionTest test(Schema schema) {
+        return new Test(schema.column(column), absent);
     }
 
     @Override
@@ -32,7 +30,7 @@ final class FilterNull extends ParquetFilter {
         return column + (absent ? " IS NULL" : " IS NOT NULL");
     }
 
-    record Test(Column column, boolean absent) implements FilterTest {
+    record Test(Column column, boolean absent) implements ConditionTest {
 
         @Override
         public byte[] states(ColumnBatch batch) {
@@ -45,18 +43,18 @@ final class FilterNull extends ParquetFilter {
         }
 
         @Override
-        public boolean mayBeTrue(FilterStatistics group) {
+        public boolean mayBeTrue(Function<Column, ColumnStats> group) {
             return may(group, absent);
         }
 
         @Override
-        public boolean mayBeFalse(FilterStatistics group) {
+        public boolean mayBeFalse(Function<Column, ColumnStats> group) {
             return may(group, !absent);
         }
 
-        private boolean may(FilterStatistics group, boolean null0) {
-            long nulls = group.nulls(column);
-            return nulls < 0 || (null0 ? nulls > 0 : nulls < group.rows());
+        private boolean may(Function<Column, ColumnStats> group, boolean null0) {
+            ColumnStats stats = group.apply(column);
+            return stats.nulls() < 0 || (null0 ? stats.nulls() > 0 : !stats.hasNoValue());
         }
     }
 }

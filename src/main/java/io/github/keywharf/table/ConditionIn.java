@@ -1,4 +1,4 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,15 +6,15 @@ import java.util.Objects;
 import java.util.Set;
 
 /** A column that has one of some values. */
-final class FilterIn extends ParquetFilter {
+final class ConditionIn extends Condition {
 
     private final String column;
-    private final List<ParquetFilter> equals;
+    private final List<Condition> equals;
 
-    FilterIn(String column, Collection<?> values) {
+    ConditionIn(String column, Collection<?> values) {
         this.column = Objects.requireNonNull(column, "column");
         this.equals = values.stream()
-                .map(value -> (ParquetFilter) new FilterComparison(column, FilterComparison.Operator.EQ, value))
+                .map(value -> (Condition) new ConditionComparison(column, ConditionComparison.Operator.EQ, value))
                 .toList();
     }
 
@@ -24,9 +24,9 @@ final class FilterIn extends ParquetFilter {
     }
 
     @Override
-    FilterTest bind(FilterContext context) {
-        context.column(column);
-        return new FilterJunction(equals, false).bind(context);
+    ConditionTest test(Schema schema) {
+        schema.column(column);
+        return new ConditionJunction(equals, false).test(schema);
     }
 
     @Override

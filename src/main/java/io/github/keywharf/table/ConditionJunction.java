@@ -1,17 +1,17 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.ColumnBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Conditions of which all, or at least one, are to be true. */
-final class FilterJunction extends ParquetFilter {
+final class ConditionJunction extends Condition {
 
-    private final List<ParquetFilter> parts;
+    private final List<Condition> parts;
     private final boolean all;
 
-    FilterJunction(List<ParquetFilter> parts, boolean all) {
+    ConditionJunction(List<Condition> parts, boolean all) {
         this.parts = parts;
         this.all = all;
     }
@@ -22,8 +22,8 @@ final class FilterJunction extends ParquetFilter {
     }
 
     @Override
-    FilterTest bind(FilterContext context) {
-        return new Test(parts.stream().map(part -> part.bind(context)).toList(), all);
+    ConditionTest test(Schema schema) {
+        return new Test(parts.stream().map(part -> part.test(schema)).toList(), all);
     }
 
     @Override
@@ -31,14 +31,14 @@ final class FilterJunction extends ParquetFilter {
         return (all ? "AND" : "OR") + parts;
     }
 
-    record Test(List<FilterTest> parts, boolean all) implements FilterTest {
+    record Test(List<ConditionTest> parts, boolean all) implements ConditionTest {
 
         @Override
         public byte[] states(ColumnBatch batch) {
             byte decisive = all ? FALSE : TRUE;
             byte[] states = new byte[batch.size()];
             Arrays.fill(states, all ? TRUE : FALSE);
-            for (FilterTest part : parts) {
+            for (ConditionTest part : parts) {
                 byte[] other = part.states(batch);
                 for (int i = 0; i < states.length; i++) {
                     if (other[i] == decisive || states[i] == decisive) {
@@ -52,14 +52,14 @@ final class FilterJunction extends ParquetFilter {
         }
 
         @Override
-        public boolean mayBeTrue(FilterStatistics group) {
+        public boolean mayBeTrue(Function<Column, ColumnStats> group) {
             return all
                     ? parts.stream().allMatch(part -> part.mayBeTrue(group))
                     : parts.stream().anyMatch(part -> part.mayBeTrue(group));
         }
 
         @Override
-        public boolean mayBeFalse(FilterStatistics group) {
+        public boolean mayBeFalse(Function<Column, ColumnStats> group) {
             return all
                     ? parts.stream().anyMatch(part -> part.mayBeFalse(group))
                     : parts.stream().allMatch(part -> part.mayBeFalse(group));

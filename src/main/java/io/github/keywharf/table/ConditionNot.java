@@ -1,16 +1,16 @@
-package io.github.keywharf.format;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.ColumnBatch;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A condition that is to be false. */
-final class FilterNot extends ParquetFilter {
+final class ConditionNot extends Condition {
 
-    private final ParquetFilter part;
+    private final Condition part;
 
-    FilterNot(ParquetFilter part) {
-        this.part = Objects.requireNonNull(part, "filter");
+    ConditionNot(Condition part) {
+        this.part = Objects.requireNonNull(part, "condition");
     }
 
     @Override
@@ -19,8 +19,8 @@ final class FilterNot extends ParquetFilter {
     }
 
     @Override
-    FilterTest bind(FilterContext context) {
-        return new Test(part.bind(context));
+    ConditionTest test(Schema schema) {
+        return new Test(part.test(schema));
     }
 
     @Override
@@ -28,7 +28,7 @@ final class FilterNot extends ParquetFilter {
         return "NOT " + part;
     }
 
-    record Test(FilterTest part) implements FilterTest {
+    record Test(ConditionTest part) implements ConditionTest {
 
         @Override
         public byte[] states(ColumnBatch batch) {
@@ -40,12 +40,12 @@ final class FilterNot extends ParquetFilter {
         }
 
         @Override
-        public boolean mayBeTrue(FilterStatistics group) {
+        public boolean mayBeTrue(Function<Column, ColumnStats> group) {
             return part.mayBeFalse(group);
         }
 
         @Override
-        public boolean mayBeFalse(FilterStatistics group) {
+        public boolean mayBeFalse(Function<Column, ColumnStats> group) {
             return part.mayBeTrue(group);
         }
     }

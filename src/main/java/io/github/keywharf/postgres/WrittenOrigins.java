@@ -1,0 +1,59 @@
+package io.github.keywharf.postgres;
+
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origin;
+import io.github.keywharf.table.Origins;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Where the rows of one write came from, by the numbers under which they are staged, for those that the server refuses after
+ * they were sent.
+ */
+final class WrittenOrigins {
+
+    /** Runs that are remembered, about 12 MB; where there are more, only the source of further rows is known. */
+    static final int MAX_RUNS = 1 << 20;
+
+    private final String source;
+    private final int maxRuns;
+    private final TreeMap<Long, Optional<Origins>> batches = new TreeMap<>();
+    private long runs;
+
+    /**
+     * @param source where rows came from that have no origin of their own
+     */
+    WrittenOrigins(String source) {
+        this(source, MAX_RUNS);
+    }
+
+    WrittenOrigins(String source, int maxRuns) {
+        this.source = source;
+        this.maxRuns = maxRuns;
+    }
+
+    /**
+     * Notes where the rows of a batch came from.
+     *
+     * @param rowsBefore how many rows came before them
+     */
+    void add(ColumnBatch batch, long rowsBefore) {
+        Optional<Origins> origins = batch.origins();
+        runs += origins.map(Origins::runs).orElse(0);
+        Map.Entry<Long, Optional<Origins>> last = batches.lastEntry();
+        if (origins.isPresent() || (last != null && last.getValue().isPresent())) {
+            batches.put(rowsBefore, runs <= maxRuns ? origins : origins.map(Origins::withoutPositions));
+        }
+    }
+
+    /** The origin of the row that was sent under this number, counted from 1. */
+    Origin of(long number) {
+        Map.Entry<Long, Optional<Origins>> found = batches.floorEntry(number - 1);
+        return found == null
+                ? new Origin(source, number)
+                : found.getValue()
+                        .map(origins -> origins.of((int) (number - 1 - found.getKey())))
+                        .orElseGet(() -> new Origin(source, number));
+    }
+}

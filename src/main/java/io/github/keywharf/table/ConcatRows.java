@@ -1,0 +1,90 @@
+package io.github.keywharf.table;
+
+import io.github.keywharf.KeywharfException;
+import java.util.Iterator;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of several sources one after the other, of which one is open at a time. */
+final class ConcatRows implements Rows {
+
+    private final Schema schema;
+    private final Iterator<? extends Supplier<Rows>> sources;
+    private @Nullable Rows open;
+    private boolean closed;
+    private int number;
+
+    ConcatRows(Schema schema, Iterator<? extends Supplier<Rows>> sources) {
+        this.schema = schema;
+        this.sources = sources;
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        while (!closed) {
+            Rows current = open;
+            if (current == null) {
+                if (!sources.hasNext()) {
+                    return null;
+                }
+                current = sources.next().get();
+                open = current;
+                number++;
+                requireColumns(current.schema());
+            }
+            ColumnBatch batch = current.next();
+            if (batch != null) {
+                return batch.schema().equals(schema) ? batch : fitted(batch);
+            }
+            current.close();
+            open = null;
+        }
+        return null;
+    }
+
+    private ColumnBatch fitted(ColumnBatch batch) {
+        ColumnBatch chosen = batch.select(schema.names());
+        return chosen.withColumns(
+                schema,
+                IntStream.range(0, schema.size())
+                        .mapToObj(chosen::column)
+                        .toList());
+    }
+
+    private void requireColumns(Schema there) {
+        for (Column column : schema) {
+            boolean fits = there.contains(column.name())
+                    && there.column(there.position(column.name())).type().equals(column.type())
+                    && (column.nullable()
+                            || !there.column(there.position(column.name())).nullable());
+            if (!fits) {
+                throw new KeywharfException(
+                        "table.schema_mismatch",
+                        "source " + number,
+                        "Its columns are " + there + ", but '" + column
+                                + "' is needed; rename or retype what it has, or declare the column nullable");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Rows current = open;
+        open = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema + "]";
+    }
+}

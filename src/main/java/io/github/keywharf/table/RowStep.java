@@ -1,0 +1,143 @@
+package io.github.keywharf.table;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something done to rows on their way from a source to a sink: {@code rows.through(step, rejects)}. A row that a step cannot
+ * take is rejected under its {@link Origin}, and the rest goes on.
+ *
+ * <p>A step is immutable and can be used for any number of reads; what it remembers during one of them is in a {@link Pass}.
+ */
+@FunctionalInterface
+public interface RowStep {
+
+    /** One read's worth of a step. Not thread-safe. */
+    interface Pass {
+
+        /** The columns that come out. */
+        Schema schema();
+
+        /**
+         * Takes the next batch.
+         *
+         * @param batch of the columns that the pass was opened for
+         * @param rejects takes the rows that the step cannot take
+         * @return what comes out, perhaps no rows
+         */
+        ColumnBatch apply(ColumnBatch batch, RejectListener rejects);
+
+        /** Whether no further batch can give any rows, so that none need be read. */
+        default boolean isDone() {
+            return false;
+        }
+    }
+
+    /**
+     * Fits the step to rows of these columns.
+     *
+     * @throws IllegalArgumentException when it does not fit them
+     */
+    Pass open(Schema schema);
+
+    /** This step, and then another. */
+    default RowStep then(RowStep next) {
+        return all(List.of(this, next));
+    }
+
+    /** These steps one after the other. */
+    static RowStep all(List<RowStep> steps) {
+        List<RowStep> copy = List.copyOf(steps);
+        return schema -> {
+            List<Pass> passes = new ArrayList<>();
+            Schema at = schema;
+            for (RowStep step : copy) {
+                Pass pass = step.open(at);
+                passes.add(pass);
+                at = pass.schema();
+            }
+            return new ChainPass(at, passes);
+        };
+    }
+
+    /** Keeps these columns only, in this order. */
+    static RowStep select(List<String> columns) {
+        List<String> copy = List.copyOf(columns);
+        return schema -> ColumnsPass.select(schema, copy);
+    }
+
+    /**
+     * Gives columns other names.
+     *
+     * @param names the new names by the present ones; columns that are not among them keep theirs
+     */
+    static RowStep rename(Map<String, String> names) {
+        Map<String, String> copy = Map.copyOf(names);
+        return schema -> ColumnsPass.rename(schema, copy);
+    }
+
+    /** Keeps the rows for which a condition is true. Rows that it leaves out are not rejected. */
+    static RowStep filter(Condition condition) {
+        return schema -> new FilterPass(schema, condition.bind(schema));
+    }
+
+    /** Keeps the first rows only. */
+    static RowStep limit(long rows) {
+        if (rows < 0) {
+            throw new IllegalArgumentException("A limit must be at least 0, but is " + rows);
+        }
+        return schema -> new LimitPass(schema, rows);
+    }
+
+    /**
+     * Removes blanks at both ends of text. Text that is then empty becomes an absent value; where the column must have
+     * one, the row is rejected.
+     *
+     * @param columns of text
+     */
+    static RowStep trim(List<String> columns) {
+        return all(columns.stream()
+                .<RowStep>map(column -> schema -> ValuesPass.trim(schema, column))
+                .toList());
+    }
+
+    /**
+     * Gives a column a value where it has none; the column then always has one.
+     *
+     * @param value of the type that the column holds
+     */
+    static RowStep defaultTo(String column, Object value) {
+        return schema -> ValuesPass.defaultTo(schema, column, value);
+    }
+
+    /**
+     * Makes a column from each row, at the end or in the place of one of this name. A row for which the function throws an
+     * {@link IllegalArgumentException} or {@link ArithmeticException} is rejected with its message, and so is one whose
+     * value does not fit the column.
+     *
+     * @param value given a row, of the Java type that {@link ColumnType.Kind} names, or null
+     */
+    static RowStep derive(Column column, Function<Row, @Nullable Object> value) {
+        return schema -> ValuesPass.derive(schema, column, value);
+    }
+
+    /** Rejects rows in which one of these columns has no value; the columns then always have one. */
+    static RowStep require(List<String> columns) {
+        return all(columns.stream()
+                .<RowStep>map(column -> schema -> ValuesPass.require(schema, column))
+                .toList());
+    }
+
+    /**
+     * Keeps the first row of each key. Keys are kept in memory, a hundred bytes or so each.
+     *
+     * @param key columns by which rows are the same; absent values are the same as each other
+     */
+    static RowStep distinct(List<String> key) {
+        List<String> copy = List.copyOf(key);
+        return schema -> new DistinctPass(schema, copy);
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.keywharf.table;
+
+import org.jspecify.annotations.Nullable;
+
+/** Rows that went through a step. Those without an origin are numbered before, so that the numbers stay true after it. */
+final class StepRows implements Rows {
+
+    /** The source of rows that have no origin: they have only a number. */
+    static final String UNNAMED = "row";
+
+    private final Rows source;
+    private final RowStep.Pass pass;
+    private final RejectListener rejects;
+    private long before;
+
+    StepRows(Rows source, RowStep.Pass pass, RejectListener rejects) {
+        this.source = source;
+        this.pass = pass;
+        this.rejects = rejects;
+    }
+
+    @Override
+    public Schema schema() {
+        return pass.schema();
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        while (!pass.isDone()) {
+            ColumnBatch batch = source.next();
+            if (batch == null) {
+                return null;
+            }
+            ColumnBatch made = pass.apply(numbered(batch), rejects);
+            before += batch.size();
+            if (made.size() > 0) {
+                return made;
+            }
+        }
+        return null;
+    }
+
+    private ColumnBatch numbered(ColumnBatch batch) {
+        return batch.origins().isPresent()
+                ? batch
+                : batch.withOrigins(Origins.consecutive(UNNAMED, before + 1, batch.size()));
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
+}
