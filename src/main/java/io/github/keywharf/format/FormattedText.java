@@ -89,7 +89,9 @@ final class FormattedText {
                 plain.append(c);
             }
         }
-        return whole && sinceGroup >= 0 && sinceGroup != GROUP ? null : plain.toString().toCharArray();
+        return whole && sinceGroup >= 0 && sinceGroup != GROUP
+                ? null
+                : plain.toString().toCharArray();
     }
 
     /** The value of a text by a formatter. */
@@ -107,10 +109,11 @@ final class FormattedText {
     }
 
     private static FieldParser instant(TextValues values, ZoneId zone, FieldParser standard, VectorBuilder builder) {
-        DateTimeFormatter local =
-                values.timestamps == null ? DateTimeFormatter.ISO_LOCAL_DATE_TIME : values.timestamps;
+        DateTimeFormatter local = values.timestamps == null ? DateTimeFormatter.ISO_LOCAL_DATE_TIME : values.timestamps;
         return (text, offset, length) -> standard.append(text, offset, length)
-                || append(builder, new String(text, offset, length).replace(' ', values.timestamps == null ? 'T' : ' '),
+                || append(
+                        builder,
+                        new String(text, offset, length).replace(' ', values.timestamps == null ? 'T' : ' '),
                         word -> {
                             LocalDateTime time = LocalDateTime.parse(word, local);
                             List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);

@@ -157,15 +157,7 @@ public final class TextValues {
     /** These texts stand for an absent value, in columns of any type, quoted or not. */
     public TextValues withNulls(Set<String> texts) {
         return new TextValues(
-                dates,
-                times,
-                timestamps,
-                zone,
-                decimalPoint,
-                groupSeparator,
-                trueWords,
-                falseWords,
-                Set.copyOf(texts));
+                dates, times, timestamps, zone, decimalPoint, groupSeparator, trueWords, falseWords, Set.copyOf(texts));
     }
 
     /**

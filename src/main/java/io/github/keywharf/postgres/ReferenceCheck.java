@@ -143,7 +143,8 @@ final class ReferenceCheck {
     }
 
     /** Rejects rows of a staging table by what remains to be checked; gives how many. */
-    long check(LoadContext context, WrittenOrigins origins, StageTable stage, RejectListener rejects) throws SQLException {
+    long check(LoadContext context, WrittenOrigins origins, StageTable stage, RejectListener rejects)
+            throws SQLException {
         long count = 0;
         for (Reference reference : staged) {
             String orphan = " WHERE s." + stage.number() + " > 0 AND s." + Quoted.name(reference.column())

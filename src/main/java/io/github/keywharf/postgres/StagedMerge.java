@@ -222,8 +222,8 @@ final class StagedMerge {
             read.setLong(1, number);
             try (ResultSet found = read.executeQuery()) {
                 if (found.next()) {
-                    rejects.rejected(new RejectedRow(
-                            origin.source(), origin.position(), column(e), words(e), stage.row(found)));
+                    rejects.rejected(
+                            new RejectedRow(origin.source(), origin.position(), column(e), words(e), stage.row(found)));
                 }
             }
         }

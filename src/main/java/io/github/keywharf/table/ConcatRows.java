@@ -52,9 +52,7 @@ final class ConcatRows implements Rows {
         ColumnBatch chosen = batch.select(schema.names());
         return chosen.withColumns(
                 schema,
-                IntStream.range(0, schema.size())
-                        .mapToObj(chosen::column)
-                        .toList());
+                IntStream.range(0, schema.size()).mapToObj(chosen::column).toList());
     }
 
     private void requireColumns(Schema there) {

@@ -18,7 +18,8 @@ import java.util.Set;
  * <p>Immutable. A column that is not there, a list, map or struct where a value is compared, or a value of another
  * type is an {@link IllegalArgumentException} on {@link #bind}, which those who read rows call when they open them.
  */
-public abstract sealed class Condition permits ConditionComparison, ConditionIn, ConditionNull, ConditionJunction, ConditionNot {
+public abstract sealed class Condition
+        permits ConditionComparison, ConditionIn, ConditionNull, ConditionJunction, ConditionNot {
 
     Condition() {}
 

@@ -101,7 +101,8 @@ final class ConditionComparison extends Condition {
             ColumnType.Kind kind = column.type().kind();
             // A NaN is within no bounds, and nothing holds for it.
             boolean mayBeNaN = kind == ColumnType.Kind.FLOAT32 || kind == ColumnType.Kind.FLOAT64;
-            return mayBeNaN || stats.bounds().map(bounds -> !holdsBetween(bounds)).orElse(true);
+            return mayBeNaN
+                    || stats.bounds().map(bounds -> !holdsBetween(bounds)).orElse(true);
         }
 
         private boolean holdsBetween(ColumnStats.Bounds bounds) {

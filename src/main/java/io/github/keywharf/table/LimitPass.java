@@ -22,7 +22,9 @@ final class LimitPass implements RowStep.Pass {
     public ColumnBatch apply(ColumnBatch batch, RejectListener rejects) {
         int kept = (int) Math.min(left, batch.size());
         left -= kept;
-        return kept == batch.size() ? batch : batch.gather(IntStream.range(0, kept).toArray(), kept);
+        return kept == batch.size()
+                ? batch
+                : batch.gather(IntStream.range(0, kept).toArray(), kept);
     }
 
     @Override

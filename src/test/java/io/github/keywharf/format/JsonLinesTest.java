@@ -153,8 +153,9 @@ class JsonLinesTest {
             rejects.commit();
         }
         assertThat(store.text("rejects.jsonl").lines().findFirst())
-                .contains("{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is not a valid int32\","
-                        + "\"row\":{\"id\":\"x\",\"day\":\"2024-05-21\"}}");
+                .contains(
+                        "{\"source\":\"in.csv\",\"position\":3,\"column\":\"id\",\"reason\":\"'x' is not a valid int32\","
+                                + "\"row\":{\"id\":\"x\",\"day\":\"2024-05-21\"}}");
         assertThat(RejectedRows.read(store, "rejects.jsonl").map(RejectedRow::toString))
                 .startsWith("[in.csv:3] id: 'x' is not a valid int32", "[in.csv:4] day: 'soon' is not a valid date");
 

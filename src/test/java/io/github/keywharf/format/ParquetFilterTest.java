@@ -68,9 +68,7 @@ class ParquetFilterTest {
             Case two = filter(random, sample, batch, depth - 1);
             boolean decisive = kind == 8;
             return new Case(
-                    decisive
-                            ? Condition.or(one.filter(), two.filter())
-                            : Condition.and(one.filter(), two.filter()),
+                    decisive ? Condition.or(one.filter(), two.filter()) : Condition.and(one.filter(), two.filter()),
                     row -> {
                         Boolean left = one.oracle().apply(row);
                         Boolean right = two.oracle().apply(row);
@@ -148,8 +146,7 @@ class ParquetFilterTest {
         assertThat(bytesOf(Parquet.reader(store, "file").columns("id"), 40_000)).isLessThan(whole / 2);
         assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.eq("id", 7)), 1))
                 .isLessThan(whole / 3);
-        assertThat(bytesOf(
-                        Parquet.reader(store, "file").where(Condition.not(Condition.ge("id", 5_000))), 5_000))
+        assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.not(Condition.ge("id", 5_000))), 5_000))
                 .isLessThan(whole / 3);
         assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.isNull("note")), 10_000))
                 .isLessThan(whole * 2 / 3);
