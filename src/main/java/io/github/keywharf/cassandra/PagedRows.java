@@ -79,4 +79,9 @@ final class PagedRows implements Rows {
         nextPage = null;
         peeked = null;
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

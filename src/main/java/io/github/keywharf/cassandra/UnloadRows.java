@@ -123,4 +123,9 @@ final class UnloadRows implements Rows {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

@@ -57,7 +57,12 @@ public final class Csv {
 
     /** Writes an object of a store. The store stays open. */
     public static CsvWriter writer(ObjectStore store, String key) {
-        return new CsvWriter(store, key);
+        return new CsvWriter(key, () -> store.create(key));
+    }
+
+    /** Writes a file; its directory must be there, and a file of that name is replaced by the commit. */
+    public static CsvWriter writer(Path path) {
+        return new CsvWriter(path.toString(), () -> new FileObjectWriter(path));
     }
 
     static char checkedSeparator(char character) {

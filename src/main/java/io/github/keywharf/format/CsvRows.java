@@ -252,4 +252,9 @@ final class CsvRows implements Rows {
             throw options.source.failed(e);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

@@ -1,28 +1,29 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Schema;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
- * Writes CSV in UTF-8 to an object of a store. Made by {@link Csv}, which says how values look; not thread-safe.
+ * Writes CSV in UTF-8 to an object of a store, or a file. Made by {@link Csv}, which says how values look; not thread-safe.
  *
  * <p>Defaults: a header line, comma, null as an unquoted empty field, lines that end in a line feed. Text is quoted only
  * where it must be: when it holds a separator, quote or line's end, or reads like null.
  */
 public final class CsvWriter {
 
-    private final ObjectStore store;
     private final String key;
+    private final Supplier<ObjectWriter> target;
     private boolean header = true;
     private char separator = ',';
     private String nullText = "";
     private String lineEnd = "\n";
 
-    CsvWriter(ObjectStore store, String key) {
-        this.store = Objects.requireNonNull(store, "store");
+    CsvWriter(String key, Supplier<ObjectWriter> target) {
         this.key = Objects.requireNonNull(key, "key");
+        this.target = target;
     }
 
     /** Whether the first line names the columns. */
@@ -54,7 +55,7 @@ public final class CsvWriter {
     }
 
     /**
-     * Begins the object.
+     * Begins the object or file.
      *
      * @throws IllegalArgumentException when {@link #nullText} could be a number, a date or the like, or holds the
      *     separator
@@ -64,10 +65,10 @@ public final class CsvWriter {
     public BatchWriter open(Schema schema) {
         JsonWriter.check(key, schema);
         CsvFormat format = new CsvFormat(separator, nullText, lineEnd);
-        return new CsvBatchWriter(store.create(key), key, schema, header, format);
+        return new CsvBatchWriter(target.get(), key, schema, header, format);
     }
 
-    /** A sink that writes all rows to the object, which replaces one of that key when the last row is written. */
+    /** A sink that writes all rows to the object or file, which replaces one of that name when the last row is written. */
     public RowSink sink() {
         return new BatchSink(this::open);
     }

@@ -43,6 +43,11 @@ public final class JsonLines {
 
     /** Writes an object of a store. The store stays open. */
     public static JsonLinesWriter writer(ObjectStore store, String key) {
-        return new JsonLinesWriter(store, key);
+        return new JsonLinesWriter(key, () -> store.create(key));
+    }
+
+    /** Writes a file; its directory must be there, and a file of that name is replaced by the commit. */
+    public static JsonLinesWriter writer(Path path) {
+        return new JsonLinesWriter(path.toString(), () -> new FileObjectWriter(path));
     }
 }

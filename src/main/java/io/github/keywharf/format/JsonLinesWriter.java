@@ -1,19 +1,20 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Schema;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Writes JSON lines to an object of a store. Made by {@link JsonLines}, which says how values look. */
 public final class JsonLinesWriter {
 
-    private final ObjectStore store;
     private final String key;
+    private final Supplier<ObjectWriter> target;
 
-    JsonLinesWriter(ObjectStore store, String key) {
-        this.store = Objects.requireNonNull(store, "store");
+    JsonLinesWriter(String key, Supplier<ObjectWriter> target) {
         this.key = Objects.requireNonNull(key, "key");
+        this.target = target;
     }
 
     /**
@@ -24,7 +25,7 @@ public final class JsonLinesWriter {
      */
     public BatchWriter open(Schema schema) {
         JsonWriter.check(key, schema);
-        return new JsonBatchWriter(store.create(key), key, schema);
+        return new JsonBatchWriter(target.get(), key, schema);
     }
 
     /** A sink that writes all rows to the object, which replaces one of that key when the last row is written. */

@@ -220,4 +220,9 @@ final class JsonRows implements Rows {
             throw options.source.failed(e);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

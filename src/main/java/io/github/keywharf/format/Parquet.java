@@ -4,7 +4,7 @@ import io.github.keywharf.store.ObjectStore;
 import java.nio.file.Path;
 
 /**
- * The door to Parquet files, read and written column by column, in a store or on a disk, without a Hadoop installation.
+ * Parquet files, read and written column by column, in a store or on a disk, without a Hadoop installation.
  *
  * <pre>{@code
  * try (BatchWriter writer = Parquet.writer(store, "sales/part-1.parquet").open(schema)) {

@@ -177,4 +177,9 @@ final class ParquetRows implements Rows {
         group = null;
         object.close();
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

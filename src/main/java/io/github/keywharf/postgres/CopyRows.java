@@ -152,4 +152,9 @@ final class CopyRows implements Rows {
             PgSessions.abort(connection);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
@@ -94,10 +95,22 @@ public final class NamedQuery {
         return rows().toTable();
     }
 
-    /** Runs the statement and reads its first row, if there is one. */
+    /**
+     * Runs the statement and reads its only row, if there is one.
+     *
+     * @throws KeywharfException with code {@code postgres.many_rows} when there is more than one
+     */
     public Optional<Row> one() {
         try (Rows rows = rows()) {
-            return Optional.ofNullable(rows.next()).map(batch -> batch.row(0));
+            ColumnBatch first = rows.next();
+            if (first == null) {
+                return Optional.empty();
+            }
+            if (first.size() > 1 || rows.next() != null) {
+                throw new KeywharfException(
+                        "postgres.many_rows", SUBJECT, "There is more than one row; use table() or rows(), or LIMIT 1");
+            }
+            return Optional.of(first.row(0));
         }
     }
 

@@ -16,13 +16,19 @@ final class PgDriver implements PgConnections {
     private final Properties properties;
     private final Secret password;
 
-    PgDriver(String host, int port, String database, Properties properties, Secret password) {
-        String address = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-        this.name = address + ":" + port + "/" + database;
-        this.url =
-                "jdbc:postgresql://" + address + ":" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
+    /**
+     * @param address hosts with their ports, as they stand in a URL of the driver
+     */
+    PgDriver(String address, String database, Properties properties, Secret password) {
+        this.name = address + "/" + database;
+        this.url = "jdbc:postgresql://" + address + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
         this.properties = properties;
         this.password = password;
+    }
+
+    /** One host and its port, as they stand in a URL of the driver. */
+    static String address(String host, int port) {
+        return (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }
 
     @Override
@@ -39,12 +45,17 @@ final class PgDriver implements PgConnections {
         } catch (SQLException e) {
             throw PgErrors.opening(name, e);
         } catch (NoClassDefFoundError e) {
-            throw new KeywharfException(
-                    "postgres.no_driver",
-                    name,
-                    "The driver is not on the class path; add the dependency org.postgresql:postgresql",
-                    e);
+            throw missing(name, e);
         }
+    }
+
+    /** The driver is an optional dependency. */
+    static KeywharfException missing(String subject, NoClassDefFoundError e) {
+        return new KeywharfException(
+                "postgres.no_driver",
+                subject,
+                "The driver is not on the class path; add the dependency org.postgresql:postgresql",
+                e);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Consumer;
@@ -36,6 +37,17 @@ public final class PostgresDatabase implements AutoCloseable {
     /** Begins the description of a database. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * A database by the driver's URL.
+     *
+     * @param url such as {@code jdbc:postgresql://db1:5432/totesys?sslmode=verify-full}; it may have several hosts
+     * @param password it is copied, and may be closed
+     * @throws IllegalArgumentException when it is not such a URL
+     */
+    public static PostgresDatabase of(String url, String user, Secret password) {
+        return builder().url(url).user(user).password(password).build();
     }
 
     /**
@@ -148,6 +160,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
         private final Properties properties = new Properties();
         private String host = "localhost";
+        private @Nullable String address;
         private int port = PostgresCredentials.DEFAULT_PORT;
         private @Nullable String database;
         private @Nullable String user;
@@ -163,8 +176,28 @@ public final class PostgresDatabase implements AutoCloseable {
             ssl(Ssl.PREFER);
         }
 
+        /**
+         * Host or hosts, port, database and properties of the driver from its URL.
+         *
+         * @param value such as {@code jdbc:postgresql://db1:5432/totesys?sslmode=verify-full}
+         * @throws IllegalArgumentException when it is not such a URL, or has a user or a password, which are given by
+         *     {@link #user} and {@link #password}
+         */
+        public Builder url(String value) {
+            Map<String, String> parts = PgUrl.parse(value);
+            address = PgUrl.address(parts);
+            database = parts.get(PgUrl.DATABASE);
+            parts.forEach((name, property) -> {
+                if (!PgUrl.isPlace(name)) {
+                    property(name, property);
+                }
+            });
+            return this;
+        }
+
         /** Name or address of the server. */
         public Builder host(String value) {
+            address = null;
             host = notBlank("host", value);
             return this;
         }
@@ -174,6 +207,7 @@ public final class PostgresDatabase implements AutoCloseable {
             if (value < 1 || value > 65_535) {
                 throw new IllegalArgumentException("A port is 1 to 65535, not " + value);
             }
+            address = null;
             port = value;
             return this;
         }
@@ -254,7 +288,8 @@ public final class PostgresDatabase implements AutoCloseable {
             Properties copy = new Properties();
             copy.putAll(properties);
             copy.setProperty("user", user);
-            return new PostgresDatabase(new PgPool(new PgDriver(host, port, database, copy, password.copy())));
+            return new PostgresDatabase(new PgPool(new PgDriver(
+                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy())));
         }
 
         private static String notBlank(String what, String value) {

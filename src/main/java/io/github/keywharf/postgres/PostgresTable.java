@@ -21,11 +21,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A table that takes rows, column by column of the same name; columns that the rows lack take their defaults. Each write
- * is one transaction: when it fails, nothing was written.
+ * A table that gives rows and takes them. It takes them column by column of the same name; columns that the rows lack take
+ * their defaults. Each write is one transaction: when it fails, nothing was written.
  *
  * <pre>{@code
- * database.table("contact").upsertBy("id").write(rows);
+ * database.table("contact").upsertBy("id").write(other.table("contact").rows());
  * }</pre>
  *
  * <p>Immutable and thread-safe.
@@ -67,6 +67,17 @@ public final class PostgresTable implements RowSink {
             throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");
         }
         return new PostgresTable(connections, schema, name, List.of(columns), version);
+    }
+
+    /**
+     * All rows of the table, or of the view, read by binary COPY under a snapshot of their own; close them. A value that the
+     * type of its column cannot hold, as {@link PostgresDatabase#source(String, boolean)} says, ends the reading.
+     *
+     * @throws KeywharfException with code {@code sql.unknown_table} when there is no such table, and others when the
+     *     database fails
+     */
+    public Rows rows() {
+        return TableRows.open(new PgSource(connections, schema, true), name);
     }
 
     /** This table on a server that is taken for an older one. */

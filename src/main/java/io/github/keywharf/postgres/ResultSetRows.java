@@ -105,4 +105,9 @@ final class ResultSetRows implements Rows {
             PgSessions.end(connection);
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

@@ -112,4 +112,9 @@ final class ReadAheadRows implements Rows {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
 }

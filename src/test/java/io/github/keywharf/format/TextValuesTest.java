@@ -27,7 +27,7 @@ class TextValuesTest {
 
     record Text(@Nullable String it) {}
 
-    record Number(@Nullable BigDecimal it, double other) {}
+    record Pair(@Nullable BigDecimal it, double other) {}
 
     private static @Nullable Object read(TextValues values, ColumnType type, String text) {
         List<Object> made = new ArrayList<>();
@@ -112,7 +112,7 @@ class TextValuesTest {
     void numbers_become_numbers_that_hold_them_exactly_or_text() {
         List<String> rejected = new ArrayList<>();
         List<Object> made = new ArrayList<>();
-        Rows.ofRecords(Number.class, List.of(new Number(new BigDecimal("5"), 1), new Number(new BigDecimal("5.5"), 2)))
+        Rows.ofRecords(Pair.class, List.of(new Pair(new BigDecimal("5"), 1), new Pair(new BigDecimal("5.5"), 2)))
                 .through(
                         TextValues.STANDARD
                                 .retype("it", ColumnType.INT32)

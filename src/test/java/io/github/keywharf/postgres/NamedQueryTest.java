@@ -76,6 +76,13 @@ class NamedQueryTest {
     }
 
     @Test
+    void one_row_is_one_row() {
+        assertThatThrownBy(() -> database.query("SELECT id FROM staff").one())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.many_rows"));
+    }
+
+    @Test
     void large_result_is_streamed_and_may_be_left_midway() {
         NamedQuery query = database.query("SELECT * FROM staff ORDER BY id");
         try (Rows rows = query.rows()) {

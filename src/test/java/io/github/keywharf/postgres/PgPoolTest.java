@@ -32,8 +32,8 @@ class PgPoolTest {
         properties.setProperty("user", TestDatabase.server().user());
         properties.setProperty("ApplicationName", "pooled");
         return new PgPool(new PgDriver(
-                TestDatabase.server().host(),
-                TestDatabase.server().port(),
+                PgDriver.address(
+                        TestDatabase.server().host(), TestDatabase.server().port()),
                 database.name(),
                 properties,
                 Secret.of(TestDatabase.server().password())));

@@ -234,6 +234,33 @@ class PostgresDatabaseTest {
     }
 
     @Test
+    void a_url_of_the_driver_names_hosts_database_and_properties() {
+        String url = "jdbc:postgresql://nowhere.invalid:1,127.0.0.1:" + server.port()
+                + "/postgres?ApplicationName=by%20url&sslmode=disable";
+        try (Secret password = Secret.of(server.password());
+                PostgresDatabase database = PostgresDatabase.of(url, server.user(), password)) {
+            assertThat(database.query("SHOW application_name")
+                            .one()
+                            .orElseThrow()
+                            .toMap())
+                    .containsEntry("application_name", "by url");
+            assertThat(database.name()).isEqualTo("nowhere.invalid:1,127.0.0.1:" + server.port() + "/postgres");
+        }
+    }
+
+    @Test
+    void a_url_with_a_password_or_of_something_else_is_refused_and_not_shown() {
+        for (String url : List.of(
+                "jdbc:postgresql://localhost/totesys?user=me&password=hunter2",
+                "jdbc:mysql://localhost/hunter2",
+                "postgresql://me:hunter2@localhost/totesys")) {
+            assertThatThrownBy(() -> PostgresDatabase.builder().url(url))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("hunter2");
+        }
+    }
+
+    @Test
     void errors_about_values_do_not_quote_them() {
         try (PostgresDatabase database = builder().build()) {
             database.query("CREATE TABLE person (name text PRIMARY KEY, age int CHECK (age < 200))")

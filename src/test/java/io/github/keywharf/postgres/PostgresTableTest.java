@@ -37,6 +37,35 @@ class PostgresTableTest {
         database.close();
     }
 
+    @Test
+    void a_table_is_copied_into_another_in_one_statement() {
+        String from = database.table("id int PRIMARY KEY, name text, price numeric(9,2)");
+        String to = database.table("id int PRIMARY KEY, name text, price numeric(9,2)");
+        database.execute("INSERT INTO " + from + " SELECT n, 'item ' || n, n / 4.0 FROM generate_series(1, 50000) n");
+
+        WriteReport report = database.database()
+                .table(to)
+                .write(database.database().table(from).rows());
+
+        assertThat(report.written()).isEqualTo(50_000);
+        assertThat(database.database()
+                        .query("SELECT count(*) AS n FROM (TABLE " + from + " EXCEPT TABLE " + to + ") d")
+                        .one()
+                        .orElseThrow()
+                        .value("n"))
+                .isEqualTo(0L);
+    }
+
+    @Test
+    void rows_of_a_table_that_is_not_there_name_those_that_are() {
+        String there = database.table("id int");
+
+        assertThatThrownBy(() -> database.database().table("missing").rows())
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageStartingWith("[missing] There is no such table; there are: ")
+                .hasMessageContaining(there);
+    }
+
     private static final List<ColumnType> TYPES = List.of(
             ColumnType.INT64,
             ColumnType.BOOLEAN,

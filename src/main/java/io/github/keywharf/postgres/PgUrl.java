@@ -1,0 +1,68 @@
+package io.github.keywharf.postgres;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads URLs of the driver, by the driver. */
+final class PgUrl {
+
+    static final String DATABASE = "PGDBNAME";
+
+    private static final String HOSTS = "PGHOST";
+    private static final String PORTS = "PGPORT";
+    private static final Set<String> PLACE = Set.of(DATABASE, HOSTS, PORTS);
+    private static final Set<String> CREDENTIALS = Set.of("user", "password");
+
+    private PgUrl() {}
+
+    /** What a URL says. The URL itself is in no message, as it may have a password in it. */
+    static Map<String, String> parse(String url) {
+        Map<String, String> parts = new LinkedHashMap<>();
+        Properties parsed = parsed(url);
+        if (parsed == null) {
+            throw new IllegalArgumentException(
+                    "The text is not a URL of PostgreSQL's driver; write jdbc:postgresql://host:5432/database");
+        }
+        for (String name : parsed.stringPropertyNames()) {
+            parts.put(name, parsed.getProperty(name));
+        }
+        if (parts.keySet().stream().anyMatch(CREDENTIALS::contains)) {
+            throw new IllegalArgumentException(
+                    "The URL has a user or a password in it, where logs may show it; give them by user(...) and password(...)");
+        }
+        if (!parts.containsKey(DATABASE)) {
+            throw new IllegalArgumentException("The URL names no database; write jdbc:postgresql://host:5432/database");
+        }
+        return parts;
+    }
+
+    private static @Nullable Properties parsed(String url) {
+        try {
+            return url.startsWith("jdbc:postgresql:") ? org.postgresql.Driver.parseURL(url, null) : null;
+        } catch (NoClassDefFoundError e) {
+            throw PgDriver.missing("postgres", e);
+        }
+    }
+
+    /** Whether the part says where the database is, and is not a property of the driver. */
+    static boolean isPlace(String name) {
+        return PLACE.contains(name);
+    }
+
+    /** The hosts with their ports, as they stand in a URL. */
+    static String address(Map<String, String> parts) {
+        String[] hosts = parts.getOrDefault(HOSTS, "localhost").split(",");
+        String[] ports = parts.getOrDefault(PORTS, "").split(",");
+        StringBuilder address = new StringBuilder();
+        for (int i = 0; i < hosts.length; i++) {
+            int port = i < ports.length && !ports[i].isEmpty()
+                    ? Integer.parseInt(ports[i])
+                    : PostgresCredentials.DEFAULT_PORT;
+            address.append(i == 0 ? "" : ",").append(PgDriver.address(hosts[i], port));
+        }
+        return address.toString();
+    }
+}
