@@ -32,7 +32,7 @@ class BuildReportTest {
                 .endsWith(
                         "SKIPPED, 2:",
                         "  FastTest.looks_at_the_page: org.opentest4j.TestAbortedException: Assumption failed: there"
-                                + " is not a browser",
+                                + " is no browser",
                         "  FastTest.later: no reason was given");
     }
 

@@ -1,0 +1,16 @@
+import io.github.keywharf.*;
+import io.github.keywharf.aws.*;
+import io.github.keywharf.cassandra.*;
+import io.github.keywharf.dictionary.*;
+import io.github.keywharf.event.*;
+import io.github.keywharf.format.*;
+import io.github.keywharf.key.*;
+import io.github.keywharf.postgres.*;
+import io.github.keywharf.secret.*;
+import io.github.keywharf.sql.*;
+import io.github.keywharf.store.*;
+import io.github.keywharf.table.*;
+import io.github.keywharf.tls.*;
+import io.github.keywharf.totesys.*;
+import java.time.*;
+System.out.println("Keywharf is on the class path, and its packages are imported. For example:\n  Csv.reader(Path.of(\"clients.csv\")).rows().toTable()");
