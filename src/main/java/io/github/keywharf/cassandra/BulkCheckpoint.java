@@ -110,7 +110,7 @@ final class BulkCheckpoint implements BulkProgressLog {
         return checkpoint;
     }
 
-    /** If no node was started anew since, what was acknowledged is still there. */
+    /** If no node was restarted since, what was acknowledged is still there. */
     private static BulkNote resumed(BulkNote note, Map<String, String> generations) {
         boolean same = generations.equals(note.nodes()) && !generations.containsValue(BulkNodes.UNKNOWN);
         BulkTotals sure = same ? note.acknowledged() : note.settled();

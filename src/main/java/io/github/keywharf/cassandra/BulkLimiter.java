@@ -17,7 +17,7 @@ final class BulkLimiter {
     /** Fewer are tried when they take more than this many times as long: they only wait in the server then. */
     private static final double CROWDED = 6;
 
-    /** How fast the best time is forgotten, so that a cluster that became slower is measured anew. */
+    /** How fast the best time is forgotten, so that a cluster that became slower is measured again. */
     private static final double FORGET = 1.02;
 
     private final int most;

@@ -76,7 +76,7 @@ final class BulkRequest {
     }
 
     /**
-     * Takes over how often the request failed that this one replaces. A row of several begins anew with what is held
+     * Takes over how often the request failed that this one replaces. A row of several starts over with what is held
      * against it: the others may be the cause.
      */
     BulkRequest after(BulkRequest other, int ofRows) {

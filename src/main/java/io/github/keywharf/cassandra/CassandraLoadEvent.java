@@ -63,7 +63,7 @@ public sealed interface CassandraLoadEvent extends Event {
     }
 
     /**
-     * A node was started anew or went away, and may have forgotten what it acknowledged: these rows are sent again.
+     * A node was restarted or went away, and may have forgotten what it acknowledged: these rows are sent again.
      *
      * @param subject the table
      * @param rows how many
@@ -78,7 +78,7 @@ public sealed interface CassandraLoadEvent extends Event {
         public String message() {
             return String.format(
                     Locale.ROOT,
-                    "A node was started anew or went away; %,d rows are sent again, those just acknowledged included",
+                    "A node was restarted or went away; %,d rows are sent again, those just acknowledged included",
                     rows);
         }
     }

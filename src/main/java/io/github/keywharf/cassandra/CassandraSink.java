@@ -334,10 +334,10 @@ public final class CassandraSink implements RowSink {
         /**
          * Notes in a store how far the load is, so that after this process was killed the same call with the same rows
          * goes on from there; at most about two windows of rows are sent again, and rejects among them told again. If
-         * servers were started anew in between, it goes on from {@link #resendWindow} earlier.
+         * servers were restarted in between, it goes on from {@link #resendWindow} earlier.
          *
          * <p>A finished load leaves its last note: the same call for the same source reads nothing and returns the first
-         * report, and another source begins anew. A source that is not the one under way is refused. Not for tables of
+         * report, and another source starts over. A source that is not the one under way is refused. Not for tables of
          * counters. Two loads must not use one checkpoint at a time.
          *
          * @param store keeps the notes; it stays open
@@ -361,7 +361,7 @@ public final class CassandraSink implements RowSink {
         }
 
         /**
-         * How long acknowledged rows are kept to be sent again if a server was started anew, which may have forgotten
+         * How long acknowledged rows are kept to be sent again if a server was restarted, which may have forgotten
          * them; {@link #DEFAULT_RESEND_WINDOW} by default. Zero where commits are durable before they are acknowledged.
          */
         public Builder resendWindow(Duration window) {

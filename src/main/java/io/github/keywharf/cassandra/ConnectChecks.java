@@ -101,7 +101,7 @@ final class ConnectChecks {
         return new KeywharfException(
                 "cassandra.bad_bundle",
                 file.toString(),
-                "The file " + problem + "; download it anew from the console of Astra, as it is, not unpacked",
+                "The file " + problem + "; download it again from the console of Astra, as it is, not unpacked",
                 cause);
     }
 }

@@ -154,7 +154,7 @@ final class ConnectErrors {
             return error(
                     "cassandra.wrong_datacenter",
                     subject,
-                    "the local data centre cannot be inferred, since the contact points are in several or tell none;"
+                    "the local data centre cannot be inferred, since the contact points are in several or report none;"
                             + " call localDatacenter(…) (" + said + ")",
                     cause);
         }

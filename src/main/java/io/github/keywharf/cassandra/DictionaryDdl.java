@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
- * The CQL that makes things anew, in an order in which it can be run. The server tells it, since the driver loses masks and
+ * The CQL that recreates things, in an order in which it can be run. It is the server's own, since the driver loses masks and
  * newer options; where a server before Cassandra 4.0 cannot, the driver does.
  */
 final class DictionaryDdl {

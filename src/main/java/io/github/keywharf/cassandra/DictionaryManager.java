@@ -23,7 +23,7 @@ import java.util.Optional;
  * dictionary.read().write(Path.of("dictionary.html"));
  * }</pre>
  *
- * <p>Every call asks the server anew, so a table that someone else has just made is there. All parts of one answer are of
+ * <p>Every call asks the server again, so a table that someone else has just made is there. All parts of one answer are of
  * one state of the schema, as one node has it. Before that, nodes that do not agree on the schema are given time to.
  *
  * <p>The server shows its whole schema to everyone who can log in. This shows a session only what its roles, those they are
@@ -186,7 +186,7 @@ public final class DictionaryManager {
     }
 
     /**
-     * The CQL statements that make all keyspaces of users anew, one in each element, in an order in which they can be run.
+     * The CQL statements that recreate all keyspaces of users, one in each element, in an order in which they can be run.
      * Roles, rights and rows are not in them.
      */
     public List<String> recreate() {
@@ -200,7 +200,7 @@ public final class DictionaryManager {
     }
 
     /**
-     * The CQL statements that make a keyspace and what is in it anew.
+     * The CQL statements that recreate a keyspace and what is in it.
      *
      * @throws KeywharfException with code {@code dictionary.no_keyspace}; with {@code dictionary.no_cql} when it is virtual, or
      *     neither the server nor the driver can tell
@@ -210,7 +210,7 @@ public final class DictionaryManager {
     }
 
     /**
-     * The CQL statements that make a table with its indexes and views, or a view, anew.
+     * The CQL statements that recreate a table with its indexes and views, or a view.
      *
      * @throws KeywharfException as {@link #recreate(String)}, and with code {@code dictionary.no_table}
      */

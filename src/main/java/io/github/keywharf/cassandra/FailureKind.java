@@ -47,13 +47,13 @@ enum FailureKind {
     UNAVAILABLE("cassandra.unavailable", "", "bring nodes back, or ask for a lower consistency"),
     ROLES_UNREAD(
             "cassandra.unavailable",
-            "too few of the nodes that keep roles and passwords answer, so the server cannot tell whether this is allowed",
+            "too few of the nodes that keep roles and passwords answer, so the server cannot check whether this is allowed",
             "bring nodes back, and let ALTER KEYSPACE system_auth keep copies on several nodes"),
     READ_TIMEOUT("cassandra.timeout", "", "try again; if it stays, read less at once or raise timeout(…)"),
     WRITE_TIMEOUT("cassandra.timeout", "", "it may have been written all the same: try again if that does no harm"),
     OUTCOME_UNKNOWN(
             "cassandra.outcome_unknown",
-            "too few replicas answered to tell whether the condition held and the write was made",
+            "too few replicas answered to know whether the condition held and the write was made",
             "read the row, at consistency SERIAL, to see"),
     TIMEOUT(
             "cassandra.timeout",

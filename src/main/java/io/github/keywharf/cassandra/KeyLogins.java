@@ -15,7 +15,7 @@ final class KeyLogins implements KeyConnector {
     /** For a manager over a session that the host opened. */
     static final KeyConnector UNKNOWN = (role, password, keyspace) -> {
         throw new IllegalStateException(
-                "The ring's manager is over a session of the host's, which does not tell how to log"
+                "The ring's manager is over a session of the host's, which does not show how to log"
                         + " in as another role; say so by KeyRingOptions.connector(…)");
     };
 

@@ -22,7 +22,7 @@ final class PreparedStatements {
     /** How many are kept: more than an application has, and few enough to hold. */
     static final int CAPACITY = 1_000;
 
-    /** How many texts of one statement there are at most, after its table was made anew again and again. */
+    /** How many texts of one statement there are at most, after its table was recreated again and again. */
     private static final int VARIANTS = 8;
 
     private record Key(Optional<CqlIdentifier> keyspace, String cql) {}
@@ -64,7 +64,7 @@ final class PreparedStatements {
     }
 
     /**
-     * The statement, prepared anew: its table may have been made anew with other types. The driver keeps what it prepared
+     * The statement, prepared again: its table may have been recreated with other types. The driver keeps what it prepared
      * by its text, so this text differs in blanks at its end.
      */
     CompletionStage<PreparedStatement> prepareAgain(Optional<CqlIdentifier> keyspace, String cql) {

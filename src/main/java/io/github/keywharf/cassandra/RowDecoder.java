@@ -58,7 +58,7 @@ final class RowDecoder {
                         "cassandra.schema_changed",
                         subject,
                         "The column '" + wanted.getName().asInternal()
-                                + "' was dropped or made anew while the rows were read; run the statement again");
+                                + "' was dropped or recreated while the rows were read; run the statement again");
             }
             positions[i] = position;
         }

@@ -112,7 +112,7 @@ final class StatementRunner {
     }
 
     /**
-     * The outcome, or that of the statement prepared anew when the server or we refuse values: the table may be another
+     * The outcome, or that of the statement prepared again when the server or we refuse values: the table may be another
      * one than when the statement was prepared. What was refused was not carried out.
      */
     private CompletionStage<AsyncResultSet> orAnew(
@@ -130,7 +130,7 @@ final class StatementRunner {
                 .thenCompose(Function.identity());
     }
 
-    /** Whether a failure may be that of a statement prepared before its table was made anew. */
+    /** Whether a failure may be that of a statement prepared before its table was recreated. */
     static boolean isStale(Throwable failure) {
         Throwable cause = CassandraErrors.unwrapped(failure);
         return cause instanceof InvalidQueryException

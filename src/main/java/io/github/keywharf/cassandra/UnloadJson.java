@@ -133,7 +133,7 @@ final class UnloadJson {
             throw new KeywharfException(
                     "cassandra.bad_manifest",
                     folder,
-                    "An object of the unload cannot be read; restore it from the store's own versions, or unload anew",
+                    "An object of the unload cannot be read; restore it from the store's own versions, or unload again",
                     e);
         }
     }

@@ -68,7 +68,7 @@ record UnloadPlan(String table, UUID id, String format, List<PlanColumn> columns
                             + "; choose another folder, or delete what is in this one");
         }
         if (!id.equals(now.id)) {
-            throw source.changed("the table was dropped and made anew since the unload began", null);
+            throw source.changed("the table was dropped and recreated since the unload began", null);
         }
         if (!columns.equals(now.columns)) {
             throw source.changed(

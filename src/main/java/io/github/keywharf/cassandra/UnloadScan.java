@@ -60,7 +60,7 @@ final class UnloadScan {
         long now = System.nanoTime();
         long last = lastTold.get();
         if (now - last >= TELL_NANOS && lastTold.compareAndSet(last, now)) {
-            tell(false);
+            report(false);
         }
         pace.take(query.source().subject(), count);
     }
@@ -77,10 +77,10 @@ final class UnloadScan {
 
     /** Tells that all is over. */
     void finish() {
-        tell(true);
+        report(true);
     }
 
-    private void tell(boolean finished) {
+    private void report(boolean finished) {
         long done = rows.sum();
         long read = spansRead.sum();
         long guess = read == 0 ? 0 : Math.max(done, Math.round((double) done * spans / read));

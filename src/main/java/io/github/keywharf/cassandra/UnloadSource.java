@@ -15,7 +15,7 @@ import java.util.UUID;
  *
  * @param keyspace its keyspace
  * @param table its name; of a view too
- * @param id changes when the table is dropped and made anew
+ * @param id changes when the table is dropped and recreated
  * @param columns in the order of {@code SELECT *}
  */
 record UnloadSource(CqlIdentifier keyspace, CqlIdentifier table, UUID id, List<SourceColumn> columns) {
@@ -111,7 +111,7 @@ record UnloadSource(CqlIdentifier keyspace, CqlIdentifier table, UUID id, List<S
      */
     void checkSame(UnloadSource begun, Iterable<String> read) {
         if (!id.equals(begun.id)) {
-            throw changed("the table was dropped and made anew", null);
+            throw changed("the table was dropped and recreated", null);
         }
         Map<String, String> now = types();
         Map<String, String> then = begun.types();
@@ -145,7 +145,7 @@ record UnloadSource(CqlIdentifier keyspace, CqlIdentifier table, UUID id, List<S
                 "cassandra.schema_changed",
                 subject(),
                 "The table changed while it was read: " + what
-                        + "; what was read so far does not fit the rest, so begin anew, an unload in a new folder",
+                        + "; what was read so far does not fit the rest, so start over, an unload in a new folder",
                 cause);
     }
 }

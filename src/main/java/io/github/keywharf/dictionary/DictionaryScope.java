@@ -37,7 +37,7 @@ public record DictionaryScope(Kind kind, List<String> roles) {
         return switch (kind) {
             case ALL -> "complete";
             case UNENFORCED -> "complete; the server enforces no rights";
-            case UNFILTERED -> "all that the server told";
+            case UNFILTERED -> "all that the server listed";
             case GRANTED ->
                 Texts.line("what may be seen by " + (roles.isEmpty() ? "no role" : String.join(", ", roles)));
         };

@@ -262,7 +262,7 @@ final class ParquetBatchWriter implements BatchWriter {
     private void checkOpen() {
         if (ended || broken) {
             throw new IllegalStateException("The file " + settings.key
-                    + (ended ? " was committed or closed" : " failed before; begin it anew"));
+                    + (ended ? " was committed or closed" : " failed before; begin it again"));
         }
     }
 

@@ -73,7 +73,7 @@ final class CopyDecoder {
     ColumnBatch build() {
         ColumnBatch batch = ColumnBatch.build(schema, builders);
         if (!unreadable.isEmpty()) {
-            unreadable.tell(table, before, batch, rejects);
+            unreadable.report(table, before, batch, rejects);
             batch = unreadable.rest(batch);
             unreadable = UnreadableRows.NONE;
         }

@@ -88,7 +88,7 @@ final class PgChangeFeed implements ChangeFeed {
                 throw new KeywharfException(
                         "postgres.no_replica_identity",
                         table,
-                        "The table has no primary key to tell changed rows by, and publishing it would make its updates"
+                        "The table has no primary key to identify changed rows by, and publishing it would make its updates"
                                 + " fail; give it one");
             }
             published.add(found);

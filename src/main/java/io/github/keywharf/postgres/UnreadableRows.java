@@ -30,7 +30,7 @@ final class UnreadableRows {
     }
 
     /** Hands each row on, with its first problem, and the text of the values that cannot be held. */
-    void tell(String table, long before, ColumnBatch batch, RejectListener rejects) {
+    void report(String table, long before, ColumnBatch batch, RejectListener rejects) {
         rows.forEach((row, values) -> {
             Map<String, @Nullable Object> all =
                     new LinkedHashMap<>(batch.row(row).toMap());

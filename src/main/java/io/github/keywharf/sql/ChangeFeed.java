@@ -60,7 +60,7 @@ public interface ChangeFeed {
     void acknowledge(String position);
 
     /**
-     * Whether every change after a position is still kept. It is not when the feed was dropped and made anew, or when
+     * Whether every change after a position is still kept. It is not when the feed was dropped and recreated, or when
      * others acknowledged its changes: then only reading everything finds what was missed.
      *
      * @param position that {@link #read} gave

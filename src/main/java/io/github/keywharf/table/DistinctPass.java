@@ -16,7 +16,7 @@ final class DistinctPass implements RowStep.Pass {
 
     DistinctPass(Schema schema, List<String> key) {
         if (key.isEmpty()) {
-            throw new IllegalArgumentException("Rows need at least one key column to be told apart by");
+            throw new IllegalArgumentException("Distinct rows need at least one key column");
         }
         this.schema = schema;
         this.key = key.stream().mapToInt(schema::position).toArray();

@@ -43,7 +43,7 @@ final class PemCertificates {
             throw new KeywharfException(
                     "tls.bad_certificate",
                     subject,
-                    "Certificate " + number + " of the text is damaged; export it anew",
+                    "Certificate " + number + " of the text is damaged; export it again",
                     e);
         }
     }

@@ -109,7 +109,7 @@ final class PemKeys {
             Arrays.fill(der, (byte) 0);
         }
         throw new KeywharfException(
-                "tls.bad_key", subject, "The key is damaged, or neither RSA nor EC nor Ed25519; export it anew");
+                "tls.bad_key", subject, "The key is damaged, or neither RSA nor EC nor Ed25519; export it again");
     }
 
     private static PrivateKey decrypted(String subject, byte[] der, @Nullable Secret password) {

@@ -85,7 +85,9 @@ final class PemText {
         } catch (IllegalArgumentException damaged) {
             // Without its cause: it may quote the content.
             throw new KeywharfException(
-                    "tls.bad_pem", subject, "The block '" + label + "' is not a Base64; copy the file anew, as text");
+                    "tls.bad_pem",
+                    subject,
+                    "The block '" + label + "' is not valid Base64; copy the file again, as text");
         }
     }
 

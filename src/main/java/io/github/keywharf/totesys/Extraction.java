@@ -70,7 +70,7 @@ final class Extraction implements AutoCloseable {
 
     /**
      * Reads the tables that are joined to others into memory: first what changed, then, where any of a group changed,
-     * the group whole, so that every row that a change elsewhere touches is made anew.
+     * the group whole, so that every row that a change elsewhere touches is made again.
      */
     void readJoined() {
         Map<String, Table> changed = new HashMap<>();

@@ -19,12 +19,12 @@ final class Failures {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw tell(step, e);
+            throw report(step, e);
         }
     }
 
     /** Tells of a failure unless that was done before; gives it back to be thrown. */
-    RuntimeException tell(String step, RuntimeException failure) {
+    RuntimeException report(String step, RuntimeException failure) {
         if (told != failure) {
             told = failure;
             String subject = failure instanceof KeywharfException known ? known.subject() : config.name();

@@ -158,7 +158,7 @@ final class PipelineRuns {
             run.under(lease);
             return work.apply(run);
         } catch (RuntimeException e) {
-            throw failures.tell(step, e);
+            throw failures.report(step, e);
         }
     }
 
@@ -217,7 +217,7 @@ final class PipelineRuns {
             run.reports().addAll(outcome.reports());
             RuntimeException failure = outcome.loadFailure();
             if (failure != null) {
-                throw failures.tell("load", failure);
+                throw failures.report("load", failure);
             }
             outcome.batch().ifPresent(batch -> {
                 run.loaded(batch.number());
@@ -272,13 +272,13 @@ final class PipelineRuns {
                 config.events().onEvent(new PipelineEvent.RunSkipped(config.name(), holder));
                 return run.skipped(holder);
             }
-            throw failures.tell("run", e);
+            throw failures.report("run", e);
         }
         try (lease) {
             run.under(lease);
             work.accept(run);
         } catch (RuntimeException e) {
-            throw failures.tell("run", e);
+            throw failures.report("run", e);
         } finally {
             lag.measure(run);
         }

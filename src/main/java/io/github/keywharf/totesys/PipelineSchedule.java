@@ -53,7 +53,7 @@ public final class PipelineSchedule implements AutoCloseable {
         try {
             latest.set(pipeline.run());
         } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("A run failed, as its listener was told; the next one comes at its time");
+            LOG.atDebug().setCause(e).log("A run failed, as its listener was notified; the next one comes at its time");
         } catch (Throwable e) {
             // The executor would drop the schedule without a word.
             report(config, e);

@@ -350,9 +350,9 @@ class CassandraTypesTest {
         assertThat(refusal("decimal", 0.1)).hasMessageContaining("give a BigDecimal");
         assertThat(refusal("timeuuid", UUID.randomUUID())).hasMessageContaining("of version 4");
         assertThat(refusal("timestamp", LocalDateTime.MIN)).hasMessageContaining("time zone");
-        assertThat(refusal("inet", "localhost")).hasMessageContaining("no address");
-        assertThat(refusal("inet", "300.1.1.1")).hasMessageContaining("no address");
-        assertThat(refusal("duration", "soon")).hasMessageContaining("no duration");
+        assertThat(refusal("inet", "localhost")).hasMessageContaining("not an address");
+        assertThat(refusal("inet", "300.1.1.1")).hasMessageContaining("not an address");
+        assertThat(refusal("duration", "soon")).hasMessageContaining("not a duration");
         assertThat(refusal("uuid", "text")).hasMessageContaining("give a UUID");
     }
 }

@@ -146,7 +146,7 @@ class PgSnapshotTest {
                     .isEqualTo("sql.unknown_column");
             ReadRequest window = new ReadRequest(
                     "item", List.of(), new Increment.Window("name", LocalDateTime.MIN, LocalDateTime.MAX));
-            assertThatThrownBy(() -> snapshot.sql(window)).hasMessageContaining("no timestamp");
+            assertThatThrownBy(() -> snapshot.sql(window)).hasMessageContaining("not a timestamp");
         }
     }
 

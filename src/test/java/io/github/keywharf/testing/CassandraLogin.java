@@ -45,7 +45,7 @@ final class CassandraLogin implements AutoCloseable {
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
             // Nobody closes the shared server of a small program, which is to end all the same.
             .withBoolean(DefaultDriverOption.NETTY_DAEMON, true)
-            // Else each statement that changes the schema waits until all of the schema was read anew.
+            // Else each statement that changes the schema waits until all of the schema was read again.
             .withBoolean(DefaultDriverOption.METADATA_SCHEMA_ENABLED, false)
             .withDuration(DefaultDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(1))
             .withDuration(DefaultDriverOption.RECONNECTION_BASE_DELAY, Duration.ofMillis(200))
@@ -133,7 +133,7 @@ final class CassandraLogin implements AutoCloseable {
             try {
                 open(SUPERUSER, password).close();
             } catch (AllNodesFailedException unknown) {
-                // The server was killed before it had written its roles, and began anew.
+                // The server was killed before it had written its roles, and started over.
                 replaceFirstUser().close();
             }
             known.execute("SELECT release_version FROM system.local");

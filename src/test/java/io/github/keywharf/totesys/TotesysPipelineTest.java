@@ -356,7 +356,7 @@ class TotesysPipelineTest extends PipelineTestCase {
                 .hasMessageContaining("lookback")
                 .hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> fixture.pipeline().every(Duration.ZERO)).hasMessageContaining("PT0S");
-        assertThatThrownBy(() -> fixture.pipeline().replay(3, 2)).hasMessageContaining("no range");
+        assertThatThrownBy(() -> fixture.pipeline().replay(3, 2)).hasMessageContaining("not a valid range");
         assertThatThrownBy(() -> fixture.pipeline().replay(7, 7))
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageContaining("no such batch");
