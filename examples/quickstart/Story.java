@@ -48,7 +48,7 @@ final class Story {
         return day;
     }
 
-    /** Which laws of an order database this one breaks. */
+    /** Which rules of an order database this one breaks. */
     List<String> brokenLaws() throws SQLException {
         return TotesysInvariants.violations(source, generator.now(source));
     }

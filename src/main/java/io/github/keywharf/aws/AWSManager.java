@@ -19,7 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * The door to AWS and to stores that speak S3.
+ * The entry point to AWS and to stores that speak S3.
  *
  * <pre>{@code
  * try (AWSManager aws = AWSManager.builder().credentials(accessKey, secretKey).region("eu-west-1").connect()) {
@@ -50,7 +50,7 @@ public final class AWSManager implements AutoCloseable {
      *
      * <p>Its errors: {@code store.not_found}, {@code store.replaced}, {@code store.no_bucket},
      * {@code store.bad_credentials}, {@code store.denied}, {@code store.wrong_region}, {@code store.unavailable} when
-     * all attempts failed, {@code store.failed} for the rest. Objects whose keys break the law of keys, such as the
+     * all attempts failed, {@code store.failed} for the rest. Objects whose keys break the rules for keys, such as the
      * folder markers of consoles, are not listed. A process that is killed while it writes an object above 8 MB leaves
      * an invisible unfinished upload that is paid for: give the bucket a lifecycle rule that aborts them.
      */

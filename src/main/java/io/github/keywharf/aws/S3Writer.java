@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
- * Sends a small object at once and a large one in parts, holding one part in memory.
+ * Sends a small object in one request and a large one in parts, holding one part in memory.
  *
  * <p>S3 takes at most 10,000 parts. The first 800 have 8 MiB, and their size doubles every 800 parts up to 1 GiB, so that
  * the largest object that S3 takes, 5 TiB, fits.

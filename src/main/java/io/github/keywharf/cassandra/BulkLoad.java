@@ -339,7 +339,7 @@ final class BulkLoad {
         }
     }
 
-    /** Looks now and then whether a node was restarted without a request having failed. */
+    /** Checks repeatedly whether a node was restarted without a request having failed. */
     private boolean checkNodes(long every) {
         long now = System.nanoTime();
         if (sendsOnce() || now - lastChecked < every) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the table's column for each column of the rows, and says all that is wrong at once. */
+/** Finds the table's column for each column of the rows, and says all that is wrong in one message. */
 final class BulkMapping {
     private final String subject;
     private final TableMetadata table;

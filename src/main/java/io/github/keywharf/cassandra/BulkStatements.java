@@ -80,7 +80,7 @@ final class BulkStatements {
                     row,
                     "",
                     "The row has " + bytes + " bytes, more than the " + BulkPlan.MAX_ROW_BYTES
-                            + " that a server takes at once");
+                            + " that a server takes in one request");
             return null;
         }
         if (plan.givesTimestamps()) {

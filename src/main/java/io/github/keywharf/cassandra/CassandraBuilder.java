@@ -51,7 +51,7 @@ public final class CassandraBuilder {
     /** How long an idempotent statement waits for nodes to come back, 10 s: a node that restarts takes about that. */
     public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofSeconds(10);
 
-    /** The first wait before a lost node is tried again, 200 ms: a restarted server is found at once. */
+    /** The first wait before a lost node is tried again, 200 ms: a restarted server is found immediately. */
     public static final Duration DEFAULT_RECONNECT_BASE = Duration.ofMillis(200);
 
     /** The longest wait before a lost node is tried again, 2 s: often enough to notice, seldom enough not to hurt. */
@@ -69,7 +69,7 @@ public final class CassandraBuilder {
      */
     public static final Duration CLOSE_QUIET_PERIOD = Duration.ofMillis(20);
 
-    /** Statements of one manager under way at once, 1,000: about what one connection takes; the next ones wait. */
+    /** Statements of one manager under way concurrently, 1,000: about what one connection takes; the next ones wait. */
     public static final int MAX_REQUESTS = 1_000;
 
     /**
@@ -353,7 +353,7 @@ public final class CassandraBuilder {
 
     /**
      * How long a statement is repeated, with growing waits, while no node can be reached, and an idempotent one also when
-     * it failed midway or too few replicas are alive; zero to fail at once.
+     * it failed midway or too few replicas are alive; zero to fail immediately.
      */
     public CassandraBuilder outageWait(Duration wait) {
         if (wait.isNegative()) {

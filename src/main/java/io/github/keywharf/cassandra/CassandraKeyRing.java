@@ -62,7 +62,7 @@ public final class CassandraKeyRing implements KeyRing {
     private final KeyLifecycle lifecycle;
     private final KeyAdmin admin;
     private final KeyDismissal dismissal;
-    private final KeyDoor door;
+    private final KeyEntry entry;
     private final KeySweeper sweeper;
     private final SweepTurns turns;
     private final KeyDuties duties;
@@ -86,7 +86,7 @@ public final class CassandraKeyRing implements KeyRing {
         this.dismissal = new KeyDismissal(tables, issuing, organisations, audit, clock);
         this.sweeper = new KeySweeper(tables, issuing, admin, rotation, new KeyReach(names, roles, audit), clock);
         this.turns = new SweepTurns(statements, names, clock);
-        this.door = new KeyDoor(
+        this.entry = new KeyEntry(
                 tables,
                 admin,
                 organisations,
@@ -130,7 +130,7 @@ public final class CassandraKeyRing implements KeyRing {
     }
 
     /**
-     * Replaces the Admin's key; the old one ends at once. Needs no old key, so that a lost one can be replaced.
+     * Replaces the Admin's key; the old one ends immediately. Needs no old key, so that a lost one can be replaced.
      *
      * @throws KeywharfException with code {@code key.no_admin} when there is none, {@code key.admin_changed} when another
      *     rotation came first
@@ -178,7 +178,7 @@ public final class CassandraKeyRing implements KeyRing {
     }
 
     /**
-     * Lets a key end at a time, at once if that is not in the future. A time after the one that it ends at is not taken.
+     * Lets a key end at a time, immediately if that is not in the future. A time after the one that it ends at is not taken.
      *
      * @throws KeywharfException with code {@code key.unknown} when there is none, {@code key.is_admin} when it is the
      *     Admin's
@@ -223,7 +223,7 @@ public final class CassandraKeyRing implements KeyRing {
      */
     @Override
     public Grant check(AccessKey key, String from) {
-        return door.check(key, from);
+        return entry.check(key, from);
     }
 
     /**
@@ -239,7 +239,7 @@ public final class CassandraKeyRing implements KeyRing {
      */
     public CassandraManager open(AccessKey key, String from) {
         sweepByItself();
-        return door.open(key, from);
+        return entry.open(key, from);
     }
 
     /**
@@ -287,7 +287,7 @@ public final class CassandraKeyRing implements KeyRing {
 
     /**
      * Ends keys whose time is over and removes their roles, and completes or undoes what a crash left half done. Any number
-     * of hosts may do this at once. Reads all keys there ever were.
+     * of hosts may do this concurrently. Reads all keys there ever were.
      *
      * @throws KeywharfException with code {@code key.sweep_incomplete} when some keys could not be ended or something not be put
      *     right; all else was done

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door to Apache Cassandra.
+ * The entry point to Apache Cassandra.
  *
  * <pre>{@code
  * try (CassandraManager cassandra = CassandraManager.builder()

@@ -12,7 +12,7 @@ import io.github.keywharf.table.WriteReport;
  * <pre>{@code
  * cassandra.table("actions").write(rows);                                        // with all defaults
  * cassandra.table("actions").sink().timeToLive(Duration.ofDays(90)).build().write(rows);
- * cassandra.table("actions").read();                                             // all rows, several pieces at once
+ * cassandra.table("actions").read();                                             // all rows, several pieces concurrently
  * cassandra.table("actions").unload(store, "actions/2024-05-20").run();           // the same into Parquet files
  * }</pre>
  *
@@ -44,7 +44,7 @@ public final class CassandraTable implements RowSink {
     }
 
     /**
-     * Reads all rows with the defaults of {@link TableScan}, by pieces of the token ring, several at once. Close them
+     * Reads all rows with the defaults of {@link TableScan}, by pieces of the token ring, several concurrently. Close them
      * unless they are read to their end.
      *
      * @throws io.github.keywharf.KeywharfException as {@link TableScan#rows} says
@@ -62,7 +62,7 @@ public final class CassandraTable implements RowSink {
      * How to write all rows to files in a folder of a store, Parquet unless told otherwise; {@link TableUnload#run} does it.
      *
      * @param store where; it stays open
-     * @param folder a lawful key, with or without a {@code /} at its end, for this unload alone
+     * @param folder a valid key, with or without a {@code /} at its end, for this unload alone
      */
     public TableUnload unload(ObjectStore store, String folder) {
         return scan().unload(store, folder);

@@ -125,7 +125,7 @@ final class ConnectErrors {
             return error(
                     "cassandra.tls_required",
                     subject,
-                    "the server closed the connection at once; most likely it wants TLS: call trust(…) with its"
+                    "the server closed the connection immediately; most likely it wants TLS: call trust(…) with its"
                             + " authority's certificate, or tls()",
                     cause);
         }
@@ -140,7 +140,7 @@ final class ConnectErrors {
         return error(
                 "cassandra.unreachable",
                 subject,
-                "the server closed the connection at once; check that it is Cassandra's native port, and the server's"
+                "the server closed the connection immediately; check that it is Cassandra's native port, and the server's"
                         + " log" + (settings.tls != null ? ", and that it trusts the client certificate" : ""),
                 cause);
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<DictionaryGrant> grants) {
 
-    /** Members are asked for one by one, when they are not to be had at once, up to so many roles. */
+    /** Members are asked for one by one, when they are not to be had in one query, up to so many roles. */
     private static final int ROLES_ASKED = 50;
 
     static DictionaryRights of(DictionaryRows rows, boolean filter) {

@@ -52,7 +52,7 @@ final class DriverOptions {
                     heartbeat.interval = %s
                     metadata.schema.debouncer.window = %s
                     request.log-warnings = false
-                    // A connection takes 1,024 requests; without this, what is sent beyond that fails at once.
+                    // A connection takes 1,024 requests; without this, what is sent beyond that fails immediately.
                     throttler {
                       class = ConcurrencyLimitingRequestThrottler
                       max-concurrent-requests = %d

@@ -42,14 +42,14 @@ enum FailureKind {
     TOO_LARGE(
             "cassandra.too_large",
             "the statement or its answer is larger than the server or the driver takes",
-            "send less at once, or read smaller pages"),
+            "send less at a time, or read smaller pages"),
     INVALID("cassandra.invalid_query", "", "correct the statement or its values"),
     UNAVAILABLE("cassandra.unavailable", "", "bring nodes back, or ask for a lower consistency"),
     ROLES_UNREAD(
             "cassandra.unavailable",
             "too few of the nodes that keep roles and passwords answer, so the server cannot check whether this is allowed",
             "bring nodes back, and let ALTER KEYSPACE system_auth keep copies on several nodes"),
-    READ_TIMEOUT("cassandra.timeout", "", "try again; if it stays, read less at once or raise timeout(…)"),
+    READ_TIMEOUT("cassandra.timeout", "", "try again; if it stays, read less at a time or raise timeout(…)"),
     WRITE_TIMEOUT("cassandra.timeout", "", "it may have been written all the same: try again if that does no harm"),
     OUTCOME_UNKNOWN(
             "cassandra.outcome_unknown",
@@ -63,7 +63,7 @@ enum FailureKind {
             "cassandra.overloaded",
             "the role's password was changed a moment ago, and the server lets it change once in some seconds",
             "wait, then change it again"),
-    OVERLOADED("cassandra.overloaded", "the server is overloaded", "wait, send less at once, then try again"),
+    OVERLOADED("cassandra.overloaded", "the server is overloaded", "wait, send less at a time, then try again"),
     BUSY(
             "cassandra.overloaded",
             "this client has too many requests under way",

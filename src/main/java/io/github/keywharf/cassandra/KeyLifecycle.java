@@ -68,7 +68,7 @@ final class KeyLifecycle {
 
     KeyRecord revoke(String id, Actor by) {
         KeyRecord record = record(id);
-        refuseAdmin(record, "rotateAdmin(…), which ends it at once");
+        refuseAdmin(record, "rotateAdmin(…), which ends it immediately");
         end(record, KeyState.REVOKED, "revoke", by);
         return record(id);
     }

@@ -98,7 +98,7 @@ public final class KeyRingSetup {
         return new IssuerLogin(names.issuer(), made);
     }
 
-    /** With its password at once: a role that has none takes its first by ALTER, and the server limits how often. */
+    /** With its password immediately: a role that has none takes its first by ALTER, and the server limits how often. */
     private Optional<Secret> createIssuer() {
         boolean there = !statements
                 .readNearby("SELECT role FROM system_auth.roles WHERE role = ?", names.issuer())

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** Ends keys whose time is over, and what crashes left behind. Several hosts may sweep at once. Thread-safe. */
+/** Ends keys whose time is over, and what crashes left behind. Several hosts may sweep concurrently. Thread-safe. */
 final class KeySweeper {
     private static final Actor SWEEP = Actor.of("sweep", "keywharf");
 

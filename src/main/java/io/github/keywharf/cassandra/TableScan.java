@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to read a whole table, by pieces of the token ring, several at once.
+ * How to read a whole table, by pieces of the token ring, several concurrently.
  *
  * <pre>{@code
  * try (Rows rows = cassandra.table("actions").scan().columns("user_id", "title").parallelism(8).rows()) {
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Defaults: all columns, the manager's consistency, pages of up to {@link #DEFAULT_PAGE_SIZE} rows, {@link
- * #DEFAULT_PARALLELISM} pieces at once, no limit of rows a second, {@link #DEFAULT_PATIENCE} for a server that does not
+ * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_PATIENCE} for a server that does not
  * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read at
  * once.
  *
@@ -46,7 +46,7 @@ public final class TableScan {
     /** Rows of a page at most, 5,000; wide rows come in smaller pages, of about 8 MB with the driver's own objects. */
     public static final int DEFAULT_PAGE_SIZE = 5_000;
 
-    /** Pieces of the ring that are read at once, 4: what keeps a node busy and leaves it to its other clients too. */
+    /** Pieces of the ring that are read concurrently, 4: what keeps a node busy and leaves it to its other clients too. */
     public static final int DEFAULT_PARALLELISM = 4;
 
     /** How long a piece waits for a server that does not answer, 5 minutes: longer than a node's restart. */
@@ -55,13 +55,13 @@ public final class TableScan {
     /** About how many bytes a piece of the ring holds by the server's own estimates, 64 MB: seconds of work. */
     public static final long DEFAULT_RANGE_BYTES = 64L * 1024 * 1024;
 
-    /** Pieces of the ring for each that is read at once, 8, so that readers end at about the same time. */
+    /** Pieces of the ring for each that is read concurrently, 8, so that readers end at about the same time. */
     public static final int RANGES_PER_READER = 8;
 
     /** The most pieces of the ring, 100,000: each costs a request at least. */
     public static final int MAX_RANGES = 100_000;
 
-    /** The most pieces that are read at once, 256, well below what a connection carries. */
+    /** The most pieces that are read concurrently, 256, well below what a connection carries. */
     public static final int MAX_PARALLELISM = 256;
 
     private final CassandraContext context;
@@ -130,7 +130,7 @@ public final class TableScan {
         return this;
     }
 
-    /** How many pieces of the ring are read at once, up to {@link #MAX_PARALLELISM}. */
+    /** How many pieces of the ring are read concurrently, up to {@link #MAX_PARALLELISM}. */
     public TableScan parallelism(int readers) {
         parallelism = (int) positive("parallelism", readers, MAX_PARALLELISM);
         return this;
@@ -189,7 +189,7 @@ public final class TableScan {
      * Writes what is read to files in a store, with all that it takes to go on after a killed process.
      *
      * @param store where; it stays open
-     * @param folder a lawful key, with or without a {@code /} at its end, for this unload alone
+     * @param folder a valid key, with or without a {@code /} at its end, for this unload alone
      */
     public TableUnload unload(ObjectStore store, String folder) {
         return new TableUnload(context, this, store, folder);

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>In the folder: {@code part-00000-0001.parquet} and so on, the files; {@code _manifest.json}, the manifest, there when
  * all is; {@code _unload/}, the plan and a record for each file that is whole. A run that finds a plan without a manifest
  * goes on with it: it keeps the files that are whole and makes the others. So a killed process loses the files that it was
- * at. Two runs at once in one folder do no harm, and do the work twice.
+ * at. Two concurrent runs in one folder do no harm, and do the work twice.
  *
  * <p>A mutable builder, not thread-safe.
  */

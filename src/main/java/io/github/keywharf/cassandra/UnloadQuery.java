@@ -139,7 +139,7 @@ final class UnloadQuery {
         return known == 0 ? Math.min(FIRST_PAGE, pageSize) : (int) Math.max(1, Math.min(pageSize, PAGE_BYTES / known));
     }
 
-    /** Learns from a page how wide rows are: at once when they are wider, and step by step when they are not. */
+    /** Learns from a page how wide rows are: immediately when they are wider, and step by step when they are not. */
     void learn(int rows, long bytes) {
         if (rows > 0) {
             long width = Math.max(1, bytes / rows + (long) VALUE_BYTES * schema.size());

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the files of an unload, several at once, each from the pieces of the ring that are its own. */
+/** Writes the files of an unload, several concurrently, each from the pieces of the ring that are its own. */
 final class UnloadWorkers {
     private final UnloadScan scan;
     private final UnloadFolder folder;

@@ -3,7 +3,7 @@ package io.github.keywharf.event;
 import java.util.Locale;
 
 /**
- * How far a task is. Told now and then while it runs, and once at its end.
+ * How far a task is. Reported repeatedly while it runs, and once at its end.
  *
  * @param task what runs, the same text each time: {@code extract sales_order}
  * @param done how many units are done

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Shows progress to a person: a bar for each task that runs, redrawn in place, or a plain line now and then where
+ * Shows progress to a person: a bar for each task that runs, redrawn in place, or a plain line repeatedly where
  * nothing can be redrawn. Other events from INFO on are printed above the bars. Thread-safe.
  */
 final class TerminalListener implements EventListener {

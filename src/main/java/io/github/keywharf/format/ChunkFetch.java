@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkFetch {
 
-    /** What is fetched at once at most, and what all windows of a row group take together. */
+    /** What is fetched in one request at most, and what all windows of a row group take together. */
     private static final long FETCH_BYTES = 16L * 1024 * 1024;
 
     private static final int MIN_WINDOW = 128 * 1024;
     private static final int MAX_WINDOW = 4 * 1024 * 1024;
 
-    /** Bytes that are fetched in vain rather than asking again. */
+    /** Bytes that are fetched without need rather than asking again. */
     private static final int MAX_GAP = 64 * 1024;
 
     /** Some old writers left the dictionary page's header out of a chunk's size. */

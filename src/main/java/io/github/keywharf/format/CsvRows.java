@@ -27,7 +27,7 @@ final class CsvRows implements Rows {
     /** Ends a batch of long rows before it has all its rows, as those who read hold several batches at a time. */
     private static final int MAX_BATCH_CHARACTERS = 8 * 1024 * 1024;
 
-    /** What the parser's buffer holds besides a field: twice what it reads at once. */
+    /** What the parser's buffer holds besides a field: twice what it reads at a time. */
     private static final long READ_AHEAD = 2 * 8_192;
 
     private final CsvReader options;

@@ -30,7 +30,7 @@ public final class ParquetWriter {
     /** Bytes of a row group before encoding: bounds what wide rows and long texts may hold. */
     public static final long DEFAULT_ROW_GROUP_BYTES = 64L * 1024 * 1024;
 
-    /** Bytes of a page before encoding: what a reader must decompress at once. */
+    /** Bytes of a page before encoding: what a reader must decompress as a whole. */
     public static final int DEFAULT_PAGE_BYTES = 1024 * 1024;
 
     final String key;

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * What a ring keeps of a key, for those who implement a {@link KeyRing}. Nobody gets in by it: the seal is made by the
+ * What a ring keeps of a key, for those who implement a {@link KeyRing}. Nobody can log in by it: the seal is made by the
  * key over the facts that must not change, its organisation among them, so that an edited record no longer fits its key.
  *
  * @param id the key's id

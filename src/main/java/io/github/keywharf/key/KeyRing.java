@@ -41,7 +41,7 @@ public interface KeyRing {
     Grant check(AccessKey key, String from);
 
     /**
-     * Ends a key, at once and for good; a key that has ended is left as it is.
+     * Ends a key, immediately and for good; a key that has ended is left as it is.
      *
      * @return what it is now
      * @throws KeywharfException with code {@code key.unknown} when there is none of this id, {@code key.is_admin} when it

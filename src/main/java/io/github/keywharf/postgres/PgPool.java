@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PgPool implements PgConnections {
 
-    /** As many as a small flow uses at once; more would hold server processes for nothing. */
+    /** As many as a small flow uses concurrently; more would hold server processes for nothing. */
     static final int MAX_IDLE = 4;
 
     private static final int CHECK_SECONDS = 5;

@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The door to one PostgreSQL database: version 13 or newer as a source, 14 or newer as a warehouse.
+ * The entry point to one PostgreSQL database: version 13 or newer as a source, 14 or newer as a warehouse.
  *
  * <pre>{@code
  * try (PostgresDatabase database = PostgresDatabase.builder().credentials(secret).build()) {

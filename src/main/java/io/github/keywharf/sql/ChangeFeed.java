@@ -86,7 +86,7 @@ public interface ChangeFeed {
      * @param written by table, the rows inserted or updated, whole, in commit order; a row changed twice is there twice,
      *     though either may be as new as the moment of reading
      * @param deleted by table, the keys of deleted rows, in commit order
-     * @param emptied tables that were emptied at once, by a statement that names no row: find out by a comparison of keys
+     * @param emptied tables that were emptied as a whole, by a statement that names no row: find out by a comparison of keys
      *     which rows are gone
      * @param rejected by table, the rows that were written with a value that the type of its column cannot hold; they are
      *     not among the written

@@ -5,7 +5,7 @@ import io.github.keywharf.table.Rows;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** One consistent view of a source. Thread-safe: several tables may be read at once, each on its own connection. */
+/** One consistent view of a source. Thread-safe: several tables may be read concurrently, each on its own connection. */
 public interface SourceSnapshot extends AutoCloseable {
 
     /** Where in the source's history this view stands. */

@@ -68,7 +68,7 @@ public interface ObjectStore extends AutoCloseable {
     ObjectWriter create(String key);
 
     /**
-     * Writes a small object unless there is one of that key already: of any number of callers at once, exactly one is
+     * Writes a small object unless there is one of that key already: of any number of concurrent callers, exactly one is
      * told true.
      *
      * @return whether the object was written by this call

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A lease is a row of numbered terms, {@code <folder>/00000000000000000007.json}; the highest counts. Taking, renewing
  * and releasing it each write the next term with {@link ObjectStore#createIfAbsent}, of which one caller succeeds. A
- * lease is taken over when its term has expired, or at once when it was taken on this machine by a process that is gone, or
+ * lease is taken over when its term has expired, or immediately when it was taken on this machine by a process that is gone, or
  * by this process, which has closed it.
  *
  * <p>Clocks: the holder counts from before it wrote the term and stops believing in it when it expires by its own clock;

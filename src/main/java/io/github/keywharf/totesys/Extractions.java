@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Begins extractions: finds out what there is to read, and whether there can be anything at all. */
 final class Extractions {
 
-    /** Changes taken from a change feed at once, so that they fit in memory. */
+    /** Changes taken from a change feed at a time, so that they fit in memory. */
     static final int FEED_LIMIT = 100_000;
 
     /**

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pipeline that runs now and then, on a thread of its own. Closing waits for a run that is under way.
+ * A pipeline that runs repeatedly, on a thread of its own. Closing waits for a run that is under way.
  *
  * <p>A run that fails is reported to the listener as {@link PipelineEvent.StepFailed}, and the next one comes at its time.
  * That holds for every {@link Error} too, be it an {@link OutOfMemoryError} or a {@link LinkageError}: a run leaves

@@ -198,7 +198,7 @@ public final class TotesysPipeline {
     }
 
     /**
-     * Runs now and then until closed. A run that fails is told to the listener, and the next one comes at its time.
+     * Runs repeatedly until closed. A run that fails is reported to the listener, and the next one comes at its time.
      *
      * @param pause between the end of a run and the beginning of the next
      */

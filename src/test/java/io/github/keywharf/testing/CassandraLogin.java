@@ -182,7 +182,7 @@ final class CassandraLogin implements AutoCloseable {
         return schemas;
     }
 
-    /** Opens a session; fails at once if the server does not answer or does not let the user in. */
+    /** Opens a session; fails immediately if the server does not answer or does not let the user in. */
     CqlSession open(String user, String userPassword) {
         return open(address, user, userPassword);
     }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lets holders of keys in, and nobody else. Thread-safe. */
-final class KeyDoor {
+final class KeyEntry {
     private static final Set<String> GUESSES = Set.of("key.refused");
     private static final Set<String> NOT_LET_IN = Set.of("cassandra.bad_credentials", "cassandra.no_login");
 
@@ -33,7 +33,7 @@ final class KeyDoor {
     private final KeySessions sessions;
     private final KeyConnector connector;
 
-    KeyDoor(
+    KeyEntry(
             KeyTables tables,
             KeyAdmin admin,
             KeyOrganisations organisations,
