@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Puts values into statements. Messages tell the class of a value that does not fit, never the value. */
+/** Puts values into statements. Messages name the class of a value that does not fit, never the value. */
 final class Binding {
     private Binding() {}
 

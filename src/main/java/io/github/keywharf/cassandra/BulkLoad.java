@@ -21,7 +21,7 @@ final class BulkLoad {
     /** Windows that may be under way at a time: the next is grouped while the last requests of one are answered. */
     private static final int MAX_OPEN = 2;
 
-    private static final long TELL_EVERY = Duration.ofSeconds(1).toNanos();
+    private static final long REPORT_EVERY = Duration.ofSeconds(1).toNanos();
     private static final long CHECK_EVERY = Duration.ofSeconds(5).toNanos();
     private static final long ABANDON_AFTER = Duration.ofSeconds(15).toNanos();
 
@@ -48,7 +48,7 @@ final class BulkLoad {
     private BulkTotals sure;
 
     private int replays;
-    private long lastTold = System.nanoTime();
+    private long lastReported = System.nanoTime();
     private long lastChecked = System.nanoTime();
 
     BulkLoad(BulkTarget target, BulkOptions options, RejectListener rejects, BulkProgressLog log) {
@@ -146,7 +146,7 @@ final class BulkLoad {
             return sender.pause(pause);
         }
         if (!requests.any()) {
-            return sender.awaitAnswer(TELL_EVERY);
+            return sender.awaitAnswer(REPORT_EVERY);
         }
         BulkSender.Failure failure = sender.awaitRoom();
         if (failure != null) {
@@ -398,8 +398,8 @@ final class BulkLoad {
 
     private void tellProgress() {
         long now = System.nanoTime();
-        if (now - lastTold >= TELL_EVERY) {
-            lastTold = now;
+        if (now - lastReported >= REPORT_EVERY) {
+            lastReported = now;
             listener.onEvent(new Progress(task(), done.rows(), 0, "rows", false));
         }
     }

@@ -36,7 +36,7 @@ final class BulkNodes {
     private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(2));
     private static final String QUERY = "SELECT gossip_generation FROM system.local";
 
-    /** The generation of nodes that have none to tell. */
+    /** The generation of nodes that report none. */
     static final String UNKNOWN = "?";
 
     /** What a node that was asked and is connected but silent has instead of a generation. */
@@ -152,7 +152,7 @@ final class BulkNodes {
                         Map.Entry::getKey, entry -> entry.getValue().generation, (one, other) -> one, TreeMap::new));
     }
 
-    /** Whether every node tells its generation, so that a restart is known and not only possible. */
+    /** Whether every node reports its generation, so that a restart is known and not only possible. */
     boolean tellGenerations() {
         return known.values().stream().noneMatch(node -> node.generation.equals(UNKNOWN));
     }

@@ -15,12 +15,12 @@ final class BulkTrouble {
 
     private static final long FIRST_PAUSE = Duration.ofMillis(25).toNanos();
     private static final int LONGEST_PAUSE = 6;
-    private static final long TELL_EVERY = Duration.ofSeconds(1).toNanos();
+    private static final long REPORT_EVERY = Duration.ofSeconds(1).toNanos();
 
     private final String subject;
     private final Duration deadline;
     private long pausedUntil = System.nanoTime();
-    private long lastTold = System.nanoTime() - TELL_EVERY;
+    private long lastReported = System.nanoTime() - REPORT_EVERY;
     private long answeredBefore = -1;
     private int inARow;
 
@@ -47,9 +47,9 @@ final class BulkTrouble {
         answeredBefore = answered;
         long now = System.nanoTime();
         pausedUntil = now + (FIRST_PAUSE << inARow);
-        boolean tell = now - lastTold >= TELL_EVERY;
-        lastTold = tell ? now : lastTold;
-        return tell;
+        boolean due = now - lastReported >= REPORT_EVERY;
+        lastReported = due ? now : lastReported;
+        return due;
     }
 
     boolean isSuspect(BulkRequest request) {

@@ -130,7 +130,7 @@ public final class CassandraBatch {
     }
 
     /**
-     * Sends the batch; {@link CassandraResult#wasApplied} tells whether its conditions held.
+     * Sends the batch; {@link CassandraResult#wasApplied} says whether its conditions held.
      *
      * @throws KeywharfException with code {@code cassandra.too_large} when it is larger than a server takes; else as
      *     {@link CassandraQuery#execute}

@@ -151,7 +151,7 @@ public final class CassandraBuilder {
     }
 
     /**
-     * A node to begin with; several may be given, and the first that answers tells of all others.
+     * A node to begin with; several may be given, and the first that answers reports all others.
      *
      * @param host a name, which is looked up at each connection, or an address, IPv6 with or without brackets
      * @param port 1 to 65535
@@ -243,7 +243,7 @@ public final class CassandraBuilder {
     }
 
     /**
-     * The one name that all nodes' certificates carry. Nodes tell of each other by address; where certificates have a
+     * The one name that all nodes' certificates carry. Nodes advertise each other by IP address; where certificates have a
      * name only, this keeps them verified.
      */
     public CassandraBuilder certificateName(String name) {
@@ -287,7 +287,7 @@ public final class CassandraBuilder {
     /**
      * Takes what the seed's variables say where nothing is set here: {@code CASSANDRA_USERNAME}, {@code CASSANDRA_PWD},
      * {@code CASSANDRA_DC1}, {@code CASSANDRA_NODE1} to {@code CASSANDRA_NODE3} (host, or host:port). A variable that is
-     * there and not used, because the setting was given too, is told to the listener.
+     * there and not used, because the setting was given too, is reported to the listener.
      *
      * @param variables such as {@link System#getenv()}; others are passed over
      */
@@ -299,7 +299,7 @@ public final class CassandraBuilder {
     /**
      * Takes what one section of the seed's YAML file says where nothing is set here: {@code aws_usr}, {@code aws_pwd},
      * {@code aws_zone} (a region of Keyspaces, or a host), {@code aws_dc}, {@code port}, {@code default_keyspace}. Read the
-     * file with the YAML reader at hand, and choose the section. A member that is not used is told to the listener.
+     * file with the YAML reader at hand, and choose the section. A member that is not used is reported to the listener.
      */
     public CassandraBuilder fromSection(Map<String, ?> section) {
         environment.putAll(SeedSettings.ofSection(section));

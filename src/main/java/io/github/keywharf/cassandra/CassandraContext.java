@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param defaults how statements run unless they say otherwise
  * @param prepared the statements prepared so far on this session
  * @param tokens makes and reads page tokens
- * @param listener told of progress, retries and outages
+ * @param listener gets progress, retries and outages
  * @param clock where time comes from
  * @param loads how tables are loaded unless a sink says otherwise
  */

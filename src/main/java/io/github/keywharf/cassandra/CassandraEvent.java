@@ -3,11 +3,11 @@ package io.github.keywharf.cassandra;
 import io.github.keywharf.event.Event;
 import java.time.Duration;
 
-/** What a {@link CassandraManager} tells its listener about its connections and statements. */
+/** What a {@link CassandraManager} reports to its listener about its connections and statements. */
 public sealed interface CassandraEvent extends Event {
 
     /**
-     * A setting of the environment or of a section was not used, because the builder was told otherwise.
+     * A setting of the environment or of a section was not used, because the builder has another.
      *
      * @param subject the variable or the member
      * @param by what was used instead

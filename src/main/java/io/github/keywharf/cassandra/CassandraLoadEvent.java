@@ -4,7 +4,7 @@ import io.github.keywharf.event.Event;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a load into a table tells its listener, besides {@link io.github.keywharf.event.Progress}. */
+/** What a load into a table reports to its listener, besides {@link io.github.keywharf.event.Progress}. */
 public sealed interface CassandraLoadEvent extends Event {
 
     /**

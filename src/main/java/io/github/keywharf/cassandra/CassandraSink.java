@@ -66,7 +66,7 @@ public final class CassandraSink implements RowSink {
     }
 
     /**
-     * Writes all rows and closes them. Rejected rows are told in their order within a window, with the table as their
+     * Writes all rows and closes them. Rejected rows are reported in their order within a window, with the table as their
      * source, or the source of the checkpoint, and their number as their position.
      *
      * @throws io.github.keywharf.KeywharfException with code {@code cassandra.no_table} or
@@ -333,7 +333,7 @@ public final class CassandraSink implements RowSink {
 
         /**
          * Notes in a store how far the load is, so that after this process was killed the same call with the same rows
-         * goes on from there; at most about two windows of rows are sent again, and rejects among them told again. If
+         * goes on from there; at most about two windows of rows are sent again, and rejects among them reported again. If
          * servers were restarted in between, it goes on from {@link #resendWindow} earlier.
          *
          * <p>A finished load leaves its last note: the same call for the same source reads nothing and returns the first

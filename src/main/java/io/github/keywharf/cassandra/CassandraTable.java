@@ -59,7 +59,7 @@ public final class CassandraTable implements RowSink {
     }
 
     /**
-     * How to write all rows to files in a folder of a store, Parquet unless told otherwise; {@link TableUnload#run} does it.
+     * How to write all rows to files in a folder of a store, Parquet unless set otherwise; {@link TableUnload#run} does it.
      *
      * @param store where; it stays open
      * @param folder a valid key, with or without a {@code /} at its end, for this unload alone

@@ -29,7 +29,7 @@ final class DictionaryCql {
 
     private static final String OF_DATASTAX = "dse_";
 
-    /** What is told elsewhere, means nothing to people, or has had no effect since Cassandra 4.0. */
+    /** What is shown elsewhere, means nothing to people, or has had no effect since Cassandra 4.0. */
     private static final Set<String> NO_OPTIONS = Set.of(
             "keyspace_name",
             "table_name",

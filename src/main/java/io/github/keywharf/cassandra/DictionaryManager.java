@@ -179,7 +179,7 @@ public final class DictionaryManager {
      * All of it, with sizes, rights and notes: to be looked through, saved, compared or written as a page.
      *
      * @throws KeywharfException with code {@code dictionary.schema_changing} when the schema changed at each attempt,
-     *     {@code dictionary.rights_unknown} when the server does not tell what the session may see
+     *     {@code dictionary.rights_unknown} when the server does not show what the session may see
      */
     public DataDictionary read() {
         return dictionary(Optional.empty(), settings, true);
@@ -203,7 +203,7 @@ public final class DictionaryManager {
      * The CQL statements that recreate a keyspace and what is in it.
      *
      * @throws KeywharfException with code {@code dictionary.no_keyspace}; with {@code dictionary.no_cql} when it is virtual, or
-     *     neither the server nor the driver can tell
+     *     neither the server nor the driver knows
      */
     public List<String> recreate(String keyspace) {
         return ddl().keyspace(madeByCql(describeKeyspace(keyspace)));

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server tells this session of roles and rights. A session that may list everyone's rights (a superuser, or a role
- * with DESCRIBE on all roles) sees all. Any other is told its own role and those it is a member of, and is shown what they
+ * What the server shows this session of roles and rights. A session that may list everyone's rights (a superuser, or a role
+ * with DESCRIBE on all roles) sees all. Any other sees its own role and those it is a member of, and is shown what they
  * have a right on.
  *
  * @param scope how much may be shown

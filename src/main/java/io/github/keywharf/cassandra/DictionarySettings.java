@@ -3,7 +3,7 @@ package io.github.keywharf.cassandra;
 import java.util.Optional;
 
 /**
- * What a {@link DictionaryManager} was told.
+ * The settings of a {@link DictionaryManager}.
  *
  * @param system whether to show the server's own keyspaces on disk
  * @param virtual whether to show the keyspaces that the server makes up

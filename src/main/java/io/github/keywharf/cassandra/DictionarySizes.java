@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * About how large tables are. Each node counts its own primary ranges, every five minutes unless it is told otherwise, and
+ * About how large tables are. Each node counts its own primary ranges, every five minutes unless it is configured otherwise, and
  * only what is on its disk; so all nodes are asked, and if one does not answer, nothing is known. Nor is anything known of a
  * table that they all count as empty, which a table is for them until it is first written to disk.
  */

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The driver's configuration: what the builder was told, then the file it was given, then our defaults, then its own. */
+/** The driver's configuration: what the builder was given, then the file it was given, then our defaults, then its own. */
 final class DriverOptions {
     /** The most bytes a configuration file may have, 1 MiB: ten times the driver's own with all its comments. */
     static final int MAX_FILE_BYTES = 1024 * 1024;
@@ -24,7 +24,7 @@ final class DriverOptions {
             // What is included wins over what stands before it.
             below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
         }
-        OptionsMap told = told(settings);
+        OptionsMap given = given(settings);
         DriverConfigLoader lower;
         try {
             lower = DriverConfigLoader.fromString(below);
@@ -32,12 +32,12 @@ final class DriverOptions {
             throw ConnectErrors.of("configuration", settings, e);
         }
         // The driver refuses a map with nothing in it.
-        return told.equals(new OptionsMap())
+        return given.equals(new OptionsMap())
                 ? lower
-                : DriverConfigLoader.compose(DriverConfigLoader.fromMap(told), lower);
+                : DriverConfigLoader.compose(DriverConfigLoader.fromMap(given), lower);
     }
 
-    /** The two warnings of the driver that are off are thrown or told to the listener anyway. */
+    /** The two warnings of the driver that are off are thrown or reported to the listener anyway. */
     private static String defaults() {
         return """
                 datastax-java-driver {
@@ -86,7 +86,7 @@ final class DriverOptions {
         return duration.toMillis() + " ms";
     }
 
-    private static OptionsMap told(CassandraBuilder settings) {
+    private static OptionsMap given(CassandraBuilder settings) {
         OptionsMap options = new OptionsMap();
         if (settings.timeout != null) {
             options.put(TypedDriverOption.REQUEST_TIMEOUT, settings.timeout);

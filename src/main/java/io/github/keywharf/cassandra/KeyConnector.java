@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Opens a session as another role, for rings whose own session was opened by the host: what
- * {@link CassandraManager#of(com.datastax.oss.driver.api.core.CqlSession)} was given does not tell how.
+ * {@link CassandraManager#of(com.datastax.oss.driver.api.core.CqlSession)} was given does not show how.
  */
 @FunctionalInterface
 public interface KeyConnector {

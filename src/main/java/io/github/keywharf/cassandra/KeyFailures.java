@@ -46,7 +46,7 @@ final class KeyFailures {
     }
 
     /**
-     * Counts one more, whether there is such a key or not: a count by key for known ones only would tell which ids exist.
+     * Counts one more, whether there is such a key or not: a count by key for known ones only would reveal which ids exist.
      * Whoever makes up ids makes no more rows by it than the limit of the origin lets pass.
      *
      * @param guess whether the key was wrong, rather than one that has ended, whose holder harms nobody but itself

@@ -253,7 +253,7 @@ final class KeyTables {
 
     /**
      * Makes a key the Admin's if there is none; the key that it is otherwise. Claims through several nodes at once get in
-     * each other's way, so that none is told what became of its own: reading the row ends what is under way, and where
+     * each other's way, so that none learns what became of its own: reading the row ends what is under way, and where
      * nobody has won then, the claim is made again.
      */
     Optional<String> claimAdmin(String id, Instant now, String by) {

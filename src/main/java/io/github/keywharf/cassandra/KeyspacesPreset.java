@@ -30,7 +30,7 @@ final class KeyspacesPreset {
             settings.localDatacenter = region;
         }
         TlsConfig tls = settings.tls == null ? TlsConfig.ofSystem() : settings.tls;
-        // Its nodes tell of each other by addresses that are in no certificate.
+        // Its nodes advertise each other by addresses that are in no certificate.
         settings.tls = tls.certificateName().isPresent() ? tls : tls.withCertificateName(endpoint(region));
         if (settings.consistency == null) {
             settings.consistency = DefaultConsistencyLevel.LOCAL_QUORUM;

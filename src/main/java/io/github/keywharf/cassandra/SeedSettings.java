@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names under which the seed kept its settings: variables of the environment, and members of a section of its YAML
- * file. They fill what the builder was not told.
+ * file. They fill what the builder was not given.
  */
 final class SeedSettings {
     private static final String USER = "CASSANDRA_USERNAME";
@@ -52,16 +52,16 @@ final class SeedSettings {
         return known;
     }
 
-    /** A copy of the builder with what it was not told. */
-    static CassandraBuilder applied(CassandraBuilder told) {
-        CassandraBuilder settings = told.copy();
+    /** A copy of the builder with what it was not given. */
+    static CassandraBuilder applied(CassandraBuilder given) {
+        CassandraBuilder settings = given.copy();
         Map<String, String> seed = settings.environment;
         if (!seed.isEmpty()) {
-            credentials(settings, seed, USER, PASSWORD, told.credentials != null);
-            credentials(settings, seed, AWS_USER, AWS_PASSWORD, told.credentials != null);
-            datacenter(settings, seed, told.localDatacenter != null);
+            credentials(settings, seed, USER, PASSWORD, given.credentials != null);
+            credentials(settings, seed, AWS_USER, AWS_PASSWORD, given.credentials != null);
+            datacenter(settings, seed, given.localDatacenter != null);
             if (seed.containsKey(KEYSPACE)) {
-                if (told.keyspace == null) {
+                if (given.keyspace == null) {
                     settings.keyspace(seed.get(KEYSPACE));
                 } else {
                     ignored(settings, KEYSPACE, "keyspace(…)");
@@ -73,10 +73,10 @@ final class SeedSettings {
     }
 
     private static void credentials(
-            CassandraBuilder settings, Map<String, String> seed, String userName, String passwordName, boolean told) {
+            CassandraBuilder settings, Map<String, String> seed, String userName, String passwordName, boolean given) {
         @Nullable String user = seed.get(userName);
         @Nullable String password = seed.get(passwordName);
-        if (told) {
+        if (given) {
             for (String name : List.of(userName, passwordName)) {
                 if (seed.containsKey(name)) {
                     ignored(settings, name, "credentials(…)");
@@ -90,10 +90,10 @@ final class SeedSettings {
         }
     }
 
-    private static void datacenter(CassandraBuilder settings, Map<String, String> seed, boolean told) {
+    private static void datacenter(CassandraBuilder settings, Map<String, String> seed, boolean given) {
         for (String name : List.of(DATACENTER, AWS_DATACENTER)) {
             if (seed.containsKey(name)) {
-                if (told) {
+                if (given) {
                     ignored(settings, name, "localDatacenter(…)");
                 } else {
                     settings.localDatacenter(seed.get(name));
@@ -103,13 +103,13 @@ final class SeedSettings {
     }
 
     private static void nodes(CassandraBuilder settings, Map<String, String> seed) {
-        boolean told =
+        boolean given =
                 !settings.contactPoints.isEmpty() || settings.keyspacesRegion != null || settings.cloudBundle != null;
         List<String> names = new ArrayList<>(NODES);
         names.add(AWS_ZONE);
         names.add(PORT);
         names.retainAll(seed.keySet());
-        if (told) {
+        if (given) {
             names.forEach(name -> ignored(settings, name, "what says where to connect to"));
             return;
         }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What can be told of a CQL text without a parser: its first word, and whether it may hold a password.
+ * What can be known of a CQL text without a parser: its first word, and whether it may hold a password.
  *
  * @param cql the text
  * @param verb its first word in upper case, empty when there is none

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** What reading and unloading a whole table tells, besides {@link io.github.keywharf.event.Progress}. */
+/** What reading and unloading a whole table reports, besides {@link io.github.keywharf.event.Progress}. */
 public sealed interface UnloadEvent extends Event {
 
     /**

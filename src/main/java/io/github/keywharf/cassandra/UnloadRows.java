@@ -31,7 +31,7 @@ final class UnloadRows implements Rows {
     /**
      * Starts the threads.
      *
-     * @param whole whether the end of these rows is the end of the scan, which is then checked and told
+     * @param whole whether the end of these rows is the end of the scan, which is then checked and reported
      */
     UnloadRows(UnloadScan scan, List<TokenSpan> spans, int readers, boolean whole) {
         this.scan = scan;

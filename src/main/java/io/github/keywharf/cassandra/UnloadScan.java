@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the readers of one table share: the statement, the pace, the counts and who is told. Thread-safe. */
+/** What the readers of one table share: the statement, the pace, the counts and the listener. Thread-safe. */
 final class UnloadScan {
 
-    /** How often progress is told, 200 ms: often enough to move a bar. */
+    /** How often progress is reported, 200 ms: often enough to move a bar. */
     private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final CassandraContext context;
@@ -27,7 +27,7 @@ final class UnloadScan {
     private final LongAdder rows = new LongAdder();
     private final LongAdder spansRead = new LongAdder();
     private final LongAdder retries = new LongAdder();
-    private final AtomicLong lastTold = new AtomicLong(System.nanoTime() - TELL_NANOS);
+    private final AtomicLong lastReported = new AtomicLong(System.nanoTime() - TELL_NANOS);
     private final AtomicBoolean away = new AtomicBoolean();
 
     /** Prepares the statements; {@code task} is what progress calls it. */
@@ -58,8 +58,8 @@ final class UnloadScan {
     void read(int count) {
         rows.add(count);
         long now = System.nanoTime();
-        long last = lastTold.get();
-        if (now - last >= TELL_NANOS && lastTold.compareAndSet(last, now)) {
+        long last = lastReported.get();
+        if (now - last >= TELL_NANOS && lastReported.compareAndSet(last, now)) {
             report(false);
         }
         pace.take(query.source().subject(), count);
@@ -87,7 +87,7 @@ final class UnloadScan {
         listener.onEvent(new Progress(task, done, finished ? done : guess, "rows", finished));
     }
 
-    /** Counts an attempt that failed in passing; the first of an outage is told. */
+    /** Counts an attempt that failed in passing; the first of an outage is reported. */
     void delayed(KeywharfException failure) {
         retries.increment();
         if (away.compareAndSet(false, true)) {

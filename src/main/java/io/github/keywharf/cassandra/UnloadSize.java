@@ -19,7 +19,7 @@ final class UnloadSize {
     private UnloadSize() {}
 
     /**
-     * Bytes, each replica's copy counted once; 0 where servers cannot tell, such as for what was just written. Each node
+     * Bytes, each replica's copy counted once; 0 where servers do not know, such as for what was just written. Each node
      * knows of its own part of the ring only, so each is asked.
      */
     static long estimate(CassandraContext context, CqlIdentifier keyspace, CqlIdentifier table) {

@@ -88,7 +88,7 @@ final class UnloadWorkers {
             }
         } catch (RuntimeException | Error e) {
             synchronized (failures) {
-                // What fails because it was stopped tells nothing.
+                // What fails because it was stopped says nothing.
                 if (!stopped) {
                     failures.add(e);
                 }

@@ -1,6 +1,6 @@
 /**
  * Apache Cassandra: {@link io.github.keywharf.cassandra.CassandraManager} asks and writes,
- * {@link io.github.keywharf.cassandra.DictionaryManager} tells what is there, and the key ring lets organisations in, each
+ * {@link io.github.keywharf.cassandra.DictionaryManager} lists what is there, and the key ring lets organisations in, each
  * under roles that the server itself enforces.
  */
 @NullMarked

@@ -16,9 +16,9 @@ public record DictionaryChange(
 
     /** What happened. */
     public enum Kind {
-        /** It is only in the later dictionary; what is in it is not told apart. */
+        /** It is only in the later dictionary; what is in it is not listed. */
         ADDED,
-        /** It is only in the earlier dictionary; what was in it is not told apart. */
+        /** It is only in the earlier dictionary; what was in it is not listed. */
         REMOVED,
         /** It is in both, and differs. */
         CHANGED

@@ -40,9 +40,9 @@ public record DictionaryDiff(DictionaryScope before, DictionaryScope after, List
             }
         });
         old.forEach((key, fact) -> {
-            boolean told =
+            boolean shown =
                     !fact.parent().equals(key) && !now.containsKey(fact.parent()) && old.containsKey(fact.parent());
-            if (!now.containsKey(key) && !told) {
+            if (!now.containsKey(key) && !shown) {
                 changes.add(new DictionaryChange(Kind.REMOVED, key.object(), key.path(), "", fact.brief(), ""));
             }
         });

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param parent what it is in, or itself
  * @param name its last name
  * @param brief what it is, after its path, on a line: a type, a key
- * @param attributes what may differ, by name, in the order to be told
+ * @param attributes what may differ, by name, in the order to be shown
  */
 record DictionaryFact(FactKey key, FactKey parent, String name, String brief, Map<String, String> attributes) {
 

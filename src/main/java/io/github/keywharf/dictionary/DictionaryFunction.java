@@ -29,7 +29,7 @@ public record DictionaryFunction(
         arguments = List.copyOf(arguments);
     }
 
-    /** The name with the types of the arguments, which tell functions of one name apart: {@code distance(int, int)}. */
+    /** The name with the types of the arguments, which distinguish functions of one name: {@code distance(int, int)}. */
     public String signature() {
         return name + arguments.stream().map(Field::type).collect(Collectors.joining(", ", "(", ")"));
     }

@@ -1,4 +1,4 @@
 package io.github.keywharf.dictionary;
 
-/** What tells one thing of a dictionary from another: a column and an index may have one path. */
+/** What distinguishes one thing of a dictionary from another: a column and an index may have one path. */
 record FactKey(DictionaryObject object, String path) {}

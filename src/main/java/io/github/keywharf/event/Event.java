@@ -1,6 +1,6 @@
 package io.github.keywharf.event;
 
-/** Something that happened. Each kind is a record, in the package that tells of it. */
+/** Something that happened. Each kind is a record, in the package that reports it. */
 public interface Event {
 
     /** Who should care. */

@@ -13,8 +13,8 @@ final class TaskLine {
     private final Instant began;
     private Progress latest;
     private Instant now;
-    private Instant told = Instant.MIN;
-    private int toldPercent;
+    private Instant reported = Instant.MIN;
+    private int reportedPercent;
 
     TaskLine(String name, Instant began) {
         this.name = name;
@@ -36,11 +36,13 @@ final class TaskLine {
         if (latest.total() > 0 && latest.done() >= latest.total()) {
             return false;
         }
-        boolean due = told.equals(Instant.MIN)
-                || (latest.total() > 0 ? percent() - toldPercent >= percentStep : !at.isBefore(told.plus(every)));
+        boolean due = reported.equals(Instant.MIN)
+                || (latest.total() > 0
+                        ? percent() - reportedPercent >= percentStep
+                        : !at.isBefore(reported.plus(every)));
         if (due) {
-            told = at;
-            toldPercent = percent();
+            reported = at;
+            reportedPercent = percent();
         }
         return due;
     }

@@ -13,8 +13,8 @@ import java.util.Map;
 final class TerminalListener implements EventListener {
 
     private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
-    private static final Duration TELL_EVERY = Duration.ofSeconds(5);
-    private static final int TELL_EVERY_PERCENT = 10;
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
+    private static final int REPORT_EVERY_PERCENT = 10;
     private static final String ESCAPE = "\u001b[";
 
     private final Terminal terminal;
@@ -49,7 +49,7 @@ final class TerminalListener implements EventListener {
                 lastDrawn = now;
                 draw("");
             }
-        } else if (task.isDue(TELL_EVERY, TELL_EVERY_PERCENT, now)) {
+        } else if (task.isDue(REPORT_EVERY, REPORT_EVERY_PERCENT, now)) {
             print(task.plain() + System.lineSeparator());
         }
     }

@@ -1,4 +1,4 @@
-/** What happens while data moves, told to whoever listens. */
+/** What happens while data moves, reported to whoever listens. */
 @NullMarked
 package io.github.keywharf.event;
 

@@ -24,7 +24,7 @@ public interface BatchWriter extends AutoCloseable {
     /** How many rows were written so far. */
     long rows();
 
-    /** How many bytes they take so far, as far as the format can tell before its end; exact after the commit. */
+    /** How many bytes they take so far, as far as the format knows before its end; exact after the commit. */
     long bytes();
 
     /**

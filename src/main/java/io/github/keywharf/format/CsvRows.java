@@ -44,7 +44,7 @@ final class CsvRows implements Rows {
     private int[] fields;
 
     /**
-     * The parser is told to accept text behind a closing quote, because it cannot go on once it has refused some;
+     * The parser is set to accept text behind a closing quote, because it cannot go on once it has refused some;
      * {@link CsvRecord} finds such text and the record is rejected.
      */
     @SuppressWarnings({

@@ -2,7 +2,7 @@ package io.github.keywharf.format;
 
 import java.util.Arrays;
 
-/** Repetition and definition levels, an entry each; the lowest level of the definition tells what is absent. */
+/** Repetition and definition levels, an entry each; the lowest level of the definition says what is absent. */
 final class Levels {
 
     private int[] repetition = new int[64];

@@ -137,7 +137,7 @@ public final class AccessKey implements AutoCloseable {
 
     /**
      * HMAC-SHA256 over facts, keyed by this key, as 43 characters: whoever has not the key can neither make it nor
-     * change a fact, and it tells nothing of the key. Facts are told apart however long they are.
+     * change a fact, and it reveals nothing of the key. Facts are distinguished however long they are.
      *
      * @throws IllegalStateException when closed
      */

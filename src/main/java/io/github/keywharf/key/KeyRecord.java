@@ -65,7 +65,7 @@ public record KeyRecord(
      * What the key grants by this record.
      *
      * @throws KeywharfException with code {@code key.refused} when the key is not this record's, or the record was
-     *     edited; with {@code key.expired} or {@code key.revoked} when it is, and has ended: only a holder is told
+     *     edited; with {@code key.expired} or {@code key.revoked} when it is, and has ended: only a holder gets this
      */
     public Grant grant(AccessKey key, Instant now) {
         boolean sealed = key.matchesSeal(seal, facts(id, organisation, created, validUntil));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Gathers the changes of whole transactions into tables. */
 final class ChangeCollector implements PgOutput.Handler {
 
-    /** Finds rows as they are now, for changes that do not tell all of a row. */
+    /** Finds rows as they are now, for changes that do not hold all of a row. */
     interface Current {
 
         /** The row with that key, in column order, or null when there is none. */

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * The control table of versions that were stored later than their batch was loaded, by a replay: each has a place in the
- * order of the versions of its key that its record id does not tell.
+ * order of the versions of its key that its record id does not show.
  *
  * <p>The order of versions is that of their batches. A version that is not in the control table stands at its record id;
  * one that is stands right after the record id that the table ended with when its batch was loaded, which the entry of

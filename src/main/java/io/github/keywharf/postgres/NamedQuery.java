@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values are bound, never written into the statement, and stand in no message. Text is bound without a type, so that it
  * may be compared with a date or a number; collections and arrays are bound as arrays; {@link java.time.Instant} as
- * timestamptz; everything else as the driver binds it. Results have the types that {@link PostgresDatabase#source} tells
- * of, and every column may be null. Mutable, not thread-safe; may be run many times.
+ * timestamptz; everything else as the driver binds it. Results have the types that {@link PostgresDatabase#source}
+ * lists, and every column may be null. Mutable, not thread-safe; may be run many times.
  */
 public final class NamedQuery {
 

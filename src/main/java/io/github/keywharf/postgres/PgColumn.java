@@ -30,7 +30,7 @@ record PgColumn(Column column, boolean asText) {
                 : new PgColumn(new Column(name, known, nullable), false);
     }
 
-    /** The column of a result whose type the driver tells by name; it may be null. */
+    /** The column of a result whose type the driver gives by name; it may be null. */
     static Column ofTypeName(String name, String type, int precision, int scale) {
         ColumnType known = switch (type) {
             case "bool" -> ColumnType.BOOLEAN;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 record PgPosition(long xmin, long xmax) {
 
-    /** Beyond this many transactions a row's 32 bits tell nothing worth asking for. */
+    /** Beyond this many transactions a row's 32 bits say nothing worth asking for. */
     static final long COMPARABLE = 1L << 30;
 
     private static final long FIRST_NORMAL = 3;
@@ -35,7 +35,7 @@ record PgPosition(long xmin, long xmax) {
         return new PgPosition(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }
 
-    /** Whether rows written since an earlier position can be told from others. */
+    /** Whether rows written since an earlier position can be distinguished from others. */
     boolean comparableTo(PgPosition earlier) {
         return earlier.xmin <= xmax && xmax - earlier.xmin < COMPARABLE;
     }

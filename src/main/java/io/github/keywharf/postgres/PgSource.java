@@ -29,7 +29,7 @@ final class PgSource implements SqlSource {
         """;
 
     /**
-     * What tells one history of transactions from another: the cluster, its timeline (which a restore to a point in time
+     * What distinguishes one history of transactions from another: the cluster, its timeline (which a restore to a point in time
      * or a failover changes), the database, and when the server's counters began (which a crash changes: transaction
      * numbers that were given out but not yet on disk are then given out again). An ordinary role may ask all of it; where
      * some of it is withheld the rest still differs.

@@ -11,8 +11,8 @@ import java.util.List;
  * @param oid what the server knows it by, whatever its name
  * @param table what the reader sees
  * @param columns how each column is read, in the same order
- * @param ordinary whether its rows tell which transaction wrote them: neither partitioned, nor foreign, nor a view
- * @param replicable whether the server can tell which row was changed, so that changes may be published
+ * @param ordinary whether its rows show which transaction wrote them: neither partitioned, nor foreign, nor a view
+ * @param replicable whether the server knows which row was changed, so that changes may be published
  * @param identity the object ids of the table and of its primary key's index, which no other table of that name has
  */
 record PgTable(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PostgresCredentials(String host, int port, String database, String user, Secret password) {
 
-    /** The port that PostgreSQL listens on unless told otherwise. */
+    /** The port that PostgreSQL listens on by default. */
     public static final int DEFAULT_PORT = 5432;
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -131,7 +131,7 @@ final class TableLoader {
         return new TableLoad(read, inserted, updated, read - refused - inserted - updated, refused, deleted);
     }
 
-    /** Adds the keys that were rejected on the way to those staged; tells whether all keys of the source are known. */
+    /** Adds the keys that were rejected on the way to those staged; returns whether all keys of the source are known. */
     private static boolean addRefused(Coverage coverage, StageTable stage) throws SQLException {
         if (!(coverage instanceof Coverage.Complete complete)) {
             return false;

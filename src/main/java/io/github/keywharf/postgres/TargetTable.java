@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param columns by name, in order
  * @param indexes valid, unconditional, over plain columns
  * @param foreignKeys from this table to others
- * @param picky whether the server may refuse rows for reasons that cannot be told from here: checks, triggers, policies
+ * @param picky whether the server may refuse rows for reasons that cannot be known here: checks, triggers, policies
  * @param suppresses whether a trigger may leave rows out without an error
  * @param ours whether the role may alter it
  * @param changeable whether the role may update or delete its rows

@@ -34,7 +34,7 @@ public interface ChangeFeed {
     String position();
 
     /**
-     * By table of this feed, what tells the table from another one that takes its name later: a feed gives the changes of
+     * By table of this feed, what distinguishes the table from another one that takes its name later: a feed gives the changes of
      * the table that it was set up for, whatever that is called now.
      */
     Map<String, String> identities();

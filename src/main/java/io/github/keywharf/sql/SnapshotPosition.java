@@ -11,7 +11,7 @@ import java.time.LocalDateTime;
  *     the text of {@code pg_current_snapshot()}
  * @param time the source's own clock when the snapshot was taken, UTC, cut off to milliseconds
  * @param table which table was read up to here, as {@link SourceSnapshot#identity} says it; empty for a position that is of
- *     no table, or was kept before tables were told apart
+ *     no table, or was kept before tables were distinguished
  */
 public record SnapshotPosition(String system, String snapshot, LocalDateTime time, String table) {
 

@@ -38,8 +38,8 @@ public interface SourceSnapshot extends AutoCloseable {
     }
 
     /**
-     * What tells a table from others of its name: another one after it was dropped and made again, or swapped with one that
-     * was renamed. Empty where the source cannot tell, or has no such table.
+     * What distinguishes a table from others of its name: another one after it was dropped and made again, or swapped with one that
+     * was renamed. Empty where the source does not know, or has no such table.
      */
     default String identity(String table) {
         return "";
@@ -63,7 +63,7 @@ public interface SourceSnapshot extends AutoCloseable {
 
     /**
      * Whether it is certain that nothing in the source has changed since an earlier position, so that there is nothing
-     * to read; false when it cannot be told cheaply.
+     * to read; false when it cannot be known cheaply.
      */
     boolean unchangedSince(SnapshotPosition earlier);
 

@@ -61,7 +61,7 @@ public interface Warehouse {
 
     /**
      * Begins the load of a batch: opens a transaction and enters the batch into the control tables, so that a second load of it
-     * waits for this one and then is told that there is nothing to do.
+     * waits for this one and then finds that there is nothing to do.
      *
      * @param flow whose batch it is
      * @param batch its number

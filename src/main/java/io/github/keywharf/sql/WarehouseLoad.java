@@ -24,7 +24,7 @@ public interface WarehouseLoad extends AutoCloseable {
      * @param mode what to do with rows that are there already
      * @param coverage whether these are all the rows of the source, so that what is missing was deleted there
      * @param rows what to load; closed in any case
-     * @param rejects told of each row that is refused
+     * @param rejects gets each row that is refused
      */
     default TableLoad load(WarehouseTable table, LoadMode mode, Coverage coverage, Rows rows, RejectListener rejects) {
         return load(table, mode, coverage, rows, Optional.empty(), rejects);

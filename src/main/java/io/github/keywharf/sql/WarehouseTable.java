@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param name its name in the warehouse
  * @param schema the columns that a load fills, in order
- * @param key the columns that tell which thing of the source a row is about; unique for dimensions, not for facts
+ * @param key the columns that identify which thing of the source a row is about; unique for dimensions, not for facts
  * @param recordId the column that numbers the rows of a fact in the order they were written; empty for dimensions
  * @param references which columns refer to which other tables
  */

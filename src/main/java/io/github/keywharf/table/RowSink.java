@@ -19,7 +19,7 @@ public interface RowSink {
      * Writes all rows and closes them.
      *
      * @param rows what to write; closed in any case
-     * @param rejects told of each row that is refused
+     * @param rejects gets each row that is refused
      * @throws io.github.keywharf.KeywharfException when the destination fails, in which case nothing, or only what the
      *     implementation documents, was written
      */

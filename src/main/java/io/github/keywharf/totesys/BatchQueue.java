@@ -59,7 +59,7 @@ final class BatchQueue implements AutoCloseable {
         }
     }
 
-    /** Waits until there is a batch or the producer has ended; tells whether there is one. */
+    /** Waits until there is a batch or the producer has ended; returns whether there is one. */
     boolean awaitFirst() {
         first = take();
         return first != null;

@@ -48,7 +48,7 @@ final class ExtractionPlan {
      * @param tables to read, by name, in order
      * @param stopped tables that are wanted but cannot be read, with the reason
      * @param position of the snapshot that will be read
-     * @param identities what tells the table of a name from others of that name
+     * @param identities what distinguishes the table of a name from others of that name
      * @param feed the change feed, where there is one
      */
     ExtractionPlan(
@@ -174,7 +174,7 @@ final class ExtractionPlan {
     }
 
     /**
-     * Whether a batch is worth committing that has no rows: it tells how far the source has been read, so that the source
+     * Whether a batch is worth committing that has no rows: it records how far the source has been read, so that the source
      * can forget its log, and so that a new process knows how far behind the warehouse is.
      *
      * @param now the time of the snapshot

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
 
     private final PipelineConfig config;
-    private volatile @Nullable Throwable told;
+    private volatile @Nullable Throwable reported;
 
     Failures(PipelineConfig config) {
         this.config = config;
     }
 
-    /** Does a step; a failure is told, and thrown on. */
+    /** Does a step; a failure is reported, and thrown on. */
     <T> T step(String step, Supplier<T> work) {
         try {
             return work.get();
@@ -25,8 +25,8 @@ final class Failures {
 
     /** Tells of a failure unless that was done before; gives it back to be thrown. */
     RuntimeException report(String step, RuntimeException failure) {
-        if (told != failure) {
-            told = failure;
+        if (reported != failure) {
+            reported = failure;
             String subject = failure instanceof KeywharfException known ? known.subject() : config.name();
             config.events()
                     .onEvent(

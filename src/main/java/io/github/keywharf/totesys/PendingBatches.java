@@ -80,7 +80,7 @@ final class PendingBatches {
         WarehouseLag.windowEnd(config, batch).ifPresent(run::windowEnd);
     }
 
-    /** Transforms a batch again and loads what the warehouse does not have of it; tells whether there was any. */
+    /** Transforms a batch again and loads what the warehouse does not have of it; returns whether there was any. */
     boolean replay(long number, PipelineRun run) {
         Batch batch = batch(number);
         List<TableReport> reports = new ArrayList<>();

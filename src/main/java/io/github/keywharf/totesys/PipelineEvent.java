@@ -4,7 +4,7 @@ import io.github.keywharf.event.Event;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a pipeline tells its listener, besides {@link io.github.keywharf.event.Progress}. */
+/** What a pipeline reports to its listener, besides {@link io.github.keywharf.event.Progress}. */
 public sealed interface PipelineEvent extends Event {
 
     /**

@@ -194,7 +194,7 @@ final class PipelineRuns {
         }
     }
 
-    /** Carries one batch from the source into the warehouse; tells whether there is more to take. */
+    /** Carries one batch from the source into the warehouse; returns whether there is more to take. */
     private boolean carry(PipelineRun run, ExtractRequest request) {
         if (!config.pipelined()) {
             Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));

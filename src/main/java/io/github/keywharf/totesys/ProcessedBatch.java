@@ -11,7 +11,7 @@ import java.util.Map;
  * @param files one for each star table that the batch touches, in load order, the calendar first
  * @param rejected how many rows were rejected while transforming
  * @param rejects the folder of the files that hold the rejected rows; empty when there are none
- * @param rejectedKeys by star table, how many of its rows were rejected and a sum over their keys, to tell whether the
+ * @param rejectedKeys by star table, how many of its rows were rejected and a sum over their keys, to check whether the
  *     file still holds them
  */
 public record ProcessedBatch(

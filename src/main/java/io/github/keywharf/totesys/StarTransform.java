@@ -36,7 +36,7 @@ final class StarTransform {
      * @param source where the rows come from, for the rejected ones
      * @param lookups the tables that values are looked up in, by name
      * @param unread rows of those tables that the extraction rejected, by table
-     * @param rejects told of each row that is rejected
+     * @param rejects gets each row that is rejected
      */
     StarTransform(
             StarTable table,

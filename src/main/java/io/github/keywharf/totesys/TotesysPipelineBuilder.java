@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>reconciliation every {@link #DEFAULT_RECONCILE_EVERY};
  *   <li>with {@link ChangeDetection#LAST_UPDATED}: from {@link #DEFAULT_FIRST_START}, windows overlap by
  *       {@link #DEFAULT_LOOKBACK};
- *   <li>a lag over {@link #DEFAULT_LAG_THRESHOLD} is told;
+ *   <li>a lag over {@link #DEFAULT_LAG_THRESHOLD} is reported;
  *   <li>a lease of {@link #DEFAULT_LEASE};
  *   <li>a wait of {@link #DEFAULT_LOCK_WAIT} for locked tables of the source, and a limit of {@link
  *       #DEFAULT_DELETION_LIMIT} of a table's keys for deletions found by one reconciliation;
@@ -233,13 +233,13 @@ public final class TotesysPipelineBuilder {
         return this;
     }
 
-    /** Who is told what happens: progress, rejected rows, failures, lag. */
+    /** Gets what happens: progress, rejected rows, failures, lag. */
     public TotesysPipelineBuilder events(EventListener listener) {
         events = listener.guarded();
         return this;
     }
 
-    /** Tells the time of this machine, for the lease and the length of runs; the source's own clock tells windows. */
+    /** The time of this machine, for the lease and the length of runs; the source's own clock sets windows. */
     public TotesysPipelineBuilder clock(InstantSource source) {
         clock = Objects.requireNonNull(source, "clock");
         return this;

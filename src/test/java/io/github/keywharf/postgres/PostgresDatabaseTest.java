@@ -235,7 +235,7 @@ class PostgresDatabaseTest {
 
     @Test
     void a_url_of_the_driver_names_hosts_database_and_properties() {
-        String url = "jdbc:postgresql://nowhere.invalid:1,127.0.0.1:" + server.port()
+        String url = "jdbc:postgresql://127.0.0.1:1,127.0.0.1:" + server.port()
                 + "/postgres?ApplicationName=by%20url&sslmode=disable";
         try (Secret password = Secret.of(server.password());
                 PostgresDatabase database = PostgresDatabase.of(url, server.user(), password)) {
@@ -244,7 +244,7 @@ class PostgresDatabaseTest {
                             .orElseThrow()
                             .toMap())
                     .containsEntry("application_name", "by url");
-            assertThat(database.name()).isEqualTo("nowhere.invalid:1,127.0.0.1:" + server.port() + "/postgres");
+            assertThat(database.name()).isEqualTo("127.0.0.1:1,127.0.0.1:" + server.port() + "/postgres");
         }
     }
 
