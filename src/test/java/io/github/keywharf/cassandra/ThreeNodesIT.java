@@ -61,7 +61,7 @@ import org.junit.jupiter.api.Timeout;
 /** What one node cannot show. Each test leaves the three nodes running. */
 @Tag("several-nodes")
 @Timeout(120)
-class CassandraClusterIT {
+class ThreeNodesIT {
     private static final Schema SCHEMA =
             Schema.of(Column.required("id", ColumnType.INT32), Column.required("value", ColumnType.STRING));
     private static final Duration STATED = Duration.ofSeconds(2);
