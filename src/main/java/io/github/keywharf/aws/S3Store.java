@@ -292,10 +292,12 @@ final class S3Store implements ObjectStore {
             s3().abortMultipartUpload(
                             request -> request.bucket(bucket).key(key).uploadId(upload));
         } catch (SdkException e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .addKeyValue("object", subject(key))
-                    .log("An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
+            if (AwsErrors.status(e) != 404) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("object", subject(key))
+                        .log("An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
+            }
         }
     }
 

@@ -134,9 +134,13 @@ public final class Journal<T> {
         return folder.name();
     }
 
-    /** What the entry of a number is, whether or not there is one, for messages: its store and key. */
-    public String name(long number) {
-        return folder.name() + "/" + keys.key(number);
+    /** The key of the entry of a number, whether or not there is one, in the journal's folder. */
+    public String key(long number) {
+        return keys.key(number);
+    }
+
+    private String name(long number) {
+        return folder.name() + "/" + key(number);
     }
 
     /**
@@ -179,7 +183,7 @@ public final class Journal<T> {
      * @throws KeywharfException as the reader of entries does when it cannot be read
      */
     public Optional<T> find(long number) {
-        return folder.find(keys.key(number), maxBytes).map(content -> read.read(name(number), number, content));
+        return folder.find(key(number), maxBytes).map(content -> read.read(name(number), number, content));
     }
 
     /**
@@ -195,7 +199,7 @@ public final class Journal<T> {
      * @throws KeywharfException with code {@code store.too_large} when it has more bytes than are read
      */
     public boolean append(long number, T entry) {
-        String key = keys.key(number);
+        String key = key(number);
         byte[] content = write.apply(entry);
         if (content.length > maxBytes) {
             throw new KeywharfException(
@@ -248,7 +252,7 @@ public final class Journal<T> {
 
     /** Deletes the entry of a number; that there is none is not an error. */
     public void delete(long number) {
-        folder.delete(keys.key(number));
+        folder.delete(key(number));
     }
 
     private Stream<StoredObject> objects() {
