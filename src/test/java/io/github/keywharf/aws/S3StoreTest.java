@@ -76,6 +76,12 @@ class S3StoreTest extends ObjectStoreContract {
         return false;
     }
 
+    /** A page has a thousand. */
+    @Override
+    protected int manyObjects() {
+        return 2_005;
+    }
+
     @Test
     void a_folder_of_a_bucket_is_a_store() {
         String bucket = newBucket();
