@@ -103,6 +103,40 @@ class S3FaultsTest {
     }
 
     @Test
+    void a_lost_answer_does_not_hide_that_a_copy_was_made() throws IOException {
+        byte[] large = bytes(S3Copy.SMALL + 1);
+        write("large", large);
+        write("small", bytes(10));
+        proxy.faults()
+                .matching(line -> line.startsWith("POST ") && line.contains("uploadId="))
+                .loseResponses(1);
+        assertThat(store.copy("large", "copy/large")).isTrue();
+        proxy.faults().matching(line -> line.startsWith("PUT ")).loseResponses(1);
+        assertThat(store.copy("small", "copy/small")).isTrue();
+        proxy.faults().off();
+        assertThat(store.readSmall("copy/large")).isEqualTo(large);
+        assertThat(store.readSmall("copy/small")).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void a_failed_copy_leaves_nothing_behind() throws IOException {
+        write("large", bytes(S3Copy.SMALL + 1));
+        proxy.faults()
+                .matching(line -> line.startsWith("PUT ") && line.contains("partNumber=1"))
+                .failEvery(1, 503);
+        assertThatThrownBy(() -> store.copy("large", "copy"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unavailable"))
+                .hasMessageContaining("[s3://bucket/large]");
+        proxy.faults().off();
+        assertThat(store.find("copy")).isEmpty();
+        try (var s3 = TestClients.s3(server)) {
+            assertThat(s3.listMultipartUploads(r -> r.bucket("bucket")).uploads())
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void reading_goes_on_where_an_answer_was_cut() throws IOException {
         byte[] content = bytes(1_000_000);
         write("o", content);
