@@ -78,8 +78,8 @@ final class S3Copy {
     private String begin() {
         try {
             return store.s3()
-                    .createMultipartUpload(request ->
-                            request.bucket(store.bucket()).key(key).metadata(Map.of(S3Store.WRITER, writer)))
+                    .createMultipartUpload(
+                            request -> request.bucket(store.bucket()).key(key).metadata(Map.of(S3Store.WRITER, writer)))
                     .uploadId();
         } catch (SdkException e) {
             throw store.writeFailed(key, e);

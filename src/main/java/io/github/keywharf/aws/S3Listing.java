@@ -59,10 +59,11 @@ final class S3Listing implements Iterator<StoredObject> {
         try {
             String token = last == null ? null : last.nextContinuationToken();
             String first = token == null && !startAfter.isEmpty() ? startAfter : null;
-            ListObjectsV2Response fetched = store.s3().listObjectsV2(request -> request.bucket(store.bucket())
-                    .prefix(prefix)
-                    .startAfter(first)
-                    .continuationToken(token));
+            ListObjectsV2Response fetched = store.s3()
+                    .listObjectsV2(request -> request.bucket(store.bucket())
+                            .prefix(prefix)
+                            .startAfter(first)
+                            .continuationToken(token));
             page = fetched;
             objects = fetched.contents().iterator();
             return true;

@@ -289,14 +289,14 @@ final class S3Store implements ObjectStore {
     /** Gives up an upload in parts. */
     void abort(String key, String upload) {
         try {
-            s3().abortMultipartUpload(
-                            request -> request.bucket(bucket).key(key).uploadId(upload));
+            s3().abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
         } catch (SdkException e) {
             if (AwsErrors.status(e) != 404) {
                 LOG.atWarn()
                         .setCause(e)
                         .addKeyValue("object", subject(key))
-                        .log("An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
+                        .log(
+                                "An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
             }
         }
     }

@@ -77,7 +77,8 @@ public final class DeadLetters {
             return Optional.empty();
         }
         // A table's name may have slashes in it.
-        String[] parts = key.substring(folder.length(), key.length() - END.length()).split("/", 3);
+        String[] parts =
+                key.substring(folder.length(), key.length() - END.length()).split("/", 3);
         return parts.length < 3 || parts[2].isEmpty()
                 ? Optional.empty()
                 : Optional.of(new DeadLetterFile(parts[0], parts[1], parts[2], key));

@@ -84,7 +84,8 @@ final class DirectoryStore implements ObjectStore {
         ObjectKeys.checkPrefix(startAfter);
         int ordered = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(new DirectoryListing(this, root, prefix, startAfter), ordered),
+                () -> Spliterators.spliteratorUnknownSize(
+                        new DirectoryListing(this, root, prefix, startAfter), ordered),
                 ordered,
                 false);
     }

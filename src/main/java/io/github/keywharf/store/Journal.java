@@ -113,11 +113,7 @@ public final class Journal<T> {
      * @param read what a content says
      */
     public static <T> Journal<T> oldestFirst(
-            ObjectStore folder,
-            String name,
-            int digits,
-            Function<? super T, byte[]> write,
-            Reader<? extends T> read) {
+            ObjectStore folder, String name, int digits, Function<? super T, byte[]> write, Reader<? extends T> read) {
         return new Journal<>(folder, JournalKeys.ascending(name, digits), write, read, ObjectKeys.MAX_SMALL_OBJECT);
     }
 
@@ -256,7 +252,8 @@ public final class Journal<T> {
     }
 
     private Stream<StoredObject> objects() {
-        return folder.list(keys.name()).filter(object -> keys.number(object.key()).isPresent());
+        return folder.list(keys.name())
+                .filter(object -> keys.number(object.key()).isPresent());
     }
 
     private long number(String key) {

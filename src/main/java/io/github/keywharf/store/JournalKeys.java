@@ -21,7 +21,8 @@ record JournalKeys(String name, int digits, boolean countsDown) {
     static JournalKeys ascending(String name, int digits) {
         ObjectKeys.checkPrefix(name);
         if (!name.isEmpty() && Character.isDigit(name.charAt(name.length() - 1))) {
-            throw new IllegalArgumentException("The name '" + name + "' ends with a digit, as the number begins with one");
+            throw new IllegalArgumentException(
+                    "The name '" + name + "' ends with a digit, as the number begins with one");
         }
         if (digits < 1 || digits > DIGITS) {
             throw new IllegalArgumentException("A number has from 1 to " + DIGITS + " digits, not " + digits);

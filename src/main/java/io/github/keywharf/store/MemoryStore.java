@@ -34,8 +34,11 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(String prefix, String startAfter) {
-        boolean later = ObjectKeys.ORDER.compare(ObjectKeys.checkPrefix(startAfter), ObjectKeys.checkPrefix(prefix)) > 0;
-        return objects(later ? entries.tailMap(startAfter, false) : entries.tailMap(prefix, !prefix.equals(startAfter)), prefix);
+        boolean later =
+                ObjectKeys.ORDER.compare(ObjectKeys.checkPrefix(startAfter), ObjectKeys.checkPrefix(prefix)) > 0;
+        return objects(
+                later ? entries.tailMap(startAfter, false) : entries.tailMap(prefix, !prefix.equals(startAfter)),
+                prefix);
     }
 
     private static Stream<StoredObject> objects(Map<String, Entry> from, String prefix) {

@@ -44,8 +44,7 @@ final class Loading implements AutoCloseable {
         this.number = batch.number();
         this.again = again;
         this.mayVanish = batch.mayVanish();
-        this.rejects =
-                new StepRejects(config.processed().store(), number, again ? "load-" + run.id() : "load");
+        this.rejects = new StepRejects(config.processed().store(), number, again ? "load-" + run.id() : "load");
         this.load = config.warehouse()
                 .begin(
                         again ? config.name() + "/replay-" + run.id() : config.name(),

@@ -40,6 +40,14 @@ final class ManifestLog<T> {
         return String.format(Locale.ROOT, "%019d-%d", Long.MAX_VALUE - batch, batch);
     }
 
+    /** The batch's number that a segment was made from; empty for another text. */
+    static Optional<Long> number(String segment) {
+        return Optional.of(segment)
+                .filter(text -> text.matches("\\d{19}-\\d{1,18}"))
+                .map(text -> Long.parseLong(text.substring(20)))
+                .filter(batch -> segment(batch).equals(segment));
+    }
+
     /** The key of the manifest of a number in the zone. */
     String key(long number) {
         return folder + journal.key(number);

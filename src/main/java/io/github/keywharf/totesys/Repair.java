@@ -35,20 +35,19 @@ final class Repair {
         Map<Long, Optional<Batch>> batches = new HashMap<>();
         try (Stream<DeadLetterFile> letters =
                 StepRejects.letters(config.processed().store()).files()) {
-            letters.forEach(letter -> {
-                RejectedFile file = named(letter);
-                if (file.batch() <= newest && (!file.step().equals("extract") || isOf(file, batches))) {
-                    files.add(file);
-                }
-            });
+            letters.map(Repair::named)
+                    .flatMap(Optional::stream)
+                    .filter(file -> file.batch() <= newest)
+                    .filter(file -> !file.step().equals("extract") || isOf(file, batches))
+                    .forEach(files::add);
         }
         return files;
     }
 
-    /** A file of dead letters, whose run is a batch. */
-    static RejectedFile named(DeadLetterFile letter) {
-        String number = letter.run().substring(letter.run().indexOf('-') + 1);
-        return new RejectedFile(Long.parseLong(number), letter.step(), letter.table(), letter.key());
+    /** A file of dead letters; empty unless its run is a batch. */
+    static Optional<RejectedFile> named(DeadLetterFile letter) {
+        return ManifestLog.number(letter.run())
+                .map(batch -> new RejectedFile(batch, letter.step(), letter.table(), letter.key()));
     }
 
     /** Whether the batch of that number is the one whose extraction rejected these rows. */
@@ -92,7 +91,9 @@ final class Repair {
         Path file = repaired.toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw new KeywharfException(
-                    "store.not_found", file.toString(), "There is no such file; give a repaired copy of " + rejected.key());
+                    "store.not_found",
+                    file.toString(),
+                    "There is no such file; give a repaired copy of " + rejected.key());
         }
         Path folder = Optional.ofNullable(file.getParent()).orElse(file);
         StepRejects refused = new StepRejects(config.processed().store(), number, "repair");

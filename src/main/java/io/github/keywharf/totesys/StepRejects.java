@@ -85,8 +85,8 @@ final class StepRejects implements AutoCloseable {
     /** Makes the files appear and tells of them; gives their folder, empty when nothing was rejected. */
     String commit(EventListener events) {
         List<DeadLetterFile> files = letters.commit();
-        files.forEach(file -> events.onEvent(
-                new PipelineEvent.RowsRejected(file.table(), letters.count(file.table()), file.key())));
+        files.forEach(file ->
+                events.onEvent(new PipelineEvent.RowsRejected(file.table(), letters.count(file.table()), file.key())));
         return files.isEmpty() ? "" : folder;
     }
 

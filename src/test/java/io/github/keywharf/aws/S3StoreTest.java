@@ -194,9 +194,7 @@ class S3StoreTest extends ObjectStoreContract {
                     won.add(future.get());
                 }
                 assertThat(won).as("round %s", round).containsOnlyOnce(true);
-                assertThat(store.readSmall(key))
-                        .hasSize(S3Copy.SMALL + 1)
-                        .containsOnly(won.indexOf(true));
+                assertThat(store.readSmall(key)).hasSize(S3Copy.SMALL + 1).containsOnly(won.indexOf(true));
             } finally {
                 pool.shutdown();
             }
@@ -209,7 +207,9 @@ class S3StoreTest extends ObjectStoreContract {
     @Test
     void ten_thousand_parts_copy_the_largest_object_of_s3() {
         assertThat(S3Copy.partBytes(1)).isEqualTo(256L << 20);
-        assertThat(S3Copy.partBytes(6L << 30)).as("above the limit of one request").isEqualTo(256L << 20);
+        assertThat(S3Copy.partBytes(6L << 30))
+                .as("above the limit of one request")
+                .isEqualTo(256L << 20);
         assertThat(S3Copy.partBytes(5L << 40) * 10_000).isGreaterThanOrEqualTo(5L << 40);
         assertThat(S3Copy.partBytes(5L << 40)).isLessThan(5L << 30);
     }

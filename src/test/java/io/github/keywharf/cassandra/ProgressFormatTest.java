@@ -96,7 +96,9 @@ class ProgressFormatTest {
         UnloadedFile mine = new UnloadedFile("part-00001-0003.parquet", 80, 3400);
         store.createIfAbsent("unload/" + mine.key(), new byte[1]);
         assertThat(folder.record(1, mine)).as("the one that counts").isEqualTo(SECOND);
-        assertThat(store.find("unload/" + mine.key())).as("the one that does not").isEmpty();
+        assertThat(store.find("unload/" + mine.key()))
+                .as("the one that does not")
+                .isEmpty();
         assertThat(folder.record(1, SECOND)).isEqualTo(SECOND);
         assertThat(UnloadReport.find(store, "unload"))
                 .hasValueSatisfying(found -> assertThat(found.files()).containsExactly(FIRST, SECOND));

@@ -99,8 +99,9 @@ class DeadLettersTest {
         try (Rows rows = letters.rows(file, schema, refused::add)) {
             assertThat(rows.stream().map(row -> row.value("id"))).containsExactly(1);
         }
-        assertThat(refused).singleElement().satisfies(row -> assertThat(row.column())
-                .isEqualTo("price"));
+        assertThat(refused)
+                .singleElement()
+                .satisfies(row -> assertThat(row.column()).isEqualTo("price"));
 
         letters.delete(file);
         letters.delete(file);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -395,7 +396,7 @@ public abstract class ObjectStoreContract {
 
     @Test
     void random_keys_are_listed_in_order_for_any_prefix() {
-        TreeSet<String> expected = randomKeys(new Random(42), 60);
+        NavigableSet<String> expected = randomKeys(new Random(42), 60);
         expected.forEach(key -> store.createIfAbsent(key, new byte[1]));
         for (String prefix : List.of("", "k", "ka", "ka/", "k/", "kb-", "k-", "k/a", "k.")) {
             assertThat(keys(prefix))
@@ -432,8 +433,9 @@ public abstract class ObjectStoreContract {
         for (String key : List.of("a", "a b/%41+&=", "é/ü~", "deep/er/still")) {
             assertThat(store.find(key)).as("'%s'", key).isEmpty();
             write(key, text("content of " + key));
-            assertThat(store.find(key)).as("'%s'", key).hasValueSatisfying(found -> assertThat(found)
-                    .isEqualTo(text("content of " + key)));
+            assertThat(store.find(key))
+                    .as("'%s'", key)
+                    .hasValueSatisfying(found -> assertThat(found).isEqualTo(text("content of " + key)));
         }
         assertThat(store.find("deep/er")).as("a folder is no object").isEmpty();
         assertThat(store.find("a/below")).as("below an object").isEmpty();
@@ -445,10 +447,10 @@ public abstract class ObjectStoreContract {
     void find_takes_no_more_bytes_than_it_may() {
         write("empty", new byte[0]);
         write("ten", bytes(10, 11));
-        assertThat(store.find("empty", 0)).hasValueSatisfying(found -> assertThat(found)
-                .isEmpty());
-        assertThat(store.find("ten", 10)).hasValueSatisfying(found -> assertThat(found)
-                .isEqualTo(bytes(10, 11)));
+        assertThat(store.find("empty", 0))
+                .hasValueSatisfying(found -> assertThat(found).isEmpty());
+        assertThat(store.find("ten", 10))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(bytes(10, 11)));
         assertCode("store.too_large", () -> store.find("ten", 9));
         assertCode("store.too_large", () -> store.find("ten", 0));
         assertThat(store.find("none", 0)).isEmpty();
@@ -486,7 +488,7 @@ public abstract class ObjectStoreContract {
     @Test
     void random_keys_are_listed_from_any_key_on() {
         Random random = new Random(43);
-        TreeSet<String> expected = randomKeys(random, 40);
+        NavigableSet<String> expected = randomKeys(random, 40);
         expected.forEach(key -> store.createIfAbsent(key, new byte[1]));
         List<String> starts = new ArrayList<>(expected);
         starts.addAll(randomKeys(random, 20));
@@ -541,8 +543,8 @@ public abstract class ObjectStoreContract {
         }
         write("empty", new byte[0]);
         assertThat(store.copy("empty", "empty too")).isTrue();
-        assertThat(store.find("empty too")).hasValueSatisfying(found -> assertThat(found)
-                .isEmpty());
+        assertThat(store.find("empty too"))
+                .hasValueSatisfying(found -> assertThat(found).isEmpty());
     }
 
     @Test
@@ -703,7 +705,7 @@ public abstract class ObjectStoreContract {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
-    private TreeSet<String> randomKeys(Random random, int count) {
+    private NavigableSet<String> randomKeys(Random random, int count) {
         TreeSet<String> expected = new TreeSet<>((a, b) -> Arrays.compareUnsigned(text(a), text(b)));
         String alphabet = "ab-/0./~";
         while (expected.size() < count) {

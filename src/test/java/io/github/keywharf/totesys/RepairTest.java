@@ -7,6 +7,7 @@ import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,10 @@ class RepairTest {
             rejects.of("a/b").rejected(new RejectedRow("source", 1, "", "reason", Map.of("id", 5)));
             rejects.commit(EventListener.NONE);
         }
+        zone.createIfAbsent("_keywharf/rejected/by hand/extract/c.jsonl", new byte[0]);
 
         try (Stream<DeadLetterFile> files = StepRejects.letters(zone).files()) {
-            assertThat(files.map(Repair::named))
+            assertThat(files.map(Repair::named).flatMap(Optional::stream))
                     .containsExactly(new RejectedFile(
                             7, "extract", "a/b", "_keywharf/rejected/9223372036854775800-7/extract/a/b.jsonl"));
         }
