@@ -147,12 +147,9 @@ public final class Journal<T> {
     public Optional<Entry<T>> newest() {
         for (int attempt = 1; ; attempt++) {
             Optional<StoredObject> object = newestObject();
-            if (object.isEmpty()) {
-                return Optional.empty();
-            }
             // An entry that is pruned between the listing and the reading has a newer one.
             Optional<Entry<T>> entry = object.flatMap(this::entry);
-            if (entry.isPresent()) {
+            if (object.isEmpty() || entry.isPresent()) {
                 return entry;
             }
             if (attempt == ATTEMPTS) {

@@ -30,17 +30,13 @@ record JournalKeys(String name, int digits, boolean countsDown) {
         return new JournalKeys(name, digits, false);
     }
 
-    /** A number as a segment of a key that sorts before those of smaller numbers, and reads well. */
-    static String countdown(long number) {
-        return String.format(Locale.ROOT, "%019d-%d", Long.MAX_VALUE - number, number);
-    }
-
     String key(long number) {
         if (number < 0) {
             throw new IllegalArgumentException("The number " + number + " is negative");
         }
-        String text = countsDown ? countdown(number) : String.format(Locale.ROOT, "%0" + digits + "d", number);
-        return name + text + END;
+        return countsDown
+                ? String.format(Locale.ROOT, "%019d-%d" + END, Long.MAX_VALUE - number, number)
+                : String.format(Locale.ROOT, "%s%0" + digits + "d" + END, name, number);
     }
 
     /** The number of the entry of that key, or empty when it is not a key of an entry. */

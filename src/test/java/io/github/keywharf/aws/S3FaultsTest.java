@@ -8,12 +8,16 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.testing.FaultyHttpProxy;
 import io.github.keywharf.testing.S3Server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +120,18 @@ class S3FaultsTest {
         proxy.faults().off();
         assertThat(store.readSmall("copy/large")).isEqualTo(large);
         assertThat(store.readSmall("copy/small")).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void a_listing_from_a_key_on_asks_for_no_page_before_it() {
+        IntStream.range(0, 1_003)
+                .parallel()
+                .forEach(i -> store.createIfAbsent(String.format(Locale.ROOT, "k/%04d", i), new byte[0]));
+        long before = proxy.faults().requests();
+        try (Stream<StoredObject> rest = store.list("k/", "k/1000")) {
+            assertThat(rest.map(StoredObject::key)).containsExactly("k/1001", "k/1002");
+        }
+        assertThat(proxy.faults().requests() - before).isEqualTo(1);
     }
 
     @Test

@@ -203,7 +203,8 @@ public abstract class JournalContract {
                 while (!stop.get()) {
                     number++;
                     assertThat(journal.append(number, "entry " + number)).isTrue();
-                    assertThat(journal.prune(1)).isEqualTo(OptionalLong.of(number));
+                    // With fewer, a listing could miss all: the old ones that go, and the new ones that come.
+                    assertThat(journal.prune(20)).isEqualTo(OptionalLong.of(number));
                 }
                 return number;
             });
@@ -218,6 +219,7 @@ public abstract class JournalContract {
             stop.set(true);
             long written = writer.get(60, TimeUnit.SECONDS);
             assertThat(newest(journal)).isEqualTo(written);
+            journal.prune(1);
             assertThat(values(journal)).containsExactly("entry " + written);
         } finally {
             stop.set(true);
