@@ -37,6 +37,37 @@ class MemoryJournalTest extends JournalContract {
                 .hasMessageContaining("00000000000000000001.json");
     }
 
+    @Test
+    void what_a_writer_left_that_died_at_any_call_is_continued_by_the_next() {
+        int deaths = 0;
+        for (int calls = 0; calls < 40; calls++) {
+            UnsureStore store = new UnsureStore();
+            Journal<String> journal = journal(store);
+            store.callsLeft = calls;
+            try {
+                writeUpToFive(journal);
+            } catch (IllegalStateException died) {
+                deaths++;
+            }
+            store.callsLeft = Integer.MAX_VALUE;
+
+            writeUpToFive(journal);
+
+            try (Stream<Journal.Entry<String>> left = journal.entries()) {
+                assertThat(left.map(Journal.Entry::value)).as("%s calls", calls).containsExactly("entry 4", "entry 5");
+            }
+        }
+        assertThat(deaths).isBetween(10, 39);
+    }
+
+    private static void writeUpToFive(Journal<String> journal) {
+        long newest = journal.newest().map(Journal.Entry::number).orElse(0L);
+        for (long number = newest + 1; number <= 5; number++) {
+            assertThat(journal.append(number, "entry " + number)).isTrue();
+        }
+        journal.prune(2);
+    }
+
     private static Journal<String> journal(ObjectStore store) {
         return Journal.oldestFirst(
                 store,
@@ -44,11 +75,18 @@ class MemoryJournalTest extends JournalContract {
                 (subject, number, content) -> new String(content, StandardCharsets.UTF_8));
     }
 
-    /** A store that does not know whether it wrote an object, or lists what it cannot read. */
+    /** A store that does not know whether it wrote an object, lists what it cannot read, or dies after some calls. */
     private static final class UnsureStore implements ObjectStore {
         private final ObjectStore real = ObjectStore.inMemory();
         private boolean answersLost;
         private boolean blind;
+        private int callsLeft = Integer.MAX_VALUE;
+
+        private void call() {
+            if (callsLeft-- <= 0) {
+                throw new IllegalStateException("dead");
+            }
+        }
 
         @Override
         public String name() {
@@ -57,11 +95,13 @@ class MemoryJournalTest extends JournalContract {
 
         @Override
         public Stream<StoredObject> list(String prefix) {
+            call();
             return real.list(prefix);
         }
 
         @Override
         public ObjectReader open(String key) {
+            call();
             return real.open(blind ? "another" : key);
         }
 
@@ -72,6 +112,7 @@ class MemoryJournalTest extends JournalContract {
 
         @Override
         public boolean createIfAbsent(String key, byte[] content) {
+            call();
             boolean created = real.createIfAbsent(key, content);
             if (answersLost) {
                 throw new KeywharfException("store.outcome_unknown", key, "Read it and compare its content");
@@ -81,6 +122,7 @@ class MemoryJournalTest extends JournalContract {
 
         @Override
         public void delete(String key) {
+            call();
             real.delete(key);
         }
     }
