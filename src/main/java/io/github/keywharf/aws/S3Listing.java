@@ -14,13 +14,15 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class S3Listing implements Iterator<StoredObject> {
     private final S3Store store;
     private final String prefix;
+    private final String startAfter;
     private @Nullable ListObjectsV2Response page;
     private Iterator<S3Object> objects = Collections.emptyIterator();
     private @Nullable StoredObject next;
 
-    S3Listing(S3Store store, String prefix) {
+    S3Listing(S3Store store, String prefix, String startAfter) {
         this.store = store;
         this.prefix = prefix;
+        this.startAfter = startAfter;
     }
 
     @Override
@@ -28,7 +30,8 @@ final class S3Listing implements Iterator<StoredObject> {
         while (next == null && (objects.hasNext() || fetch())) {
             if (objects.hasNext()) {
                 S3Object object = objects.next();
-                if (isLawful(object.key())) {
+                // Servers exist that ignore where a listing is to start.
+                if (isLawful(object.key()) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
                     next = new StoredObject(
                             object.key(), object.size(), S3Store.etag(object.eTag()), object.lastModified());
                 }
@@ -55,9 +58,12 @@ final class S3Listing implements Iterator<StoredObject> {
         }
         try {
             String token = last == null ? null : last.nextContinuationToken();
+            String first = token == null && !startAfter.isEmpty() ? startAfter : null;
             ListObjectsV2Response fetched = store.s3()
-                    .listObjectsV2(request ->
-                            request.bucket(store.bucket()).prefix(prefix).continuationToken(token));
+                    .listObjectsV2(request -> request.bucket(store.bucket())
+                            .prefix(prefix)
+                            .startAfter(first)
+                            .continuationToken(token));
             page = fetched;
             objects = fetched.contents().iterator();
             return true;

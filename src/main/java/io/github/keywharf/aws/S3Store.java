@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -17,6 +18,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -34,6 +37,7 @@ final class S3Store implements ObjectStore {
     private static final Set<String> REASONS =
             Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
 
+    private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
     private static final int UPLOAD_BYTES_PER_SECOND = 256 * 1024;
 
     private final AwsClients clients;
@@ -66,10 +70,18 @@ final class S3Store implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(String prefix) {
+        return list(prefix, "");
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix, String startAfter) {
         ObjectKeys.checkPrefix(prefix);
+        ObjectKeys.checkPrefix(startAfter);
         int ordered = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(new S3Listing(this, prefix), ordered), ordered, false);
+                () -> Spliterators.spliteratorUnknownSize(new S3Listing(this, prefix, startAfter), ordered),
+                ordered,
+                false);
     }
 
     @Override
@@ -119,6 +131,23 @@ final class S3Store implements ObjectStore {
 
     @Override
     public byte[] readSmall(String key) {
+        return read(key, ObjectKeys.MAX_SMALL_OBJECT);
+    }
+
+    @Override
+    public Optional<byte[]> find(String key, int maxBytes) {
+        ObjectKeys.checkMaxBytes(maxBytes);
+        try {
+            return Optional.of(read(key, maxBytes));
+        } catch (KeywharfException e) {
+            if (e.code().equals("store.not_found")) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private byte[] read(String key, int maxBytes) {
         GetObjectRequest request = GetObjectRequest.builder()
                 .bucket(bucket)
                 .key(ObjectKeys.check(key))
@@ -128,12 +157,12 @@ final class S3Store implements ObjectStore {
             ResponseInputStream<GetObjectResponse> content = s3().getObject(request);
             GetObjectResponse head = content.response();
             StoredObject object = new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified());
-            if (object.size() > ObjectKeys.MAX_SMALL_OBJECT) {
+            if (object.size() > maxBytes) {
                 content.abort();
                 throw new KeywharfException(
                         "store.too_large",
                         subject(key),
-                        "It has " + object.size() + " bytes, more than the " + ObjectKeys.MAX_SMALL_OBJECT
+                        "It has " + object.size() + " bytes, more than the " + maxBytes
                                 + " that are read into memory; open it instead");
             }
             try (S3Range range = new S3Range(this, object, 0, object.size(), content)) {
@@ -183,11 +212,23 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    @Override
+    public boolean copy(String from, String to) {
+        ObjectKeys.check(to);
+        StoredObject source;
+        try (ObjectReader reader = open(from)) {
+            source = reader.object();
+        }
+        return source.size() <= S3Copy.SMALL
+                ? createIfAbsent(to, readSmall(from))
+                : new S3Copy(this, source, to).copy();
+    }
+
     /**
      * Whether the object that is in the way was written by that writer: the SDK repeats a request whose answer was lost,
      * and the repeated one is then refused because of the first.
      */
-    private boolean isOurs(String writer, String key, SdkException refusal) {
+    boolean isOurs(String writer, String key, SdkException refusal) {
         try {
             return head(writer, key) != null;
         } catch (SdkException e) {
@@ -215,6 +256,19 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    /** Whether there is an object of a key. */
+    boolean exists(String key) {
+        try {
+            s3().headObject(request -> request.bucket(bucket).key(key));
+            return true;
+        } catch (SdkException e) {
+            if (AwsErrors.status(e) == 404) {
+                return false;
+            }
+            throw explain(key, e);
+        }
+    }
+
     private @Nullable StoredObject head(String writer, String key) {
         HeadObjectResponse head =
                 s3().headObject(request -> request.bucket(bucket).key(key));
@@ -223,12 +277,27 @@ final class S3Store implements ObjectStore {
                 : null;
     }
 
-    private void pause(String key, int attempt) {
+    void pause(String key, int attempt) {
         try {
             Thread.sleep(50L << Math.min(attempt, 5));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KeywharfException("store.interrupted", subject(key), "The thread was interrupted meanwhile", e);
+        }
+    }
+
+    /** Gives up an upload in parts. */
+    void abort(String key, String upload) {
+        try {
+            s3().abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+        } catch (SdkException e) {
+            if (AwsErrors.status(e) != 404) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("object", subject(key))
+                        .log(
+                                "An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
+            }
         }
     }
 
@@ -245,7 +314,7 @@ final class S3Store implements ObjectStore {
         }
     }
 
-    Duration uploadTimeout(int bytes) {
+    Duration uploadTimeout(long bytes) {
         return clients.attemptTimeout().plusSeconds(bytes / UPLOAD_BYTES_PER_SECOND);
     }
 

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -24,7 +22,6 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 final class S3Writer extends ObjectWriter {
     static final int FIRST_PART_BYTES = 8 * 1024 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger(S3Writer.class);
     private static final int PARTS_OF_A_SIZE = 800;
     private static final int DOUBLINGS = 7;
     private static final int INITIAL_BUFFER = 64 * 1024;
@@ -171,17 +168,7 @@ final class S3Writer extends ObjectWriter {
         String id = upload;
         upload = null;
         if (id != null) {
-            try {
-                store.s3()
-                        .abortMultipartUpload(request ->
-                                request.bucket(store.bucket()).key(key).uploadId(id));
-            } catch (SdkException e) {
-                LOG.atWarn()
-                        .setCause(e)
-                        .addKeyValue("object", store.subject(key))
-                        .log(
-                                "An unfinished upload could not be aborted and stays until the bucket's lifecycle ends it");
-            }
+            store.abort(key, id);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
+import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.util.List;
@@ -21,10 +22,10 @@ import java.util.stream.Stream;
 record UnloadFolder(ObjectStore store) {
 
     static final String MANIFEST = "_manifest.json";
-    static final String PLAN = "_unload/plan.json";
-    private static final String RECORDS = "_unload/part-";
-    private static final String ATTEMPTS = "_unload/attempt-";
-    private static final String JSON = ".json";
+    private static final String STATE = "_unload/";
+    static final String PLAN = STATE + "plan.json";
+    private static final String ATTEMPTS = STATE + "attempt-";
+    private static final int PART_DIGITS = 5;
     private static final Pattern DATA = Pattern.compile("part-\\d{5,}-\\d{4,}\\.(parquet|csv|jsonl)");
 
     static UnloadFolder of(ObjectStore store, String folder) {
@@ -36,7 +37,7 @@ record UnloadFolder(ObjectStore store) {
     }
 
     Optional<UnloadReport> manifest() {
-        return read(MANIFEST).map(content -> UnloadJson.readReport(name(), content));
+        return store.find(MANIFEST).map(content -> UnloadJson.readReport(name(), content));
     }
 
     /** Makes the manifest appear unless there is one; tells whether this did. */
@@ -45,7 +46,7 @@ record UnloadFolder(ObjectStore store) {
     }
 
     Optional<UnloadPlan> plan() {
-        return read(PLAN).map(content -> UnloadJson.readPlan(name(), content));
+        return store.find(PLAN).map(content -> UnloadJson.readPlan(name(), content));
     }
 
     /** This plan, or the one that was there before. */
@@ -61,14 +62,14 @@ record UnloadFolder(ObjectStore store) {
     /** A number that no other attempt has, so that no two ever write an object of the same key. */
     int attempt() {
         int attempt = 1;
-        while (!store.createIfAbsent(ATTEMPTS + number(attempt, 4) + JSON, UnloadJson.attempt(attempt))) {
+        while (!store.createIfAbsent(ATTEMPTS + number(attempt, 4) + ".json", UnloadJson.attempt(attempt))) {
             attempt++;
         }
         return attempt;
     }
 
     static String dataKey(int part, int attempt, String format) {
-        return "part-" + number(part, 5) + "-" + number(attempt, 4) + "." + format;
+        return "part-" + number(part, PART_DIGITS) + "-" + number(attempt, 4) + "." + format;
     }
 
     private static String number(int number, int digits) {
@@ -78,24 +79,32 @@ record UnloadFolder(ObjectStore store) {
     /** The files that earlier attempts finished, by part; one without rows has no key. */
     SortedMap<Integer, UnloadedFile> finished() {
         SortedMap<Integer, UnloadedFile> finished = new TreeMap<>();
-        List<String> keys;
-        try (Stream<StoredObject> records = store.list(RECORDS)) {
-            keys = records.map(StoredObject::key).toList();
-        }
-        for (String key : keys) {
-            String part = key.substring(RECORDS.length(), key.length() - JSON.length());
-            finished.put(Integer.parseInt(part), UnloadJson.readFile(name(), store.readSmall(key)));
+        try (Stream<Journal.Entry<UnloadedFile>> records = records().entries()) {
+            records.forEach(entry -> finished.put(Math.toIntExact(entry.number()), entry.value()));
         }
         return finished;
     }
 
+    private Journal<UnloadedFile> records() {
+        return Journal.oldestFirst(
+                store.under(STATE),
+                "part-",
+                PART_DIGITS,
+                UnloadJson::write,
+                (subject, part, content) -> UnloadJson.readFile(name(), content));
+    }
+
     /** Notes that a file is whole, unless another attempt has noted its own; gives the one that counts. */
     UnloadedFile record(int part, UnloadedFile file) {
-        String key = RECORDS + number(part, 5) + JSON;
-        if (store.createIfAbsent(key, UnloadJson.write(file))) {
+        Journal<UnloadedFile> records = records();
+        if (records.append(part, file)) {
             return file;
         }
-        UnloadedFile counts = UnloadJson.readFile(name(), store.readSmall(key));
+        UnloadedFile counts = records.find(part)
+                .orElseThrow(() -> new KeywharfException(
+                        "cassandra.bad_manifest",
+                        records.name() + "/" + records.key(part),
+                        "The record of this file vanished while it was read; run again"));
         if (!counts.key().equals(file.key()) && !file.key().isEmpty()) {
             store.delete(file.key());
         }
@@ -111,16 +120,5 @@ record UnloadFolder(ObjectStore store) {
                     .toList();
         }
         left.forEach(store::delete);
-    }
-
-    private Optional<byte[]> read(String key) {
-        try {
-            return Optional.of(store.readSmall(key));
-        } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 }

@@ -29,18 +29,25 @@ final class DirectoryListing implements Iterator<StoredObject> {
     private final DirectoryStore store;
     private final Path root;
     private final String prefix;
+    private final String startAfter;
     private final Deque<Iterator<String>> levels = new ArrayDeque<>();
     private @Nullable StoredObject next;
 
-    /** A listing of the keys that begin with a prefix. */
-    DirectoryListing(DirectoryStore store, Path root, String prefix) {
+    /** A listing of the keys that begin with a prefix and come after a text. */
+    DirectoryListing(DirectoryStore store, Path root, String prefix, String startAfter) {
         this.store = store;
         this.root = root;
         this.prefix = prefix;
+        this.startAfter = startAfter;
         String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
-        if (!prefix.startsWith(DirectoryStore.WRITING + "/") && isReachable(folder)) {
+        if (mayFollow(prefix) && !prefix.startsWith(DirectoryStore.WRITING + "/") && isReachable(folder)) {
             levels.push(children(folder));
         }
+    }
+
+    /** Whether keys that begin with a text may come after the one where the listing starts. */
+    private boolean mayFollow(String beginning) {
+        return startAfter.startsWith(beginning) || ObjectKeys.ORDER.compare(beginning, startAfter) > 0;
     }
 
     /** Whether the file system can name a folder and no symbolic link is on the way to it. */
@@ -91,12 +98,13 @@ final class DirectoryListing implements Iterator<StoredObject> {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
             for (Path entry : entries) {
                 String key = folder + entry.getFileName();
-                if (key.startsWith(prefix) && !key.equals(DirectoryStore.WRITING)) {
+                if (key.startsWith(prefix) && mayFollow(key + "/") && !key.equals(DirectoryStore.WRITING)) {
                     if (!names(key, entry)) {
                         store.skipped(entry);
                     } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                         keys.add(key + "/");
-                    } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    } else if (ObjectKeys.ORDER.compare(key, startAfter) > 0
+                            && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
                         keys.add(key);
                     }
                 }

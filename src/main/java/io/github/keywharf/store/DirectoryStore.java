@@ -1,8 +1,10 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -73,10 +75,17 @@ final class DirectoryStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(String prefix) {
+        return list(prefix, "");
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix, String startAfter) {
         ObjectKeys.checkPrefix(prefix);
+        ObjectKeys.checkPrefix(startAfter);
         int ordered = Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL;
         return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(new DirectoryListing(this, root, prefix), ordered),
+                () -> Spliterators.spliteratorUnknownSize(
+                        new DirectoryListing(this, root, prefix, startAfter), ordered),
                 ordered,
                 false);
     }
@@ -110,6 +119,21 @@ final class DirectoryStore implements ObjectStore {
 
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
+        return createOnce(key, new ByteArrayInputStream(content));
+    }
+
+    @Override
+    public boolean copy(String from, String to) {
+        path(to);
+        try (ObjectReader source = open(from);
+                InputStream content = source.stream()) {
+            return createOnce(to, content);
+        } catch (IOException e) {
+            throw failed(from, "copy it", e);
+        }
+    }
+
+    private boolean createOnce(String key, InputStream content) {
         Path file = path(key);
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -118,10 +142,7 @@ final class DirectoryStore implements ObjectStore {
         try {
             temporary = newTemporary();
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+                content.transferTo(Channels.newOutputStream(channel));
                 finish(temporary, channel);
             }
             place(key, temporary, false);

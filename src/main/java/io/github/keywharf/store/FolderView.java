@@ -3,6 +3,7 @@ package io.github.keywharf.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A store seen from one of its folders. */
@@ -27,6 +28,12 @@ final class FolderView implements ObjectStore {
     }
 
     @Override
+    public Stream<StoredObject> list(String prefix, String startAfter) {
+        return store.list(folder + ObjectKeys.checkPrefix(prefix), folder + ObjectKeys.checkPrefix(startAfter))
+                .map(this::relative);
+    }
+
+    @Override
     public ObjectReader open(String key) {
         return new Reader(store.open(full(key)));
     }
@@ -42,6 +49,11 @@ final class FolderView implements ObjectStore {
     }
 
     @Override
+    public boolean copy(String from, String to) {
+        return store.copy(full(from), full(to));
+    }
+
+    @Override
     public void delete(String key) {
         store.delete(full(key));
     }
@@ -49,6 +61,11 @@ final class FolderView implements ObjectStore {
     @Override
     public byte[] readSmall(String key) {
         return store.readSmall(full(key));
+    }
+
+    @Override
+    public Optional<byte[]> find(String key, int maxBytes) {
+        return store.find(full(key), maxBytes);
     }
 
     private String full(String key) {

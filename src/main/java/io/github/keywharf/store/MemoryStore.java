@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -28,7 +29,20 @@ final class MemoryStore implements ObjectStore {
     @Override
     public Stream<StoredObject> list(String prefix) {
         ObjectKeys.checkPrefix(prefix);
-        return entries.tailMap(prefix, true).values().stream()
+        return objects(entries.tailMap(prefix, true), prefix);
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix, String startAfter) {
+        boolean later =
+                ObjectKeys.ORDER.compare(ObjectKeys.checkPrefix(startAfter), ObjectKeys.checkPrefix(prefix)) > 0;
+        return objects(
+                later ? entries.tailMap(startAfter, false) : entries.tailMap(prefix, !prefix.equals(startAfter)),
+                prefix);
+    }
+
+    private static Stream<StoredObject> objects(Map<String, Entry> from, String prefix) {
+        return from.values().stream()
                 .map(Entry::object)
                 .takeWhile(object -> object.key().startsWith(prefix));
     }
@@ -50,6 +64,16 @@ final class MemoryStore implements ObjectStore {
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
         return entries.putIfAbsent(key, entry(ObjectKeys.check(key), content.clone())) == null;
+    }
+
+    @Override
+    public boolean copy(String from, String to) {
+        ObjectKeys.check(to);
+        Entry source = entries.get(ObjectKeys.check(from));
+        if (source == null) {
+            throw StoreErrors.notFound(this, from, null);
+        }
+        return entries.putIfAbsent(to, entry(to, source.content)) == null;
     }
 
     @Override

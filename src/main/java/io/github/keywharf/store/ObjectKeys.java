@@ -96,14 +96,28 @@ public final class ObjectKeys {
         return Integer.compare(a.length(), b.length());
     }
 
-    static byte[] readSmall(ObjectReader reader) {
+    /**
+     * Checks how many bytes are to be read into memory: from 0 to {@value #MAX_SMALL_OBJECT}.
+     *
+     * @return the number
+     * @throws IllegalArgumentException when it is another
+     */
+    public static int checkMaxBytes(int maxBytes) {
+        if (maxBytes < 0 || maxBytes > MAX_SMALL_OBJECT) {
+            throw new IllegalArgumentException("At most " + MAX_SMALL_OBJECT
+                    + " bytes are read into memory, and not fewer than 0; " + maxBytes + " were given");
+        }
+        return maxBytes;
+    }
+
+    static byte[] readSmall(ObjectReader reader, int maxBytes) {
         StoredObject object = reader.object();
-        if (object.size() > MAX_SMALL_OBJECT) {
+        if (object.size() > maxBytes) {
             throw new KeywharfException(
                     "store.too_large",
                     object.key(),
-                    "has " + object.size() + " bytes, more than the " + MAX_SMALL_OBJECT
-                            + " that are read into memory");
+                    "It has " + object.size() + " bytes, more than the " + maxBytes
+                            + " that are read into memory; open it instead");
         }
         byte[] content = new byte[(int) object.size()];
         reader.readFully(0, content, 0, content.length);

@@ -1,7 +1,9 @@
 package io.github.keywharf.store;
 
+import io.github.keywharf.KeywharfException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -54,10 +56,24 @@ public interface ObjectStore extends AutoCloseable {
     Stream<StoredObject> list(String prefix);
 
     /**
+     * The objects that {@link #list(String)} gives and whose key comes after a text in the order of keys: the rest of a
+     * listing that was read up to some key. What comes before costs nothing where the store can begin there, as S3 can;
+     * a directory reads the names of the folders on the way to that key, and leaves out all others before it.
+     *
+     * @param prefix what keys begin with; empty for all
+     * @param startAfter what keys come after, not itself listed; a key, whether or not it exists, or the beginning of
+     *     one; empty for all
+     */
+    default Stream<StoredObject> list(String prefix, String startAfter) {
+        ObjectKeys.checkPrefix(startAfter);
+        return list(prefix).filter(object -> ObjectKeys.ORDER.compare(object.key(), startAfter) > 0);
+    }
+
+    /**
      * Opens an object for reading. What is read is the object as it was at this moment, or an error, never a mixture
      * with a later one of the same key.
      *
-     * @throws io.github.keywharf.KeywharfException with code {@code store.not_found} when there is none
+     * @throws KeywharfException with code {@code store.not_found} when there is none
      */
     ObjectReader open(String key);
 
@@ -72,10 +88,28 @@ public interface ObjectStore extends AutoCloseable {
      * told true.
      *
      * @return whether the object was written by this call
-     * @throws io.github.keywharf.KeywharfException with code {@code store.outcome_unknown} when an object of that key is
+     * @throws KeywharfException with code {@code store.outcome_unknown} when an object of that key is
      *     there and the store does not say whether this call wrote it: read it and compare its content
      */
     boolean createIfAbsent(String key, byte[] content);
+
+    /**
+     * Copies an object to a key that has none, with its content and nothing else of it. As with
+     * {@link #createIfAbsent}, the copy appears whole, and of any number of callers at once exactly one is told true. What
+     * is copied is the object as it was at one moment.
+     *
+     * <p>S3 copies large objects without sending them here. A store that does not override this reads the object into
+     * memory, up to {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
+     *
+     * @return whether the object was written by this call; false when there is one of the key {@code to} already
+     * @throws KeywharfException with code {@code store.not_found} when there is none of the key {@code from}; with
+     *     {@code store.outcome_unknown} as {@link #createIfAbsent} does; with {@code store.replaced} when a large object
+     *     is replaced while it is copied
+     */
+    default boolean copy(String from, String to) {
+        ObjectKeys.check(to);
+        return createIfAbsent(to, readSmall(from));
+    }
 
     /**
      * The part of this store under a folder, as a store whose keys are relative to it and cannot leave it. Closing it
@@ -94,10 +128,38 @@ public interface ObjectStore extends AutoCloseable {
     @Override
     default void close() {}
 
-    /** Reads a small object whole, at most {@value ObjectKeys#MAX_SMALL_OBJECT} bytes. */
+    /**
+     * Reads a small object whole, at most {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
+     *
+     * @throws KeywharfException with code {@code store.not_found} when there is none, {@code store.too_large} when it has
+     *     more bytes
+     */
     default byte[] readSmall(String key) {
         try (ObjectReader reader = open(key)) {
-            return ObjectKeys.readSmall(reader);
+            return ObjectKeys.readSmall(reader, ObjectKeys.MAX_SMALL_OBJECT);
+        }
+    }
+
+    /** Reads a small object whole as {@link #readSmall} does, or gives empty when there is none. */
+    default Optional<byte[]> find(String key) {
+        return find(key, ObjectKeys.MAX_SMALL_OBJECT);
+    }
+
+    /**
+     * Reads a small object whole, or gives empty when there is none.
+     *
+     * @param maxBytes how many bytes it may have, at most {@value ObjectKeys#MAX_SMALL_OBJECT}
+     * @throws KeywharfException with code {@code store.too_large} when it has more
+     */
+    default Optional<byte[]> find(String key, int maxBytes) {
+        ObjectKeys.checkMaxBytes(maxBytes);
+        try (ObjectReader reader = open(key)) {
+            return Optional.of(ObjectKeys.readSmall(reader, maxBytes));
+        } catch (KeywharfException e) {
+            if (e.code().equals("store.not_found")) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 }

@@ -116,15 +116,14 @@ public final class StoreLease implements AutoCloseable {
 
     private @Nullable LeaseTerm tryTake() {
         for (int attempt = 1; ; attempt++) {
-            LeaseTerms.Found found = terms.latest();
-            LeaseTerm latest = found == null ? null : found.term();
-            if (found != null && blocks(found)) {
-                return latest;
+            Optional<Journal.Entry<LeaseTerm>> latest = terms.latest();
+            if (latest.isPresent() && blocks(latest.get())) {
+                return latest.get().value();
             }
-            LeaseTerm mine = next(latest == null ? 1 : latest.number() + 1);
-            LeaseTerm written = terms.write(mine);
-            if (written != null) {
-                current = written;
+            Optional<LeaseTerm> written =
+                    terms.write(next(latest.map(Journal.Entry::number).orElse(0L) + 1));
+            if (written.isPresent()) {
+                current = written.get();
                 return null;
             }
             if (attempt == ATTEMPTS) {
@@ -141,8 +140,8 @@ public final class StoreLease implements AutoCloseable {
      * clock is ahead, it counts no longer than its own length after the store has it: a holder writes a term right after
      * it has begun. Otherwise the store's clock has no say, as it may be behind.
      */
-    private boolean blocks(LeaseTerms.Found found) {
-        LeaseTerm latest = found.term();
+    private boolean blocks(Journal.Entry<LeaseTerm> found) {
+        LeaseTerm latest = found.value();
         Instant now = clock.instant();
         Duration margin = timeToLive.dividedBy(4);
         Instant expires = latest.expires();
@@ -186,12 +185,12 @@ public final class StoreLease implements AutoCloseable {
         while (true) {
             LeaseTerm renewed = next(current.number() + 1);
             LeaseTerm wanted = release ? renewed.release() : renewed;
-            LeaseTerm written = terms.write(wanted);
-            if (written == null) {
+            Optional<LeaseTerm> written = terms.write(wanted);
+            if (written.isEmpty()) {
                 return false;
             }
-            current = written;
-            if (written.equals(wanted)) {
+            current = written.get();
+            if (current.equals(wanted)) {
                 return true;
             }
         }

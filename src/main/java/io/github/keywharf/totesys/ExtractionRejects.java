@@ -40,13 +40,13 @@ final class ExtractionRejects implements AutoCloseable {
         }
     }
 
-    private final DeadLetters letters;
+    private final StepRejects letters;
     private final Map<String, Keys> keys = new LinkedHashMap<>();
     private final Map<String, List<RejectedRow>> held = new LinkedHashMap<>();
     private final Map<String, List<RejectedRow>> first = new HashMap<>();
 
     ExtractionRejects(PipelineConfig config, long batch) {
-        this.letters = new DeadLetters(config.processed().store(), DeadLetters.folder(batch, "extract"));
+        this.letters = new StepRejects(config.processed().store(), batch, "extract");
     }
 
     /** A listener for the rows of a table. */

@@ -27,7 +27,7 @@ final class Loading implements AutoCloseable {
     private final long number;
     private final boolean again;
     private final WarehouseLoad load;
-    private final DeadLetters rejects;
+    private final StepRejects rejects;
     private final Map<String, TableReport> reports = new LinkedHashMap<>();
     private final Set<String> mayVanish;
     private final Map<String, String> withheld = new LinkedHashMap<>();
@@ -44,8 +44,7 @@ final class Loading implements AutoCloseable {
         this.number = batch.number();
         this.again = again;
         this.mayVanish = batch.mayVanish();
-        this.rejects = new DeadLetters(
-                config.processed().store(), DeadLetters.folder(number, again ? "load-" + run.id() : "load"));
+        this.rejects = new StepRejects(config.processed().store(), number, again ? "load-" + run.id() : "load");
         this.load = config.warehouse()
                 .begin(
                         again ? config.name() + "/replay-" + run.id() : config.name(),

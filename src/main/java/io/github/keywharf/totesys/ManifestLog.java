@@ -1,34 +1,27 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.StoredObject;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Numbered manifests in a store, each written once: the log of what was committed.
- *
- * <p>Keys begin with the number counted down from the greatest one, so that a listing gives the newest first and finding
- * it costs one request however long the log is.
+ * Manifests as a journal: the log of what was committed.
  *
  * @param <T> what a manifest says
  */
 final class ManifestLog<T> {
 
-    private final ObjectStore store;
+    private final Journal<T> journal;
     private final String folder;
-    private final Function<T, byte[]> write;
-    private final Function<byte[], T> read;
 
-    ManifestLog(ObjectStore store, String folder, Function<T, byte[]> write, Function<byte[], T> read) {
-        this.store = store;
+    private ManifestLog(ObjectStore zone, String folder, Function<T, byte[]> write, Function<byte[], T> read) {
         this.folder = folder;
-        this.write = write;
-        this.read = read;
+        this.journal =
+                Journal.newestFirst(zone.under(folder), write, (subject, number, content) -> read.apply(content));
     }
 
     /** The log of batches in an ingestion zone. */
@@ -42,30 +35,30 @@ final class ManifestLog<T> {
                 zone, "_keywharf/processed/" + segment(batch) + "/", Manifests::write, Manifests::readProcessed);
     }
 
-    /** A number as a segment of a key that sorts after those of greater numbers, and reads well. */
-    static String segment(long number) {
-        return String.format(Locale.ROOT, "%019d-%d", Long.MAX_VALUE - number, number);
+    /** A batch's number as a segment of a key that sorts before those of smaller numbers, and reads well. */
+    static String segment(long batch) {
+        return String.format(Locale.ROOT, "%019d-%d", Long.MAX_VALUE - batch, batch);
     }
 
+    /** The batch's number that a segment was made from; empty for another text. */
+    static Optional<Long> number(String segment) {
+        return Optional.of(segment)
+                .filter(text -> text.matches("\\d{19}-\\d{1,18}"))
+                .map(text -> Long.parseLong(text.substring(20)))
+                .filter(batch -> segment(batch).equals(segment));
+    }
+
+    /** The key of the manifest of a number in the zone. */
     String key(long number) {
-        return folder + segment(number) + ".json";
+        return folder + journal.key(number);
     }
 
     Optional<T> newest() {
-        try (Stream<StoredObject> manifests = store.list(folder)) {
-            return manifests.findFirst().map(object -> read.apply(store.readSmall(object.key())));
-        }
+        return journal.newest().map(Journal.Entry::value);
     }
 
     Optional<T> find(long number) {
-        try {
-            return Optional.of(read.apply(store.readSmall(key(number))));
-        } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return journal.find(number);
     }
 
     /**
@@ -74,23 +67,16 @@ final class ManifestLog<T> {
      * @throws KeywharfException with code {@code totesys.batch_taken} when another run has committed that number
      */
     void commit(long number, T manifest) {
-        String key = key(number);
-        byte[] content = write.apply(manifest);
-        if (!store.createIfAbsent(key, content) && !java.util.Arrays.equals(store.readSmall(key), content)) {
+        if (!journal.append(number, manifest)) {
             throw new KeywharfException(
                     "totesys.batch_taken",
-                    store.name() + "/" + key,
+                    journal.name() + "/" + journal.key(number),
                     "Another run has committed batch " + number + " meanwhile; nothing was lost, run again");
         }
     }
 
     /** The manifests from the newest to the oldest, fetched as they are asked for. */
     Stream<T> newestFirst() {
-        Stream<StoredObject> objects = store.list(folder);
-        Iterator<StoredObject> iterator = objects.iterator();
-        Iterable<StoredObject> once = () -> iterator;
-        return java.util.stream.StreamSupport.stream(once.spliterator(), false)
-                .map(object -> read.apply(store.readSmall(object.key())))
-                .onClose(objects::close);
+        return journal.entries().map(Journal.Entry::value);
     }
 }

@@ -23,7 +23,7 @@ record ProcessedRejects(PipelineConfig config, Batch ingested, ProcessedBatch ba
         // Manifests of earlier versions say nothing of keys.
         if (!batch.rejects().isEmpty()
                 && (wanted != null || batch.rejectedKeys().isEmpty())) {
-            String key = DeadLetters.key(batch.rejects(), star.target().name());
+            String key = StepRejects.key(batch.rejects(), star.target().name());
             try (Stream<RejectedRow> rows = RejectedRows.read(config.processed().store(), key)) {
                 rows.forEach(keys::add);
             } catch (KeywharfException e) {

@@ -1,9 +1,9 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.RejectedRows;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
@@ -33,24 +33,21 @@ final class Repair {
         List<RejectedFile> files = new ArrayList<>();
         long newest = config.batches().newest().map(Batch::number).orElse(0L);
         Map<Long, Optional<Batch>> batches = new HashMap<>();
-        try (Stream<StoredObject> objects = config.processed().store().list(DeadLetters.ROOT)) {
-            objects.forEach(object -> {
-                RejectedFile file = named(object.key());
-                if (file.batch() <= newest && (!file.step().equals("extract") || isOf(file, batches))) {
-                    files.add(file);
-                }
-            });
+        try (Stream<DeadLetterFile> letters =
+                StepRejects.letters(config.processed().store()).files()) {
+            letters.map(Repair::named)
+                    .flatMap(Optional::stream)
+                    .filter(file -> file.batch() <= newest)
+                    .filter(file -> !file.step().equals("extract") || isOf(file, batches))
+                    .forEach(files::add);
         }
         return files;
     }
 
-    /** What the key of a file of rejected rows says of them. */
-    static RejectedFile named(String key) {
-        // The name of a table of the source may have slashes in it.
-        String[] parts = key.split("/", 5);
-        String number = parts[2].substring(parts[2].indexOf('-') + 1);
-        String table = parts[4].substring(0, parts[4].length() - ".jsonl".length());
-        return new RejectedFile(Long.parseLong(number), parts[3], table, key);
+    /** A file of dead letters; empty unless its run is a batch. */
+    static Optional<RejectedFile> named(DeadLetterFile letter) {
+        return ManifestLog.number(letter.run())
+                .map(batch -> new RejectedFile(batch, letter.step(), letter.table(), letter.key()));
     }
 
     /** Whether the batch of that number is the one whose extraction rejected these rows. */
@@ -99,7 +96,7 @@ final class Repair {
                     "There is no such file; give a repaired copy of " + rejected.key());
         }
         Path folder = Optional.ofNullable(file.getParent()).orElse(file);
-        DeadLetters refused = new DeadLetters(config.processed().store(), DeadLetters.folder(number, "repair"));
+        StepRejects refused = new StepRejects(config.processed().store(), number, "repair");
         try (refused;
                 ObjectStore local = ObjectStore.ofDirectory(folder);
                 Zone.ZoneFile zoneFile = config.ingestion()

@@ -11,7 +11,7 @@ final class StarOutput implements AutoCloseable {
     private final StarTable table;
     private final StarTransform transform;
     private final Zone.ZoneFile file;
-    private final DeadLetters rejects;
+    private final StepRejects rejects;
     private final CalendarDays days;
     private long read;
     private long nanos;
@@ -21,7 +21,7 @@ final class StarOutput implements AutoCloseable {
             Map<String, Table> lookups,
             Map<String, BatchRejects> unread,
             Zone.ZoneFile file,
-            DeadLetters rejects,
+            StepRejects rejects,
             CalendarDays days) {
         this.table = table;
         this.transform = new StarTransform(table, table.driving(), lookups, unread, rejects.of(table));

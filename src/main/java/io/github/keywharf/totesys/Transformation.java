@@ -25,7 +25,7 @@ final class Transformation implements AutoCloseable {
     private final int attempt;
     private final java.time.LocalDateTime time;
     private final boolean first;
-    private final DeadLetters rejects;
+    private final StepRejects rejects;
     private final CalendarDays days = new CalendarDays();
     private final Map<String, BatchFile> files = new HashMap<>();
     private final List<BatchFile> deletions = new ArrayList<>();
@@ -38,7 +38,7 @@ final class Transformation implements AutoCloseable {
         this.first = first;
         this.attempt =
                 config.processed(number).newest().map(ProcessedBatch::attempt).orElse(0) + 1;
-        this.rejects = new DeadLetters(config.processed().store(), DeadLetters.folder(number, "transform-" + attempt));
+        this.rejects = new StepRejects(config.processed().store(), number, "transform-" + attempt);
         if (first) {
             days.addRange(config.star().calendarStart(), config.star().calendarEnd());
         }
@@ -169,7 +169,7 @@ final class Transformation implements AutoCloseable {
         return days;
     }
 
-    DeadLetters rejects() {
+    StepRejects rejects() {
         return rejects;
     }
 

@@ -10,6 +10,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -22,6 +23,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,7 @@ class S3AnswersTest {
     private static final byte[] CONTENT = "0123456789".getBytes(StandardCharsets.UTF_8);
     private static final byte[] CHANGED = "012345678x".getBytes(StandardCharsets.UTF_8);
 
+    private volatile boolean forestalled;
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
     private HttpServer server;
     private AWSManager aws;
@@ -145,6 +149,91 @@ class S3AnswersTest {
         };
 
         assertThat(store.createIfAbsent("a", CONTENT)).isFalse();
+    }
+
+    @Test
+    void a_server_that_ignores_where_a_listing_starts_is_not_believed() {
+        String objects = List.of("a", "b", "c").stream()
+                .map(key -> "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>\"1\"</ETag>"
+                        + "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>")
+                .collect(Collectors.joining());
+        answer = exchange -> respond(
+                exchange,
+                200,
+                ("<ListBucketResult><IsTruncated>false</IsTruncated>" + objects + "</ListBucketResult>")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        try (Stream<StoredObject> listed = store.list("", "b")) {
+            assertThat(listed.map(StoredObject::key)).containsExactly("c");
+        }
+    }
+
+    @Test
+    void a_source_that_is_replaced_while_it_is_copied_is_no_source() {
+        answer = exchange -> copying(exchange, 412, 200);
+
+        assertThatThrownBy(() -> store.copy("from", "to"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.replaced"))
+                .hasMessageContaining("[s3://bucket/from]");
+        assertThat(seen).as("the upload is given up").contains("DELETE null");
+    }
+
+    @Test
+    void a_copy_that_another_object_forestalled_is_not_made() {
+        answer = exchange -> copying(exchange, 200, 412);
+
+        assertThat(store.copy("from", "to")).isFalse();
+        assertThat(seen).as("the upload is given up").contains("DELETE null");
+    }
+
+    @Test
+    void a_copy_whose_end_met_another_request_is_made_again() {
+        answer = exchange -> {
+            boolean first = seen.stream().filter(each -> each.startsWith("PUT")).count() == 1;
+            copying(exchange, 200, first ? 409 : 200);
+        };
+
+        assertThat(store.copy("from", "to")).isTrue();
+        assertThat(seen.stream().filter(each -> each.startsWith("PUT"))).hasSize(2);
+    }
+
+    /** A server with a large object "from", whose copy to "to" is answered as given. */
+    private void copying(HttpExchange exchange, int partStatus, int endStatus) throws IOException {
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        exchange.getResponseHeaders().set("ETag", "\"1\"");
+        if (request.equals("HEAD /bucket/from")) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(S3Copy.SMALL + 1));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        } else if (request.equals("HEAD /bucket/to")) {
+            exchange.getResponseHeaders().set("x-amz-meta-keywharf-writer", "somebody");
+            respond(exchange, forestalled ? 200 : 404, new byte[0]);
+        } else if (request.startsWith("POST") && request.contains("uploads")) {
+            respond(
+                    exchange,
+                    200,
+                    "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"
+                            .getBytes(StandardCharsets.UTF_8));
+        } else if (request.startsWith("PUT")) {
+            respond(
+                    exchange,
+                    partStatus,
+                    partStatus == 200
+                            ? "<CopyPartResult><ETag>\"2\"</ETag></CopyPartResult>".getBytes(StandardCharsets.UTF_8)
+                            : new byte[0]);
+        } else if (request.startsWith("POST")) {
+            forestalled = endStatus == 412;
+            respond(
+                    exchange,
+                    endStatus,
+                    endStatus == 200
+                            ? "<CompleteMultipartUploadResult><ETag>\"3\"</ETag></CompleteMultipartUploadResult>"
+                                    .getBytes(StandardCharsets.UTF_8)
+                            : new byte[0]);
+        } else {
+            respond(exchange, 204, new byte[0]);
+        }
     }
 
     private static void whole(HttpExchange exchange, byte[] sent) throws IOException {

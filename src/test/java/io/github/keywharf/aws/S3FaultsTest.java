@@ -8,12 +8,16 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.testing.FaultyHttpProxy;
 import io.github.keywharf.testing.S3Server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,52 @@ class S3FaultsTest {
         write("large", content);
         proxy.faults().off();
         assertThat(store.readSmall("large")).isEqualTo(content);
+    }
+
+    @Test
+    void a_lost_answer_does_not_hide_that_a_copy_was_made() throws IOException {
+        byte[] large = bytes(S3Copy.SMALL + 1);
+        write("large", large);
+        write("small", bytes(10));
+        proxy.faults()
+                .matching(line -> line.startsWith("POST ") && line.contains("uploadId="))
+                .loseResponses(1);
+        assertThat(store.copy("large", "copy/large")).isTrue();
+        proxy.faults().matching(line -> line.startsWith("PUT ")).loseResponses(1);
+        assertThat(store.copy("small", "copy/small")).isTrue();
+        proxy.faults().off();
+        assertThat(store.readSmall("copy/large")).isEqualTo(large);
+        assertThat(store.readSmall("copy/small")).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void a_listing_from_a_key_on_asks_for_no_page_before_it() {
+        IntStream.range(0, 1_003)
+                .parallel()
+                .forEach(i -> store.createIfAbsent(String.format(Locale.ROOT, "k/%04d", i), new byte[0]));
+        long before = proxy.faults().requests();
+        try (Stream<StoredObject> rest = store.list("k/", "k/1000")) {
+            assertThat(rest.map(StoredObject::key)).containsExactly("k/1001", "k/1002");
+        }
+        assertThat(proxy.faults().requests() - before).isEqualTo(1);
+    }
+
+    @Test
+    void a_failed_copy_leaves_nothing_behind() throws IOException {
+        write("large", bytes(S3Copy.SMALL + 1));
+        proxy.faults()
+                .matching(line -> line.startsWith("PUT ") && line.contains("partNumber=1"))
+                .failEvery(1, 503);
+        assertThatThrownBy(() -> store.copy("large", "copy"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.unavailable"))
+                .hasMessageContaining("[s3://bucket/large]");
+        proxy.faults().off();
+        assertThat(store.find("copy")).isEmpty();
+        try (var s3 = TestClients.s3(server)) {
+            assertThat(s3.listMultipartUploads(r -> r.bucket("bucket")).uploads())
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -14,11 +14,17 @@ import io.github.keywharf.testing.S3Server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -74,6 +80,12 @@ class S3StoreTest extends ObjectStoreContract {
     @Override
     protected boolean ordersSupplementaryCharacters() {
         return false;
+    }
+
+    /** A page has a thousand. */
+    @Override
+    protected int manyObjects() {
+        return 2_005;
     }
 
     @Test
@@ -142,6 +154,67 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void a_large_object_is_copied_inside_s3_and_never_over_another() {
+        String bucket = newBucket();
+        ObjectStore store = aws.store(bucket);
+        byte[] content = new byte[S3Copy.SMALL + 12_345];
+        new Random(9).nextBytes(content);
+        write(store, "from here/ö", content);
+
+        assertThat(store.copy("from here/ö", "to+there/é")).isTrue();
+
+        assertThat(store.readSmall("to+there/é")).isEqualTo(content);
+        write(store, "other", new byte[1]);
+        assertThat(store.copy("from here/ö", "other")).isFalse();
+        assertThat(store.copy("from here/ö", "from here/ö")).isFalse();
+        assertThat(store.readSmall("other")).hasSize(1);
+        try (var s3 = TestClients.s3(server)) {
+            assertThat(s3.listMultipartUploads(r -> r.bucket(bucket)).uploads()).isEmpty();
+        }
+    }
+
+    @Test
+    void of_several_callers_one_makes_a_large_copy() throws Exception {
+        String bucket = newBucket();
+        ObjectStore store = aws.store(bucket);
+        for (int i = 0; i < 4; i++) {
+            byte[] content = new byte[S3Copy.SMALL + 1];
+            Arrays.fill(content, (byte) i);
+            write(store, "from/" + i, content);
+        }
+        for (int round = 0; round < 3; round++) {
+            String key = "to/" + round;
+            ExecutorService pool = Executors.newFixedThreadPool(4);
+            try {
+                List<Callable<Boolean>> racers = IntStream.range(0, 4)
+                        .<Callable<Boolean>>mapToObj(i -> () -> store.copy("from/" + i, key))
+                        .toList();
+                List<Boolean> won = new ArrayList<>();
+                for (Future<Boolean> future : pool.invokeAll(racers)) {
+                    won.add(future.get());
+                }
+                assertThat(won).as("round %s", round).containsOnlyOnce(true);
+                assertThat(store.readSmall(key)).hasSize(S3Copy.SMALL + 1).containsOnly(won.indexOf(true));
+            } finally {
+                pool.shutdown();
+            }
+        }
+        try (var s3 = TestClients.s3(server)) {
+            assertThat(s3.listMultipartUploads(r -> r.bucket(bucket)).uploads()).isEmpty();
+        }
+    }
+
+    @Test
+    void ten_thousand_parts_copy_the_largest_object_of_s3() {
+        assertThat(S3Copy.partBytes(1)).isEqualTo(256L << 20);
+        assertThat(S3Copy.partBytes(6L << 30))
+                .as("above the limit of one request")
+                .isEqualTo(256L << 20);
+        assertThat(S3Copy.partBytes(5L << 40) * 10_000).isGreaterThanOrEqualTo(5L << 40);
+        assertThat(S3Copy.partBytes(5L << 40)).isLessThan(5L << 30);
+    }
+
+    @Test
     void parts_grow_so_that_ten_thousand_hold_the_largest_object_of_s3() {
         long all =
                 IntStream.rangeClosed(1, 10_000).mapToLong(S3Writer::partBytes).sum();
@@ -168,6 +241,8 @@ class S3StoreTest extends ObjectStoreContract {
                 () -> store.readSmall("a"),
                 () -> keys(store),
                 () -> store.createIfAbsent("a", new byte[1]),
+                () -> store.find("a"),
+                () -> store.copy("a", "b"),
                 () -> commit(store, 1),
                 () -> commit(store, 9 * 1024 * 1024));
         for (ThrowingCallable call : calls) {
@@ -233,8 +308,12 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     private static void commit(ObjectStore store, int size) {
-        try (ObjectWriter writer = store.create("a")) {
-            writer.write(new byte[size]);
+        write(store, "a", new byte[size]);
+    }
+
+    private static void write(ObjectStore store, String key, byte[] content) {
+        try (ObjectWriter writer = store.create(key)) {
+            writer.write(content);
             writer.commit();
         } catch (IOException e) {
             throw new AssertionError("writers throw KeywharfException", e);

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -73,6 +75,11 @@ public abstract class ObjectStoreContract {
     /** How many rounds of eight callers race for one key. */
     protected int raceRounds() {
         return 50;
+    }
+
+    /** How many objects are listed from a key on; more than a page has, where there are pages. */
+    protected int manyObjects() {
+        return 300;
     }
 
     @BeforeEach
@@ -389,22 +396,7 @@ public abstract class ObjectStoreContract {
 
     @Test
     void random_keys_are_listed_in_order_for_any_prefix() {
-        Random random = new Random(42);
-        TreeSet<String> expected = new TreeSet<>((a, b) -> Arrays.compareUnsigned(text(a), text(b)));
-        String alphabet = "ab-/0./~";
-        while (expected.size() < 60) {
-            StringBuilder key = new StringBuilder("k");
-            for (int i = random.nextInt(7); i >= 0; i--) {
-                key.append(alphabet.charAt(random.nextInt(alphabet.length())));
-            }
-            String candidate = key.toString();
-            if (isLawful(candidate)
-                    && (keepsObjectsBesideFolders()
-                            || expected.stream()
-                                    .noneMatch(k -> k.startsWith(candidate + "/") || candidate.startsWith(k + "/")))) {
-                expected.add(candidate);
-            }
-        }
+        NavigableSet<String> expected = randomKeys(new Random(42), 60);
         expected.forEach(key -> store.createIfAbsent(key, new byte[1]));
         for (String prefix : List.of("", "k", "ka", "ka/", "k/", "kb-", "k-", "k/a", "k.")) {
             assertThat(keys(prefix))
@@ -429,9 +421,164 @@ public abstract class ObjectStoreContract {
             assertCode("store.key_conflict", () -> write("c", text("4")));
             assertCode("store.key_conflict", () -> store.createIfAbsent("a/b", text("3")));
             assertCode("store.key_conflict", () -> store.createIfAbsent("c", text("4")));
+            assertCode("store.key_conflict", () -> store.copy("a", "c"));
+            assertCode("store.key_conflict", () -> store.copy("c/d", "a/b"));
             assertThat(keys("")).containsExactly("a", "c/d");
         }
         assertCode("store.not_found", () -> store.open("c/d/e"));
+    }
+
+    @Test
+    void find_gives_a_small_object_or_nothing() {
+        for (String key : List.of("a", "a b/%41+&=", "é/ü~", "deep/er/still")) {
+            assertThat(store.find(key)).as("'%s'", key).isEmpty();
+            write(key, text("content of " + key));
+            assertThat(store.find(key))
+                    .as("'%s'", key)
+                    .hasValueSatisfying(found -> assertThat(found).isEqualTo(text("content of " + key)));
+        }
+        assertThat(store.find("deep/er")).as("a folder is no object").isEmpty();
+        assertThat(store.find("a/below")).as("below an object").isEmpty();
+        store.delete("a");
+        assertThat(store.find("a")).isEmpty();
+    }
+
+    @Test
+    void find_takes_no_more_bytes_than_it_may() {
+        write("empty", new byte[0]);
+        write("ten", bytes(10, 11));
+        assertThat(store.find("empty", 0))
+                .hasValueSatisfying(found -> assertThat(found).isEmpty());
+        assertThat(store.find("ten", 10))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(bytes(10, 11)));
+        assertCode("store.too_large", () -> store.find("ten", 9));
+        assertCode("store.too_large", () -> store.find("ten", 0));
+        assertThat(store.find("none", 0)).isEmpty();
+        for (int unlawful : new int[] {-1, ObjectKeys.MAX_SMALL_OBJECT + 1}) {
+            assertThatThrownBy(() -> store.find("ten", unlawful))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(String.valueOf(unlawful));
+        }
+    }
+
+    @Test
+    void list_starts_after_a_key_whether_or_not_it_exists() {
+        for (String key : List.of("k/1", "k/2", "k/3/a", "k/3/b", "k/4", "l/1")) {
+            write(key, text(key));
+        }
+        assertThat(keys("k/", "k/2")).containsExactly("k/3/a", "k/3/b", "k/4");
+        assertThat(keys("k/", "k/20")).containsExactly("k/3/a", "k/3/b", "k/4");
+        assertThat(keys("k/", "k/3/a")).containsExactly("k/3/b", "k/4");
+        assertThat(keys("k/", "k/3/")).containsExactly("k/3/a", "k/3/b", "k/4");
+        assertThat(keys("k/", "k/3")).containsExactly("k/3/a", "k/3/b", "k/4");
+        assertThat(keys("k/", "k/30")).containsExactly("k/4");
+        assertThat(keys("k/", "k/4")).as("after the last").isEmpty();
+        assertThat(keys("k/", "l/0")).as("after the prefix").isEmpty();
+        assertThat(keys("k/", "a")).as("before the prefix").hasSize(5);
+        assertThat(keys("k/", "k/")).as("at the prefix").hasSize(5);
+        assertThat(keys("k/", "")).as("from the first on").hasSize(5);
+        assertThat(keys("", "k/4")).containsExactly("l/1");
+        assertThat(keys("none/", "k/1")).isEmpty();
+        assertThat(keys("k/2", "k/2")).as("the prefix is a key").isEmpty();
+        for (String unlawful : List.of("/", "a//", "../", "a\\")) {
+            assertThatThrownBy(() -> store.list("", unlawful).close()).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void random_keys_are_listed_from_any_key_on() {
+        Random random = new Random(43);
+        NavigableSet<String> expected = randomKeys(random, 40);
+        expected.forEach(key -> store.createIfAbsent(key, new byte[1]));
+        List<String> starts = new ArrayList<>(expected);
+        starts.addAll(randomKeys(random, 20));
+        for (String start : starts) {
+            for (String prefix : List.of("", "k", "ka", "k/", "kb-", "k/a")) {
+                assertThat(keys(prefix, start))
+                        .as("prefix '%s' after '%s'", prefix, start)
+                        .containsExactlyElementsOf(expected.tailSet(start, false).stream()
+                                .filter(k -> k.startsWith(prefix))
+                                .toList());
+            }
+        }
+    }
+
+    @Test
+    void many_objects_are_listed_from_a_key_on() throws Exception {
+        int objects = manyObjects();
+        race(8, thread -> {
+            for (int i = thread; i < objects; i += 8) {
+                store.createIfAbsent(String.format(Locale.ROOT, "k/%05d", i), new byte[0]);
+            }
+            return true;
+        });
+        for (int last : new int[] {0, objects / 2, objects - 2, objects - 1}) {
+            List<String> rest = keys("k/", String.format(Locale.ROOT, "k/%05d", last));
+            assertThat(rest).as("after %s", last).hasSize(objects - 1 - last).isSorted();
+        }
+    }
+
+    @Test
+    void a_copy_has_the_content_of_its_source_and_a_life_of_its_own() {
+        byte[] content = bytes(100_000, 9);
+        write("from/a", content);
+        assertThat(store.copy("from/a", "to/b")).isTrue();
+        assertThat(store.readSmall("to/b")).isEqualTo(content);
+        assertThat(keys("")).containsExactly("from/a", "to/b");
+        write("from/a", text("changed"));
+        assertThat(store.readSmall("to/b")).isEqualTo(content);
+        store.delete("from/a");
+        assertThat(store.readSmall("to/b")).isEqualTo(content);
+        assertThat(store.copy("to/b", "from/a")).isTrue();
+        assertThat(store.readSmall("from/a")).isEqualTo(content);
+    }
+
+    @Test
+    void objects_with_odd_keys_and_empty_ones_are_copied() {
+        List<String> odd = List.of("a b/%41", "é", "a+b", "a&b=c", "#", "?q", "~/x.y", "a=1/b=2/part 0.parquet");
+        for (String key : odd) {
+            write(key, text(key));
+            assertThat(store.copy(key, "copy of " + key)).as(key).isTrue();
+            assertThat(store.readSmall("copy of " + key)).isEqualTo(text(key));
+        }
+        write("empty", new byte[0]);
+        assertThat(store.copy("empty", "empty too")).isTrue();
+        assertThat(store.find("empty too"))
+                .hasValueSatisfying(found -> assertThat(found).isEmpty());
+    }
+
+    @Test
+    void a_copy_never_replaces_and_a_missing_source_is_an_error() {
+        write("a", text("a"));
+        write("b", text("b"));
+        assertThat(store.copy("a", "b")).isFalse();
+        assertThat(store.copy("a", "a")).isFalse();
+        assertThat(store.readSmall("a")).isEqualTo(text("a"));
+        assertThat(store.readSmall("b")).isEqualTo(text("b"));
+        assertThatThrownBy(() -> store.copy("none", "c"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.not_found"))
+                .hasMessageContaining("none");
+        assertCode("store.not_found", () -> store.copy("none", "b"));
+        assertCode("store.not_found", () -> store.copy("none", "none"));
+        assertThat(keys("")).containsExactly("a", "b");
+    }
+
+    @Test
+    void of_eight_callers_one_makes_the_copy_and_it_is_whole() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            write("from/" + i, text(("source " + i + ";").repeat(50)));
+        }
+        for (int round = 0; round < Math.min(raceRounds(), 20); round++) {
+            String key = "race/" + round;
+            List<Boolean> won = race(
+                    8,
+                    thread -> thread % 2 == 0
+                            ? store.copy("from/" + thread, key)
+                            : store.createIfAbsent(key, text(("source " + thread + ";").repeat(50))));
+            assertThat(won).as("round %s", round).containsOnlyOnce(true);
+            assertThat(store.readSmall(key)).isEqualTo(text(("source " + won.indexOf(true) + ";").repeat(50)));
+        }
     }
 
     @ParameterizedTest
@@ -456,6 +603,9 @@ public abstract class ObjectStoreContract {
         assertThatThrownBy(() -> store.create(key)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.createIfAbsent(key, new byte[0])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.delete(key)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.find(key)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.copy(key, "to")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.copy("from", key)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -485,9 +635,16 @@ public abstract class ObjectStoreContract {
             assertThatThrownBy(() -> view.open("../outside")).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> view.list("../")).isInstanceOf(IllegalArgumentException.class);
             assertThat(view.under("deep/").readSmall("y")).isEqualTo(text("yy"));
+            try (Stream<StoredObject> listed = view.list("", "deep/y")) {
+                assertThat(listed.map(StoredObject::key)).containsExactly("x");
+            }
+            assertThat(view.find("y")).isEmpty();
+            assertThat(view.find("x")).isPresent();
+            assertThat(view.copy("x", "z")).isTrue();
+            assertThatThrownBy(() -> view.copy("../outside", "in")).isInstanceOf(IllegalArgumentException.class);
             view.delete("x");
         }
-        assertThat(keys("")).containsExactly("outside", "team-b/x", "team/deep/y");
+        assertThat(keys("")).containsExactly("outside", "team-b/x", "team/deep/y", "team/z");
     }
 
     @Test
@@ -536,10 +693,35 @@ public abstract class ObjectStoreContract {
         }
     }
 
+    private List<String> keys(String prefix, String startAfter) {
+        try (Stream<StoredObject> listed = store.list(prefix, startAfter)) {
+            return listed.map(StoredObject::key).toList();
+        }
+    }
+
     private static void assertCode(String code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private NavigableSet<String> randomKeys(Random random, int count) {
+        TreeSet<String> expected = new TreeSet<>((a, b) -> Arrays.compareUnsigned(text(a), text(b)));
+        String alphabet = "ab-/0./~";
+        while (expected.size() < count) {
+            StringBuilder key = new StringBuilder("k");
+            for (int i = random.nextInt(7); i >= 0; i--) {
+                key.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            String candidate = key.toString();
+            if (isLawful(candidate)
+                    && (keepsObjectsBesideFolders()
+                            || expected.stream()
+                                    .noneMatch(k -> k.startsWith(candidate + "/") || candidate.startsWith(k + "/")))) {
+                expected.add(candidate);
+            }
+        }
+        return expected;
     }
 
     private static boolean isLawful(String key) {

@@ -60,7 +60,9 @@ class UnreadableValuesTest extends PipelineTestCase {
         // An extraction that is killed between its dead letters and its manifest leaves the first.
         for (long batch = 1; batch <= 2; batch++) {
             fixture.processed.createIfAbsent(
-                    DeadLetters.key(DeadLetters.folder(batch, "extract"), "design"),
+                    StepRejects.letters(fixture.processed)
+                            .file(ManifestLog.segment(batch), "extract", "design")
+                            .key(),
                     "{}".getBytes(StandardCharsets.UTF_8));
         }
         assertThat(pipeline.listRejected()).extracting(RejectedFile::table).containsExactly("payment");

@@ -1,58 +1,54 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.EventListener;
-import io.github.keywharf.format.RejectedRows;
-import io.github.keywharf.format.RejectedRowsWriter;
+import io.github.keywharf.format.DeadLetterFile;
+import io.github.keywharf.format.DeadLetters;
+import io.github.keywharf.format.DeadLettersWriter;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * The rejected rows of one step of one batch: a file of JSON lines for each table that has any. Thread-safe.
- */
-final class DeadLetters implements AutoCloseable {
+/** The rejected rows of one step of one batch: its dead letters, and their keys by star table. Thread-safe. */
+final class StepRejects implements AutoCloseable {
 
-    /** The folder of all dead letters. */
-    static final String ROOT = "_keywharf/rejected/";
-
-    private final ObjectStore store;
+    private final DeadLettersWriter letters;
     private final String folder;
-    private final Map<String, RejectedRowsWriter> writers = new LinkedHashMap<>();
     private final Map<String, RejectedKeys> keys = new LinkedHashMap<>();
 
-    DeadLetters(ObjectStore store, String folder) {
-        this.store = store;
-        this.folder = folder;
+    StepRejects(ObjectStore zone, long batch, String step) {
+        DeadLetters all = letters(zone);
+        String run = ManifestLog.segment(batch);
+        this.letters = all.writer(run, step);
+        this.folder = all.folder(run, step);
     }
 
-    /** The folder of one step of a batch, ending with a slash. */
-    static String folder(long batch, String step) {
-        return ROOT + ManifestLog.segment(batch) + "/" + step + "/";
+    /** The dead letters of a processed zone; their runs are batches. */
+    static DeadLetters letters(ObjectStore zone) {
+        return DeadLetters.in(zone, "_keywharf/rejected");
     }
 
+    /** The key of the file of a table in the folder of a step, as manifests name it. */
     static String key(String folder, String table) {
         return folder + table + ".jsonl";
     }
 
     /** A listener for the rows meant for one table. */
     RejectListener of(String table) {
-        return row -> writer(table).rejected(row);
+        return letters.of(table);
     }
 
     /** A listener for the rows meant for one star table, whose keys are remembered. */
     RejectListener of(StarTable star) {
+        RejectListener file = letters.of(star.target().name());
         return row -> {
             remember(star, row);
-            writer(star.target().name()).rejected(row);
+            file.rejected(row);
         };
-    }
-
-    private synchronized RejectedRowsWriter writer(String table) {
-        return writers.computeIfAbsent(table, name -> RejectedRows.writer(store, key(folder, name)));
     }
 
     private synchronized void remember(StarTable star, RejectedRow row) {
@@ -78,26 +74,24 @@ final class DeadLetters implements AutoCloseable {
         return fingerprints;
     }
 
-    synchronized long count() {
-        return writers.values().stream().mapToLong(RejectedRowsWriter::count).sum();
+    long count() {
+        return letters.count();
     }
 
-    synchronized long count(String table) {
-        RejectedRowsWriter writer = writers.get(table);
-        return writer == null ? 0 : writer.count();
+    long count(String table) {
+        return letters.count(table);
     }
 
     /** Makes the files appear and tells of them; gives their folder, empty when nothing was rejected. */
-    synchronized String commit(EventListener events) {
-        writers.forEach((table, writer) -> {
-            writer.commit();
-            events.onEvent(new PipelineEvent.RowsRejected(table, writer.count(), key(folder, table)));
-        });
-        return writers.isEmpty() ? "" : folder;
+    String commit(EventListener events) {
+        List<DeadLetterFile> files = letters.commit();
+        files.forEach(file ->
+                events.onEvent(new PipelineEvent.RowsRejected(file.table(), letters.count(file.table()), file.key())));
+        return files.isEmpty() ? "" : folder;
     }
 
     @Override
-    public synchronized void close() {
-        writers.values().forEach(RejectedRowsWriter::close);
+    public void close() {
+        letters.close();
     }
 }

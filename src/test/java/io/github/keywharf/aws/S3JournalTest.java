@@ -1,0 +1,44 @@
+package io.github.keywharf.aws;
+
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.JournalContract;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.testing.S3Server;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** A journal in a bucket. */
+class S3JournalTest extends JournalContract {
+    private static S3Server server;
+    private static AWSManager aws;
+
+    @BeforeAll
+    static void start() {
+        server = S3Server.start();
+        aws = AWSManager.builder()
+                .credentials(server.accessKey(), Secret.of(server.secretKey()))
+                .region("eu-west-1")
+                .endpoint(server.endpoint())
+                .pathStyle(true)
+                .connect();
+    }
+
+    @AfterAll
+    static void stop() {
+        aws.close();
+        server.close();
+    }
+
+    @Override
+    protected ObjectStore emptyStore() {
+        String bucket = "b" + UUID.randomUUID();
+        server.createBucket(bucket);
+        return aws.store(bucket);
+    }
+
+    @Override
+    protected int raceRounds() {
+        return 15;
+    }
+}
