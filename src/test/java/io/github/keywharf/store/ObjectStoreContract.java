@@ -408,7 +408,9 @@ public abstract class ObjectStoreContract {
 
     @Test
     void an_object_beside_its_folder_is_kept_or_clearly_refused() {
-        assumeThat(objectsBesideFolders()).isNotEqualTo(BesideFolders.UNTESTED);
+        assumeThat(objectsBesideFolders())
+                .as("this server keeps objects in folders of a disk, as the real service does not")
+                .isNotEqualTo(BesideFolders.UNTESTED);
         write("a", text("1"));
         write("c/d", text("2"));
         if (keepsObjectsBesideFolders()) {
