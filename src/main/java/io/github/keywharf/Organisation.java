@@ -18,8 +18,8 @@ public record Organisation(String id) implements Comparable<Organisation> {
     /** Checks the id. */
     public Organisation {
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("'" + printable(id) + "' is not an organisation id; use 1 to " + MAX_LENGTH
-                    + " lower-case letters, digits and underscores, and begin with a letter");
+            throw new IllegalArgumentException("'" + printable(id) + "' is not an organisation id; use 1 to "
+                    + MAX_LENGTH + " lower-case letters, digits and underscores, and begin with a letter");
         }
     }
 

@@ -154,7 +154,9 @@ final class CsvRows implements Rows {
                 builders.get(i).appendNull();
                 if (good) {
                     Column column = layout.schema().column(i);
-                    reject(column.name(), "'" + Rejects.clipped(record.string(field)) + "' is not a valid " + column.type());
+                    reject(
+                            column.name(),
+                            "'" + Rejects.clipped(record.string(field)) + "' is not a valid " + column.type());
                 }
                 good = false;
             }

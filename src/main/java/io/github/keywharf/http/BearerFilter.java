@@ -100,7 +100,9 @@ public final class BearerFilter implements HttpFilter {
         boolean mine = false;
         synchronized (lock) {
             BearerToken known = current;
-            if (known != null && known != refused && clock.instant().plus(EARLY).isBefore(known.expires())) {
+            if (known != null
+                    && !known.equals(refused)
+                    && clock.instant().plus(EARLY).isBefore(known.expires())) {
                 return known;
             }
             if (underWay == null) {

@@ -132,9 +132,8 @@ public final class HttpClients {
         }
 
         private HttpClient made() {
-            HttpClient.Builder builder = HttpClient.newBuilder()
-                    .connectTimeout(connectTimeout)
-                    .followRedirects(HttpClient.Redirect.NEVER);
+            HttpClient.Builder builder =
+                    HttpClient.newBuilder().connectTimeout(connectTimeout).followRedirects(HttpClient.Redirect.NEVER);
             if (tls != null) {
                 var context = tls.open();
                 var parameters = context.getDefaultSSLParameters();

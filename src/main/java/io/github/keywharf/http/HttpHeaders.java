@@ -31,7 +31,7 @@ public final class HttpHeaders {
             requireToken("header name", name);
             for (int i = 0; i < value.length(); i++) {
                 char c = value.charAt(i);
-                if (c < ' ' && c != '\t' || c >= 0x7f && c <= 0x9f || c > 0xff) {
+                if ((c < ' ' && c != '\t') || (c >= 0x7f && c <= 0x9f) || c > 0xff) {
                     throw new IllegalArgumentException("The value of the header " + name + " has the character U+"
                             + String.format("%04X", (int) c)
                             + "; values are ISO 8859-1 without control characters, so encode it");
@@ -72,8 +72,8 @@ public final class HttpHeaders {
             characters += field.name().length() + field.value().length();
         }
         if (characters > MAX_CHARACTERS) {
-            throw new IllegalArgumentException("The headers have " + characters + " characters; " + MAX_CHARACTERS
-                    + " are allowed at most");
+            throw new IllegalArgumentException(
+                    "The headers have " + characters + " characters; " + MAX_CHARACTERS + " are allowed at most");
         }
         return fields.isEmpty() ? NONE : new HttpHeaders(List.copyOf(fields));
     }
@@ -131,7 +131,7 @@ public final class HttpHeaders {
     static String requireToken(String what, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
                 throw new IllegalArgumentException("A " + what + " has the character U+"
                         + String.format("%04X", (int) c) + "; letters, digits and !#$%&'*+-.^_`|~ are allowed");

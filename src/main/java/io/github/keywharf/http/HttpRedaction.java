@@ -12,8 +12,21 @@ final class HttpRedaction {
     private static final Set<String> SECRET =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "auth", "code", "sid", "sig", "key");
     private static final List<String> SECRET_PARTS = List.of(
-            "token", "secret", "password", "passwd", "signature", "credential", "api-key", "apikey", "api_key", "session",
-            "assertion", "access-key", "access_key", "accesskey", "security");
+            "token",
+            "secret",
+            "password",
+            "passwd",
+            "signature",
+            "credential",
+            "api-key",
+            "apikey",
+            "api_key",
+            "session",
+            "assertion",
+            "access-key",
+            "access_key",
+            "accesskey",
+            "security");
     private static final Set<String> URIS = Set.of("location", "content-location", "referer");
 
     private HttpRedaction() {}

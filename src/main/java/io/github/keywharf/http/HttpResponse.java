@@ -33,7 +33,9 @@ public final class HttpResponse implements AutoCloseable {
 
     /** A response whose body is plain text. */
     public static HttpResponse text(int status, String text) {
-        return of(status).withHeader("Content-Type", "text/plain; charset=utf-8").withBody(HttpBody.of(text));
+        return of(status)
+                .withHeader("Content-Type", "text/plain; charset=utf-8")
+                .withBody(HttpBody.of(text));
     }
 
     /** A response whose body is JSON. */

@@ -31,7 +31,10 @@ record HttpRoute(String method, String path, List<Segment> segments, HttpHandler
         for (String text : texts) {
             boolean part = text.startsWith("{") && text.endsWith("}");
             String bare = part ? text.substring(1, text.length() - 1) : text;
-            if (bare.isEmpty() && texts.length > 1 || bare.contains("{") || bare.contains("}") || part && !names.add(bare)) {
+            if ((bare.isEmpty() && texts.length > 1)
+                    || bare.contains("{")
+                    || bare.contains("}")
+                    || (part && !names.add(bare))) {
                 throw new IllegalArgumentException("The path " + path + " has the segment '" + text
                         + "'; segments are text, or {name} with a name that occurs once");
             }

@@ -76,7 +76,8 @@ public final class HttpRouter implements HttpHandler {
 
         /** The router. */
         public HttpRouter build() {
-            return new HttpRouter(routes.stream().sorted(HttpRoute.BY_PRECEDENCE).toList());
+            return new HttpRouter(
+                    routes.stream().sorted(HttpRoute.BY_PRECEDENCE).toList());
         }
     }
 
@@ -146,8 +147,9 @@ public final class HttpRouter implements HttpHandler {
 
     @Override
     public String toString() {
-        return "HttpRouter" + routes.stream()
-                .map(route -> route.method() + " " + route.path())
-                .toList();
+        return "HttpRouter"
+                + routes.stream()
+                        .map(route -> route.method() + " " + route.path())
+                        .toList();
     }
 }

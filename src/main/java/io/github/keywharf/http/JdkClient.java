@@ -43,7 +43,9 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     public HttpResponse handle(HttpRequest request) {
         String subject = subject(request);
         long end = System.nanoTime() + deadline.toNanos();
-        boolean inflates = gzip && !request.headers().has("Accept-Encoding") && !request.headers().has("Range");
+        boolean inflates = gzip
+                && !request.headers().has("Accept-Encoding")
+                && !request.headers().has("Range");
         HttpBody body = request.body();
         Upload upload = new Upload(body);
         boolean answered = false;
@@ -73,8 +75,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             answer.cancel(true);
             throw ClientErrors.interrupted(subject, e);
         } catch (ExecutionException e) {
-            throw upload.failure()
-                    .orElseGet(() -> ClientErrors.of(subject, e.getCause() == null ? e : e.getCause()));
+            throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e.getCause() == null ? e : e.getCause()));
         }
     }
 
@@ -115,15 +116,13 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     }
 
     private HttpResponse response(
-            HttpRequest request,
-            java.net.http.HttpResponse<ResponseStream> answer,
-            boolean inflates,
-            String subject) {
+            HttpRequest request, java.net.http.HttpResponse<ResponseStream> answer, boolean inflates, String subject) {
         ResponseStream stream = answer.body();
         try {
             HttpHeaders headers = headers(answer.headers());
             OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
-            boolean hasBody = !request.method().equals("HEAD") && answer.statusCode() != 204 && answer.statusCode() != 304;
+            boolean hasBody =
+                    !request.method().equals("HEAD") && answer.statusCode() != 204 && answer.statusCode() != 304;
             if (!hasBody) {
                 stream.close();
                 return HttpResponse.of(answer.statusCode()).withHeaders(headers);
@@ -137,7 +136,8 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
                     && length.orElse(1) > 0;
             InputStream content = compressed ? new InflatedStream(stream, subject, maxBytes) : stream;
             return HttpResponse.of(answer.statusCode())
-                    .withHeaders(compressed ? headers.without("Content-Encoding").without("Content-Length") : headers)
+                    .withHeaders(
+                            compressed ? headers.without("Content-Encoding").without("Content-Length") : headers)
                     .withBody(new StreamBody(content, compressed ? OptionalLong.empty() : length));
         } catch (IllegalArgumentException | KeywharfException e) {
             stream.close();

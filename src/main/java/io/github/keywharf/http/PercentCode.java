@@ -26,7 +26,7 @@ final class PercentCode {
             if (high < 0 || low < 0) {
                 return Optional.empty();
             }
-            bytes.put((byte) (high << 4 | low));
+            bytes.put((byte) ((high << 4) | low));
             i += 2;
         }
         try {

@@ -26,7 +26,8 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
     private static final int AHEAD = 8;
 
     /** A piece, the end, or a failure. */
-    private record Arrival(List<ByteBuffer> piece, boolean isEnd, @Nullable Throwable failure) {}
+    private record Arrival(
+            List<ByteBuffer> piece, boolean isEnd, @Nullable Throwable failure) {}
 
     private final String subject;
     private final Duration deadline;

@@ -25,7 +25,8 @@ final class RetryAfter {
             return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
         }
         try {
-            Duration until = Duration.between(now, ZonedDateTime.parse(value, DATE).toInstant());
+            Duration until =
+                    Duration.between(now, ZonedDateTime.parse(value, DATE).toInstant());
             return Optional.of(until.isNegative() ? Duration.ZERO : until);
         } catch (DateTimeException e) {
             return Optional.empty();

@@ -165,8 +165,7 @@ public final class RetryFilter implements HttpFilter {
                     && (failure != null
                             ? mayHelp(request, failure)
                             : response != null && request.isRepeatable() && STATUSES.contains(response.status()));
-            Optional<Duration> asked =
-                    response == null ? Optional.empty() : RetryAfter.of(response, clock.instant());
+            Optional<Duration> asked = response == null ? Optional.empty() : RetryAfter.of(response, clock.instant());
             if (mayHelp && asked.filter(wait -> wait.compareTo(cap) > 0).isEmpty()) {
                 execution.record(response, failure);
             } else {
@@ -177,8 +176,8 @@ public final class RetryFilter implements HttpFilter {
             }
             Duration wait = longer(execution.getDelay(), asked.orElse(Duration.ZERO));
             String why = failure != null ? failure.code() : "status " + (response == null ? 0 : response.status());
-            listener.onEvent(new HttpEvent.RequestRepeated(
-                    subject, request.method(), why, execution.getAttemptCount(), wait));
+            listener.onEvent(
+                    new HttpEvent.RequestRepeated(subject, request.method(), why, execution.getAttemptCount(), wait));
             if (response != null) {
                 response.close();
             }

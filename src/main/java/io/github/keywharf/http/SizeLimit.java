@@ -29,7 +29,8 @@ public final class SizeLimit implements HttpFilter {
     public HttpHandler around(HttpHandler next) {
         return sent -> {
             String subject = JdkClient.subject(sent);
-            HttpResponse received = next.handle(sent.withBody(limited(sent.body(), request, () -> requestTooLarge(subject))));
+            HttpResponse received =
+                    next.handle(sent.withBody(limited(sent.body(), request, () -> requestTooLarge(subject))));
             return received.withBody(limited(received.body(), response, () -> responseTooLarge(subject)));
         };
     }

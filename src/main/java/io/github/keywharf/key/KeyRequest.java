@@ -28,8 +28,8 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
     public KeyRequest {
         Objects.requireNonNull(organisation, "organisation");
         if (label.length() > MAX_LABEL || !Texts.printable(label, MAX_LABEL).equals(label)) {
-            throw new IllegalArgumentException("'" + Texts.printable(label, MAX_LABEL) + "' is not a label; use at most "
-                    + MAX_LABEL + " characters without control characters");
+            throw new IllegalArgumentException("'" + Texts.printable(label, MAX_LABEL)
+                    + "' is not a label; use at most " + MAX_LABEL + " characters without control characters");
         }
         if (validity.compareTo(Duration.ofSeconds(1)) < 0 || validity.compareTo(MAX_VALIDITY) > 0) {
             throw new IllegalArgumentException(

@@ -55,8 +55,8 @@ final class Deletions {
     /** Whether any key of the table is deleted just now. */
     boolean any() throws SQLException {
         return !context.flow().isEmpty()
-                && context.ask("SELECT EXISTS (SELECT FROM " + deletions + " WHERE table_name = " + Quoted.text(table.name())
-                        + " AND restored_at IS NULL)");
+                && context.ask("SELECT EXISTS (SELECT FROM " + deletions + " WHERE table_name = "
+                        + Quoted.text(table.name()) + " AND restored_at IS NULL)");
     }
 
     /** A condition that is true where the key of {@code alias} is deleted just now. */
@@ -108,7 +108,8 @@ final class Deletions {
                 context.batch());
         if (entered > 0 && !limit.allows(entered, known())) {
             context.update(
-                    "DELETE FROM " + deletions + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
+                    "DELETE FROM " + deletions
+                            + " WHERE table_name = ? AND flow = ? AND batch = ? AND restored_at IS NULL",
                     table.name(),
                     context.flow(),
                     context.batch());

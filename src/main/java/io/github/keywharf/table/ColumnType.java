@@ -152,7 +152,8 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
         if (text.startsWith("decimal(") && text.endsWith(")")) {
             int comma = text.indexOf(',');
             if (comma < 0) {
-                throw new IllegalArgumentException("'" + text + "' is not a type; a decimal has a precision and a scale");
+                throw new IllegalArgumentException(
+                        "'" + text + "' is not a type; a decimal has a precision and a scale");
             }
             return decimal(
                     Integer.parseInt(text.substring("decimal(".length(), comma)),

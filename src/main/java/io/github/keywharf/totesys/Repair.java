@@ -94,7 +94,9 @@ final class Repair {
         Path file = repaired.toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw new KeywharfException(
-                    "store.not_found", file.toString(), "There is no such file; give a repaired copy of " + rejected.key());
+                    "store.not_found",
+                    file.toString(),
+                    "There is no such file; give a repaired copy of " + rejected.key());
         }
         Path folder = Optional.ofNullable(file.getParent()).orElse(file);
         DeadLetters refused = new DeadLetters(config.processed().store(), DeadLetters.folder(number, "repair"));

@@ -86,7 +86,7 @@ class RejectedRowsTest extends PipelineTestCase {
 
         RunReport report = pipeline.repair(file, repaired);
 
-        assertThat(report.batch()).isEmpty();
+        assertThat(report.ingested()).isEmpty();
         assertThat(report.rejected()).isZero();
         assertThat(fixture.number("SELECT count(*) FROM keywharf_batch")).isEqualTo(1);
     }

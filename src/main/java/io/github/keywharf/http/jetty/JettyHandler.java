@@ -97,8 +97,8 @@ final class JettyHandler extends Handler.Abstract {
             responses.send(busy, request, response, null, closing, callback);
             return true;
         }
-        WatchedEndPoint endPoint =
-                WatchedEndPoint.below(request.getConnectionMetaData().getConnection().getEndPoint());
+        WatchedEndPoint endPoint = WatchedEndPoint.below(
+                request.getConnectionMetaData().getConnection().getEndPoint());
         endPoint.requestBegins(request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2);
         Exchange exchange = new Exchange(endPoint);
         slow.add(exchange);
@@ -179,8 +179,8 @@ final class JettyHandler extends Handler.Abstract {
     }
 
     private void refused(String subject, Request request, HttpResponse response, String reason) {
-        listener.onEvent(new ServerEvent.RequestRefused(
-                subject, response.status(), reason, Request.getRemoteAddr(request)));
+        listener.onEvent(
+                new ServerEvent.RequestRefused(subject, response.status(), reason, Request.getRemoteAddr(request)));
     }
 
     private void served(String subject, Request request, int status, Exchange exchange) {

@@ -4,10 +4,11 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -30,8 +31,7 @@ final class JettyRun {
     private final SlowClients slow;
     private final URI uri;
 
-    private JettyRun(
-            Server server, WatchedConnector connector, JettyHandler handler, SlowClients slow, URI uri) {
+    private JettyRun(Server server, WatchedConnector connector, JettyHandler handler, SlowClients slow, URI uri) {
         this.server = server;
         this.connector = connector;
         this.handler = handler;
@@ -84,16 +84,12 @@ final class JettyRun {
         http.setIdleTimeout(settings.idle.toMillis());
         // An echo of what was wrong with a request is of use to attackers only.
         http.setNotifyForbiddenComplianceViolations(false);
-        List<ConnectionFactory> factories = new ArrayList<>();
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         TlsConfig tls = settings.tls;
         if (tls == null) {
-            factories.add(http1);
-            if (settings.http2) {
-                factories.add(Http2.plain(http));
-            }
-            return factories.toArray(ConnectionFactory[]::new);
+            return new ConnectionFactory[] {http1};
         }
+        List<ConnectionFactory> factories = new ArrayList<>();
         // Certificates of addresses have no name that SNI could carry.
         http.addCustomizer(new SecureRequestCustomizer(false));
         SslContextFactory.Server context = new SslContextFactory.Server();
@@ -114,18 +110,14 @@ final class JettyRun {
 
     /** Apart, so that what needs further dependencies is loaded only when it is asked for. */
     private static final class Http2 {
-        static ConnectionFactory plain(HttpConfiguration http) {
-            return new HTTP2CServerConnectionFactory(http);
-        }
-
         static List<ConnectionFactory> overTls(HttpConfiguration http, String otherwise) {
             ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2", otherwise);
             alpn.setDefaultProtocol(otherwise);
             return List.of(alpn, new HTTP2ServerConnectionFactory(http));
         }
 
-        static java.util.Comparator<String> ciphers() {
-            return org.eclipse.jetty.http2.HTTP2Cipher.COMPARATOR;
+        static Comparator<String> ciphers() {
+            return HTTP2Cipher.COMPARATOR;
         }
     }
 

@@ -72,7 +72,10 @@ public final class JettyServer implements AutoCloseable {
         private final HttpHandler handler;
         String host = DEFAULT_HOST;
         int port;
-        @Nullable TlsConfig tls;
+
+        @Nullable
+        TlsConfig tls;
+
         boolean http2;
         int maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
         long maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -123,9 +126,9 @@ public final class JettyServer implements AutoCloseable {
         }
 
         /**
-         * Serves HTTP/2 too: over TLS to clients that ask for it by ALPN, else to those that begin with it or upgrade
-         * (h2c). Needs {@code org.eclipse.jetty.http2:jetty-http2-server} and, with TLS,
-         * {@code org.eclipse.jetty:jetty-alpn-java-server}. Off unless said otherwise.
+         * Serves HTTP/2 too, to clients that ask for it by ALPN; {@link #tls} is needed. Needs
+         * {@code org.eclipse.jetty.http2:jetty-http2-server} and {@code org.eclipse.jetty:jetty-alpn-java-server}. Off
+         * unless said otherwise.
          */
         public Builder http2(boolean on) {
             http2 = on;
@@ -203,8 +206,13 @@ public final class JettyServer implements AutoCloseable {
          *
          * @throws KeywharfException {@code http.no_jetty} when Jetty is not on the class path; {@code http.not_started}
          *     when the address or port cannot be had; as {@link TlsConfig#open} says
+         * @throws IllegalStateException when HTTP/2 is asked for without TLS
          */
         public JettyServer start() {
+            if (http2 && tls == null) {
+                throw new IllegalStateException(
+                        "http2(true) needs tls(…): clients agree on HTTP/2 within TLS, and plain upgrades lose bodies");
+            }
             try {
                 return new JettyServer(JettyRun.start(this));
             } catch (NoClassDefFoundError e) {
@@ -212,8 +220,10 @@ public final class JettyServer implements AutoCloseable {
                         "http.no_jetty",
                         host + ":" + port,
                         "Jetty is not on the class path; add the dependency org.eclipse.jetty:jetty-server"
-                                + (http2 ? ", org.eclipse.jetty.http2:jetty-http2-server" : "")
-                                + (http2 && tls != null ? " and org.eclipse.jetty:jetty-alpn-java-server" : "")
+                                + (http2
+                                        ? ", org.eclipse.jetty.http2:jetty-http2-server and"
+                                                + " org.eclipse.jetty:jetty-alpn-java-server"
+                                        : "")
                                 + ", version 12.1",
                         e);
             }
