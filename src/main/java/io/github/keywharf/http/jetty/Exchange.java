@@ -1,6 +1,7 @@
 package io.github.keywharf.http.jetty;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A request that is under way, and how long its client was waited for. Times are of {@link System#nanoTime()}. */
 final class Exchange {
@@ -11,8 +12,8 @@ final class Exchange {
     private long waitingSince;
     private boolean waiting;
     private volatile boolean gone;
-    private volatile long received;
-    private volatile long sent;
+    private final AtomicLong received = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
 
     Exchange(WatchedEndPoint endPoint) {
         this.endPoint = endPoint;
@@ -54,18 +55,18 @@ final class Exchange {
     }
 
     void received(long bytes) {
-        received += bytes;
+        received.addAndGet(bytes);
     }
 
     long received() {
-        return received;
+        return received.get();
     }
 
     void sent(long bytes) {
-        sent += bytes;
+        sent.addAndGet(bytes);
     }
 
     long sent() {
-        return sent;
+        return sent.get();
     }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http2.HTTP2Cipher;
@@ -131,7 +132,8 @@ final class JettyRun {
         }
         boolean interrupted = false;
         handler.refuse();
-        connector.shutdown();
+        // Only stops accepting; what is under way is waited for below.
+        Future<Void> unused = connector.shutdown();
         try {
             handler.awaitEnd();
         } catch (InterruptedException e) {
