@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BearerFilterTest {
@@ -26,10 +25,12 @@ class BearerFilterTest {
 
     private final RecordedTime time = new RecordedTime();
     private final AtomicInteger fetched = new AtomicInteger();
-    private final Supplier<BearerToken> tokens = () -> new BearerToken(
-            Secret.of("token-" + fetched.incrementAndGet()), time.instant().plus(Duration.ofMinutes(10)));
-
     private final List<String> seen = new ArrayList<>();
+
+    private BearerToken token() {
+        return new BearerToken(
+                Secret.of("token-" + fetched.incrementAndGet()), time.instant().plus(Duration.ofMinutes(10)));
+    }
 
     private HttpHandler service(Set<String> accepted) {
         return request -> {
@@ -42,7 +43,7 @@ class BearerFilterTest {
     }
 
     private HttpHandler signed(HttpHandler service) {
-        return service.with(BearerFilter.of(ORIGIN, tokens, time));
+        return service.with(BearerFilter.of(ORIGIN, this::token, time));
     }
 
     @Test
@@ -120,8 +121,8 @@ class BearerFilterTest {
 
         assertThat(seen).startsWith("none", "none", "none", "none").contains("Bearer token-1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BearerFilter.of(URI.create("http://api.example"), tokens, time));
-        assertThat(BearerFilter.of(URI.create("http://127.0.0.1:8080"), tokens, time))
+                .isThrownBy(() -> BearerFilter.of(URI.create("http://api.example"), this::token, time));
+        assertThat(BearerFilter.of(URI.create("http://127.0.0.1:8080"), this::token, time))
                 .isNotNull();
     }
 
@@ -149,9 +150,9 @@ class BearerFilterTest {
 
     @Test
     void nothing_that_prints_shows_the_token() {
-        BearerToken token = tokens.get();
+        BearerToken token = token();
 
-        assertThat(token.toString() + BearerFilter.of(ORIGIN, tokens, time))
+        assertThat(token.toString() + BearerFilter.of(ORIGIN, this::token, time))
                 .doesNotContain("token-1")
                 .contains("https://api.example:443");
     }

@@ -217,12 +217,7 @@ class HttpClientsTest {
     @Test
     void a_body_that_cannot_be_read_is_the_callers_fault_and_not_the_networks() throws IOException {
         try (RawServer server = new RawServer(out -> new CountDownLatch(1).await())) {
-            HttpBody body = HttpBody.stream(new InputStream() {
-                @Override
-                public int read() throws IOException {
-                    throw new IOException("disk on fire");
-                }
-            });
+            HttpBody body = HttpBody.stream(new BrokenStream("disk on fire"));
 
             assertThatThrownBy(() -> HttpClients.builder().open().handle(HttpRequest.post(server.uri(), body)))
                     .isInstanceOfSatisfying(

@@ -9,7 +9,6 @@ import io.github.keywharf.KeywharfException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,12 +147,7 @@ class HttpValuesTest {
 
     @Test
     void a_body_that_breaks_off_is_reported_as_broken() {
-        HttpBody body = HttpBody.stream(new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("gone");
-            }
-        });
+        HttpBody body = HttpBody.stream(new BrokenStream("gone"));
 
         assertThatThrownBy(() -> body.text(10))
                 .isInstanceOfSatisfying(

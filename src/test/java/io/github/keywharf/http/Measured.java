@@ -42,7 +42,7 @@ public final class Measured extends InputStream {
     }
 
     private static byte at(long position) {
-        return (byte) (position * 31 >>> 7);
+        return (byte) ((position * 31) >>> 7);
     }
 
     /** Reads what arrives, checks that it is what was made, and returns how much it was. */

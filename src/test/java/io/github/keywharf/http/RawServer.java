@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** A server that reads a request's headers and answers with whatever it likes; each connection has one answer. */
@@ -25,11 +26,11 @@ final class RawServer implements AutoCloseable {
 
     RawServer(Answer answer) throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Background.run(() -> {
+        CompletableFuture<Void> unused = Background.run(() -> {
             while (!listener.isClosed()) {
                 try {
                     Socket socket = listener.accept();
-                    Background.run(() -> serve(socket, answer));
+                    CompletableFuture<Void> unusedToo = Background.run(() -> serve(socket, answer));
                 } catch (IOException e) {
                     return;
                 }

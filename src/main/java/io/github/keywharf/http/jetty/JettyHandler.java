@@ -89,17 +89,17 @@ final class JettyHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String subject = request.getMethod() + " " + path(request);
+        WatchedEndPoint endPoint = WatchedEndPoint.below(
+                request.getConnectionMetaData().getConnection().getEndPoint());
+        endPoint.requestBegins(request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2);
         Entry entry = enter();
         if (entry != Entry.FREE) {
             boolean closing = entry == Entry.CLOSING;
             HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
             refused(subject, request, busy, closing ? "the server is stopping" : "too many requests are under way");
-            responses.send(busy, request, response, null, closing, callback);
+            responses.send(busy, request, response, null, closing, Callback.from(callback, endPoint::requestEnds));
             return true;
         }
-        WatchedEndPoint endPoint = WatchedEndPoint.below(
-                request.getConnectionMetaData().getConnection().getEndPoint());
-        endPoint.requestBegins(request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2);
         Exchange exchange = new Exchange(endPoint);
         slow.add(exchange);
         // What comes after the last byte is also part of the request, as far as stopping is concerned.

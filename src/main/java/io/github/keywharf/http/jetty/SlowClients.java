@@ -59,11 +59,16 @@ final class SlowClients implements Runnable {
         try {
             long now = System.nanoTime();
             for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-                if (endPoint instanceof WatchedEndPoint watched && watched.isLate(now, headerNanos)) {
+                if (endPoint instanceof WatchedEndPoint watched
+                        && watched.isOpen()
+                        && watched.isLate(now, headerNanos)) {
                     cut(watched, "its headers took longer than " + seconds(headerNanos));
                 }
             }
             for (Exchange exchange : exchanges) {
+                if (exchange.isGone()) {
+                    continue;
+                }
                 if (now - exchange.begun() > requestNanos) {
                     exchange.cut();
                     cut(exchange.endPoint(), "its request took longer than " + seconds(requestNanos));
