@@ -50,7 +50,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         Upload upload = new Upload(body);
         boolean answered = false;
         try {
-            // The end of the response closes the request's body: over HTTP/2 both may be under way together.
+            // The end of the response closes the request's body: an answer may come before all of it was read.
             CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(
                     translated(request, inflates, publisher(body, upload)),
                     info -> new ResponseStream(subject, deadline, end, stall, maxBytes, body));

@@ -89,24 +89,6 @@ class JettyServerTest {
     }
 
     @Test
-    void a_response_may_be_streamed_while_the_request_arrives_over_http2() throws IOException {
-        Measured content = new Measured(LARGE / 4);
-        try (JettyServer server = JettyServer.serve(request -> HttpResponse.of(200)
-                                .withBody(HttpBody.stream(request.body().open())))
-                        .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
-                        .http2(true)
-                        .start();
-                HttpResponse response = HttpClients.builder()
-                        .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
-                        .open()
-                        .handle(HttpRequest.post(server.uri(), HttpBody.stream(content)));
-                InputStream body = response.body().open()) {
-            assertThat(content.use(body)).isEqualTo(LARGE / 4);
-        }
-        assertThat(content.mostAhead()).isLessThan(BUFFERS);
-    }
-
-    @Test
     void http2_is_spoken_with_clients_that_ask_for_it_over_tls() throws Exception {
         JettyServer.Builder plain =
                 JettyServer.serve(request -> HttpResponse.of(204)).http2(true);
