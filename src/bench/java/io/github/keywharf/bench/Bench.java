@@ -72,6 +72,12 @@ public final class Bench {
                         "a million rows out of Cassandra into files, beside DSBulk; a number of rows may follow",
                         CassandraUnloadBench.GOALS,
                         CassandraUnloadBench::run));
+        all.put(
+                "http-get",
+                new Entry(
+                        "GETs of 1 KB and 100 MB, beside a bare handler of Jetty and a bare client of the JDK",
+                        HttpGetBench.GOALS,
+                        only -> HttpGetBench.run()));
         return all;
     }
 

@@ -20,7 +20,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client speaks TLS: whom it trusts, who it is, and whether the server's name must fit.
+ * How a client speaks TLS: whom it trusts, who it is, and whether the server's name must fit. Or how a server does: who it
+ * is, and whom it lets in ({@link #ofServer}).
  *
  * <p>A value: the {@code with} methods copy. What it was given is read by {@link #open()}, not before. TLS 1.2 and 1.3 are
  * spoken, nothing older. Thread-safe. Prints no secret.
@@ -80,6 +81,23 @@ public final class TlsConfig {
     /** Trusts the authorities that the JDK trusts. */
     public static TlsConfig ofSystem() {
         return new TlsConfig(null, null, null, null, true, null);
+    }
+
+    /**
+     * A server's side: it shows this certificate, and asks clients for none. With {@link #withTrust(Path)} only clients
+     * get in that show a certificate of those authorities.
+     *
+     * @param certificate a PEM file with the server's certificate first, and those between it and the authority after it
+     * @param key a PEM file with its key; the same file will do
+     * @param password of an encrypted key, or null; it is copied, and may be closed
+     */
+    public static TlsConfig ofServer(Path certificate, Path key, @Nullable Secret password) {
+        return ofSystem().withClient(certificate, key, password);
+    }
+
+    /** A server's side, with certificate and key as PEM text; otherwise as {@link #ofServer(Path, Path, Secret)}. */
+    public static TlsConfig ofServer(String certificate, Secret key, @Nullable Secret password) {
+        return ofSystem().withClient(certificate, key, password);
     }
 
     /** Trusts the certificates of a PEM file, and no others: an authority's, a bundle of them, or the server's own. */
@@ -150,6 +168,11 @@ public final class TlsConfig {
     /** The name that servers' certificates must carry in place of the host, if one was given. */
     public Optional<String> certificateName() {
         return Optional.ofNullable(certificateName);
+    }
+
+    /** Whether other authorities than the JDK's are trusted, which were given. */
+    public boolean hasTrust() {
+        return trusted != null;
     }
 
     /** Whether a client certificate is shown. */

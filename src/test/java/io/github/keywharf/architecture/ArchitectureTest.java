@@ -87,13 +87,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_client_of_the_jdk_outside_of_http_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "totesys.FlowThatCalls", "java.net.http");
+    }
+
+    @Test
+    void a_server_outside_of_its_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "http.SeamThatServes", "org.eclipse.jetty");
+    }
+
+    @Test
+    void a_seam_that_imports_its_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.layers(), "http.SeamThatServes", "http.jetty.Served");
+    }
+
+    @Test
     void an_unknown_third_party_package_is_refused() {
         assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "format.FormatWithStranger", "org.awaitility");
     }
 
     @Test
     void a_third_party_package_at_home_is_welcome() {
-        assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome())).doesNotContain("BackendThatRetries");
+        assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome()))
+                .doesNotContain("BackendThatRetries", "SeamThatCalls", "jetty.Served:", "jetty.Served>");
     }
 
     @Test

@@ -10,8 +10,10 @@ final class ThirdParty {
     private static final Set<String> EVERYWHERE =
             Set.of("java", "javax", "com.sun.net.httpserver", "org.slf4j", "org.jspecify", "com.fasterxml.jackson");
 
-    /** Used by whichever backend retries. */
-    private static final Set<String> IN_BACKENDS = Set.of("dev.failsafe");
+    /** Used by the seam that retries requests, and by whichever backend retries. */
+    private static final Set<String> RETRIES = Set.of("dev.failsafe");
+
+    private static final String REQUESTS = "http";
 
     private static final Map<String, String> HOMES = Map.ofEntries(
             entry("org.apache.parquet", "format"),
@@ -31,6 +33,7 @@ final class ThirdParty {
             entry("org.apache.spark", "query.spark"),
             entry("org.eclipse.jetty", "http.jetty"),
             entry("io.methvin", "batch"),
+            entry("java.net.http", "http"),
             entry("com.amazonaws.services.lambda", "lambda"),
             entry("com.microsoft.azure.functions", "azure.functions"));
 
@@ -44,10 +47,16 @@ final class ThirdParty {
         boolean primitive = imported.isEmpty();
         return primitive
                 || within(imported, root)
-                || EVERYWHERE.stream().anyMatch(prefix -> within(imported, prefix))
-                || (backends.contains(importer) && IN_BACKENDS.stream().anyMatch(prefix -> within(imported, prefix)))
+                || (!hasHome(imported) && EVERYWHERE.stream().anyMatch(prefix -> within(imported, prefix)))
+                || ((backends.contains(importer) || importer.equals(REQUESTS))
+                        && RETRIES.stream().anyMatch(prefix -> within(imported, prefix)))
                 || HOMES.entrySet().stream()
                         .anyMatch(home -> home.getValue().equals(importer) && within(imported, home.getKey()));
+    }
+
+    /** What is within something that is welcome everywhere may have a home of its own. */
+    private static boolean hasHome(String imported) {
+        return HOMES.keySet().stream().anyMatch(prefix -> within(imported, prefix));
     }
 
     private static boolean within(String name, String prefix) {

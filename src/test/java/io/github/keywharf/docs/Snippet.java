@@ -31,6 +31,8 @@ final class Snippet {
             "postgres",
             "cassandra",
             "aws",
+            "http",
+            "http.jetty",
             "totesys");
 
     private static final String CLASS = "Snippet";

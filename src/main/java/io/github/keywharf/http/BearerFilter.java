@@ -1,0 +1,168 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a bearer token to one origin, and gets a new one when it is about to expire or was refused. Thread-safe.
+ *
+ * <p>However many threads need a token, one of them gets it and the others wait for that one; when it fails, they fail
+ * likewise, and the next request tries again. A response of 401 to a request with a replayable body has a new token
+ * fetched, unless another thread has one already, and the request is sent once more; a second 401 is returned.
+ *
+ * <p>Requests to other origins (scheme, host and port) pass without the token. In a request to the origin, the token
+ * replaces an {@code Authorization} header.
+ */
+public final class BearerFilter implements HttpFilter {
+    /** How long before its end a token is replaced, 60 s: longer than a request takes to arrive, and clocks to differ. */
+    public static final Duration EARLY = Duration.ofSeconds(60);
+
+    private final String origin;
+    private final Supplier<BearerToken> source;
+    private final InstantSource clock;
+    private final Object lock = new Object();
+    private @Nullable BearerToken current;
+    private @Nullable CompletableFuture<BearerToken> underWay;
+
+    private BearerFilter(String origin, Supplier<BearerToken> source, InstantSource clock) {
+        this.origin = origin;
+        this.source = source;
+        this.clock = clock;
+    }
+
+    /**
+     * A filter for one origin.
+     *
+     * @param origin whose scheme, host and port say who may see the token; https, or http to a loopback address
+     * @param source gets a token, on the thread of a request
+     * @param clock by which tokens expire
+     * @throws IllegalArgumentException when anyone on the way could read the token
+     */
+    public static BearerFilter of(URI origin, Supplier<BearerToken> source, InstantSource clock) {
+        String host = origin.getHost();
+        if (host == null) {
+            throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin) + " has no host");
+        }
+        if (!"https".equalsIgnoreCase(origin.getScheme()) && !isLoopback(host)) {
+            throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin)
+                    + " is not of https; anyone on the way could read the token");
+        }
+        return new BearerFilter(origin(origin), source, clock);
+    }
+
+    private static boolean isLoopback(String host) {
+        boolean literal = host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.startsWith("[");
+        try {
+            return literal && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String origin(URI uri) {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
+    }
+
+    @Override
+    public HttpHandler around(HttpHandler next) {
+        return request -> {
+            if (!origin(request.uri()).equals(origin)) {
+                return next.handle(request);
+            }
+            BearerToken token = token(null);
+            HttpResponse response = next.handle(signed(request, token));
+            if (response.status() != 401 || !request.body().isReplayable()) {
+                return response;
+            }
+            response.close();
+            return next.handle(signed(request, token(token)));
+        };
+    }
+
+    private static HttpRequest signed(HttpRequest request, BearerToken token) {
+        return request.withHeader("Authorization", "Bearer " + token.value().reveal());
+    }
+
+    /** A token that is valid by the clock, and is not the one that was refused. */
+    private BearerToken token(@Nullable BearerToken refused) {
+        CompletableFuture<BearerToken> awaited;
+        boolean mine = false;
+        synchronized (lock) {
+            BearerToken known = current;
+            if (known != null
+                    && !known.equals(refused)
+                    && clock.instant().plus(EARLY).isBefore(known.expires())) {
+                return known;
+            }
+            if (underWay == null) {
+                underWay = new CompletableFuture<>();
+                mine = true;
+            }
+            awaited = underWay;
+        }
+        if (mine) {
+            fetch(awaited);
+        }
+        try {
+            return awaited.get();
+        } catch (InterruptedException e) {
+            throw ClientErrors.interrupted(origin, e);
+        } catch (ExecutionException e) {
+            throw failed(e.getCause());
+        }
+    }
+
+    private void fetch(CompletableFuture<BearerToken> outcome) {
+        BearerToken fetched = null;
+        Throwable failure = null;
+        try {
+            fetched = source.get();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+        synchronized (lock) {
+            underWay = null;
+            if (fetched != null) {
+                current = fetched;
+            }
+        }
+        if (fetched != null) {
+            outcome.complete(fetched);
+        } else {
+            outcome.completeExceptionally(
+                    failure != null ? failure : new IllegalStateException("The source returned no token"));
+        }
+    }
+
+    /** Of its own for each thread, as exceptions collect what each thread suppresses. */
+    private RuntimeException failed(@Nullable Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof KeywharfException known
+                ? new KeywharfException(known.code(), known.subject(), problem(known), known)
+                : new KeywharfException("http.no_token", origin, "No token can be had; see the cause", cause);
+    }
+
+    private static String problem(KeywharfException known) {
+        String message = String.valueOf(known.getMessage());
+        String subject = "[" + known.subject() + "] ";
+        return message.startsWith(subject) ? message.substring(subject.length()) : message;
+    }
+
+    @Override
+    public String toString() {
+        return "BearerFilter[" + origin + "]";
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpConnectTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Says in our words why an exchange failed. */
+final class ClientErrors {
+    private ClientErrors() {}
+
+    static KeywharfException of(String subject, Throwable failure) {
+        if (failure instanceof KeywharfException known) {
+            return known;
+        }
+        if (has(failure, UnresolvedAddressException.class) || has(failure, UnknownHostException.class)) {
+            return new KeywharfException(
+                    "http.unreachable", subject, "The host is not known; check its name and the DNS", failure);
+        }
+        if (has(failure, HttpConnectTimeoutException.class)) {
+            return new KeywharfException(
+                    "http.unreachable", subject, "Connecting took too long; check host, port and firewall", failure);
+        }
+        if (has(failure, ConnectException.class)) {
+            return new KeywharfException(
+                    "http.unreachable", subject, "The connection was refused; check host, port and network", failure);
+        }
+        if (has(failure, SSLException.class)) {
+            return new KeywharfException(
+                    "http.tls_failed",
+                    subject,
+                    "TLS cannot be agreed on; check the host's name, its certificate, and which authorities are trusted",
+                    failure);
+        }
+        return new KeywharfException(
+                "http.broken",
+                subject,
+                "The connection was lost, or the answer is not HTTP; the request may have been carried out",
+                failure);
+    }
+
+    static boolean has(Throwable failure, Class<? extends Throwable> kind) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 10; depth++) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    static KeywharfException late(String subject, Duration deadline, @Nullable Throwable cause) {
+        return new KeywharfException(
+                "http.timeout",
+                subject,
+                "The exchange took longer than " + deadline
+                        + "; the request may have been carried out. Raise deadline(…) for large bodies",
+                cause);
+    }
+
+    static KeywharfException stalled(String subject, Duration stall) {
+        return new KeywharfException(
+                "http.timeout", subject, "The response's body stalled for " + stall + "; send the request again");
+    }
+
+    static KeywharfException tooLarge(String subject, long most) {
+        return new KeywharfException(
+                "http.too_large",
+                subject,
+                "The response has more than " + most + " bytes; ask for less, or raise maxResponseBytes(…)");
+    }
+
+    static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
+        return new KeywharfException("http.bad_response", subject, "The response is not valid HTTP: " + why, cause);
+    }
+
+    static KeywharfException interrupted(String subject, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new KeywharfException("http.interrupted", subject, "The thread was interrupted meanwhile", e);
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.OptionalLong;
+
+/**
+ * The content of a request or a response, read as a stream.
+ *
+ * <p>A body that {@link #isReplayable()} can be opened any number of times, by several threads; any other once, and by one.
+ * Whoever has a body closes it, read or not, so that its connection or file is released. Closing twice is harmless.
+ */
+public interface HttpBody extends AutoCloseable {
+
+    /** How many bytes there are, or empty when that is not known before the end. */
+    OptionalLong length();
+
+    /** Whether it can be opened again from its beginning. */
+    boolean isReplayable();
+
+    /**
+     * The content from its beginning; closing the stream closes the body. Its methods throw {@link IOException} when the
+     * other side goes away, or {@link KeywharfException} when a limit is exceeded.
+     *
+     * @throws IllegalStateException when it was opened before and is not replayable, or was closed
+     * @throws KeywharfException {@code http.body_unreadable} when the file is not there or cannot be read
+     */
+    InputStream open();
+
+    /** Releases what the body holds. */
+    @Override
+    void close();
+
+    /** No content, with a length of 0. */
+    static HttpBody empty() {
+        return BytesBody.EMPTY;
+    }
+
+    /** These bytes, which are not copied; replayable. */
+    static HttpBody of(byte[] bytes) {
+        return new BytesBody(bytes);
+    }
+
+    /** This text as UTF-8; replayable. */
+    static HttpBody of(String text) {
+        return new BytesBody(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A stream of unknown length, which is read once. Closing the body closes it. */
+    static HttpBody stream(InputStream stream) {
+        return new StreamBody(stream, OptionalLong.empty());
+    }
+
+    /** A stream of that many bytes, which is read once. Closing the body closes it. */
+    static HttpBody stream(InputStream stream, long length) {
+        if (length < 0) {
+            throw new IllegalArgumentException("A length of " + length + " bytes is negative");
+        }
+        return new StreamBody(stream, OptionalLong.of(length));
+    }
+
+    /** The pieces of an iterator one after the other, each made when it is needed; read once. */
+    static HttpBody pieces(Iterator<byte[]> pieces) {
+        return new StreamBody(new PieceStream(pieces), OptionalLong.empty());
+    }
+
+    /** The content of a file, which is opened when the body is; replayable. */
+    static HttpBody file(Path file) {
+        return new FileBody(file);
+    }
+
+    /**
+     * The whole content in memory, and closes the body.
+     *
+     * @param limit the most bytes that are accepted
+     * @throws KeywharfException {@code http.too_large} beyond the limit; {@code http.broken} when reading fails
+     */
+    default byte[] bytes(int limit) {
+        return BodyReading.bytes(this, limit);
+    }
+
+    /**
+     * The whole content as UTF-8 text, and closes the body. Malformed bytes become U+FFFD.
+     *
+     * @param limit the most bytes that are accepted
+     * @throws KeywharfException as {@link #bytes}
+     */
+    default String text(int limit) {
+        return new String(bytes(limit), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Copies the content, and closes the body but not the target.
+     *
+     * @return how many bytes there were
+     * @throws IOException when reading or writing fails
+     */
+    default long transferTo(OutputStream target) throws IOException {
+        try (this;
+                InputStream stream = open()) {
+            return BodyReading.copy(stream, target);
+        }
+    }
+}

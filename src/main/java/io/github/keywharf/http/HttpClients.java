@@ -1,0 +1,153 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.tls.TlsConfig;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Clients of real services, on the JDK's HTTP client.
+ *
+ * <pre>{@code
+ * HttpHandler http = HttpClients.builder().open();
+ * try (HttpResponse response = http.handle(HttpRequest.get("https://example.com/"))) {
+ *     System.out.println(response.body().text(10_000));
+ * }
+ * }</pre>
+ *
+ * <p>Defaults: {@link Builder#DEFAULT_CONNECT_TIMEOUT}, {@link Builder#DEFAULT_DEADLINE}, {@link Builder#DEFAULT_STALL},
+ * {@link Builder#DEFAULT_MAX_RESPONSE_BYTES}, and gzip.
+ */
+public final class HttpClients {
+    private HttpClients() {}
+
+    /** A client with connections of its own. They end some time after nobody holds the client any more. */
+    public static Builder builder() {
+        return new Builder(null);
+    }
+
+    /**
+     * A client on one that the caller has and keeps, with its connections, TLS settings, proxy, cookies and executor.
+     *
+     * @throws IllegalArgumentException when it follows redirects: the JDK's client would send credentials on to other hosts
+     */
+    public static Builder over(HttpClient client) {
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException("The client follows redirects (" + client.followRedirects()
+                    + "), and would send credentials on to other hosts; build it with Redirect.NEVER");
+        }
+        return new Builder(client);
+    }
+
+    /** Collects the settings of a client. */
+    public static final class Builder {
+        /** How long connecting may take, 10 s: longer than a lost packet takes to be sent again, twice. */
+        public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+        /** How long an exchange may take with both bodies, 5 minutes: raise it for bodies of gigabytes. */
+        public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(5);
+
+        /** How long the next bytes of a response's body may take, 30 s: a server that sends nothing longer has gone. */
+        public static final Duration DEFAULT_STALL = Duration.ofSeconds(30);
+
+        /** The most bytes of a response, as sent and after decompression, 5 GiB: the size of one S3 upload. */
+        public static final long DEFAULT_MAX_RESPONSE_BYTES = 5L * 1024 * 1024 * 1024;
+
+        private final @Nullable HttpClient given;
+        private @Nullable TlsConfig tls;
+        private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+        private Duration deadline = DEFAULT_DEADLINE;
+        private Duration stall = DEFAULT_STALL;
+        private long maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES;
+        private boolean gzip = true;
+
+        private Builder(@Nullable HttpClient given) {
+            this.given = given;
+        }
+
+        /** How long connecting may take; for a client of {@link HttpClients#over} the one it was built with counts. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = positive("connect timeout", timeout);
+            return this;
+        }
+
+        /** How long an exchange may take, from sending to the last byte of the response's body. */
+        public Builder deadline(Duration longest) {
+            deadline = positive("deadline", longest);
+            return this;
+        }
+
+        /** How long the next bytes of a response's body may take. */
+        public Builder stall(Duration longest) {
+            stall = positive("stall", longest);
+            return this;
+        }
+
+        /** The most bytes that a response's body may have, as sent and after decompression. */
+        public Builder maxResponseBytes(long most) {
+            if (most < 0) {
+                throw new IllegalArgumentException("A limit of " + most + " bytes is negative");
+            }
+            maxResponseBytes = most;
+            return this;
+        }
+
+        /**
+         * Whether requests that say nothing of encodings ask for gzip, and their responses are decompressed; true unless
+         * said otherwise.
+         */
+        public Builder gzip(boolean on) {
+            gzip = on;
+            return this;
+        }
+
+        /**
+         * Whom to trust, and which certificate to show.
+         *
+         * @throws IllegalArgumentException when it does not verify host names or expects another one, which the JDK's
+         *     client cannot do
+         */
+        public Builder tls(TlsConfig config) {
+            if (!config.hostnameVerification() || config.certificateName().isPresent()) {
+                throw new IllegalArgumentException(
+                        "The JDK's client always verifies host names; use certificates with the name of the host");
+            }
+            tls = config;
+            return this;
+        }
+
+        /**
+         * The client. Reads the files of {@link #tls}, and connects to nobody. The handler throws {@code http.unreachable}
+         * when nothing was sent, {@code http.broken} when the connection was lost meanwhile, {@code http.timeout},
+         * {@code http.too_large}, {@code http.tls_failed}, {@code http.bad_response} and {@code http.interrupted}.
+         *
+         * @throws IllegalStateException when {@link #tls} is given together with a client
+         */
+        public HttpHandler open() {
+            if (given != null && tls != null) {
+                throw new IllegalStateException("over(…) and tls(…) are both given; set TLS up on the client itself");
+            }
+            return new JdkClient(
+                    given == null ? made() : given, given == null, deadline, stall, maxResponseBytes, gzip);
+        }
+
+        private HttpClient made() {
+            HttpClient.Builder builder =
+                    HttpClient.newBuilder().connectTimeout(connectTimeout).followRedirects(HttpClient.Redirect.NEVER);
+            if (tls != null) {
+                var context = tls.open();
+                var parameters = context.getDefaultSSLParameters();
+                parameters.setProtocols(TlsConfig.PROTOCOLS.toArray(String[]::new));
+                builder.sslContext(context).sslParameters(parameters);
+            }
+            return builder.build();
+        }
+
+        private static Duration positive(String what, Duration duration) {
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException("The " + what + " " + duration + " is not positive");
+            }
+            return duration;
+        }
+    }
+}

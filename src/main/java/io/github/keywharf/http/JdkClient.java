@@ -1,0 +1,162 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Sends requests by the JDK's client.
+ *
+ * @param own whether the client was made here: then plain HTTP is HTTP/1.1, as few servers accept the JDK's upgrade
+ * @param maxBytes of a response, as sent and after decompression
+ */
+record JdkClient(HttpClient client, boolean own, Duration deadline, Duration stall, long maxBytes, boolean gzip)
+        implements HttpHandler {
+
+    /** What frames a message or concerns one connection is the client's to say, also in a request that is passed on. */
+    private static final Set<String> FRAMING = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    @Override
+    public HttpResponse handle(HttpRequest request) {
+        String subject = subject(request);
+        long end = System.nanoTime() + deadline.toNanos();
+        boolean inflates = gzip
+                && !request.headers().has("Accept-Encoding")
+                && !request.headers().has("Range");
+        HttpBody body = request.body();
+        Upload upload = new Upload(body);
+        boolean answered = false;
+        try {
+            // The end of the response closes the request's body: an answer may come before all of it was read.
+            CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(
+                    translated(request, inflates, publisher(body, upload)),
+                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, body));
+            HttpResponse response = response(request, awaited(answer, upload, subject), inflates, subject);
+            answered = true;
+            return response;
+        } finally {
+            if (!answered) {
+                body.close();
+            }
+        }
+    }
+
+    private java.net.http.HttpResponse<ResponseStream> awaited(
+            CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer, Upload upload, String subject) {
+        try {
+            return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw ClientErrors.late(subject, deadline, e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw ClientErrors.interrupted(subject, e);
+        } catch (ExecutionException e) {
+            throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e.getCause() == null ? e : e.getCause()));
+        }
+    }
+
+    /** The host, for messages: paths and queries may hold names and secrets. */
+    static String subject(HttpRequest request) {
+        int port = request.uri().getPort();
+        return request.uri().getHost() + (port < 0 ? "" : ":" + port);
+    }
+
+    private static BodyPublisher publisher(HttpBody body, Upload upload) {
+        if (body instanceof BytesBody bytes) {
+            return bytes.content().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bytes.content());
+        }
+        OptionalLong length = body.length();
+        if (length.isEmpty()) {
+            return BodyPublishers.ofInputStream(upload::open);
+        }
+        return length.getAsLong() == 0
+                ? BodyPublishers.noBody()
+                : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(upload::open), length.getAsLong());
+    }
+
+    private java.net.http.HttpRequest translated(HttpRequest request, boolean inflates, BodyPublisher body) {
+        java.net.http.HttpRequest.Builder builder =
+                java.net.http.HttpRequest.newBuilder(request.uri()).method(request.method(), body);
+        if (own && request.uri().getScheme().equalsIgnoreCase("http")) {
+            builder.version(HttpClient.Version.HTTP_1_1);
+        }
+        for (HttpHeaders.Field field : request.headers().fields()) {
+            if (!FRAMING.contains(field.name().toLowerCase(Locale.ROOT))) {
+                builder.header(field.name(), field.value());
+            }
+        }
+        if (inflates) {
+            builder.header("Accept-Encoding", "gzip");
+        }
+        return builder.build();
+    }
+
+    private HttpResponse response(
+            HttpRequest request, java.net.http.HttpResponse<ResponseStream> answer, boolean inflates, String subject) {
+        ResponseStream stream = answer.body();
+        try {
+            HttpHeaders headers = headers(answer.headers());
+            OptionalLong length = answer.headers().firstValueAsLong("Content-Length");
+            boolean hasBody =
+                    !request.method().equals("HEAD") && answer.statusCode() != 204 && answer.statusCode() != 304;
+            if (!hasBody) {
+                stream.close();
+                return HttpResponse.of(answer.statusCode()).withHeaders(headers);
+            }
+            if (length.orElse(0) > maxBytes) {
+                throw ClientErrors.tooLarge(subject, maxBytes);
+            }
+            boolean compressed = inflates
+                    && headers.all("Content-Encoding").size() == 1
+                    && headers.find("Content-Encoding").orElse("").equalsIgnoreCase("gzip")
+                    && length.orElse(1) > 0;
+            InputStream content = compressed ? new InflatedStream(stream, subject, maxBytes) : stream;
+            return HttpResponse.of(answer.statusCode())
+                    .withHeaders(
+                            compressed ? headers.without("Content-Encoding").without("Content-Length") : headers)
+                    .withBody(new StreamBody(content, compressed ? OptionalLong.empty() : length));
+        } catch (IllegalArgumentException | KeywharfException e) {
+            stream.close();
+            throw e instanceof KeywharfException known ? known : ClientErrors.bad(subject, e.getMessage(), e);
+        }
+    }
+
+    private static HttpHeaders headers(java.net.http.HttpHeaders given) {
+        List<HttpHeaders.Field> fields = new ArrayList<>();
+        given.map().forEach((name, values) -> {
+            if (!name.startsWith(":")) {
+                values.forEach(value -> fields.add(new HttpHeaders.Field(name, value)));
+            }
+        });
+        return HttpHeaders.of(fields);
+    }
+
+    @Override
+    public String toString() {
+        return "HttpClients[deadline " + deadline + ", stall " + stall + ", at most " + maxBytes + " bytes]";
+    }
+}

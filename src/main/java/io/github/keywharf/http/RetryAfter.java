@@ -1,0 +1,35 @@
+package io.github.keywharf.http;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The header {@code Retry-After} (RFC 9110, section 10.2.3): seconds, or a date. */
+final class RetryAfter {
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss zzz", Locale.ROOT);
+
+    private RetryAfter() {}
+
+    /** How long a response asks to wait from now on; zero when that time is past; empty when it does not say. */
+    static Optional<Duration> of(HttpResponse response, Instant now) {
+        return response.header("Retry-After").flatMap(value -> parsed(value, now));
+    }
+
+    private static Optional<Duration> parsed(String value, Instant now) {
+        if (!value.isEmpty() && value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        }
+        try {
+            Duration until =
+                    Duration.between(now, ZonedDateTime.parse(value, DATE).toInstant());
+            return Optional.of(until.isNegative() ? Duration.ZERO : until);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.util.OptionalLong;
+
+/**
+ * Limits how large the bodies of requests and responses may be: {@code http.request_too_large}, which a server answers with
+ * 413, and {@code http.too_large}. A length that is known is checked before anything is sent; otherwise bytes are counted as
+ * they are read. Thread-safe.
+ */
+public final class SizeLimit implements HttpFilter {
+    private final long request;
+    private final long response;
+
+    private SizeLimit(long request, long response) {
+        this.request = request;
+        this.response = response;
+    }
+
+    /** A filter with the most bytes of a request's body, and of a response's. */
+    public static SizeLimit of(long request, long response) {
+        if (request < 0 || response < 0) {
+            throw new IllegalArgumentException("A limit of " + Math.min(request, response) + " bytes is negative");
+        }
+        return new SizeLimit(request, response);
+    }
+
+    @Override
+    public HttpHandler around(HttpHandler next) {
+        return sent -> {
+            String subject = JdkClient.subject(sent);
+            HttpResponse received =
+                    next.handle(sent.withBody(limited(sent.body(), request, () -> requestTooLarge(subject))));
+            return received.withBody(limited(received.body(), response, () -> responseTooLarge(subject)));
+        };
+    }
+
+    private static HttpBody limited(HttpBody body, long most, java.util.function.Supplier<KeywharfException> error) {
+        OptionalLong length = body.length();
+        if (length.isEmpty()) {
+            return new LimitedBody(body, most, error);
+        }
+        if (length.getAsLong() > most) {
+            body.close();
+            throw error.get();
+        }
+        return body;
+    }
+
+    private KeywharfException requestTooLarge(String subject) {
+        return new KeywharfException(
+                "http.request_too_large",
+                subject,
+                "The request has more than " + request + " bytes; send less at a time, or raise the limit");
+    }
+
+    private KeywharfException responseTooLarge(String subject) {
+        return new KeywharfException(
+                "http.too_large",
+                subject,
+                "The response has more than " + response + " bytes; ask for less, or raise the limit");
+    }
+
+    @Override
+    public String toString() {
+        return "SizeLimit[requests " + request + " bytes, responses " + response + " bytes]";
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.keywharf.http;
+
+import io.github.keywharf.KeywharfException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's body for the client, and remembers why that failed, which the client's own error does not say. */
+final class Upload {
+    private final HttpBody body;
+    private volatile @Nullable RuntimeException failure;
+
+    Upload(HttpBody body) {
+        this.body = body;
+    }
+
+    InputStream open() {
+        try {
+            return new Noted(body.open());
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    Optional<RuntimeException> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    private final class Noted extends FilterInputStream {
+        Noted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            int n = read(one, 0, 1);
+            return n < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            try {
+                return in.read(target, offset, length);
+            } catch (RuntimeException e) {
+                failure = e;
+                throw new IOException("The request's body cannot be read", e);
+            } catch (IOException e) {
+                failure = new KeywharfException(
+                        "http.body_unreadable",
+                        "body",
+                        "The request's body cannot be read to its end; see the cause",
+                        e);
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.github.keywharf.http.jetty;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpHeaders;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Passes Jetty's requests on to the handler, and its responses back. */
+final class JettyHandler extends Handler.Abstract {
+    private static final String TOO_MANY = "The server is busy\n";
+
+    private final HttpHandler handler;
+    private final SlowClients slow;
+    private final EventListener listener;
+    private final Responses responses;
+    private final long maxBodyBytes;
+    private final int maxRequests;
+    private final long stopNanos;
+    private final Object lock = new Object();
+    private int underWay;
+    private boolean refusing;
+
+    JettyHandler(JettyServer.Builder settings, SlowClients slow) {
+        this.handler = settings.handler();
+        this.slow = slow;
+        this.listener = settings.listener;
+        this.responses = new Responses(settings.tls != null);
+        this.maxBodyBytes = settings.maxBodyBytes;
+        this.maxRequests = settings.maxRequests;
+        this.stopNanos = settings.stopTime.toNanos();
+    }
+
+    /** Answers new requests with 503 from now on. */
+    void refuse() {
+        synchronized (lock) {
+            refusing = true;
+        }
+    }
+
+    /** Waits until no request is under way, or the stop time is over. */
+    void awaitEnd() throws InterruptedException {
+        long end = System.nanoTime() + stopNanos;
+        synchronized (lock) {
+            for (long left = stopNanos; underWay > 0 && left > 0; left = end - System.nanoTime()) {
+                lock.wait(left / 1_000_000 + 1);
+            }
+        }
+    }
+
+    private enum Entry {
+        FREE,
+        FULL,
+        CLOSING
+    }
+
+    private Entry enter() {
+        synchronized (lock) {
+            if (refusing) {
+                return Entry.CLOSING;
+            }
+            if (underWay >= maxRequests) {
+                return Entry.FULL;
+            }
+            underWay++;
+            return Entry.FREE;
+        }
+    }
+
+    private void leave() {
+        synchronized (lock) {
+            underWay--;
+            lock.notifyAll();
+        }
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String subject = request.getMethod() + " " + path(request);
+        WatchedEndPoint endPoint = WatchedEndPoint.below(
+                request.getConnectionMetaData().getConnection().getEndPoint());
+        endPoint.requestBegins(request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2);
+        Entry entry = enter();
+        if (entry != Entry.FREE) {
+            boolean closing = entry == Entry.CLOSING;
+            HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
+            refused(subject, request, busy, closing ? "the server is stopping" : "too many requests are under way");
+            responses.send(busy, request, response, null, closing, Callback.from(callback, endPoint::requestEnds));
+            return true;
+        }
+        Exchange exchange = new Exchange(endPoint);
+        slow.add(exchange);
+        // What comes after the last byte is also part of the request, as far as stopping is concerned.
+        Callback end = Callback.from(callback, () -> {
+            slow.remove(exchange);
+            endPoint.requestEnds();
+            leave();
+        });
+        exchange(subject, request, response, exchange, end);
+        return true;
+    }
+
+    private void exchange(String subject, Request request, Response response, Exchange exchange, Callback callback) {
+        try (HttpResponse answer = answer(subject, request, exchange)) {
+            responses.send(answer, request, response, exchange, false, new Callback.Nested(callback) {
+                @Override
+                public void succeeded() {
+                    served(subject, request, answer.status(), exchange);
+                    super.succeeded();
+                }
+
+                @Override
+                public void failed(Throwable failure) {
+                    broken(subject, request, exchange, failure);
+                    super.failed(failure);
+                }
+            });
+        }
+    }
+
+    private HttpResponse answer(String subject, Request request, Exchange exchange) {
+        if (request.getLength() > maxBodyBytes) {
+            HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
+            refused(subject, request, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
+            return tooLarge;
+        }
+        HttpRequest translated;
+        try {
+            translated = translated(subject, request, exchange);
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            HttpResponse bad = HttpResponse.text(400, "The request is not valid\n");
+            refused(subject, request, bad, "its URI or its headers are not valid");
+            return bad;
+        }
+        try {
+            HttpResponse answer = handler.handle(translated);
+            if (answer == null) {
+                throw new IllegalStateException("The handler returned no response");
+            }
+            return answer;
+        } catch (Throwable e) {
+            if (e instanceof KeywharfException known && known.code().equals("http.request_too_large")) {
+                HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
+                refused(subject, request, tooLarge, "its body is too large");
+                return tooLarge;
+            }
+            broken(subject, request, exchange, e);
+            return HttpResponse.text(500, "The server failed\n");
+        }
+    }
+
+    private HttpRequest translated(String subject, Request request, Exchange exchange) throws URISyntaxException {
+        List<HttpHeaders.Field> fields = new ArrayList<>(request.getHeaders().size());
+        for (HttpField field : request.getHeaders()) {
+            String value = field.getValue();
+            fields.add(new HttpHeaders.Field(field.getName(), value == null ? "" : value));
+        }
+        return HttpRequest.of(request.getMethod(), new URI(request.getHttpURI().asString()))
+                .withHeaders(HttpHeaders.of(fields))
+                .withBody(new RequestBody(request, exchange, subject, maxBodyBytes))
+                .withPeer(Request.getRemoteAddr(request));
+    }
+
+    private static String path(Request request) {
+        String path = request.getHttpURI().getPath();
+        return path == null ? "" : path;
+    }
+
+    private void refused(String subject, Request request, HttpResponse response, String reason) {
+        listener.onEvent(
+                new ServerEvent.RequestRefused(subject, response.status(), reason, Request.getRemoteAddr(request)));
+    }
+
+    private void served(String subject, Request request, int status, Exchange exchange) {
+        if (listener != EventListener.NONE) {
+            listener.onEvent(new ServerEvent.RequestServed(
+                    subject,
+                    status,
+                    exchange.received(),
+                    exchange.sent(),
+                    Duration.ofNanos(System.nanoTime() - exchange.begun()),
+                    Request.getRemoteAddr(request)));
+        }
+    }
+
+    private void broken(String subject, Request request, Exchange exchange, Throwable failure) {
+        listener.onEvent(
+                exchange.isGone()
+                        ? new ServerEvent.ClientGone(subject, Request.getRemoteAddr(request))
+                        : new ServerEvent.HandlerFailed(subject, failure));
+    }
+}

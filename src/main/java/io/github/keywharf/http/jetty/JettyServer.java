@@ -1,0 +1,270 @@
+package io.github.keywharf.http.jetty;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.tls.TlsConfig;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves one handler over HTTP/1.1 and HTTP/2, within limits. Thread-safe.
+ *
+ * <pre>{@code
+ * try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(200, "Hello\n")).start()) {
+ *     System.out.println(server.uri());
+ * }
+ * }</pre>
+ *
+ * <p>Bodies stream in both directions. A request's body that exceeds its limit ends the handler's stream with
+ * {@code http.request_too_large}, and a client that goes away with an {@link java.io.IOException}. What a handler throws is
+ * answered with 413 for {@code http.request_too_large}, else with 500 without detail, and is reported to the listener.
+ * Responses get {@code X-Content-Type-Options: nosniff}, {@code Cache-Control: no-store} and, over TLS,
+ * {@code Strict-Transport-Security}, unless the handler sets them; what frames a message the server sets itself.
+ *
+ * <p>Defaults are the constants of {@link Builder}.
+ */
+public final class JettyServer implements AutoCloseable {
+    private final JettyRun run;
+
+    private JettyServer(JettyRun run) {
+        this.run = run;
+    }
+
+    /** A server of that handler, which is not started. */
+    public static Builder serve(HttpHandler handler) {
+        return new Builder(handler);
+    }
+
+    /** Collects the settings of a server. */
+    public static final class Builder {
+        /** The address that is listened at, the loopback one: to be reached from elsewhere has to be asked for. */
+        public static final String DEFAULT_HOST = "127.0.0.1";
+
+        /** The most bytes of a request's line and headers, 16 KiB: twice what proxies pass on by default. */
+        public static final int DEFAULT_MAX_HEADER_BYTES = 16 * 1024;
+
+        /** The most bytes of a request's body, 5 GiB: the size of one S3 upload. */
+        public static final long DEFAULT_MAX_BODY_BYTES = 5L * 1024 * 1024 * 1024;
+
+        /** How long a connection may be silent, 30 s. */
+        public static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
+
+        /** How long a request's line and headers may take, TLS included, 10 s. */
+        public static final Duration DEFAULT_HEADER_TIME = Duration.ofSeconds(10);
+
+        /** How long a request may take, 1 hour: 5 GiB arrive in that time at 1.5 MB/s. */
+        public static final Duration DEFAULT_REQUEST_TIME = Duration.ofHours(1);
+
+        /** The fewest bytes per second that a client must send or take while it is waited for, 1 KiB. */
+        public static final int DEFAULT_MIN_BYTES_PER_SECOND = 1024;
+
+        /** How many requests are handled concurrently, 64, each on a thread; further ones are answered with 503. */
+        public static final int DEFAULT_MAX_REQUESTS = 64;
+
+        /** How many connections there may be, 1,000; further ones wait to be accepted. */
+        public static final int DEFAULT_MAX_CONNECTIONS = 1_000;
+
+        /** How long {@link JettyServer#close} waits for requests that are under way, 30 s. */
+        public static final Duration DEFAULT_STOP_TIME = Duration.ofSeconds(30);
+
+        private final HttpHandler handler;
+        String host = DEFAULT_HOST;
+        int port;
+
+        @Nullable
+        TlsConfig tls;
+
+        boolean http2;
+        int maxHeaderBytes = DEFAULT_MAX_HEADER_BYTES;
+        long maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+        Duration idle = DEFAULT_IDLE;
+        Duration headerTime = DEFAULT_HEADER_TIME;
+        Duration requestTime = DEFAULT_REQUEST_TIME;
+        int minBytesPerSecond = DEFAULT_MIN_BYTES_PER_SECOND;
+        int maxRequests = DEFAULT_MAX_REQUESTS;
+        int maxConnections = DEFAULT_MAX_CONNECTIONS;
+        Duration stopTime = DEFAULT_STOP_TIME;
+        EventListener listener = EventListener.NONE;
+
+        private Builder(HttpHandler handler) {
+            this.handler = handler;
+        }
+
+        HttpHandler handler() {
+            return handler;
+        }
+
+        /** The address to listen at, such as {@code 0.0.0.0} for all of this machine's. */
+        public Builder host(String address) {
+            host = address;
+            return this;
+        }
+
+        /** The port to listen at; 0, the default, for any that is free. */
+        public Builder port(int number) {
+            if (number < 0 || number > 65_535) {
+                throw new IllegalArgumentException("The port " + number + " is not from 0 to 65535");
+            }
+            port = number;
+            return this;
+        }
+
+        /**
+         * Serves by TLS only, with that certificate. Where authorities are given too, clients must show a certificate of
+         * theirs.
+         *
+         * @throws IllegalArgumentException when the settings have no certificate
+         */
+        public Builder tls(TlsConfig config) {
+            if (!config.hasClientCertificate()) {
+                throw new IllegalArgumentException(config + " has no certificate; use TlsConfig.ofServer(…)");
+            }
+            tls = config;
+            return this;
+        }
+
+        /**
+         * Serves HTTP/2 too, to clients that ask for it by ALPN; {@link #tls} is needed. Needs
+         * {@code org.eclipse.jetty.http2:jetty-http2-server} and {@code org.eclipse.jetty:jetty-alpn-java-server}. Off
+         * unless said otherwise.
+         */
+        public Builder http2(boolean on) {
+            http2 = on;
+            return this;
+        }
+
+        /** The most bytes of a request's line and headers; beyond that the answer is 431, or 414 for the URI alone. */
+        public Builder maxHeaderBytes(int most) {
+            maxHeaderBytes = (int) positive("limit of header bytes", most);
+            return this;
+        }
+
+        /** The most bytes of a request's body; beyond that the answer is 413. */
+        public Builder maxBodyBytes(long most) {
+            maxBodyBytes = positive("limit of body bytes", most);
+            return this;
+        }
+
+        /** How long a connection may be silent before it is closed. */
+        public Builder idle(Duration longest) {
+            idle = positive("idle time", longest);
+            return this;
+        }
+
+        /** How long a request's line and headers may take from their first byte; then the connection is cut. */
+        public Builder headerTime(Duration longest) {
+            headerTime = positive("header time", longest);
+            return this;
+        }
+
+        /** How long a request may take, from its headers to the end of its response; then the connection is cut. */
+        public Builder requestTime(Duration longest) {
+            requestTime = positive("request time", longest);
+            return this;
+        }
+
+        /**
+         * The fewest bytes per second that a client must send or take while the server waits for it, after 5 seconds of
+         * waiting; below, the connection is cut. 0 for no limit. Time that the handler takes does not count.
+         */
+        public Builder minBytesPerSecond(int fewest) {
+            if (fewest < 0) {
+                throw new IllegalArgumentException("A rate of " + fewest + " bytes is negative");
+            }
+            minBytesPerSecond = fewest;
+            return this;
+        }
+
+        /** How many requests are handled concurrently. */
+        public Builder maxRequests(int most) {
+            maxRequests = (int) positive("limit of requests", most);
+            return this;
+        }
+
+        /** How many connections there may be. */
+        public Builder maxConnections(int most) {
+            maxConnections = (int) positive("limit of connections", most);
+            return this;
+        }
+
+        /** How long closing waits for requests that are under way, before their connections are cut. */
+        public Builder stopTime(Duration longest) {
+            stopTime = positive("stop time", longest);
+            return this;
+        }
+
+        /** Who is informed: see {@link ServerEvent}. */
+        public Builder listener(EventListener to) {
+            listener = to.guarded();
+            return this;
+        }
+
+        /**
+         * Listens. The caller closes the server.
+         *
+         * @throws KeywharfException {@code http.no_jetty} when Jetty is not on the class path; {@code http.not_started}
+         *     when the address or port cannot be had; as {@link TlsConfig#open} says
+         * @throws IllegalStateException when HTTP/2 is asked for without TLS
+         */
+        public JettyServer start() {
+            if (http2 && tls == null) {
+                throw new IllegalStateException(
+                        "http2(true) needs tls(…): clients agree on HTTP/2 within TLS, and plain upgrades lose bodies");
+            }
+            try {
+                return new JettyServer(JettyRun.start(this));
+            } catch (NoClassDefFoundError e) {
+                throw new KeywharfException(
+                        "http.no_jetty",
+                        host + ":" + port,
+                        "Jetty is not on the class path; add the dependency org.eclipse.jetty:jetty-server"
+                                + (http2
+                                        ? ", org.eclipse.jetty.http2:jetty-http2-server and"
+                                                + " org.eclipse.jetty:jetty-alpn-java-server"
+                                        : "")
+                                + ", version 12.1",
+                        e);
+            }
+        }
+
+        private static long positive(String what, long number) {
+            if (number < 1) {
+                throw new IllegalArgumentException("The " + what + " " + number + " is not positive");
+            }
+            return number;
+        }
+
+        private static Duration positive(String what, Duration duration) {
+            if (duration.isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException("The " + what + " " + duration + " is not positive");
+            }
+            return duration;
+        }
+    }
+
+    /** Where it listens: {@code http://127.0.0.1:34567}. */
+    public URI uri() {
+        return run.uri();
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return run.uri().getPort();
+    }
+
+    /**
+     * Accepts no more connections, answers new requests with 503, waits for those under way for as long as the stop time
+     * allows, and ends. Closing twice is harmless.
+     */
+    @Override
+    public void close() {
+        run.close();
+    }
+
+    @Override
+    public String toString() {
+        return "JettyServer[" + uri() + "]";
+    }
+}

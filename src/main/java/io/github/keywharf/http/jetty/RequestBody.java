@@ -1,0 +1,110 @@
+package io.github.keywharf.http.jetty;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.OptionalLong;
+import org.eclipse.jetty.server.Request;
+
+/** What a client sends, as it arrives. Closing it leaves the rest unread, which Jetty sees to. */
+final class RequestBody implements HttpBody {
+    private final Request request;
+    private final Exchange exchange;
+    private final String subject;
+    private final long most;
+    private boolean used;
+
+    RequestBody(Request request, Exchange exchange, String subject, long most) {
+        this.request = request;
+        this.exchange = exchange;
+        this.subject = subject;
+        this.most = most;
+    }
+
+    @Override
+    public OptionalLong length() {
+        long length = request.getLength();
+        return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+    }
+
+    @Override
+    public boolean isReplayable() {
+        return false;
+    }
+
+    @Override
+    public synchronized InputStream open() {
+        if (used) {
+            throw new IllegalStateException("The request's body was opened before or is closed; read it once");
+        }
+        used = true;
+        return new Arriving(Request.asInputStream(request));
+    }
+
+    @Override
+    public byte[] bytes(int limit) {
+        try {
+            return HttpBody.super.bytes(limit);
+        } catch (KeywharfException e) {
+            throw e.code().equals("http.too_large") ? tooLarge(subject, limit) : e;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        used = true;
+    }
+
+    static KeywharfException tooLarge(String subject, long most) {
+        return new KeywharfException(
+                "http.request_too_large",
+                subject,
+                "The request has more than " + most + " bytes; send less at a time, or raise the limit");
+    }
+
+    @Override
+    public String toString() {
+        return length().isPresent() ? "a stream of " + length().getAsLong() + " bytes" : "a stream";
+    }
+
+    private final class Arriving extends InputStream {
+        private final InputStream in;
+
+        Arriving(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            int n = read(one, 0, 1);
+            return n < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            exchange.waits();
+            try {
+                int n = in.read(target, offset, length);
+                if (n > 0) {
+                    exchange.received(n);
+                    if (exchange.received() > most) {
+                        throw tooLarge(subject, most);
+                    }
+                }
+                return n;
+            } catch (IOException e) {
+                exchange.cut();
+                throw e;
+            } finally {
+                exchange.goesOn();
+            }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.github.keywharf.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.Background;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BearerFilterTest {
+    private static final URI ORIGIN = URI.create("https://api.example");
+    private static final URI URL = ORIGIN.resolve("/v1");
+
+    private final RecordedTime time = new RecordedTime();
+    private final AtomicInteger fetched = new AtomicInteger();
+    private final List<String> seen = new ArrayList<>();
+
+    private BearerToken token() {
+        return new BearerToken(
+                Secret.of("token-" + fetched.incrementAndGet()), time.instant().plus(Duration.ofMinutes(10)));
+    }
+
+    private HttpHandler service(Set<String> accepted) {
+        return request -> {
+            String token = request.header("Authorization").orElse("none");
+            synchronized (seen) {
+                seen.add(token);
+            }
+            return HttpResponse.of(accepted.contains(token) ? 200 : 401);
+        };
+    }
+
+    private HttpHandler signed(HttpHandler service) {
+        return service.with(BearerFilter.of(ORIGIN, this::token, time));
+    }
+
+    @Test
+    void a_token_is_kept_until_shortly_before_it_expires() {
+        HttpHandler client = signed(service(Set.of("Bearer token-1", "Bearer token-2")));
+
+        client.handle(HttpRequest.get(URL).withHeader("authorization", "Basic other"));
+        time.pass(Duration.ofMinutes(8));
+        client.handle(HttpRequest.get(URL));
+        time.pass(Duration.ofMinutes(1));
+        client.handle(HttpRequest.get(URL));
+
+        assertThat(seen).containsExactly("Bearer token-1", "Bearer token-1", "Bearer token-2");
+    }
+
+    @Test
+    void twenty_threads_that_are_refused_together_fetch_one_token() {
+        int threads = 20;
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        accepted.add("Bearer token-2");
+        CountDownLatch allRefused = new CountDownLatch(threads);
+        HttpHandler client = signed(request -> {
+            String token = request.header("Authorization").orElse("none");
+            if (accepted.contains(token)) {
+                return HttpResponse.of(200);
+            }
+            allRefused.countDown();
+            try {
+                allRefused.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return HttpResponse.of(401);
+        });
+
+        List<CompletableFuture<Integer>> statuses = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            statuses.add(
+                    Background.supply(() -> client.handle(HttpRequest.get(URL)).status()));
+        }
+
+        assertThat(statuses).allSatisfy(status -> assertThat(status.join()).isEqualTo(200));
+        assertThat(fetched).hasValue(2);
+    }
+
+    @Test
+    void a_second_refusal_is_returned_and_does_not_loop() {
+        HttpHandler client = signed(service(Set.of()));
+
+        assertThat(client.handle(HttpRequest.get(URL)).status()).isEqualTo(401);
+        assertThat(seen).containsExactly("Bearer token-1", "Bearer token-2");
+    }
+
+    @Test
+    void a_refused_request_whose_body_can_be_read_once_is_not_sent_again() {
+        HttpHandler client = signed(service(Set.of()));
+        HttpBody once = HttpBody.stream(new ByteArrayInputStream(new byte[1]));
+
+        assertThat(client.handle(HttpRequest.post(URL, once)).status()).isEqualTo(401);
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void other_origins_never_see_the_token() {
+        HttpHandler client = signed(service(Set.of()));
+
+        for (String other : List.of(
+                "http://api.example/v1",
+                "https://api.example:8443/v1",
+                "https://evil.example/",
+                "https://api.example.evil.example/")) {
+            client.handle(HttpRequest.get(other));
+        }
+        client.handle(HttpRequest.get("HTTPS://API.example:443/v1"));
+
+        assertThat(seen).startsWith("none", "none", "none", "none").contains("Bearer token-1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BearerFilter.of(URI.create("http://api.example"), this::token, time));
+        assertThat(BearerFilter.of(URI.create("http://127.0.0.1:8080"), this::token, time))
+                .isNotNull();
+    }
+
+    @Test
+    void a_failure_to_get_a_token_reaches_all_who_wait_and_the_next_request_tries_again() {
+        AtomicInteger calls = new AtomicInteger();
+        HttpHandler client = service(Set.of("Bearer good"))
+                .with(BearerFilter.of(
+                        ORIGIN,
+                        () -> {
+                            if (calls.incrementAndGet() == 1) {
+                                throw new KeywharfException("http.unreachable", "login.example", "It is away");
+                            }
+                            return new BearerToken(
+                                    Secret.of("good"), time.instant().plus(Duration.ofHours(1)));
+                        },
+                        time));
+
+        assertThatThrownBy(() -> client.handle(HttpRequest.get(URL)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.unreachable"))
+                .hasMessage("[login.example] It is away");
+        assertThat(client.handle(HttpRequest.get(URL)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void nothing_that_prints_shows_the_token() {
+        BearerToken token = token();
+
+        assertThat(token.toString() + BearerFilter.of(ORIGIN, this::token, time))
+                .doesNotContain("token-1")
+                .contains("https://api.example:443");
+    }
+}

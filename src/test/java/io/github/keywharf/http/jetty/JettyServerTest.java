@@ -1,0 +1,402 @@
+package io.github.keywharf.http.jetty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.RecordingListener;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.Measured;
+import io.github.keywharf.testing.Background;
+import io.github.keywharf.testing.TestCertificates;
+import io.github.keywharf.tls.TlsConfig;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class JettyServerTest {
+    /** More than all buffers between two ends hold, and a small part of what is sent. */
+    private static final long BUFFERS = 24L * 1024 * 1024;
+
+    private static final long LARGE = 100L * 1024 * 1024;
+
+    private final RecordingListener events = new RecordingListener();
+    private final HttpHandler client = HttpClients.builder().open();
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void an_upload_of_100_mb_streams_to_the_handler() {
+        Measured upload = new Measured(LARGE);
+        try (JettyServer server = JettyServer.serve(request -> {
+                    try (InputStream body = request.body().open()) {
+                        return HttpResponse.text(200, Long.toString(upload.use(body)));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .start()) {
+            for (HttpBody body : new HttpBody[] {HttpBody.stream(upload, LARGE)}) {
+                try (HttpResponse response = client.handle(HttpRequest.post(server.uri(), body))) {
+                    assertThat(response.body().text(100)).isEqualTo(Long.toString(LARGE));
+                }
+            }
+        }
+        assertThat(upload.mostAhead()).isLessThan(BUFFERS);
+    }
+
+    @Test
+    void a_download_of_100_mb_streams_to_the_client() throws IOException {
+        for (boolean known : new boolean[] {true, false}) {
+            Measured download = new Measured(LARGE);
+            try (JettyServer server = JettyServer.serve(request -> HttpResponse.of(200)
+                                    .withBody(known ? HttpBody.stream(download, LARGE) : HttpBody.stream(download)))
+                            .start();
+                    HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+                    InputStream body = response.body().open()) {
+                assertThat(download.use(body)).isEqualTo(LARGE);
+            }
+            assertThat(download.mostAhead()).isLessThan(BUFFERS);
+        }
+    }
+
+    @Test
+    void http2_is_spoken_with_clients_that_ask_for_it_over_tls() throws Exception {
+        JettyServer.Builder plain =
+                JettyServer.serve(request -> HttpResponse.of(204)).http2(true);
+        assertThatThrownBy(plain::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("tls(…)");
+
+        try (JettyServer server = plain.tls(
+                        TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
+                .start()) {
+            HttpClient bare = HttpClient.newBuilder()
+                    .sslContext(TlsConfig.ofSystem()
+                            .withTrust(TestCertificates.authority())
+                            .open())
+                    .build();
+            assertThat(bare.send(
+                                    java.net.http.HttpRequest.newBuilder(server.uri())
+                                            .build(),
+                                    java.net.http.HttpResponse.BodyHandlers.discarding())
+                            .version())
+                    .isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    @Test
+    void responses_have_security_headers_and_name_no_server() throws Exception {
+        try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(200, "x")
+                        .withHeader("Server", "secret/1.0")
+                        .withHeader("Content-Length", "999"))
+                .start()) {
+            HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+            assertThat(response.header("X-Content-Type-Options")).hasValue("nosniff");
+            assertThat(response.header("Cache-Control")).hasValue("no-store");
+            assertThat(response.header("Server")).isEmpty();
+            assertThat(response.header("X-Powered-By")).isEmpty();
+            assertThat(response.header("Strict-Transport-Security")).isEmpty();
+            assertThat(response.body().text(10)).isEqualTo("x");
+        }
+        try (JettyServer server = JettyServer.serve(
+                        request -> HttpResponse.text(200, "x").withHeader("Cache-Control", "max-age=60"))
+                .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
+                .start()) {
+            HttpResponse response = HttpClients.builder()
+                    .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
+                    .open()
+                    .handle(HttpRequest.get(server.uri()));
+            assertThat(response.header("Cache-Control")).hasValue("max-age=60");
+            assertThat(response.header("Strict-Transport-Security")).hasValue("max-age=31536000");
+            response.close();
+        }
+    }
+
+    @Test
+    void clients_trust_the_server_and_the_server_trusts_clients_only_by_their_authorities() {
+        TlsConfig own = TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null);
+        TlsConfig trusting = TlsConfig.ofSystem().withTrust(TestCertificates.authority());
+        try (JettyServer server = JettyServer.serve(request -> HttpResponse.of(204))
+                .tls(own.withTrust(TestCertificates.authority()))
+                .start()) {
+            HttpRequest request = HttpRequest.get(server.uri());
+            HttpHandler known = HttpClients.builder()
+                    .tls(trusting.withClient(TestCertificates.client(), TestCertificates.clientKey(), null))
+                    .open();
+            assertThat(known.handle(request).status()).isEqualTo(204);
+
+            HttpHandler unknown = HttpClients.builder().tls(trusting).open();
+            assertThatThrownBy(() -> unknown.handle(request)).isInstanceOf(KeywharfException.class);
+
+            HttpHandler distrusting = HttpClients.builder()
+                    .tls(TlsConfig.ofSystem().withTrust(TestCertificates.otherAuthority()))
+                    .open();
+            assertThatThrownBy(() -> distrusting.handle(request))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.tls_failed"));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> JettyServer.serve(request -> HttpResponse.of(204)).tls(trusting));
+    }
+
+    @Test
+    void what_a_handler_throws_is_a_500_without_detail_and_an_event() {
+        try (JettyServer server = JettyServer.serve(request -> {
+                    throw new IllegalStateException("the password is hunter2");
+                })
+                .listener(events)
+                .start()) {
+            HttpResponse response = client.handle(HttpRequest.get(server.uri().resolve("/a?token=hunter2")));
+            assertThat(response.status()).isEqualTo(500);
+            assertThat(response.body().text(1000)).isEqualTo("The server failed\n");
+        }
+        assertThat(events.events(ServerEvent.HandlerFailed.class))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.failure()).hasMessage("the password is hunter2");
+                    assertThat(event.message())
+                            .contains("IllegalStateException")
+                            .doesNotContain("hunter2");
+                    assertThat(event.subject()).isEqualTo("GET /a");
+                });
+    }
+
+    @Test
+    void a_response_body_that_fails_breaks_the_response_off() {
+        try (JettyServer server = JettyServer.serve(request -> HttpResponse.of(200)
+                        .withBody(HttpBody.pieces(new java.util.Iterator<>() {
+                            private int count;
+
+                            @Override
+                            public boolean hasNext() {
+                                return true;
+                            }
+
+                            @Override
+                            public byte[] next() {
+                                if (count++ == 3) {
+                                    throw new IllegalStateException("no more");
+                                }
+                                return new byte[100_000];
+                            }
+                        })))
+                .listener(events)
+                .start()) {
+            HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+            assertThatThrownBy(() -> response.body().bytes(1_000_000))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"));
+        }
+        assertThat(events.events(ServerEvent.HandlerFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void a_body_that_is_too_large_is_refused_whether_its_length_is_known_or_not() {
+        try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(
+                        200, "" + request.body().bytes(request.path().equals("/10") ? 10 : 10_000).length))
+                .maxBodyBytes(1000)
+                .listener(events)
+                .start()) {
+            HttpBody unknown = HttpBody.stream(new Measured(1001));
+            assertThat(client.handle(HttpRequest.post(server.uri(), HttpBody.of(new byte[1001])))
+                            .status())
+                    .isEqualTo(413);
+            assertThat(client.handle(HttpRequest.post(server.uri(), unknown)).status())
+                    .isEqualTo(413);
+            assertThat(client.handle(HttpRequest.post(server.uri().resolve("/10"), HttpBody.of(new byte[11])))
+                            .status())
+                    .isEqualTo(413);
+            assertThat(client.handle(HttpRequest.post(server.uri(), HttpBody.of(new byte[1000])))
+                            .body()
+                            .text(10))
+                    .isEqualTo("1000");
+        }
+        assertThat(events.events(ServerEvent.RequestRefused.class)).hasSize(3);
+        assertThat(events.events(ServerEvent.HandlerFailed.class)).isEmpty();
+    }
+
+    @Test
+    void more_requests_than_allowed_are_answered_with_503() {
+        CountDownLatch arrived = new CountDownLatch(2);
+        CountDownLatch free = new CountDownLatch(1);
+        try (JettyServer server = JettyServer.serve(request -> {
+                    arrived.countDown();
+                    pass(free);
+                    return HttpResponse.of(204);
+                })
+                .maxRequests(2)
+                .start()) {
+            HttpRequest request = HttpRequest.get(server.uri());
+            List<CompletableFuture<Integer>> first = List.of(
+                    Background.supply(() -> client.handle(request).status()),
+                    Background.supply(() -> client.handle(request).status()));
+            pass(arrived);
+
+            try (HttpResponse third = client.handle(request)) {
+                assertThat(third.status()).isEqualTo(503);
+                assertThat(third.header("Retry-After")).hasValue("1");
+            }
+            free.countDown();
+            assertThat(first).allSatisfy(status -> assertThat(status.join()).isEqualTo(204));
+            await().untilAsserted(
+                            () -> assertThat(client.handle(request).status()).isEqualTo(204));
+        }
+    }
+
+    @Test
+    void closing_lets_requests_finish_and_takes_no_new_ones() {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        JettyServer server = JettyServer.serve(request -> {
+                    arrived.countDown();
+                    pass(free);
+                    return HttpResponse.text(200, "finished");
+                })
+                .start();
+        HttpRequest request = HttpRequest.get(server.uri());
+        CompletableFuture<String> first =
+                Background.supply(() -> client.handle(request).body().text(100));
+        pass(arrived);
+
+        CompletableFuture<Void> closing = Background.run(server::close);
+        HttpHandler other = HttpClients.builder().open();
+        await().untilAsserted(() -> assertThatThrownBy(() -> other.handle(request))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.unreachable")));
+        assertThat(closing).isNotDone();
+
+        free.countDown();
+        assertThat(first.join()).isEqualTo("finished");
+        closing.join();
+        server.close();
+    }
+
+    @Test
+    void a_request_that_outlasts_the_stop_time_is_cut() {
+        CountDownLatch arrived = new CountDownLatch(1);
+        JettyServer server = JettyServer.serve(request -> {
+                    arrived.countDown();
+                    pass(new CountDownLatch(1));
+                    return HttpResponse.of(204);
+                })
+                .stopTime(Duration.ofMillis(100))
+                .start();
+        HttpRequest request = HttpRequest.get(server.uri());
+        CompletableFuture<HttpResponse> first = Background.supply(() -> client.handle(request));
+        pass(arrived);
+
+        server.close();
+
+        assertThatThrownBy(first::join).hasCauseInstanceOf(KeywharfException.class);
+    }
+
+    @Test
+    void each_request_is_an_event_without_its_query() {
+        try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(
+                        200, request.peer().orElse("") + request.body().text(10)))
+                .listener(events)
+                .start()) {
+            URI uri = server.uri().resolve("/a/b?token=hunter2");
+            client.handle(HttpRequest.post(uri, HttpBody.of("four")).withHeader("Authorization", "Bearer hunter2"))
+                    .close();
+            await().until(() -> !events.events(ServerEvent.RequestServed.class).isEmpty());
+        }
+        assertThat(events.events(ServerEvent.RequestServed.class))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.subject()).isEqualTo("POST /a/b");
+                    assertThat(event.status()).isEqualTo(200);
+                    assertThat(event.received()).isEqualTo(4);
+                    assertThat(event.sent()).isEqualTo("127.0.0.1four".length());
+                    assertThat(event.peer()).isEqualTo("127.0.0.1");
+                });
+        assertThat(events.events()).extracting(Event::toString).noneMatch(text -> text.contains("hunter2"));
+    }
+
+    @Test
+    void a_handler_that_calls_another_service_passes_its_response_on() {
+        AtomicReference<URI> target = new AtomicReference<>();
+        try (JettyServer service = JettyServer.serve(request -> HttpResponse.text(
+                                202,
+                                request.path() + " " + request.header("X-Name").orElse("")))
+                        .start();
+                JettyServer proxy = JettyServer.serve(request -> client.handle(
+                                HttpRequest.of(request.method(), target.get().resolve(request.path()))
+                                        .withHeaders(request.headers())
+                                        .withBody(request.body())))
+                        .start()) {
+            target.set(service.uri());
+            HttpResponse response =
+                    client.handle(HttpRequest.get(proxy.uri().resolve("/x")).withHeader("X-Name", "n"));
+            assertThat(response.status()).isEqualTo(202);
+            assertThat(response.body().text(100)).isEqualTo("/x n");
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_reported() {
+        try (JettyServer server =
+                JettyServer.serve(request -> HttpResponse.of(204)).start()) {
+            JettyServer.Builder second =
+                    JettyServer.serve(request -> HttpResponse.of(204)).port(server.port());
+            assertThatThrownBy(second::start)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.not_started"))
+                    .hasMessageContaining("[127.0.0.1:" + server.port() + "]");
+        }
+    }
+
+    @Test
+    void without_jetty_the_first_use_says_what_to_add() throws Exception {
+        List<URL> others = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!entry.contains("jetty")) {
+                others.add(Path.of(entry).toUri().toURL());
+            }
+        }
+        try (URLClassLoader loader =
+                new URLClassLoader(others.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            Class<?> type = loader.loadClass("io.github.keywharf.http.jetty.JettyServer");
+            Class<?> handler = loader.loadClass("io.github.keywharf.http.HttpHandler");
+            Object builder = type.getMethod("serve", handler).invoke(null, (Object) null);
+            Method start = builder.getClass().getMethod("start");
+
+            assertThatThrownBy(() -> start.invoke(builder))
+                    .isInstanceOf(InvocationTargetException.class)
+                    .cause()
+                    .hasToString(
+                            "io.github.keywharf.KeywharfException: [127.0.0.1:0] Jetty is not on the class path; add"
+                                    + " the dependency org.eclipse.jetty:jetty-server, version 12.1 (http.no_jetty)");
+        }
+    }
+}
