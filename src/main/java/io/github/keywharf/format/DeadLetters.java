@@ -34,7 +34,7 @@ public final class DeadLetters {
     /**
      * The dead letters in a folder of a store, which stays the caller's to close.
      *
-     * @param folder a lawful key, with or without a {@code /} at its end; it holds nothing but dead letters
+     * @param folder a valid key, with or without a {@code /} at its end; it holds nothing but dead letters
      */
     public static DeadLetters in(ObjectStore store, String folder) {
         String path = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
@@ -42,7 +42,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Takes the rejected rows of one step of a run. Files of an earlier attempt at the same step are replaced.
+     * Takes the rejected rows of one step of a run. Of an earlier attempt at the same step, files for the same tables are
+     * replaced and those for other tables stay: give each attempt a run or a step of its own.
      *
      * @param run names the run; one segment of a key, sorted as runs are to be listed
      * @param step names the step; one segment of a key
@@ -109,7 +110,16 @@ public final class DeadLetters {
      * @param rejects takes the rows that are still refused
      */
     public Rows rows(DeadLetterFile file, Schema schema, RejectListener rejects) {
-        return RejectedRows.rows(store, file.key(), schema, rejects);
+        return rows(file, schema, TextValues.STANDARD, rejects);
+    }
+
+    /**
+     * The same, with text that is read in the formats in which the source has it.
+     *
+     * @param values the formats that the source was read with
+     */
+    public Rows rows(DeadLetterFile file, Schema schema, TextValues values, RejectListener rejects) {
+        return RejectedRows.rows(store, file.key(), schema, values, rejects);
     }
 
     /** Deletes a file that is not needed any more; that there is none is not an error. */

@@ -20,6 +20,7 @@ public final class DeadLettersWriter implements AutoCloseable {
     private final String run;
     private final String step;
     private final Map<String, RejectedRowsWriter> writers = new LinkedHashMap<>();
+    private boolean ended;
 
     DeadLettersWriter(DeadLetters letters, ObjectStore store, String run, String step) {
         this.letters = letters;
@@ -35,6 +36,9 @@ public final class DeadLettersWriter implements AutoCloseable {
     }
 
     private synchronized RejectedRowsWriter writer(String table) {
+        if (ended) {
+            throw new IllegalStateException("The writer of " + letters.folder(run, step) + " has ended");
+        }
         return writers.computeIfAbsent(
                 table,
                 name -> RejectedRows.writer(store, letters.file(run, step, name).key()));
@@ -58,6 +62,7 @@ public final class DeadLettersWriter implements AutoCloseable {
      * @throws io.github.keywharf.KeywharfException when the store refuses; files before that have appeared
      */
     public synchronized List<DeadLetterFile> commit() {
+        ended = true;
         writers.values().forEach(RejectedRowsWriter::commit);
         return writers.keySet().stream()
                 .map(table -> letters.file(run, step, table))
@@ -67,6 +72,7 @@ public final class DeadLettersWriter implements AutoCloseable {
     /** Releases what the writer holds; discards the rows unless they were committed. Closing twice is harmless. */
     @Override
     public synchronized void close() {
+        ended = true;
         writers.values().forEach(RejectedRowsWriter::close);
     }
 }

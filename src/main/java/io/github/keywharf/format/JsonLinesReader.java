@@ -34,6 +34,7 @@ public final class JsonLinesReader {
     @Nullable
     String within;
 
+    TextValues values = TextValues.STANDARD;
     boolean takeUnknownKeys = true;
     int maxLineBytes = DEFAULT_MAX_LINE_BYTES;
     int batchRows = ColumnBatch.DEFAULT_ROWS;
@@ -46,6 +47,12 @@ public final class JsonLinesReader {
     /** The columns to read and their types, found by their names among the keys. */
     public JsonLinesReader schema(Schema columns) {
         schema = Objects.requireNonNull(columns, "columns");
+        return this;
+    }
+
+    /** How JSON strings are read as values of other types; JSON numbers and booleans are read as they are. */
+    public JsonLinesReader values(TextValues formats) {
+        values = Objects.requireNonNull(formats, "formats");
         return this;
     }
 

@@ -29,6 +29,7 @@ final class JsonRows implements Rows {
     private final Schema schema;
     private final List<VectorBuilder> builders;
     private final FieldParser[] parsers;
+    private final FieldParser[] textParsers;
     private final JsonValues values;
     private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
@@ -44,6 +45,12 @@ final class JsonRows implements Rows {
         values = new JsonValues(options.takeUnknownKeys);
         builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
         parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
+        textParsers = new FieldParser[parsers.length];
+        for (int i = 0; i < parsers.length; i++) {
+            textParsers[i] = schema.column(i).type().kind() == ColumnType.Kind.BYTES
+                    ? parsers[i]
+                    : options.values.parser(builders.get(i));
+        }
         for (int i = 0; i < schema.size(); i++) {
             positions.put(schema.column(i).name(), i);
         }
@@ -198,7 +205,12 @@ final class JsonRows implements Rows {
                     || (good && refuse(key, "is not a column; remove it, or name it as one of " + schema.names()));
         }
         VectorBuilder builder = builders.get(position);
-        if (builder.size() > row || values.append(json, builder, parsers[position])) {
+        boolean isText = json.currentToken() == JsonToken.VALUE_STRING;
+        if (isText && builder.size() == row && options.values.isNull(json.getText())) {
+            // The builder gets its null, or the line its reason, when all fields are read.
+            return true;
+        }
+        if (builder.size() > row || values.append(json, builder, isText ? textParsers[position] : parsers[position])) {
             return true;
         }
         String value = json.currentToken().isScalarValue() ? json.getText() : "a nested value";

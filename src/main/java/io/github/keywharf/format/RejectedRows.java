@@ -52,14 +52,26 @@ public final class RejectedRows {
 
     /**
      * Reads the rows themselves, once repaired. Text that reads as the column's type is taken for it, so rows of CSV files
-     * can be repaired as they are.
+     * can be repaired as they are; for files that were read with formats of their own, give those.
      *
      * @param schema the columns of the rows; a row with any other key is rejected
      * @param rejects takes the rows that are still refused, with this file as their source
      */
     public static Rows rows(ObjectStore store, String key, Schema schema, RejectListener rejects) {
-        JsonLinesReader reader =
-                JsonLines.reader(store, key).schema(schema).rejectUnknownKeys().rejects(rejects);
+        return rows(store, key, schema, TextValues.STANDARD, rejects);
+    }
+
+    /**
+     * The same for rows of a CSV file that was read with {@link CsvReader#values}: their text is read in the same formats.
+     *
+     * @param values the formats that the CSV file was read with
+     */
+    public static Rows rows(ObjectStore store, String key, Schema schema, TextValues values, RejectListener rejects) {
+        JsonLinesReader reader = JsonLines.reader(store, key)
+                .schema(schema)
+                .values(values)
+                .rejectUnknownKeys()
+                .rejects(rejects);
         reader.within = "row";
         return reader.rows();
     }

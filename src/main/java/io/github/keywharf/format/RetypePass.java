@@ -4,6 +4,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowStep;
@@ -13,7 +14,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns a column into another type by way of its text. */
+/** Turns a column into another type: numbers into numbers by their value, all else by way of its text. */
 final class RetypePass implements RowStep.Pass {
 
     private final Schema schema;
@@ -58,6 +59,13 @@ final class RetypePass implements RowStep.Pass {
         FieldParser parser = values.parser(builder);
         for (int row = 0; row < from.size(); row++) {
             Object value = from.value(row);
+            if (value instanceof Number number && isNumber(column.type())) {
+                if (!appendExactly(builder, number)) {
+                    builder.appendNull();
+                    rejected.reject(row, column.name(), Rejects.reason(String.valueOf(value), column.type()));
+                }
+                continue;
+            }
             String text = value instanceof BigDecimal number ? number.toPlainString() : String.valueOf(value);
             char[] characters = text.toCharArray();
             if (value == null || (isText && values.isNull(characters, 0, characters.length))) {
@@ -71,5 +79,53 @@ final class RetypePass implements RowStep.Pass {
             }
         }
         return builder.build();
+    }
+
+    private static boolean isNumber(ColumnType type) {
+        return switch (type.kind()) {
+            case INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> true;
+            default -> false;
+        };
+    }
+
+    /** Appends a number to a column that holds it exactly; false when it does not. */
+    private static boolean appendExactly(VectorBuilder builder, Number number) {
+        boolean isFloating = number instanceof Double || number instanceof Float;
+        double floating = number.doubleValue();
+        if (isFloating && !Double.isFinite(floating)) {
+            return switch (builder.type().kind()) {
+                case FLOAT32, FLOAT64 -> appended(builder, floating);
+                default -> false;
+            };
+        }
+        BigDecimal exact = number instanceof BigDecimal decimal
+                ? decimal
+                : isFloating ? new BigDecimal(floating) : BigDecimal.valueOf(number.longValue());
+        try {
+            switch (builder.type().kind()) {
+                case INT32 -> builder.appendValue(exact.intValueExact());
+                case INT64 -> builder.appendValue(exact.longValueExact());
+                // A floating number is taken for the decimal that it is printed as: 0.1 is 0.1.
+                case DECIMAL -> builder.appendValue(isFloating ? new BigDecimal(number.toString()) : exact);
+                case FLOAT32 -> {
+                    return isSame(exact, exact.floatValue()) && appended(builder, exact.floatValue());
+                }
+                default -> {
+                    return isSame(exact, exact.doubleValue()) && appended(builder, exact.doubleValue());
+                }
+            }
+            return true;
+        } catch (ArithmeticException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSame(BigDecimal exact, double made) {
+        return Double.isFinite(made) && new BigDecimal(made).compareTo(exact) == 0;
+    }
+
+    private static boolean appended(VectorBuilder builder, double value) {
+        ((DoubleVector.Builder) builder).append(value);
+        return true;
     }
 }

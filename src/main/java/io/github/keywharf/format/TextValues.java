@@ -89,14 +89,17 @@ public final class TextValues {
                 nullWords);
     }
 
-    /** Timestamps are written like this, such as {@code dd/MM/yyyy HH:mm}. */
+    /**
+     * Timestamps and instants are written like this, such as {@code dd/MM/yyyy HH:mm}, and instants with an offset (
+     * {@code XXX}) unless there is a zone. A timestamp with an offset is not valid, as it would lose it.
+     */
     public TextValues withTimestamps(String pattern) {
         return new TextValues(
                 dates, times, formatter(pattern), zone, decimalPoint, groupSeparator, trueWords, falseWords, nullWords);
     }
 
     /**
-     * Instants that are written without an offset are local times of this zone. A time that a zone's clocks skipped is
+     * Instants that are written without an offset are local times of this zone, those with one are what they say. A time that a zone's clocks skipped is
      * not valid; of one that they showed twice the earlier instant is taken.
      */
     public TextValues withZone(ZoneId value) {
@@ -161,9 +164,8 @@ public final class TextValues {
     }
 
     /**
-     * A step that turns a column into another type by way of its text. Text becomes what it says; whole numbers, decimals
-     * and floating numbers become numbers that hold them exactly; anything becomes text. A row whose value does not fit is
-     * rejected.
+     * A step that turns a column into another type. Text becomes what it says in these formats; numbers become numbers that
+     * hold them exactly, and floating ones the decimals that they are printed as; anything becomes text. A row whose value does not fit is rejected.
      *
      * @throws IllegalArgumentException when the step is opened for a column of bytes, lists, maps or structs
      */
@@ -176,6 +178,11 @@ public final class TextValues {
         return !nullWords.isEmpty() && nullWords.contains(new String(text, offset, length));
     }
 
+    /** Whether the text stands for an absent value. */
+    boolean isNull(String text) {
+        return nullWords.contains(text);
+    }
+
     /** A parser that appends to a builder. */
     FieldParser parser(VectorBuilder builder) {
         return FormattedText.parser(this, builder);
@@ -186,9 +193,21 @@ public final class TextValues {
     }
 
     private static DateTimeFormatter formatter(String pattern) {
-        // A year of the calendar, since an era is hardly ever written.
-        String years = pattern.indexOf('G') < 0 ? pattern.replace('y', 'u') : pattern;
-        return DateTimeFormatter.ofPattern(years, Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+        StringBuilder letters = new StringBuilder(pattern);
+        boolean quoted = false;
+        boolean era = false;
+        for (int i = 0; i < letters.length(); i++) {
+            quoted ^= letters.charAt(i) == '\'';
+            era |= !quoted && letters.charAt(i) == 'G';
+        }
+        for (int i = 0; i < letters.length() && !era; i++) {
+            quoted ^= letters.charAt(i) == '\'';
+            if (!quoted && letters.charAt(i) == 'y') {
+                // The year of the calendar, which needs no era.
+                letters.setCharAt(i, 'u');
+            }
+        }
+        return DateTimeFormatter.ofPattern(letters.toString(), Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
     }
 
     @Override

@@ -1,20 +1,20 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Sends requests by the JDK's client.
@@ -51,10 +51,12 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         boolean answered = false;
         try {
             // The end of the response closes the request's body: an answer may come before all of it was read.
-            CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(
+            java.net.http.HttpResponse<ResponseStream> answer = sent(
                     translated(request, inflates, publisher(body, upload)),
-                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, body));
-            HttpResponse response = response(request, awaited(answer, upload, subject), inflates, subject);
+                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, body),
+                    upload,
+                    subject);
+            HttpResponse response = response(request, answer, inflates, subject);
             answered = true;
             return response;
         } finally {
@@ -64,18 +66,19 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         }
     }
 
-    private java.net.http.HttpResponse<ResponseStream> awaited(
-            CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer, Upload upload, String subject) {
+    /** Waits for the head of the response on this thread; the JDK's other way takes a thread of its own for each. */
+    private java.net.http.HttpResponse<ResponseStream> sent(
+            java.net.http.HttpRequest request, BodyHandler<ResponseStream> handler, Upload upload, String subject) {
         try {
-            return answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw ClientErrors.late(subject, deadline, e);
+            return client.send(request, handler);
+        } catch (HttpTimeoutException e) {
+            throw e instanceof HttpConnectTimeoutException
+                    ? ClientErrors.of(subject, e)
+                    : ClientErrors.late(subject, deadline, e);
+        } catch (IOException e) {
+            throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e));
         } catch (InterruptedException e) {
-            answer.cancel(true);
             throw ClientErrors.interrupted(subject, e);
-        } catch (ExecutionException e) {
-            throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e.getCause() == null ? e : e.getCause()));
         }
     }
 
@@ -99,8 +102,9 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     }
 
     private java.net.http.HttpRequest translated(HttpRequest request, boolean inflates, BodyPublisher body) {
-        java.net.http.HttpRequest.Builder builder =
-                java.net.http.HttpRequest.newBuilder(request.uri()).method(request.method(), body);
+        java.net.http.HttpRequest.Builder builder = java.net.http.HttpRequest.newBuilder(request.uri())
+                .method(request.method(), body)
+                .timeout(deadline);
         if (own && request.uri().getScheme().equalsIgnoreCase("http")) {
             builder.version(HttpClient.Version.HTTP_1_1);
         }

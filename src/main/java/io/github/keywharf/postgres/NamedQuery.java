@@ -76,6 +76,10 @@ public final class NamedQuery {
      *     sql.no_rows} when the statement gives none, {@code sql.duplicate_column} when two columns have one name
      */
     public Rows rows() {
+        return results();
+    }
+
+    private ResultSetRows results() {
         checkComplete();
         Connection connection = connections.open();
         try {
@@ -98,15 +102,17 @@ public final class NamedQuery {
     /**
      * Runs the statement and reads its only row, if there is one.
      *
-     * @throws KeywharfException with code {@code postgres.many_rows} when there is more than one
+     * @throws KeywharfException with code {@code postgres.many_rows} when there is more than one; what the statement did is
+     *     then undone
      */
     public Optional<Row> one() {
-        try (Rows rows = rows()) {
+        try (ResultSetRows rows = results()) {
             ColumnBatch first = rows.next();
             if (first == null) {
                 return Optional.empty();
             }
             if (first.size() > 1 || rows.next() != null) {
+                rows.undo();
                 throw new KeywharfException(
                         "postgres.many_rows", SUBJECT, "There is more than one row; use table() or rows(), or LIMIT 1");
             }

@@ -1,9 +1,12 @@
 package io.github.keywharf.postgres;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads URLs of the driver, by the driver. */
@@ -52,17 +55,26 @@ final class PgUrl {
         return PLACE.contains(name);
     }
 
-    /** The hosts with their ports, as they stand in a URL. */
-    static String address(Map<String, String> parts) {
-        String[] hosts = parts.getOrDefault(HOSTS, "localhost").split(",");
+    /** A host and its port. */
+    record Host(String name, int port) {}
+
+    static List<Host> hosts(Map<String, String> parts) {
+        String[] names = parts.getOrDefault(HOSTS, "localhost").split(",");
         String[] ports = parts.getOrDefault(PORTS, "").split(",");
-        StringBuilder address = new StringBuilder();
-        for (int i = 0; i < hosts.length; i++) {
+        List<Host> hosts = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
             int port = i < ports.length && !ports[i].isEmpty()
                     ? Integer.parseInt(ports[i])
                     : PostgresCredentials.DEFAULT_PORT;
-            address.append(i == 0 ? "" : ",").append(PgDriver.address(hosts[i], port));
+            hosts.add(new Host(names[i], port));
         }
-        return address.toString();
+        return hosts;
+    }
+
+    /** The hosts with their ports, as they stand in a URL. */
+    static String address(List<Host> hosts) {
+        return hosts.stream()
+                .map(host -> PgDriver.address(host.name(), host.port()))
+                .collect(Collectors.joining(","));
     }
 }

@@ -185,7 +185,10 @@ public final class PostgresDatabase implements AutoCloseable {
          */
         public Builder url(String value) {
             Map<String, String> parts = PgUrl.parse(value);
-            address = PgUrl.address(parts);
+            List<PgUrl.Host> hosts = PgUrl.hosts(parts);
+            host = hosts.get(0).name();
+            port = hosts.get(0).port();
+            address = hosts.size() == 1 ? null : PgUrl.address(hosts);
             database = parts.get(PgUrl.DATABASE);
             parts.forEach((name, property) -> {
                 if (!PgUrl.isPlace(name)) {
@@ -197,7 +200,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
         /** Name or address of the server. */
         public Builder host(String value) {
-            address = null;
+            requireOneHost("host");
             host = notBlank("host", value);
             return this;
         }
@@ -207,9 +210,16 @@ public final class PostgresDatabase implements AutoCloseable {
             if (value < 1 || value > 65_535) {
                 throw new IllegalArgumentException("A port is 1 to 65535, not " + value);
             }
-            address = null;
+            requireOneHost("port");
             port = value;
             return this;
+        }
+
+        private void requireOneHost(String setting) {
+            if (address != null) {
+                throw new IllegalStateException(
+                        "url(...) gave several hosts, so " + setting + "(...) cannot be set; change the URL");
+            }
         }
 
         /** Name of the database. */

@@ -93,12 +93,25 @@ final class ResultSetRows implements Rows {
 
     @Override
     public void close() {
+        end(true);
+    }
+
+    /** Closes the rows and undoes what the statement did. */
+    void undo() {
+        end(false);
+    }
+
+    private void end(boolean keep) {
         if (closed) {
             return;
         }
         closed = true;
         try (statement) {
-            connection.commit();
+            if (keep) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
         } catch (SQLException e) {
             throw NamedQuery.failed(e);
         } finally {

@@ -42,9 +42,25 @@ final class WrittenOrigins {
         Optional<Origins> origins = batch.origins();
         runs += origins.map(Origins::runs).orElse(0);
         Map.Entry<Long, Optional<Origins>> last = batches.lastEntry();
-        if (origins.isPresent() || (last != null && last.getValue().isPresent())) {
-            batches.put(rowsBefore, runs <= maxRuns ? origins : origins.map(Origins::withoutPositions));
+        boolean isFull = runs + batches.size() > maxRuns;
+        if (isFull
+                && last != null
+                && source(last.getValue()).equals(source(origins))
+                && hasNoPositions(last.getValue())) {
+            // The last entry stands for these rows too.
+            return;
         }
+        if (origins.isPresent() || (last != null && last.getValue().isPresent())) {
+            batches.put(rowsBefore, isFull ? origins.map(Origins::withoutPositions) : origins);
+        }
+    }
+
+    private static Optional<String> source(Optional<Origins> origins) {
+        return origins.map(Origins::source);
+    }
+
+    private static boolean hasNoPositions(Optional<Origins> origins) {
+        return origins.map(Origins::runs).orElse(0) == 0;
     }
 
     /** The origin of the row that was sent under this number, counted from 1. */
@@ -53,7 +69,7 @@ final class WrittenOrigins {
         return found == null
                 ? new Origin(source, number)
                 : found.getValue()
-                        .map(origins -> origins.of((int) (number - 1 - found.getKey())))
+                        .map(origins -> origins.of(origins.runs() == 0 ? 0 : (int) (number - 1 - found.getKey())))
                         .orElseGet(() -> new Origin(source, number));
     }
 }

@@ -36,7 +36,12 @@ final class ConcatRows implements Rows {
                 current = sources.next().get();
                 open = current;
                 number++;
-                requireColumns(current.schema());
+                try {
+                    requireColumns(current.schema());
+                } catch (KeywharfException e) {
+                    close();
+                    throw e;
+                }
             }
             ColumnBatch batch = current.next();
             if (batch != null) {

@@ -111,7 +111,9 @@ sealed interface ConditionKey {
             case FLOAT32, FLOAT64 -> value instanceof Number number ? new Floating(number.doubleValue()) : null;
             case DECIMAL -> decimal(column, value);
             case STRING, JSON ->
-                value instanceof CharSequence text ? new Bytes(text.toString().getBytes(StandardCharsets.UTF_8)) : null;
+                value instanceof CharSequence text && BytesVector.isWellFormed(text.toString())
+                        ? new Bytes(text.toString().getBytes(StandardCharsets.UTF_8))
+                        : null;
             case BYTES -> value instanceof byte[] bytes ? new Bytes(bytes.clone()) : null;
             case UUID -> value instanceof UUID uuid ? new Bytes(bytes(uuid)) : null;
             case DATE -> value instanceof LocalDate day ? new Whole(day.toEpochDay(), false) : null;

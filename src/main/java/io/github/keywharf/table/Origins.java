@@ -38,6 +38,11 @@ public final class Origins {
         return new Builder(source);
     }
 
+    /** The source of all rows. */
+    public String source() {
+        return source;
+    }
+
     /** How many rows there are. */
     public int size() {
         return size;

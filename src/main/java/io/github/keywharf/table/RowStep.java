@@ -3,6 +3,7 @@ package io.github.keywharf.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,9 @@ public interface RowStep {
     /** Keeps these columns only, in this order. */
     static RowStep select(List<String> columns) {
         List<String> copy = List.copyOf(columns);
+        if (copy.isEmpty()) {
+            throw new IllegalArgumentException("Rows need at least one column");
+        }
         return schema -> ColumnsPass.select(schema, copy);
     }
 
@@ -110,6 +114,7 @@ public interface RowStep {
      * @param value of the type that the column holds
      */
     static RowStep defaultTo(String column, Object value) {
+        Objects.requireNonNull(value, "value");
         return schema -> ValuesPass.defaultTo(schema, column, value);
     }
 

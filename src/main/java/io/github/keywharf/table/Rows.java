@@ -103,13 +103,18 @@ public interface Rows extends AutoCloseable {
     }
 
     /**
-     * These rows after a step; closing them closes these.
+     * These rows after a step; closing them closes these, and so does a step that does not fit.
      *
      * @param rejects takes the rows that the step cannot take
      * @throws IllegalArgumentException when the step does not fit the columns
      */
     default Rows through(RowStep step, RejectListener rejects) {
-        return new StepRows(this, step.open(schema()), rejects);
+        try {
+            return new StepRows(this, step.open(schema()), rejects);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /**

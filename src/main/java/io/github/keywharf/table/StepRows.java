@@ -29,7 +29,7 @@ final class StepRows implements Rows {
         while (!pass.isDone()) {
             ColumnBatch batch = source.next();
             if (batch == null) {
-                return null;
+                break;
             }
             ColumnBatch made = pass.apply(numbered(batch), rejects);
             before += batch.size();
@@ -37,6 +37,7 @@ final class StepRows implements Rows {
                 return made;
             }
         }
+        close();
         return null;
     }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -37,6 +38,12 @@ record ValuesPass(Schema schema, int position, Maker maker) implements RowStep.P
                         rejected.reject(row, column.name(), "has no value, but one is required");
                     }
                 } catch (IllegalArgumentException | ArithmeticException e) {
+                    builder.appendNull();
+                    rejected.reject(row, column.name(), "cannot be made: " + e.getMessage());
+                } catch (KeywharfException e) {
+                    if (!e.code().equals("table.bad_value")) {
+                        throw e;
+                    }
                     builder.appendNull();
                     rejected.reject(row, column.name(), "cannot be made: " + e.getMessage());
                 }

@@ -55,6 +55,20 @@ class DeadLettersTest {
     }
 
     @Test
+    void a_writer_that_has_ended_takes_no_more_rows() {
+        DeadLettersWriter committed = letters.writer("2026-01-01", "load");
+        committed.commit();
+        DeadLettersWriter closed = letters.writer("2026-01-02", "load");
+        closed.close();
+
+        for (DeadLettersWriter writer : List.of(committed, closed)) {
+            assertThatThrownBy(() -> writer.of("clients").rejected(row(17)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("has ended");
+        }
+    }
+
+    @Test
     void a_step_that_is_closed_before_it_commits_leaves_nothing() {
         try (DeadLettersWriter writer = letters.writer("1", "load")) {
             writer.of("clients").rejected(row(1));

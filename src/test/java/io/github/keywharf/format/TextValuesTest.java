@@ -3,13 +3,17 @@ package io.github.keywharf.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -20,14 +24,13 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TextValuesTest {
 
     record Text(@Nullable String it) {}
-
-    record Pair(@Nullable BigDecimal it, double other) {}
 
     private static @Nullable Object read(TextValues values, ColumnType type, String text) {
         List<Object> made = new ArrayList<>();
@@ -53,6 +56,12 @@ class TextValuesTest {
                 "1.2345 | '1.2345' is not a valid decimal(12,2)",
                 "1.234. | '1.234.' is not a valid decimal(12,2)",
                 "1,2,3 | '1,2,3' is not a valid decimal(12,2)",
+                "1.23E4 | '1.23E4' is not a valid decimal(12,2)",
+                "1.234E5 | 123400000.00",
+                "1e0.012 | '1e0.012' is not a valid decimal(12,2)",
+                "0.500 | '0.500' is not a valid decimal(12,2)",
+                "000.123 | '000.123' is not a valid decimal(12,2)",
+                "0,50 | 0.50",
             },
             quoteCharacter = '"')
     void numbers_have_their_own_point_and_groups_of_three(String text, String expected) {
@@ -98,6 +107,39 @@ class TextValuesTest {
     }
 
     @Test
+    void an_offset_that_is_written_counts_and_a_timestamp_must_not_have_one() {
+        TextValues values = TextValues.STANDARD.withTimestamps("dd/MM/yyyy HH:mm[ XXX]");
+
+        assertThat(read(
+                        values.withZone(ZoneId.of("Europe/London")),
+                        ColumnType.TIMESTAMP_UTC,
+                        "20/05/2024 12:00 +05:00"))
+                .isEqualTo("2024-05-20T07:00:00Z");
+        assertThat(read(values.withZone(ZoneId.of("Europe/London")), ColumnType.TIMESTAMP_UTC, "20/05/2024 12:00"))
+                .isEqualTo("2024-05-20T11:00:00Z");
+        assertThat(read(values, ColumnType.TIMESTAMP_UTC, "20/05/2024 12:00 +05:00"))
+                .isEqualTo("2024-05-20T07:00:00Z");
+        assertThat(read(values, ColumnType.TIMESTAMP_UTC, "20/05/2024 12:00"))
+                .isEqualTo("'20/05/2024 12:00' is not a valid timestamp_utc");
+        assertThat(read(values, ColumnType.TIMESTAMP, "20/05/2024 12:00 +05:00"))
+                .isEqualTo("'20/05/2024 12:00 +05:00' is not a valid timestamp");
+        assertThat(read(values, ColumnType.TIMESTAMP, "20/05/2024 12:00")).isEqualTo("2024-05-20T12:00");
+    }
+
+    @Test
+    void literals_of_a_pattern_may_have_its_letters_and_times_finer_than_a_column_are_rejected() {
+        assertThat(read(TextValues.STANDARD.withDates("'day' dd/MM/yyyy"), ColumnType.DATE, "day 20/05/2024"))
+                .isEqualTo("2024-05-20");
+        assertThat(read(
+                        TextValues.STANDARD.withTimestamps("yyyy-MM-dd HH:mm 'GMT'"),
+                        ColumnType.TIMESTAMP,
+                        "2024-05-20 12:00 GMT"))
+                .isEqualTo("2024-05-20T12:00");
+        assertThat(read(TextValues.STANDARD.withTimes("HH:mm:ss.SSSSSSSSS"), ColumnType.TIME, "12:00:00.123456789"))
+                .isEqualTo("'12:00:00.123456789' is not a valid time");
+    }
+
+    @Test
     void booleans_and_absent_values_have_their_own_words() {
         TextValues values =
                 TextValues.STANDARD.withBooleans(Set.of("ja"), Set.of("nein")).withNulls(Set.of("N/A"));
@@ -108,21 +150,67 @@ class TextValuesTest {
         assertThat(read(values, ColumnType.INT32, "N/A")).isEqualTo("null");
     }
 
+    record Numbers(long whole, double floating, @Nullable BigDecimal decimal) {}
+
+    private static String retyped(long whole, double floating, String decimal, String column, ColumnType type) {
+        List<String> made = new ArrayList<>();
+        Rows.ofRecords(Numbers.class, List.of(new Numbers(whole, floating, new BigDecimal(decimal))))
+                .through(TextValues.STANDARD.retype(column, type), row -> made.add("rejected"))
+                .stream()
+                .forEach(row -> made.add(String.valueOf(row.value(column))));
+        return made.get(0);
+    }
+
     @Test
     void numbers_become_numbers_that_hold_them_exactly_or_text() {
-        List<String> rejected = new ArrayList<>();
-        List<Object> made = new ArrayList<>();
-        Rows.ofRecords(Pair.class, List.of(new Pair(new BigDecimal("5"), 1), new Pair(new BigDecimal("5.5"), 2)))
-                .through(
-                        TextValues.STANDARD
-                                .retype("it", ColumnType.INT32)
-                                .then(TextValues.STANDARD.retype("other", ColumnType.STRING)),
-                        row -> rejected.add(row.toString()))
-                .stream()
-                .forEach(row -> made.add(row.toMap()));
+        assertThat(retyped(1L << 53, 0, "0", "whole", ColumnType.FLOAT64)).isEqualTo("9.007199254740992E15");
+        assertThat(retyped((1L << 53) + 1, 0, "0", "whole", ColumnType.FLOAT64)).isEqualTo("rejected");
+        assertThat(retyped((1L << 24) + 1, 0, "0", "whole", ColumnType.FLOAT32)).isEqualTo("rejected");
+        assertThat(retyped(1L << 31, 0, "0", "whole", ColumnType.INT32)).isEqualTo("rejected");
+        assertThat(retyped(0, 2.0, "0", "floating", ColumnType.INT32)).isEqualTo("2");
+        assertThat(retyped(0, 1e10, "0", "floating", ColumnType.INT64)).isEqualTo("10000000000");
+        assertThat(retyped(0, 2.5, "0", "floating", ColumnType.INT64)).isEqualTo("rejected");
+        assertThat(retyped(0, 1.23456789012, "0", "floating", ColumnType.FLOAT32))
+                .isEqualTo("rejected");
+        assertThat(retyped(0, 0.1, "0", "floating", ColumnType.decimal(3, 1))).isEqualTo("0.1");
+        assertThat(retyped(0, Double.NaN, "0", "floating", ColumnType.INT64)).isEqualTo("rejected");
+        assertThat(retyped(0, Double.NaN, "0", "floating", ColumnType.FLOAT32)).isEqualTo("NaN");
+        assertThat(retyped(0, 0, "5.00", "decimal", ColumnType.INT64)).isEqualTo("5");
+        assertThat(retyped(0, 0, "5.50", "decimal", ColumnType.INT64)).isEqualTo("rejected");
+        assertThat(retyped(0, 0, "0.1", "decimal", ColumnType.FLOAT64)).isEqualTo("rejected");
+        assertThat(retyped(7, 0, "0", "whole", ColumnType.STRING)).isEqualTo("7");
+    }
 
-        assertThat(rejected).hasSize(2);
-        assertThat(made).isEmpty();
+    @Test
+    void rows_that_were_rejected_are_read_again_in_the_formats_of_their_source(@TempDir Path folder)
+            throws IOException {
+        ObjectStore store = ObjectStore.ofDirectory(folder);
+        Schema schema = Schema.of(
+                Column.nullable("id", ColumnType.INT32), Column.nullable("amount", ColumnType.decimal(12, 3)));
+        TextValues german = TextValues.STANDARD.withDecimalPoint(',', '.').withNulls(Set.of("-"));
+        byte[] text = "id;amount\nbad;1.234\nworse;-\n".getBytes(StandardCharsets.UTF_8);
+        try (RejectedRowsWriter rejected = RejectedRows.writer(store, "rejected.jsonl")) {
+            Csv.reader("in.csv", () -> new ByteArrayInputStream(text))
+                    .separator(';')
+                    .schema(schema)
+                    .values(german)
+                    .rejects(rejected)
+                    .rows()
+                    .toTable();
+            rejected.commit();
+        }
+        String kept = Files.readString(folder.resolve("rejected.jsonl"));
+        Files.writeString(
+                folder.resolve("repaired.jsonl"), kept.replace("\"bad\"", "1").replace("\"worse\"", "2"));
+
+        List<String> read = RejectedRows.rows(store, "repaired.jsonl", schema, german, row -> {
+                    throw new AssertionError(row);
+                })
+                .stream()
+                .map(Object::toString)
+                .toList();
+
+        assertThat(read).containsExactly("{id=1, amount=1234.000}", "{id=2, amount=null}");
     }
 
     @Test

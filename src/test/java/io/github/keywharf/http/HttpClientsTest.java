@@ -114,7 +114,7 @@ class HttpClientsTest {
     @Test
     void a_response_larger_than_allowed_is_refused() throws IOException {
         HttpHandler client = HttpClients.builder().maxResponseBytes(1000).open();
-        try (RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n")) {
+        try (RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n" + "x".repeat(1001))) {
             assertFails("http.too_large", () -> client.handle(HttpRequest.get(server.uri())));
         }
         try (RawServer server = answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1001))) {

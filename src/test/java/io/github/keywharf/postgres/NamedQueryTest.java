@@ -80,6 +80,14 @@ class NamedQueryTest {
         assertThatThrownBy(() -> database.query("SELECT id FROM staff").one())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.many_rows"));
+        assertThatThrownBy(() -> database.query("INSERT INTO staff SELECT id + 100000, name FROM staff RETURNING id")
+                        .one())
+                .hasMessageContaining("more than one row");
+        assertThat(database.query("SELECT count(*) AS n FROM staff WHERE id > 100000")
+                        .one()
+                        .orElseThrow()
+                        .value("n"))
+                .isEqualTo(0L);
     }
 
     @Test

@@ -236,7 +236,7 @@ class PostgresDatabaseTest {
     @Test
     void a_url_of_the_driver_names_hosts_database_and_properties() {
         String url = "jdbc:postgresql://127.0.0.1:1,127.0.0.1:" + server.port()
-                + "/postgres?ApplicationName=by%20url&sslmode=disable";
+                + "/postgres?ApplicationName=by%20url&sslmode=disable&hostRecheckSeconds=0";
         try (Secret password = Secret.of(server.password());
                 PostgresDatabase database = PostgresDatabase.of(url, server.user(), password)) {
             assertThat(database.query("SHOW application_name")
@@ -246,6 +246,24 @@ class PostgresDatabaseTest {
                     .containsEntry("application_name", "by url");
             assertThat(database.name()).isEqualTo("127.0.0.1:1,127.0.0.1:" + server.port() + "/postgres");
         }
+    }
+
+    @Test
+    void host_and_port_of_a_url_can_be_replaced_one_by_one_where_there_is_one_host() {
+        PostgresDatabase.Builder one = PostgresDatabase.builder()
+                .url("jdbc:postgresql://db1:6000/totesys")
+                .user("me")
+                .password(Secret.of("x"));
+
+        try (PostgresDatabase first = one.port(6432).build();
+                PostgresDatabase second = one.host("db2").build()) {
+            assertThat(first.name()).isEqualTo("db1:6432/totesys");
+            assertThat(second.name()).isEqualTo("db2:6432/totesys");
+        }
+        assertThatThrownBy(() -> PostgresDatabase.builder()
+                        .url("jdbc:postgresql://db1,db2/totesys")
+                        .port(1))
+                .hasMessageContaining("several hosts");
     }
 
     @Test

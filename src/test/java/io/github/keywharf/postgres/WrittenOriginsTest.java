@@ -49,7 +49,14 @@ class WrittenOriginsTest {
         List.of(7L, 9L).forEach(scattered::add);
         origins.add(batch(2).withOrigins(scattered.build()), 3);
 
+        origins.add(batch(2).withOrigins(Origins.consecutive("in.csv", 11, 2)), 5);
+        origins.add(batch(2).withOrigins(Origins.consecutive("b.csv", 1, 2)), 7);
+        origins.add(batch(2), 9);
+
         assertThat(origins.of(3)).isEqualTo(new Origin("in.csv", 5));
         assertThat(origins.of(4)).isEqualTo(new Origin("in.csv", 0));
+        assertThat(origins.of(7)).isEqualTo(new Origin("in.csv", 0));
+        assertThat(origins.of(8)).isEqualTo(new Origin("b.csv", 0));
+        assertThat(origins.of(10)).isEqualTo(new Origin("target", 10));
     }
 }

@@ -158,11 +158,9 @@ class RowStepTest {
         assertThatThrownBy(() -> people().filter(Condition.eq("agee", 1))).hasMessageContaining("agee");
     }
 
-    @Test
-    void closing_closes_the_source() {
-        AtomicInteger closed = new AtomicInteger();
+    private static Rows counting(AtomicInteger closed) {
         Rows source = people();
-        Rows rows = new Rows() {
+        return new Rows() {
             @Override
             public Schema schema() {
                 return source.schema();
@@ -177,11 +175,45 @@ class RowStepTest {
             public void close() {
                 closed.incrementAndGet();
             }
-        }.select("id").limit(1);
+        };
+    }
 
-        rows.toTable();
+    @Test
+    void the_end_of_the_rows_and_closing_close_the_source() {
+        AtomicInteger closed = new AtomicInteger();
+
+        Rows limited = counting(closed).select("id").limit(1);
+        limited.next();
+        assertThat(limited.next()).isNull();
+        assertThat(closed).hasPositiveValue();
+
+        closed.set(0);
+        counting(closed).select("id").close();
+        assertThat(closed).hasPositiveValue();
+    }
+
+    @Test
+    void a_step_that_does_not_fit_closes_the_source() {
+        AtomicInteger closed = new AtomicInteger();
+
+        assertThatThrownBy(() -> counting(closed).select("agee")).isInstanceOf(IllegalArgumentException.class);
 
         assertThat(closed).hasValue(1);
+    }
+
+    @Test
+    void no_columns_no_default_and_text_that_cannot_be_are_refused() {
+        assertThatThrownBy(() -> RowStep.select(List.of())).hasMessageContaining("at least one column");
+        assertThatThrownBy(() -> RowStep.defaultTo("age", nothing())).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> people().filter(Condition.eq("name", "\ud800")))
+                .isInstanceOf(IllegalArgumentException.class);
+        after(RowStep.derive(Column.nullable("half", ColumnType.STRING), row -> "\ud83d"));
+        assertThat(rejected).hasSize(4).allMatch(text -> text.contains("half: cannot be made"));
+    }
+
+    @SuppressWarnings("NullAway") // what a caller without its checks may do
+    private static Object nothing() {
+        return null;
     }
 
     @Test
@@ -201,5 +233,6 @@ class RowStepTest {
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageStartingWith("[source 1] Its columns are")
                 .hasMessageContaining("name");
+        assertThat(rows.next()).isNull();
     }
 }
