@@ -32,6 +32,7 @@ public final class BearerFilter implements HttpFilter {
     private final Object lock = new Object();
     private @Nullable BearerToken current;
     private @Nullable CompletableFuture<BearerToken> underWay;
+    private @Nullable Thread fetching;
 
     private BearerFilter(String origin, Supplier<BearerToken> source, InstantSource clock) {
         this.origin = origin;
@@ -80,7 +81,7 @@ public final class BearerFilter implements HttpFilter {
             if (!origin(request.uri()).equals(origin)) {
                 return next.handle(request);
             }
-            BearerToken token = token(null);
+            BearerToken token = tokenFor(request);
             HttpResponse response = next.handle(signed(request, token));
             if (response.status() != 401 || !request.body().isReplayable()) {
                 return response;
@@ -88,6 +89,20 @@ public final class BearerFilter implements HttpFilter {
             response.close();
             return next.handle(signed(request, token(token)));
         };
+    }
+
+    /** The body of a request that is not sent is closed. */
+    private BearerToken tokenFor(HttpRequest request) {
+        boolean had = false;
+        try {
+            BearerToken token = token(null);
+            had = true;
+            return token;
+        } finally {
+            if (!had) {
+                request.body().close();
+            }
+        }
     }
 
     private static HttpRequest signed(HttpRequest request, BearerToken token) {
@@ -107,7 +122,14 @@ public final class BearerFilter implements HttpFilter {
             }
             if (underWay == null) {
                 underWay = new CompletableFuture<>();
+                fetching = Thread.currentThread();
                 mine = true;
+            } else if (Thread.currentThread().equals(fetching)) {
+                throw new KeywharfException(
+                        "http.no_token",
+                        origin,
+                        "The source of tokens sends requests through the filter that waits for it; give it a client"
+                                + " without this filter");
             }
             awaited = underWay;
         }
@@ -128,11 +150,13 @@ public final class BearerFilter implements HttpFilter {
         Throwable failure = null;
         try {
             fetched = source.get();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Of any kind, for others wait for the outcome.
             failure = e;
         }
         synchronized (lock) {
             underWay = null;
+            fetching = null;
             if (fetched != null) {
                 current = fetched;
             }

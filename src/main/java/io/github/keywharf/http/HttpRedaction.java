@@ -9,9 +9,10 @@ import java.util.Set;
 final class HttpRedaction {
     static final String REDACTED = "[redacted]";
 
-    private static final Set<String> SECRET =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "auth", "code", "sid", "sig", "key");
+    private static final Set<String> SECRET = Set.of("cookie", "set-cookie", "auth", "code", "sid", "sig", "key");
+    private static final List<String> SECRET_ENDS = List.of("-key", "_key", "-auth", "_auth");
     private static final List<String> SECRET_PARTS = List.of(
+            "authorization",
             "token",
             "secret",
             "password",
@@ -34,7 +35,9 @@ final class HttpRedaction {
     /** Whether the value of a header or a query parameter of this name is a secret. */
     static boolean isSecret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return SECRET.contains(lower) || SECRET_PARTS.stream().anyMatch(lower::contains);
+        return SECRET.contains(lower)
+                || SECRET_ENDS.stream().anyMatch(lower::endsWith)
+                || SECRET_PARTS.stream().anyMatch(lower::contains);
     }
 
     /** The value of a header, as far as it may be shown. */
@@ -49,9 +52,24 @@ final class HttpRedaction {
         return uri(uri.toString());
     }
 
+    /** The URI without what stands before its host. */
+    private static String withoutCredentials(String uri) {
+        int slashes = uri.indexOf("//");
+        if (slashes < 0) {
+            return uri;
+        }
+        int begin = slashes + 2;
+        int end = begin;
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        int at = uri.lastIndexOf('@', end - 1);
+        return at < begin ? uri : uri.substring(0, begin) + REDACTED + uri.substring(at);
+    }
+
     private static String uri(String text) {
         int fragment = text.indexOf('#');
-        String uri = fragment < 0 ? text : text.substring(0, fragment);
+        String uri = withoutCredentials(fragment < 0 ? text : text.substring(0, fragment));
         int query = uri.indexOf('?');
         if (query < 0) {
             return uri;

@@ -15,6 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Sends requests by the JDK's client.
@@ -53,7 +57,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             // The end of the response closes the request's body: an answer may come before all of it was read.
             java.net.http.HttpResponse<ResponseStream> answer = sent(
                     translated(request, inflates, publisher(body, upload)),
-                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, body),
+                    info -> new ResponseStream(subject, deadline, end, stall, maxBytes, upload),
                     upload,
                     subject);
             HttpResponse response = response(request, answer, inflates, subject);
@@ -61,16 +65,17 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             return response;
         } finally {
             if (!answered) {
-                body.close();
+                upload.close();
             }
         }
     }
 
-    /** Waits for the head of the response on this thread; the JDK's other way takes a thread of its own for each. */
     private java.net.http.HttpResponse<ResponseStream> sent(
             java.net.http.HttpRequest request, BodyHandler<ResponseStream> handler, Upload upload, String subject) {
         try {
-            return client.send(request, handler);
+            // A stream is read on the thread that sends, which a time limit does not reach; all else is sent on this
+            // thread, since the JDK's other way takes a thread of its own for each request.
+            return upload.isStream() ? sentBeside(request, handler, subject) : client.send(request, handler);
         } catch (HttpTimeoutException e) {
             throw e instanceof HttpConnectTimeoutException
                     ? ClientErrors.of(subject, e)
@@ -79,6 +84,26 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e));
         } catch (InterruptedException e) {
             throw ClientErrors.interrupted(subject, e);
+        }
+    }
+
+    private java.net.http.HttpResponse<ResponseStream> sentBeside(
+            java.net.http.HttpRequest request, BodyHandler<ResponseStream> handler, String subject)
+            throws IOException, InterruptedException {
+        CompletableFuture<java.net.http.HttpResponse<ResponseStream>> answer = client.sendAsync(request, handler);
+        boolean answered = false;
+        try {
+            java.net.http.HttpResponse<ResponseStream> arrived = answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            answered = true;
+            return arrived;
+        } catch (TimeoutException e) {
+            throw ClientErrors.late(subject, deadline, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            if (!answered && !answer.cancel(true) && !answer.isCompletedExceptionally()) {
+                answer.join().body().close();
+            }
         }
     }
 

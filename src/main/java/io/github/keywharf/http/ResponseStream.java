@@ -34,7 +34,7 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
     private final long end;
     private final Duration stall;
     private final long most;
-    private final HttpBody request;
+    private final Upload request;
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
     private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean closed;
@@ -50,7 +50,7 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
      * @param most how many bytes are let through
      * @param request what to close together with this
      */
-    ResponseStream(String subject, Duration deadline, long end, Duration stall, long most, HttpBody request) {
+    ResponseStream(String subject, Duration deadline, long end, Duration stall, long most, Upload request) {
         this.subject = subject;
         this.deadline = deadline;
         this.end = end;
@@ -153,6 +153,11 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
         }
         begun = true;
         long left = end - System.nanoTime();
+        Arrival queued = arrived.peek();
+        if (left <= 0 && (queued == null || !queued.isEnd())) {
+            close();
+            throw ClientErrors.late(subject, deadline, null);
+        }
         Arrival next;
         try {
             next = arrived.poll(Math.min(left, stall.toNanos()), TimeUnit.NANOSECONDS);

@@ -21,8 +21,9 @@ final class RetryAfter {
     }
 
     private static Optional<Duration> parsed(String value, Instant now) {
-        if (!value.isEmpty() && value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(value)));
+        if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            // Longer than anyone waits, where it is a number of more digits.
+            return Optional.of(Duration.ofSeconds(value.length() <= 9 ? Long.parseLong(value) : Long.MAX_VALUE));
         }
         try {
             Duration until =

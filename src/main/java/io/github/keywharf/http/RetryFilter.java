@@ -156,7 +156,7 @@ public final class RetryFilter implements HttpFilter {
                 response = next.handle(request);
             } catch (KeywharfException e) {
                 failure = e;
-                if (before != null) {
+                if (before != null && !before.equals(failure)) {
                     failure.addSuppressed(before);
                 }
                 before = failure;

@@ -5,11 +5,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's body for the client, and remembers why that failed, which the client's own error does not say. */
-final class Upload {
+final class Upload implements AutoCloseable {
     private final HttpBody body;
+    private final Queue<InputStream> opened = new ConcurrentLinkedQueue<>();
     private volatile @Nullable RuntimeException failure;
 
     Upload(HttpBody body) {
@@ -18,10 +21,30 @@ final class Upload {
 
     InputStream open() {
         try {
-            return new Noted(body.open());
+            InputStream stream = new Noted(body.open());
+            opened.add(stream);
+            return stream;
         } catch (RuntimeException e) {
             failure = e;
             throw e;
+        }
+    }
+
+    /** Whether the client reads a stream of the body, which may wait. */
+    boolean isStream() {
+        return !(body instanceof BytesBody);
+    }
+
+    /** Closes the body and the streams of it, which the client leaves open where an answer came before their end. */
+    @Override
+    public void close() {
+        body.close();
+        for (InputStream stream = opened.poll(); stream != null; stream = opened.poll()) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                // What was read has been sent.
+            }
         }
     }
 

@@ -3,10 +3,13 @@ package io.github.keywharf.postgres;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads URLs of the driver, by the driver. */
@@ -17,6 +20,10 @@ final class PgUrl {
     private static final String HOSTS = "PGHOST";
     private static final String PORTS = "PGPORT";
     private static final Set<String> PLACE = Set.of(DATABASE, HOSTS, PORTS);
+    /** Hosts with or without ports, a database, and parameters. */
+    private static final Pattern FORM = Pattern.compile("jdbc:postgresql://(?:HOST(?:,HOST)*)?/[^/?]+(?:\\?.*)?"
+            .replace("HOST", "(?:\\[[0-9a-fA-F:.]+\\]|[^/?,:\\[\\]@]+)(?::[0-9]{1,5})?"));
+
     private static final Set<String> CREDENTIALS = Set.of("user", "password");
 
     private PgUrl() {}
@@ -24,7 +31,9 @@ final class PgUrl {
     /** What a URL says. The URL itself is in no message, as it may have a password in it. */
     static Map<String, String> parse(String url) {
         Map<String, String> parts = new LinkedHashMap<>();
-        Properties parsed = parsed(url);
+        // Checked before the driver sees it, which logs URLs that it does not take.
+        requireNoCredentials(url);
+        Properties parsed = FORM.matcher(url).matches() ? parsed(url) : null;
         if (parsed == null) {
             throw new IllegalArgumentException(
                     "The text is not a URL of PostgreSQL's driver; write jdbc:postgresql://host:5432/database");
@@ -33,8 +42,7 @@ final class PgUrl {
             parts.put(name, parsed.getProperty(name));
         }
         if (parts.keySet().stream().anyMatch(CREDENTIALS::contains)) {
-            throw new IllegalArgumentException(
-                    "The URL has a user or a password in it, where logs may show it; give them by user(...) and password(...)");
+            throw credentials();
         }
         if (!parts.containsKey(DATABASE)) {
             throw new IllegalArgumentException("The URL names no database; write jdbc:postgresql://host:5432/database");
@@ -42,9 +50,27 @@ final class PgUrl {
         return parts;
     }
 
+    private static void requireNoCredentials(String url) {
+        int query = url.indexOf('?');
+        String place = query < 0 ? url : url.substring(0, query);
+        String parameters = query < 0 ? "" : url.substring(query + 1);
+        boolean any = place.indexOf('@') >= 0
+                || Stream.of(parameters.split("&"))
+                        .map(parameter -> parameter.split("=", 2)[0].toLowerCase(Locale.ROOT))
+                        .anyMatch(CREDENTIALS::contains);
+        if (any) {
+            throw credentials();
+        }
+    }
+
+    private static IllegalArgumentException credentials() {
+        return new IllegalArgumentException(
+                "The URL has a user or a password in it, where logs may show it; give them by user(...) and password(...)");
+    }
+
     private static @Nullable Properties parsed(String url) {
         try {
-            return url.startsWith("jdbc:postgresql:") ? org.postgresql.Driver.parseURL(url, null) : null;
+            return org.postgresql.Driver.parseURL(url, null);
         } catch (NoClassDefFoundError e) {
             throw PgDriver.missing("postgres", e);
         }

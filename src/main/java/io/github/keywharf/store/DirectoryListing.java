@@ -53,7 +53,11 @@ final class DirectoryListing implements Iterator<StoredObject> {
     /** Whether the file system can name a folder and no symbolic link is on the way to it. */
     private boolean isReachable(String folder) {
         try {
-            for (Path part = root.resolve(folder); part != null && !part.equals(root); part = part.getParent()) {
+            Path reached = root.resolve(folder);
+            if (!reached.startsWith(root)) {
+                return false;
+            }
+            for (Path part = reached; part != null && !part.equals(root); part = part.getParent()) {
                 if (Files.isSymbolicLink(part)) {
                     return false;
                 }

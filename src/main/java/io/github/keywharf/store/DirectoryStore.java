@@ -192,6 +192,12 @@ final class DirectoryStore implements ObjectStore {
                             + "); choose another key, or start Java under a UTF-8 locale",
                     e);
         }
+        if (!file.startsWith(root)) {
+            throw new KeywharfException(
+                    "store.confined",
+                    StoreErrors.subject(this, key),
+                    "The key leads out of the directory; choose one without a drive's letter");
+        }
         for (Path part = file; part != null && !part.equals(root); part = part.getParent()) {
             if (Files.isSymbolicLink(part)) {
                 throw new KeywharfException(

@@ -60,6 +60,37 @@ class BearerFilterTest {
     }
 
     @Test
+    void a_source_that_waits_for_itself_or_throws_what_it_may_not_is_reported_and_the_next_request_tries_again() {
+        AtomicInteger calls = new AtomicInteger();
+        HttpHandler[] client = new HttpHandler[1];
+        client[0] = service(Set.of("Bearer token-1"))
+                .with(BearerFilter.of(
+                        ORIGIN,
+                        () -> {
+                            switch (calls.incrementAndGet()) {
+                                case 1 -> client[0].handle(HttpRequest.get(URL));
+                                case 2 -> throw sneaky(new java.io.IOException("checked"));
+                                default -> {}
+                            }
+                            return token();
+                        },
+                        time));
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> client[0].handle(HttpRequest.get(URL)))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.no_token"));
+        }
+        assertThat(client[0].handle(HttpRequest.get(URL)).status()).isEqualTo(200);
+    }
+
+    /** Throws a checked exception as languages without them do. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> RuntimeException sneaky(Throwable checked) throws T {
+        throw (T) checked;
+    }
+
+    @Test
     void twenty_threads_that_are_refused_together_fetch_one_token() {
         int threads = 20;
         Set<String> accepted = ConcurrentHashMap.newKeySet();

@@ -14,10 +14,13 @@ import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The client against servers that answer badly. */
@@ -94,6 +97,130 @@ class HttpClientsTest {
                     HttpClients.builder().deadline(Duration.ofSeconds(1)).open();
             HttpResponse response = client.handle(HttpRequest.get(server.uri()));
             assertFails("http.timeout", () -> response.body().bytes(1_000_000));
+        }
+    }
+
+    private static byte[] gzipped(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(ISO_8859_1));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void members_of_gzip_that_arrive_one_by_one_are_all_read() throws IOException {
+        try (RawServer server = new RawServer(out -> {
+            out.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".getBytes(ISO_8859_1));
+            out.write(gzipped("first-"));
+            out.flush();
+            // Meanwhile the client meets the end of the member, before anything else has arrived.
+            new CountDownLatch(1).await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+            out.write(gzipped(""));
+            out.write(gzipped("second-"));
+            out.write(gzipped("end"));
+        })) {
+            HttpResponse response = HttpClients.builder().open().handle(HttpRequest.get(server.uri()));
+
+            assertThat(response.body().text(100)).isEqualTo("first-second-end");
+        }
+    }
+
+    @Test
+    void the_deadline_covers_a_body_that_is_never_read_to_its_end_and_closes_it() throws IOException {
+        CountDownLatch closed = new CountDownLatch(1);
+        InputStream waiting = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return -1;
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        };
+        try (RawServer server = new RawServer(out -> new CountDownLatch(1).await())) {
+            HttpHandler client =
+                    HttpClients.builder().deadline(Duration.ofMillis(300)).open();
+            assertFails(
+                    "http.timeout",
+                    () -> client.handle(HttpRequest.of("PUT", server.uri()).withBody(HttpBody.stream(waiting))));
+        }
+        assertThat(closed.getCount()).isZero();
+    }
+
+    @Test
+    void streams_of_a_body_are_closed_when_an_answer_comes_early() throws IOException {
+        AtomicInteger open = new AtomicInteger();
+        HttpBody endless = new HttpBody() {
+            @Override
+            public OptionalLong length() {
+                return OptionalLong.empty();
+            }
+
+            @Override
+            public boolean isReplayable() {
+                return true;
+            }
+
+            @Override
+            public InputStream open() {
+                open.incrementAndGet();
+                return new InputStream() {
+                    @Override
+                    public int read() {
+                        return 'x';
+                    }
+
+                    @Override
+                    public void close() {
+                        open.decrementAndGet();
+                    }
+                };
+            }
+
+            @Override
+            public void close() {
+                // Each stream is closed by itself.
+            }
+        };
+        try (RawServer server = answering("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")) {
+            HttpHandler client = HttpClients.builder().open();
+            for (int i = 0; i < 5; i++) {
+                try {
+                    client.handle(HttpRequest.of("PUT", server.uri()).withBody(endless))
+                            .close();
+                } catch (KeywharfException brokenWhileSending) {
+                    assertThat(brokenWhileSending.code()).isEqualTo("http.broken");
+                }
+            }
+        }
+        assertThat(open).hasValue(0);
+    }
+
+    @Test
+    void a_reader_that_is_slower_than_the_server_is_left_at_the_deadline() throws IOException {
+        try (RawServer server = answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(200_000))) {
+            HttpResponse response = HttpClients.builder()
+                    .deadline(Duration.ofMillis(500))
+                    .open()
+                    .handle(HttpRequest.get(server.uri()));
+            try (InputStream body = response.body().open()) {
+                assertThat(body.readNBytes(10)).hasSize(10);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .untilAsserted(() -> assertFails("http.timeout", () -> {
+                            byte[] piece = new byte[1_000];
+                            Thread.sleep(50);
+                            body.read(piece);
+                        }));
+            }
         }
     }
 

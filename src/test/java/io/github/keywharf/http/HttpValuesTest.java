@@ -78,6 +78,27 @@ class HttpValuesTest {
         assertThat(response.toString()).doesNotContain("hunter2").contains("200", "7 bytes");
     }
 
+    @Test
+    void credentials_before_a_host_and_keys_of_any_name_are_not_shown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpRequest.get("https://alice:hunter2@my_host/x"))
+                .withMessageNotContaining("hunter2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HttpRequest.get("ftp://alice:hunter2@host/"))
+                .withMessageNotContaining("hunter2");
+        for (String name : new String[] {
+            "X-Serverless-Authorization", "x-functions-key", "X-Auth-Key", "Ocp-Apim-Subscription-Key", "X-Auth"
+        }) {
+            assertThat(HttpResponse.of(200).withHeader(name, "hunter2").toString())
+                    .doesNotContain("hunter2");
+        }
+        assertThat(HttpResponse.of(302)
+                        .withHeader("Location", "https://alice:hunter2@host/a?b=c@d")
+                        .toString())
+                .doesNotContain("hunter2")
+                .contains("@host/a?b=c@d");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/relative", "ftp://host/", "https:///path", "https://user:hunter2@host/", "mailto:a@b"})
     void a_request_needs_an_absolute_uri_of_http_without_credentials(String uri) {

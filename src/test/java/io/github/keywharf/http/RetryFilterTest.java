@@ -59,6 +59,17 @@ class RetryFilterTest {
         return new KeywharfException(code, "api.example", "It failed");
     }
 
+    @Test
+    void a_wait_of_many_digits_is_longer_than_the_cap_and_an_error_that_is_thrown_twice_is_itself() {
+        service.then(HttpResponse.of(503).withHeader("Retry-After", "9999999999"));
+        assertThat(retried().handle(HttpRequest.get(URL)).status()).isEqualTo(503);
+        assertThat(time.waits()).isEmpty();
+
+        KeywharfException same = failure("http.unreachable");
+        service.then(same).then(same).then(same).then(same);
+        assertThatThrownBy(() -> retried().handle(HttpRequest.get(URL))).isSameAs(same);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
     void a_status_that_passes_is_retried_with_waits_that_double(int status) {
@@ -173,7 +184,7 @@ class RetryFilterTest {
 
     @Test
     void a_retry_after_that_is_not_valid_is_ignored() {
-        for (String value : List.of("soon", "-5", "99999999999", "")) {
+        for (String value : List.of("soon", "-5", "5 s", "")) {
             service.then(HttpResponse.of(503).withHeader("Retry-After", value)).then(200);
             assertThat(retried().handle(HttpRequest.get(URL)).status()).isEqualTo(200);
         }

@@ -271,10 +271,19 @@ class PostgresDatabaseTest {
         for (String url : List.of(
                 "jdbc:postgresql://localhost/totesys?user=me&password=hunter2",
                 "jdbc:mysql://localhost/hunter2",
+                "jdbc:postgresql://alice:hunter2@db1:5432/totesys",
+                "jdbc:postgresql://db1:5432?user=alice&password=hunter2",
+                "jdbc:postgresql://alice:hunter2/db",
                 "postgresql://me:hunter2@localhost/totesys")) {
             assertThatThrownBy(() -> PostgresDatabase.builder().url(url))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("hunter2");
+        }
+        for (String url : List.of(
+                "jdbc:postgresql:///totesys",
+                "jdbc:postgresql://[::1]/totesys",
+                "jdbc:postgresql://db1,db2:5433/totesys?connectTimeout=3")) {
+            assertThat(PostgresDatabase.builder().url(url)).isNotNull();
         }
     }
 
