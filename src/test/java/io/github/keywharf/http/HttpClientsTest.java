@@ -141,6 +141,11 @@ class HttpClientsTest {
             }
 
             @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return read();
+            }
+
+            @Override
             public void close() {
                 closed.countDown();
             }
@@ -176,6 +181,12 @@ class HttpClientsTest {
                     @Override
                     public int read() {
                         return 'x';
+                    }
+
+                    @Override
+                    public int read(byte[] target, int offset, int length) {
+                        target[offset] = 'x';
+                        return 1;
                     }
 
                     @Override
