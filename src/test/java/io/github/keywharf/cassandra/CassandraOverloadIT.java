@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
@@ -15,11 +16,13 @@ import io.github.keywharf.testing.CassandraServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,14 @@ class CassandraOverloadIT {
                 .credentials(server.superuser(), Secret.of(server.superuserPassword()))
                 .timeout(timeout)
                 .connect();
+    }
+
+    /** A session; one is refused as well as long as the test before has sent too much. */
+    private static CqlSession candid() {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptionsInstanceOf(AllNodesFailedException.class)
+                .until(() -> CandidSession.open(server), Objects::nonNull);
     }
 
     private static String table() {
@@ -136,7 +147,7 @@ class CassandraOverloadIT {
     @Test
     void a_server_that_says_so_is_sent_fewer_requests_until_every_row_is_there() {
         String table = table();
-        try (CqlSession session = CandidSession.open(server)) {
+        try (CqlSession session = candid()) {
             // Already while the load begins there is too much to do.
             for (int i = 0; i < FLOOD; i++) {
                 session.executeAsync("SELECT * FROM " + table);
@@ -153,7 +164,7 @@ class CassandraOverloadIT {
     @Test
     void statements_that_an_overloaded_server_refuses_fail_by_name_and_were_not_carried_out() {
         String table = table();
-        try (CqlSession session = CandidSession.open(server)) {
+        try (CqlSession session = candid()) {
             Set<Integer> done = flood(CassandraManager.of(session), table, "cassandra.overloaded");
             assertThat(done).isNotEmpty().hasSizeLessThan(FLOOD);
             assertThat(stored(table)).isEqualTo(done);
