@@ -1,27 +1,60 @@
 package io.github.keywharf.http.jetty;
 
+import io.github.keywharf.event.EventListener;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A request that is under way, and how long its client was waited for. Times are of {@link System#nanoTime()}. */
+/**
+ * A request that is under way, and how long its client was waited for. Times are of {@link System#nanoTime()}.
+ *
+ * <p>What the client moved is measured on the connection over HTTP/1, whose only request this is, and by the bytes of both
+ * bodies over HTTP/2, where frames of other streams, or of none, would count otherwise.
+ */
 final class Exchange {
+    /** The most bytes of a body that may be on their way over HTTP/2 before they count: a frame, or a record of TLS. */
+    static final int FRAME = 16 * 1024;
+
+    private final String subject;
+    private final String peer;
     private final WatchedEndPoint endPoint;
+    private final boolean multiplexed;
+    private final EventListener listener;
     private final long begun = System.nanoTime();
     private final long passedBefore;
     private long waited;
     private long waitingSince;
     private boolean waiting;
     private volatile boolean gone;
+    private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
 
-    Exchange(WatchedEndPoint endPoint) {
+    Exchange(String subject, String peer, WatchedEndPoint endPoint, boolean multiplexed, EventListener listener) {
+        this.subject = subject;
+        this.peer = peer;
         this.endPoint = endPoint;
+        this.multiplexed = multiplexed;
+        this.listener = listener;
         this.passedBefore = endPoint.passed();
+    }
+
+    /** Method and path. */
+    String subject() {
+        return subject;
+    }
+
+    String peer() {
+        return peer;
     }
 
     WatchedEndPoint endPoint() {
         return endPoint;
+    }
+
+    /** Whether the connection is shared with other requests. */
+    boolean isMultiplexed() {
+        return multiplexed;
     }
 
     long begun() {
@@ -34,15 +67,21 @@ final class Exchange {
     }
 
     synchronized void goesOn() {
-        waiting = false;
-        waited += System.nanoTime() - waitingSince;
+        if (waiting) {
+            waiting = false;
+            waited += System.nanoTime() - waitingSince;
+        }
     }
 
     /** Whether the client was waited for longer than the grace, with fewer bytes than it should have moved. */
     synchronized boolean isSlow(long now, long grace, int bytesPerSecond) {
         long all = waited + (waiting ? now - waitingSince : 0);
         double wanted = (double) bytesPerSecond * (all - grace) / TimeUnit.SECONDS.toNanos(1);
-        return waiting && all > grace && endPoint.passed() - passedBefore < wanted;
+        return waiting && all > grace && moved() < wanted;
+    }
+
+    private long moved() {
+        return multiplexed ? received.get() + sent.get() + FRAME : endPoint.passed() - passedBefore;
     }
 
     /** Notes that the client can be reached no more. */
@@ -51,7 +90,17 @@ final class Exchange {
     }
 
     boolean isGone() {
-        return gone;
+        return gone || endPoint.isCut();
+    }
+
+    /** Reports the first failure; later ones follow from it. */
+    void failed(Throwable failure) {
+        if (failed.compareAndSet(false, true)) {
+            listener.onEvent(
+                    isGone()
+                            ? new ServerEvent.ClientGone(subject, peer)
+                            : new ServerEvent.HandlerFailed(subject, failure));
+        }
     }
 
     void received(long bytes) {

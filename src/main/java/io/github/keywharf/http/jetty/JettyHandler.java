@@ -11,8 +11,11 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -88,60 +91,95 @@ final class JettyHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        String subject = request.getMethod() + " " + path(request);
-        WatchedEndPoint endPoint = WatchedEndPoint.below(
-                request.getConnectionMetaData().getConnection().getEndPoint());
-        endPoint.requestBegins(request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2);
-        Entry entry = enter();
-        if (entry != Entry.FREE) {
-            boolean closing = entry == Entry.CLOSING;
-            HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
-            refused(subject, request, busy, closing ? "the server is stopping" : "too many requests are under way");
-            responses.send(busy, request, response, null, closing, Callback.from(callback, endPoint::requestEnds));
-            return true;
-        }
-        Exchange exchange = new Exchange(endPoint);
+        ConnectionMetaData metaData = request.getConnectionMetaData();
+        boolean http2 = metaData.getHttpVersion() == HttpVersion.HTTP_2;
+        Connection connection = metaData.getConnection();
+        WatchedEndPoint endPoint = WatchedEndPoint.below(connection.getEndPoint());
+        endPoint.requestBegins(http2 ? connection : null);
+        Exchange exchange = new Exchange(
+                request.getMethod() + " " + path(request), Request.getRemoteAddr(request), endPoint, http2, listener);
         slow.add(exchange);
+        Entry entry = enter();
         // What comes after the last byte is also part of the request, as far as stopping is concerned.
-        Callback end = Callback.from(callback, () -> {
+        Callback end = new Once(callback, () -> {
             slow.remove(exchange);
             endPoint.requestEnds();
-            leave();
+            if (entry == Entry.FREE) {
+                leave();
+            }
         });
-        exchange(subject, request, response, exchange, end);
+        if (entry == Entry.FREE) {
+            exchange(request, response, exchange, end);
+        } else {
+            boolean closing = entry == Entry.CLOSING;
+            HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
+            refused(exchange, busy, closing ? "the server is stopping" : "too many requests are under way");
+            responses.send(busy, request, response, exchange, closing, end);
+        }
         return true;
     }
 
-    private void exchange(String subject, Request request, Response response, Exchange exchange, Callback callback) {
-        try (HttpResponse answer = answer(subject, request, exchange)) {
-            responses.send(answer, request, response, exchange, false, new Callback.Nested(callback) {
-                @Override
-                public void succeeded() {
-                    served(subject, request, answer.status(), exchange);
-                    super.succeeded();
-                }
+    /** Ends a request with the first completion, then does what is to be done once. */
+    private static final class Once extends Callback.Nested {
+        private final Runnable then;
+        private final AtomicBoolean completed = new AtomicBoolean();
 
-                @Override
-                public void failed(Throwable failure) {
-                    broken(subject, request, exchange, failure);
-                    super.failed(failure);
+        Once(Callback callback, Runnable then) {
+            super(callback);
+            this.then = then;
+        }
+
+        @Override
+        public void succeeded() {
+            if (completed.compareAndSet(false, true)) {
+                try {
+                    super.succeeded();
+                } finally {
+                    then.run();
                 }
-            });
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (completed.compareAndSet(false, true)) {
+                try {
+                    super.failed(failure);
+                } finally {
+                    then.run();
+                }
+            }
         }
     }
 
-    private HttpResponse answer(String subject, Request request, Exchange exchange) {
+    private void exchange(Request request, Response response, Exchange exchange, Callback end) {
+        HttpResponse answer = answer(request, exchange);
+        responses.send(answer, request, response, exchange, false, new Callback.Nested(end) {
+            @Override
+            public void succeeded() {
+                served(response.getStatus(), exchange);
+                super.succeeded();
+            }
+        });
+        try {
+            answer.close();
+        } catch (Throwable e) {
+            exchange.failed(e);
+        }
+    }
+
+    private HttpResponse answer(Request request, Exchange exchange) {
         if (request.getLength() > maxBodyBytes) {
             HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
-            refused(subject, request, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
+            refused(exchange, tooLarge, "its body has more than " + maxBodyBytes + " bytes");
             return tooLarge;
         }
         HttpRequest translated;
         try {
-            translated = translated(subject, request, exchange);
+            translated = translated(request, exchange);
         } catch (URISyntaxException | IllegalArgumentException e) {
             HttpResponse bad = HttpResponse.text(400, "The request is not valid\n");
-            refused(subject, request, bad, "its URI or its headers are not valid");
+            refused(exchange, bad, "its URI or its headers are not valid");
             return bad;
         }
         try {
@@ -153,15 +191,15 @@ final class JettyHandler extends Handler.Abstract {
         } catch (Throwable e) {
             if (e instanceof KeywharfException known && known.code().equals("http.request_too_large")) {
                 HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
-                refused(subject, request, tooLarge, "its body is too large");
+                refused(exchange, tooLarge, "its body is too large");
                 return tooLarge;
             }
-            broken(subject, request, exchange, e);
-            return HttpResponse.text(500, "The server failed\n");
+            exchange.failed(e);
+            return Responses.failed();
         }
     }
 
-    private HttpRequest translated(String subject, Request request, Exchange exchange) throws URISyntaxException {
+    private HttpRequest translated(Request request, Exchange exchange) throws URISyntaxException {
         List<HttpHeaders.Field> fields = new ArrayList<>(request.getHeaders().size());
         for (HttpField field : request.getHeaders()) {
             String value = field.getValue();
@@ -169,8 +207,8 @@ final class JettyHandler extends Handler.Abstract {
         }
         return HttpRequest.of(request.getMethod(), new URI(request.getHttpURI().asString()))
                 .withHeaders(HttpHeaders.of(fields))
-                .withBody(new RequestBody(request, exchange, subject, maxBodyBytes))
-                .withPeer(Request.getRemoteAddr(request));
+                .withBody(new RequestBody(request, exchange, maxBodyBytes))
+                .withPeer(exchange.peer());
     }
 
     private static String path(Request request) {
@@ -178,27 +216,20 @@ final class JettyHandler extends Handler.Abstract {
         return path == null ? "" : path;
     }
 
-    private void refused(String subject, Request request, HttpResponse response, String reason) {
+    private void refused(Exchange exchange, HttpResponse response, String reason) {
         listener.onEvent(
-                new ServerEvent.RequestRefused(subject, response.status(), reason, Request.getRemoteAddr(request)));
+                new ServerEvent.RequestRefused(exchange.subject(), response.status(), reason, exchange.peer()));
     }
 
-    private void served(String subject, Request request, int status, Exchange exchange) {
+    private void served(int status, Exchange exchange) {
         if (listener != EventListener.NONE) {
             listener.onEvent(new ServerEvent.RequestServed(
-                    subject,
+                    exchange.subject(),
                     status,
                     exchange.received(),
                     exchange.sent(),
                     Duration.ofNanos(System.nanoTime() - exchange.begun()),
-                    Request.getRemoteAddr(request)));
+                    exchange.peer()));
         }
-    }
-
-    private void broken(String subject, Request request, Exchange exchange, Throwable failure) {
-        listener.onEvent(
-                exchange.isGone()
-                        ? new ServerEvent.ClientGone(subject, Request.getRemoteAddr(request))
-                        : new ServerEvent.HandlerFailed(subject, failure));
     }
 }

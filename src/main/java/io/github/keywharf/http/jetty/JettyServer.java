@@ -147,7 +147,10 @@ public final class JettyServer implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may be silent before it is closed. */
+        /**
+         * How long a connection may be silent before it is closed; over HTTP/2 also how long it may be without a request,
+         * whatever else the client sends.
+         */
         public Builder idle(Duration longest) {
             idle = positive("idle time", longest);
             return this;
@@ -167,7 +170,8 @@ public final class JettyServer implements AutoCloseable {
 
         /**
          * The fewest bytes per second that a client must send or take while the server waits for it, after 5 seconds of
-         * waiting; below, the connection is cut. 0 for no limit. Time that the handler takes does not count.
+         * waiting; below, the connection is cut. 0 for no limit. Time that the handler takes does not count. Over HTTP/2 the
+         * limit is that of each request, whose first 16 KiB have their time besides.
          */
         public Builder minBytesPerSecond(int fewest) {
             if (fewest < 0) {

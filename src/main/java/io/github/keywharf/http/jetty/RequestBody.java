@@ -11,14 +11,12 @@ import org.eclipse.jetty.server.Request;
 final class RequestBody implements HttpBody {
     private final Request request;
     private final Exchange exchange;
-    private final String subject;
     private final long most;
     private boolean used;
 
-    RequestBody(Request request, Exchange exchange, String subject, long most) {
+    RequestBody(Request request, Exchange exchange, long most) {
         this.request = request;
         this.exchange = exchange;
-        this.subject = subject;
         this.most = most;
     }
 
@@ -47,7 +45,7 @@ final class RequestBody implements HttpBody {
         try {
             return HttpBody.super.bytes(limit);
         } catch (KeywharfException e) {
-            throw e.code().equals("http.too_large") ? tooLarge(subject, limit) : e;
+            throw e.code().equals("http.too_large") ? tooLarge(exchange.subject(), limit) : e;
         }
     }
 
@@ -90,7 +88,7 @@ final class RequestBody implements HttpBody {
                 if (n > 0) {
                     exchange.received(n);
                     if (exchange.received() > most) {
-                        throw tooLarge(subject, most);
+                        throw tooLarge(exchange.subject(), most);
                     }
                 }
                 return n;

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -34,11 +36,14 @@ record Responses(boolean tls) {
     /** How much is read and written at a time. */
     private static final int PIECE = 64 * 1024;
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
     /** A year. */
     private static final String HSTS = "max-age=31536000";
 
     /**
-     * Writes a response and completes the callback, whatever happens.
+     * Writes a response and completes the callback, whatever happens. What fails before the first byte is answered with 500;
+     * what fails is reported to the exchange, never to Jetty.
      *
      * @param exchange that is counted, or null
      * @param last whether the connection ends with it
@@ -51,37 +56,73 @@ record Responses(boolean tls) {
             boolean last,
             Callback callback) {
         try {
-            boolean bodiless = request.getMethod().equals("HEAD") || answer.status() == 204 || answer.status() == 304;
-            OptionalLong length = answer.body().length();
-            response.setStatus(answer.status());
-            HttpFields.Mutable headers = response.getHeaders();
-            for (HttpHeaders.Field field : answer.headers().fields()) {
-                if (!FRAMING.contains(field.name().toLowerCase(Locale.ROOT))) {
-                    headers.add(field.name(), field.value());
-                }
-            }
-            secure(headers);
-            if (last) {
-                headers.put(HttpHeader.CONNECTION, "close");
-            }
-            if (bodiless) {
-                if (answer.status() != 204 && request.getMethod().equals("HEAD")) {
-                    String told = answer.header("Content-Length")
-                            .orElseGet(() -> length.isPresent() ? Long.toString(length.getAsLong()) : "");
-                    if (!told.isEmpty()) {
-                        headers.put(HttpHeader.CONTENT_LENGTH, told);
-                    }
-                }
-                response.write(true, ByteBuffer.allocate(0), callback);
+            write(answer, request, response, exchange, last, callback);
+        } catch (Throwable e) {
+            report(exchange, e);
+            if (response.isCommitted()) {
+                callback.failed(LastWrite.unsaid());
                 return;
             }
-            if (length.isPresent()) {
-                headers.put(HttpHeader.CONTENT_LENGTH, length.getAsLong());
+            try {
+                response.reset();
+                write(failed(), request, response, exchange, last, callback);
+            } catch (Throwable again) {
+                callback.failed(LastWrite.unsaid());
             }
-            write(answer.body(), length.orElse(-1), response, exchange, callback);
-        } catch (Throwable e) {
-            callback.failed(e);
         }
+    }
+
+    /** What a client learns of a failure. */
+    static HttpResponse failed() {
+        return HttpResponse.text(500, "The server failed\n");
+    }
+
+    private void write(
+            HttpResponse answer,
+            Request request,
+            Response response,
+            @Nullable Exchange exchange,
+            boolean last,
+            Callback callback)
+            throws IOException {
+        boolean head = request.getMethod().equals("HEAD");
+        boolean bodiless = head || answer.status() == 204 || answer.status() == 304;
+        OptionalLong length = answer.body().length();
+        response.setStatus(answer.status());
+        HttpFields.Mutable headers = response.getHeaders();
+        for (HttpHeaders.Field field : answer.headers().fields()) {
+            if (!FRAMING.contains(field.name().toLowerCase(Locale.ROOT))) {
+                headers.add(field.name(), field.value());
+            }
+        }
+        secure(headers);
+        if (last) {
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
+        OptionalLong told =
+                !bodiless ? length : head && answer.status() != 204 ? told(answer, length) : OptionalLong.empty();
+        if (told.isPresent()) {
+            headers.put(HttpHeader.CONTENT_LENGTH, told.getAsLong());
+        }
+        ByteBuffer end = bodiless
+                ? ByteBuffer.allocate(0)
+                : writeAllButTheEnd(answer.body(), length.orElse(-1), response, exchange);
+        if (exchange != null) {
+            exchange.waits();
+        }
+        response.write(true, end, new LastWrite(exchange, end.remaining(), callback));
+    }
+
+    /** The length that a response to HEAD shows: the handler's own, if it says one, as it need not have the body. */
+    private static OptionalLong told(HttpResponse answer, OptionalLong length) {
+        Optional<String> own = answer.header("Content-Length");
+        if (own.isEmpty()) {
+            return length;
+        }
+        if (!NUMBER.matcher(own.get()).matches()) {
+            throw new IllegalArgumentException("The handler's Content-Length is not a number");
+        }
+        return OptionalLong.of(Long.parseLong(own.get()));
     }
 
     private void secure(HttpFields.Mutable headers) {
@@ -96,52 +137,69 @@ record Responses(boolean tls) {
         }
     }
 
-    private static void write(
-            HttpBody body, long length, Response response, @Nullable Exchange exchange, Callback callback)
-            throws IOException {
-        try (InputStream stream = body.open()) {
-            byte[] piece = new byte[(int) (length < 0 ? PIECE : Math.max(1, Math.min(PIECE, length)))];
-            long sent = 0;
-            while (sent != length) {
-                int n = stream.read(piece, 0, (int) (length < 0 ? PIECE : Math.min(PIECE, length - sent)));
-                if (n < 0) {
-                    break;
-                }
-                sent += n;
-                boolean isLast = sent == length;
-                if (isLast && length <= PIECE) {
-                    count(exchange, n);
-                    response.write(true, ByteBuffer.wrap(piece, 0, n), callback);
-                    return;
-                }
-                await(response, ByteBuffer.wrap(piece, 0, n), isLast, exchange);
-                count(exchange, n);
+    /** Writes the body but for its last piece, which is returned when the body's stream is closed. */
+    private static ByteBuffer writeAllButTheEnd(
+            HttpBody body, long length, Response response, @Nullable Exchange exchange) throws IOException {
+        InputStream stream = body.open();
+        try {
+            return writeAllButTheEnd(stream, length, response, exchange);
+        } catch (Throwable e) {
+            report(exchange, e);
+            throw e;
+        } finally {
+            close(stream, exchange);
+        }
+    }
+
+    private static ByteBuffer writeAllButTheEnd(
+            InputStream stream, long length, Response response, @Nullable Exchange exchange) throws IOException {
+        int most = exchange != null && exchange.isMultiplexed() ? Exchange.FRAME : PIECE;
+        byte[] piece = new byte[(int) (length < 0 ? most : Math.min(most, length))];
+        long sent = 0;
+        while (sent != length) {
+            int n = stream.read(piece, 0, (int) (length < 0 ? most : Math.min(most, length - sent)));
+            if (n < 0 && length < 0) {
+                break;
             }
-            if (length >= 0 && sent < length) {
+            if (n < 0) {
                 throw new IOException("The body ended after " + sent + " of " + length + " bytes");
             }
-            if (length > 0) {
-                callback.succeeded();
-            } else {
-                response.write(true, ByteBuffer.allocate(0), callback);
+            sent += n;
+            ByteBuffer read = ByteBuffer.wrap(piece, 0, n);
+            if (sent == length) {
+                return read;
             }
+            await(response, read, exchange);
+        }
+        return ByteBuffer.allocate(0);
+    }
+
+    /** All that was needed is read by then, so that a failure is reported and the response goes on. */
+    private static void close(InputStream stream, @Nullable Exchange exchange) {
+        try {
+            stream.close();
+        } catch (IOException | RuntimeException e) {
+            report(exchange, e);
         }
     }
 
-    private static void count(@Nullable Exchange exchange, int n) {
+    private static void report(@Nullable Exchange exchange, Throwable failure) {
         if (exchange != null) {
-            exchange.sent(n);
+            exchange.failed(failure);
         }
     }
 
-    private static void await(Response response, ByteBuffer piece, boolean isLast, @Nullable Exchange exchange)
-            throws IOException {
+    private static void await(Response response, ByteBuffer piece, @Nullable Exchange exchange) throws IOException {
+        int bytes = piece.remaining();
         if (exchange != null) {
             exchange.waits();
         }
         try (Blocker.Callback written = Blocker.callback()) {
-            response.write(isLast, piece, written);
+            response.write(false, piece, written);
             written.block();
+            if (exchange != null) {
+                exchange.sent(bytes);
+            }
         } catch (IOException e) {
             if (exchange != null) {
                 exchange.cut();

@@ -32,7 +32,8 @@ public sealed interface ServerEvent extends Event {
     }
 
     /**
-     * A handler failed, or the body of its response did. The client got a 500 without detail, or an answer that broke off.
+     * A handler failed, or the body of its response did. The client got a 500 without detail, or an answer that broke off,
+     * or the whole answer when only closing the body failed.
      *
      * @param subject method and path, without query
      * @param failure what was thrown

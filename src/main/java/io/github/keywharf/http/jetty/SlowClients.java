@@ -22,6 +22,7 @@ final class SlowClients implements Runnable {
     private final WatchedConnector connector;
     private final EventListener listener;
     private final long headerNanos;
+    private final long idleNanos;
     private final long requestNanos;
     private final int bytesPerSecond;
     private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
@@ -31,6 +32,7 @@ final class SlowClients implements Runnable {
         this.connector = connector;
         this.listener = settings.listener;
         this.headerNanos = settings.headerTime.toNanos();
+        this.idleNanos = settings.idle.toNanos();
         this.requestNanos = settings.requestTime.toNanos();
         this.bytesPerSecond = settings.minBytesPerSecond;
     }
@@ -59,10 +61,12 @@ final class SlowClients implements Runnable {
         try {
             long now = System.nanoTime();
             for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-                if (endPoint instanceof WatchedEndPoint watched
-                        && watched.isOpen()
-                        && watched.isLate(now, headerNanos)) {
-                    cut(watched, "its headers took longer than " + seconds(headerNanos));
+                if (endPoint instanceof WatchedEndPoint watched && watched.isOpen()) {
+                    if (watched.isLate(now, headerNanos)) {
+                        cut(watched, "its headers took longer than " + seconds(headerNanos));
+                    } else {
+                        watched.partIfUnused(now, idleNanos, GRACE_NANOS);
+                    }
                 }
             }
             for (Exchange exchange : exchanges) {
@@ -70,10 +74,8 @@ final class SlowClients implements Runnable {
                     continue;
                 }
                 if (now - exchange.begun() > requestNanos) {
-                    exchange.cut();
                     cut(exchange.endPoint(), "its request took longer than " + seconds(requestNanos));
                 } else if (exchange.isSlow(now, GRACE_NANOS, bytesPerSecond)) {
-                    exchange.cut();
                     cut(exchange.endPoint(), "fewer than " + bytesPerSecond + " bytes passed per second");
                 }
             }
@@ -87,6 +89,9 @@ final class SlowClients implements Runnable {
     }
 
     private void cut(WatchedEndPoint endPoint, String reason) {
+        if (!endPoint.isOpen() || !endPoint.cut()) {
+            return;
+        }
         String peer = endPoint.getRemoteSocketAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "unknown";

@@ -4,18 +4,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection, below TLS. Times are of {@link System#nanoTime()}.
  *
  * <p>Between requests it notes when the first bytes came: from then on the next request's headers have their time. Over
- * HTTP/2 that holds for the first request only, as other frames than a request's come later.
+ * HTTP/2 that holds for the first request only, as other frames than a request's come later: from then on it is noted how
+ * long there has been no request.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
     private static final long NEVER = Long.MIN_VALUE;
@@ -23,7 +27,10 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     private final AtomicLong passed = new AtomicLong();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile long headersSince = NEVER;
-    private volatile boolean multiplexed;
+    private final AtomicBoolean cut = new AtomicBoolean();
+    private volatile long freeSince;
+    private volatile @Nullable Connection multiplexed;
+    private volatile boolean parting;
 
     WatchedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
         super(channel, selector, key, scheduler);
@@ -43,7 +50,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         int n = super.fill(buffer);
         if (n > 0) {
             passed.addAndGet(n);
-            if (headersSince == NEVER && requests.get() == 0 && !multiplexed) {
+            if (headersSince == NEVER && requests.get() == 0 && multiplexed == null) {
                 headersSince = System.nanoTime();
             }
         }
@@ -71,13 +78,22 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         return passed.get();
     }
 
-    void requestBegins(boolean http2) {
-        multiplexed |= http2;
+    /**
+     * Notes a request.
+     *
+     * @param http2 the connection of HTTP/2 that it came by, or null
+     */
+    void requestBegins(@Nullable Connection http2) {
+        if (http2 != null) {
+            multiplexed = http2;
+        }
         requests.incrementAndGet();
         headersSince = NEVER;
     }
 
     void requestEnds() {
+        // In this order, so that a connection whose last request ends is never taken for one that ended earlier.
+        freeSince = System.nanoTime();
         requests.decrementAndGet();
     }
 
@@ -85,5 +101,32 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     boolean isLate(long now, long nanos) {
         long since = headersSince;
         return since != NEVER && requests.get() == 0 && now - since > nanos;
+    }
+
+    /**
+     * Takes leave of a client of HTTP/2 that has had no request for longer than that, whatever other frames it sends; closes
+     * the connection where it stays after the grace.
+     */
+    void partIfUnused(long now, long nanos, long grace) {
+        Connection connection = multiplexed;
+        if (connection == null || requests.get() > 0) {
+            return;
+        }
+        long unused = now - freeSince;
+        if (unused > nanos && !parting) {
+            parting = true;
+            connection.close();
+        } else if (unused > nanos && unused - nanos > grace) {
+            close();
+        }
+    }
+
+    /** Notes that the connection is cut: true for the first to do so. */
+    boolean cut() {
+        return cut.compareAndSet(false, true);
+    }
+
+    boolean isCut() {
+        return cut.get();
     }
 }

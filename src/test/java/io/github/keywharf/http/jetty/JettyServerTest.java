@@ -17,9 +17,13 @@ import io.github.keywharf.http.Measured;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.TestCertificates;
 import io.github.keywharf.tls.TlsConfig;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -27,6 +31,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -218,6 +223,118 @@ class JettyServerTest {
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"));
         }
         assertThat(events.events(ServerEvent.HandlerFailed.class)).hasSize(1);
+    }
+
+    @Test
+    void a_body_whose_stream_cannot_be_closed_is_answered_whole_and_counted_once() {
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        try (JettyServer server = JettyServer.serve(request -> {
+                    if (request.path().equals("/wait")) {
+                        arrived.countDown();
+                        pass(free);
+                        return HttpResponse.of(204);
+                    }
+                    return HttpResponse.of(200)
+                            .withBody(HttpBody.stream(
+                                    new FilterInputStream(
+                                            new ByteArrayInputStream("whole".getBytes(StandardCharsets.UTF_8))) {
+                                        @Override
+                                        public void close() throws IOException {
+                                            throw new IOException("not closed");
+                                        }
+                                    },
+                                    5));
+                })
+                .maxRequests(1)
+                .listener(events)
+                .start()) {
+            for (int i = 1; i <= 3; i++) {
+                int count = i;
+                // The one before may have left its place a moment after its last byte.
+                await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+                    HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+                    assertThat(response.body().text(100)).isEqualTo("whole");
+                });
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() ->
+                                events.events(ServerEvent.RequestServed.class).size() == count);
+            }
+            CompletableFuture<Void> waiting = Background.run(() -> await().atMost(Duration.ofMinutes(1))
+                    .until(() -> client.handle(HttpRequest.get(server.uri().resolve("/wait")))
+                                    .status()
+                            == 204));
+            pass(arrived);
+
+            assertThat(client.handle(HttpRequest.get(server.uri())).status()).isEqualTo(503);
+            free.countDown();
+            waiting.join();
+        }
+        assertThat(events.events(ServerEvent.HandlerFailed.class))
+                .hasSize(3)
+                .allSatisfy(event -> assertThat(event.failure()).hasMessage("not closed"));
+    }
+
+    private static InputStream failingAfter(int bytes) {
+        return new InputStream() {
+            private int left = bytes;
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0];
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                if (left == 0) {
+                    throw new IOException("password=hunter2");
+                }
+                int n = Math.min(left, length);
+                left -= n;
+                return n;
+            }
+        };
+    }
+
+    @Test
+    void a_body_that_fails_before_its_first_byte_is_a_500_without_detail_and_no_log_shows_it() {
+        HttpHandler broken = request -> switch (request.path()) {
+            case "/missing" ->
+                HttpResponse.of(200)
+                        .withHeader("ETag", "\"hunter2\"")
+                        .withBody(HttpBody.file(Path.of("hunter2", "missing")));
+            case "/late" -> HttpResponse.of(200).withBody(HttpBody.stream(failingAfter(200_000)));
+            case "/head" -> HttpResponse.of(200).withHeader("Content-Length", "hunter2");
+            default -> HttpResponse.of(200).withBody(HttpBody.stream(failingAfter(0), 5));
+        };
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try (JettyServer server = JettyServer.serve(broken).listener(events).start()) {
+            for (String path : new String[] {"/missing", "/stream"}) {
+                HttpResponse response =
+                        client.handle(HttpRequest.get(server.uri().resolve(path + "?token=hunter2")));
+                assertThat(response.status()).isEqualTo(500);
+                assertThat(response.header("ETag")).isEmpty();
+                assertThat(response.body().text(1000)).isEqualTo("The server failed\n");
+            }
+            HttpResponse head =
+                    client.handle(HttpRequest.of("HEAD", server.uri().resolve("/head?token=hunter2")));
+            assertThat(head.status()).isEqualTo(500);
+            head.close();
+            HttpResponse late = client.handle(HttpRequest.get(server.uri().resolve("/late?token=hunter2")));
+            assertThatThrownBy(() -> late.body().bytes(1_000_000)).isInstanceOf(KeywharfException.class);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("hunter2");
+        assertThat(events.events(ServerEvent.HandlerFailed.class))
+                .extracting(ServerEvent.HandlerFailed::subject)
+                .containsExactly("GET /missing", "GET /stream", "HEAD /head", "GET /late");
+        assertThat(events.events(ServerEvent.RequestServed.class))
+                .hasSize(3)
+                .allSatisfy(event -> assertThat(event.status()).isEqualTo(500));
     }
 
     @Test
