@@ -24,15 +24,20 @@ class BuildReportTest {
               <testcase name="runs" classname="a.b.FastTest" time="0.5"/>
               <testcase name="looks_at_the_page" classname="a.b.FastTest" time="0"><skipped
                   message="org.opentest4j.TestAbortedException: Assumption failed: there is&#10;no browser"/></testcase>
+              <testcase name="needs_a_disk" classname="a.b.FastTest" time="0"><skipped
+                  type="org.opentest4j.TestAbortedException"><![CDATA[TestAbortedException:
+            there is no disk
+            \tat a.b.FastTest.needs_a_disk(FastTest.java:1)]]></skipped></testcase>
               <testcase name="later" classname="a.b.FastTest" time="0"><skipped/></testcase>
             </testsuite>\
             """);
 
         assertThat(printed().lines().toList())
                 .endsWith(
-                        "SKIPPED, 2:",
+                        "SKIPPED, 3:",
                         "  FastTest.looks_at_the_page: org.opentest4j.TestAbortedException: Assumption failed: there"
                                 + " is no browser",
+                        "  FastTest.needs_a_disk: TestAbortedException: there is no disk",
                         "  FastTest.later: no reason was given");
     }
 

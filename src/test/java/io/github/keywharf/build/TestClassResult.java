@@ -41,7 +41,10 @@ record TestClassResult(String name, double seconds, List<TestResult> tests) {
                                 simple(attribute(xml, "classname")) + "." + attribute(xml, "name"), seconds(xml), ""));
                     case "skipped" -> {
                         TestResult test = tests.remove(tests.size() - 1);
-                        tests.add(new TestResult(test.name(), test.seconds(), reason(attribute(xml, "message"))));
+                        String message = attribute(xml, "message");
+                        // With a stack trace there is no message but what stands before the trace.
+                        String reason = message.isBlank() ? beforeTrace(xml.getElementText()) : message;
+                        tests.add(new TestResult(test.name(), test.seconds(), reason(reason)));
                     }
                     default -> {
                         // Properties and output are not reported.
@@ -70,6 +73,11 @@ record TestClassResult(String name, double seconds, List<TestResult> tests) {
     private static double seconds(XMLStreamReader xml) {
         String time = attribute(xml, "time").replace(",", "");
         return time.isEmpty() ? 0 : Double.parseDouble(time);
+    }
+
+    private static String beforeTrace(String text) {
+        int trace = text.indexOf("\n\tat ");
+        return trace < 0 ? text : text.substring(0, trace);
     }
 
     private static String reason(String message) {
