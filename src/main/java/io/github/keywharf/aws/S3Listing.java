@@ -31,7 +31,7 @@ final class S3Listing implements Iterator<StoredObject> {
             if (objects.hasNext()) {
                 S3Object object = objects.next();
                 // Servers exist that ignore where a listing is to start.
-                if (isLawful(object.key()) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
+                if (isValid(object.key()) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
                     next = new StoredObject(
                             object.key(), object.size(), S3Store.etag(object.eTag()), object.lastModified());
                 }
@@ -72,7 +72,7 @@ final class S3Listing implements Iterator<StoredObject> {
         }
     }
 
-    private static boolean isLawful(String key) {
+    private static boolean isValid(String key) {
         try {
             ObjectKeys.check(key);
             return true;

@@ -169,15 +169,19 @@ final class CsvRows implements Rows {
     }
 
     private boolean isNull(int field) {
+        return isNullText(field) || options.values.isNull(record.text(), record.begin(field), record.length(field));
+    }
+
+    private boolean isNullText(int field) {
         String nullText = options.nullText;
         int length = nullText.length();
-        int begin = record.begin(field);
         if (record.isQuoted(field) || record.length(field) != length) {
-            return options.values.isNull(record.text(), begin, record.length(field));
+            return false;
         }
+        int begin = record.begin(field);
         for (int i = 0; i < length; i++) {
             if (record.text()[begin + i] != nullText.charAt(i)) {
-                return options.values.isNull(record.text(), begin, length);
+                return false;
             }
         }
         return true;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TextValues {
 
     /** As the class says. */
-    public static final TextValues STANDARD =
-            new TextValues(null, null, null, null, '.', Optional.empty(), Set.of(), Set.of(), Set.of());
+    public static final TextValues STANDARD = new TextValues(new Settings());
 
     final @Nullable DateTimeFormatter dates;
     final @Nullable DateTimeFormatter times;
@@ -36,25 +36,44 @@ public final class TextValues {
     final Set<String> falseWords;
     final Set<String> nullWords;
 
-    private TextValues(
-            @Nullable DateTimeFormatter dates,
-            @Nullable DateTimeFormatter times,
-            @Nullable DateTimeFormatter timestamps,
-            @Nullable ZoneId zone,
-            char decimalPoint,
-            Optional<Character> groupSeparator,
-            Set<String> trueWords,
-            Set<String> falseWords,
-            Set<String> nullWords) {
-        this.dates = dates;
-        this.times = times;
-        this.timestamps = timestamps;
-        this.zone = zone;
-        this.decimalPoint = decimalPoint;
-        this.groupSeparator = groupSeparator;
-        this.trueWords = trueWords;
-        this.falseWords = falseWords;
-        this.nullWords = nullWords;
+    /** The same settings, while they are changed. */
+    private static final class Settings {
+        private @Nullable DateTimeFormatter dates;
+        private @Nullable DateTimeFormatter times;
+        private @Nullable DateTimeFormatter timestamps;
+        private @Nullable ZoneId zone;
+        private char decimalPoint = '.';
+        private Optional<Character> groupSeparator = Optional.empty();
+        private Set<String> trueWords = Set.of();
+        private Set<String> falseWords = Set.of();
+        private Set<String> nullWords = Set.of();
+    }
+
+    private TextValues(Settings settings) {
+        dates = settings.dates;
+        times = settings.times;
+        timestamps = settings.timestamps;
+        zone = settings.zone;
+        decimalPoint = settings.decimalPoint;
+        groupSeparator = settings.groupSeparator;
+        trueWords = settings.trueWords;
+        falseWords = settings.falseWords;
+        nullWords = settings.nullWords;
+    }
+
+    private TextValues with(Consumer<Settings> change) {
+        Settings settings = new Settings();
+        settings.dates = dates;
+        settings.times = times;
+        settings.timestamps = timestamps;
+        settings.zone = zone;
+        settings.decimalPoint = decimalPoint;
+        settings.groupSeparator = groupSeparator;
+        settings.trueWords = trueWords;
+        settings.falseWords = falseWords;
+        settings.nullWords = nullWords;
+        change.accept(settings);
+        return new TextValues(settings);
     }
 
     /**
@@ -63,56 +82,32 @@ public final class TextValues {
      * @param pattern of {@link DateTimeFormatter}, such as {@code dd/MM/yyyy}; names of months are English
      */
     public TextValues withDates(String pattern) {
-        return new TextValues(
-                formatter(pattern),
-                times,
-                timestamps,
-                zone,
-                decimalPoint,
-                groupSeparator,
-                trueWords,
-                falseWords,
-                nullWords);
+        DateTimeFormatter written = formatter(pattern);
+        return with(settings -> settings.dates = written);
     }
 
     /** Times of day are written like this, such as {@code HH.mm}. */
     public TextValues withTimes(String pattern) {
-        return new TextValues(
-                dates,
-                formatter(pattern),
-                timestamps,
-                zone,
-                decimalPoint,
-                groupSeparator,
-                trueWords,
-                falseWords,
-                nullWords);
+        DateTimeFormatter written = formatter(pattern);
+        return with(settings -> settings.times = written);
     }
 
     /**
-     * Timestamps and instants are written like this, such as {@code dd/MM/yyyy HH:mm}, and instants with an offset (
-     * {@code XXX}) unless there is a zone. A timestamp with an offset is not valid, as it would lose it.
+     * Timestamps and instants are written like this, such as {@code dd/MM/yyyy HH:mm}; the pattern of instants has an
+     * offset unless there is a zone. A timestamp with an offset is not valid, as it would lose it.
      */
     public TextValues withTimestamps(String pattern) {
-        return new TextValues(
-                dates, times, formatter(pattern), zone, decimalPoint, groupSeparator, trueWords, falseWords, nullWords);
+        DateTimeFormatter written = formatter(pattern);
+        return with(settings -> settings.timestamps = written);
     }
 
     /**
-     * Instants that are written without an offset are local times of this zone, those with one are what they say. A time that a zone's clocks skipped is
-     * not valid; of one that they showed twice the earlier instant is taken.
+     * Instants that are written without an offset are local times of this zone, those with one are what they say. A time
+     * that a zone's clocks skipped is not valid; of one that they showed twice the earlier instant is taken.
      */
     public TextValues withZone(ZoneId value) {
-        return new TextValues(
-                dates,
-                times,
-                timestamps,
-                Objects.requireNonNull(value, "zone"),
-                decimalPoint,
-                groupSeparator,
-                trueWords,
-                falseWords,
-                nullWords);
+        Objects.requireNonNull(value, "zone");
+        return with(settings -> settings.zone = value);
     }
 
     /** Numbers have this decimal point and no group separator. */
@@ -139,7 +134,10 @@ public final class TextValues {
             throw new IllegalArgumentException(
                     "The decimal point and the group separator are both '" + point + "'; they must differ");
         }
-        return new TextValues(dates, times, timestamps, zone, point, group, trueWords, falseWords, nullWords);
+        return with(settings -> {
+            settings.decimalPoint = point;
+            settings.groupSeparator = group;
+        });
     }
 
     /**
@@ -154,18 +152,22 @@ public final class TextValues {
             throw new IllegalArgumentException(
                     "The words " + trueTexts + " and " + falseTexts + " have one in common; each can mean one only");
         }
-        return new TextValues(dates, times, timestamps, zone, decimalPoint, groupSeparator, yes, no, nullWords);
+        return with(settings -> {
+            settings.trueWords = yes;
+            settings.falseWords = no;
+        });
     }
 
     /** These texts stand for an absent value, in columns of any type, quoted or not. */
     public TextValues withNulls(Set<String> texts) {
-        return new TextValues(
-                dates, times, timestamps, zone, decimalPoint, groupSeparator, trueWords, falseWords, Set.copyOf(texts));
+        Set<String> words = Set.copyOf(texts);
+        return with(settings -> settings.nullWords = words);
     }
 
     /**
      * A step that turns a column into another type. Text becomes what it says in these formats; numbers become numbers that
-     * hold them exactly, and floating ones the decimals that they are printed as; anything becomes text. A row whose value does not fit is rejected.
+     * hold them exactly, and floating ones the decimals that they are printed as; anything becomes text. A row whose value
+     * does not fit is rejected.
      *
      * @throws IllegalArgumentException when the step is opened for a column of bytes, lists, maps or structs
      */
@@ -175,7 +177,7 @@ public final class TextValues {
 
     /** Whether the text stands for an absent value. */
     boolean isNull(char[] text, int offset, int length) {
-        return !nullWords.isEmpty() && nullWords.contains(new String(text, offset, length));
+        return !nullWords.isEmpty() && isNull(new String(text, offset, length));
     }
 
     /** Whether the text stands for an absent value. */

@@ -4,7 +4,7 @@ import io.github.keywharf.KeywharfException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
-/** The law of keys that every {@link ObjectStore} applies. */
+/** The rules for keys that every {@link ObjectStore} applies. */
 public final class ObjectKeys {
 
     /** The most bytes a key may have in UTF-8: the limit of S3. */
@@ -23,7 +23,7 @@ public final class ObjectKeys {
      * control character, no half of a surrogate pair, at most {@value #MAX_KEY_BYTES} bytes.
      *
      * @return the key
-     * @throws IllegalArgumentException when it breaks the law; the message says how
+     * @throws IllegalArgumentException when it breaks them; the message says how
      */
     public static String check(String key) {
         if (key.isEmpty()) {
@@ -35,11 +35,11 @@ public final class ObjectKeys {
     }
 
     /**
-     * Checks what keys are to begin with: empty, or the beginning of a lawful key. Its whole segments obey the law of
+     * Checks what keys are to begin with: empty, or the beginning of a valid key. Its whole segments obey the rules for
      * keys; the last may be cut anywhere.
      *
      * @return the prefix
-     * @throws IllegalArgumentException when no lawful key could begin so
+     * @throws IllegalArgumentException when no valid key could begin so
      */
     public static String checkPrefix(String prefix) {
         checkCharacters("Prefix", prefix);

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * A place that keeps whole objects under keys.
  *
  * <p>Thread-safe. An object appears whole or not at all, and a reader never sees half of one. A key is a path of
- * segments joined by {@code /}; {@link ObjectKeys#check} states the law that every implementation applies. Listings are
+ * segments joined by {@code /}; {@link ObjectKeys#check} states the rules that every implementation applies. Listings are
  * consistent: an object is listed as soon as the call that wrote it has returned.
  *
  * <p>Not promised: renaming, appending, directories, or replacing an object only if it has not changed. Build commits
@@ -84,8 +84,8 @@ public interface ObjectStore extends AutoCloseable {
     ObjectWriter create(String key);
 
     /**
-     * Writes a small object unless there is one of that key already: of any number of concurrent callers, exactly one is
-     * told true.
+     * Writes a small object unless there is one of that key already: of any number of concurrent callers, exactly one gets
+     * true.
      *
      * @return whether the object was written by this call
      * @throws KeywharfException with code {@code store.outcome_unknown} when an object of that key is
@@ -95,7 +95,7 @@ public interface ObjectStore extends AutoCloseable {
 
     /**
      * Copies an object to a key that has none, with its content and nothing else of it. As with
-     * {@link #createIfAbsent}, the copy appears whole, and of any number of callers at once exactly one is told true. What
+     * {@link #createIfAbsent}, the copy appears whole, and of any number of concurrent callers exactly one gets true. What
      * is copied is the object as it was at one moment.
      *
      * <p>S3 copies large objects without sending them here. A store that does not override this reads the object into
@@ -115,7 +115,7 @@ public interface ObjectStore extends AutoCloseable {
      * The part of this store under a folder, as a store whose keys are relative to it and cannot leave it. Closing it
      * leaves this store open.
      *
-     * @param folder a lawful key, with or without a {@code /} at its end
+     * @param folder a valid key, with or without a {@code /} at its end
      */
     default ObjectStore under(String folder) {
         return new FolderView(this, folder);

@@ -82,7 +82,7 @@ final class StepRejects implements AutoCloseable {
         return letters.count(table);
     }
 
-    /** Makes the files appear and tells of them; gives their folder, empty when nothing was rejected. */
+    /** Makes the files appear and reports them; gives their folder, empty when nothing was rejected. */
     String commit(EventListener events) {
         List<DeadLetterFile> files = letters.commit();
         files.forEach(file ->

@@ -224,7 +224,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void objects_with_unlawful_keys_are_not_listed() {
+    void objects_with_invalid_keys_are_not_listed() {
         String bucket = newBucket();
         try (var s3 = TestClients.s3(server)) {
             s3.putObject(r -> r.bucket(bucket).key("folder/"), software.amazon.awssdk.core.sync.RequestBody.empty());

@@ -456,10 +456,10 @@ public abstract class ObjectStoreContract {
         assertCode("store.too_large", () -> store.find("ten", 9));
         assertCode("store.too_large", () -> store.find("ten", 0));
         assertThat(store.find("none", 0)).isEmpty();
-        for (int unlawful : new int[] {-1, ObjectKeys.MAX_SMALL_OBJECT + 1}) {
-            assertThatThrownBy(() -> store.find("ten", unlawful))
+        for (int invalid : new int[] {-1, ObjectKeys.MAX_SMALL_OBJECT + 1}) {
+            assertThatThrownBy(() -> store.find("ten", invalid))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining(String.valueOf(unlawful));
+                    .hasMessageContaining(String.valueOf(invalid));
         }
     }
 
@@ -482,8 +482,8 @@ public abstract class ObjectStoreContract {
         assertThat(keys("", "k/4")).containsExactly("l/1");
         assertThat(keys("none/", "k/1")).isEmpty();
         assertThat(keys("k/2", "k/2")).as("the prefix is a key").isEmpty();
-        for (String unlawful : List.of("/", "a//", "../", "a\\")) {
-            assertThatThrownBy(() -> store.list("", unlawful).close()).isInstanceOf(IllegalArgumentException.class);
+        for (String invalid : List.of("/", "a//", "../", "a\\")) {
+            assertThatThrownBy(() -> store.list("", invalid).close()).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -600,7 +600,7 @@ public abstract class ObjectStoreContract {
                 "a\nb",
                 "\uD800"
             })
-    void unlawful_keys_are_refused(String key) {
+    void invalid_keys_are_refused(String key) {
         assertThatThrownBy(() -> store.open(key)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.create(key)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> store.createIfAbsent(key, new byte[0])).isInstanceOf(IllegalArgumentException.class);
@@ -716,7 +716,7 @@ public abstract class ObjectStoreContract {
                 key.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
             String candidate = key.toString();
-            if (isLawful(candidate)
+            if (isValid(candidate)
                     && (keepsObjectsBesideFolders()
                             || expected.stream()
                                     .noneMatch(k -> k.startsWith(candidate + "/") || candidate.startsWith(k + "/")))) {
@@ -726,7 +726,7 @@ public abstract class ObjectStoreContract {
         return expected;
     }
 
-    private static boolean isLawful(String key) {
+    private static boolean isValid(String key) {
         try {
             ObjectKeys.check(key);
             return true;
