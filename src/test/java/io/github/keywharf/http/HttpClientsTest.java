@@ -238,8 +238,14 @@ class HttpClientsTest {
     @Test
     void a_body_that_breaks_off_is_reported() throws IOException {
         try (RawServer server = answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")) {
-            HttpResponse response = HttpClients.builder().open().handle(HttpRequest.get(server.uri()));
-            assertFails("http.broken", () -> response.body().bytes(100));
+            // The end of the connection may be seen before the header is handed over.
+            assertFails(
+                    "http.broken",
+                    () -> HttpClients.builder()
+                            .open()
+                            .handle(HttpRequest.get(server.uri()))
+                            .body()
+                            .bytes(100));
         }
         try (RawServer server = answering("")) {
             assertFails("http.broken", () -> HttpClients.builder().open().handle(HttpRequest.get(server.uri())));

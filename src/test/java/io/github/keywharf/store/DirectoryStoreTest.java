@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -310,37 +311,41 @@ class DirectoryStoreTest extends ObjectStoreContract {
         ExecutorService pool = Executors.newFixedThreadPool(2);
         try (ObjectReader reader = store.open("a")) {
             AtomicBoolean stop = new AtomicBoolean();
-            CountDownLatch reads = new CountDownLatch(200);
+            AtomicInteger reads = new AtomicInteger();
             Future<?> steady = pool.submit(() -> {
                 byte[] target = new byte[content.length];
                 while (!stop.get()) {
                     reader.readFully(0, target, 0, target.length);
                     assertThat(target).isEqualTo(content);
-                    reads.countDown();
+                    reads.incrementAndGet();
                 }
             });
             Set<String> codes = ConcurrentHashMap.newKeySet();
-            for (int i = 0; i < 200; i++) {
+            // An interruption closes the file only if it meets a read, so this goes on until some did.
+            for (int i = 0; i < 200 || ((DirectoryReader) reader).reopened() < 3 || reads.get() < 200; i++) {
+                assertThat(i).as("attempts to interrupt a read").isLessThan(100_000);
+                if (steady.isDone()) {
+                    steady.get();
+                }
+                CountDownLatch reading = new CountDownLatch(1);
                 Thread interrupted = new Thread(() -> {
                     try {
                         while (true) {
                             reader.readFully(0, new byte[content.length], 0, content.length);
+                            reading.countDown();
                         }
                     } catch (KeywharfException e) {
                         codes.add(e.code());
                     }
                 });
                 interrupted.start();
+                assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
                 interrupted.interrupt();
                 interrupted.join();
             }
-            assertThat(reads.await(60, TimeUnit.SECONDS)).isTrue();
             stop.set(true);
             steady.get(60, TimeUnit.SECONDS);
             assertThat(codes).containsExactly("store.interrupted");
-            assertThat(((DirectoryReader) reader).reopened())
-                    .as("times the file was opened again")
-                    .isPositive();
         } finally {
             pool.shutdownNow();
         }
