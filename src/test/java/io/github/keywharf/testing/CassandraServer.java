@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -291,6 +292,13 @@ public final class CassandraServer implements AutoCloseable {
                 return CompletableFuture.failedFuture(e);
             }
         }
+    }
+
+    /** Why the server cannot run on an operating system, given its {@code os.name}; empty where it can. */
+    public static Optional<String> unsupportedOn(String operatingSystem) {
+        return operatingSystem.startsWith("Windows")
+                ? Optional.of("Cassandra does not run on " + operatingSystem)
+                : Optional.empty();
     }
 
     /** A server of another shape, or one to be killed. */

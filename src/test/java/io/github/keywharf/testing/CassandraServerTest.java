@@ -56,6 +56,13 @@ class CassandraServerTest {
     }
 
     @Test
+    void windows_is_the_system_without_a_server() {
+        assertThat(CassandraServer.unsupportedOn("Windows 11")).contains("Cassandra does not run on Windows 11");
+        assertThat(CassandraServer.unsupportedOn("Linux")).isEmpty();
+        assertThat(CassandraServer.unsupportedOn("Mac OS X")).isEmpty();
+    }
+
+    @Test
     void a_cluster_has_two_to_six_nodes() {
         for (int count : new int[] {1, 7}) {
             assertThatThrownBy(() -> CassandraNodes.builder().count(count))
