@@ -317,7 +317,7 @@ final class Extraction implements AutoCloseable {
         Batch batch = batch();
         rejects.commit(config.events());
         config.batches().commit(batch.number(), batch);
-        config.events().onEvent(new PipelineEvent.StepFinished("extract", batch.number(), batch.rows()));
+        config.events().onEvent(new PipelineEvent.StepFinished(PipelineStep.EXTRACT, batch.number(), batch.rows()));
         return batch;
     }
 

@@ -160,7 +160,7 @@ final class Loading implements AutoCloseable {
                 table,
                 new TableReport(
                         table,
-                        "load",
+                        PipelineStep.LOAD,
                         done.read(),
                         done.written(),
                         done.deleted(),
@@ -179,7 +179,7 @@ final class Loading implements AutoCloseable {
         rejects.commit(config.events());
         load.commit();
         withheld.forEach((table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(table, reason)));
-        config.events().onEvent(new PipelineEvent.StepFinished("load", number, written));
+        config.events().onEvent(new PipelineEvent.StepFinished(PipelineStep.LOAD, number, written));
     }
 
     @Override

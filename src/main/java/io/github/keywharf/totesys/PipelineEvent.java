@@ -10,11 +10,11 @@ public sealed interface PipelineEvent extends Event {
     /**
      * A step has done its work for a batch.
      *
-     * @param step {@code extract}, {@code transform} or {@code load}
+     * @param step which one
      * @param batch its number
      * @param rows how many rows it wrote
      */
-    record StepFinished(String step, long batch, long rows) implements PipelineEvent {
+    record StepFinished(PipelineStep step, long batch, long rows) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.INFO;

@@ -196,7 +196,7 @@ final class Transformation implements AutoCloseable {
         String folder = rejects.commit(config.events());
         ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, folder, rejects.fingerprints());
         config.processed(number).commit(attempt, processed);
-        config.events().onEvent(new PipelineEvent.StepFinished("transform", number, processed.rows()));
+        config.events().onEvent(new PipelineEvent.StepFinished(PipelineStep.TRANSFORM, number, processed.rows()));
         return processed;
     }
 
