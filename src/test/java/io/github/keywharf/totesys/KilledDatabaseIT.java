@@ -102,8 +102,7 @@ class KilledDatabaseIT {
     }
 
     private static Predicate<Event> finished(PipelineStep step) {
-        return event -> event instanceof PipelineEvent.StepFinished finished
-                && finished.step() == step;
+        return event -> event instanceof PipelineEvent.StepFinished finished && finished.step() == step;
     }
 
     private void change() throws SQLException {
@@ -177,8 +176,8 @@ class KilledDatabaseIT {
 
     @ParameterizedTest
     @CsvSource({"true, EXTRACT", "true, TRANSFORM", "false, EXTRACT", "false, TRANSFORM"})
-    void a_warehouse_that_dies_in_the_middle_of_a_load_gets_the_batch_from_the_next_run(boolean pipelined, PipelineStep step)
-            throws SQLException {
+    void a_warehouse_that_dies_in_the_middle_of_a_load_gets_the_batch_from_the_next_run(
+            boolean pipelined, PipelineStep step) throws SQLException {
         TotesysPipeline pipeline = pipeline(pipelined, ChangeDetection.TRANSACTION_ID);
         killAt(warehouses, finished(step));
         failsClearly(pipeline);
