@@ -178,7 +178,7 @@ public final class Quickstart {
 
     private Path organisations(Servers servers) throws IOException {
         try (Tenants tenants = Tenants.setUp(servers)) {
-            tenants.admit();
+            tenants.onboard();
             checks.expect(
                     "Cassandra has each current order",
                     warehouse.query("SELECT count(*) AS orders FROM current_sales_order").table().rows().stream()
