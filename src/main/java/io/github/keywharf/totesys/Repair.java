@@ -120,7 +120,7 @@ final class Repair {
             if (written + count == 0) {
                 return Optional.empty();
             }
-            refused.commit(config.events());
+            refused.commit(config.events(), config.work(number));
             Batch batch = new Batch(
                     number,
                     BatchKind.REPAIR,

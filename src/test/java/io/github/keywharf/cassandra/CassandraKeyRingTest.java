@@ -53,6 +53,7 @@ class CassandraKeyRingTest {
         String own = keyspaceOf(acme);
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
+            assertThat(theirs.context().work().organisation()).contains(acme);
             assertDenied(theirs, "SELECT * FROM " + others + ".note");
             assertDenied(theirs, "INSERT INTO " + others + ".note (id) VALUES (9)");
             assertDenied(theirs, "UPDATE " + others + ".note SET text = 'x' WHERE id = 1");

@@ -98,7 +98,7 @@ class KilledDatabaseIT {
     }
 
     private static Predicate<Event> progress(String task) {
-        return event -> event instanceof Progress progress && progress.task().equals(task);
+        return event -> event instanceof Progress progress && progress.subject().equals(task);
     }
 
     private static Predicate<Event> finished(PipelineStep step) {

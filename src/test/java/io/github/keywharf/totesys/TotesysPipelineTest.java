@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,10 +27,19 @@ class TotesysPipelineTest extends PipelineTestCase {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_first_run_carries_everything_into_the_warehouse(boolean pipelined) throws SQLException {
-        RunReport report =
-                fixture.pipeline(builder -> builder.pipelined(pipelined)).run();
+        Organisation terrific = Organisation.of("terrific");
+        RunReport report = fixture.pipeline(
+                        builder -> builder.pipelined(pipelined).organisation(terrific))
+                .run();
 
         assertThat(fixture.differences()).isEmpty();
+        assertThat(fixture.events(Progress.class))
+                .isNotEmpty()
+                .allSatisfy(event ->
+                        assertThat(event.work()).isEqualTo(Work.of(terrific).withTask("totesys/1")));
+        assertThat(fixture.events(PipelineEvent.StepFinished.class))
+                .allSatisfy(event ->
+                        assertThat(event.facts()).extracting(Fact::name).containsExactly("rows", "took"));
         assertThat(report.ingested()).hasSize(1);
         assertThat(report.loaded()).containsExactly(1L);
         assertThat(report.rejected()).isZero();
