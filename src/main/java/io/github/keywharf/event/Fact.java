@@ -49,7 +49,7 @@ public record Fact(String name, long value, Unit unit) {
     public static Fact time(String name, Duration value) {
         return new Fact(
                 name,
-                value.getSeconds() < Long.MAX_VALUE / 2_000_000_000 ? value.toNanos() : Long.MAX_VALUE,
+                value.toSeconds() < Long.MAX_VALUE / 2_000_000_000 ? value.toNanos() : Long.MAX_VALUE,
                 Unit.NANOSECONDS);
     }
 
