@@ -2,7 +2,7 @@ package examples.quickstart;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.Admission;
+import io.github.keywharf.cassandra.Onboarding;
 import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.IssuerLogin;
@@ -55,10 +55,10 @@ final class Tenants implements AutoCloseable {
         }
     }
 
-    /** Admits both organisations, and gives each a table. */
-    void admit() {
+    /** Onboards both organisations, and gives each a table. */
+    void onboard() {
         for (Organisation organisation : new Organisation[] {TOTES, RIVAL}) {
-            keys.admit(Admission.of(organisation, organisation + "_sales").creating(datacenter, 1), OPERATOR);
+            keys.onboard(Onboarding.of(organisation, organisation + "_sales").creating(datacenter, 1), OPERATOR);
         }
         try (CassandraManager superuser = servers.superuser()) {
             superuser.execute("""

@@ -164,7 +164,7 @@ final class Loading implements AutoCloseable {
                 table,
                 new TableReport(
                         table,
-                        "load",
+                        PipelineStep.LOAD,
                         done.read(),
                         done.written(),
                         done.deleted(),
@@ -186,7 +186,7 @@ final class Loading implements AutoCloseable {
                 (table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(work, table, reason)));
         config.events()
                 .onEvent(new PipelineEvent.StepFinished(
-                        work, "load", number, written, Duration.ofNanos(System.nanoTime() - began)));
+                        work, PipelineStep.LOAD, number, written, Duration.ofNanos(System.nanoTime() - began)));
     }
 
     @Override

@@ -14,12 +14,12 @@ public sealed interface PipelineEvent extends Event {
      * A step has done its work for a batch.
      *
      * @param work whose work it belongs to
-     * @param step {@code extract}, {@code transform} or {@code load}
+     * @param step which one
      * @param batch its number
      * @param rows how many rows it wrote
      * @param took since the step began
      */
-    record StepFinished(Work work, String step, long batch, long rows, Duration took) implements PipelineEvent {
+    record StepFinished(Work work, PipelineStep step, long batch, long rows, Duration took) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.INFO;

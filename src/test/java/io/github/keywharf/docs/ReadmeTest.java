@@ -97,10 +97,24 @@ class ReadmeTest {
     }
 
     @Test
-    void a_block_that_prints_what_the_next_one_shows_is_welcome() throws Exception {
+    void a_block_that_prints_what_the_next_one_shows_passes() throws Exception {
         String text = "import java.util.stream.IntStream;\nSystem.out.println(IntStream.range(0, n).sum());\n";
 
         check(block("run with: int n = 4;", text), "6\n");
+    }
+
+    @Test
+    void a_complete_program_is_compiled_as_it_stands() throws Exception {
+        String program = """
+                public class Sum {
+                    public static void main(String[] args) {
+                        System.out.println(1 + 2);
+                    }
+                }
+                """;
+
+        check(block("run", program), "3\n");
+        assertRefused(block("run", "public class Sum { List<String> all; }"), "cannot find symbol");
     }
 
     @Test
@@ -144,7 +158,7 @@ class ReadmeTest {
                 .as("the compiler's complaints about %s", block)
                 .isEmpty();
         if (block.isMarked("run")) {
-            ForkedJava.Result result = Snippet.run(directory);
+            ForkedJava.Result result = Snippet.run(block.text(), directory);
             assertThat(result.exitCode())
                     .as("%s printed %s%s", block, result.output(), result.errors())
                     .isZero();

@@ -36,16 +36,18 @@ final class Snippet {
             "totesys");
 
     private static final String CLASS = "Snippet";
+    private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");
 
     private Snippet() {}
 
     /**
-     * Compiles the block as the body of a {@code main} that may throw anything, into {@code directory}.
+     * Compiles the block into {@code directory}: as it stands if it begins a public class at the margin, otherwise as the
+     * body of a {@code main} that may throw anything.
      *
      * @return the compiler's complaints, empty if it has none
      */
     static String compile(String hidden, String text, Path directory) throws IOException {
-        Path source = directory.resolve(CLASS + ".java");
+        Path source = directory.resolve(className(text) + ".java");
         Files.writeString(source, program(hidden, text));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();
@@ -59,13 +61,24 @@ final class Snippet {
         }
     }
 
-    /** Runs what {@link #compile} left in the directory, with the directory as the working one. */
-    static ForkedJava.Result run(Path directory) throws IOException, InterruptedException {
+    /** Runs what {@link #compile} made of the block in the directory, with the directory as the working one. */
+    static ForkedJava.Result run(String text, Path directory) throws IOException, InterruptedException {
         String classPath = directory + File.pathSeparator + System.getProperty("java.class.path");
-        return ForkedJava.run(directory, classPath, CLASS);
+        return ForkedJava.run(directory, classPath, className(text));
     }
 
-    static String program(String hidden, String text) {
+    private static String className(String text) {
+        return COMPLETE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElse(CLASS);
+    }
+
+    private static String program(String hidden, String text) {
+        if (COMPLETE.matcher(text).find()) {
+            return text;
+        }
         Pattern imports = Pattern.compile("^import .*;\\s*$");
         String own = text.lines().filter(imports.asPredicate()).collect(Collectors.joining("\n"));
         String body = text.lines().filter(imports.asPredicate().negate()).collect(Collectors.joining("\n"));
