@@ -3,6 +3,8 @@ import io.github.keywharf.aws.*;
 import io.github.keywharf.cassandra.*;
 import io.github.keywharf.dictionary.*;
 import io.github.keywharf.event.*;
+import io.github.keywharf.event.micrometer.*;
+import io.github.keywharf.event.opentelemetry.*;
 import io.github.keywharf.format.*;
 import io.github.keywharf.key.*;
 import io.github.keywharf.postgres.*;

@@ -2,10 +2,10 @@ package examples.keys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.Admission;
 import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.IssuerLogin;
+import io.github.keywharf.cassandra.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -48,7 +48,7 @@ public final class Keys {
         Actor by = Actor.of("alice@platform.example", "10.1.2.3");
         for (Organisation organisation : List.of(ACME, GLOBEX)) {
             String data = organisation + "_actions";
-            keys.admit(Admission.of(organisation, data).creating(server.localDatacenter(), 1), by);
+            keys.onboard(Onboarding.of(organisation, data).creating(server.localDatacenter(), 1), by);
             server.execute("CREATE TABLE " + data + ".todo (id int PRIMARY KEY, text text)");
         }
         String shown;

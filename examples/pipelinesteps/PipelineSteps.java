@@ -4,15 +4,18 @@ import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.PostgresServer;
+import io.github.keywharf.totesys.Batch;
+import io.github.keywharf.totesys.BatchFile;
 import io.github.keywharf.totesys.IngestionFormat;
 import io.github.keywharf.totesys.KeyLayout;
+import io.github.keywharf.totesys.RunReport;
+import io.github.keywharf.totesys.TableReport;
 import io.github.keywharf.totesys.TotesysPipeline;
 import io.github.keywharf.totesys.generator.TotesysGenerator;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Extraction, transformation and load called one by one, as three functions would call them, with CSV in between. */
 public final class PipelineSteps {
@@ -40,23 +43,33 @@ public final class PipelineSteps {
                         .build();
                 pipeline.createWarehouse();
 
-                Map<String, String> ingested = pipeline.extract();
-                print("extract", ingested);
-                Map<String, String> processed = pipeline.transform(ingested);
-                print("transform", processed);
-                print("load", pipeline.load(processed));
+                Batch batch = pipeline.extract().get(0);
+                print("extract", batch.files());
+                print("transform", pipeline.transform(batch.number()).files());
+                print(pipeline.load(batch.number()));
 
                 shop.advance(connection, 3);
-                print("extract some", pipeline.extract(List.of("sales_order")));
-                print("transform the rest", pipeline.transform());
-                print("load the rest", pipeline.load());
+                print(
+                        "extract some",
+                        pipeline.extract(List.of("sales_order")).get(0).files());
+                pipeline.transform().forEach(processed -> print("transform the rest", processed.files()));
+                print(pipeline.load());
             }
         }
     }
 
-    private static void print(String step, Map<String, ?> done) {
+    private static void print(String step, List<BatchFile> files) {
         System.out.println(step);
-        new TreeMap<>(done).forEach((table, what) -> System.out.println("  " + table + ": " + what));
+        files.stream()
+                .sorted(Comparator.comparing(BatchFile::table))
+                .forEach(file -> System.out.println("  " + file.table() + ": " + file.key()));
+    }
+
+    private static void print(RunReport loaded) {
+        System.out.println("load");
+        loaded.tables().stream()
+                .sorted(Comparator.comparing(TableReport::table))
+                .forEach(table -> System.out.println("  " + table.table() + ": " + table.written()));
     }
 
     private static PostgresDatabase database(PostgresServer server, String name) {

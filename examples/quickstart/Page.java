@@ -3,6 +3,7 @@ package examples.quickstart;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.totesys.PipelineStep;
 import io.github.keywharf.totesys.RunReport;
 import io.github.keywharf.totesys.StarSchema;
 import java.io.IOException;
@@ -183,8 +184,8 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
                     "<tr><td>%s<td class='right'>%,d<td class='right'>%,d<td class='right'>%s"
                             + "<td><i class='bar' style='width:%.0fpx'></i>",
                     Html.escaped(name),
-                    run.written("extract"),
-                    run.written("load"),
+                    run.written(PipelineStep.EXTRACT),
+                    run.written(PipelineStep.LOAD),
                     seconds(lag),
                     240 * lag.toMillis() / Math.max(1, longest)));
         });

@@ -11,6 +11,7 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.totesys.PipelineStep;
 import io.github.keywharf.totesys.RejectedFile;
 import io.github.keywharf.totesys.RunReport;
 import io.github.keywharf.totesys.StarSchema;
@@ -128,8 +129,8 @@ public final class Quickstart {
                     Locale.ROOT,
                     "%10s: %,4d rows read, %,4d new in the warehouse, in %.1f s%n",
                     DAY.format(reached),
-                    report.written("extract"),
-                    report.written("load"),
+                    report.written(PipelineStep.EXTRACT),
+                    report.written(PipelineStep.LOAD),
                     report.took().toMillis() / 1e3);
         }
         checks.enter("the source is consistent before faults are injected", story.violations());
@@ -161,8 +162,8 @@ public final class Quickstart {
         System.out.printf(
                 Locale.ROOT,
                 "%,d rows read, %,d found to differ, %,d found deleted, in %.1f s%n",
-                reconciled.written("extract"),
-                reconciled.written("load"),
+                reconciled.written(PipelineStep.EXTRACT),
+                reconciled.written(PipelineStep.LOAD),
                 reconciled.deleted(),
                 reconciled.took().toMillis() / 1e3);
         Table deleted = warehouse
@@ -206,7 +207,7 @@ public final class Quickstart {
         checks.expect(
                 "another run finds nothing new",
                 "0",
-                String.valueOf(pipeline.run().written("load")));
+                String.valueOf(pipeline.run().written(PipelineStep.LOAD)));
         System.out.println(checks);
         boolean tenants = servers.withoutCassandra().isEmpty();
         Path page = new Page(runs, counts, faults, checks, tenants).write(FOLDER, warehouse);
@@ -222,7 +223,7 @@ public final class Quickstart {
 
     private void organisations(Servers servers, Path dictionary) throws IOException {
         try (Tenants tenants = Tenants.setUp(servers)) {
-            tenants.admit();
+            tenants.onboard();
             checks.expect(
                     "Cassandra has each current order",
                     warehouse

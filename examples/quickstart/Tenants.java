@@ -2,10 +2,10 @@ package examples.quickstart;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.Admission;
 import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.IssuerLogin;
+import io.github.keywharf.cassandra.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -56,10 +56,10 @@ final class Tenants implements AutoCloseable {
         }
     }
 
-    /** Admits both organisations, and gives each a table. */
-    void admit() {
+    /** Onboards both organisations, and gives each a table. */
+    void onboard() {
         for (Organisation organisation : new Organisation[] {TOTES, RIVAL}) {
-            keys.admit(Admission.of(organisation, organisation + "_sales").creating(datacenter, 1), OPERATOR);
+            keys.onboard(Onboarding.of(organisation, organisation + "_sales").creating(datacenter, 1), OPERATOR);
         }
         try (CassandraManager superuser = servers.superuser()) {
             superuser.execute("CREATE TYPE totes_sales.place (city text, country text)");

@@ -6,6 +6,7 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.totesys.ChangeDetection;
 import io.github.keywharf.totesys.LatestIngest;
+import io.github.keywharf.totesys.PipelineStep;
 import io.github.keywharf.totesys.TotesysPipeline;
 import io.github.keywharf.totesys.generator.TotesysGenerator;
 import java.sql.Connection;
@@ -40,7 +41,7 @@ public final class Windows {
                 pipeline.createWarehouse();
                 LatestIngest latest = LatestIngest.of(ingestion);
                 System.out.println("before: " + latest.findTime("sales_order"));
-                System.out.println(pipeline.run().written("extract") + " rows extracted");
+                System.out.println(pipeline.run().written(PipelineStep.EXTRACT) + " rows extracted");
                 System.out.println("after: " + latest.findKey("sales_order").orElseThrow());
 
                 source.query("UPDATE sales_order SET units_sold = 1000, last_updated = now() AT TIME ZONE 'UTC'"
@@ -53,8 +54,8 @@ public final class Windows {
                 pipeline.plan().tables().stream()
                         .filter(table -> table.table().equals("sales_order"))
                         .forEach(table -> System.out.println(table.sql()));
-                System.out.println(pipeline.run().written("extract") + " row extracted");
-                System.out.println(pipeline.reconcile().written("load") + " more found by reconciliation");
+                System.out.println(pipeline.run().written(PipelineStep.EXTRACT) + " row extracted");
+                System.out.println(pipeline.reconcile().written(PipelineStep.LOAD) + " more found by reconciliation");
             }
         }
     }

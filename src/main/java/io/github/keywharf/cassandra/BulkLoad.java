@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.WriteReport;
@@ -36,6 +37,7 @@ final class BulkLoad {
     private final BulkTrouble trouble;
     private final BulkTarget target;
     private final EventListener listener;
+    private final Work work;
     private final RejectListener rejects;
     private final BulkProgressLog log;
     private final BulkClock clock;
@@ -63,6 +65,7 @@ final class BulkLoad {
                 target.context().clock(),
                 options.timestamp() == null && plan.givesTimestamps());
         this.listener = target.listener();
+        this.work = target.work();
         this.requests = target.requests();
         this.sender = new BulkSender(target.context().session(), new BulkLimiter(options.maxInFlight()), subject);
         this.nodes = target.nodes();
@@ -105,8 +108,11 @@ final class BulkLoad {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         log.finished(done, took);
-        listener.onEvent(new Progress(task(), done.rows(), done.rows(), "rows", true));
-        return WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
+        listener.onEvent(new Progress(work, task(), done.rows(), done.rows(), "rows", true));
+        WriteReport report =
+                WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
+        listener.onEvent(new CassandraLoadEvent.Finished(work, subject, report));
+        return report;
     }
 
     private void load(BulkWindow window, int mostOpen) {
@@ -202,7 +208,8 @@ final class BulkLoad {
         if (kind.asksForLess()) {
             sender.overloaded();
             if (trouble.overloaded(sender.answered(), sender.limit())) {
-                listener.onEvent(new CassandraLoadEvent.Throttled(subject, sender.limit(), said(failure.cause())));
+                listener.onEvent(
+                        new CassandraLoadEvent.Throttled(work, subject, sender.limit(), said(failure.cause())));
             }
         }
         if (kind.mayBeAnOutage()) {
@@ -242,10 +249,11 @@ final class BulkLoad {
     /** Waits for a node, and sends again what one of them may have forgotten. */
     private void recover(Throwable cause) {
         long began = System.nanoTime();
-        listener.onEvent(new CassandraLoadEvent.OutageBegan(subject, said(cause)));
+        listener.onEvent(new CassandraLoadEvent.OutageBegan(work, subject, said(cause)));
         collect();
         BulkNodes.Look look = nodes.awaitAnswer(options.outageDeadline(), cause);
-        listener.onEvent(new CassandraLoadEvent.OutageEnded(subject, Duration.ofNanos(System.nanoTime() - began)));
+        listener.onEvent(
+                new CassandraLoadEvent.OutageEnded(work, subject, Duration.ofNanos(System.nanoTime() - began)));
         if (look.sendAgain()) {
             replay(look);
         }
@@ -335,7 +343,7 @@ final class BulkLoad {
         replays++;
         if (!windows.isEmpty()) {
             listener.onEvent(new CassandraLoadEvent.RowsSentAgain(
-                    subject, windows.stream().mapToLong(BulkWindow::size).sum()));
+                    work, subject, windows.stream().mapToLong(BulkWindow::size).sum()));
         }
     }
 
@@ -400,7 +408,7 @@ final class BulkLoad {
         long now = System.nanoTime();
         if (now - lastReported >= REPORT_EVERY) {
             lastReported = now;
-            listener.onEvent(new Progress(task(), done.rows(), 0, "rows", false));
+            listener.onEvent(new Progress(work, task(), done.rows(), 0, "rows", false));
         }
     }
 }

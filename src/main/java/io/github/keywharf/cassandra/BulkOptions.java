@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ record BulkOptions(
         Duration resendWindow,
         long resendMemory,
         long maxRejects,
+        @Nullable Work work,
         @Nullable EventListener listener) {
 
     /**

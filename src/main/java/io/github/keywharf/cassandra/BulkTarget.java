@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.table.Schema;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class BulkTarget {
     private final BulkRequests requests;
     private final BulkNodes nodes;
     private final EventListener listener;
+    private final Work work;
     private final Duration patience;
     private final int copies;
     private final Map<String, String> columns;
@@ -37,6 +39,7 @@ final class BulkTarget {
             BulkRequests requests,
             BulkNodes nodes,
             EventListener listener,
+            Work work,
             Duration patience,
             int copies) {
         this.patience = patience;
@@ -47,6 +50,7 @@ final class BulkTarget {
         this.requests = requests;
         this.nodes = nodes;
         this.listener = listener;
+        this.work = work;
         this.columns = present();
     }
 
@@ -93,7 +97,8 @@ final class BulkTarget {
         EventListener listener = options.listener() == null
                 ? context.listener()
                 : options.listener().guarded();
-        return new BulkTarget(context, name, plan, requests, nodes, listener, options.outageDeadline(), copies);
+        Work work = (options.work() == null ? context.work() : options.work()).started("load");
+        return new BulkTarget(context, name, plan, requests, nodes, listener, work, options.outageDeadline(), copies);
     }
 
     private static PreparedStatement prepared(
@@ -178,6 +183,10 @@ final class BulkTarget {
 
     BulkNodes nodes() {
         return nodes;
+    }
+
+    Work work() {
+        return work;
     }
 
     EventListener listener() {

@@ -3,7 +3,9 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.tls.TlsConfig;
@@ -140,6 +142,7 @@ public final class CassandraBuilder {
     @Nullable
     Secret pageTokenKey;
 
+    Work work = Work.NONE;
     EventListener listener = EventListener.NONE;
     InstantSource clock = InstantSource.system();
 
@@ -395,6 +398,12 @@ public final class CassandraBuilder {
         return this;
     }
 
+    /** Whose data it is, for events; nobody in particular unless given. */
+    public CassandraBuilder organisation(Organisation owner) {
+        work = Work.of(owner);
+        return this;
+    }
+
     /** Told of {@link CassandraEvent}s, progress, retries and outages. */
     public CassandraBuilder events(EventListener listener) {
         this.listener = listener.guarded();
@@ -438,6 +447,7 @@ public final class CassandraBuilder {
         copy.compression = compression;
         copy.outageWait = outageWait;
         copy.pageTokenKey = pageTokenKey;
+        copy.work = work;
         copy.listener = listener;
         copy.clock = clock;
         return copy;

@@ -1,7 +1,10 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import java.time.Duration;
+import java.util.List;
 
 /** What a {@link CassandraManager} reports to its listener about its connections and statements. */
 public sealed interface CassandraEvent extends Event {
@@ -98,10 +101,11 @@ public sealed interface CassandraEvent extends Event {
     /**
      * The server carried a statement out and warns of it: of a large batch, of many tombstones.
      *
+     * @param work whose work it belongs to
      * @param subject the keyspace
      * @param message what it says
      */
-    record ServerWarned(String subject, String message) implements CassandraEvent {
+    record ServerWarned(Work work, String subject, String message) implements CassandraEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -111,12 +115,14 @@ public sealed interface CassandraEvent extends Event {
     /**
      * A statement failed in passing and is sent again: it is idempotent, or had never left.
      *
+     * @param work whose work it belongs to
      * @param subject the keyspace
      * @param code of the failure
      * @param attempt how many times it was sent so far
      * @param pause until it is sent again
      */
-    record StatementRepeated(String subject, String code, int attempt, Duration pause) implements CassandraEvent {
+    record StatementRepeated(Work work, String subject, String code, int attempt, Duration pause)
+            implements CassandraEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -125,6 +131,11 @@ public sealed interface CassandraEvent extends Event {
         @Override
         public String message() {
             return "Attempt " + attempt + " of a statement failed (" + code + "); again in " + pause.toMillis() + " ms";
+        }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.count("attempt", attempt), Fact.time("pause", pause));
         }
     }
 }

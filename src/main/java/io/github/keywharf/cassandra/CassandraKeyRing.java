@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * CassandraKeyRing keys = cassandra.keys();
- * keys.admit(Admission.of(acme, "acme_actions"), by);
+ * keys.onboard(Onboarding.of(acme, "acme_actions"), by);
  * try (AccessKey key = keys.issue(KeyRequest.of(acme).withLabel("nightly load"), by)) {
  *     show(key.reveal());                                     // once
  * }
@@ -61,7 +61,7 @@ public final class CassandraKeyRing implements KeyRing {
     private final KeyAudit audit;
     private final KeyLifecycle lifecycle;
     private final KeyAdmin admin;
-    private final KeyDismissal dismissal;
+    private final KeyOffboarding offboarding;
     private final KeyEntry entry;
     private final KeySweeper sweeper;
     private final SweepTurns turns;
@@ -83,7 +83,7 @@ public final class CassandraKeyRing implements KeyRing {
         KeyRotation rotation = new KeyRotation(tables, issuing, audit, clock);
         this.lifecycle = new KeyLifecycle(tables, issuing, audit, rotation, clock);
         this.admin = new KeyAdmin(tables, issuing, clock);
-        this.dismissal = new KeyDismissal(tables, issuing, organisations, audit, clock);
+        this.offboarding = new KeyOffboarding(tables, issuing, organisations, audit, clock);
         this.sweeper = new KeySweeper(tables, issuing, admin, rotation, new KeyReach(names, roles, audit), clock);
         this.turns = new SweepTurns(statements, names, clock);
         this.entry = new KeyEntry(
@@ -111,78 +111,48 @@ public final class CassandraKeyRing implements KeyRing {
      *     key.no_keyspace} when one is missing and none are to be made, {@code key.cannot_grant} when the library's role
      *     may not hand on what is needed
      */
-    public void admit(Admission admission, Actor by) {
-        organisations.admit(admission, by);
+    public void onboard(Onboarding onboarding, Actor by) {
+        organisations.onboard(onboarding, by);
     }
 
-    /** The organisations that were admitted, each with its keyspaces. */
+    /** The organisations that were onboarded, each with its keyspaces. */
     public Map<Organisation, Set<String>> organisations() {
         return organisations.all();
     }
 
     /**
-     * Makes the Admin's key, which opens the keyspaces of all organisations; one only, however many try at once.
+     * {@inheritDoc}
      *
-     * @throws KeywharfException with code {@code key.admin_exists} when there is one, whose id is in the message
+     * <p>The Admin's opens the keyspaces of all organisations. One whose issue crashed is cleared by a sweep ten minutes
+     * later, and then can be issued again.
      */
-    public AccessKey bootstrapAdmin(KeyRequest request, Actor by) {
-        return admin.bootstrap(asAdmin(request), by);
+    @Override
+    public AccessKey issue(KeyRequest request, Actor by) {
+        sweepByItself();
+        return request.organisation().isPresent() ? lifecycle.issue(request, by) : admin.issue(request, by);
     }
 
-    /**
-     * Replaces the Admin's key; the old one ends immediately. Needs no old key, so that a lost one can be replaced.
-     *
-     * @throws KeywharfException with code {@code key.no_admin} when there is none, {@code key.admin_changed} when another
-     *     rotation came first
-     */
+    @Override
     public AccessKey rotateAdmin(KeyRequest request, Actor by) {
-        return admin.rotate(asAdmin(request), by);
-    }
-
-    private static KeyRequest asAdmin(KeyRequest request) {
-        if (request.organisation().isPresent()) {
-            throw new IllegalArgumentException(
-                    "The request is for " + request.organisation().get() + "; begin with KeyRequest.admin()");
-        }
-        return request;
+        sweepByItself();
+        return admin.rotate(request.checkAdmin(), by);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>The Admin's is made by {@link #bootstrapAdmin}.
-     *
-     * @throws KeywharfException with code {@code key.unknown_organisation} when the organisation was not admitted
-     */
-    @Override
-    public AccessKey issue(KeyRequest request, Actor by) {
-        sweepByItself();
-        return request.organisation().isPresent() ? lifecycle.issue(request, by) : bootstrapAdmin(request, by);
-    }
-
-    /**
-     * Issues a key in place of another, with its organisation, label and length of life; the old one goes on for a while.
-     *
      * <p>If this fails, the old key is as it was, and may be rotated again. Only where the server could not be reached to
      * find out does {@link #describe} say later whether the old key was replaced; then rotate the one that replaced it.
      * Without grace the old key opens nothing from here on; where its role cannot be dropped, a warning is logged and
      * {@link #sweep()} drops it, for the new key is shown only once.
-     *
-     * @param grace how long, from zero; an end that the old key has already and that is earlier stays
-     * @throws KeywharfException with code {@code key.not_active} when the key has ended or was replaced already, {@code
-     *     key.unknown} when there is none, {@code key.is_admin} when it is the Admin's
      */
+    @Override
     public AccessKey rotate(String keyId, Duration grace, Actor by) {
         sweepByItself();
         return lifecycle.rotate(keyId, grace, by);
     }
 
-    /**
-     * Lets a key end at a time, immediately if that is not in the future. A time after the one that it ends at is not taken.
-     *
-     * @throws KeywharfException with code {@code key.unknown} when there is none, {@code key.is_admin} when it is the
-     *     Admin's
-     */
+    @Override
     public KeyDescription expire(String keyId, Instant when, Actor by) {
         return described(lifecycle.expire(keyId, when, by));
     }
@@ -201,16 +171,16 @@ public final class CassandraKeyRing implements KeyRing {
     /**
      * {@inheritDoc}
      *
-     * <p>The organisation gets no new keys until it is admitted again, and its role is dropped. Its keyspaces and what is
-     * in them are not touched: they stay its own, so that no other organisation can be admitted to them, and the Admin's
-     * key still opens them. Open sessions end as with {@link #revoke}. Not to be called while it is being admitted.
+     * <p>The organisation gets no new keys until it is onboarded again, and its role is dropped. Its keyspaces and what is
+     * in them are not touched: they stay its own, so that no other organisation can be onboarded to them, and the Admin's
+     * key still opens them. Open sessions end as with {@link #revoke}. Not to be called while it is being onboarded.
      *
-     * @throws KeywharfException with code {@code key.dismissal_incomplete} when some keys could not be ended; all others
+     * @throws KeywharfException with code {@code key.offboarding_incomplete} when some keys could not be ended; all others
      *     were, and the role is gone
      */
     @Override
-    public List<KeyDescription> dismiss(Organisation organisation, Actor by) {
-        return dismissal.dismiss(organisation, by).stream()
+    public List<KeyDescription> offboard(Organisation organisation, Actor by) {
+        return offboarding.offboard(organisation, by).stream()
                 .map(record -> describe(record.id()))
                 .toList();
     }
@@ -272,11 +242,7 @@ public final class CassandraKeyRing implements KeyRing {
                 .toList();
     }
 
-    /**
-     * One key.
-     *
-     * @throws KeywharfException with code {@code key.unknown} when there is none of this id
-     */
+    @Override
     public KeyDescription describe(String keyId) {
         return described(lifecycle.record(keyId));
     }

@@ -2,7 +2,9 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -65,6 +67,7 @@ public final class CassandraManager implements AutoCloseable {
                         StatementDefaults.of(session, Duration.ZERO),
                         new PreparedStatements(session),
                         PageTokens.of(null),
+                        Work.NONE,
                         EventListener.NONE,
                         InstantSource.system(),
                         LoadDefaults.CASSANDRA),
@@ -82,6 +85,7 @@ public final class CassandraManager implements AutoCloseable {
                         StatementDefaults.of(session, settings.outageWait),
                         new PreparedStatements(session),
                         PageTokens.of(settings.pageTokenKey),
+                        settings.work,
                         settings.listener,
                         settings.clock,
                         LoadDefaults.of(settings)),
@@ -166,6 +170,11 @@ public final class CassandraManager implements AutoCloseable {
         }
         return new CassandraManager(
                 context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins, duties, true);
+    }
+
+    /** This manager, with events that name that organisation. */
+    CassandraManager workingFor(Organisation organisation) {
+        return new CassandraManager(context.withWork(Work.of(organisation)), owned, logins, duties, view);
     }
 
     /**

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
@@ -127,7 +128,7 @@ public final class CassandraSink implements RowSink {
             BulkLoad load = new BulkLoad(target, options, rejects, log);
             long before = log.before().rows();
             if (before > 0) {
-                target.listener().onEvent(new CassandraLoadEvent.Resumed(name.toString(), before));
+                target.listener().onEvent(new CassandraLoadEvent.Resumed(target.work(), name.toString(), before));
             }
             if (!reader.skip(before)) {
                 throw new KeywharfException(
@@ -214,6 +215,7 @@ public final class CassandraSink implements RowSink {
         private @Nullable Duration resendWindow;
         private long resendMemory = DEFAULT_RESEND_MEMORY;
         private long maxRejects = Long.MAX_VALUE;
+        private @Nullable Work work;
         private @Nullable EventListener listener;
 
         Builder(CassandraContext context, BulkTableName name) {
@@ -397,6 +399,12 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
+        /** Whose load it is, for events: the manager's organisation by default, with an id made for each load. */
+        public Builder work(Work whose) {
+            this.work = Objects.requireNonNull(whose, "whose");
+            return this;
+        }
+
         /** Told of progress, outages and overload; the manager's listener by default. */
         public Builder events(EventListener to) {
             this.listener = Objects.requireNonNull(to, "to");
@@ -440,6 +448,7 @@ public final class CassandraSink implements RowSink {
                             serverTimestamps ? Duration.ZERO : kept,
                             resendMemory,
                             maxRejects,
+                            work,
                             listener));
         }
 

@@ -33,13 +33,21 @@ final class KeyAdmin {
         this.clock = clock;
     }
 
-    AccessKey bootstrap(KeyRequest request, Actor by) {
+    AccessKey issue(KeyRequest request, Actor by) {
         // Saves the making of a key; what decides is the claim.
-        tables.adminRow().ifPresent(row -> {
-            throw exists(row.keyId());
-        });
+        Optional<AdminRow> row = tables.adminRow();
+        if (row.isPresent()) {
+            String id = row.get().keyId();
+            boolean expired = tables.find(id)
+                    .filter(record -> record.stateAt(clock.instant()) == KeyState.EXPIRED)
+                    .isPresent();
+            if (expired) {
+                return rotate(request, by);
+            }
+            throw exists(id);
+        }
         try {
-            return issuing.make("bootstrap admin", request, by, key -> claim(key, by), key -> {});
+            return issuing.make("issue admin", request, by, key -> claim(key, by), key -> {});
         } catch (RuntimeException | Error e) {
             repairAfter(e, by);
             throw e;
@@ -57,7 +65,7 @@ final class KeyAdmin {
                 "key.admin_exists",
                 "admin",
                 "The Admin's key is " + id
-                        + ", and there is one only; rotateAdmin(…) replaces it. If it was never handed"
+                        + ", and there is one only; rotateAdmin(…) replaces it, also when it was lost. If it was never handed"
                         + " out because its issue crashed, sweep() clears it after "
                         + KeyIssuing.TIME_LIMIT);
     }
@@ -65,7 +73,7 @@ final class KeyAdmin {
     AccessKey rotate(KeyRequest request, Actor by) {
         AdminRow row = tables.adminRow()
                 .orElseThrow(() -> new KeywharfException(
-                        "key.no_admin", "admin", "There is no Admin's key; call bootstrapAdmin(…)"));
+                        "key.no_admin", "admin", "There is no Admin's key; call issue(KeyRequest.admin(), …)"));
         KeyRecord old = tables.find(row.keyId())
                 .filter(record -> record.state() != KeyState.ISSUING)
                 .orElseThrow(() -> new KeywharfException(

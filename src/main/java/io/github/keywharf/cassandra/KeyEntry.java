@@ -93,7 +93,7 @@ final class KeyEntry {
             audit.entered(grant.keyId(), grant.organisation(), origin);
             tables.used(grant.keyId(), clock.instant(), origin);
             sessions.watch(manager.unwrap(), grant.keyId(), grant.expires());
-            return manager;
+            return grant.organisation().map(manager::workingFor).orElse(manager);
         } catch (RuntimeException | Error e) {
             // The session, whoever made the manager: nothing of a holder who is not let in may stay open.
             manager.unwrap().close();

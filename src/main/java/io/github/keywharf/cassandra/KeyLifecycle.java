@@ -75,7 +75,9 @@ final class KeyLifecycle {
 
     /** Somebody asked for it, so there is an entry also when there is nothing left to do: an earlier one may be missing. */
     private void end(KeyRecord record, KeyState state, String action, Actor by) {
-        issuing.end(record, state, action, by);
+        // A key whose time is over has expired, whether or not a sweep has noticed.
+        boolean expired = record.stateAt(clock.instant()) == KeyState.EXPIRED;
+        issuing.end(record, expired ? KeyState.EXPIRED : state, action, by);
         if (record.state().hasEnded()) {
             audit.done(action, record.id(), record.organisation(), by, "had ended already");
         }

@@ -33,24 +33,24 @@ final class KeyOrganisations {
     }
 
     /** Each step may be repeated; a keyspace is claimed before anybody is granted anything on it. */
-    void admit(Admission admission, Actor by) {
-        Organisation organisation = admission.organisation();
+    void onboard(Onboarding onboarding, Actor by) {
+        Organisation organisation = onboarding.organisation();
         Set<String> wanted = new TreeSet<>();
-        admission.keyspaces().forEach(name -> wanted.add(names.checked(name)));
-        KeyAudit.Entry entry = audit.begin("admit", null, Optional.of(organisation), by, String.join(", ", wanted));
+        onboarding.keyspaces().forEach(name -> wanted.add(names.checked(name)));
+        KeyAudit.Entry entry = audit.begin("onboard", null, Optional.of(organisation), by, String.join(", ", wanted));
         wanted.forEach(name -> claim(name, organisation));
         statements.transact(
-                "INSERT INTO " + organisations + " (id, admitted, admitted_by) VALUES (?, ?, ?) IF NOT EXISTS",
+                "INSERT INTO " + organisations + " (id, onboarded, onboarded_by) VALUES (?, ?, ?) IF NOT EXISTS",
                 organisation.id(),
                 clock.instant(),
                 by.name());
         statements.write(
                 "UPDATE " + organisations + " SET keyspaces = keyspaces + ? WHERE id = ?", wanted, organisation.id());
-        wanted.forEach(name -> ensureKeyspace(name, admission));
+        wanted.forEach(name -> ensureKeyspace(name, onboarding));
         String role = names.role(organisation);
         roles.ensureGroup(role, names.issuer());
         for (String name : wanted) {
-            grant(admission, name, role);
+            grant(onboarding, name, role);
             roles.relinquish(name, names.issuer());
         }
         entry.done();
@@ -59,7 +59,7 @@ final class KeyOrganisations {
     /**
      * Closes an organisation to new keys.
      *
-     * @return whether it was admitted; if not, it was before
+     * @return whether it was onboarded; if not, it was before
      * @throws KeywharfException with code {@code key.unknown_organisation} when it never was
      */
     boolean begin(Organisation organisation) {
@@ -76,7 +76,7 @@ final class KeyOrganisations {
             throw new KeywharfException(
                     "key.unknown_organisation",
                     "organisation " + organisation,
-                    "It was never admitted; see organisations()");
+                    "It was never onboarded; see organisations()");
         }
         return false;
     }
@@ -107,34 +107,34 @@ final class KeyOrganisations {
                 });
     }
 
-    private void ensureKeyspace(String name, Admission admission) {
+    private void ensureKeyspace(String name, Onboarding onboarding) {
         boolean there = !statements
                 .readNearby("SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?", name)
                 .isEmpty();
         if (there) {
             return;
         }
-        if (admission.copies().isEmpty()) {
+        if (onboarding.copies().isEmpty()) {
             throw new KeywharfException(
                     "key.no_keyspace",
                     "keyspace " + name,
-                    "There is no such keyspace; create it, or admit with creating(datacenter, copies)");
+                    "There is no such keyspace; create it, or onboard with creating(datacenter, copies)");
         }
-        KeyReplication replication = new KeyReplication(admission.copies()).resolved(statements.session());
+        KeyReplication replication = new KeyReplication(onboarding.copies()).resolved(statements.session());
         statements.command(
                 "CREATE KEYSPACE IF NOT EXISTS " + KeyNames.cql(name) + " WITH replication = " + replication.cql());
     }
 
     /** To the organisation, and to the Admin: what the server says that they lack, for it alone knows. */
-    private void grant(Admission admission, String keyspace, String role) {
+    private void grant(Onboarding onboarding, String keyspace, String role) {
         Set<String> all = new TreeSet<>();
         try {
             for (KeyRoles.Scope scope : KeyRoles.Scope.values()) {
-                all.addAll(admission.permissions(scope));
+                all.addAll(onboarding.permissions(scope));
             }
             for (KeyRoles.Scope scope : KeyRoles.Scope.values()) {
-                roles.grantMissing(admission.permissions(scope), scope, keyspace, role);
-                roles.grantMissing(admission.permissions(scope), scope, keyspace, names.admin());
+                roles.grantMissing(onboarding.permissions(scope), scope, keyspace, role);
+                roles.grantMissing(onboarding.permissions(scope), scope, keyspace, names.admin());
             }
         } catch (KeywharfException e) {
             if (!e.code().equals("cassandra.denied")) {
@@ -146,7 +146,7 @@ final class KeyOrganisations {
                     "The library's role cannot hand on what it does not have; have an administrator run GRANT"
                             + " AUTHORIZE, "
                             + String.join(", ", all) + " ON KEYSPACE " + KeyNames.cql(keyspace) + " TO "
-                            + KeyNames.cql(names.issuer()) + " and admit again, which gives them back afterwards",
+                            + KeyNames.cql(names.issuer()) + " and onboard again, which gives them back afterwards",
                     e);
         }
     }
@@ -186,7 +186,7 @@ final class KeyOrganisations {
     /**
      * The role that a key of an organisation, or the Admin's, is a member of.
      *
-     * @throws KeywharfException with code {@code key.unknown_organisation} when it was not admitted
+     * @throws KeywharfException with code {@code key.unknown_organisation} when it was not onboarded
      */
     String groupOf(Optional<Organisation> organisation) {
         return organisation.isPresent() ? groupOf(organisation, keyspacesOf(organisation)) : names.group(organisation);
@@ -198,7 +198,7 @@ final class KeyOrganisations {
             throw new KeywharfException(
                     "key.unknown_organisation",
                     "organisation " + organisation.get(),
-                    "It is not admitted; call admit(…) with its keyspaces first");
+                    "It is not onboarded; call onboard(…) with its keyspaces first");
         }
         return names.group(organisation);
     }

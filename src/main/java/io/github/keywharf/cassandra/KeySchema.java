@@ -58,8 +58,8 @@ final class KeySchema {
                 CREATE TABLE IF NOT EXISTS %s (
                     id text PRIMARY KEY,
                     keyspaces set<text>,
-                    admitted timestamp,
-                    admitted_by text
+                    onboarded timestamp,
+                    onboarded_by text
                 ) WITH comment = 'organisations, and the keyspaces that are theirs'\
                 """.formatted(names.table("organisation")),
                 """

@@ -90,7 +90,9 @@ final class Retries {
             return;
         }
         KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
-        context.listener().onEvent(new CassandraEvent.StatementRepeated(context.subject(), words.code(), number, wait));
+        context.listener()
+                .onEvent(new CassandraEvent.StatementRepeated(
+                        context.work(), context.subject(), words.code(), number, wait));
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
                 .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
     }

@@ -148,6 +148,7 @@ final class StatementRunner {
         for (String warning : first.getExecutionInfo().getWarnings()) {
             context.listener()
                     .onEvent(new CassandraEvent.ServerWarned(
+                            context.work(),
                             context.subject(),
                             text.secret()
                                     ? "The server warns of a statement that may hold a password"

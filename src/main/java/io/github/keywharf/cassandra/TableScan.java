@@ -179,7 +179,7 @@ public final class TableScan {
      */
     public Rows rows() {
         UnloadSource source = source();
-        UnloadScan scan = new UnloadScan(context, source, this, "read " + source.subject());
+        UnloadScan scan = new UnloadScan(context, source, this, "read");
         List<TokenSpan> spans = spans(parallelism);
         scan.expect(spans.size());
         return new UnloadRows(scan, spans, parallelism, true);

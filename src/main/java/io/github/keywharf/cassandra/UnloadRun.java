@@ -36,7 +36,7 @@ final class UnloadRun {
                     "The folder " + folder.name() + " holds an unload of " + report.table() + " that finished at "
                             + report.finished() + "; give each unload a folder of its own");
         });
-        UnloadScan scan = new UnloadScan(context, source, settings, "unload " + source.subject());
+        UnloadScan scan = new UnloadScan(context, source, settings, "unload");
         UnloadPlan plan = plan(source, scan);
         scan.expect(plan.ranges());
         SortedMap<Integer, UnloadedFile> finished = folder.finished();
@@ -45,16 +45,18 @@ final class UnloadRun {
         if (!finished.isEmpty()) {
             finished.forEach((part, file) ->
                     scan.skip(file.rows(), plan.parts().get(part).size()));
-            scan.listener().onEvent(new UnloadEvent.Resumed(source.subject(), folder.name(), resumed, rows(finished)));
+            scan.listener()
+                    .onEvent(new UnloadEvent.Resumed(
+                            scan.work(), source.subject(), folder.name(), resumed, rows(finished)));
         }
         new UnloadWorkers(scan, folder, format, plan, tokens(), folder.attempt()).run(finished, settings.parallelism());
         List<String> added = scan.checkUnchanged();
         if (!added.isEmpty()) {
-            scan.listener().onEvent(new UnloadEvent.ColumnsAdded(source.subject(), added));
+            scan.listener().onEvent(new UnloadEvent.ColumnsAdded(scan.work(), source.subject(), added));
         }
         UnloadReport report = commit(report(plan, scan, resumed));
         scan.finish();
-        scan.listener().onEvent(new UnloadEvent.Finished(source.subject(), report));
+        scan.listener().onEvent(new UnloadEvent.Finished(scan.work(), source.subject(), report));
         return report;
     }
 

@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class UnloadScan {
     private final List<String> names;
     private final EventListener listener;
     private final String task;
+    private final Work work;
     private volatile long spans;
     private final LongAdder rows = new LongAdder();
     private final LongAdder spansRead = new LongAdder();
@@ -30,15 +32,16 @@ final class UnloadScan {
     private final AtomicLong lastReported = new AtomicLong(System.nanoTime() - TELL_NANOS);
     private final AtomicBoolean away = new AtomicBoolean();
 
-    /** Prepares the statements; {@code task} is what progress calls it. */
-    UnloadScan(CassandraContext context, UnloadSource source, TableScan scan, String task) {
+    /** Prepares the statements; {@code verb} is what progress says that it does. */
+    UnloadScan(CassandraContext context, UnloadSource source, TableScan scan, String verb) {
         this.context = context;
         this.query = new UnloadQuery(context, source, scan);
         this.pace = new UnloadPace(scan.rowsPerSecond);
         this.patience = scan.patience;
         this.names = scan.names(source);
         this.listener = context.listener();
-        this.task = task;
+        this.task = verb + " " + source.subject();
+        this.work = context.work().started(verb);
     }
 
     /** Says how many pieces there are in all. */
@@ -84,27 +87,31 @@ final class UnloadScan {
         long done = rows.sum();
         long read = spansRead.sum();
         long guess = read == 0 ? 0 : Math.max(done, Math.round((double) done * spans / read));
-        listener.onEvent(new Progress(task, done, finished ? done : guess, "rows", finished));
+        listener.onEvent(new Progress(work, task, done, finished ? done : guess, "rows", finished));
     }
 
     /** Counts an attempt that failed in passing; the first of an outage is reported. */
     void delayed(KeywharfException failure) {
         retries.increment();
         if (away.compareAndSet(false, true)) {
-            listener.onEvent(
-                    new UnloadEvent.Delayed(query.source().subject(), String.valueOf(failure.getMessage()), patience));
+            listener.onEvent(new UnloadEvent.Delayed(
+                    work, query.source().subject(), String.valueOf(failure.getMessage()), patience));
         }
     }
 
     /** An attempt succeeded after one that failed. */
     void resumed() {
         if (away.compareAndSet(true, false)) {
-            listener.onEvent(new UnloadEvent.Continued(query.source().subject()));
+            listener.onEvent(new UnloadEvent.Continued(work, query.source().subject()));
         }
     }
 
     long retries() {
         return retries.sum();
+    }
+
+    Work work() {
+        return work;
     }
 
     EventListener listener() {

@@ -113,7 +113,8 @@ final class UnloadWorkers {
         UnloadedFile counts = folder.record(part, file);
         if (counts.rows() > 0) {
             scan.listener()
-                    .onEvent(new UnloadEvent.FileFinished(scan.query().source().subject(), counts));
+                    .onEvent(new UnloadEvent.FileFinished(
+                            scan.work(), scan.query().source().subject(), counts));
         }
     }
 

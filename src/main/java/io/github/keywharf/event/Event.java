@@ -1,5 +1,7 @@
 package io.github.keywharf.event;
 
+import java.util.List;
+
 /** Something that happened. Each kind is a record, in the package that reports it. */
 public interface Event {
 
@@ -23,4 +25,20 @@ public interface Event {
 
     /** What happened, as a sentence for a person; never holds a secret. */
     String message();
+
+    /** Whose work it belongs to. */
+    default Work work() {
+        return Work.NONE;
+    }
+
+    /** The numbers in it, by stable names; made when asked for. */
+    default List<Fact> facts() {
+        return List.of();
+    }
+
+    /** The name of its kind, which never varies: {@code PipelineEvent.StepFinished}. */
+    default String kind() {
+        String name = getClass().getName();
+        return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+    }
 }

@@ -20,14 +20,14 @@ public interface EventListener {
 
     /**
      * A listener that logs through SLF4J, each event under a logger of its kind's class name, at its level, with its
-     * subject as a key-value.
+     * subject, organisation, task and facts as key-values.
      */
     static EventListener slf4j() {
         return LoggingListener.INSTANCE;
     }
 
     /**
-     * A listener that shows progress to the person at standard output: a bar for each task, redrawn in place, with other
+     * A listener that shows progress to the person at standard output: a bar for each task of each organisation, redrawn in place, with other
      * events from INFO on above the bars. Where standard output is not a terminal (a pipe, a file, {@code TERM=dumb}) it
      * prints plain lines instead, one for every ten per cent of a task or, where the total is unknown, every 5 seconds.
      * Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.

@@ -2,9 +2,10 @@ package io.github.keywharf.event;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Logs each event to SLF4J, under a logger named after the event's kind, with its subject as a key-value. */
+/** Logs each event to SLF4J, under a logger named after the event's kind, with all that it carries as key-values. */
 final class LoggingListener implements EventListener {
 
     static final LoggingListener INSTANCE = new LoggingListener();
@@ -14,18 +15,26 @@ final class LoggingListener implements EventListener {
     @Override
     public void onEvent(Event event) {
         Logger logger = LoggerFactory.getLogger(event.getClass());
-        LoggingEventBuilder line = logger.atLevel(
-                switch (event.level()) {
-                    case DEBUG -> org.slf4j.event.Level.DEBUG;
-                    case INFO -> org.slf4j.event.Level.INFO;
-                    case WARNING -> org.slf4j.event.Level.WARN;
-                    case ERROR -> org.slf4j.event.Level.ERROR;
-                });
+        Level level = switch (event.level()) {
+            case DEBUG -> Level.DEBUG;
+            case INFO -> Level.INFO;
+            case WARNING -> Level.WARN;
+            case ERROR -> Level.ERROR;
+        };
+        if (!logger.isEnabledForLevel(level)) {
+            return;
+        }
+        LoggingEventBuilder line = logger.atLevel(level);
         line = line.addKeyValue("subject", event.subject());
-        if (event instanceof Progress progress) {
-            line = line.addKeyValue("done", progress.done())
-                    .addKeyValue("total", progress.total())
-                    .addKeyValue("unit", progress.unit());
+        Work work = event.work();
+        if (work.organisation().isPresent()) {
+            line = line.addKeyValue("organisation", work.organisation().get());
+        }
+        if (!work.task().isEmpty()) {
+            line = line.addKeyValue("task", work.task());
+        }
+        for (Fact fact : event.facts()) {
+            line = line.addKeyValue(fact.name(), fact.shown());
         }
         line.log(event.message());
     }

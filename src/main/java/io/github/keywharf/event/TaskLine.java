@@ -19,13 +19,18 @@ final class TaskLine {
     TaskLine(String name, Instant began) {
         this.name = name;
         this.began = began;
-        latest = new Progress(name, 0, 0, "", false);
+        latest = new Progress(Work.NONE, name, 0, 0, "rows", false);
         now = began;
     }
 
     void update(Progress progress, Instant at) {
         latest = progress;
         now = at;
+    }
+
+    /** When it was last heard of. */
+    Instant updated() {
+        return now;
     }
 
     /**

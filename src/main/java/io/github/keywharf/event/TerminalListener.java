@@ -3,6 +3,8 @@ package io.github.keywharf.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,13 +17,19 @@ final class TerminalListener implements EventListener {
     private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
     private static final int REPORT_EVERY_PERCENT = 10;
+    /** The most bars, 16: a task that failed never ends, so the one that was silent longest gives way. */
+    private static final int MAX_BARS = 16;
+
     private static final String ESCAPE = "\u001b[";
 
     private final Terminal terminal;
     private final InstantSource clock;
-    private final Map<String, TaskLine> running = new LinkedHashMap<>();
+    private final Map<Task, TaskLine> running = new LinkedHashMap<>();
     private int drawn;
     private Instant lastDrawn = Instant.MIN;
+
+    /** What has a bar: equal names in the work of two organisations, or in two loads, are two tasks. */
+    private record Task(Work work, String subject) {}
 
     TerminalListener(Terminal terminal, InstantSource clock) {
         this.terminal = terminal;
@@ -39,10 +47,15 @@ final class TerminalListener implements EventListener {
 
     private void onProgress(Progress progress) {
         Instant now = clock.instant();
-        TaskLine task = running.computeIfAbsent(progress.task(), name -> new TaskLine(name, now));
+        Task key = new Task(progress.work(), progress.subject());
+        TaskLine task = running.computeIfAbsent(
+                key, missing -> new TaskLine(missing.work().prefix() + missing.subject(), now));
         task.update(progress, now);
+        if (running.size() > MAX_BARS) {
+            running.values().remove(Collections.min(running.values(), Comparator.comparing(TaskLine::updated)));
+        }
         if (progress.finished()) {
-            running.remove(progress.task());
+            running.remove(key);
             above(task.summary());
         } else if (terminal.canRedraw()) {
             if (drawn != running.size() || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
@@ -55,7 +68,8 @@ final class TerminalListener implements EventListener {
     }
 
     private String line(Event event) {
-        String text = TaskLine.clipped(event.subject() + ": " + event.message(), Integer.MAX_VALUE);
+        String text =
+                TaskLine.clipped(event.work().prefix() + event.subject() + ": " + event.message(), Integer.MAX_VALUE);
         int colour = switch (event.level()) {
             case ERROR -> 31;
             case WARNING -> 33;

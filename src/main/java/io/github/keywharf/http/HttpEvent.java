@@ -1,7 +1,9 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import java.time.Duration;
+import java.util.List;
 
 /** What clients report to their listener. */
 public sealed interface HttpEvent extends Event {
@@ -26,6 +28,11 @@ public sealed interface HttpEvent extends Event {
         public String message() {
             return "Attempt " + attempt + " of a " + method + " failed (" + why + "); again in " + pause.toMillis()
                     + " ms";
+        }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.count("attempt", attempt), Fact.time("pause", pause));
         }
     }
 }

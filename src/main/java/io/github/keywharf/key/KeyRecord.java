@@ -68,8 +68,7 @@ public record KeyRecord(
      *     edited; with {@code key.expired} or {@code key.revoked} when it is, and has ended: only a holder gets this
      */
     public Grant grant(AccessKey key, Instant now) {
-        boolean sealed = key.matchesSeal(seal, facts(id, organisation, created, validUntil));
-        if (!sealed || !key.id().equals(id)) {
+        if (!isOf(key)) {
             throw refused(key);
         }
         return switch (stateAt(now)) {
@@ -84,6 +83,12 @@ public record KeyRecord(
                         subject(id),
                         "The key was revoked" + ended.map(at -> " at " + at).orElse("") + "; ask for a new one");
         };
+    }
+
+    /** Whether it is this key's, and was not edited. */
+    boolean isOf(AccessKey key) {
+        boolean sealed = key.matchesSeal(seal, facts(id, organisation, created, validUntil));
+        return sealed && key.id().equals(id);
     }
 
     /**
@@ -163,6 +168,51 @@ public record KeyRecord(
     public KeyRecord withState(KeyState other, Optional<Instant> at) {
         return new KeyRecord(
                 id, organisation, label, created, createdBy, validUntil, other, ends, replacedBy, at, seal);
+    }
+
+    /** The same, ended because another key is in its place; a key that has expired stays expired. */
+    KeyRecord replaced(String successor, Instant now) {
+        KeyState end = stateAt(now) == KeyState.EXPIRED ? KeyState.EXPIRED : KeyState.REVOKED;
+        return withSuccessor(successor).withState(end, Optional.of(now));
+    }
+
+    /** The same with another key in its place. */
+    KeyRecord withSuccessor(String successor) {
+        return new KeyRecord(
+                id,
+                organisation,
+                label,
+                created,
+                createdBy,
+                validUntil,
+                state,
+                ends,
+                Optional.of(successor),
+                ended,
+                seal);
+    }
+
+    /** The same, ending at that time if it would end later. */
+    KeyRecord endingBy(Instant end) {
+        return end.isBefore(expires())
+                ? new KeyRecord(
+                        id,
+                        organisation,
+                        label,
+                        created,
+                        createdBy,
+                        validUntil,
+                        state,
+                        Optional.of(end),
+                        replacedBy,
+                        ended,
+                        seal)
+                : this;
+    }
+
+    /** When it ended, if it has at that time. */
+    Optional<Instant> endAt(Instant now) {
+        return stateAt(now).hasEnded() ? Optional.of(ended.orElse(expires())) : Optional.empty();
     }
 
     @Override

@@ -47,6 +47,19 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
         return new KeyRequest(Optional.empty(), "", DEFAULT_VALIDITY);
     }
 
+    /**
+     * Checks that the Admin's key is wanted, for those who implement {@link KeyRing#rotateAdmin}.
+     *
+     * @return this request
+     * @throws IllegalArgumentException when it is for an organisation
+     */
+    public KeyRequest checkAdmin() {
+        organisation.ifPresent(other -> {
+            throw new IllegalArgumentException("The request is for " + other + "; begin with KeyRequest.admin()");
+        });
+        return this;
+    }
+
     /** The same with a label. */
     public KeyRequest withLabel(String other) {
         return new KeyRequest(organisation, other, validity);

@@ -72,6 +72,11 @@ public record Batch(
                 mayVanish);
     }
 
+    /** Where the rows of a source table lie; empty when it gave none. */
+    public Optional<String> key(String table) {
+        return BatchFile.key(files, table);
+    }
+
     /** How many rows its files hold. */
     public long rows() {
         return files.stream().mapToLong(BatchFile::rows).sum();

@@ -1,6 +1,8 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.table.Schema;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A file of a batch.
@@ -20,6 +22,13 @@ public record BatchFile(
     /** What stands for a table that was read whole and has no rows. */
     static BatchFile noRows(String table, Schema schema) {
         return new BatchFile(table, "", 0, 0, true, false, schema);
+    }
+
+    static Optional<String> key(List<BatchFile> files, String table) {
+        return files.stream()
+                .filter(file -> file.table().equals(table) && !file.deletions() && file.isThere())
+                .map(BatchFile::key)
+                .findFirst();
     }
 
     /** Whether there is a file at all. */

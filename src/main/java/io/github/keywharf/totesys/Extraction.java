@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
@@ -10,6 +11,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +42,8 @@ final class Extraction implements AutoCloseable {
     private final SnapshotPosition position;
     private final SourceSnapshot snapshot;
     private final ExtractionRejects rejects;
+    private final Work work;
+    private final long began = System.nanoTime();
     private final Map<String, BatchFile> files = new ConcurrentHashMap<>();
     private final Map<String, BatchFile> deletions = new ConcurrentHashMap<>();
     private final Map<String, Long> counts = new HashMap<>();
@@ -58,6 +62,7 @@ final class Extraction implements AutoCloseable {
         this.position = position;
         this.snapshot = snapshot;
         this.rejects = new ExtractionRejects(config, plan.number());
+        this.work = config.work(plan.number());
     }
 
     ExtractionPlan plan() {
@@ -168,7 +173,7 @@ final class Extraction implements AutoCloseable {
         plan.stop(table, reason);
         held.remove(table);
         rejects.forget(table);
-        config.events().onEvent(new PipelineEvent.TableStopped(table, reason));
+        config.events().onEvent(new PipelineEvent.TableStopped(work, table, reason));
     }
 
     private boolean isTouched(String table, @Nullable Table changed) {
@@ -201,16 +206,16 @@ final class Extraction implements AutoCloseable {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                 file.write(batch);
                 next.accept(batch);
-                config.events().onEvent(new Progress(task, file.rows(), complete ? expected : 0, "rows", false));
+                config.events().onEvent(new Progress(work, task, file.rows(), complete ? expected : 0, "rows", false));
             }
             BatchFile written = file.commit(complete, false);
             if (written != null) {
                 files.put(table, written);
-                config.events().onEvent(new Progress(task, written.rows(), written.rows(), "rows", true));
+                config.events().onEvent(new Progress(work, task, written.rows(), written.rows(), "rows", true));
             } else if (plan.isEmptied(table)) {
                 files.put(table, BatchFile.noRows(table, rows.schema()));
             } else {
-                config.events().onEvent(new PipelineEvent.TableUnchanged(table));
+                config.events().onEvent(new PipelineEvent.TableUnchanged(work, table));
             }
             extractDeletions(table);
             reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
@@ -315,9 +320,15 @@ final class Extraction implements AutoCloseable {
      */
     Batch commit() {
         Batch batch = batch();
-        rejects.commit(config.events());
+        rejects.commit(config.events(), work);
         config.batches().commit(batch.number(), batch);
-        config.events().onEvent(new PipelineEvent.StepFinished("extract", batch.number(), batch.rows()));
+        config.events()
+                .onEvent(new PipelineEvent.StepFinished(
+                        work,
+                        PipelineStep.EXTRACT,
+                        batch.number(),
+                        batch.rows(),
+                        Duration.ofNanos(System.nanoTime() - began)));
         return batch;
     }
 

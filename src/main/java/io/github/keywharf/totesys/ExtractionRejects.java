@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -119,8 +120,8 @@ final class ExtractionRejects implements AutoCloseable {
     }
 
     /** Makes the dead letters appear. */
-    void commit(EventListener events) {
-        letters.commit(events);
+    void commit(EventListener events, Work work) {
+        letters.commit(events, work);
     }
 
     @Override

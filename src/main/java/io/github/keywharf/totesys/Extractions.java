@@ -91,7 +91,8 @@ final class Extractions {
     private Begun beginReading(ExtractRequest request, Optional<Batch> earlier) {
         Wanted wanted = wanted(request, earlier);
         wanted.stopped()
-                .forEach((table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(table, reason)));
+                .forEach((table, reason) ->
+                        config.events().onEvent(new PipelineEvent.TableStopped(config.work(), table, reason)));
         Map<String, SourceTable> readable = wanted.readable();
         Optional<FeedReading> feed = feed(wanted, earlier);
         boolean fromFeed = request.kind() == BatchKind.INCREMENT
@@ -135,7 +136,7 @@ final class Extractions {
         tables.forEach((table, reason) -> {
             wanted.readable().remove(table);
             wanted.stopped().put(table, reason);
-            config.events().onEvent(new PipelineEvent.TableStopped(table, reason));
+            config.events().onEvent(new PipelineEvent.TableStopped(config.work(), table, reason));
         });
     }
 
@@ -251,7 +252,7 @@ final class Extractions {
                 .toList();
         FeedReading reading = FeedReading.open(config.source().changeFeed(config.feed(), keyed), earlier);
         if (reading.begins() && earlier.flatMap(Batch::feed).isPresent()) {
-            config.events().onEvent(new PipelineEvent.FeedLost(config.feed()));
+            config.events().onEvent(new PipelineEvent.FeedLost(config.work(), config.feed()));
         }
         return Optional.of(reading);
     }

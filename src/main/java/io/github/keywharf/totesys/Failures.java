@@ -29,8 +29,8 @@ final class Failures {
             reported = failure;
             String subject = failure instanceof KeywharfException known ? known.subject() : config.name();
             config.events()
-                    .onEvent(
-                            new PipelineEvent.StepFailed(step, subject, String.valueOf(failure.getMessage()), failure));
+                    .onEvent(new PipelineEvent.StepFailed(
+                            config.work(), step, subject, String.valueOf(failure.getMessage()), failure));
         }
         return failure;
     }

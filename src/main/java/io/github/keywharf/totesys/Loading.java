@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LateRows;
 import io.github.keywharf.sql.LoadMode;
@@ -25,6 +26,8 @@ final class Loading implements AutoCloseable {
 
     private final PipelineConfig config;
     private final long number;
+    private final Work work;
+    private final long began = System.nanoTime();
     private final boolean again;
     private final WarehouseLoad load;
     private final StepRejects rejects;
@@ -42,6 +45,7 @@ final class Loading implements AutoCloseable {
     Loading(PipelineConfig config, Batch batch, PipelineRun run, boolean again) {
         this.config = config;
         this.number = batch.number();
+        this.work = config.work(number);
         this.again = again;
         this.mayVanish = batch.mayVanish();
         this.rejects = new StepRejects(config.processed().store(), number, again ? "load-" + run.id() : "load");
@@ -160,7 +164,7 @@ final class Loading implements AutoCloseable {
                 table,
                 new TableReport(
                         table,
-                        "load",
+                        PipelineStep.LOAD,
                         done.read(),
                         done.written(),
                         done.deleted(),
@@ -176,10 +180,13 @@ final class Loading implements AutoCloseable {
 
     /** Makes the dead letters durable, then commits: the batch is loaded when this returns. */
     void commit() {
-        rejects.commit(config.events());
+        rejects.commit(config.events(), work);
         load.commit();
-        withheld.forEach((table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(table, reason)));
-        config.events().onEvent(new PipelineEvent.StepFinished("load", number, written));
+        withheld.forEach(
+                (table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(work, table, reason)));
+        config.events()
+                .onEvent(new PipelineEvent.StepFinished(
+                        work, PipelineStep.LOAD, number, written, Duration.ofNanos(System.nanoTime() - began)));
     }
 
     @Override

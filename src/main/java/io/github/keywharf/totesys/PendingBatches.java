@@ -7,15 +7,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** The batches that are ingested but not yet transformed or loaded, and the steps that they still need. */
 final class PendingBatches {
-
-    /** How many batches are looked through for one that is named by its files. */
-    private static final int LOOK_BACK = 1_000;
 
     private final PipelineConfig config;
     private final Failures failures;
@@ -121,34 +117,5 @@ final class PendingBatches {
                         "batch " + number,
                         "The ingestion zone " + config.ingestion().store().name()
                                 + " has no such batch; listBatches(…) shows those it has"));
-    }
-
-    Batch findByIngested(Set<String> keys) {
-        try (Stream<Batch> all = config.batches().newestFirst()) {
-            return all.limit(LOOK_BACK)
-                    .filter(batch -> batch.files().stream().map(BatchFile::key).anyMatch(keys::contains))
-                    .findFirst()
-                    .orElseThrow(() -> unknown(keys));
-        }
-    }
-
-    long findByProcessed(Set<String> keys) {
-        try (Stream<Batch> all = config.batches().newestFirst()) {
-            return all.limit(LOOK_BACK)
-                    .map(Batch::number)
-                    .filter(number -> config.processed(number).newest().stream()
-                            .flatMap(processed -> processed.files().stream())
-                            .map(BatchFile::key)
-                            .anyMatch(keys::contains))
-                    .findFirst()
-                    .orElseThrow(() -> unknown(keys));
-        }
-    }
-
-    private static KeywharfException unknown(Set<String> keys) {
-        return new KeywharfException(
-                "totesys.unknown_batch",
-                keys.stream().sorted().findFirst().orElse("no key"),
-                "None of the last " + LOOK_BACK + " batches has these files; pass what the step before returned");
     }
 }

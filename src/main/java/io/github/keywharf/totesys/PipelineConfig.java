@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 /** Everything a pipeline was built with. */
 record PipelineConfig(
         String name,
+        Work work,
         SqlSource source,
         Zone ingestion,
         Zone processed,
@@ -30,6 +32,11 @@ record PipelineConfig(
         boolean pipelined,
         EventListener events,
         InstantSource clock) {
+
+    /** The work on a batch: an id that is the same in all processes. */
+    Work work(long batch) {
+        return work.withTask(name + "/" + batch);
+    }
 
     ManifestLog<Batch> batches() {
         return ManifestLog.ofBatches(ingestion.store());

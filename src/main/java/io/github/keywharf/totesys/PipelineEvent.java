@@ -1,7 +1,10 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** What a pipeline reports to its listener, besides {@link io.github.keywharf.event.Progress}. */
@@ -10,11 +13,13 @@ public sealed interface PipelineEvent extends Event {
     /**
      * A step has done its work for a batch.
      *
-     * @param step {@code extract}, {@code transform} or {@code load}
+     * @param work whose work it belongs to
+     * @param step which one
      * @param batch its number
      * @param rows how many rows it wrote
+     * @param took since the step began
      */
-    record StepFinished(String step, long batch, long rows) implements PipelineEvent {
+    record StepFinished(Work work, PipelineStep step, long batch, long rows, Duration took) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.INFO;
@@ -29,17 +34,24 @@ public sealed interface PipelineEvent extends Event {
         public String message() {
             return String.format(Locale.ROOT, "%s finished, %,d rows", step, rows);
         }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.count("rows", rows), Fact.time("took", took));
+        }
     }
 
     /**
      * A step failed as a whole. What was committed before stays; the next run goes on from there.
      *
+     * @param work whose work it belongs to
      * @param step {@code extract}, {@code transform}, {@code load} or {@code run}
      * @param subject what it was about
      * @param reason the failure's message
      * @param failure the failure itself
      */
-    record StepFailed(String step, String subject, String reason, Throwable failure) implements PipelineEvent {
+    record StepFailed(Work work, String step, String subject, String reason, Throwable failure)
+            implements PipelineEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -54,10 +66,11 @@ public sealed interface PipelineEvent extends Event {
     /**
      * A table was left out of a batch because it is not as expected; the others go on.
      *
+     * @param work whose work it belongs to
      * @param table the source table
      * @param reason what is wrong with it
      */
-    record TableStopped(String table, String reason) implements PipelineEvent {
+    record TableStopped(Work work, String table, String reason) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -77,9 +90,10 @@ public sealed interface PipelineEvent extends Event {
     /**
      * A table gave no rows.
      *
+     * @param work whose work it belongs to
      * @param table the source table
      */
-    record TableUnchanged(String table) implements PipelineEvent {
+    record TableUnchanged(Work work, String table) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -99,11 +113,12 @@ public sealed interface PipelineEvent extends Event {
     /**
      * Rows of a table were rejected.
      *
+     * @param work whose work it belongs to
      * @param table the table they were meant for
      * @param rows how many
      * @param file where they lie with their reasons
      */
-    record RowsRejected(String table, long rows, String file) implements PipelineEvent {
+    record RowsRejected(Work work, String table, long rows, String file) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -123,16 +138,22 @@ public sealed interface PipelineEvent extends Event {
                     rows == 1 ? "row was" : "rows were",
                     file);
         }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.count("rows", rows));
+        }
     }
 
     /**
      * The warehouse is further behind the source than allowed.
      *
+     * @param work whose work it belongs to
      * @param subject the warehouse
      * @param lag how far behind it is
      * @param threshold how far it may be
      */
-    record LagExceeded(String subject, Duration lag, Duration threshold) implements PipelineEvent {
+    record LagExceeded(Work work, String subject, Duration lag, Duration threshold) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -142,15 +163,21 @@ public sealed interface PipelineEvent extends Event {
         public String message() {
             return "The warehouse is " + lag + " behind the source, more than the " + threshold + " allowed";
         }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.time("lag", lag));
+        }
     }
 
     /**
      * The source no longer keeps all changes since the newest batch: the feed was dropped, or the server gave it up as it
      * held back too much of the log. This batch is read from the tables, and the next run reconciles.
      *
+     * @param work whose work it belongs to
      * @param subject the feed
      */
-    record FeedLost(String subject) implements PipelineEvent {
+    record FeedLost(Work work, String subject) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.ERROR;
@@ -168,10 +195,11 @@ public sealed interface PipelineEvent extends Event {
     /**
      * A run did nothing because another one is under way.
      *
+     * @param work whose work it belongs to
      * @param subject the pipeline
      * @param holder who runs
      */
-    record RunSkipped(String subject, String holder) implements PipelineEvent {
+    record RunSkipped(Work work, String subject, String holder) implements PipelineEvent {
         @Override
         public Level level() {
             return Level.WARNING;

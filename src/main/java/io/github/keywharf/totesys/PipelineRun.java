@@ -66,6 +66,10 @@ final class PipelineRun {
         ingested.add(batch);
     }
 
+    List<Batch> ingested() {
+        return List.copyOf(ingested);
+    }
+
     void loaded(long number) {
         loaded.add(number);
     }

@@ -6,9 +6,7 @@ import io.github.keywharf.store.StoreLease;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -92,56 +90,53 @@ final class PipelineRuns {
                 pending.numbers(newest));
     }
 
-    Map<String, String> extract(List<String> tables) {
+    List<Batch> extract(List<String> tables) {
         return underLease("extract", run -> {
             if (!tables.isEmpty() || !reconciliationIsDue(run.newest())) {
-                return extract(run, ExtractRequest.changesOf(tables));
+                extract(run, ExtractRequest.changesOf(tables));
+                return run.ingested();
             }
-            Map<String, String> keys = Map.of();
             if (config.detection() == ChangeDetection.LOGICAL_REPLICATION) {
                 // What is read whole is newer than the changes in the feed, whose versions would come after it.
                 do {
-                    Map<String, String> taken = extract(run, ExtractRequest.changes());
-                    keys = taken.isEmpty() ? keys : taken;
+                    extract(run, ExtractRequest.changes());
                 } while (run.hasMore());
             }
-            Map<String, String> whole = extract(run, ExtractRequest.everything());
-            return whole.isEmpty() ? keys : whole;
+            extract(run, ExtractRequest.everything());
+            return run.ingested();
         });
     }
 
-    private Map<String, String> extract(PipelineRun run, ExtractRequest request) {
-        Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));
-        batch.ifPresent(run::ingested);
-        return batch.map(Batch::files).map(PipelineRuns::keys).orElse(Map.of());
+    private void extract(PipelineRun run, ExtractRequest request) {
+        failures.step("extract", () -> ingest(run, request)).ifPresent(run::ingested);
     }
 
-    Map<String, String> transform(Map<String, String> ingested) {
-        return underLease("transform", run -> {
-            Map<String, String> keys = new LinkedHashMap<>();
-            List<Batch> batches = ingested.isEmpty()
-                    ? pending.untransformed()
-                    : List.of(pending.findByIngested(Set.copyOf(ingested.values())));
-            for (Batch batch : batches) {
-                keys.putAll(keys(pending.transformed(batch, run).files()));
-            }
-            return keys;
-        });
+    List<ProcessedBatch> transform() {
+        return underLease(
+                "transform",
+                run -> pending.untransformed().stream()
+                        .map(batch -> pending.transformed(batch, run))
+                        .toList());
     }
 
-    Map<String, Long> load(Map<String, String> processed) {
+    ProcessedBatch transform(long batch) {
+        return underLease("transform", run -> pending.transformed(pending.batch(batch), run));
+    }
+
+    RunReport load() {
         return underLease("load", run -> {
-            if (processed.isEmpty()) {
-                pending.loadTransformed(run);
-            } else {
-                pending.loadUpTo(pending.findByProcessed(Set.copyOf(processed.values())), run);
-            }
-            Map<String, Long> rows = new LinkedHashMap<>();
-            run.reports().stream()
-                    .filter(report -> report.step().equals("load"))
-                    .forEach(report -> rows.merge(report.table(), report.written(), Long::sum));
-            return rows;
-        });
+                    pending.loadTransformed(run);
+                    return run;
+                })
+                .report();
+    }
+
+    RunReport load(long batch) {
+        return underLease("load", run -> {
+                    pending.loadUpTo(pending.batch(batch).number(), run);
+                    return run;
+                })
+                .report();
     }
 
     private <T> T underLease(String step, Function<PipelineRun, T> work) {
@@ -160,16 +155,6 @@ final class PipelineRuns {
         } catch (RuntimeException e) {
             throw failures.report(step, e);
         }
-    }
-
-    private static Map<String, String> keys(List<BatchFile> files) {
-        Map<String, String> keys = new LinkedHashMap<>();
-        for (BatchFile file : files) {
-            if (file.isThere()) {
-                keys.put(file.deletions() ? file.table() + "-deleted" : file.table(), file.key());
-            }
-        }
-        return keys;
     }
 
     private boolean reconciliationIsDue(Optional<Batch> newest) {
@@ -197,8 +182,7 @@ final class PipelineRuns {
     /** Carries one batch from the source into the warehouse; returns whether there is more to take. */
     private boolean carry(PipelineRun run, ExtractRequest request) {
         if (!config.pipelined()) {
-            Optional<Batch> batch = failures.step("extract", () -> ingest(run, request));
-            batch.ifPresent(run::ingested);
+            extract(run, request);
             pending.loadAll(run);
             return carried(run, request, run.hasMore());
         }
@@ -269,7 +253,7 @@ final class PipelineRuns {
             lag.measure(run);
             if (e instanceof KeywharfException known && known.code().equals("store.lease_held")) {
                 String holder = String.valueOf(e.getMessage());
-                config.events().onEvent(new PipelineEvent.RunSkipped(config.name(), holder));
+                config.events().onEvent(new PipelineEvent.RunSkipped(config.work(), config.name(), holder));
                 return run.skipped(holder);
             }
             throw failures.report("run", e);

@@ -63,7 +63,8 @@ public final class PipelineSchedule implements AutoCloseable {
     private static void report(PipelineConfig config, Throwable failure) {
         try {
             config.events()
-                    .onEvent(new PipelineEvent.StepFailed("run", config.name(), String.valueOf(failure), failure));
+                    .onEvent(new PipelineEvent.StepFailed(
+                            config.work(), "run", config.name(), String.valueOf(failure), failure));
         } catch (Throwable further) {
             LOG.atError().setCause(further).log("The failure of a run could not be reported");
         }

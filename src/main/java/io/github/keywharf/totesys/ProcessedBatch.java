@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A batch in the processed zone: what its manifest says.
@@ -26,6 +27,11 @@ public record ProcessedBatch(
     public ProcessedBatch {
         files = List.copyOf(files);
         rejectedKeys = Map.copyOf(rejectedKeys);
+    }
+
+    /** Where the rows of a star table lie; empty when it got none. */
+    public Optional<String> key(String table) {
+        return BatchFile.key(files, table);
     }
 
     /** How many rows its files hold. */

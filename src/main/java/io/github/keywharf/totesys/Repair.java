@@ -115,11 +115,12 @@ final class Repair {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             long count = refused.count();
             long bytes = files.stream().mapToLong(BatchFile::bytes).sum();
-            reports.add(new TableReport(rejected.table(), "repair", written + count, written, 0, count, bytes, took));
+            reports.add(new TableReport(
+                    rejected.table(), PipelineStep.REPAIR, written + count, written, 0, count, bytes, took));
             if (written + count == 0) {
                 return Optional.empty();
             }
-            refused.commit(config.events());
+            refused.commit(config.events(), config.work(number));
             Batch batch = new Batch(
                     number,
                     BatchKind.REPAIR,

@@ -54,23 +54,23 @@ public record RunReport(
         return tables.stream().mapToLong(TableReport::deleted).sum();
     }
 
-    /** Rows that a step wrote, in all: {@code extract}, {@code transform} or {@code load}. */
-    public long written(String step) {
+    /** Rows that a step wrote, in all. */
+    public long written(PipelineStep step) {
         return tables.stream()
-                .filter(table -> table.step().equals(step))
+                .filter(table -> table.step() == step)
                 .mapToLong(TableReport::written)
                 .sum();
     }
 
     /** What a step did for a table, in all batches of the run; empty when it did nothing. */
-    public Optional<TableReport> table(String step, String table) {
+    public Optional<TableReport> table(PipelineStep step, String table) {
         return tables.stream()
-                .filter(report -> report.step().equals(step) && report.table().equals(table))
+                .filter(report -> report.step() == step && report.table().equals(table))
                 .reduce(TableReport::plus);
     }
 
     private record Line(
-            String step,
+            PipelineStep step,
             String table,
             long read,
             long written,

@@ -56,7 +56,7 @@ final class StarOutput implements AutoCloseable {
     TableReport report(@Nullable BatchFile written) {
         return new TableReport(
                 table.target().name(),
-                "transform",
+                PipelineStep.TRANSFORM,
                 read,
                 written == null ? 0 : written.rows(),
                 0,

@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.format.DeadLettersWriter;
@@ -83,10 +84,10 @@ final class StepRejects implements AutoCloseable {
     }
 
     /** Makes the files appear and reports them; gives their folder, empty when nothing was rejected. */
-    String commit(EventListener events) {
+    String commit(EventListener events, Work work) {
         List<DeadLetterFile> files = letters.commit();
-        files.forEach(file ->
-                events.onEvent(new PipelineEvent.RowsRejected(file.table(), letters.count(file.table()), file.key())));
+        files.forEach(file -> events.onEvent(
+                new PipelineEvent.RowsRejected(work, file.table(), letters.count(file.table()), file.key())));
         return files.isEmpty() ? "" : folder;
     }
 

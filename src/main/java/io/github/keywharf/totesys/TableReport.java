@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run did for one table.
  *
- * @param table a source table (step {@code extract}) or a star table (steps {@code transform} and {@code load})
- * @param step {@code extract}, {@code transform} or {@code load}
+ * @param table a source table (of the extraction) or a star table (of the steps after it)
+ * @param step which step did it
  * @param read rows taken in
  * @param written rows that are new where the step writes: in a zone's file, or in the warehouse
  * @param deleted keys that a load found deleted; 0 for the other steps
@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param took wall-clock time, of which steps that run together share some
  */
 public record TableReport(
-        String table, String step, long read, long written, long deleted, long rejected, long bytes, Duration took) {
+        String table,
+        PipelineStep step,
+        long read,
+        long written,
+        long deleted,
+        long rejected,
+        long bytes,
+        Duration took) {
 
     /** What was done for the same table in the same step, in all. */
     TableReport plus(TableReport other) {
@@ -42,7 +49,7 @@ public record TableReport(
 
         TableReport report(String table) {
             return new TableReport(
-                    table, "extract", rows + rejected, rows, 0, rejected, bytes, Duration.ofNanos(nanos));
+                    table, PipelineStep.EXTRACT, rows + rejected, rows, 0, rejected, bytes, Duration.ofNanos(nanos));
         }
     }
 }

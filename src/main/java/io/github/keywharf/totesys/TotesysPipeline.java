@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -66,9 +65,9 @@ public final class TotesysPipeline {
     /**
      * Extracts what changed into the ingestion zone, and does nothing else.
      *
-     * @return by source table, the key of its file; empty when nothing changed
+     * @return the new batches, oldest first; empty when nothing changed
      */
-    public Map<String, String> extract() {
+    public List<Batch> extract() {
         return extract(List.of());
     }
 
@@ -78,51 +77,47 @@ public final class TotesysPipeline {
      * one position for all.
      *
      * @param tablesToQuery the source tables; empty for all
-     * @return by source table, the key of its file; empty when nothing changed
+     * @return the new batches, oldest first; empty when nothing changed
      * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_table} when there is no such table
      */
-    public Map<String, String> extract(List<String> tablesToQuery) {
+    public List<Batch> extract(List<String> tablesToQuery) {
         return runs.extract(tablesToQuery);
     }
 
     /**
      * Transforms every batch that is ingested but not transformed.
      *
-     * @return by star table, the key of its file; the last batch's where there are several
+     * @return what they became, oldest first
      */
-    public Map<String, String> transform() {
-        return runs.transform(Map.of());
+    public List<ProcessedBatch> transform() {
+        return runs.transform();
     }
 
     /**
-     * Transforms the batch that an extraction gave.
+     * Transforms one batch; one that is transformed already stays as it is.
      *
-     * @param ingested what {@link #extract} returned
-     * @return by star table, the key of its file
-     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when no batch has these files
+     * @param batch its number
+     * @return what it became
+     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when there is none
      */
-    public Map<String, String> transform(Map<String, String> ingested) {
-        return runs.transform(ingested);
+    public ProcessedBatch transform(long batch) {
+        return runs.transform(batch);
+    }
+
+    /** Loads every batch that is transformed but not loaded, in order. */
+    public RunReport load() {
+        return runs.load();
     }
 
     /**
-     * Loads every batch that is transformed but not loaded, in order.
+     * Loads one batch, after those before it that are not loaded yet. A batch that is loaded stays as it is.
      *
-     * @return by star table, how many rows are new in the warehouse
+     * @param batch its number
+     * @return what was loaded
+     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when there is none
      */
-    public Map<String, Long> load() {
-        return runs.load(Map.of());
-    }
-
-    /**
-     * Loads the batch that a transformation gave, after those before it that are not loaded yet.
-     *
-     * @param processed what {@link #transform} returned
-     * @return by star table, how many rows are new in the warehouse
-     * @throws io.github.keywharf.KeywharfException with code {@code totesys.unknown_batch} when no batch has these files
-     */
-    public Map<String, Long> load(Map<String, String> processed) {
-        return runs.load(processed);
+    public RunReport load(long batch) {
+        return runs.load(batch);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.store.ObjectStore;
@@ -60,6 +62,7 @@ public final class TotesysPipelineBuilder {
     public static final int DELETIONS_ALWAYS_ALLOWED = 4;
 
     private String name = DEFAULT_NAME;
+    private Work work = Work.NONE;
     private @Nullable SqlSource source;
     private @Nullable ObjectStore ingestion;
     private @Nullable ObjectStore processed;
@@ -93,6 +96,12 @@ public final class TotesysPipelineBuilder {
                             + " digits and underscores, but was '" + pipelineName + "'");
         }
         name = pipelineName;
+        return this;
+    }
+
+    /** Whose data it is, for events; nobody in particular unless given. */
+    public TotesysPipelineBuilder organisation(Organisation owner) {
+        work = Work.of(owner);
         return this;
     }
 
@@ -260,6 +269,7 @@ public final class TotesysPipelineBuilder {
     public TotesysPipeline build() {
         return new TotesysPipeline(new PipelineConfig(
                 name,
+                work.withTask(name),
                 needed("source", source),
                 new Zone(needed("ingestion", ingestion), ingestionLayout, format, executor),
                 new Zone(needed("processed", processed), processedLayout, IngestionFormat.PARQUET, executor),

@@ -1,9 +1,11 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.event.Work;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ final class Transformation implements AutoCloseable {
 
     private final PipelineConfig config;
     private final long number;
+    private final Work work;
+    private final long began = System.nanoTime();
     private final int attempt;
     private final java.time.LocalDateTime time;
     private final boolean first;
@@ -34,6 +38,7 @@ final class Transformation implements AutoCloseable {
     Transformation(PipelineConfig config, long number, java.time.LocalDateTime time, boolean first) {
         this.config = config;
         this.number = number;
+        this.work = config.work(number);
         this.time = time;
         this.first = first;
         this.attempt =
@@ -193,10 +198,16 @@ final class Transformation implements AutoCloseable {
         }
         all.addAll(deletions);
         long rejected = rejects.count();
-        String folder = rejects.commit(config.events());
+        String folder = rejects.commit(config.events(), work);
         ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, folder, rejects.fingerprints());
         config.processed(number).commit(attempt, processed);
-        config.events().onEvent(new PipelineEvent.StepFinished("transform", number, processed.rows()));
+        config.events()
+                .onEvent(new PipelineEvent.StepFinished(
+                        work,
+                        PipelineStep.TRANSFORM,
+                        number,
+                        processed.rows(),
+                        Duration.ofNanos(System.nanoTime() - began)));
         return processed;
     }
 

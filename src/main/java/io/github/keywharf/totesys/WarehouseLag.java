@@ -69,8 +69,8 @@ final class WarehouseLag {
                 .map(this::lag)
                 .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
                 .ifPresent(lag -> config.events()
-                        .onEvent(
-                                new PipelineEvent.LagExceeded(config.warehouse().name(), lag, config.lagThreshold())));
+                        .onEvent(new PipelineEvent.LagExceeded(
+                                config.work(), config.warehouse().name(), lag, config.lagThreshold())));
     }
 
     private Optional<LocalDateTime> loaded() {

@@ -39,7 +39,9 @@ final class Architecture {
             "postgres",
             "query.duckdb",
             "query.spark",
-            "http.jetty");
+            "http.jetty",
+            "event.micrometer",
+            "event.opentelemetry");
     private static final List<String> FLOWS = List.of("totesys", "batch", "sharing");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");

@@ -102,6 +102,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_metrics_library_outside_of_its_adapter_is_refused() {
+        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "event.SeamThatMeters", "io.micrometer");
+    }
+
+    @Test
     void an_unknown_third_party_package_is_refused() {
         assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "format.FormatWithStranger", "org.awaitility");
     }

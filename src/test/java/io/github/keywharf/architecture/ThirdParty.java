@@ -32,6 +32,8 @@ final class ThirdParty {
             entry("org.duckdb", "query.duckdb"),
             entry("org.apache.spark", "query.spark"),
             entry("org.eclipse.jetty", "http.jetty"),
+            entry("io.micrometer", "event.micrometer"),
+            entry("io.opentelemetry", "event.opentelemetry"),
             entry("io.methvin", "batch"),
             entry("java.net.http", "http"),
             entry("com.amazonaws.services.lambda", "lambda"),

@@ -27,6 +27,6 @@ class CassandraKeyRingContractTest extends KeyRingContract {
 
     @Override
     protected Organisation organisation() {
-        return server.admitted();
+        return server.onboarded();
     }
 }

@@ -28,7 +28,7 @@ class CassandraKeyRingTest {
 
     @Test
     void a_key_opens_its_organisations_keyspace() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key.reveal(), FROM)) {
             assertThat(theirs.keyspace()).contains(keyspaceOf(acme));
@@ -53,6 +53,7 @@ class CassandraKeyRingTest {
         String own = keyspaceOf(acme);
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
+            assertThat(theirs.context().work().organisation()).contains(acme);
             assertDenied(theirs, "SELECT * FROM " + others + ".note");
             assertDenied(theirs, "INSERT INTO " + others + ".note (id) VALUES (9)");
             assertDenied(theirs, "UPDATE " + others + ".note SET text = 'x' WHERE id = 1");
@@ -85,7 +86,7 @@ class CassandraKeyRingTest {
 
     @Test
     void a_key_may_empty_its_own_tables_at_a_stroke_for_modify_includes_truncate() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
             theirs.unwrap().execute("TRUNCATE " + keyspaceOf(acme) + ".note");
@@ -126,7 +127,7 @@ class CassandraKeyRingTest {
         Organisation acme = KeyServer.stranger();
         String own = keyspaceOf(acme);
         String others = keyspaceOf(server.globex());
-        ring.admit(Admission.of(acme, own).creating("datacenter1", 1).withSchemaChanges(), ALICE);
+        ring.onboard(Onboarding.of(acme, own).creating("datacenter1", 1).withSchemaChanges(), ALICE);
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
             theirs.unwrap().execute("CREATE TABLE " + own + ".made (id int PRIMARY KEY)");
@@ -147,25 +148,25 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         Organisation globex = KeyServer.stranger();
 
-        assertCode("key.keyspace_taken", () -> ring.admit(Admission.of(globex, keyspaceOf(acme)), ALICE));
-        assertThatThrownBy(() -> ring.admit(Admission.of(globex, "system_auth"), ALICE))
+        assertCode("key.keyspace_taken", () -> ring.onboard(Onboarding.of(globex, keyspaceOf(acme)), ALICE));
+        assertThatThrownBy(() -> ring.onboard(Onboarding.of(globex, "system_auth"), ALICE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ring.admit(Admission.of(globex, server.keyspace()), ALICE))
+        assertThatThrownBy(() -> ring.onboard(Onboarding.of(globex, server.keyspace()), ALICE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ring.admit(Admission.of(globex, "x\"; DROP KEYSPACE y"), ALICE))
+        assertThatThrownBy(() -> ring.onboard(Onboarding.of(globex, "x\"; DROP KEYSPACE y"), ALICE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertCode("key.no_keyspace", () -> ring.admit(Admission.of(globex, "not_there"), ALICE));
+        assertCode("key.no_keyspace", () -> ring.onboard(Onboarding.of(globex, "not_there"), ALICE));
         assertCode("key.unknown_organisation", () -> ring.issue(KeyRequest.of(KeyServer.stranger()), ALICE));
     }
 
     @Test
-    void an_organisation_is_admitted_again_and_gets_more() {
-        Organisation acme = server.admitted();
+    void an_organisation_is_onboarded_again_and_gets_more() {
+        Organisation acme = server.onboarded();
         String more = acme.id() + "_More";
-        Admission again = Admission.of(acme, keyspaceOf(acme), more).creating("datacenter1", 1);
+        Onboarding again = Onboarding.of(acme, keyspaceOf(acme), more).creating("datacenter1", 1);
 
-        ring.admit(again, ALICE);
-        ring.admit(again, ALICE);
+        ring.onboard(again, ALICE);
+        ring.onboard(again, ALICE);
 
         assertThat(ring.organisations().get(acme)).isEqualTo(Set.of(keyspaceOf(acme), more));
         server.root().execute("CREATE TABLE \"" + more + "\".t (id int PRIMARY KEY)");
@@ -185,10 +186,10 @@ class CassandraKeyRingTest {
         Organisation acme = KeyServer.stranger();
         String issuer = server.keyspace() + "_issuer";
 
-        assertThatThrownBy(() -> ring.admit(Admission.of(acme, data), ALICE))
+        assertThatThrownBy(() -> ring.onboard(Onboarding.of(acme, data), ALICE))
                 .hasMessageContaining("GRANT AUTHORIZE, MODIFY, SELECT ON KEYSPACE " + data + " TO " + issuer);
         server.root().execute("GRANT AUTHORIZE, MODIFY, SELECT ON KEYSPACE " + data + " TO " + issuer);
-        await().untilAsserted(() -> ring.admit(Admission.of(acme, data), ALICE));
+        await().untilAsserted(() -> ring.onboard(Onboarding.of(acme, data), ALICE));
 
         assertThat(permissions(issuer)).noneMatch(resource -> resource.contains("data/" + data));
         assertThat(permissions(server.role(acme))).containsExactly("data/" + data);
@@ -352,8 +353,8 @@ class CassandraKeyRingTest {
 
     @Test
     void a_key_whose_role_was_granted_a_keyspace_by_somebody_else_is_not_let_in() {
-        Organisation acme = server.admitted();
-        String others = keyspaceOf(server.admitted());
+        Organisation acme = server.onboarded();
+        String others = keyspaceOf(server.onboarded());
         AccessKey key = server.issue(acme);
         server.root().execute("GRANT SELECT ON KEYSPACE " + others + " TO " + server.roleCql(acme));
 
@@ -464,7 +465,7 @@ class CassandraKeyRingTest {
 
     @Test
     void the_last_use_of_a_key_is_listed() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         AccessKey key = server.issue(acme);
         assertThat(ring.describe(key.id()).lastUsed()).isEmpty();
 

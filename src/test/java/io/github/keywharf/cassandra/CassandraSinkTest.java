@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
@@ -389,8 +392,20 @@ class CassandraSinkTest {
     @Test
     void progress_is_told_to_the_listener_of_the_sink() {
         List<Event> events = new CopyOnWriteArrayList<>();
+        Work work = Work.of(Organisation.of("acme"));
+        WriteReport report = sink("readings")
+                .work(work.withTask("monday"))
+                .events(events::add)
+                .build()
+                .write(BulkRows.of(READINGS, new Object[] {"p", 1, 1, "x"}));
+        assertThat(events)
+                .containsExactly(
+                        new Progress(work.withTask("monday"), "load " + keyspace + ".readings", 1, 1, "rows", true),
+                        new CassandraLoadEvent.Finished(work.withTask("monday"), keyspace + ".readings", report));
+        assertThat(events.get(1).facts()).contains(Fact.count("rows", 1), Fact.count("rejected", 0));
         sink("readings").events(events::add).build().write(BulkRows.of(READINGS, new Object[] {"p", 1, 1, "x"}));
-        assertThat(events).containsExactly(new Progress("load " + keyspace + ".readings", 1, 1, "rows", true));
+        sink("readings").events(events::add).build().write(BulkRows.of(READINGS, new Object[] {"p", 1, 1, "x"}));
+        assertThat(events.stream().map(event -> event.work().task()).distinct()).hasSize(3);
     }
 
     @Test

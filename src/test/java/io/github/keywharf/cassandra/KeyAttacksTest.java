@@ -36,8 +36,8 @@ class KeyAttacksTest {
 
     @Test
     void the_server_itself_refuses_each_statement_that_crosses_into_what_is_not_the_keys() {
-        Organisation acme = server.admitted();
-        Organisation globex = server.admitted();
+        Organisation acme = server.onboarded();
+        Organisation globex = server.onboarded();
         String function = " (a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS 'return a;'";
         server.root().execute("CREATE FUNCTION " + keyspaceOf(globex) + ".mine" + function);
         server.root().execute("CREATE INDEX mine ON " + keyspaceOf(globex) + ".note (text)");

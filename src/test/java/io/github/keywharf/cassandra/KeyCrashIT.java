@@ -139,14 +139,14 @@ class KeyCrashIT {
     }
 
     @Test
-    void a_dismissal_that_dies_at_any_step_is_finished_when_it_is_done_again() {
+    void an_offboarding_that_dies_at_any_step_is_finished_when_it_is_done_again() {
         int steps = 0;
         boolean died = true;
         while (died) {
-            Organisation organisation = server.admitted();
+            Organisation organisation = server.onboarded();
             AccessKey key = server.issue(organisation);
             died = dies(steps, doomed -> {
-                doomed.dismiss(organisation, ALICE);
+                doomed.offboard(organisation, ALICE);
                 return key;
             });
             String at = "after " + steps + " steps";
@@ -157,7 +157,7 @@ class KeyCrashIT {
                                 KeywharfException.class,
                                 e -> assertThat(e.code()).isEqualTo("key.unknown_organisation"));
             }
-            ring.dismiss(organisation, ALICE);
+            ring.offboard(organisation, ALICE);
             assertThat(ring.list(organisation))
                     .as(at)
                     .extracting(KeyDescription::state)
@@ -180,15 +180,15 @@ class KeyCrashIT {
     }
 
     @Test
-    void a_bootstrap_that_dies_at_any_step_leaves_no_admin_or_one() {
+    void an_issue_of_the_admin_that_dies_at_any_step_leaves_no_admin_or_one() {
         int steps = 0;
-        while (dies(steps, doomed -> doomed.bootstrapAdmin(KeyRequest.admin(), ALICE))) {
+        while (dies(steps, doomed -> doomed.issue(KeyRequest.admin(), ALICE))) {
             assertThat(openAdmins()).as("after " + steps + " steps").hasSizeLessThanOrEqualTo(1);
             later.sweep();
             String at = "after " + steps + " steps and a sweep";
             List<KeyDescription> left = openAdmins();
             if (left.isEmpty()) {
-                AccessKey admin = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+                AccessKey admin = ring.issue(KeyRequest.admin(), ALICE);
                 assertThat(ring.check(admin, FROM).isAdmin()).as(at).isTrue();
             } else {
                 AccessKey admin = ring.rotateAdmin(KeyRequest.admin(), ALICE);
@@ -211,7 +211,7 @@ class KeyCrashIT {
 
     @Test
     void a_rotation_of_the_admin_that_dies_at_any_step_is_undone_or_completed_and_never_leaves_two() {
-        AccessKey current = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+        AccessKey current = ring.issue(KeyRequest.admin(), ALICE);
         int steps = 0;
         boolean died = true;
         int undone = 0;
@@ -220,11 +220,11 @@ class KeyCrashIT {
             AccessKey before = current;
             died = dies(steps, doomed -> doomed.rotateAdmin(KeyRequest.admin(), ALICE));
             String at = "after " + steps + " steps";
-            assertThat(admitted(before)).as(at).isLessThanOrEqualTo(1);
+            assertThat(opens(before)).as(at).isLessThanOrEqualTo(1);
             later.sweep();
             assertThat(openAdmins()).as(at + " and a sweep").hasSize(1);
             assertThat(keyRoles()).as(at + " and a sweep").isEqualTo(rolesOfOpenKeys());
-            if (admitted(before) == 1) {
+            if (opens(before) == 1) {
                 undone++;
             } else {
                 completed++;
@@ -238,7 +238,7 @@ class KeyCrashIT {
     }
 
     /** One if the ring still takes the key. */
-    private int admitted(AccessKey key) {
+    private int opens(AccessKey key) {
         try {
             return ring.check(key, FROM).isAdmin() ? 1 : 0;
         } catch (KeywharfException e) {
@@ -425,18 +425,18 @@ class KeyCrashIT {
     }
 
     @Test
-    void an_admission_that_died_is_done_again() {
+    void an_onboarding_that_died_is_done_again() {
         int steps = 0;
         boolean died = true;
         while (died) {
             var organisation = KeyServer.stranger();
-            Admission admission = Admission.of(organisation, KeyServer.keyspaceOf(organisation))
+            Onboarding onboarding = Onboarding.of(organisation, KeyServer.keyspaceOf(organisation))
                     .creating("datacenter1", 1);
             died = dies(steps, doomed -> {
-                doomed.admit(admission, ALICE);
+                doomed.onboard(onboarding, ALICE);
                 return AccessKey.generate(new java.security.SecureRandom());
             });
-            ring.admit(admission, ALICE);
+            ring.onboard(onboarding, ALICE);
             try (AccessKey key = server.issue(organisation);
                     CassandraManager theirs = ring.open(key, FROM)) {
                 assertThat(theirs.keyspace()).contains(KeyServer.keyspaceOf(organisation));

@@ -47,7 +47,7 @@ class KeyDatacentersExperimentIT {
     private void run(CassandraNodes nodes, KeyServer keys, int each) {
         Organisation acme = KeyServer.stranger();
         String data = KeyServer.keyspaceOf(acme);
-        keys.ring().admit(Admission.of(acme, data).creating(EAST, each).creating(WEST, each), ALICE);
+        keys.ring().onboard(Onboarding.of(acme, data).creating(EAST, each).creating(WEST, each), ALICE);
         nodes.execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
         nodes.execute("INSERT INTO " + data + ".note (id, text) VALUES (1, 'of " + acme + "')");
         AccessKey valid = keys.issue(acme);

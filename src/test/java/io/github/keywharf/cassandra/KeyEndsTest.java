@@ -99,7 +99,7 @@ class KeyEndsTest {
     @Test
     void a_ring_sweeps_by_itself_when_it_is_its_turn() {
         try (KeyServer own = KeyServer.newRing(server.server())) {
-            Organisation acme = own.admitted();
+            Organisation acme = own.onboarded();
             String turns = own.keyspace() + ".admin_key";
             own.root()
                     .execute("INSERT INTO " + turns + " (name, set_by) VALUES ('sweep', 'another host') USING TTL 600");
@@ -112,7 +112,7 @@ class KeyEndsTest {
 
             await().atMost(SOON).until(() -> !roleExists(key));
             // The Admin's row beside it is none the wiser.
-            own.ring().bootstrapAdmin(KeyRequest.admin(), ALICE).close();
+            own.ring().issue(KeyRequest.admin(), ALICE).close();
         }
     }
 

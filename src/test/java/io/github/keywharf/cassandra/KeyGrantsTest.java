@@ -37,8 +37,8 @@ class KeyGrantsTest {
         server.close();
     }
 
-    private static Admission admission(Organisation organisation) {
-        return Admission.of(organisation, keyspaceOf(organisation)).creating("datacenter1", 1);
+    private static Onboarding onboarding(Organisation organisation) {
+        return Onboarding.of(organisation, keyspaceOf(organisation)).creating("datacenter1", 1);
     }
 
     private static List<String> permissions(String role) {
@@ -53,13 +53,13 @@ class KeyGrantsTest {
 
     @Test
     void an_organisation_whose_keyspace_was_dropped_and_made_again_is_granted_it_again() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         String data = keyspaceOf(acme);
         AccessKey key = server.issue(acme);
         server.root().execute("DROP KEYSPACE " + data);
         assertThat(permissions(server.role(acme))).isEmpty();
 
-        ring.admit(admission(acme), ALICE);
+        ring.onboard(onboarding(acme), ALICE);
 
         server.root().execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
         try (CassandraManager theirs = ring.open(key, FROM)) {
@@ -70,41 +70,41 @@ class KeyGrantsTest {
 
     @Test
     void an_organisation_whose_keyspace_an_administrator_restored_is_granted_it_again_or_says_what_to_do() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         String data = keyspaceOf(acme);
         server.root().execute("DROP KEYSPACE " + data);
         server.root()
                 .execute("CREATE KEYSPACE " + data
                         + " WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
 
-        assertThatThrownBy(() -> ring.admit(admission(acme), ALICE))
+        assertThatThrownBy(() -> ring.onboard(onboarding(acme), ALICE))
                 .hasMessageContaining("GRANT AUTHORIZE, MODIFY, SELECT");
         server.root()
                 .execute(
                         "GRANT AUTHORIZE, MODIFY, SELECT ON KEYSPACE " + data + " TO " + server.keyspace() + "_issuer");
         await().ignoreExceptionsInstanceOf(io.github.keywharf.KeywharfException.class)
-                .untilAsserted(() -> ring.admit(admission(acme), ALICE));
+                .untilAsserted(() -> ring.onboard(onboarding(acme), ALICE));
 
         assertThat(permissions(server.role(acme))).hasSize(1);
     }
 
     @Test
-    void admitting_again_grants_what_somebody_has_taken_away_and_nothing_that_is_there() {
-        Organisation acme = server.admitted();
+    void onboarding_again_grants_what_somebody_has_taken_away_and_nothing_that_is_there() {
+        Organisation acme = server.onboarded();
         // It needs no right to hand anything on for this.
-        ring.admit(Admission.of(acme, keyspaceOf(acme)), ALICE);
-        // Until the server forgets what it remembers of the library's rights, the first admission can still grant.
+        ring.onboard(Onboarding.of(acme, keyspaceOf(acme)), ALICE);
+        // Until the server forgets what it remembers of the library's rights, the first onboarding can still grant.
         await().untilAsserted(() -> {
             server.root().execute("REVOKE MODIFY ON KEYSPACE " + keyspaceOf(acme) + " FROM " + server.roleCql(acme));
 
-            assertCode("key.cannot_grant", () -> ring.admit(Admission.of(acme, keyspaceOf(acme)), ALICE));
+            assertCode("key.cannot_grant", () -> ring.onboard(Onboarding.of(acme, keyspaceOf(acme)), ALICE));
         });
     }
 
     @Test
     void the_librarys_role_keeps_nothing_of_a_keyspace_that_it_made_not_even_its_functions() {
         Organisation acme = KeyServer.stranger();
-        ring.admit(admission(acme).withSchemaChanges(), ALICE);
+        ring.onboard(onboarding(acme).withSchemaChanges(), ALICE);
 
         assertThat(permissions(server.keyspace() + "_issuer")).noneMatch(held -> held.contains(keyspaceOf(acme)));
     }
@@ -113,7 +113,7 @@ class KeyGrantsTest {
     void schema_rights_are_of_tables_and_types_and_not_of_the_keyspace_or_its_functions() {
         Organisation acme = KeyServer.stranger();
         String own = keyspaceOf(acme);
-        ring.admit(admission(acme).withSchemaChanges(), ALICE);
+        ring.onboard(onboarding(acme).withSchemaChanges(), ALICE);
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
             for (String cql : List.of(
@@ -149,17 +149,17 @@ class KeyGrantsTest {
     @Test
     void two_rings_may_have_organisations_of_one_id_which_do_not_meet() {
         try (KeyServer other = KeyServer.newRing(CassandraServer.shared())) {
-            Organisation acme = server.admitted();
+            Organisation acme = server.onboarded();
             String data = keyspaceOf(acme);
             String others = other.keyspace() + "_data";
-            other.ring().admit(Admission.of(acme, others).creating("datacenter1", 1), ALICE);
+            other.ring().onboard(Onboarding.of(acme, others).creating("datacenter1", 1), ALICE);
             server.root().execute("CREATE TABLE " + others + ".note (id int PRIMARY KEY, text text)");
             try (CassandraManager here = ring.open(server.issue(acme), FROM);
                     CassandraManager there = other.ring().open(other.issue(acme), FROM)) {
                 assertDenied(here, "SELECT * FROM " + others + ".note");
                 assertDenied(there, "SELECT * FROM " + data + ".note");
 
-                other.ring().dismiss(acme, ALICE);
+                other.ring().offboard(acme, ALICE);
 
                 assertThat(here.execute("SELECT * FROM note").all().size()).isEqualTo(1);
             }
@@ -172,18 +172,18 @@ class KeyGrantsTest {
         Organisation acme = KeyServer.stranger();
         server.root().execute("CREATE ROLE " + server.roleCql(acme));
 
-        assertThatThrownBy(() -> ring.admit(admission(acme), ALICE))
+        assertThatThrownBy(() -> ring.onboard(onboarding(acme), ALICE))
                 .hasMessageContaining(server.keyspace() + "_issuer did not make it");
-        assertCode("key.role_taken", () -> ring.admit(admission(acme), ALICE));
+        assertCode("key.role_taken", () -> ring.onboard(onboarding(acme), ALICE));
         assertThat(permissions(server.role(acme))).isEmpty();
 
         server.root().execute("DROP ROLE " + server.roleCql(acme));
-        ring.admit(admission(acme), ALICE);
+        ring.onboard(onboarding(acme), ALICE);
     }
 
     @Test
     void a_sweep_ends_memberships_by_which_the_librarys_login_reaches_data_and_says_so() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         String read = "SELECT * FROM " + keyspaceOf(acme) + ".note";
         String issuer = server.keyspace() + "_issuer";
         CassandraManager thief = server.issuer();
@@ -212,7 +212,7 @@ class KeyGrantsTest {
 
     @Test
     void a_holder_who_changes_its_own_password_locks_its_key_out_and_rotating_or_revoking_ends_its_session() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         AccessKey key = server.issue(acme);
         AccessKey second = server.issue(acme);
         String read = "SELECT * FROM " + keyspaceOf(acme) + ".note";

@@ -171,11 +171,11 @@ class KeyMidwayTest {
 
     @Test
     void the_admins_place_is_nobodys_or_a_holders_after_an_error() {
-        assertThatThrownBy(() -> failing(ACTIVATE).bootstrapAdmin(KeyRequest.admin(), ALICE))
+        assertThatThrownBy(() -> failing(ACTIVATE).issue(KeyRequest.admin(), ALICE))
                 .isInstanceOf(StackOverflowError.class);
         assertThat(admin()).isEmpty();
 
-        AccessKey first = server.ring().bootstrapAdmin(KeyRequest.admin(), ALICE);
+        AccessKey first = server.ring().issue(KeyRequest.admin(), ALICE);
         assertThatThrownBy(() -> failing(ACTIVATE).rotateAdmin(KeyRequest.admin(), ALICE))
                 .isInstanceOf(StackOverflowError.class);
         server.ring().check(first, FROM);
@@ -188,7 +188,7 @@ class KeyMidwayTest {
         // A sweep, or a check of open sessions, in the middle of a rotation that fails leaves the key before valid.
         server.root().execute("DELETE FROM " + server.keyspace() + ".admin_key WHERE name = 'admin' IF EXISTS");
         server.ring().sweep();
-        AccessKey third = server.ring().bootstrapAdmin(KeyRequest.admin(), ALICE);
+        AccessKey third = server.ring().issue(KeyRequest.admin(), ALICE);
         CassandraKeyRing swept = with(ACTIVATE, true, () -> {
             server.ring().sweep();
             server.root()

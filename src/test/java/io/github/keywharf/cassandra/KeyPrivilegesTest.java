@@ -40,7 +40,7 @@ class KeyPrivilegesTest {
         assertThat(role.getBoolean("is_superuser")).isFalse();
         assertThat(role.getSet("member_of", String.class)).isNullOrEmpty();
 
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         AccessKey key = server.issue(acme);
         ring.open(key, FROM).close();
         AccessKey next = ring.rotate(key.id(), Duration.ofHours(1), ALICE);
@@ -52,7 +52,7 @@ class KeyPrivilegesTest {
 
     @Test
     void the_librarys_role_can_do_what_it_needs_and_no_more() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         String data = keyspaceOf(acme);
         CassandraManager issuer = server.issuer();
 
@@ -95,12 +95,12 @@ class KeyPrivilegesTest {
                 String data = server.server().createKeyspace("by_hand_data");
                 Organisation organisation = KeyServer.stranger();
                 root.unwrap().execute("GRANT AUTHORIZE, SELECT, MODIFY ON KEYSPACE " + data + " TO by_hand_issuer");
-                made.admit(Admission.of(organisation, data), ALICE);
+                made.onboard(Onboarding.of(organisation, data), ALICE);
                 try (AccessKey key = made.issue(KeyRequest.of(organisation), ALICE)) {
                     made.open(key, FROM).close();
                 }
-                assertThatThrownBy(() -> made.admit(
-                                Admission.of(KeyServer.stranger(), "nobody_may_make_it")
+                assertThatThrownBy(() -> made.onboard(
+                                Onboarding.of(KeyServer.stranger(), "nobody_may_make_it")
                                         .creating("datacenter1", 1),
                                 ALICE))
                         .hasMessageContaining("no CREATE permission on <all keyspaces>");

@@ -115,21 +115,21 @@ final class KeyServer implements AutoCloseable {
         return server.session();
     }
 
-    /** An organisation that nobody else has, not admitted. */
+    /** An organisation that nobody else has, not onboarded. */
     static Organisation stranger() {
         return Organisation.of("org" + COUNT.incrementAndGet());
     }
 
-    /** The keyspace of {@link #admitted()}. */
+    /** The keyspace of {@link #onboarded()}. */
     static String keyspaceOf(Organisation organisation) {
         return organisation.id() + "_data";
     }
 
     /** An organisation with a keyspace of its own, in which the table {@code note (id int, text text)} has one row. */
-    Organisation admitted() {
+    Organisation onboarded() {
         Organisation organisation = stranger();
         String data = keyspaceOf(organisation);
-        ring().admit(Admission.of(organisation, data).creating(server.localDatacenter(), 1), ALICE);
+        ring().onboard(Onboarding.of(organisation, data).creating(server.localDatacenter(), 1), ALICE);
         server.execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
         server.execute("INSERT INTO " + data + ".note (id, text) VALUES (1, 'of " + organisation + "')");
         return organisation;
@@ -138,7 +138,7 @@ final class KeyServer implements AutoCloseable {
     /** An organisation that tests share: they read its one note, and leave its keyspaces as they are. */
     synchronized Organisation acme() {
         if (acme == null) {
-            acme = admitted();
+            acme = onboarded();
         }
         return acme;
     }
@@ -146,7 +146,7 @@ final class KeyServer implements AutoCloseable {
     /** Another one that tests share. */
     synchronized Organisation globex() {
         if (globex == null) {
-            globex = admitted();
+            globex = onboarded();
         }
         return globex;
     }

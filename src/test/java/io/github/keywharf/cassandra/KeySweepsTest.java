@@ -48,10 +48,10 @@ class KeySweepsTest {
 
     @Test
     void the_roles_of_ended_keys_go_also_when_the_role_of_their_organisation_was_dropped() {
-        Organisation acme = server.admitted();
+        Organisation acme = server.onboarded();
         AccessKey revoked = server.issue(acme);
         AccessKey expired = ring.issue(KeyRequest.of(acme).validFor(Duration.ofSeconds(1)), ALICE);
-        AccessKey dismissed = server.issue(acme);
+        AccessKey offboarded = server.issue(acme);
         server.root().execute("DROP ROLE " + server.roleCql(acme));
         // The server authorizes before it looks whether there is such a role.
         await().untilAsserted(() -> assertDenied(
@@ -64,14 +64,14 @@ class KeySweepsTest {
         assertThat(ring.sweep().expired()).isEqualTo(1);
         assertThat(roleExists(expired)).isFalse();
 
-        assertThat(ring.dismiss(acme, ALICE)).hasSize(1);
-        assertThat(roleExists(dismissed)).isFalse();
+        assertThat(ring.offboard(acme, ALICE)).hasSize(1);
+        assertThat(roleExists(offboarded)).isFalse();
     }
 
     @Test
     void a_membership_that_the_librarys_role_may_no_longer_end_keeps_no_expired_key_and_no_other_membership() {
-        Organisation acme = server.admitted();
-        Organisation globex = server.admitted();
+        Organisation acme = server.onboarded();
+        Organisation globex = server.onboarded();
         AccessKey key = server.issue(acme);
         String issuer = server.keyspace() + "_issuer";
         CassandraManager thief = server.issuer();
@@ -94,7 +94,7 @@ class KeySweepsTest {
 
     @Test
     void the_place_of_an_admin_who_never_was_is_free_again_also_when_its_role_cannot_be_dropped() {
-        AccessKey dead = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+        AccessKey dead = ring.issue(KeyRequest.admin(), ALICE);
         server.root()
                 .execute("UPDATE " + server.keyspace() + ".access_key SET state = 'REVOKED' WHERE id = '" + dead.id()
                         + "' IF EXISTS");
@@ -102,7 +102,7 @@ class KeySweepsTest {
 
         assertCode("key.sweep_incomplete", ring::sweep);
 
-        ring.bootstrapAdmin(KeyRequest.admin(), ALICE).close();
+        ring.issue(KeyRequest.admin(), ALICE).close();
         server.root().execute("ALTER ROLE " + KeyNames.roleOfKey(dead.id()) + " WITH SUPERUSER = false");
         await().untilAsserted(() -> assertThat(ring.sweep().cleared()).isEqualTo(1));
         assertThat(roleExists(dead)).isFalse();

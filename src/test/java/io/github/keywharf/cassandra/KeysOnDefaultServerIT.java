@@ -147,8 +147,8 @@ class KeysOnDefaultServerIT {
         fails(said, () -> ring.open(key, FROM));
         server.root().execute("ALTER ROLE " + KeyNames.roleOfKey(next.id()) + " WITH LOGIN = false");
         fails(said, () -> ring.open(next, FROM));
-        AccessKey admin = note(ring.bootstrapAdmin(KeyRequest.admin(), ALICE), secrets, said);
-        fails(said, () -> ring.bootstrapAdmin(KeyRequest.admin(), ALICE));
+        AccessKey admin = note(ring.issue(KeyRequest.admin(), ALICE), secrets, said);
+        fails(said, () -> ring.issue(KeyRequest.admin(), ALICE));
         note(ring.rotateAdmin(KeyRequest.admin(), ALICE), secrets, said);
         fails(said, () -> ring.open(admin, FROM));
         said.append(ring).append(ring.list()).append(ring.organisations()).append(ring.sweep());

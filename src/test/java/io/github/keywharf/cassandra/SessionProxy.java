@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
@@ -52,6 +53,7 @@ final class SessionProxy {
                 null,
                 new PreparedStatements(session),
                 PageTokens.of(null),
+                Work.NONE,
                 EventListener.NONE,
                 InstantSource.system(),
                 LoadDefaults.CASSANDRA);

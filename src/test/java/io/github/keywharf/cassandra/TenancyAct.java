@@ -32,10 +32,10 @@ record TenancyAct(Kind kind, int which, int how) {
         ROTATE_ADMIN(2),
         USE_ADMIN(2),
         REVOKE_ADMIN(1),
-        ADMIT_AGAIN(1),
+        ONBOARD_AGAIN(1),
         STEAL_A_KEYSPACE(2),
         CHANGE_SCHEMA(1),
-        DISMISS(1),
+        OFFBOARD(1),
         COME_BACK(2);
 
         final int weight;
@@ -47,8 +47,8 @@ record TenancyAct(Kind kind, int which, int how) {
             String name = name();
             this.isAttack = List.of("ATTACK", "CHECK_AT_THE_OTHER_RING", "REVOKE_ADMIN", "STEAL_A_KEYSPACE")
                     .contains(name);
-            // An organisation is not to be dismissed while it is being admitted.
-            this.isAlone = List.of("ADMIT_AGAIN", "COME_BACK", "REVOKE_ADMIN").contains(name);
+            // An organisation is not to be offboarded while it is being onboarded.
+            this.isAlone = List.of("ONBOARD_AGAIN", "COME_BACK", "REVOKE_ADMIN").contains(name);
         }
     }
 

@@ -78,10 +78,10 @@ final class TenancyWorld implements AutoCloseable {
         final Organisation organisation;
         final String keyspace;
         final boolean schemaChanges;
-        private int dismissals;
-        private int dismissing;
+        private int offboardings;
+        private int offboarding;
 
-        volatile boolean admitted = true;
+        volatile boolean onboarded = true;
 
         Tenant(Side side, Organisation organisation, String keyspace, boolean schemaChanges) {
             this.side = side;
@@ -90,28 +90,28 @@ final class TenancyWorld implements AutoCloseable {
             this.schemaChanges = schemaChanges;
         }
 
-        synchronized void beginDismissal() {
-            dismissals++;
-            dismissing++;
-            admitted = false;
+        synchronized void beginOffboarding() {
+            offboardings++;
+            offboarding++;
+            onboarded = false;
         }
 
-        synchronized void endDismissal() {
-            dismissing--;
+        synchronized void endOffboarding() {
+            offboarding--;
         }
 
-        /** Whether no other dismissal is under way than the caller's. */
-        synchronized boolean isOnlyDismissal() {
-            return dismissing == 1;
+        /** Whether no other offboarding is under way than the caller's. */
+        synchronized boolean isOnlyOffboarding() {
+            return offboarding == 1;
         }
 
-        /** How many dismissals there were, if none is under way. */
-        synchronized OptionalInt dismissalsBefore() {
-            return dismissing == 0 ? OptionalInt.of(dismissals) : OptionalInt.empty();
+        /** How many offboardings there were, if none is under way. */
+        synchronized OptionalInt offboardingsBefore() {
+            return offboarding == 0 ? OptionalInt.of(offboardings) : OptionalInt.empty();
         }
 
-        Admission admission() {
-            Admission plain = Admission.of(organisation, keyspace).creating("datacenter1", 1);
+        Onboarding onboarding() {
+            Onboarding plain = Onboarding.of(organisation, keyspace).creating("datacenter1", 1);
             return schemaChanges ? plain.withSchemaChanges() : plain;
         }
     }
@@ -179,7 +179,7 @@ final class TenancyWorld implements AutoCloseable {
         tenants.addAll(one.tenants);
         tenants.addAll(two.tenants);
         for (Tenant tenant : tenants) {
-            tenant.side.ring(0).admit(tenant.admission(), ALICE);
+            tenant.side.ring(0).onboard(tenant.onboarding(), ALICE);
             cassandra.execute("CREATE TABLE " + tenant.keyspace + ".note (id int PRIMARY KEY, text text)");
             cassandra.execute(
                     "INSERT INTO " + tenant.keyspace + ".note (id, text) VALUES (1, '" + tenant.keyspace + "')");
@@ -190,7 +190,7 @@ final class TenancyWorld implements AutoCloseable {
         begin = Instant.now();
         List<Tenant> first = List.of(tenants.get(0), tenants.get(1), tenants.get(3), tenants.get(4));
         each(tenants, tenant -> {
-            if (!tenant.admitted) {
+            if (!tenant.onboarded) {
                 comeBack(tenant);
             }
             if (first.contains(tenant)) {
@@ -308,13 +308,13 @@ final class TenancyWorld implements AutoCloseable {
                             .map(key -> check(key, how) && open(key, how) && readAndWrite(key, how))
                             .orElse(null);
                 case REVOKE_ADMIN -> revokeAdmin(side, how);
-                case ADMIT_AGAIN -> admitAgain(tenant, how);
+                case ONBOARD_AGAIN -> onboardAgain(tenant, how);
                 case STEAL_A_KEYSPACE -> steal(tenant, how);
                 case CHANGE_SCHEMA -> changeSchema(which);
-                case DISMISS -> dismiss(tenant, how);
+                case OFFBOARD -> offboard(tenant, how);
                 case COME_BACK ->
                     tenants.stream()
-                            .filter(one -> !one.admitted)
+                            .filter(one -> !one.onboarded)
                             .findFirst()
                             .map(this::comeBack)
                             .orElse(null);
@@ -332,10 +332,10 @@ final class TenancyWorld implements AutoCloseable {
         return one;
     }
 
-    /** A key that was made while its organisation was dismissed may have ended with it, or not. */
-    private void add(Held key, Tenant tenant, OptionalInt dismissalsBefore) {
+    /** A key that was made while its organisation was offboarded may have ended with it, or not. */
+    private void add(Held key, Tenant tenant, OptionalInt offboardingsBefore) {
         synchronized (tenant) {
-            if (dismissalsBefore.isEmpty() || !tenant.dismissalsBefore().equals(dismissalsBefore)) {
+            if (offboardingsBefore.isEmpty() || !tenant.offboardingsBefore().equals(offboardingsBefore)) {
                 key.endings.incrementAndGet();
             }
             held.add(key);
@@ -343,7 +343,7 @@ final class TenancyWorld implements AutoCloseable {
     }
 
     private boolean issue(Tenant tenant, Duration validity, int how) {
-        OptionalInt dismissals = tenant.dismissalsBefore();
+        OptionalInt offboardings = tenant.offboardingsBefore();
         KeyRequest request = KeyRequest.of(tenant.organisation).validFor(validity);
         AccessKey key = tenant.side.ring(how).issue(request, ALICE);
         // It counts from before it was made.
@@ -351,7 +351,7 @@ final class TenancyWorld implements AutoCloseable {
         add(
                 hold(key, tenant.side, Optional.of(tenant), Duration.between(Instant.now(), until), "issue"),
                 tenant,
-                dismissals);
+                offboardings);
         return true;
     }
 
@@ -452,7 +452,7 @@ final class TenancyWorld implements AutoCloseable {
 
     private boolean rotate(Held key, Duration grace, int how) {
         Tenant tenant = key.tenant.orElseThrow();
-        OptionalInt dismissals = tenant.dismissalsBefore();
+        OptionalInt offboardings = tenant.offboardingsBefore();
         boolean must = key.mustHaveEnded();
         if (grace.isZero()) {
             key.endings.incrementAndGet();
@@ -472,7 +472,7 @@ final class TenancyWorld implements AutoCloseable {
             entries.add("replace " + key.key.id());
         }
         Instant until = key.side.ring(how).describe(next.id()).expires();
-        add(hold(next, key.side, key.tenant, Duration.between(Instant.now(), until), "rotate"), tenant, dismissals);
+        add(hold(next, key.side, key.tenant, Duration.between(Instant.now(), until), "rotate"), tenant, offboardings);
         return true;
     }
 
@@ -504,8 +504,8 @@ final class TenancyWorld implements AutoCloseable {
     }
 
     private boolean makeAdmin(Side side, int how) {
-        AccessKey key = side.ring(how).bootstrapAdmin(KeyRequest.admin(), ALICE);
-        addAdmin(key, side, "bootstrap admin");
+        AccessKey key = side.ring(how).issue(KeyRequest.admin(), ALICE);
+        addAdmin(key, side, "issue admin");
         return true;
     }
 
@@ -542,12 +542,12 @@ final class TenancyWorld implements AutoCloseable {
                 .orElse(false);
     }
 
-    private boolean admitAgain(Tenant tenant, int how) {
-        if (!tenant.admitted) {
+    private boolean onboardAgain(Tenant tenant, int how) {
+        if (!tenant.onboarded) {
             return false;
         }
-        tenant.side.ring(how).admit(tenant.admission(), ALICE);
-        entries.add("admit " + tenant.organisation);
+        tenant.side.ring(how).onboard(tenant.onboarding(), ALICE);
+        entries.add("onboard " + tenant.organisation);
         return true;
     }
 
@@ -555,7 +555,7 @@ final class TenancyWorld implements AutoCloseable {
         List<Tenant> others =
                 tenant.side.tenants.stream().filter(other -> other != tenant).toList();
         Tenant other = others.get(how % others.size());
-        tenant.side.ring(how).admit(Admission.of(tenant.organisation, other.keyspace), ALICE);
+        tenant.side.ring(how).onboard(Onboarding.of(tenant.organisation, other.keyspace), ALICE);
         return true;
     }
 
@@ -578,23 +578,23 @@ final class TenancyWorld implements AutoCloseable {
                 .orElse(false);
     }
 
-    private boolean dismiss(Tenant tenant, int how) {
+    private boolean offboard(Tenant tenant, int how) {
         List<Held> theirs;
         synchronized (tenant) {
-            tenant.beginDismissal();
+            tenant.beginOffboarding();
             theirs = held.stream()
                     .filter(key -> key.tenant.equals(Optional.of(tenant)))
                     .toList();
             theirs.forEach(key -> key.endings.incrementAndGet());
         }
         try {
-            tenant.side.ring(how).dismiss(tenant.organisation, ALICE);
+            tenant.side.ring(how).offboard(tenant.organisation, ALICE);
             // Who came second may be back before the first one has ended all.
-            if (tenant.isOnlyDismissal()) {
+            if (tenant.isOnlyOffboarding()) {
                 theirs.forEach(key -> key.ended = true);
             }
         } finally {
-            tenant.endDismissal();
+            tenant.endOffboarding();
         }
         return true;
     }
@@ -613,11 +613,11 @@ final class TenancyWorld implements AutoCloseable {
                                 || Set.of("key.cannot_grant", "cassandra.denied")
                                         .contains(denied.code())))
                 .until(() -> {
-                    tenant.side.ring(0).admit(tenant.admission(), ALICE);
+                    tenant.side.ring(0).onboard(tenant.onboarding(), ALICE);
                     return true;
                 });
-        tenant.admitted = true;
-        entries.add("admit " + tenant.organisation);
+        tenant.onboarded = true;
+        entries.add("onboard " + tenant.organisation);
         return true;
     }
 
@@ -743,7 +743,7 @@ final class TenancyWorld implements AutoCloseable {
                 patiently(() -> side.ring(0).sweep());
             }
         }
-        // Else each sweep and each dismissal would read all that there ever were.
+        // Else each sweep and each offboarding would read all that there ever were.
         each(held, key -> {
             key.side
                     .server

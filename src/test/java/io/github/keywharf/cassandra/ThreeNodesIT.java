@@ -451,7 +451,7 @@ class ThreeNodesIT {
                 CassandraKeyRing ring = CassandraManager.of(
                                 ChangedSession.on(issuer, statement -> statement.setNode(coordinator)))
                         .keys(keys.options());
-                attempts.add(Background.supply(() -> ring.bootstrapAdmin(KeyRequest.admin(), ALICE)));
+                attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();
             for (CompletableFuture<AccessKey> attempt : attempts) {
@@ -474,7 +474,7 @@ class ThreeNodesIT {
                     .extracting(row -> row.getString(0))
                     .containsExactly(KeyNames.roleOfKey(won.get(0).id()));
 
-            Organisation acme = keys.admitted();
+            Organisation acme = keys.onboarded();
             AccessKey key = keys.issue(acme);
             try (CassandraManager held = keys.ring().open(key, FROM)) {
                 String read = "SELECT text FROM " + keyspaceOf(acme) + ".note";

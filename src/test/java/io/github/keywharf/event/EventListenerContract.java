@@ -26,11 +26,11 @@ public abstract class EventListenerContract {
                         listener.onEvent(new Told(level, "", ""));
                         listener.onEvent(new Told(level, "100 % {} \u001b[31m", "line\nline\r%s {}"));
                     }
-                    listener.onEvent(new Progress("task", 0, 0, "rows", false));
-                    listener.onEvent(new Progress("task", 5, 10, "rows", false));
-                    listener.onEvent(new Progress("task", 15, 10, "rows", false));
-                    listener.onEvent(new Progress("task", Long.MAX_VALUE, 1, "rows", true));
-                    listener.onEvent(new Progress("other", 0, 0, "rows", true));
+                    listener.onEvent(new Progress(Work.NONE, "task", 0, 0, "rows", false));
+                    listener.onEvent(new Progress(Work.NONE, "task", 5, 10, "rows", false));
+                    listener.onEvent(new Progress(Work.NONE, "task", 15, 10, "rows", false));
+                    listener.onEvent(new Progress(Work.NONE, "task", Long.MAX_VALUE, 1, "rows", true));
+                    listener.onEvent(new Progress(Work.NONE, "other", 0, 0, "rows", true));
                 })
                 .doesNotThrowAnyException();
     }
@@ -44,7 +44,7 @@ public abstract class EventListenerContract {
             String task = "task " + t;
             Thread thread = new Thread(() -> {
                 for (int i = 0; i <= 200; i++) {
-                    listener.onEvent(new Progress(task, i, 200, "rows", i == 200));
+                    listener.onEvent(new Progress(Work.NONE, task, i, 200, "rows", i == 200));
                 }
             });
             thread.setUncaughtExceptionHandler((failed, failure) -> failures.add(failure));

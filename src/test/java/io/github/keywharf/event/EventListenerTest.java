@@ -2,10 +2,14 @@ package io.github.keywharf.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.Organisation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EventListenerTest {
@@ -22,11 +26,12 @@ class EventListenerTest {
                 recording);
         Event event = new Told(Event.Level.INFO, "a", "b");
         all.onEvent(event);
-        all.onEvent(new Progress("t", 1, 2, "rows", false));
+        all.onEvent(new Progress(Work.NONE, "t", 1, 2, "rows", false));
         assertThat(recording.events()).hasSize(2).contains(event);
         assertThat(recording.events(Progress.class))
                 .singleElement()
-                .hasToString("Progress[task=t, done=1, total=2, unit=rows, finished=false]");
+                .hasToString(
+                        "Progress[work=Work[organisation=Optional.empty, task=], subject=t, done=1, total=2, unit=rows, finished=false]");
     }
 
     @Test
@@ -61,7 +66,69 @@ class EventListenerTest {
 
     @Test
     void progress_reads_well() {
-        assertThat(new Progress("t", 1_500, 3_000, "rows", false).message()).isEqualTo("1,500 of about 3,000 rows");
-        assertThat(new Progress("t", 3_000, 3_000, "rows", true).message()).isEqualTo("3,000 rows, done");
+        assertThat(new Progress(Work.NONE, "t", 1_500, 3_000, "rows", false).message())
+                .isEqualTo("1,500 of about 3,000 rows");
+        assertThat(new Progress(Work.NONE, "t", 3_000, 3_000, "rows", true).message())
+                .isEqualTo("3,000 rows, done");
+    }
+
+    @Test
+    void a_log_gets_organisation_task_and_facts() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            EventListener.slf4j()
+                    .onEvent(new Loaded(Work.of(Organisation.of("acme")).withTask("load-3")));
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(bytes.toString(StandardCharsets.UTF_8))
+                .contains("subject=daily.csv organisation=acme task=load-3 rows=5 took=PT2S");
+    }
+
+    private record Loaded(Work work) implements Event {
+        @Override
+        public Level level() {
+            return Level.WARNING;
+        }
+
+        @Override
+        public String subject() {
+            return "daily.csv";
+        }
+
+        @Override
+        public String message() {
+            return "is there";
+        }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.count("rows", 5), Fact.time("took", Duration.ofSeconds(2)));
+        }
+    }
+
+    @Test
+    void a_kind_has_a_name_and_a_task_an_id_of_its_own() {
+        assertThat(new Loaded(Work.NONE).kind()).isEqualTo("EventListenerTest.Loaded");
+        assertThat(Work.NONE.started("load")).isNotEqualTo(Work.NONE.started("load"));
+        Work given = Work.of(Organisation.of("acme")).withTask("nightly");
+        assertThat(given.started("load")).isEqualTo(given);
+        assertThatThrownBy(() -> Work.NONE.withTask("x".repeat(201))).hasMessageContaining("up to 200 characters");
+    }
+
+    @Test
+    void facts_are_named_numbers() {
+        assertThat(new Progress(Work.NONE, "t", 5, 9, "files", false).facts())
+                .containsExactly(Fact.count("files", 5), Fact.count("total", 9));
+        assertThat(Fact.time("took", Duration.ofSeconds(Long.MAX_VALUE)).value())
+                .isEqualTo(Long.MAX_VALUE);
+        assertThat(Fact.time("lag", Duration.ofSeconds(-5)).value()).isZero();
+        for (String name : List.of("", "Rows", "rows read", "1st", "x".repeat(41))) {
+            assertThatThrownBy(() -> Fact.count(name, 1)).hasMessageContaining("not a fact's name");
+            assertThatThrownBy(() -> new Progress(Work.NONE, "t", 1, 1, name, false))
+                    .hasMessageContaining("not a unit of progress");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.github.keywharf.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.Organisation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -62,12 +63,12 @@ class TerminalListenerTest {
     @Test
     void each_task_has_a_bar_that_is_redrawn_in_place() {
         TerminalListener listener = listener(true, Map.of("COLUMNS", "70", "NO_COLOR", "1"));
-        listener.onEvent(new Progress("extract a", 0, 1_000, "rows", false));
+        listener.onEvent(new Progress(Work.NONE, "extract a", 0, 1_000, "rows", false));
         pass(Duration.ofSeconds(2));
-        listener.onEvent(new Progress("extract b", 50, 0, "rows", false));
-        listener.onEvent(new Progress("extract a", 500, 1_000, "rows", false));
+        listener.onEvent(new Progress(Work.NONE, "extract b", 50, 0, "rows", false));
+        listener.onEvent(new Progress(Work.NONE, "extract a", 500, 1_000, "rows", false));
         pass(Duration.ofSeconds(1));
-        listener.onEvent(new Progress("extract a", 750, 1_000, "rows", false));
+        listener.onEvent(new Progress(Work.NONE, "extract a", 750, 1_000, "rows", false));
         assertThat(screen())
                 .containsExactly(
                         "extract a [#########....]  75% 750 of 1,000 rows, 250 rows/s"
@@ -87,12 +88,12 @@ class TerminalListenerTest {
     @Test
     void other_events_stand_above_the_bars_and_finished_tasks_leave_one_line() {
         TerminalListener listener = listener(true, Map.of("TERM", "xterm"));
-        listener.onEvent(new Progress("load", 1, 4, "files", false));
+        listener.onEvent(new Progress(Work.NONE, "load", 1, 4, "files", false));
         listener.onEvent(new Told(Event.Level.WARNING, "load", "is slow"));
         listener.onEvent(new Told(Event.Level.DEBUG, "load", "unheard"));
-        listener.onEvent(new Progress("check", 1, 2, "files", false));
+        listener.onEvent(new Progress(Work.NONE, "check", 1, 2, "files", false));
         pass(Duration.ofSeconds(2));
-        listener.onEvent(new Progress("load", 4, 4, "files", true));
+        listener.onEvent(new Progress(Work.NONE, "load", 4, 4, "files", true));
         assertThat(screen()).hasSize(3);
         assertThat(screen().get(0)).isEqualTo("WARNING load: is slow");
         assertThat(screen().get(1)).isEqualTo("load: 4 files in 2.0 s, 2 files/s");
@@ -101,13 +102,40 @@ class TerminalListenerTest {
     }
 
     @Test
+    void equal_files_of_two_tenants_have_a_bar_each() {
+        TerminalListener listener = listener(true, Map.of("COLUMNS", "70", "NO_COLOR", "1"));
+        Work acme = Work.of(Organisation.of("acme"));
+        Work globex = Work.of(Organisation.of("globex"));
+        listener.onEvent(new Progress(acme, "daily.csv", 10, 0, "rows", false));
+        listener.onEvent(new Progress(globex, "daily.csv", 99, 0, "rows", false));
+        listener.onEvent(new Progress(globex.withTask("again"), "daily.csv", 7, 0, "rows", false));
+        assertThat(screen())
+                .containsExactly("acme daily.csv 10 rows", "globex daily.csv 99 rows", "globex daily.csv 7 rows");
+        listener.onEvent(new Progress(globex, "daily.csv", 100, 0, "rows", true));
+        assertThat(screen())
+                .containsExactly(
+                        "globex daily.csv: 100 rows in 0.0 s", "acme daily.csv 10 rows", "globex daily.csv 7 rows");
+    }
+
+    @Test
+    void tasks_that_never_end_do_not_fill_the_screen() {
+        TerminalListener listener = listener(true, Map.of("NO_COLOR", "1"));
+        for (int task = 0; task < 100; task++) {
+            pass(Duration.ofSeconds(1));
+            listener.onEvent(new Progress(Work.NONE, "task " + task, 1, 0, "rows", false));
+        }
+        assertThat(screen()).hasSize(16).first().asString().startsWith("task 84 ");
+    }
+
+    @Test
     void lines_never_exceed_the_width() {
         for (int width : List.of(20, 33, 40, 79)) {
             bytes.reset();
             TerminalListener listener = listener(true, Map.of("COLUMNS", "" + width));
-            listener.onEvent(new Progress("a task of a long name\n\u001b[31m", 1, 9_000_000, "rows", false));
+            listener.onEvent(new Progress(Work.NONE, "a task of a long name\n\u001b[31m", 1, 9_000_000, "rows", false));
             pass(Duration.ofSeconds(1));
-            listener.onEvent(new Progress("a task of a long name\n\u001b[31m", 8_999_999, 9_000_000, "rows", false));
+            listener.onEvent(
+                    new Progress(Work.NONE, "a task of a long name\n\u001b[31m", 8_999_999, 9_000_000, "rows", false));
             assertThat(screen())
                     .singleElement()
                     .satisfies(line -> assertThat(line.length()).isLessThan(width));
@@ -118,7 +146,7 @@ class TerminalListenerTest {
     void a_pipe_gets_plain_lines_at_every_tenth_part() {
         TerminalListener listener = listener(false, Map.of());
         for (int done = 0; done <= 1_000; done++) {
-            listener.onEvent(new Progress("extract", done, 1_000, "rows", done == 1_000));
+            listener.onEvent(new Progress(Work.NONE, "extract", done, 1_000, "rows", done == 1_000));
         }
         listener.onEvent(new Told(Event.Level.ERROR, "extract", "failed"));
         assertThat(printed()).doesNotContain("\u001b", "\r");
@@ -132,7 +160,7 @@ class TerminalListenerTest {
     void a_pipe_gets_a_line_every_five_seconds_where_the_total_is_unknown() {
         TerminalListener listener = listener(true, Map.of("TERM", "dumb"));
         for (int second = 0; second < 12; second++) {
-            listener.onEvent(new Progress("scan", second * 100L, 0, "keys", false));
+            listener.onEvent(new Progress(Work.NONE, "scan", second * 100L, 0, "keys", false));
             pass(Duration.ofSeconds(1));
         }
         assertThat(printed()).isEqualTo("scan: 0 keys\nscan: 500 keys, 100 keys/s\nscan: 1,000 keys, 100 keys/s\n");
@@ -146,7 +174,7 @@ class TerminalListenerTest {
             String task = "task " + t;
             threads.add(new Thread(() -> {
                 for (int i = 0; i <= 500; i++) {
-                    listener.onEvent(new Progress(task, i, 500, "rows", i == 500));
+                    listener.onEvent(new Progress(Work.NONE, task, i, 500, "rows", i == 500));
                 }
             }));
         }

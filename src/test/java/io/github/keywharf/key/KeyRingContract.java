@@ -130,7 +130,7 @@ public abstract class KeyRingContract {
         assertThat(described(key).state()).isEqualTo(KeyState.EXPIRED);
     }
 
-    /** Revoking ends a key at once, and doing so again changes nothing. */
+    /** Revoking ends a key immediately, and doing so again changes nothing. */
     @Test
     public void a_revoked_key_is_refused() throws Exception {
         AccessKey key = issue(organisation());
@@ -157,7 +157,7 @@ public abstract class KeyRingContract {
 
     /** All keys of an organisation end, and no other's; doing so again changes nothing. */
     @Test
-    public void a_dismissed_organisation_has_no_key_that_opens() throws Exception {
+    public void an_offboarded_organisation_has_no_key_that_opens() throws Exception {
         Organisation organisation = organisation();
         AccessKey first = issue(organisation);
         AccessKey ended = issue(organisation);
@@ -165,10 +165,10 @@ public abstract class KeyRingContract {
         AccessKey other = issue(organisation());
         ring.revoke(ended.id(), ALICE);
 
-        List<KeyDescription> dismissed = ring.dismiss(organisation, ALICE);
+        List<KeyDescription> offboarded = ring.offboard(organisation, ALICE);
 
-        assertThat(dismissed).extracting(KeyDescription::id).containsExactlyInAnyOrder(first.id(), second.id());
-        assertThat(dismissed).allSatisfy(key -> {
+        assertThat(offboarded).extracting(KeyDescription::id).containsExactlyInAnyOrder(first.id(), second.id());
+        assertThat(offboarded).allSatisfy(key -> {
             assertThat(key.state()).isEqualTo(KeyState.REVOKED);
             assertThat(key.ended()).contains(now.get());
         });
@@ -176,8 +176,8 @@ public abstract class KeyRingContract {
         assertCode("key.revoked", () -> ring.check(second, FROM));
         assertThat(ring.check(other, FROM).keyId()).isEqualTo(other.id());
         now.set(now.get().plusSeconds(5));
-        assertThat(ring.dismiss(organisation, ALICE)).isEmpty();
-        assertThat(described(first).ended()).isEqualTo(dismissed.get(0).ended());
+        assertThat(ring.offboard(organisation, ALICE)).isEmpty();
+        assertThat(described(first).ended()).isEqualTo(offboarded.get(0).ended());
     }
 
     /** An id that is none. */
@@ -187,7 +187,7 @@ public abstract class KeyRingContract {
         assertCode("key.unknown", () -> ring.revoke("no id\n' OR 1=1", ALICE));
     }
 
-    /** Lists tell all but the key. */
+    /** Lists show all but the key. */
     @Test
     public void a_key_is_listed_with_what_it_is_for() throws Exception {
         Organisation organisation = organisation();
@@ -203,31 +203,183 @@ public abstract class KeyRingContract {
         assertThat(description.expires()).isEqualTo(now.get().plus(KeyRequest.DEFAULT_VALIDITY));
         assertThat(description.ended()).isEmpty();
         assertThat(description.isAdmin()).isFalse();
+        assertThat(ring.describe(key.id())).isEqualTo(description);
         assertThat(ring.list().toString()).doesNotContain(key.secret().reveal());
+        assertCode("key.unknown", () -> ring.describe("a".repeat(16)));
+    }
+
+    /** A key that has expired did not end by being revoked afterwards, nor is its end changed. */
+    @Test
+    public void an_expired_key_stays_expired() throws Exception {
+        AccessKey key = ring.issue(KeyRequest.of(organisation()).validFor(Duration.ofHours(1)), ALICE);
+        Instant end = now.get().plus(Duration.ofHours(1));
+        now.set(end.plusSeconds(1));
+
+        assertThat(ring.revoke(key.id(), ALICE).state()).isEqualTo(KeyState.EXPIRED);
+        assertThat(ring.expire(key.id(), now.get().plusSeconds(60), ALICE).expires())
+                .isEqualTo(end);
+        assertCode("key.not_active", () -> ring.rotate(key.id(), Duration.ZERO, ALICE));
+        assertCode("key.expired", () -> ring.check(key, FROM));
+    }
+
+    /** An end can be brought forward, and not put off. */
+    @Test
+    public void an_end_is_brought_forward() throws Exception {
+        AccessKey key = issue(organisation());
+        Instant end = now.get().plus(Duration.ofHours(2));
+
+        assertThat(ring.expire(key.id(), end, ALICE).expires()).isEqualTo(end);
+        assertThat(ring.expire(key.id(), end.plusSeconds(60), ALICE).expires()).isEqualTo(end);
+        assertThat(ring.check(key, FROM).expires()).isEqualTo(end);
+        now.set(end);
+        assertCode("key.expired", () -> ring.check(key, FROM));
+        assertCode("key.unknown", () -> ring.expire("a".repeat(16), end, ALICE));
+    }
+
+    /** A time that is not in the future ends a key immediately. */
+    @Test
+    public void a_key_expires_immediately() throws Exception {
+        AccessKey key = issue(organisation());
+
+        KeyDescription expired = ring.expire(key.id(), now.get(), ALICE);
+
+        assertThat(expired.state()).isEqualTo(KeyState.EXPIRED);
+        assertThat(expired.ended()).contains(now.get());
+        assertCode("key.expired", () -> ring.check(key, FROM));
+    }
+
+    /** Both keys open until the grace is over, and then the new one alone. */
+    @Test
+    public void a_rotated_key_opens_until_its_grace_is_over() throws Exception {
+        Organisation organisation = organisation();
+        KeyRequest request =
+                KeyRequest.of(organisation).withLabel("nightly load").validFor(Duration.ofDays(7));
+        AccessKey old = ring.issue(request, ALICE);
+        now.set(now.get().plus(Duration.ofDays(1)));
+
+        AccessKey next = ring.rotate(old.id(), Duration.ofHours(1), ALICE);
+
+        KeyDescription made = described(next);
+        assertThat(made.organisation()).contains(organisation);
+        assertThat(made.label()).isEqualTo("nightly load");
+        assertThat(made.expires()).isEqualTo(now.get().plus(Duration.ofDays(7)));
+        assertThat(described(old).state()).isEqualTo(KeyState.GRACE);
+        assertThat(described(old).replacedBy()).contains(next.id());
+        assertThat(ring.check(old, FROM).expires()).isEqualTo(now.get().plus(Duration.ofHours(1)));
+        assertThat(ring.check(next, FROM).organisation()).contains(organisation);
+        now.set(now.get().plus(Duration.ofHours(1)));
+        assertCode("key.expired", () -> ring.check(old, FROM));
+        assertThat(ring.check(next, FROM).keyId()).isEqualTo(next.id());
+    }
+
+    /** Grace shortens a key's life and never makes it longer. */
+    @Test
+    public void grace_does_not_outlast_the_keys_own_end() throws Exception {
+        AccessKey old = ring.issue(KeyRequest.of(organisation()).validFor(Duration.ofHours(1)), ALICE);
+        Instant end = ring.check(old, FROM).expires();
+
+        ring.rotate(old.id(), Duration.ofDays(30), ALICE);
+
+        assertThat(described(old).expires()).isEqualTo(end);
+        assertThatThrownBy(() -> ring.rotate(old.id(), Duration.ofSeconds(-1), ALICE))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ring.rotate(old.id(), KeyRequest.MAX_VALIDITY.plusSeconds(1), ALICE))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Without grace the old key is revoked; who lost the new one rotates that. */
+    @Test
+    public void a_successor_that_nobody_was_shown_is_rotated_itself() throws Exception {
+        AccessKey old = issue(organisation());
+        String lost = ring.rotate(old.id(), Duration.ZERO, ALICE).id();
+        assertCode("key.revoked", () -> ring.check(old, FROM));
+
+        assertThatThrownBy(() -> ring.rotate(old.id(), Duration.ZERO, ALICE))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("key.not_active"))
+                .hasMessageContaining(lost);
+        AccessKey next = ring.rotate(lost, Duration.ZERO, ALICE);
+
+        assertThat(ring.check(next, FROM).organisation())
+                .isEqualTo(described(old).organisation());
+        assertThat(ring.describe(lost).state()).isEqualTo(KeyState.REVOKED);
+        assertCode("key.unknown", () -> ring.rotate("a".repeat(16), Duration.ZERO, ALICE));
+    }
+
+    /** During its grace a key is rotated again only if its successor has ended. */
+    @Test
+    public void a_key_in_grace_is_rotated_again_when_its_successor_has_ended() throws Exception {
+        AccessKey old = issue(organisation());
+        AccessKey first = ring.rotate(old.id(), Duration.ofHours(1), ALICE);
+        assertCode("key.not_active", () -> ring.rotate(old.id(), Duration.ofHours(1), ALICE));
+        ring.revoke(first.id(), ALICE);
+
+        AccessKey second = ring.rotate(old.id(), Duration.ofHours(1), ALICE);
+
+        assertThat(described(old).replacedBy()).contains(second.id());
+        assertThat(ring.check(old, FROM).keyId()).isEqualTo(old.id());
+        assertThat(ring.check(second, FROM).keyId()).isEqualTo(second.id());
+        assertCode("key.revoked", () -> ring.check(first, FROM));
+    }
+
+    private Optional<KeyDescription> openAdmin() {
+        List<KeyDescription> open = ring.list().stream()
+                .filter(key -> key.isAdmin() && key.state().isOpen())
+                .toList();
+        assertThat(open).hasSizeLessThan(2);
+        return open.stream().findFirst();
+    }
+
+    /** An Admin's key, whether or not there was one. */
+    private AccessKey admin() {
+        return openAdmin().isPresent()
+                ? ring.rotateAdmin(KeyRequest.admin(), ALICE)
+                : ring.issue(KeyRequest.admin(), ALICE);
     }
 
     /** However often it is asked for. */
     @Test
     public void there_is_one_admin_who_may_enter_all() throws Exception {
-        Optional<KeyDescription> known = ring.list().stream()
-                .filter(KeyDescription::isAdmin)
-                .filter(key -> key.state().isOpen())
-                .findFirst();
-        if (known.isEmpty()) {
-            AccessKey admin = ring.issue(KeyRequest.admin(), ALICE);
-            assertThat(ring.check(admin, FROM).mayEnter(organisation())).isTrue();
-            known = Optional.of(described(admin));
-        }
-        String id = known.get().id();
+        AccessKey admin = admin();
+        assertThat(ring.check(admin, FROM).mayEnter(organisation())).isTrue();
 
         assertThatThrownBy(() -> ring.issue(KeyRequest.admin(), ALICE))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("key.admin_exists"))
-                .hasMessageContaining(id);
-        assertCode("key.is_admin", () -> ring.revoke(id, ALICE));
-        assertThat(ring.list().stream()
-                        .filter(key -> key.isAdmin() && key.state().isOpen()))
-                .hasSize(1);
+                .hasMessageContaining(admin.id());
+        assertCode("key.is_admin", () -> ring.revoke(admin.id(), ALICE));
+        assertCode("key.is_admin", () -> ring.expire(admin.id(), now.get(), ALICE));
+        assertCode("key.is_admin", () -> ring.rotate(admin.id(), Duration.ZERO, ALICE));
+        assertThat(openAdmin()).map(KeyDescription::id).contains(admin.id());
+    }
+
+    /** Without the old key, which may be lost, or which its caller died too early to show. */
+    @Test
+    public void an_admins_key_that_nobody_has_is_replaced() {
+        String lost = admin().id();
+
+        AccessKey next = ring.rotateAdmin(KeyRequest.admin().withLabel("again"), ALICE);
+
+        assertThat(ring.check(next, FROM).isAdmin()).isTrue();
+        assertThat(described(next).label()).isEqualTo("again");
+        assertThat(ring.describe(lost).state()).isEqualTo(KeyState.REVOKED);
+        assertThat(openAdmin()).map(KeyDescription::id).contains(next.id());
+        KeyRequest wrong = KeyRequest.of(Organisation.of("acme"));
+        assertThatThrownBy(() -> ring.rotateAdmin(wrong, ALICE)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Whoever finds that the Admin's key has expired may rotate it, or issue one. */
+    @Test
+    public void an_admins_key_that_has_expired_is_replaced_in_either_way() {
+        AccessKey first = admin();
+        now.set(ring.check(first, FROM).expires());
+        AccessKey second = ring.issue(KeyRequest.admin(), ALICE);
+        assertThat(openAdmin()).map(KeyDescription::id).contains(second.id());
+        now.set(ring.check(second, FROM).expires());
+        AccessKey third = ring.rotateAdmin(KeyRequest.admin(), ALICE);
+
+        assertThat(openAdmin()).map(KeyDescription::id).contains(third.id());
+        assertThat(ring.check(third, FROM).isAdmin()).isTrue();
     }
 
     /** Failures are counted by it. */

@@ -301,7 +301,7 @@ class ClearErrorsTest extends PipelineTestCase {
             RunReport report = pipeline.run();
             assertThat(report.stopped()).containsOnlyKeys("payment");
             assertThat(report.stopped().get("payment")).contains("may not read table 'payment'", "Grant it SELECT");
-            assertThat(report.written("load")).isPositive();
+            assertThat(report.written(PipelineStep.LOAD)).isPositive();
             fixture.inSource("GRANT SELECT ON payment TO " + role);
             pipeline.run();
             assertThat(fixture.differences()).isEmpty();

@@ -95,7 +95,7 @@ class ConcurrentWritersIT extends PipelineTestCase {
         try (WriterLoad load = WriterLoad.start(fixture::source, WRITERS, 42)) {
             while (System.nanoTime() < end) {
                 RunReport report = pipeline.run();
-                rows += report.written("extract");
+                rows += report.written(PipelineStep.EXTRACT);
                 batches += report.loaded().size();
                 runs++;
             }
@@ -111,7 +111,7 @@ class ConcurrentWritersIT extends PipelineTestCase {
                 detection,
                 runs + 1,
                 batches + last.loaded().size(),
-                rows + last.written("extract"),
+                rows + last.written(PipelineStep.EXTRACT),
                 fixture.count("fact_sales_order"),
                 written);
         return pipeline;

@@ -187,14 +187,16 @@ class DeletionLimitTest {
         emptyDepartment();
         RunReport first = pipeline.run();
         assertThat(first.stopped()).containsOnlyKeys("department");
-        assertThat(first.table("extract", "staff").orElseThrow().written()).isEqualTo(1);
+        assertThat(first.table(PipelineStep.EXTRACT, "staff").orElseThrow().written())
+                .isEqualTo(1);
 
         RunReport idle = pipeline.run();
         assertThat(idle.ingested()).isEmpty();
         assertThat(idle.stopped()).containsOnlyKeys("department");
         fixture.inSource("UPDATE staff SET first_name = 'Again' WHERE staff_id = 2");
         RunReport next = pipeline.run();
-        assertThat(next.table("extract", "staff").orElseThrow().written()).isEqualTo(1);
+        assertThat(next.table(PipelineStep.EXTRACT, "staff").orElseThrow().written())
+                .isEqualTo(1);
         assertThat(next.stopped()).containsOnlyKeys("department");
 
         fixture.inSource("INSERT INTO department SELECT * FROM _kept");

@@ -178,13 +178,13 @@ class FailureTableTest extends PipelineTestCase {
     @Test
     void f06_a_repeated_event_loads_nothing_twice() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline();
-        Map<String, String> ingested = pipeline.extract();
-        Map<String, String> processed = pipeline.transform(ingested);
-        pipeline.load(processed);
+        long batch = pipeline.extract().get(0).number();
+        ProcessedBatch processed = pipeline.transform(batch);
+        pipeline.load(batch);
         long rows = fixture.count("fact_payment");
 
-        assertThat(pipeline.transform(ingested)).isEqualTo(processed);
-        pipeline.load(processed);
+        assertThat(pipeline.transform(batch)).isEqualTo(processed);
+        pipeline.load(batch);
         pipeline.replay(1, 1);
         pipeline.replay(1, 1);
 
@@ -307,9 +307,13 @@ class FailureTableTest extends PipelineTestCase {
         }
         RunReport report = pipeline.run();
 
-        assertThat(report.table("transform", "dim_currency").orElseThrow().rejected())
+        assertThat(report.table(PipelineStep.TRANSFORM, "dim_currency")
+                        .orElseThrow()
+                        .rejected())
                 .isEqualTo(1);
-        assertThat(report.table("load", "fact_sales_order").orElseThrow().rejected())
+        assertThat(report.table(PipelineStep.LOAD, "fact_sales_order")
+                        .orElseThrow()
+                        .rejected())
                 .isEqualTo(1);
         assertThat(pipeline.listRejected())
                 .extracting(RejectedFile::table)
@@ -358,7 +362,8 @@ class FailureTableTest extends PipelineTestCase {
         fixture.inSource("UPDATE design SET file_location = '/elsewhere' WHERE design_id = 1");
         RunReport report = pipeline.run();
 
-        assertThat(report.table("load", "dim_design").orElseThrow().written()).isEqualTo(1);
+        assertThat(report.table(PipelineStep.LOAD, "dim_design").orElseThrow().written())
+                .isEqualTo(1);
         assertThat(fixture.list("SELECT file_location FROM dim_design WHERE design_id = 1"))
                 .containsExactly("/elsewhere");
     }
@@ -378,15 +383,17 @@ class FailureTableTest extends PipelineTestCase {
     @Test
     void f15_f16_files_hold_types_and_real_nulls() {
         TotesysPipeline pipeline = fixture.pipeline();
-        Map<String, String> ingested = pipeline.extract();
+        Batch ingested = pipeline.extract().get(0);
 
-        try (Rows rows = io.github.keywharf.format.Parquet.reader(fixture.ingestion, ingested.get("sales_order"))
+        try (Rows rows = io.github.keywharf.format.Parquet.reader(
+                        fixture.ingestion, ingested.key("sales_order").orElseThrow())
                 .rows()) {
             assertThat(rows.schema().column("unit_price").type()).hasToString("decimal(10,2)");
             assertThat(rows.schema().column("created_at").type()).hasToString("timestamp");
             assertThat(rows.schema().column("units_sold").type()).hasToString("int32");
         }
-        try (Rows rows = io.github.keywharf.format.Parquet.reader(fixture.ingestion, ingested.get("address"))
+        try (Rows rows = io.github.keywharf.format.Parquet.reader(
+                        fixture.ingestion, ingested.key("address").orElseThrow())
                 .rows()) {
             assertThat(rows.stream().map(row -> row.string("address_line_2")))
                     .contains((String) null)

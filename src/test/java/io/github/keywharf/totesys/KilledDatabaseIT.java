@@ -98,12 +98,11 @@ class KilledDatabaseIT {
     }
 
     private static Predicate<Event> progress(String task) {
-        return event -> event instanceof Progress progress && progress.task().equals(task);
+        return event -> event instanceof Progress progress && progress.subject().equals(task);
     }
 
-    private static Predicate<Event> finished(String step) {
-        return event -> event instanceof PipelineEvent.StepFinished finished
-                && finished.step().equals(step);
+    private static Predicate<Event> finished(PipelineStep step) {
+        return event -> event instanceof PipelineEvent.StepFinished finished && finished.step() == step;
     }
 
     private void change() throws SQLException {
@@ -176,9 +175,9 @@ class KilledDatabaseIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, extract", "true, transform", "false, extract", "false, transform"})
-    void a_warehouse_that_dies_in_the_middle_of_a_load_gets_the_batch_from_the_next_run(boolean pipelined, String step)
-            throws SQLException {
+    @CsvSource({"true, EXTRACT", "true, TRANSFORM", "false, EXTRACT", "false, TRANSFORM"})
+    void a_warehouse_that_dies_in_the_middle_of_a_load_gets_the_batch_from_the_next_run(
+            boolean pipelined, PipelineStep step) throws SQLException {
         TotesysPipeline pipeline = pipeline(pipelined, ChangeDetection.TRANSACTION_ID);
         killAt(warehouses, finished(step));
         failsClearly(pipeline);

@@ -67,7 +67,9 @@ class LostSlotTest {
                     .isEmpty();
             fixture.inSource("UPDATE payment SET payment_amount = 4712 WHERE payment_id = 3");
             RunReport third = pipeline.run();
-            assertThat(third.table("extract", "payment").orElseThrow().written())
+            assertThat(third.table(PipelineStep.EXTRACT, "payment")
+                            .orElseThrow()
+                            .written())
                     .as("from the feed again")
                     .isEqualTo(1);
             assertThat(fixture.events(PipelineEvent.FeedLost.class)).hasSize(1);

@@ -55,7 +55,9 @@ class OldestSourceTest {
                     "UPDATE staff SET first_name = 'Renamed', last_updated = now() AT TIME ZONE 'UTC'"
                             + " WHERE staff_id = 1");
             RunReport report = pipeline.run();
-            assertThat(report.table("extract", "payment").orElseThrow().written())
+            assertThat(report.table(PipelineStep.EXTRACT, "payment")
+                            .orElseThrow()
+                            .written())
                     .isPositive();
             pipeline.reconcile();
             try (Connection from = old.source();

@@ -124,7 +124,8 @@ class RejectedRowsTest extends PipelineTestCase {
                 fixture.pipeline(builder -> builder.pipelined(false).reconcileEvery(java.time.Duration.ZERO));
         pipeline.run();
         fixture.inSource("UPDATE sales_order SET agreed_payment_date = '' WHERE sales_order_id = 5");
-        pipeline.transform(pipeline.extract());
+        pipeline.extract();
+        pipeline.transform();
         RejectedFile file = pipeline.listRejected().get(0);
         byte[] content = fixture.processed.readSmall(file.key());
         fixture.processed.delete(file.key());

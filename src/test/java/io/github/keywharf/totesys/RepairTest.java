@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
@@ -18,7 +19,7 @@ class RepairTest {
         ObjectStore zone = ObjectStore.inMemory();
         try (StepRejects rejects = new StepRejects(zone, 7, "extract")) {
             rejects.of("a/b").rejected(new RejectedRow("source", 1, "", "reason", Map.of("id", 5)));
-            rejects.commit(EventListener.NONE);
+            rejects.commit(EventListener.NONE, Work.NONE);
         }
         zone.createIfAbsent("_keywharf/rejected/by hand/extract/c.jsonl", new byte[0]);
 

@@ -77,11 +77,11 @@ class ReplayTest extends PipelineTestCase {
             assertThat(fixture.list(CURRENT)).isEqualTo(current);
         }
         RunReport again = pipeline.replay(1, batches);
-        assertThat(again.written("load"))
+        assertThat(again.written(PipelineStep.LOAD))
                 .as("rows that a replay adds to a whole warehouse")
                 .isZero();
         assertThat(pipeline.reconcile()
-                        .table("load", "fact_sales_order")
+                        .table(PipelineStep.LOAD, "fact_sales_order")
                         .orElseThrow()
                         .written())
                 .isZero();

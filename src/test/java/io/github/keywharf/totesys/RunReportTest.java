@@ -19,7 +19,9 @@ class RunReportTest {
 
             assertThat(payments).isPositive();
             assertThat(report.deleted()).isEqualTo(payments);
-            assertThat(report.table("load", "fact_payment").orElseThrow().deleted())
+            assertThat(report.table(PipelineStep.LOAD, "fact_payment")
+                            .orElseThrow()
+                            .deleted())
                     .isEqualTo(payments);
             assertThat(report.toString().lines().filter(line -> line.contains("fact_payment")))
                     .hasSize(1)
@@ -39,7 +41,8 @@ class RunReportTest {
             fixture.inSource(
                     "UPDATE payment SET payment_amount = 2 WHERE payment_id = 3",
                     "DELETE FROM payment WHERE payment_id = 5");
-            TableReport report = pipeline.run().table("load", "fact_payment").orElseThrow();
+            TableReport report =
+                    pipeline.run().table(PipelineStep.LOAD, "fact_payment").orElseThrow();
 
             assertThat(report.written()).isEqualTo(3);
             assertThat(report.deleted()).isEqualTo(1);

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +15,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,15 +27,25 @@ class TotesysPipelineTest extends PipelineTestCase {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void the_first_run_carries_everything_into_the_warehouse(boolean pipelined) throws SQLException {
-        RunReport report =
-                fixture.pipeline(builder -> builder.pipelined(pipelined)).run();
+        Organisation terrific = Organisation.of("terrific");
+        RunReport report = fixture.pipeline(
+                        builder -> builder.pipelined(pipelined).organisation(terrific))
+                .run();
 
         assertThat(fixture.differences()).isEmpty();
+        assertThat(fixture.events(Progress.class))
+                .isNotEmpty()
+                .allSatisfy(event ->
+                        assertThat(event.work()).isEqualTo(Work.of(terrific).withTask("totesys/1")));
+        assertThat(fixture.events(PipelineEvent.StepFinished.class))
+                .allSatisfy(event ->
+                        assertThat(event.facts()).extracting(Fact::name).containsExactly("rows", "took"));
         assertThat(report.ingested()).hasSize(1);
         assertThat(report.loaded()).containsExactly(1L);
         assertThat(report.rejected()).isZero();
-        assertThat(report.written("extract")).isEqualTo(report.ingested().get(0).rows());
-        assertThat(report.table("load", "fact_payment").orElseThrow().written())
+        assertThat(report.written(PipelineStep.EXTRACT))
+                .isEqualTo(report.ingested().get(0).rows());
+        assertThat(report.table(PipelineStep.LOAD, "fact_payment").orElseThrow().written())
                 .isEqualTo(fixture.count("fact_payment"));
         assertThat(report.lag().orElseThrow()).isLessThan(Duration.ofMinutes(1));
         assertThat(fixture.count("dim_date")).isGreaterThanOrEqualTo(3653);
@@ -67,7 +80,9 @@ class TotesysPipelineTest extends PipelineTestCase {
         RunReport report = pipeline.run();
 
         assertThat(fixture.differences()).isEmpty();
-        assertThat(report.table("load", "fact_sales_order").orElseThrow().written())
+        assertThat(report.table(PipelineStep.LOAD, "fact_sales_order")
+                        .orElseThrow()
+                        .written())
                 .isEqualTo(fixture.count("fact_sales_order") - sales);
         for (int order : edited) {
             assertThat(fixture.number("SELECT count(*) FROM fact_sales_order WHERE sales_order_id = " + order))
@@ -99,17 +114,22 @@ class TotesysPipelineTest extends PipelineTestCase {
     }
 
     @Test
-    void each_step_runs_alone_and_hands_its_keys_to_the_next() throws SQLException {
+    void each_step_runs_alone_and_hands_its_batch_to_the_next() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline();
 
-        Map<String, String> ingested = pipeline.extract();
-        assertThat(ingested).containsOnlyKeys(StarSchema.totesys().sourceTables());
-        assertThat(ingested.get("sales_order")).matches("sales_order/\\d{4}/\\d\\d/\\d\\d/\\d{12}\\.parquet");
+        List<Batch> ingested = pipeline.extract();
+        assertThat(ingested).hasSize(1);
+        Batch batch = ingested.get(0);
+        assertThat(tables(batch.files()))
+                .containsExactlyInAnyOrderElementsOf(StarSchema.totesys().sourceTables());
+        assertThat(batch.key("sales_order"))
+                .hasValueSatisfying(
+                        key -> assertThat(key).matches("sales_order/\\d{4}/\\d\\d/\\d\\d/\\d{12}\\.parquet"));
         assertThat(fixture.keys(fixture.processed, "")).isEmpty();
 
-        Map<String, String> processed = pipeline.transform(ingested);
-        assertThat(processed)
-                .containsOnlyKeys(
+        ProcessedBatch processed = pipeline.transform(batch.number());
+        assertThat(tables(processed.files()))
+                .containsExactlyInAnyOrder(
                         "dim_date",
                         "dim_design",
                         "dim_payment_type",
@@ -121,21 +141,31 @@ class TotesysPipelineTest extends PipelineTestCase {
                         "fact_sales_order",
                         "fact_purchase_orders",
                         "fact_payment");
+        assertThat(pipeline.transform()).isEmpty();
         assertThat(fixture.count("fact_sales_order")).isZero();
 
-        Map<String, Long> loaded = pipeline.load(processed);
-        assertThat(loaded).containsEntry("fact_sales_order", fixture.count("fact_sales_order"));
+        RunReport loaded = pipeline.load(batch.number());
+        assertThat(loaded.table(PipelineStep.LOAD, "fact_sales_order")
+                        .orElseThrow()
+                        .written())
+                .isEqualTo(fixture.count("fact_sales_order"));
+        assertThat(loaded.loaded()).containsExactly(batch.number());
         assertThat(fixture.differences()).isEmpty();
 
-        assertThat(pipeline.load(processed)).isEmpty();
+        assertThat(pipeline.load(batch.number()).loaded()).isEmpty();
         assertThat(pipeline.extract()).isEmpty();
+    }
+
+    private static List<String> tables(List<BatchFile> files) {
+        return files.stream().map(BatchFile::table).toList();
     }
 
     @Test
     void chosen_tables_are_extracted_with_those_they_are_joined_to() {
-        Map<String, String> ingested = fixture.pipeline().extract(List.of("staff", "design"));
+        List<Batch> ingested = fixture.pipeline().extract(List.of("staff", "design"));
 
-        assertThat(ingested).containsOnlyKeys("staff", "department", "design");
+        assertThat(ingested).hasSize(1);
+        assertThat(tables(ingested.get(0).files())).containsExactlyInAnyOrder("staff", "department", "design");
     }
 
     @ParameterizedTest
@@ -178,10 +208,14 @@ class TotesysPipelineTest extends PipelineTestCase {
                 .ingestionLayout(KeyLayout.FOLDER_PER_RUN)
                 .processedLayout(KeyLayout.RUN_THEN_TABLE));
 
-        assertThat(pipeline.extract()).containsEntry("staff", "ingested_data/original_data_dump/staff.csv");
+        assertThat(pipeline.extract().get(0).key("staff")).hasValue("ingested_data/original_data_dump/staff.csv");
         fixture.inSource("UPDATE staff SET first_name = 'Zoë' WHERE staff_id = 1");
-        assertThat(pipeline.extract().get("staff")).matches("ingested_data/\\d{8}T\\d{12}Z/staff\\.csv");
-        assertThat(pipeline.transform().get("dim_staff")).matches("\\d{8}T\\d{12}Z/dim_staff\\.parquet");
+        assertThat(pipeline.extract().get(0).key("staff"))
+                .hasValueSatisfying(key -> assertThat(key).matches("ingested_data/\\d{8}T\\d{12}Z/staff\\.csv"));
+        assertThat(pipeline.transform())
+                .hasSize(2)
+                .allSatisfy(batch -> assertThat(batch.key("dim_staff"))
+                        .hasValueSatisfying(key -> assertThat(key).matches("\\d{8}T\\d{12}Z/dim_staff\\.parquet")));
     }
 
     @Test
@@ -196,8 +230,10 @@ class TotesysPipelineTest extends PipelineTestCase {
         RunReport report = pipeline.run();
 
         assertThat(fixture.differences()).isEmpty();
-        assertThat(report.table("load", "dim_staff").orElseThrow().written()).isPositive();
-        assertThat(report.table("load", "dim_location").orElseThrow().written()).isEqualTo(1);
+        assertThat(report.table(PipelineStep.LOAD, "dim_staff").orElseThrow().written())
+                .isPositive();
+        assertThat(report.table(PipelineStep.LOAD, "dim_location").orElseThrow().written())
+                .isEqualTo(1);
     }
 
     @Test
@@ -360,9 +396,12 @@ class TotesysPipelineTest extends PipelineTestCase {
         assertThatThrownBy(() -> fixture.pipeline().replay(7, 7))
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageContaining("no such batch");
-        assertThatThrownBy(() -> fixture.pipeline().transform(Map.of("staff", "nowhere/staff.parquet")))
+        assertThatThrownBy(() -> fixture.pipeline().transform(7))
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageContaining("nowhere/staff.parquet");
+                .hasMessageContaining("no such batch");
+        assertThatThrownBy(() -> fixture.pipeline().load(7))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("no such batch");
     }
 
     @Test
@@ -374,7 +413,9 @@ class TotesysPipelineTest extends PipelineTestCase {
         RunReport report = pipeline.backfill(LocalDateTime.of(2024, 5, 1, 0, 0), LocalDateTime.of(2024, 5, 8, 0, 0));
 
         assertThat(report.ingested()).extracting(Batch::kind).containsExactly(BatchKind.BACKFILL);
-        assertThat(report.table("load", "fact_sales_order").orElseThrow().read())
+        assertThat(report.table(PipelineStep.LOAD, "fact_sales_order")
+                        .orElseThrow()
+                        .read())
                 .isPositive();
         assertThat(fixture.count("fact_sales_order")).isEqualTo(rows);
         assertThat(fixture.differences()).isEmpty();
@@ -426,13 +467,17 @@ class TotesysPipelineTest extends PipelineTestCase {
     @Test
     void steps_alone_reconcile_when_that_is_due() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline(builder -> builder.reconcileEvery(Duration.ZERO));
-        pipeline.load(pipeline.transform(pipeline.extract()));
+        pipeline.extract();
+        pipeline.transform();
+        pipeline.load();
         int order;
         try (Connection source = fixture.source()) {
             order = fixture.torture.someSales(source, 1).get(0);
             fixture.torture.deleteOrder(source, order);
         }
-        pipeline.load(pipeline.transform(pipeline.extract()));
+        pipeline.extract();
+        pipeline.transform();
+        pipeline.load();
 
         assertThat(fixture.number("SELECT count(*) FROM current_sales_order WHERE sales_order_id = " + order))
                 .isZero();

@@ -30,8 +30,10 @@ class UnreadableValuesTest extends PipelineTestCase {
         RunReport report = pipeline.run();
 
         assertThat(report.rejected()).isEqualTo(5);
-        assertThat(report.table("extract", "shift").orElseThrow().written()).isEqualTo(1);
-        assertThat(report.table("extract", "payment").orElseThrow().rejected()).isEqualTo(1);
+        assertThat(report.table(PipelineStep.EXTRACT, "shift").orElseThrow().written())
+                .isEqualTo(1);
+        assertThat(report.table(PipelineStep.EXTRACT, "payment").orElseThrow().rejected())
+                .isEqualTo(1);
         assertThat(fixture.differences(c -> c.rejected("fact_payment", ids(5)).rejected("fact_sales_order", ids(3))))
                 .isEmpty();
         List<RejectedFile> files = pipeline.listRejected();
@@ -140,7 +142,8 @@ class UnreadableValuesTest extends PipelineTestCase {
         RunReport report = pipeline.run();
 
         assertThat(report.rejected()).isEqualTo(4);
-        assertThat(report.table("extract", "odd").orElseThrow().written()).isEqualTo(1);
+        assertThat(report.table(PipelineStep.EXTRACT, "odd").orElseThrow().written())
+                .isEqualTo(1);
         assertThat(text(pipeline.listRejected(), "odd")).contains("\"id\":\"NaN\"", "\"infinity\"");
         RunReport next = pipeline.run();
         assertThat(next.rejected()).isZero();

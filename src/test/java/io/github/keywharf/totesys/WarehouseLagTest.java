@@ -50,7 +50,8 @@ class WarehouseLagTest extends PipelineTestCase {
         pipeline.run();
         fixture.inSource("UPDATE sales_order SET units_sold = 1 WHERE sales_order_id = 3");
         RunReport report = pipeline.run();
-        pipeline.transform(pipeline.extract());
+        pipeline.extract();
+        pipeline.transform();
         pipeline.load();
 
         assertThat(report.lag().orElseThrow()).isLessThan(THRESHOLD);
@@ -122,7 +123,8 @@ class WarehouseLagTest extends PipelineTestCase {
         fixture.events.clear();
         fixture.inSource("UPDATE sales_order SET units_sold = 1 WHERE sales_order_id = 3");
         TotesysPipeline now = fixture.pipeline();
-        now.transform(now.extract());
+        now.extract();
+        now.transform();
         now.load();
         assertThat(fixture.events(PipelineEvent.LagExceeded.class)).isEmpty();
     }
@@ -142,7 +144,9 @@ class WarehouseLagTest extends PipelineTestCase {
 
         fixture.inSource("UPDATE design SET file_name = 'x' WHERE design_id = 1");
         TotesysPipeline few = fixture.pipeline();
-        few.load(few.transform(few.extract(List.of("design"))));
+        few.extract(List.of("design"));
+        few.transform();
+        few.load();
         assertThat(fixture.list(windowEnds())).hasSize(3).containsOnly(end.toString());
         fixture.pipeline().run();
         assertThat(LocalDateTime.parse(fixture.list(windowEnds()).get(3))).isAfter(end);

@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
@@ -66,7 +67,7 @@ class ZoneFormatTest {
         }
         try (StepRejects rejects = new StepRejects(store, 3, "transform-2")) {
             rejects.of("fact_sales_order").rejected(ROW);
-            assertThat(rejects.commit(EventListener.NONE)).isEqualTo(LETTERS);
+            assertThat(rejects.commit(EventListener.NONE, Work.NONE)).isEqualTo(LETTERS);
         }
         StoredProgress.assertSame(store, "_keywharf/");
     }

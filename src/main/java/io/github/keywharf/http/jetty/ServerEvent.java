@@ -2,7 +2,9 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import java.time.Duration;
+import java.util.List;
 
 /** What a {@link JettyServer} reports to its listener. Paths are shown, queries, headers and bodies are not. */
 public sealed interface ServerEvent extends Event {
@@ -28,6 +30,11 @@ public sealed interface ServerEvent extends Event {
         public String message() {
             return status + " to " + peer + " in " + took.toMillis() + " ms, " + received + " bytes in, " + sent
                     + " bytes out";
+        }
+
+        @Override
+        public List<Fact> facts() {
+            return List.of(Fact.bytes("received", received), Fact.bytes("sent", sent), Fact.time("took", took));
         }
     }
 

@@ -19,14 +19,14 @@ import java.util.Optional;
  * <p>First the organisation is closed to new keys; last its row goes. A crash in between leaves a row by which the next
  * call knows that there is something to go on with. Thread-safe.
  */
-final class KeyDismissal {
+final class KeyOffboarding {
     private final KeyTables tables;
     private final KeyIssuing issuing;
     private final KeyOrganisations organisations;
     private final KeyAudit audit;
     private final InstantSource clock;
 
-    KeyDismissal(
+    KeyOffboarding(
             KeyTables tables, KeyIssuing issuing, KeyOrganisations organisations, KeyAudit audit, InstantSource clock) {
         this.tables = tables;
         this.issuing = issuing;
@@ -36,11 +36,11 @@ final class KeyDismissal {
     }
 
     /** The keys that it ended, as they were before. */
-    List<KeyRecord> dismiss(Organisation organisation, Actor by) {
+    List<KeyRecord> offboard(Organisation organisation, Actor by) {
         if (!organisations.begin(organisation)) {
             return List.of();
         }
-        KeyAudit.Entry entry = audit.begin("dismiss", null, Optional.of(organisation), by, "");
+        KeyAudit.Entry entry = audit.begin("offboard", null, Optional.of(organisation), by, "");
         List<KeyRecord> ended = new ArrayList<>();
         List<KeywharfException> failures = new ArrayList<>();
         endKeys(organisation, by, ended, failures);
@@ -81,10 +81,10 @@ final class KeyDismissal {
 
     private static KeywharfException incomplete(Organisation organisation, List<KeywharfException> failures) {
         KeywharfException all = new KeywharfException(
-                "key.dismissal_incomplete",
+                "key.offboarding_incomplete",
                 "organisation " + organisation,
                 "Its role is gone, but " + failures.size() + " of its keys could not be ended, the first because: "
-                        + failures.get(0).getMessage() + "; then dismiss it again",
+                        + failures.get(0).getMessage() + "; then offboard it again",
                 failures.get(0));
         failures.stream().skip(1).limit(9).forEach(all::addSuppressed);
         return all;

@@ -18,14 +18,14 @@ import java.util.TreeSet;
  * @param schemaChanges whether keys may also create, alter and drop tables there
  * @param copies how many copies each data centre keeps of a keyspace that is missing; empty to make none
  */
-public record Admission(
+public record Onboarding(
         Organisation organisation, Set<String> keyspaces, boolean schemaChanges, Map<String, Integer> copies) {
 
     private static final Set<String> DATA = Set.of("MODIFY", "SELECT");
     private static final Set<String> SCHEMA = Set.of("ALTER", "CREATE", "DROP");
 
     /** Checks that there is a keyspace. */
-    public Admission {
+    public Onboarding {
         keyspaces = new TreeSet<>(keyspaces);
         if (keyspaces.isEmpty()) {
             throw new IllegalArgumentException("The organisation " + organisation + " is given no keyspace");
@@ -34,19 +34,19 @@ public record Admission(
     }
 
     /** Keyspaces that are there, for reading and writing. */
-    public static Admission of(Organisation organisation, String... keyspaces) {
-        return new Admission(organisation, new TreeSet<>(List.of(keyspaces)), false, Map.of());
+    public static Onboarding of(Organisation organisation, String... keyspaces) {
+        return new Onboarding(organisation, new TreeSet<>(List.of(keyspaces)), false, Map.of());
     }
 
     /**
      * The same, and keyspaces that are missing are made, with so many copies in that data centre; may be called for each.
      * The library's role needs to be allowed this, see {@link KeyRingSetup#mayCreateKeyspaces}.
      */
-    public Admission creating(String datacenter, int number) {
+    public Onboarding creating(String datacenter, int number) {
         Map<String, Integer> more = new LinkedHashMap<>(copies);
         more.put(datacenter, number);
         new KeyReplication(more);
-        return new Admission(organisation, keyspaces, schemaChanges, more);
+        return new Onboarding(organisation, keyspaces, schemaChanges, more);
     }
 
     /**
@@ -55,8 +55,8 @@ public record Admission(
      * others: such a key can share its organisation's tables with any role, and by that hinder the keys of another
      * organisation, which are refused as long as they reach anything that is not theirs. Give this to those you trust.
      */
-    public Admission withSchemaChanges() {
-        return new Admission(organisation, keyspaces, true, copies);
+    public Onboarding withSchemaChanges() {
+        return new Onboarding(organisation, keyspaces, true, copies);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** An organisation that goes; what the server has afterwards is read as its superuser. */
-class KeyDismissalTest {
+class KeyOffboardingTest {
     private static KeyServer server;
     private static CassandraKeyRing ring;
 
@@ -55,8 +55,8 @@ class KeyDismissalTest {
 
     @Test
     void all_keys_end_with_their_sessions_and_the_role_goes_and_the_data_stays() {
-        Organisation organisation = server.admitted();
-        Organisation other = server.admitted();
+        Organisation organisation = server.onboarded();
+        Organisation other = server.onboarded();
         AccessKey key = server.issue(organisation);
         AccessKey next = ring.rotate(key.id(), Duration.ofHours(1), ALICE);
         AccessKey others = server.issue(other);
@@ -65,7 +65,7 @@ class KeyDismissalTest {
                 CassandraManager elsewhere = ring.open(others, FROM)) {
             assertThat(theirs.execute(notes(organisation)).all().size()).isEqualTo(1);
 
-            assertThat(ring.dismiss(organisation, ALICE))
+            assertThat(ring.offboard(organisation, ALICE))
                     .extracting(KeyDescription::id)
                     .containsExactlyInAnyOrder(key.id(), next.id());
 
@@ -90,8 +90,8 @@ class KeyDismissalTest {
                 .isEmpty();
         assertThat(rows(notes(organisation))).hasSize(1);
         assertThat(ring.organisations()).doesNotContainKey(organisation).containsKey(other);
-        assertThat(audited(organisation)).containsSubsequence("dismiss", "revoke", "revoke");
-        assertThat(audited(organisation)).filteredOn("dismiss"::equals).hasSize(1);
+        assertThat(audited(organisation)).containsSubsequence("offboard", "revoke", "revoke");
+        assertThat(audited(organisation)).filteredOn("offboard"::equals).hasSize(1);
     }
 
     private static List<String> audited(Organisation organisation) {
@@ -106,28 +106,28 @@ class KeyDismissalTest {
 
     @Test
     void its_keyspaces_stay_its_own_and_the_admins_and_it_may_come_back() {
-        Organisation organisation = server.admitted();
+        Organisation organisation = server.onboarded();
         String keyspace = KeyServer.keyspaceOf(organisation);
         AccessKey old = server.issue(organisation);
-        ring.dismiss(organisation, ALICE);
-        assertThat(ring.dismiss(organisation, ALICE)).isEmpty();
-        assertThat(audited(organisation)).filteredOn("dismiss"::equals).hasSize(1);
+        ring.offboard(organisation, ALICE);
+        assertThat(ring.offboard(organisation, ALICE)).isEmpty();
+        assertThat(audited(organisation)).filteredOn("offboard"::equals).hasSize(1);
 
-        assertCode("key.keyspace_taken", () -> ring.admit(Admission.of(KeyServer.stranger(), keyspace), ALICE));
-        AccessKey admin = ring.bootstrapAdmin(KeyRequest.admin(), ALICE);
+        assertCode("key.keyspace_taken", () -> ring.onboard(Onboarding.of(KeyServer.stranger(), keyspace), ALICE));
+        AccessKey admin = ring.issue(KeyRequest.admin(), ALICE);
         try (CassandraManager all = ring.open(admin, FROM)) {
             assertThat(all.execute(notes(organisation)).all().size()).isEqualTo(1);
         }
 
         // As for any keyspace that is there already: an administrator lets the library hand its rights on.
-        assertCode("key.cannot_grant", () -> ring.admit(Admission.of(organisation, keyspace), ALICE));
+        assertCode("key.cannot_grant", () -> ring.onboard(Onboarding.of(organisation, keyspace), ALICE));
         server.root()
                 .execute("GRANT AUTHORIZE, SELECT, MODIFY ON KEYSPACE " + keyspace + " TO " + server.keyspace()
                         + "_issuer");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(10))
                 .ignoreExceptionsInstanceOf(KeywharfException.class)
-                .untilAsserted(() -> ring.admit(Admission.of(organisation, keyspace), ALICE));
+                .untilAsserted(() -> ring.onboard(Onboarding.of(organisation, keyspace), ALICE));
         try (CassandraManager theirs = ring.open(server.issue(organisation), FROM)) {
             assertThat(theirs.execute(notes(organisation)).all().size()).isEqualTo(1);
         }
@@ -135,13 +135,13 @@ class KeyDismissalTest {
     }
 
     @Test
-    void an_organisation_that_nobody_knows_is_not_dismissed_by_mistake() {
-        assertCode("key.unknown_organisation", () -> ring.dismiss(KeyServer.stranger(), ALICE));
+    void an_organisation_that_nobody_knows_is_not_offboarded_by_mistake() {
+        assertCode("key.unknown_organisation", () -> ring.offboard(KeyServer.stranger(), ALICE));
     }
 
     @Test
     void a_key_that_is_being_made_meanwhile_does_not_outlive_its_organisation() {
-        Organisation organisation = server.admitted();
+        Organisation organisation = server.onboarded();
         // It dies when the key's role is a member already and the key not active yet.
         CrashingSession dying = new CrashingSession(server.issuer().unwrap(), 3);
         assertThatThrownBy(() -> CassandraManager.of(dying.session())
@@ -151,7 +151,7 @@ class KeyDismissalTest {
         assertThat(dying.statements()).last().asString().startsWith("GRANT");
         assertThat(ring.list(organisation)).hasSize(1);
 
-        ring.dismiss(organisation, ALICE);
+        ring.offboard(organisation, ALICE);
 
         String id = ring.list(organisation).get(0).id();
         assertThat(ring.describe(id).state().hasEnded()).isTrue();

@@ -1,0 +1,119 @@
+package io.github.keywharf.event;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Turns events into metrics: the counter {@value #EVENTS} counts them, and {@code keywharf.event.<name>} takes the values of
+ * each {@link Fact}, with how many there were and their sum. {@link Progress} counts once, at a task's end.
+ *
+ * <p>Tags: {@code event}, the kind; {@code level}; and {@code organisation} after {@link #withOrganisations}. Subjects and
+ * ids of tasks are never tags, and each tag has a limited number of values, so that no input makes series without end.
+ * Thread-safe.
+ *
+ * <pre>{@code
+ * builder.events(EventListener.all(EventListener.slf4j(), MetricsListener.of(MicrometerMeters.of(registry))));
+ * }</pre>
+ */
+public final class MetricsListener implements EventListener {
+
+    /** The name of the counter of events. */
+    public static final String EVENTS = "keywharf.events";
+
+    /** The most kinds of events, and of names of facts, 500: more than the library and a host have. */
+    public static final int MAX_NAMES = 500;
+
+    /** The most organisations that can have a tag of their own, 10,000: each has some dozen series. */
+    public static final int MAX_ORGANISATIONS = 10_000;
+
+    private static final String FACTS = "keywharf.event.";
+    private static final String OTHER = "other";
+
+    /** A metrics library, which makes a metric when its name and tags are first used. Thread-safe. */
+    public interface Meters {
+
+        /** Adds one to a counter. */
+        void count(String name, Map<String, String> tags);
+
+        /**
+         * Takes a value into a distribution, which knows at least the number of values and their sum.
+         *
+         * @param unit what the value counts; a library whose times are in seconds converts it
+         */
+        void record(String name, Fact.Unit unit, long value, Map<String, String> tags);
+    }
+
+    private final Meters meters;
+    private final Optional<Known> organisations;
+    private final Known kinds = new Known(MAX_NAMES);
+    private final Known facts = new Known(MAX_NAMES);
+
+    private MetricsListener(Meters meters, Optional<Known> organisations) {
+        this.meters = meters;
+        this.organisations = organisations;
+    }
+
+    /** A listener without a tag for organisations. */
+    public static MetricsListener of(Meters meters) {
+        return new MetricsListener(meters, Optional.empty());
+    }
+
+    /**
+     * A listener that also has a tag {@code organisation}: the organisation's id, {@code none} for work of nobody in
+     * particular, and {@code other} for those that come after so many.
+     *
+     * @param atMost 1 to {@value #MAX_ORGANISATIONS}
+     */
+    public MetricsListener withOrganisations(int atMost) {
+        if (atMost < 1 || atMost > MAX_ORGANISATIONS) {
+            throw new IllegalArgumentException(
+                    "Between 1 and " + MAX_ORGANISATIONS + " organisations can have a tag of their own, not " + atMost);
+        }
+        return new MetricsListener(meters, Optional.of(new Known(atMost)));
+    }
+
+    @Override
+    public void onEvent(Event event) {
+        if (event instanceof Progress progress && !progress.finished()) {
+            return;
+        }
+        Map<String, String> tags = new LinkedHashMap<>();
+        tags.put("event", kinds.of(event.kind()));
+        tags.put("level", event.level().name().toLowerCase(Locale.ROOT));
+        organisations.ifPresent(known -> tags.put(
+                "organisation",
+                event.work().organisation().map(id -> known.of(id.id())).orElse("none")));
+        meters.count(EVENTS, tags);
+        for (Fact fact : event.facts()) {
+            meters.record(FACTS + facts.of(fact.name()), fact.unit(), fact.value(), tags);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "MetricsListener[" + meters + "]";
+    }
+
+    /** The first values of a tag; later ones are lumped together. */
+    private static final class Known {
+        private final Set<String> values = ConcurrentHashMap.newKeySet();
+        private final int most;
+
+        Known(int most) {
+            this.most = most;
+        }
+
+        String of(String value) {
+            if (values.contains(value)) {
+                return value;
+            }
+            synchronized (this) {
+                return values.size() < most && (values.add(value) || values.contains(value)) ? value : OTHER;
+            }
+        }
+    }
+}

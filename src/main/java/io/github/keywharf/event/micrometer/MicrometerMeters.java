@@ -1,0 +1,36 @@
+package io.github.keywharf.event.micrometer;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.MetricsListener;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * Metrics in Micrometer, for {@link MetricsListener#of}: counters, timers for times, and distribution summaries, with the
+ * base unit {@code bytes} where that is the unit.
+ */
+public final class MicrometerMeters {
+
+    private MicrometerMeters() {}
+
+    /** In a registry of the host's. */
+    public static MetricsListener.Meters of(MeterRegistry registry) {
+        return new RegistryMeters(registry);
+    }
+
+    /**
+     * In Micrometer's global registry, to which the host adds its own.
+     *
+     * @throws KeywharfException with code {@code event.no_micrometer} when Micrometer is not on the class path
+     */
+    public static MetricsListener.Meters global() {
+        try {
+            return RegistryMeters.global();
+        } catch (NoClassDefFoundError e) {
+            throw new KeywharfException(
+                    "event.no_micrometer",
+                    "metrics",
+                    "Micrometer is not on the class path; add the dependency io.micrometer:micrometer-core",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.keywharf.event.opentelemetry;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.MetricsListener;
+import io.opentelemetry.api.OpenTelemetry;
+
+/**
+ * Metrics in OpenTelemetry, for {@link MetricsListener#of}: counters, and histograms in seconds ({@code s}), bytes ({@code
+ * By}) or numbers ({@code 1}), of the instrumentation scope {@value #SCOPE}.
+ */
+public final class OpenTelemetryMeters {
+
+    /** The name of the instrumentation scope. */
+    public static final String SCOPE = "io.github.keywharf";
+
+    private OpenTelemetryMeters() {}
+
+    /** In what the host has set up. */
+    public static MetricsListener.Meters of(OpenTelemetry openTelemetry) {
+        return new Instruments(openTelemetry);
+    }
+
+    /**
+     * In OpenTelemetry's global instance, as an agent or the host set it up before.
+     *
+     * @throws KeywharfException with code {@code event.no_opentelemetry} when OpenTelemetry's API is not on the class path
+     */
+    public static MetricsListener.Meters global() {
+        try {
+            return Instruments.global();
+        } catch (NoClassDefFoundError e) {
+            throw new KeywharfException(
+                    "event.no_opentelemetry",
+                    "metrics",
+                    "OpenTelemetry is not on the class path; add the dependency io.opentelemetry:opentelemetry-api",
+                    e);
+        }
+    }
+}

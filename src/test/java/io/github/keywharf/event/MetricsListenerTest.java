@@ -1,0 +1,102 @@
+package io.github.keywharf.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.Organisation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MetricsListenerTest {
+
+    /** Writes down what it is given. */
+    private static final class WrittenMeters implements MetricsListener.Meters {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void count(String name, Map<String, String> tags) {
+            lines.add(name + " " + new TreeMap<>(tags));
+        }
+
+        @Override
+        public void record(String name, Fact.Unit unit, long value, Map<String, String> tags) {
+            lines.add(name + " " + value + " " + unit + " " + new TreeMap<>(tags));
+        }
+    }
+
+    private record Stored(Work work, List<Fact> facts) implements Event {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+
+        @Override
+        public String subject() {
+            return "a file whose name is nobody's business";
+        }
+
+        @Override
+        public String message() {
+            return "is there";
+        }
+    }
+
+    private final WrittenMeters meters = new WrittenMeters();
+
+    private static Stored stored(String organisation) {
+        return new Stored(Work.of(Organisation.of(organisation)).withTask("task-of-" + organisation), List.of());
+    }
+
+    @Test
+    void an_event_counts_and_its_facts_are_distributions() {
+        MetricsListener.of(meters)
+                .onEvent(new Stored(
+                        Work.of(Organisation.of("acme")).withTask("load-1"),
+                        List.of(Fact.count("rows", 5), Fact.time("took", Duration.ofMillis(2)))));
+        String tags = "{event=MetricsListenerTest.Stored, level=info}";
+        assertThat(meters.lines)
+                .containsExactly(
+                        "keywharf.events " + tags,
+                        "keywharf.event.rows 5 COUNT " + tags,
+                        "keywharf.event.took 2000000 NANOSECONDS " + tags);
+    }
+
+    @Test
+    void progress_counts_once_at_its_end() {
+        MetricsListener listener = MetricsListener.of(meters);
+        for (int done = 1; done <= 10; done++) {
+            listener.onEvent(new Progress(Work.NONE, "load", done, 0, "rows", done == 10));
+        }
+        assertThat(meters.lines)
+                .containsExactly(
+                        "keywharf.events {event=Progress, level=debug}",
+                        "keywharf.event.rows 10 COUNT {event=Progress, level=debug}");
+    }
+
+    @Test
+    void organisations_have_a_tag_when_asked_for_and_only_so_many_of_them() {
+        MetricsListener listener = MetricsListener.of(meters).withOrganisations(2);
+        List.of("acme", "globex", "initech", "acme").forEach(name -> listener.onEvent(stored(name)));
+        listener.onEvent(new Stored(Work.NONE, List.of()));
+        assertThat(meters.lines)
+                .extracting(line -> line.replaceAll(".*organisation=(\\w+).*", "$1"))
+                .containsExactly("acme", "globex", "other", "acme", "none");
+        assertThat(String.join("\n", meters.lines)).doesNotContain("task-of", "business");
+        assertThatThrownBy(() -> listener.withOrganisations(0)).hasMessageContaining("not 0");
+    }
+
+    @Test
+    void names_of_facts_do_not_make_metrics_without_end() {
+        MetricsListener listener = MetricsListener.of(meters);
+        IntStream.range(0, 2_000)
+                .forEach(i -> listener.onEvent(new Stored(Work.NONE, List.of(Fact.count("fact_" + i, i)))));
+        assertThat(meters.lines.stream().map(line -> line.split(" ")[0]).distinct())
+                .hasSize(MetricsListener.MAX_NAMES + 2)
+                .contains("keywharf.event.fact_0", "keywharf.event.other");
+    }
+}
