@@ -1,13 +1,15 @@
 package io.github.keywharf.cassandra;
 
-import static io.github.keywharf.cassandra.KeyServer.ALICE;
-import static io.github.keywharf.cassandra.KeyServer.FROM;
-import static io.github.keywharf.cassandra.KeyServer.keyspaceOf;
+import static io.github.keywharf.cassandra.key.KeyServer.ALICE;
+import static io.github.keywharf.cassandra.key.KeyServer.FROM;
+import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.KeyServer;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
@@ -448,9 +450,8 @@ class ThreeNodesIT {
             for (int i = 0; i < 9; i++) {
                 CqlSession issuer = keys.issuer().unwrap();
                 Node coordinator = known(issuer, i % 3);
-                CassandraKeyRing ring = CassandraManager.of(
-                                ChangedSession.on(issuer, statement -> statement.setNode(coordinator)))
-                        .keys(keys.options());
+                CassandraKeyRing ring = CassandraKeyRing.of(CassandraManager.of(
+                                ChangedSession.on(issuer, statement -> statement.setNode(coordinator))), keys.options());
                 attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();
@@ -472,7 +473,7 @@ class ThreeNodesIT {
                                     .setConsistencyLevel(ConsistencyLevel.ALL))
                             .all())
                     .extracting(row -> row.getString(0))
-                    .containsExactly(KeyNames.roleOfKey(won.get(0).id()));
+                    .containsExactly("key_" + won.get(0).id());
 
             Organisation acme = keys.onboarded();
             AccessKey key = keys.issue(acme);
