@@ -2,8 +2,8 @@ package examples.keys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.key.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
 import io.github.keywharf.cassandra.key.IssuerLogin;
 import io.github.keywharf.cassandra.key.Onboarding;
 import io.github.keywharf.key.AccessKey;

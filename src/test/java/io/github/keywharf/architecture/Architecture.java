@@ -115,13 +115,11 @@ final class Architecture {
     }
 
     ArchRule backendsStandApart() {
-        return slices().assignedFrom(slice(
-                        "backends",
-                        type -> {
-                            String name = relative(type);
-                            String backend = CHILDREN.contains(name) ? parent(name) : name;
-                            return Optional.of(backend).filter(BACKENDS::contains);
-                        }))
+        return slices().assignedFrom(slice("backends", type -> {
+                    String name = relative(type);
+                    String backend = CHILDREN.contains(name) ? parent(name) : name;
+                    return Optional.of(backend).filter(BACKENDS::contains);
+                }))
                 .should()
                 .notDependOnEachOther()
                 .allowEmptyShould(true)
@@ -228,7 +226,10 @@ final class Architecture {
         return type.getDirectDependenciesFromSelf().stream()
                 .filter(dependency -> homes.stream()
                         .noneMatch(home -> ThirdParty.isWelcome(
-                                dependency.getTargetClass().getBaseComponentType().getPackageName(),
+                                dependency
+                                        .getTargetClass()
+                                        .getBaseComponentType()
+                                        .getPackageName(),
                                 root,
                                 home,
                                 backends)))

@@ -10,7 +10,8 @@ public final class AnswersSession {
     private AnswersSession() {}
 
     @SuppressWarnings("unchecked")
-    public static CqlSession on(CqlSession session, String text, UnaryOperator<CompletionStage<AsyncResultSet>> answer) {
+    public static CqlSession on(
+            CqlSession session, String text, UnaryOperator<CompletionStage<AsyncResultSet>> answer) {
         return SessionProxy.of(session, (method, arguments, real) -> {
             Object result = real.call(arguments);
             return method.equals("executeAsync")

@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.key.CassandraKeyRing;
-import io.github.keywharf.cassandra.key.KeyServer;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
@@ -23,6 +21,8 @@ import com.datastax.oss.driver.api.core.servererrors.QueryConsistencyException;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.KeyServer;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.key.AccessKey;
@@ -450,8 +450,9 @@ class ThreeNodesIT {
             for (int i = 0; i < 9; i++) {
                 CqlSession issuer = keys.issuer().unwrap();
                 Node coordinator = known(issuer, i % 3);
-                CassandraKeyRing ring = CassandraKeyRing.of(CassandraManager.of(
-                                ChangedSession.on(issuer, statement -> statement.setNode(coordinator))), keys.options());
+                CassandraKeyRing ring = CassandraKeyRing.of(
+                        CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))),
+                        keys.options());
                 attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();

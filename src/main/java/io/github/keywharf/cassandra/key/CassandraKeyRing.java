@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;
@@ -292,9 +292,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
         if (!sweepInterval.isZero()) {
             Duration first = sweepInterval.compareTo(FIRST_SWEEP) < 0 ? sweepInterval : FIRST_SWEEP;
             duties.sweepOnce(
-                    first,
-                    sweepInterval,
-                    () -> sweepQuietly(() -> turns.inTurn(sweepInterval, sweeper::sweep)));
+                    first, sweepInterval, () -> sweepQuietly(() -> turns.inTurn(sweepInterval, sweeper::sweep)));
         }
     }
 

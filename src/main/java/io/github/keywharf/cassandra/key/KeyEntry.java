@@ -1,7 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;

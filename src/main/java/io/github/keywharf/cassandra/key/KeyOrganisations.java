@@ -120,7 +120,8 @@ final class KeyOrganisations {
                     "keyspace " + name,
                     "There is no such keyspace; create it, or onboard with creating(datacenter, copies)");
         }
-        KeyReplication replication = new KeyReplication(onboarding.copies()).resolved(statements.manager().cluster());
+        KeyReplication replication = new KeyReplication(onboarding.copies())
+                .resolved(statements.manager().cluster());
         statements.command(
                 "CREATE KEYSPACE IF NOT EXISTS " + KeyNames.cql(name) + " WITH replication = " + replication.cql());
     }

@@ -75,7 +75,8 @@ public final class KeyRingSetup {
     public List<String> statements() {
         KeySchema schema = new KeySchema(names);
         List<String> all = new ArrayList<>();
-        all.add("-- where keys are kept\n" + schema.keyspace(replication.resolved(statements.manager().cluster())) + ";");
+        all.add("-- where keys are kept\n"
+                + schema.keyspace(replication.resolved(statements.manager().cluster())) + ";");
         schema.tables(auditRetention).forEach(cql -> all.add(cql + ";"));
         schema.grants(mayCreateKeyspaces)
                 .forEach(reasoned -> all.add("-- " + reasoned.reason() + "\n" + reasoned.cql() + ";"));
@@ -91,7 +92,8 @@ public final class KeyRingSetup {
      */
     public IssuerLogin run() {
         KeySchema schema = new KeySchema(names);
-        statements.command(schema.keyspace(replication.resolved(statements.manager().cluster())));
+        statements.command(
+                schema.keyspace(replication.resolved(statements.manager().cluster())));
         schema.tables(auditRetention).forEach(statements::command);
         Optional<Secret> made = createIssuer();
         schema.grants(mayCreateKeyspaces).forEach(reasoned -> statements.command(reasoned.cql()));

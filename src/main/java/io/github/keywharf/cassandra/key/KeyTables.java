@@ -247,8 +247,7 @@ final class KeyTables {
 
     private static AdminRow adminRow(Row row) {
         return new AdminRow(
-                Objects.requireNonNullElse(row.string("key_id"), ""),
-                Optional.ofNullable(row.string("previous")));
+                Objects.requireNonNullElse(row.string("key_id"), ""), Optional.ofNullable(row.string("previous")));
     }
 
     /**

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
@@ -450,7 +450,10 @@ class CassandraKeyRingTest {
         AccessKey key = server.issue(server.acme());
         CassandraManager foreign = CassandraManager.of(server.issuer().unwrap());
 
-        assertThat(CassandraKeyRing.of(foreign, server.options()).check(key, FROM).keyId()).isEqualTo(key.id());
+        assertThat(CassandraKeyRing.of(foreign, server.options())
+                        .check(key, FROM)
+                        .keyId())
+                .isEqualTo(key.id());
         assertThatThrownBy(() -> CassandraKeyRing.of(foreign, server.options()).open(key, FROM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
@@ -484,8 +487,12 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
-            assertCode("cassandra.denied", () -> CassandraKeyRing.of(theirs, server.options()).issue(KeyRequest.of(acme), ALICE));
-            assertCode("cassandra.denied", () -> CassandraKeyRing.of(theirs, server.options()).list());
+            assertCode(
+                    "cassandra.denied",
+                    () -> CassandraKeyRing.of(theirs, server.options()).issue(KeyRequest.of(acme), ALICE));
+            assertCode(
+                    "cassandra.denied",
+                    () -> CassandraKeyRing.of(theirs, server.options()).list());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.SessionProxy;
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.cassandra.SessionProxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

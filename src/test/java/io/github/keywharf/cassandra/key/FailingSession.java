@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.SessionProxy;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import io.github.keywharf.cassandra.SessionProxy;
 import java.util.concurrent.CompletableFuture;
 
 /** A session of the driver on which prepared statements that contain a text fail. */

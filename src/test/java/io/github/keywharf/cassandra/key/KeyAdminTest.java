@@ -8,10 +8,10 @@ import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
@@ -105,7 +105,8 @@ class KeyAdminTest {
     void a_claim_of_which_nobody_knows_what_became_is_decided_by_reading(boolean carriedOut) {
         CqlSession uncertain = UncertainSession.on(server.issuer().unwrap(), "admin_key", carriedOut);
 
-        AccessKey key = CassandraKeyRing.of(CassandraManager.of(uncertain), server.options()).issue(KeyRequest.admin(), ALICE);
+        AccessKey key = CassandraKeyRing.of(CassandraManager.of(uncertain), server.options())
+                .issue(KeyRequest.admin(), ALICE);
 
         assertOneAdmin(key);
         assertThat(adminRoles()).containsExactly(KeyNames.roleOfKey(key.id()));

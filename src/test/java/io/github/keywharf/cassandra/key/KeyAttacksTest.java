@@ -4,12 +4,12 @@ import static io.github.keywharf.cassandra.key.KeyServer.FROM;
 import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.testing.CassandraServer;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.github.keywharf.cassandra.key;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.datastax.oss.driver.api.core.uuid.Uuids;
 import io.github.keywharf.cassandra.BulkRows;
 import io.github.keywharf.cassandra.CassandraManager;
-import com.datastax.oss.driver.api.core.uuid.Uuids;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;

@@ -7,9 +7,9 @@ import static io.github.keywharf.cassandra.key.KeyServer.forged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -105,8 +105,9 @@ class KeyAuditTest {
     void without_its_entry_nobody_is_let_in() {
         AccessKey key = server.issue(server.acme());
         List<CassandraManager> opened = new ArrayList<>();
-        CassandraKeyRing broken = CassandraKeyRing.of(CassandraManager.of(
-                        FailingSession.on(server.issuer().unwrap(), "key_audit")), server.options().connector((role, password, keyspace) -> {
+        CassandraKeyRing broken = CassandraKeyRing.of(
+                CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")),
+                server.options().connector((role, password, keyspace) -> {
                     CassandraManager manager = KeyServer.connect(server.server(), role, password);
                     opened.add(manager);
                     return manager;
@@ -134,6 +135,7 @@ class KeyAuditTest {
     }
 
     private CassandraKeyRing broken() {
-        return CassandraKeyRing.of(CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")), server.options());
+        return CassandraKeyRing.of(
+                CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")), server.options());
     }
 }

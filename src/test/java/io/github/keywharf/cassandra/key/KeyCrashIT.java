@@ -5,9 +5,9 @@ import static io.github.keywharf.cassandra.key.KeyServer.FROM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
@@ -306,8 +306,12 @@ class KeyCrashIT {
         for (String lost : List.of(
                 "INSERT INTO", "state = 'ACTIVE' WHERE", "replaced_by = ? WHERE", "SET ends", "'REVOKED', ended")) {
             AccessKey key = server.issue(server.acme());
-            CassandraKeyRing uncertain = CassandraKeyRing.of(CassandraManager.of(UncertainSession.on(
-                            server.issuer().unwrap(), lost.equals("INSERT INTO") ? "access_key (id" : lost, carriedOut)), server.options());
+            CassandraKeyRing uncertain = CassandraKeyRing.of(
+                    CassandraManager.of(UncertainSession.on(
+                            server.issuer().unwrap(),
+                            lost.equals("INSERT INTO") ? "access_key (id" : lost,
+                            carriedOut)),
+                    server.options());
 
             AccessKey next = uncertain.rotate(key.id(), grace, ALICE);
 
@@ -342,8 +346,9 @@ class KeyCrashIT {
             AccessKey revoked = server.issue(server.acme());
             AccessKey expired = server.issue(server.acme());
             AccessKey shortened = server.issue(server.acme());
-            CassandraKeyRing uncertain = CassandraKeyRing.of(CassandraManager.of(
-                            UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)), server.options());
+            CassandraKeyRing uncertain = CassandraKeyRing.of(
+                    CassandraManager.of(UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)),
+                    server.options());
             uncertain.revoke(revoked.id(), ALICE);
             uncertain.expire(expired.id(), Instant.EPOCH, ALICE);
             uncertain.expire(shortened.id(), Instant.now().plusSeconds(60), ALICE);
@@ -454,8 +459,8 @@ class KeyCrashIT {
     @Test
     void a_key_that_took_too_long_to_make_is_not_handed_out() {
         // Its clock is slow: to the other hosts it began 11 minutes ago.
-        CassandraKeyRing slow = CassandraKeyRing.of(CassandraManager.of(
-                        new SweepingSession(server.issuer().unwrap(), later).session()), server.options());
+        CassandraKeyRing slow = CassandraKeyRing.of(
+                CassandraManager.of(new SweepingSession(server.issuer().unwrap(), later).session()), server.options());
 
         Set<String> rolesBefore = keyRoles();
         Set<String> openBefore = rolesOfOpenKeys();

@@ -6,10 +6,10 @@ import static io.github.keywharf.cassandra.key.KeyServer.forged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.DriverException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;

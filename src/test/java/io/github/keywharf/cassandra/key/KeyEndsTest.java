@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.SessionProxy;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.SessionProxy;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.key.KeyState;
@@ -167,8 +167,10 @@ class KeyEndsTest {
         });
         AccessKey key = server.ring().issue(KeyRequest.of(server.acme()).validFor(Duration.ofSeconds(4)), ALICE);
         CassandraManager host = CassandraManager.of(slow);
-        CassandraKeyRing own = CassandraKeyRing.of(host, server.options()
-                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)));
+        CassandraKeyRing own = CassandraKeyRing.of(
+                host,
+                server.options()
+                        .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)));
         try (CassandraManager theirs = own.open(key, FROM);
                 SweepSchedule schedule = own.sweepEvery(Duration.ofHours(1))) {
             assertThat(sweeping.await(30, TimeUnit.SECONDS)).isTrue();

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -116,7 +116,8 @@ class KeyFailuresTest {
     void hosts_share_what_they_count() {
         AccessKey key = server.issue(server.acme());
         try (CassandraManager another = server.anotherIssuer()) {
-            CassandraKeyRing other = CassandraKeyRing.of(another, server.options().failures(3, 6, Duration.ofMinutes(5)));
+            CassandraKeyRing other =
+                    CassandraKeyRing.of(another, server.options().failures(3, 6, Duration.ofMinutes(5)));
             assertCode("key.refused", () -> ring.check(forged(key), attacker));
             assertCode("key.refused", () -> other.check(forged(key), attacker));
             assertCode("key.refused", () -> ring.check(forged(key), attacker));

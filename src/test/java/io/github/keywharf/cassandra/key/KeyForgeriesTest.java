@@ -8,12 +8,12 @@ import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.ChangedSession;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.ChangedSession;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
@@ -93,7 +93,9 @@ class KeyForgeriesTest {
             sent.add(text(statement));
             return statement;
         });
-        CassandraKeyRing own = CassandraKeyRing.of(CassandraManager.of(watched), server.options()
+        CassandraKeyRing own = CassandraKeyRing.of(
+                CassandraManager.of(watched),
+                server.options()
                         .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)));
 
         assertCode("key.refused", () -> own.check(forged(known), "198.18.0.1"));

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyState;
 import io.github.keywharf.testing.CassandraServer;

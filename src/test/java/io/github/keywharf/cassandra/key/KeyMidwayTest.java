@@ -5,11 +5,11 @@ import static io.github.keywharf.cassandra.key.KeyServer.FROM;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.SessionProxy;
-import io.github.keywharf.cassandra.AnswersSession;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import io.github.keywharf.cassandra.AnswersSession;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.SessionProxy;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;

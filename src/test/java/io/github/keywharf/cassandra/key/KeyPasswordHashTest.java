@@ -3,9 +3,9 @@ package io.github.keywharf.cassandra.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.CassandraServer;
 import java.security.SecureRandom;

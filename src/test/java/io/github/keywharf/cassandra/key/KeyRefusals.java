@@ -3,8 +3,8 @@ package io.github.keywharf.cassandra.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** How tests say that something must not work. */

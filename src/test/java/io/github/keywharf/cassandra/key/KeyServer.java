@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;

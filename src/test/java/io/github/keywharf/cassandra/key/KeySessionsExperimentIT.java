@@ -3,8 +3,8 @@ package io.github.keywharf.cassandra.key;
 import static io.github.keywharf.cassandra.key.KeyServer.FROM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,10 +5,10 @@ import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.CassandraBuilder;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraBuilder;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
@@ -66,7 +66,8 @@ class KeySessionsTest {
         List<Thread> mine = new ArrayList<>();
         try (AccessKey key = server.issue(server.acme())) {
             CassandraManager issuer = server.anotherIssuer();
-            CassandraManager theirs = CassandraKeyRing.of(issuer, server.options()).open(key, FROM);
+            CassandraManager theirs =
+                    CassandraKeyRing.of(issuer, server.options()).open(key, FROM);
             String prefix = issuer.unwrap().getName() + "-";
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> !before.containsKey(thread))
@@ -127,7 +128,8 @@ class KeySessionsTest {
         }
         try (AccessKey key = server.issue(server.acme());
                 CassandraManager root = builder.connect();
-                CassandraManager theirs = CassandraKeyRing.of(root, server.options()).open(key, FROM)) {
+                CassandraManager theirs =
+                        CassandraKeyRing.of(root, server.options()).open(key, FROM)) {
             assertThat(notes(theirs)).isEqualTo(1);
         }
     }

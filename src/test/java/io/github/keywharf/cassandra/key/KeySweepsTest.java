@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.SessionProxy;
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.SessionProxy;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.key.KeyState;

@@ -6,13 +6,13 @@ import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.ChangedSession;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.ChangedSession;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.table.Rows;

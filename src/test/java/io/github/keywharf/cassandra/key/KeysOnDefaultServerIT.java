@@ -9,13 +9,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.ChangedSession;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.ChangedSession;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.secret.Secret;
@@ -129,8 +129,9 @@ class KeysOnDefaultServerIT {
 
     /** A whole life of keys, with each statement traced by the server. */
     private void live(List<String> secrets, StringBuilder said) {
-        CassandraKeyRing ring = CassandraKeyRing.of(CassandraManager.of(traced(server.issuer().unwrap())), server.options()
-                        .connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password)));
+        CassandraKeyRing ring = CassandraKeyRing.of(
+                CassandraManager.of(traced(server.issuer().unwrap())),
+                server.options().connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password)));
         AccessKey key = note(ring.issue(KeyRequest.of(server.acme()).withLabel("leaks"), ALICE), secrets, said);
         try (CassandraManager theirs = ring.open(key.reveal(), FROM)) {
             said.append(theirs)
@@ -157,7 +158,8 @@ class KeysOnDefaultServerIT {
             secrets.add(password.reveal());
             try (CassandraManager root =
                     KeyServer.connect(cassandra, cassandra.superuser(), Secret.of(cassandra.superuserPassword()))) {
-                said.append(CassandraKeyRing.of(CassandraManager.of(traced(root.unwrap())), new KeyRingOptions().keyspace("leaky"))
+                said.append(CassandraKeyRing.of(
+                                CassandraManager.of(traced(root.unwrap())), new KeyRingOptions().keyspace("leaky"))
                         .setup()
                         .replicas("datacenter1", 1)
                         .password(password)

@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra.key;
 
-import io.github.keywharf.cassandra.SessionProxy;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import io.github.keywharf.cassandra.SessionProxy;
 
 /** A session of a host that is so slow that another one sweeps between its making of a role and the grant to it. */
 final class SweepingSession {

@@ -4,7 +4,6 @@ import static io.github.keywharf.cassandra.key.KeyServer.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.cassandra.CassandraManager;
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DriverException;
 import com.datastax.oss.driver.api.core.DriverTimeoutException;
@@ -14,6 +13,7 @@ import com.datastax.oss.driver.api.core.servererrors.QueryExecutionException;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.testing.CassandraServer;
