@@ -2,10 +2,10 @@ package examples.keys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.Onboarding;
 import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.IssuerLogin;
+import io.github.keywharf.cassandra.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;

@@ -161,9 +161,10 @@ final class KeyRecords {
     /** Without the records of keys that ended long ago, and with room for one more. */
     private KeyRecords withRoom(Instant now) {
         Map<String, KeyRecord> kept = new LinkedHashMap<>(records);
-        kept.values().removeIf(record -> record.endAt(now)
-                .filter(end -> end.isBefore(now.minus(KEPT_AFTER_END)))
-                .isPresent());
+        kept.values()
+                .removeIf(record -> record.endAt(now)
+                        .filter(end -> end.isBefore(now.minus(KEPT_AFTER_END)))
+                        .isPresent());
         while (kept.size() >= KeyRing.MAX_KEYS) {
             KeyRecord first = kept.values().stream()
                     .filter(record -> record.endAt(now).isPresent())

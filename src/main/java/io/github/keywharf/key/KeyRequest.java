@@ -55,8 +55,7 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
      */
     public KeyRequest checkAdmin() {
         organisation.ifPresent(other -> {
-            throw new IllegalArgumentException(
-                    "The request is for " + other + "; begin with KeyRequest.admin()");
+            throw new IllegalArgumentException("The request is for " + other + "; begin with KeyRequest.admin()");
         });
         return this;
     }

@@ -324,7 +324,11 @@ final class Extraction implements AutoCloseable {
         config.batches().commit(batch.number(), batch);
         config.events()
                 .onEvent(new PipelineEvent.StepFinished(
-                        work, PipelineStep.EXTRACT, batch.number(), batch.rows(), Duration.ofNanos(System.nanoTime() - began)));
+                        work,
+                        PipelineStep.EXTRACT,
+                        batch.number(),
+                        batch.rows(),
+                        Duration.ofNanos(System.nanoTime() - began)));
         return batch;
     }
 

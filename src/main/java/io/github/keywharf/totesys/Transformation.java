@@ -203,7 +203,11 @@ final class Transformation implements AutoCloseable {
         config.processed(number).commit(attempt, processed);
         config.events()
                 .onEvent(new PipelineEvent.StepFinished(
-                        work, PipelineStep.TRANSFORM, number, processed.rows(), Duration.ofNanos(System.nanoTime() - began)));
+                        work,
+                        PipelineStep.TRANSFORM,
+                        number,
+                        processed.rows(),
+                        Duration.ofNanos(System.nanoTime() - began)));
         return processed;
     }
 

@@ -37,8 +37,7 @@ class S3KeyRingTest extends KeyRingContract {
 
     @Override
     protected KeyRing ring(InstantSource clock) {
-        return KeyRing.inStore(
-                aws.store("rings").under("keys"), clock, new SecureRandom(), KeyRing.DEFAULT_REFRESH);
+        return KeyRing.inStore(aws.store("rings").under("keys"), clock, new SecureRandom(), KeyRing.DEFAULT_REFRESH);
     }
 
     @Override

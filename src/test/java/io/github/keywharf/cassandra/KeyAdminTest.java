@@ -6,7 +6,6 @@ import static io.github.keywharf.cassandra.KeyServer.ALICE;
 import static io.github.keywharf.cassandra.KeyServer.FROM;
 import static io.github.keywharf.cassandra.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.CqlSession;

@@ -75,7 +75,8 @@ class StoreKeyRingCrashTest {
         KeyRing ring = ring(store.real, START);
         ring.issue(KeyRequest.admin(), ALICE);
         for (int i = 0; i < 16; i++) {
-            ring.revoke(ring.issue(KeyRequest.of(Organisation.of("globex")), ALICE).id(), ALICE);
+            ring.revoke(
+                    ring.issue(KeyRequest.of(Organisation.of("globex")), ALICE).id(), ALICE);
         }
         return ring.issue(KeyRequest.of(ACME), ALICE).id();
     }
@@ -128,7 +129,8 @@ class StoreKeyRingCrashTest {
         KeyRing ring = another();
         AccessKey admin = ring.rotateAdmin(KeyRequest.admin(), ALICE);
         assertThat(ring.check(admin, FROM).isAdmin()).as(at).isTrue();
-        assertThat(ring.list().stream().filter(key -> key.isAdmin() && key.state().isOpen()))
+        assertThat(ring.list().stream()
+                        .filter(key -> key.isAdmin() && key.state().isOpen()))
                 .as(at)
                 .hasSize(1);
         List<KeyDescription> open = ring.list().stream()
@@ -155,11 +157,12 @@ class StoreKeyRingCrashTest {
             KeyRing ring = another();
             boolean written = !ring.list().isEmpty();
 
-            AccessKey admin = written
-                    ? ring.rotateAdmin(KeyRequest.admin(), ALICE)
-                    : ring.issue(KeyRequest.admin(), ALICE);
+            AccessKey admin =
+                    written ? ring.rotateAdmin(KeyRequest.admin(), ALICE) : ring.issue(KeyRequest.admin(), ALICE);
 
-            assertThat(ring.check(admin, FROM).isAdmin()).as("died at call " + calls).isTrue();
+            assertThat(ring.check(admin, FROM).isAdmin())
+                    .as("died at call " + calls)
+                    .isTrue();
             if (!died) {
                 assertThat(calls).isGreaterThan(2);
                 return;

@@ -208,7 +208,9 @@ class StoreKeyRingTest extends KeyRingContract {
         AccessKey key = ring().issue(KeyRequest.of(ACME), ALICE);
         String text = new String(store.readSmall("00000000000000000001.json"), StandardCharsets.UTF_8);
         for (String edited : List.of(
-                text.replace("\"acme\"", "\"globex\""), text.replace("\"acme\"", "null"), text.replace("2027", "2028"))) {
+                text.replace("\"acme\"", "\"globex\""),
+                text.replace("\"acme\"", "null"),
+                text.replace("2027", "2028"))) {
             assertThat(edited).isNotEqualTo(text);
             store.delete("00000000000000000002.json");
             store.createIfAbsent("00000000000000000002.json", edited.getBytes(StandardCharsets.UTF_8));
