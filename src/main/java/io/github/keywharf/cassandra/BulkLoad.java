@@ -74,7 +74,7 @@ final class BulkLoad {
         this.history = new BulkHistory(
                 plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
         this.rate = new BulkRate(options.rowsPerSecond(), subject);
-        this.trouble = new BulkTrouble(subject, options.outageDeadline());
+        this.trouble = new BulkTrouble(subject, options.outageWait());
         this.done = log.before();
         this.sure = log.before();
     }
@@ -251,7 +251,7 @@ final class BulkLoad {
         long began = System.nanoTime();
         listener.onEvent(new CassandraLoadEvent.OutageBegan(work, subject, said(cause)));
         collect();
-        BulkNodes.Look look = nodes.awaitAnswer(options.outageDeadline(), cause);
+        BulkNodes.Look look = nodes.awaitAnswer(options.outageWait(), cause);
         listener.onEvent(
                 new CassandraLoadEvent.OutageEnded(work, subject, Duration.ofNanos(System.nanoTime() - began)));
         if (look.sendAgain()) {
@@ -313,7 +313,7 @@ final class BulkLoad {
         if (sendsOnce()) {
             return false;
         }
-        long end = System.nanoTime() + options.outageDeadline().toNanos();
+        long end = System.nanoTime() + options.outageWait().toNanos();
         while (nodes.mayLackRows(copies)) {
             long since = nodes.seenAll();
             if (System.nanoTime() - end >= 0) {

@@ -33,7 +33,7 @@ final class UnloadPatience {
         try {
             TimeUnit.NANOSECONDS.sleep(wait.toNanos());
         } catch (InterruptedException e) {
-            throw interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
     }
 
@@ -46,13 +46,7 @@ final class UnloadPatience {
         try {
             return stage.toCompletableFuture().get();
         } catch (InterruptedException e) {
-            throw interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
-    }
-
-    static KeywharfException interrupted(String subject, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new KeywharfException(
-                "cassandra.interrupted", subject, "The thread was interrupted while it read; run again to go on", e);
     }
 }

@@ -163,7 +163,7 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
             next = arrived.poll(Math.min(left, stall.toNanos()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             close();
-            throw ClientErrors.interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
         if (next == null) {
             KeywharfException late = left <= stall.toNanos()

@@ -7,11 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The names under which the seed kept its settings: variables of the environment, and members of a section of its YAML
- * file. They fill what the builder was not given.
- */
-final class SeedSettings {
+/** Settings by their names in the environment and in a section of a configuration file. They fill what the builder was not given. */
+final class NamedSettings {
     private static final String USER = "CASSANDRA_USERNAME";
     private static final String PASSWORD = "CASSANDRA_PWD";
     private static final String DATACENTER = "CASSANDRA_DC1";
@@ -24,7 +21,7 @@ final class SeedSettings {
     private static final String PORT = "port";
     private static final String KEYSPACE = "default_keyspace";
 
-    private SeedSettings() {}
+    private NamedSettings() {}
 
     static Map<String, String> ofEnvironment(Map<String, String> variables) {
         List<String> names = new ArrayList<>(List.of(USER, PASSWORD, DATACENTER));
@@ -55,30 +52,30 @@ final class SeedSettings {
     /** A copy of the builder with what it was not given. */
     static CassandraBuilder applied(CassandraBuilder given) {
         CassandraBuilder settings = given.copy();
-        Map<String, String> seed = settings.environment;
-        if (!seed.isEmpty()) {
-            credentials(settings, seed, USER, PASSWORD, given.credentials != null);
-            credentials(settings, seed, AWS_USER, AWS_PASSWORD, given.credentials != null);
-            datacenter(settings, seed, given.localDatacenter != null);
-            if (seed.containsKey(KEYSPACE)) {
+        Map<String, String> named = settings.environment;
+        if (!named.isEmpty()) {
+            credentials(settings, named, USER, PASSWORD, given.credentials != null);
+            credentials(settings, named, AWS_USER, AWS_PASSWORD, given.credentials != null);
+            datacenter(settings, named, given.localDatacenter != null);
+            if (named.containsKey(KEYSPACE)) {
                 if (given.keyspace == null) {
-                    settings.keyspace(seed.get(KEYSPACE));
+                    settings.keyspace(named.get(KEYSPACE));
                 } else {
                     ignored(settings, KEYSPACE, "keyspace(…)");
                 }
             }
-            nodes(settings, seed);
+            nodes(settings, named);
         }
         return settings;
     }
 
     private static void credentials(
-            CassandraBuilder settings, Map<String, String> seed, String userName, String passwordName, boolean given) {
-        @Nullable String user = seed.get(userName);
-        @Nullable String password = seed.get(passwordName);
+            CassandraBuilder settings, Map<String, String> named, String userName, String passwordName, boolean given) {
+        @Nullable String user = named.get(userName);
+        @Nullable String password = named.get(passwordName);
         if (given) {
             for (String name : List.of(userName, passwordName)) {
-                if (seed.containsKey(name)) {
+                if (named.containsKey(name)) {
                     ignored(settings, name, "credentials(…)");
                 }
             }
@@ -90,42 +87,42 @@ final class SeedSettings {
         }
     }
 
-    private static void datacenter(CassandraBuilder settings, Map<String, String> seed, boolean given) {
+    private static void datacenter(CassandraBuilder settings, Map<String, String> named, boolean given) {
         for (String name : List.of(DATACENTER, AWS_DATACENTER)) {
-            if (seed.containsKey(name)) {
+            if (named.containsKey(name)) {
                 if (given) {
                     ignored(settings, name, "localDatacenter(…)");
                 } else {
-                    settings.localDatacenter(seed.get(name));
+                    settings.localDatacenter(named.get(name));
                 }
             }
         }
     }
 
-    private static void nodes(CassandraBuilder settings, Map<String, String> seed) {
+    private static void nodes(CassandraBuilder settings, Map<String, String> named) {
         boolean given =
                 !settings.contactPoints.isEmpty() || settings.keyspacesRegion != null || settings.cloudBundle != null;
         List<String> names = new ArrayList<>(NODES);
         names.add(AWS_ZONE);
         names.add(PORT);
-        names.retainAll(seed.keySet());
+        names.retainAll(named.keySet());
         if (given) {
             names.forEach(name -> ignored(settings, name, "what says where to connect to"));
             return;
         }
         for (String name : NODES) {
-            if (seed.containsKey(name)) {
-                settings.contactPoints.add(ContactPoints.parse(seed.get(name), CassandraBuilder.DEFAULT_PORT));
+            if (named.containsKey(name)) {
+                settings.contactPoints.add(ContactPoints.parse(named.get(name), CassandraBuilder.DEFAULT_PORT));
             }
         }
-        @Nullable String zone = seed.get(AWS_ZONE);
+        @Nullable String zone = named.get(AWS_ZONE);
         if (zone != null && zone.indexOf('.') < 0) {
             settings.keyspaces(zone);
-            if (seed.containsKey(PORT)) {
-                settings.contactPoint(KeyspacesPreset.endpoint(zone), Integer.parseInt(seed.get(PORT)));
+            if (named.containsKey(PORT)) {
+                settings.contactPoint(KeyspacesPreset.endpoint(zone), Integer.parseInt(named.get(PORT)));
             }
         } else if (zone != null) {
-            int port = seed.containsKey(PORT) ? Integer.parseInt(seed.get(PORT)) : CassandraBuilder.KEYSPACES_PORT;
+            int port = named.containsKey(PORT) ? Integer.parseInt(named.get(PORT)) : CassandraBuilder.KEYSPACES_PORT;
             settings.contactPoint(zone, port).tls();
         }
     }
