@@ -40,7 +40,7 @@ final class Architecture {
             "query.duckdb",
             "query.spark",
             "http.jetty");
-    private static final List<String> FLOWS = List.of("totesys", "batch", "sharing");
+    private static final List<String> FLOWS = List.of("totesys", "batch", "mirror", "sharing");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
 
@@ -112,15 +112,22 @@ final class Architecture {
     }
 
     ArchRule backendsStandApart() {
+        return standApart("backends", BACKENDS).as("a backend never imports another backend");
+    }
+
+    ArchRule flowsStandApart() {
+        return standApart("flows", FLOWS).as("a flow never imports another flow");
+    }
+
+    private ArchRule standApart(String description, List<String> packages) {
         return slices().assignedFrom(slice(
-                        "backends",
-                        type -> BACKENDS.stream()
-                                .filter(backend -> type.getPackageName().equals(qualified(backend)))
+                        description,
+                        type -> packages.stream()
+                                .filter(name -> type.getPackageName().equals(qualified(name)))
                                 .findFirst()))
                 .should()
                 .notDependOnEachOther()
-                .allowEmptyShould(true)
-                .as("a backend never imports another backend");
+                .allowEmptyShould(true);
     }
 
     ArchRule flowsKnowNoBackend() {
@@ -194,6 +201,7 @@ final class Architecture {
                 noCycles(),
                 backendsStandApart(),
                 flowsKnowNoBackend(),
+                flowsStandApart(),
                 thirdPartyStaysHome(),
                 packagesSayWhatTheyHold(),
                 packagesAreNullMarked(),

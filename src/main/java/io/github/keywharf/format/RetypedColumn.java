@@ -5,56 +5,40 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
-import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Turns a column into another type: numbers into numbers by their value, all else by way of its text. */
-final class RetypePass implements RowStep.Pass {
+/**
+ * Turns a column into another type: numbers into numbers by their value, all else by way of its text.
+ *
+ * @param position of the column in the rows that come in
+ * @param column as it becomes
+ * @param values how text is read
+ * @param isText whether the values are text already, some of which may stand for none
+ */
+record RetypedColumn(int position, Column column, TextValues values, boolean isText) implements RowStep.ColumnMaker {
 
-    private final Schema schema;
-    private final int position;
-    private final Column column;
-    private final TextValues values;
-    private final boolean isText;
-
-    RetypePass(Schema from, String name, ColumnType type, TextValues values) {
-        position = from.position(name);
+    static RowStep.Pass open(Schema from, String name, ColumnType type, TextValues values) {
+        int position = from.position(name);
         Column old = from.column(position);
-        isText = old.type().kind() == ColumnType.Kind.STRING || old.type().kind() == ColumnType.Kind.JSON;
-        switch (old.type().kind()) {
+        boolean isText =
+                old.type().kind() == ColumnType.Kind.STRING || old.type().kind() == ColumnType.Kind.JSON;
+        Column column = switch (old.type().kind()) {
             case BYTES, LIST, MAP, STRUCT ->
                 throw new IllegalArgumentException("Column '" + old + "' has no text to read as " + type);
-            default -> column = new Column(name, type, old.nullable());
-        }
-        List<Column> columns = new ArrayList<>(from.columns());
-        columns.set(position, column);
-        schema = Schema.of(columns);
-        this.values = isText ? values : TextValues.STANDARD;
+            default -> new Column(name, type, old.nullable());
+        };
+        TextValues read = isText ? values : TextValues.STANDARD;
+        return RowStep.column(column, new RetypedColumn(position, column, read, isText))
+                .open(from);
     }
 
     @Override
-    public Schema schema() {
-        return schema;
-    }
-
-    @Override
-    public ColumnBatch apply(ColumnBatch batch, RejectListener rejects) {
-        RowMask rejected = new RowMask(batch, "row", 0);
-        List<ColumnVector> vectors = new ArrayList<>(schema.size());
-        for (int i = 0; i < schema.size(); i++) {
-            vectors.add(i == position ? retyped(batch.column(i), rejected) : batch.column(i));
-        }
-        rejected.report(rejects);
-        return rejected.rest(batch.withColumns(schema, vectors));
-    }
-
-    private ColumnVector retyped(ColumnVector from, RowMask rejected) {
+    public ColumnVector make(ColumnBatch batch, RowMask rejected) {
+        ColumnVector from = batch.column(position);
         VectorBuilder builder = ColumnVector.builder(column.type(), from.size());
         FieldParser parser = values.parser(builder);
         for (int row = 0; row < from.size(); row++) {
