@@ -39,8 +39,8 @@ final class Checks {
     }
 
     void compareSales(PostgresDatabase source, PostgresDatabase warehouse) {
-        String wanted = source.query(SALES).table().print(Integer.MAX_VALUE);
-        String found = warehouse.query(STARRED_SALES).table().print(Integer.MAX_VALUE);
+        String wanted = source.query(SALES).all().print(Integer.MAX_VALUE);
+        String found = warehouse.query(STARRED_SALES).all().print(Integer.MAX_VALUE);
         enter(
                 "sales by month and currency are the same on both sides",
                 wanted.equals(found) ? List.of() : List.of("the source has\n" + wanted, "the warehouse has\n" + found));

@@ -159,7 +159,7 @@ record Page(
         for (Row row : warehouse.query("""
                         SELECT year, month, currency_code, sum(units_sold * unit_price)::numeric(38,2) AS amount
                         FROM current_sales_order JOIN dim_date ON date_id = created_date
-                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3""").table()) {
+                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3""").all()) {
             YearMonth month = YearMonth.of((int) number(row, "year"), (int) number(row, "month"));
             String currency = String.valueOf(row.string("currency_code"));
             months.computeIfAbsent(month, key -> new TreeMap<>()).put(currency, row.value("amount", BigDecimal.class));

@@ -99,7 +99,7 @@ public final class Quickstart {
             SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
                 AS purchases, (SELECT count(*) FROM payment) AS payments,
                 (SELECT count(*) FROM design) AS designs\
-            """).table());
+            """).all());
 
         step("The first run: everything goes through two S3 zones into the warehouse, a bar for each table");
         System.out.println(pipeline.createWarehouse().size() + " statements made the warehouse");
@@ -142,7 +142,7 @@ public final class Quickstart {
                 reconciled.took().toMillis() / 1e3);
         Table deleted = warehouse
                 .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion")
-                .table();
+                .all();
         System.out.println(
                 "\nThe deletion in the control table; the order's versions stay, its current state is gone:\n"
                         + deleted);
@@ -180,7 +180,7 @@ public final class Quickstart {
             tenants.admit();
             checks.expect(
                     "Cassandra has each current order",
-                    warehouse.query("SELECT count(*) AS orders FROM current_sales_order").table().rows().stream()
+                    warehouse.query("SELECT count(*) AS orders FROM current_sales_order").all().rows().stream()
                             .findFirst()
                             .orElseThrow()
                             .string("orders"),
@@ -213,7 +213,7 @@ public final class Quickstart {
             SELECT sales_record_id, units_sold, unit_price, agreed_delivery_date, last_updated_date,
                 last_updated_time FROM fact_sales_order
             WHERE sales_order_id = :order ORDER BY sales_record_id\
-            """).bind("order", order).table();
+            """).bind("order", order).all();
     }
 
     /** Puts the rejected row right in a copy of its file, as a person would with an editor, and hands the copy back. */
@@ -250,7 +250,7 @@ public final class Quickstart {
                                                 : "null::bigint")
                                         + " AS current")
                         .toList());
-        return warehouse.query(union).table();
+        return warehouse.query(union).all();
     }
 
     private static String objects(ObjectStore store) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.TextValues;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
@@ -14,14 +18,16 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class NamedQueryTest {
+class PostgresQueryTest {
 
     private static PostgresServer server;
     private static PostgresDatabase database;
@@ -57,7 +63,7 @@ class NamedQueryTest {
                 .bind(Map.of("to", LocalDateTime.of(2024, 1, 9, 0, 0), "id", 3))
                 .bind("names", List.of("O'Keefe 1", "O'Keefe 3", "O'Keefe 5", "x,\"{y}"))
                 .bind("ids", new int[] {1, 3, 5, 7})
-                .table();
+                .all();
         assertThat(table).extracting(row -> row.string("name")).containsExactly("O'Keefe 1", "O'Keefe 5");
     }
 
@@ -92,12 +98,12 @@ class NamedQueryTest {
 
     @Test
     void large_result_is_streamed_and_may_be_left_midway() {
-        NamedQuery query = database.query("SELECT * FROM staff ORDER BY id");
+        PostgresQuery query = database.query("SELECT * FROM staff ORDER BY id");
         try (Rows rows = query.rows()) {
             assertThat(rows.schema()).hasToString("(id int32, name string, joined timestamp, pay decimal(10,2))");
             assertThat(rows.next()).satisfies(batch -> assertThat(batch.size()).isEqualTo(20_000));
         }
-        assertThat(query.table().size()).isEqualTo(50_000);
+        assertThat(query.all().size()).isEqualTo(50_000);
     }
 
     @Test
@@ -143,11 +149,130 @@ class NamedQueryTest {
     }
 
     @Test
+    void values_are_bound_by_position() {
+        PostgresQuery query = database.query("SELECT $2::text AS b, $1::int AS a, $2 || '!' AS c");
+        assertThat(query.values(1, "x").one().orElseThrow()).hasToString("{b=x, a=1, c=x!}");
+        assertThat(query.values(2, null).one().orElseThrow()).hasToString("{b=null, a=2, c=null}");
+        assertThatThrownBy(() -> query.values(1).all()).hasMessageContaining("no value for $2");
+        assertThatThrownBy(() -> query.values(1, 2, "hunter2"))
+                .hasMessageContaining("'$3'")
+                .hasMessageContaining("it has $2, $1")
+                .hasMessageNotContaining("hunter2");
+    }
+
+    record Staff(int id, String name, LocalDateTime joined) {}
+
+    @Test
+    void rows_come_as_records() {
+        try (Stream<Staff> staff = database.query("SELECT joined, id, name FROM staff WHERE id < 3 ORDER BY id")
+                .records(Staff.class)) {
+            assertThat(staff)
+                    .containsExactly(
+                            new Staff(1, "O'Keefe 1", LocalDateTime.of(2024, 1, 2, 0, 0)),
+                            new Staff(2, "O'Keefe 2", LocalDateTime.of(2024, 1, 3, 0, 0)));
+        }
+        assertThatThrownBy(() -> database.query("SELECT 1 AS id").records(Staff.class))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void statement_that_only_reads_goes_by_copy_and_others_by_a_cursor() {
+        assertThat(current("SELECT current_query() AS it -- the end; ")).startsWith("COPY (SELECT current_query()");
+        assertThat(current("SELECT 1::numeric, current_query() AS it ;")).startsWith("COPY (SELECT ");
+        assertThat(current("(VALUES ('{\"a\": 1}'::jsonb ? 'a', current_query())) ORDER BY 1"))
+                .startsWith("COPY ((VALUES");
+        assertThat(current("EXPLAIN SELECT 1")).contains("Result");
+        assertThat(database.query("SELECT current_query() AS it WHERE $1")
+                        .values(true)
+                        .all()
+                        .row(0)
+                        .string("it"))
+                .startsWith("SELECT current_query()");
+    }
+
+    private static String current(String sql) {
+        Row row = database.query(sql).all().row(0);
+        return String.valueOf(row.value(row.schema().size() - 1));
+    }
+
+    @Test
+    void order_stays_where_columns_are_turned_into_text() {
+        Table table = database.query("SELECT id, pay::numeric * 2 AS twice FROM staff ORDER BY id DESC")
+                .all();
+        assertThat(table.schema()).hasToString("(id int32, twice string)");
+        assertThat(table.size()).isEqualTo(50_000);
+        int expected = 50_000;
+        for (Row row : table) {
+            assertThat(row.intValue("id")).isEqualTo(expected--);
+        }
+        assertThat(table.row(0).string("twice")).isEqualTo("25000.00");
+    }
+
+    @Test
+    void what_a_query_changed_is_committed_whether_it_goes_by_copy_or_by_a_cursor() {
+        server.execute(
+                "postgres",
+                "CREATE TABLE log (id int)",
+                "CREATE FUNCTION note(int) RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES ($1) RETURNING id'");
+        assertThat(database.query("SELECT note(1)").all().size()).isEqualTo(1);
+        assertThat(database.query("WITH made AS (INSERT INTO log VALUES (2) RETURNING id) SELECT id FROM made")
+                        .all()
+                        .size())
+                .isEqualTo(1);
+        try (Rows rows = database.query("INSERT INTO log SELECT generate_series(3, 5000) RETURNING id")
+                .rows()) {
+            rows.next();
+        }
+        assertThat(database.query("SELECT count(*) FROM log").one()).hasToString("Optional[{count=5000}]");
+    }
+
+    @Test
+    void rows_are_numbered_where_a_value_cannot_be_read_and_where_a_step_refuses_it() {
+        String third = "SELECT i, CASE WHEN i = 3 THEN date 'infinity' ELSE date '2024-01-01' END AS day FROM"
+                + " generate_series(1, 5) i";
+        assertThatThrownBy(() -> database.query(third).all()).hasMessageContaining("[query] Row 3, column 'day'");
+        assertThatThrownBy(
+                        () -> database.query(third + " WHERE i > $1").values(1).all())
+                .hasMessageContaining("[query] Row 2, column 'day'");
+        for (PostgresQuery query : List.of(
+                database.query("SELECT 'x' || i AS number FROM generate_series(1, 5) i"),
+                database.query("SELECT 'x' || i AS number FROM generate_series(1, $1) i")
+                        .values(5))) {
+            List<String> rejected = new ArrayList<>();
+            try (Rows rows = query.rows()
+                    .filter(Condition.eq("number", "x4"))
+                    .through(
+                            TextValues.STANDARD.retype("number", ColumnType.INT32),
+                            row -> rejected.add(row.toString()))) {
+                assertThat(rows.next()).isNull();
+            }
+            assertThat(rejected).singleElement().asString().startsWith("[query:4] number");
+        }
+    }
+
+    @Test
+    void wide_rows_do_not_pile_up() {
+        for (PostgresQuery query : List.of(
+                database.query("SELECT repeat('x', 1000000) AS wide FROM generate_series(1, 40)"),
+                database.query("SELECT repeat('x', $1) AS wide FROM generate_series(1, 40)")
+                        .values(1_000_000))) {
+            long all = 0;
+            try (Rows rows = query.rows()) {
+                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                    assertThat(batch.size()).isLessThan(10);
+                    all += batch.size();
+                }
+            }
+            assertThat(all).isEqualTo(40);
+        }
+    }
+
+    @Test
     void empty_and_typed_arrays_are_bound() {
         for (List<?> ids : List.of(List.of(), List.of(1L), List.of((short) 1), List.of("1"), List.of(BigDecimal.ONE))) {
             assertThat(database.query("SELECT id FROM staff WHERE id = ANY(:ids)")
                             .bind("ids", ids)
-                            .table()
+                            .all()
                             .size())
                     .isEqualTo(ids.size());
         }
@@ -155,7 +280,7 @@ class NamedQueryTest {
 
     @Test
     void update_tells_how_many_rows_it_changed_and_commits() {
-        NamedQuery update = database.query("UPDATE staff SET pay = :pay WHERE id <= :id")
+        PostgresQuery update = database.query("UPDATE staff SET pay = :pay WHERE id <= :id")
                 .bind("pay", 9)
                 .bind("id", 4);
         assertThat(update.update()).isEqualTo(4);
@@ -170,7 +295,7 @@ class NamedQueryTest {
     void statement_that_changes_and_returns_rows_commits_when_they_are_closed() {
         assertThat(database.query("INSERT INTO staff (id, name) VALUES (:id, 'new') RETURNING id")
                         .bind("id", 60_000)
-                        .table()
+                        .all()
                         .size())
                 .isEqualTo(1);
         assertThat(database.query("DELETE FROM staff WHERE id = 60000").update())
@@ -184,19 +309,18 @@ class NamedQueryTest {
                 .hasMessageContaining("it has :from")
                 .hasMessageNotContaining("hunter2");
         assertThatThrownBy(() ->
-                        database.query("SELECT :b, :a, :c").bind("a", "hunter2").table())
+                        database.query("SELECT :b, :a, :c").bind("a", "hunter2").all())
                 .hasMessageContaining("no value for :b, :c")
                 .hasMessageNotContaining("hunter2");
-        assertThatThrownBy(() -> database.query("SELECT 1 AS x, 2 AS x").table())
-                .hasMessageContaining("'x'");
+        assertThatThrownBy(() -> database.query("SELECT 1 AS x, 2 AS x").all()).hasMessageContaining("'x'");
         assertThatThrownBy(
-                        () -> database.query("DELETE FROM staff WHERE id < 0").table())
+                        () -> database.query("DELETE FROM staff WHERE id < 0").all())
                 .hasMessageContaining("update()");
-        assertThatThrownBy(() -> database.query("SELECT nothing FROM staff").table())
+        assertThatThrownBy(() -> database.query("SELECT nothing FROM staff").all())
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageContaining("column \"nothing\" does not exist");
         assertThatThrownBy(() ->
-                        database.query("SELECT timestamp 'infinity' AS forever").table())
+                        database.query("SELECT timestamp 'infinity' AS forever").all())
                 .hasMessageContaining("'forever'")
                 .hasMessageContaining("infinite");
     }
