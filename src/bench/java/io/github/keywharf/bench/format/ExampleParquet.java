@@ -147,9 +147,7 @@ public final class ExampleParquet {
             return new BytesInputDecompressor() {
                 @Override
                 public BytesInput decompress(BytesInput bytes, int size) throws IOException {
-                    return codec == CompressionCodecName.UNCOMPRESSED
-                            ? bytes
-                            : BytesInput.from(Snappy.uncompress(bytes.toByteArray()));
+                    return BytesInput.from(Snappy.uncompress(bytes.toByteArray()));
                 }
 
                 @Override
@@ -158,7 +156,7 @@ public final class ExampleParquet {
                         throws IOException {
                     byte[] packed = new byte[inputSize];
                     input.get(packed);
-                    output.put(codec == CompressionCodecName.UNCOMPRESSED ? packed : Snappy.uncompress(packed));
+                    output.put(Snappy.uncompress(packed));
                 }
 
                 @Override

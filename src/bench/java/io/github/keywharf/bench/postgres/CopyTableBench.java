@@ -4,6 +4,7 @@ import io.github.keywharf.bench.format.ExampleParquet;
 import io.github.keywharf.bench.measure.SideBySide;
 import io.github.keywharf.bench.measure.Trees;
 import io.github.keywharf.format.Parquet;
+import io.github.keywharf.format.ParquetWriter;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.ColumnBatch;
@@ -40,6 +41,9 @@ public final class CopyTableBench {
             0.2);
 
     private static final int ROWS = 1_000_000;
+    /** Batches that are read while others are written, as psql reads while psql writes. */
+    private static final int WAITING = 2;
+
     private static final int WARM_UP = 1;
     private static final int RUNS = 3;
     private static final String DATABASE = "postgres";
@@ -103,13 +107,13 @@ public final class CopyTableBench {
         SideBySide race = new SideBySide();
         add(race, "keywharf", sum, () -> {
             out(file);
-            database.table("copied").write(Parquet.reader(file).rows());
+            database.table("copied").write(Parquet.reader(file).rows().readAhead(WAITING));
         });
         add(
                 race,
                 "keywharf-no-file",
                 sum,
-                () -> database.table("copied").write(database.table("parcel").rows()));
+                () -> database.table("copied").write(database.table("parcel").rows().readAhead(WAITING)));
         Psql psql = new Psql(server);
         if (Psql.isInstalled()) {
             for (String format : List.of("text", "binary")) {
@@ -125,7 +129,7 @@ public final class CopyTableBench {
         race.add(
                 "keywharf-parquet",
                 () -> {},
-                () -> Parquet.writer(ours).sink().write(Parquet.reader(file).rows()),
+                () -> writer(ours).sink().write(Parquet.reader(file).rows()),
                 () -> check(ours));
         Path example = directory.resolve("example.parquet");
         race.add("parquet-example", () -> {}, () -> ExampleParquet.copy(file, example), () -> check(example));
@@ -153,8 +157,13 @@ public final class CopyTableBench {
         return ratios;
     }
 
+    /** With the compression that the example takes. */
+    private static ParquetWriter writer(Path file) {
+        return Parquet.writer(file).compression(Parquet.Compression.SNAPPY);
+    }
+
     private void out(Path file) {
-        Parquet.writer(file).sink().write(database.table("parcel").rows());
+        writer(file).sink().write(database.table("parcel").rows().readAhead(WAITING));
     }
 
     private void add(SideBySide race, String name, String[] sum, SideBySide.Work work) {
