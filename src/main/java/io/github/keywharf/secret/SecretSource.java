@@ -51,7 +51,7 @@ public interface SecretSource {
      * A UTF-8 file with one JSON object whose members are the secrets: strings as they are, objects and arrays as their
      * JSON text; null is none.
      *
-     * <p>{@link #find} throws {@code secret.unreadable} when the file is no such object, {@code secret.too_large} beyond
+     * <p>{@link #find} throws {@code secret.unreadable} when the file is not such an object, {@code secret.too_large} beyond
      * {@value JsonFileSecrets#MAX_FILE_BYTES} bytes and {@code secret.unavailable} when it cannot be read.
      */
     static SecretSource jsonFile(Path file) {

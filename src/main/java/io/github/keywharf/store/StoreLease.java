@@ -39,10 +39,10 @@ public final class StoreLease implements AutoCloseable {
 
     private static final int ATTEMPTS = 20;
 
-    /** How coarsely stores tell when something was written. */
+    /** How coarse the times are at which stores say that something was written. */
     private static final Duration STORE_CLOCK_STEP = Duration.ofSeconds(1);
 
-    /** The ids of this process's leases that were closed while the store could not be told, so that it need not wait. */
+    /** The ids of this process's leases that were closed while the store could not be reached, so that it need not wait. */
     private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
     private final LeaseTerms terms;
@@ -79,7 +79,7 @@ public final class StoreLease implements AutoCloseable {
      * @param folder the folder of the lease's terms, with nothing else in it
      * @param owner who takes it, for messages
      * @param timeToLive how long a term counts; renew well before
-     * @param clock tells the time
+     * @param clock the time
      * @throws KeywharfException with code {@code store.lease_held} when another has it; the message names it and when
      *     its term expires
      */
@@ -242,14 +242,14 @@ public final class StoreLease implements AutoCloseable {
         }
     }
 
-    /** Whether this lease is still held, as far as can be told without asking the store. */
+    /** Whether this lease is still held, as far as is known without a request to the store. */
     public boolean isHeld() {
         LeaseTerm term = current;
         return !lost && !term.released() && clock.instant().isBefore(term.expires());
     }
 
     /**
-     * Throws unless this lease is still held, as far as can be told without asking the store.
+     * Throws unless this lease is still held, as far as is known without a request to the store.
      *
      * @throws KeywharfException with code {@code store.lease_lost}
      */

@@ -268,7 +268,7 @@ class CassandraKeyRingTest {
     }
 
     @Test
-    void a_rotation_without_grace_ends_the_old_key_at_once() {
+    void a_rotation_without_grace_ends_the_old_key_immediately() {
         AccessKey old = server.issue(server.acme());
 
         AccessKey next = ring.rotate(old.id(), Duration.ZERO, ALICE);
@@ -279,7 +279,7 @@ class CassandraKeyRingTest {
     }
 
     @Test
-    void a_key_expires_at_a_time_or_at_once() {
+    void a_key_expires_at_a_time_or_immediately() {
         Organisation acme = server.acme();
         AccessKey key = server.issue(acme);
         Instant soon = Instant.now().plusSeconds(3_600);
@@ -454,10 +454,10 @@ class CassandraKeyRingTest {
         assertThatThrownBy(() -> foreign.keys(server.options()).open(key, FROM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
-        KeyRingOptions told = server.options()
+        KeyRingOptions options = server.options()
                 .connector((role, password, keyspace) ->
                         KeyServer.connect(server.server(), role, password).withKeyspace(keyspace.orElseThrow()));
-        try (CassandraManager theirs = foreign.keys(told).open(key, FROM)) {
+        try (CassandraManager theirs = foreign.keys(options).open(key, FROM)) {
             assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
             theirs.unwrap().close();
         }

@@ -154,7 +154,7 @@ class NamedQueryTest {
     }
 
     @Test
-    void update_tells_how_many_rows_it_changed_and_commits() {
+    void update_returns_how_many_rows_it_changed_and_commits() {
         NamedQuery update = database.query("UPDATE staff SET pay = :pay WHERE id <= :id")
                 .bind("pay", 9)
                 .bind("id", 4);
@@ -178,7 +178,7 @@ class NamedQueryTest {
     }
 
     @Test
-    void mistakes_are_told_by_name_and_never_by_value() {
+    void mistakes_are_reported_by_name_and_never_by_value() {
         assertThatThrownBy(() -> database.query("SELECT :from").bind("form", "hunter2"))
                 .hasMessageContaining("':form'")
                 .hasMessageContaining("it has :from")
