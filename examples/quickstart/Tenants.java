@@ -2,10 +2,10 @@ package examples.quickstart;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.IssuerLogin;
-import io.github.keywharf.cassandra.Onboarding;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.IssuerLogin;
+import io.github.keywharf.cassandra.key.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -38,15 +38,14 @@ final class Tenants implements AutoCloseable {
         this.servers = servers;
         this.library = library;
         this.datacenter = datacenter;
-        this.keys = library.keys();
+        this.keys = CassandraKeyRing.of(library);
     }
 
     /** What a superuser does once; from then on the library logs in with a role of few rights. */
     static Tenants setUp(Servers servers) {
         String datacenter = servers.cassandraDatacenter();
         try (CassandraManager superuser = servers.superuser()) {
-            IssuerLogin login = superuser
-                    .keys()
+            IssuerLogin login = CassandraKeyRing.of(superuser)
                     .setup()
                     .replicas(datacenter, 1)
                     .mayCreateKeyspaces(true)

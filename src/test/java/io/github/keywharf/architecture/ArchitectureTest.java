@@ -72,6 +72,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_backend_that_imports_its_child_is_refused() {
+        assertRefused(
+                rulesOfTheFixture.backendsDoWithoutTheirChildren(), "cassandra.BackendWithKeys", "cassandra.key.Keys");
+    }
+
+    @Test
+    void a_child_that_imports_another_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.backendsStandApart(), "cassandra.key.Keys", "postgres.Copy");
+    }
+
+    @Test
     void a_flow_that_imports_a_backend_is_refused() {
         assertRefused(rulesOfTheFixture.flowsKnowNoBackend(), "totesys.FlowThatCopies", "postgres.Copy");
     }

@@ -25,7 +25,7 @@ final class ThirdParty {
             entry("de.siegmar", "format"),
             entry("com.datastax.oss", "cassandra"),
             entry("io.netty", "cassandra"),
-            entry("at.favre.lib", "cassandra"),
+            entry("at.favre.lib", "cassandra.key"),
             entry("com.force", "salesforce"),
             entry("software.amazon.awssdk", "aws"),
             entry("org.postgresql", "postgres"),
