@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Where secrets come from: the environment, files, a secrets manager.
  *
- * <p>Thread-safe. Each call asks the place again, so that a rotated secret is seen. A secret may be any text; the
+ * <p>Thread-safe. Each call reads the secret again, so that a rotated secret is seen. A secret may be any text; the
  * credentials of a database are by custom a JSON document. Neither messages nor {@code toString} show what is in one.
  */
 @FunctionalInterface
@@ -61,7 +61,7 @@ public interface SecretSource {
     /**
      * The secret of that name, or empty when the place has none.
      *
-     * @throws KeywharfException when the place cannot be asked
+     * @throws KeywharfException when the place cannot be read
      */
     Optional<Secret> find(String name);
 

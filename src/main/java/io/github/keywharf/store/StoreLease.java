@@ -165,7 +165,7 @@ public final class StoreLease implements AutoCloseable {
      * Extends the lease by the time to live from now.
      *
      * @throws KeywharfException with code {@code store.lease_lost} when it was lost, or as the store says when it cannot
-     *     be reached; then the present term goes on until it expires
+     *     be reached; then the present term lasts until it expires
      */
     public void renew() {
         writing.lock();
@@ -198,7 +198,7 @@ public final class StoreLease implements AutoCloseable {
 
     /**
      * Starts a daemon thread that renews the lease every third of its time to live until it is closed or lost. A store
-     * that cannot be reached is asked again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
+     * that cannot be reached is tried again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
      *
      * @return this lease
      */

@@ -24,7 +24,9 @@ class WordsTest {
     void docs_examples_javadoc_and_messages_use_plain_words() throws IOException {
         List<String> found = new ArrayList<>();
         for (Path page : Markdown.pages(Path.of(""))) {
-            found.addAll(refused(page.toString(), Files.readString(page)));
+            if (!page.endsWith("CONTRIBUTING.md")) {
+                found.addAll(refused(page.toString(), Files.readString(page)));
+            }
         }
         for (String root : List.of("src/main/java", "examples")) {
             try (Stream<Path> files = Files.walk(Path.of(root))) {
