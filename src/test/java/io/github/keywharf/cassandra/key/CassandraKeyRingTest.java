@@ -13,14 +13,17 @@ import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyDescription;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.key.KeyState;
+import io.github.keywharf.table.Rows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class CassandraKeyRingTest {
@@ -48,13 +51,30 @@ class CassandraKeyRingTest {
     }
 
     @Test
+    void events_of_a_keys_work_name_its_organisation() {
+        Organisation acme = server.acme();
+        record Note(int id, String text) {}
+        List<Event> seen = new CopyOnWriteArrayList<>();
+        try (AccessKey key = server.issue(acme);
+                CassandraManager theirs = ring.open(key, FROM)) {
+            theirs.table("note")
+                    .sink()
+                    .events(seen::add)
+                    .build()
+                    .write(Rows.ofRecords(Note.class, List.of(new Note(7, "seven"))));
+        }
+        assertThat(seen).isNotEmpty().allSatisfy(event -> assertThat(
+                        event.work().organisation())
+                .contains(acme));
+    }
+
+    @Test
     void the_server_refuses_a_key_whatever_is_not_its_organisations() {
         Organisation acme = server.acme();
         String others = keyspaceOf(server.globex());
         String own = keyspaceOf(acme);
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
-            assertThat(theirs.context().work().organisation()).contains(acme);
             assertDenied(theirs, "SELECT * FROM " + others + ".note");
             assertDenied(theirs, "INSERT INTO " + others + ".note (id) VALUES (9)");
             assertDenied(theirs, "UPDATE " + others + ".note SET text = 'x' WHERE id = 1");
