@@ -406,7 +406,7 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** Told of progress, outages and overload; the manager's listener by default. */
+        /** Receives progress, outages and overload; the manager's listener by default. */
         public Builder events(EventListener to) {
             this.listener = Objects.requireNonNull(to, "to");
             return this;

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * Makes the rows of one star table from the rows of its driving table, column by column. Rows that have no place in the
- * warehouse are rejected; the rest goes on. Not thread-safe.
+ * warehouse are rejected; the others continue. Not thread-safe.
  */
 final class StarTransform {
 

@@ -128,7 +128,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_third_party_package_at_home_is_welcome() {
+    void a_third_party_package_at_home_is_allowed() {
         assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome()))
                 .doesNotContain("BackendThatRetries", "SeamThatCalls", "jetty.Served:", "jetty.Served>");
     }

@@ -86,7 +86,7 @@ class CassandraErrorsTest {
     }
 
     @Test
-    void overload_of_the_server_and_of_the_client_are_told_apart() {
+    void overload_of_the_server_and_of_the_client_are_distinguished() {
         says(new OverloadedException(node), true, "cassandra.overloaded", "the server is overloaded");
         says(new RequestThrottlingException("full"), false, "cassandra.overloaded", "this client");
     }
@@ -165,7 +165,7 @@ class CassandraErrorsTest {
     }
 
     @Test
-    void roles_that_cannot_be_looked_up_are_no_refusal() {
+    void roles_that_cannot_be_looked_up_are_not_a_refusal() {
         for (String why : List.of(
                 "Cannot achieve consistency level LOCAL_QUORUM",
                 "Operation timed out - received only 1 responses.",
@@ -188,7 +188,7 @@ class CassandraErrorsTest {
     }
 
     @Test
-    void a_wrong_password_is_told_though_another_node_was_killed_just_then() {
+    void a_wrong_password_is_reported_though_another_node_was_killed_just_then() {
         AllNodesFailedException all = AllNodesFailedException.fromErrors(List.of(
                 Map.entry(node, new ConnectionInitException("OPTIONS", new ClosedChannelException())),
                 Map.entry(

@@ -224,7 +224,7 @@ class ThreeNodesIT {
     }
 
     @Test
-    void nothing_is_lost_or_told_twice_while_one_of_three_nodes_is_dead() throws Exception {
+    void nothing_is_lost_or_reported_twice_while_one_of_three_nodes_is_dead() throws Exception {
         int count = 20_000;
         String three = table(3);
         String two = table(2);

@@ -65,7 +65,7 @@ class NamedSqlTest {
                 "SELECT foo$bar$ FROM t",
                 "SELECT a : b"
             })
-    void colons_that_are_no_names_stay(String text) {
+    void colons_that_are_not_names_stay(String text) {
         assertThat(NamedSql.parse(text)).isEqualTo(new NamedSql(text, text, List.of(), true));
     }
 

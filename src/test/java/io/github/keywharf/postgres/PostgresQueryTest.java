@@ -279,7 +279,7 @@ class PostgresQueryTest {
     }
 
     @Test
-    void update_tells_how_many_rows_it_changed_and_commits() {
+    void update_returns_how_many_rows_it_changed_and_commits() {
         PostgresQuery update = database.query("UPDATE staff SET pay = :pay WHERE id <= :id")
                 .bind("pay", 9)
                 .bind("id", 4);
@@ -303,7 +303,7 @@ class PostgresQueryTest {
     }
 
     @Test
-    void mistakes_are_told_by_name_and_never_by_value() {
+    void mistakes_are_reported_by_name_and_never_by_value() {
         assertThatThrownBy(() -> database.query("SELECT :from").bind("form", "hunter2"))
                 .hasMessageContaining("':form'")
                 .hasMessageContaining("it has :from")

@@ -282,7 +282,7 @@ public final class CassandraServer implements AutoCloseable {
     }
 
     private static final class Shared {
-        /** Also the failure of the one start, so that each test is told of it and not only the first. */
+        /** Also the failure of the one start, so that each test reports it and not only the first. */
         private static final CompletableFuture<CassandraServer> SERVER = start();
 
         private static CompletableFuture<CassandraServer> start() {

@@ -82,7 +82,7 @@ class CassandraServerTest {
     }
 
     @Test
-    void nobody_gets_in_by_the_default_login_or_with_a_wrong_password() {
+    void nobody_can_log_in_by_the_default_login_or_with_a_wrong_password() {
         assertThatThrownBy(() -> server.session("cassandra", "cassandra"))
                 .satisfies(e -> assertThat(refusal(e)).isInstanceOf(AuthenticationException.class));
         assertThatThrownBy(() -> server.session(server.superuser(), "wrong"))
@@ -157,7 +157,7 @@ class CassandraServerTest {
     }
 
     @Test
-    void missing_class_path_is_told_with_the_command_that_writes_it() throws IOException {
+    void missing_class_path_is_reported_with_the_command_that_writes_it() throws IOException {
         try (URLClassLoader empty = new URLClassLoader(new URL[0], null)) {
             assertThatThrownBy(() -> CassandraProcess.classPath(empty))
                     .isInstanceOf(IllegalStateException.class)

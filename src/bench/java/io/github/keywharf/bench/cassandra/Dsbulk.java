@@ -17,7 +17,7 @@ final class Dsbulk {
     /** Its heap, what its own start script gives by default on a machine of this size. */
     static final String HEAP = "1g";
 
-    /** How it may be told to batch. All but the default leave out its checkpoint, which takes time at each batch. */
+    /** How it can be made to batch. All but the default leave out its checkpoint, which takes time at each batch. */
     enum Mode {
         /** As it comes: batches of rows of one partition, as far as they are near each other in the file. */
         DEFAULT("default"),
@@ -144,7 +144,7 @@ final class Dsbulk {
             seconds = total / rate;
         }
         if (Double.isNaN(seconds)) {
-            throw new IllegalStateException("DSBulk told no figures: " + run.said());
+            throw new IllegalStateException("DSBulk printed no figures: " + run.said());
         }
         return seconds;
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * The processor time of this process, of a server, and of everything that either has started, from the kernel's accounting:
- * a figure that other work on the machine hardly changes. Linux only; elsewhere it tells nothing.
+ * a figure that other work on the machine hardly changes. Linux only; elsewhere it measures nothing.
  */
 public final class CpuWatch {
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at the stacks of this process's threads every few milliseconds, and tells what they were at: a simple profile,
+ * Looks at the stacks of this process's threads every few milliseconds, and counts what they were at: a simple profile,
  * whose looks fall on safepoints only.
  */
 public final class StackProfile implements AutoCloseable {

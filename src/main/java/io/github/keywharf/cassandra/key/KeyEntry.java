@@ -96,7 +96,7 @@ final class KeyEntry {
             sessions.watch(manager.unwrap(), grant.keyId(), grant.expires());
             return grant.organisation().map(manager::workingFor).orElse(manager);
         } catch (RuntimeException | Error e) {
-            // The session, whoever made the manager: nothing of a holder who is not let in may stay open.
+            // The session, whoever made the manager: nothing of a holder who is rejected may stay open.
             manager.unwrap().close();
             throw e;
         }

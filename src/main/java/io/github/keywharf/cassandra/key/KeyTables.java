@@ -124,7 +124,7 @@ final class KeyTables {
         return entries;
     }
 
-    /** A row that is no record, such as one that somebody wrote by hand, is none for us. */
+    /** A row that is not a record, such as one that somebody wrote by hand, is none for us. */
     private Optional<Entry> entry(Row row) {
         String verifier = row.string("verifier");
         String state = row.string("state");
@@ -251,8 +251,8 @@ final class KeyTables {
     }
 
     /**
-     * Makes a key the Admin's if there is none; the key that it is otherwise. Claims through several nodes at once get in
-     * each other's way, so that none learns what became of its own: reading the row ends what is under way, and where
+     * Makes a key the Admin's if there is none; the key that it is otherwise. Concurrent claims through several nodes
+     * hinder each other, so that none learns what became of its own: reading the row ends what is under way, and where
      * nobody has won then, the claim is made again.
      */
     Optional<String> claimAdmin(String id, Instant now, String by) {

@@ -289,7 +289,7 @@ class CassandraKeyRingTest {
     }
 
     @Test
-    void a_rotation_without_grace_ends_the_old_key_at_once() {
+    void a_rotation_without_grace_ends_the_old_key_immediately() {
         AccessKey old = server.issue(server.acme());
 
         AccessKey next = ring.rotate(old.id(), Duration.ZERO, ALICE);
@@ -300,7 +300,7 @@ class CassandraKeyRingTest {
     }
 
     @Test
-    void a_key_expires_at_a_time_or_at_once() {
+    void a_key_expires_at_a_time_or_immediately() {
         Organisation acme = server.acme();
         AccessKey key = server.issue(acme);
         Instant soon = Instant.now().plusSeconds(3_600);
@@ -478,10 +478,10 @@ class CassandraKeyRingTest {
         assertThatThrownBy(() -> CassandraKeyRing.of(foreign, server.options()).open(key, FROM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
-        KeyRingOptions told = server.options()
+        KeyRingOptions options = server.options()
                 .connector((role, password, keyspace) ->
                         KeyServer.connect(server.server(), role, password).withKeyspace(keyspace.orElseThrow()));
-        try (CassandraManager theirs = CassandraKeyRing.of(foreign, told).open(key, FROM)) {
+        try (CassandraManager theirs = CassandraKeyRing.of(foreign, options).open(key, FROM)) {
             assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
             theirs.unwrap().close();
         }

@@ -59,7 +59,7 @@ class KeyAdminTest {
     }
 
     @Test
-    void of_many_who_make_the_admin_at_once_one_does_and_the_others_learn_which() throws Exception {
+    void of_many_who_make_the_admin_concurrently_one_does_and_the_others_learn_which() throws Exception {
         List<AccessKey> won = new ArrayList<>();
         List<KeywharfException> lost = new ArrayList<>();
         try (CassandraManager other = server.anotherIssuer()) {
@@ -78,7 +78,7 @@ class KeyAdminTest {
     }
 
     @Test
-    void of_many_who_rotate_the_admin_at_once_one_key_is_the_admins_in_the_end() throws Exception {
+    void of_many_who_rotate_the_admin_concurrently_one_key_is_the_admins_in_the_end() throws Exception {
         AccessKey first = ring.issue(KeyRequest.admin(), ALICE);
         List<AccessKey> won = new ArrayList<>();
         List<KeywharfException> lost = new ArrayList<>();

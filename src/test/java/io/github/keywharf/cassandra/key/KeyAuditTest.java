@@ -102,7 +102,7 @@ class KeyAuditTest {
     }
 
     @Test
-    void without_its_entry_nobody_is_let_in() {
+    void without_its_entry_nobody_can_log_in() {
         AccessKey key = server.issue(server.acme());
         List<CassandraManager> opened = new ArrayList<>();
         CassandraKeyRing broken = CassandraKeyRing.of(

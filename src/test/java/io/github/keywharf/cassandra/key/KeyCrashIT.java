@@ -393,7 +393,7 @@ class KeyCrashIT {
     }
 
     @Test
-    void of_many_rotations_of_a_key_at_once_the_holders_of_new_keys_all_get_in() throws Exception {
+    void of_many_concurrent_rotations_of_a_key_the_holders_of_new_keys_can_all_log_in() throws Exception {
         for (int round = 0; round < 3; round++) {
             AccessKey key = server.issue(server.acme());
             ExecutorService pool = Executors.newFixedThreadPool(4);

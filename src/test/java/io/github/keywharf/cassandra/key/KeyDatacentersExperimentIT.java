@@ -34,7 +34,7 @@ class KeyDatacentersExperimentIT {
     private final Map<String, String> outcomes = new TreeMap<>();
 
     @Test
-    void with_one_of_two_data_centres_lost_nobody_gets_in_who_must_not() {
+    void with_one_of_two_data_centres_lost_nobody_can_log_in_who_must_not() {
         int each = Integer.getInteger("keywharf.datacenters");
         try (CassandraNodes nodes =
                 CassandraNodes.builder().count(2 * each).datacenters(EAST, WEST).start()) {

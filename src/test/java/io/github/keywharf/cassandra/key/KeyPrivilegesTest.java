@@ -33,7 +33,7 @@ class KeyPrivilegesTest {
     }
 
     @Test
-    void the_whole_life_of_keys_runs_under_a_role_that_is_no_superuser() {
+    void the_whole_life_of_keys_runs_under_a_role_that_is_not_a_superuser() {
         Row role = server.root()
                 .execute("SELECT is_superuser, can_login, member_of FROM system_auth.roles WHERE role = '"
                         + server.keyspace() + "_issuer'")
