@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.WriteReport;
@@ -243,7 +244,7 @@ final class BulkLoad {
         String text = message == null || message.isBlank()
                 ? telling.getClass().getSimpleName()
                 : CassandraErrors.quote(message);
-        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+        return Cut.to(text, 300);
     }
 
     /** Waits for a node, and sends again what one of them may have forgotten. */

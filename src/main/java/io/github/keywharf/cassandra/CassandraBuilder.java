@@ -404,7 +404,7 @@ public final class CassandraBuilder {
         return this;
     }
 
-    /** Told of {@link CassandraEvent}s, progress, retries and outages. */
+    /** Receives {@link CassandraEvent}s, progress, retries and outages. */
     public CassandraBuilder events(EventListener listener) {
         this.listener = listener.guarded();
         return this;

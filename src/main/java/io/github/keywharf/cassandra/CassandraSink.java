@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
@@ -348,8 +349,8 @@ public final class CassandraSink implements RowSink {
          */
         public Builder checkpoint(ObjectStore store, String key, String source) {
             if (source.isBlank() || source.length() > 1_000) {
-                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
-                        + (source.length() > 80 ? source.substring(0, 80) + "…" : source) + "'");
+                throw new IllegalArgumentException(
+                        "The source of a checkpoint has 1 to 1,000 characters, not '" + Cut.to(source, 80) + "'");
             }
             this.checkpoint = new BulkOptions.Checkpoint(store, key, source);
             store.under(key);
@@ -405,7 +406,7 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** Told of progress, outages and overload; the manager's listener by default. */
+        /** Receives progress, outages and overload; the manager's listener by default. */
         public Builder events(EventListener to) {
             this.listener = Objects.requireNonNull(to, "to");
             return this;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells what a Cassandra cluster holds: keyspaces, tables, views, columns, indexes, types, functions, rights, and notes that
+ * Lists what a Cassandra cluster holds: keyspaces, tables, views, columns, indexes, types, functions, rights, and notes that
  * people left.
  *
  * <pre>{@code

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each row that is there all the time comes once. The rows of a partition stay together, in their clustering order; the
  * order of partitions is open. It is not a snapshot: what is written meanwhile may be in it or not. A partition that has only
- * static values is a row whose clustering columns and other values are null. Memory: for each piece read at once, two
+ * static values is a row whose clustering columns and other values are null. Memory: for each piece read concurrently, two
  * pages and two batches of rows, some 30 MB at most unless a single value is larger.
  *
  * <p>A server that does not answer is waited for and asked again from where the last page ended, so no row comes twice.

@@ -11,7 +11,7 @@ import java.util.Locale;
 public sealed interface UnloadEvent extends Event {
 
     /**
-     * The server does not answer for now; the read waits and goes on by itself. Told once for each outage.
+     * The server does not answer for now; the read waits and continues by itself. Reported once for each outage.
      *
      * @param work whose work it belongs to
      * @param subject the table

@@ -1,10 +1,5 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.DriverTimeoutException;
-import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
-import com.datastax.oss.driver.api.core.servererrors.ReadFailureException;
-import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
-import com.datastax.oss.driver.api.core.servererrors.ServerError;
 import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -21,23 +16,17 @@ final class UnloadPatience {
 
     /** Whether the same read may succeed later. */
     static boolean passes(Throwable failure) {
-        Throwable telling = telling(failure);
-        return CassandraErrors.isPassing(failure)
-                || isTooMuch(failure)
-                || telling instanceof BusyConnectionException
-                || telling instanceof ServerError;
+        FailureKind kind = CassandraErrors.kind(failure);
+        return kind.isPassing() || isTooMuch(kind) || kind == FailureKind.BUSY || kind == FailureKind.SERVER_ERROR;
     }
 
     /** Whether fewer rows at a time may help. */
     static boolean isTooMuch(Throwable failure) {
-        Throwable telling = telling(failure);
-        return telling instanceof DriverTimeoutException
-                || telling instanceof ReadTimeoutException
-                || telling instanceof ReadFailureException;
+        return isTooMuch(CassandraErrors.kind(failure));
     }
 
-    private static Throwable telling(Throwable failure) {
-        return CassandraErrors.telling(CassandraErrors.unwrapped(failure));
+    private static boolean isTooMuch(FailureKind kind) {
+        return kind == FailureKind.TIMEOUT || kind == FailureKind.READ_TIMEOUT || kind == FailureKind.READ_FAILED;
     }
 
     static void pause(String subject, Duration wait) {

@@ -78,7 +78,7 @@ final class UnloadScan {
         spansRead.increment();
     }
 
-    /** Tells that all is over. */
+    /** Marks the end of all rows. */
     void finish() {
         report(true);
     }

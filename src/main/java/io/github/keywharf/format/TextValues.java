@@ -181,7 +181,7 @@ public final class TextValues {
      * @throws IllegalArgumentException when the step is opened for a column of bytes, lists, maps or structs
      */
     public RowStep retype(String column, ColumnType type) {
-        return schema -> new RetypePass(schema, column, type, this);
+        return schema -> RetypedColumn.open(schema, column, type, this);
     }
 
     /** Whether the text stands for an absent value. */

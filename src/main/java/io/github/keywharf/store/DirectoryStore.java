@@ -245,7 +245,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Dates a written file to the microsecond, which tells quick replacements apart, and forces it to disk. */
+    /** Dates a written file to the microsecond, which distinguishes quick replacements, and forces it to disk. */
     void finish(Path temporary, FileChannel channel) throws IOException {
         Files.setLastModifiedTime(temporary, FileTime.from(clock.instant()));
         channel.force(true);

@@ -34,7 +34,7 @@ final class StoreErrors {
                 cause);
     }
 
-    /** The store is full, or did not do what it was asked for another reason. */
+    /** The store is full, or failed for another reason. */
     static KeywharfException failed(ObjectStore store, String key, String action, IOException cause) {
         if (isFull(cause)) {
             return new KeywharfException(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a client speaks TLS: whom it trusts, who it is, and whether the server's name must fit. Or how a server does: who it
- * is, and whom it lets in ({@link #ofServer}).
+ * is, and which clients it accepts ({@link #ofServer}).
  *
  * <p>A value: the {@code with} methods copy. What it was given is read by {@link #open()}, not before. TLS 1.2 and 1.3 are
  * spoken, nothing older. Thread-safe. Prints no secret.
@@ -88,7 +88,7 @@ public final class TlsConfig {
 
     /**
      * A server's side: it shows this certificate, and asks clients for none. With {@link #withTrust(Path)} only clients
-     * get in that show a certificate of those authorities.
+     * that show a certificate of those authorities can connect.
      *
      * @param certificate a PEM file with the server's certificate first, and those between it and the authority after it
      * @param key a PEM file with its key; the same file will do

@@ -235,7 +235,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_missing_bucket_is_told_by_name() {
+    void a_missing_bucket_is_reported_by_name() {
         ObjectStore store = aws.store("no-such-bucket");
         List<ThrowingCallable> calls = List.of(
                 () -> store.open("a"),
@@ -256,7 +256,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_wrong_secret_is_told_and_never_shown() {
+    void a_wrong_secret_is_reported_and_never_shown() {
         String bucket = newBucket();
         String wrong = "wrong-" + UUID.randomUUID();
         try (AWSManager stranger = manager(server.accessKey(), wrong);

@@ -186,7 +186,7 @@ class DictionaryManagerTest {
     }
 
     @Test
-    void the_cql_of_the_server_makes_a_keyspace_anew_and_that_of_the_driver_all_but_masks() {
+    void the_cql_of_the_server_recreates_a_keyspace_and_that_of_the_driver_all_but_masks() {
         String own = DictionaryFixture.createKeyspaceOfEveryKind();
         DataDictionary before = of(own);
         List<String> ofTheServer = dictionary().recreate(own);
@@ -239,7 +239,7 @@ class DictionaryManagerTest {
     }
 
     @Test
-    void a_table_that_another_session_made_is_there_at_once() {
+    void a_table_that_another_session_made_is_there_immediately() {
         DictionaryManager dictionary = dictionary();
         String own = DictionaryFixture.SERVER.createKeyspace("fresh");
         assertThat(dictionary.listTables(own)).isEmpty();

@@ -36,7 +36,7 @@ class DictionaryRightsTest {
         session().execute("GRANT MODIFY ON KEYSPACE " + mine + " TO org_acme");
         user("key_acme", "org_acme");
         try (CassandraManager key = as("key_acme")) {
-            // The server itself tells this session of the others' tables.
+            // The server itself shows this session the others' tables.
             assertThat(key.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", others)
                             .all()
                             .size())

@@ -112,7 +112,7 @@ class ParquetWriterTest {
     }
 
     @Test
-    void settings_are_checked_at_once() {
+    void settings_are_checked_immediately() {
         assertThatThrownBy(() -> Parquet.writer(store, "file").rowGroupRows(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("rowGroupRows must be at least 1, but is 0");

@@ -142,7 +142,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void an_empty_folder_is_no_object_and_in_nobodys_way() throws IOException {
+    void an_empty_folder_is_not_an_object_and_in_nobodys_way() throws IOException {
         Files.createDirectories(root().resolve("a/b"));
         ObjectStore store = emptyStore();
         assertCode("store.not_found", () -> store.open("a/b"));
@@ -398,7 +398,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_full_disk_is_told_as_such() {
+    void a_full_disk_is_reported_as_such() {
         KeywharfException full =
                 StoreErrors.failed(emptyStore(), "a", "write it", new IOException("/data/a: No space left on device"));
         assertThat(full.code()).isEqualTo("store.full");
