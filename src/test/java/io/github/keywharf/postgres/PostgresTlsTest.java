@@ -117,7 +117,8 @@ class PostgresTlsTest {
         assertThat(encrypted(database(tls))).isTrue();
         assertRefused(database(tls.withTrust(other)), "postgres.untrusted", "withTrust");
         assertRefused(database(tls.withTrust(trusted.resolveSibling("none.pem"))), "tls.unreadable", "none.pem");
-        assertRefused(database(tls.withCertificateName("elsewhere")), "postgres.certificate_name", "is not for this host");
+        assertRefused(
+                database(tls.withCertificateName("elsewhere")), "postgres.certificate_name", "is not for this host");
         server.offerTls(ServerCertificate.OTHER_HOST);
         assertRefused(database(tls), "postgres.certificate_name", "is not for this host");
         assertThat(encrypted(database(tls.withHostnameVerification(false)))).isTrue();
