@@ -63,9 +63,9 @@ class CassandraKeyRingTest {
                     .build()
                     .write(Rows.ofRecords(Note.class, List.of(new Note(7, "seven"))));
         }
-        assertThat(seen).isNotEmpty().allSatisfy(event -> assertThat(
-                        event.work().organisation())
-                .contains(acme));
+        assertThat(seen)
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.work().organisation()).contains(acme));
     }
 
     @Test
