@@ -148,7 +148,7 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
         Table table = warehouse.query("""
                         SELECT year, month, currency_code, sum(units_sold * unit_price)::numeric(38,2) AS amount
                         FROM current_sales_order JOIN dim_date ON date_id = created_date
-                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""").rows().toTable();
+                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""").all();
         for (Row row : table) {
             YearMonth month = YearMonth.of((int) number(row, "year"), (int) number(row, "month"));
             double millions = number(row, "amount") / 1e6;

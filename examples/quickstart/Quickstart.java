@@ -112,7 +112,7 @@ public final class Quickstart {
             SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
                 AS purchases, (SELECT count(*) FROM payment) AS payments,
                 (SELECT count(*) FROM design) AS designs\
-            """).rows().toTable());
+            """).all());
 
         step("The first run: all rows go through two S3 zones into the warehouse, with a progress bar for each table");
         System.out.println(pipeline.createWarehouse().size() + " statements created the warehouse");
@@ -167,9 +167,7 @@ public final class Quickstart {
                 reconciled.deleted(),
                 reconciled.took().toMillis() / 1e3);
         Table deleted = warehouse
-                .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion")
-                .rows()
-                .toTable();
+                .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion").all();
         deletion.put("After: in the control table of deletions", deleted);
         deletion.put("After: in the view of the current state", current(injected.deleted()));
         fault(
@@ -268,14 +266,14 @@ public final class Quickstart {
             SELECT sales_record_id, units_sold, unit_price, agreed_delivery_date, last_updated_date,
                 last_updated_time FROM fact_sales_order
             WHERE sales_order_id = :order ORDER BY sales_record_id\
-            """).bind("order", order).rows().toTable();
+            """).bind("order", order).all();
     }
 
     private Table current(int order) {
         return warehouse.query("""
             SELECT sales_order_id, units_sold, unit_price, agreed_delivery_date FROM current_sales_order
             WHERE sales_order_id = :order\
-            """).bind("order", order).rows().toTable();
+            """).bind("order", order).all();
     }
 
     /** Corrects the rejected row in a copy of its file, as a person would with an editor, and has the copy loaded. */
@@ -312,7 +310,7 @@ public final class Quickstart {
                                                 : "null::bigint")
                                         + " AS current")
                         .toList());
-        return warehouse.query(union).rows().toTable();
+        return warehouse.query(union).all();
     }
 
     private static String objects(ObjectStore store) {

@@ -321,9 +321,7 @@ final class BulkNodes {
         try {
             TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KeywharfException(
-                    "cassandra.interrupted", subject, "The thread was interrupted while no node answered", e);
+            throw KeywharfException.interrupted(subject, e);
         }
     }
 }

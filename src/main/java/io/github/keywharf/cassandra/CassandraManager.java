@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
@@ -57,6 +58,11 @@ public final class CassandraManager implements AutoCloseable {
      * idempotence are those of the session's own configuration, and statements do not wait for nodes to come back.
      */
     public static CassandraManager of(CqlSession session) {
+        return of(session, EventListener.NONE, InstantSource.system());
+    }
+
+    /** A manager over a session that the host opened, with a listener and a clock. */
+    public static CassandraManager of(CqlSession session, EventListener events, InstantSource clock) {
         return new CassandraManager(
                 new CassandraContext(
                         session,
@@ -65,8 +71,8 @@ public final class CassandraManager implements AutoCloseable {
                         new PreparedStatements(session),
                         PageTokens.of(null),
                         Work.NONE,
-                        EventListener.NONE,
-                        InstantSource.system(),
+                        events.guarded(),
+                        clock,
                         LoadDefaults.CASSANDRA),
                 false,
                 null);
@@ -168,6 +174,7 @@ public final class CassandraManager implements AutoCloseable {
      *
      * @param name the keyspace's name as it is, without quotes
      */
+    @CheckReturnValue
     public CassandraManager withKeyspace(String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The keyspace is blank");

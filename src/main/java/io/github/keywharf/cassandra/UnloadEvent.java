@@ -16,9 +16,9 @@ public sealed interface UnloadEvent extends Event {
      * @param work whose work it belongs to
      * @param subject the table
      * @param reason the failure's message
-     * @param patience how long it waits at most
+     * @param outageWait how long it waits at most
      */
-    record Delayed(Work work, String subject, String reason, Duration patience) implements UnloadEvent {
+    record Delayed(Work work, String subject, String reason, Duration outageWait) implements UnloadEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -26,7 +26,7 @@ public sealed interface UnloadEvent extends Event {
 
         @Override
         public String message() {
-            return "Waiting up to " + patience + " for the server: " + reason;
+            return "Waiting up to " + outageWait + " for the server: " + reason;
         }
     }
 

@@ -85,9 +85,9 @@ public final class PostgresDatabase implements AutoCloseable {
         return new PgSource(connections, Objects.requireNonNull(schema, "schema"), views);
     }
 
-    /** A statement with {@code :named} parameters, to be bound and run. */
-    public NamedQuery query(String sql) {
-        return new NamedQuery(connections, sql);
+    /** A statement with {@code :named} parameters, or {@code $1}, {@code $2} by position, to be given values and run. */
+    public PostgresQuery query(String sql) {
+        return new PostgresQuery(connections, sql);
     }
 
     PgConnections connections() {

@@ -61,8 +61,7 @@ final class StoreErrors {
     }
 
     static KeywharfException interrupted(ObjectStore store, String key, @Nullable Throwable cause) {
-        return new KeywharfException(
-                "store.interrupted", subject(store, key), "The thread was interrupted meanwhile", cause);
+        return KeywharfException.interrupted(subject(store, key), cause);
     }
 
     private static boolean isFull(IOException e) {

@@ -45,7 +45,7 @@ final class Architecture {
     /** Parts of a backend that stand on its public types. */
     private static final List<String> CHILDREN = List.of("cassandra.key");
 
-    private static final List<String> FLOWS = List.of("totesys", "batch", "sharing");
+    private static final List<String> FLOWS = List.of("totesys", "batch", "mirror", "sharing");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
 
@@ -117,15 +117,22 @@ final class Architecture {
     }
 
     ArchRule backendsStandApart() {
-        return slices().assignedFrom(slice("backends", type -> {
+        return standApart("backends", BACKENDS).as("a backend never imports another backend");
+    }
+
+    ArchRule flowsStandApart() {
+        return standApart("flows", FLOWS).as("a flow never imports another flow");
+    }
+
+    private ArchRule standApart(String description, List<String> packages) {
+        return slices().assignedFrom(slice(description, type -> {
                     String name = relative(type);
-                    String backend = CHILDREN.contains(name) ? parent(name) : name;
-                    return Optional.of(backend).filter(BACKENDS::contains);
+                    String room = CHILDREN.contains(name) ? parent(name) : name;
+                    return Optional.of(room).filter(packages::contains);
                 }))
                 .should()
                 .notDependOnEachOther()
-                .allowEmptyShould(true)
-                .as("a backend never imports another backend");
+                .allowEmptyShould(true);
     }
 
     /** Of members that are not public Java itself keeps a child away. */
@@ -212,6 +219,7 @@ final class Architecture {
                 backendsStandApart(),
                 backendsDoWithoutTheirChildren(),
                 flowsKnowNoBackend(),
+                flowsStandApart(),
                 thirdPartyStaysHome(),
                 packagesSayWhatTheyHold(),
                 packagesAreNullMarked(),

@@ -88,6 +88,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_flow_that_imports_a_flow_is_refused() {
+        assertRefused(rulesOfTheFixture.flowsStandApart(), "batch.FlowThatFollows", "totesys.Flow");
+    }
+
+    @Test
     void a_third_party_package_away_from_home_is_refused() {
         assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "aws.BackendWithParquet", "org.apache.parquet");
     }

@@ -173,7 +173,7 @@ class CassandraLoadFaultsIT {
 
             // A server that stays away ends the load.
             assertThatThrownBy(() -> sink(cassandra, table)
-                            .outageDeadline(Duration.ofSeconds(1))
+                            .outageWait(Duration.ofSeconds(1))
                             .build()
                             .write(rows(ROWS, 10_000, server::kill)))
                     .isInstanceOfSatisfying(

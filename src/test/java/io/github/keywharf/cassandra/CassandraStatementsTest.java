@@ -618,7 +618,7 @@ class CassandraStatementsTest {
     void an_interrupted_wait_says_so_and_keeps_the_interruption() {
         Thread.currentThread().interrupt();
         assertThat(refusal(() -> cassandra.execute("SELECT * FROM action")).code())
-                .isEqualTo("cassandra.interrupted");
+                .isEqualTo("thread.interrupted");
         assertThat(Thread.interrupted()).isTrue();
     }
 

@@ -229,10 +229,7 @@ class DictionaryManagerTest {
         assertThat(dictionary().recreate(keyspace, "orders_by_customer"))
                 .singleElement()
                 .satisfies(view -> assertThat(view).startsWith("CREATE MATERIALIZED VIEW"));
-        assertThat(dictionary()
-                        .includeInternals(true)
-                        .recreate(keyspace, "hits")
-                        .get(0))
+        assertThat(dictionary().withInternals(true).recreate(keyspace, "hits").get(0))
                 .contains("ID = ");
         assertThat(dictionary().recreate(keyspace, "hits").get(0)).doesNotContain("ID = ");
         assertThat(dictionary().recreate()).containsAll(dictionary().recreate(keyspace));
@@ -263,10 +260,10 @@ class DictionaryManagerTest {
 
     @Test
     void system_and_virtual_keyspaces_are_shown_when_asked_for() {
-        assertThat(dictionary().includeSystem(true).listKeyspaces())
+        assertThat(dictionary().withSystem(true).listKeyspaces())
                 .contains("system", "system_auth", keyspace)
                 .doesNotContain("system_views");
-        assertThat(dictionary().includeVirtual(true).listKeyspaces())
+        assertThat(dictionary().withVirtual(true).listKeyspaces())
                 .contains("system_views", keyspace)
                 .doesNotContain("system");
         assertThat(dictionary()

@@ -64,8 +64,8 @@ class DictionaryRightsTest {
                     .hasMessageContaining("or it may not be seen; there is none")
                     .extracting(DictionaryFixture::code)
                     .isEqualTo("dictionary.no_keyspace");
-            assertThat(key.dictionary().filterByGrants(false).listKeyspaces()).contains(mine, others);
-            assertThat(key.dictionary().includeSystem(true).listKeyspaces()).contains("system_auth", mine);
+            assertThat(key.dictionary().withGrantFilter(false).listKeyspaces()).contains(mine, others);
+            assertThat(key.dictionary().withSystem(true).listKeyspaces()).contains("system_auth", mine);
 
             session().execute("REVOKE org_acme FROM key_acme");
             org.awaitility.Awaitility.await()

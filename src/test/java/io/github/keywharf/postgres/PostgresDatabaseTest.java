@@ -292,7 +292,7 @@ class PostgresDatabaseTest {
         try (PostgresDatabase database = builder().build()) {
             database.query("CREATE TABLE person (name text PRIMARY KEY, age int CHECK (age < 200))")
                     .update();
-            NamedQuery insert = database.query("INSERT INTO person VALUES (:name, :age)");
+            PostgresQuery insert = database.query("INSERT INTO person VALUES (:name, :age)");
             insert.bind("name", "hunter2").bind("age", 7).update();
             assertThatThrownBy(insert::update)
                     .hasMessageContaining("'person_pkey'")

@@ -58,7 +58,7 @@ class PostgresTlsTest {
     private static boolean encrypted(PostgresDatabase.Builder builder) {
         try (PostgresDatabase database = builder.build()) {
             Table table = database.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-                    .table();
+                    .all();
             return Boolean.TRUE.equals(table.row(0).value("ssl"));
         }
     }
