@@ -167,7 +167,8 @@ public final class Quickstart {
                 reconciled.deleted(),
                 reconciled.took().toMillis() / 1e3);
         Table deleted = warehouse
-                .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion").all();
+                .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion")
+                .all();
         deletion.put("After: in the control table of deletions", deleted);
         deletion.put("After: in the view of the current state", current(injected.deleted()));
         fault(

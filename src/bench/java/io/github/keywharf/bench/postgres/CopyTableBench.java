@@ -113,7 +113,8 @@ public final class CopyTableBench {
                 race,
                 "keywharf-no-file",
                 sum,
-                () -> database.table("copied").write(database.table("parcel").rows().readAhead(WAITING)));
+                () -> database.table("copied")
+                        .write(database.table("parcel").rows().readAhead(WAITING)));
         Psql psql = new Psql(server);
         if (Psql.isInstalled()) {
             for (String format : List.of("text", "binary")) {
