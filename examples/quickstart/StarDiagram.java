@@ -110,9 +110,9 @@ final class StarDiagram {
     private String draw() {
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
-                "<svg class='star' viewBox='-1 -1 %d %d' role='group' aria-label='%d facts and their dimensions'><style>",
-                WIDTH + 2,
-                height + 2,
+                "<svg class='star' viewBox='-6 -6 %d %d' role='group' aria-label='%d facts and their dimensions'><style>",
+                WIDTH + 12,
+                height + 12,
                 facts.size()));
         boxes.keySet().stream().sorted().forEach(name -> svg.append(highlight(name)));
         svg.append("</style>");
