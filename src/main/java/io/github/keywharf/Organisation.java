@@ -30,7 +30,7 @@ public record Organisation(String id) implements Comparable<Organisation> {
     }
 
     private static String printable(String id) {
-        return Cut.to(id, 2 * MAX_LENGTH).replaceAll("\\p{Cntrl}", "?");
+        return Cut.to(id, 2 * MAX_LENGTH).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     @Override

@@ -76,7 +76,7 @@ public record KeyRecord(
             case ISSUING -> throw refused(key);
             case EXPIRED ->
                 throw new KeywharfException(
-                        "key.expired", subject(id), "The key expired at " + expires() + "; ask for a new one");
+                        "key.expired", subject(id), "The key expired at " + end() + "; ask for a new one");
             case REVOKED ->
                 throw new KeywharfException(
                         "key.revoked",
@@ -212,7 +212,12 @@ public record KeyRecord(
 
     /** When it ended, if it has at that time. */
     Optional<Instant> endAt(Instant now) {
-        return stateAt(now).hasEnded() ? Optional.of(ended.orElse(expires())) : Optional.empty();
+        return stateAt(now).hasEnded() ? Optional.of(end()) : Optional.empty();
+    }
+
+    /** When it ended or will: that it has expired may be noted later. */
+    private Instant end() {
+        return ended.filter(at -> at.isBefore(expires())).orElse(expires());
     }
 
     @Override

@@ -67,14 +67,13 @@ final class KeyRecords {
                     "The Admin's key is " + record.id()
                             + ", and there is one only; rotateAdmin(…) replaces it, also when it was lost");
         });
-        KeyRecords next = withRoom(now).with(made);
-        return admin.map(old -> next.with(old.replaced(made.id(), now))).orElse(next);
+        return admin.map(old -> with(old.replaced(made.id(), now))).orElse(this).withAdded(made, now);
     }
 
     KeyRecords rotateAdmin(KeyRecord made, Instant now) {
         KeyRecord old = admin().orElseThrow(() -> new KeywharfException(
                 "key.no_admin", "admin", "There is no Admin's key; call issue(KeyRequest.admin(), …)"));
-        return withRoom(now).with(old.replaced(made.id(), now), made);
+        return with(old.replaced(made.id(), now)).withAdded(made, now);
     }
 
     /** The key that is the Admin's: it opens, or has expired without a successor. */
@@ -112,7 +111,7 @@ final class KeyRecords {
         KeyRecord changed = grace.isZero()
                 ? old.replaced(made.id(), now)
                 : old.withSuccessor(made.id()).endingBy(now.plus(grace).truncatedTo(ChronoUnit.MILLIS));
-        return withRoom(now).with(changed, made);
+        return with(changed).withAdded(made, now);
     }
 
     KeyRecords expire(String id, Instant when, Instant now) {
@@ -158,8 +157,11 @@ final class KeyRecords {
         }
     }
 
-    /** Without the records of keys that ended long ago, and with room for one more. */
-    private KeyRecords withRoom(Instant now) {
+    /**
+     * With one more key, and without the records of those that ended long ago. A key that this one replaces is changed
+     * before, as its record may be the one that gives way.
+     */
+    private KeyRecords withAdded(KeyRecord made, Instant now) {
         Map<String, KeyRecord> kept = new LinkedHashMap<>(records);
         kept.values()
                 .removeIf(record -> record.endAt(now)
@@ -176,6 +178,7 @@ final class KeyRecords {
                                     + " revoke some, or use another ring"));
             kept.remove(first.id());
         }
+        kept.put(made.id(), made);
         return new KeyRecords(kept);
     }
 }

@@ -61,8 +61,13 @@ record KeyRecordsEntry(Note note, KeyRecords records) {
                     text(json, "action"),
                     Actor.of(text(json, "by"), text(json, "from")),
                     Instant.parse(text(json, "at")));
+            JsonNode array = json.required("keys");
+            if (!array.isArray()) {
+                // Nothing else may be taken for a ring without keys.
+                throw new IllegalArgumentException("The keys are not a list");
+            }
             List<KeyRecord> keys = new ArrayList<>();
-            for (JsonNode key : json.required("keys")) {
+            for (JsonNode key : array) {
                 keys.add(read(key));
             }
             return new KeyRecordsEntry(note, KeyRecords.of(keys));

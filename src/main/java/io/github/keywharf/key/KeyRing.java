@@ -44,8 +44,8 @@ public interface KeyRing {
     /**
      * The ring that is kept in a folder of a store; an empty one if there is nothing in it. Any number of processes may
      * have a ring over one folder. Each change is one object that is created only once, so a process that dies leaves the
-     * ring as it was before or after. If the store fails in the middle of a change and cannot be read afterwards either,
-     * the change throws the store's error, and may have been made; it can be repeated.
+     * ring as it was before or after. If the store fails in the middle of a change that is not found in the ring
+     * afterwards, the change throws the store's error, and may yet be made; it can be repeated.
      *
      * <p>{@link #check} answers from memory for as long as {@code refresh} and then reads the ring again: a revocation by
      * another process is seen after that time at the latest, one by this ring immediately. Where the ring cannot be read
@@ -99,7 +99,8 @@ public interface KeyRing {
      * @param grace how long, from zero to {@link KeyRequest#MAX_VALIDITY}
      * @throws KeywharfException with code {@code key.not_active} when the key has ended, or was replaced by one that has
      *     not; that one can be rotated, and its id is in the message. With {@code key.unknown} when there is none of this
-     *     id, {@code key.is_admin} when it is the Admin's
+     *     id, {@code key.is_admin} when it is the Admin's, {@code key.too_many} when the ring is full and the old one is to
+     *     have a grace
      */
     AccessKey rotate(String keyId, Duration grace, Actor by);
 

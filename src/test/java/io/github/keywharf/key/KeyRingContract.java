@@ -246,6 +246,7 @@ public abstract class KeyRingContract {
         assertThat(expired.state()).isEqualTo(KeyState.EXPIRED);
         assertThat(expired.ended()).contains(now.get());
         assertCode("key.expired", () -> ring.check(key, FROM));
+        assertThatThrownBy(() -> ring.check(key, FROM)).hasMessageContaining("expired at " + now.get());
     }
 
     /** Both keys open until the grace is over, and then the new one alone. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,93 @@ class StoreKeyRingTest extends KeyRingContract {
         assertThat(ring.list()).hasSize(KeyRing.MAX_KEYS);
     }
 
+    /** A ring that can take no more, of keys that are open but for the Admin's, which opens until {@code adminEnd}. */
+    private KeyRing fullRing(Instant adminEnd) {
+        List<KeyRecord> records = new ArrayList<>();
+        SecureRandom random = new SecureRandom();
+        KeyRequest admin = KeyRequest.admin().validFor(Duration.between(START.minus(Duration.ofDays(10)), adminEnd));
+        for (int i = 0; i < KeyRing.MAX_KEYS; i++) {
+            KeyRequest request = i == 0 ? admin : KeyRequest.of(ACME);
+            Instant made = i == 0 ? START.minus(Duration.ofDays(10)) : START;
+            records.add(KeyRecord.of(AccessKey.generate(random), request, ALICE, made)
+                    .withState(KeyState.ACTIVE, none()));
+        }
+        store.createIfAbsent(
+                "00000000000000000001.json",
+                new KeyRecordsEntry(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records)).json());
+        return ring();
+    }
+
+    @Test
+    void the_admins_key_is_replaced_in_a_ring_that_is_full() {
+        List<Function<KeyRing, AccessKey>> ways = List.of(
+                ring -> ring.issue(KeyRequest.admin(), ALICE), ring -> ring.rotateAdmin(KeyRequest.admin(), ALICE));
+        for (Function<KeyRing, AccessKey> way : ways) {
+            AccessKey admin = way.apply(fullRing(START.minusSeconds(1)));
+
+            assertThat(ring().check(admin, FROM).isAdmin()).isTrue();
+            assertThat(ring().list()).hasSize(KeyRing.MAX_KEYS);
+            store.delete("00000000000000000001.json");
+            store.delete("00000000000000000002.json");
+        }
+        AccessKey admin = fullRing(START.plusSeconds(1)).rotateAdmin(KeyRequest.admin(), ALICE);
+
+        assertThat(ring().check(admin, FROM).isAdmin()).isTrue();
+        assertThat(ring().list().stream()
+                        .filter(KeyDescription::isAdmin)
+                        .filter(key -> key.state().isOpen()))
+                .hasSize(1);
+        assertCode("key.too_many", () -> ring().issue(KeyRequest.of(ACME), ALICE));
+    }
+
+    @Test
+    void a_key_of_a_full_ring_is_replaced_immediately_and_not_with_grace() {
+        KeyRing ring = fullRing(START.plusSeconds(1));
+        String id = ring.list().stream()
+                .filter(key -> !key.isAdmin())
+                .findFirst()
+                .orElseThrow()
+                .id();
+
+        assertCode("key.too_many", () -> ring.rotate(id, Duration.ofHours(1), ALICE));
+        AccessKey next = ring.rotate(id, Duration.ZERO, ALICE);
+
+        assertThat(ring().check(next, FROM).organisation()).contains(ACME);
+        assertThat(ring().list()).hasSize(KeyRing.MAX_KEYS);
+    }
+
+    @Test
+    void a_full_ring_of_the_longest_texts_is_written_and_read() {
+        Organisation longest = Organisation.of("o".repeat(Organisation.MAX_LENGTH));
+        Actor by = Actor.of("\uFF21".repeat(Actor.MAX_LENGTH), "\uFF21".repeat(Actor.MAX_LENGTH));
+        KeyRequest request = KeyRequest.of(longest).withLabel("\uFF21".repeat(KeyRequest.MAX_LABEL));
+        List<KeyRecord> records = new ArrayList<>();
+        for (int i = 0; i < KeyRing.MAX_KEYS; i++) {
+            AccessKey key = AccessKey.generate(new SecureRandom());
+            records.add(KeyRecord.of(key, request, by, START.plusMillis(1))
+                    .endingBy(START.plusMillis(2))
+                    .withSuccessor(key.id())
+                    .withState(KeyState.REVOKED, Optional.of(START.plusMillis(3))));
+        }
+        store.createIfAbsent(
+                "00000000000000000001.json",
+                new KeyRecordsEntry(new RecordsPlace.Note("test", by, START), KeyRecords.of(records)).json());
+
+        assertThat(ring().list()).hasSize(KeyRing.MAX_KEYS);
+    }
+
+    @Test
+    void an_admins_key_that_expired_before_it_was_replaced_ended_when_it_expired() {
+        AccessKey old = ring().issue(KeyRequest.admin().validFor(Duration.ofHours(1)), ALICE);
+        Instant end = START.plus(Duration.ofHours(1));
+        now.set(end.plusSeconds(5));
+
+        ring().rotateAdmin(KeyRequest.admin(), ALICE);
+
+        assertThat(ring().describe(old.id()).state()).isEqualTo(KeyState.EXPIRED);
+        assertThatThrownBy(() -> ring().check(old, FROM)).hasMessageContaining("expired at " + end);
+    }
+
     private static Optional<Instant> none() {
         return Optional.empty();
     }
@@ -190,6 +278,9 @@ class StoreKeyRingTest extends KeyRingContract {
                 text.replace("ACTIVE", "GRACE"),
                 text.replace(key.id(), "x"),
                 text.replace("\"organisation\":\"acme\",", ""),
+                text.replaceFirst("\"keys\":.*", "\"keys\":null}"),
+                text.replaceFirst("\"keys\":.*", "\"keys\":\"none\"}"),
+                text.replace("\"keys\":[", "\"keys\":{},\"other\":["),
                 text.replace("\"created\":\"2026", "\"created\":\"MMXXVI"));
         for (String content : wrong) {
             store.delete("00000000000000000002.json");
