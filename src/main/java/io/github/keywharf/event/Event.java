@@ -36,7 +36,7 @@ public interface Event {
         return List.of();
     }
 
-    /** The name of its kind, which never varies: {@code PipelineEvent.StepFinished}. */
+    /** The name of its kind, of which there are few, and whose facts may be added up: {@code CassandraLoadEvent.Finished}. */
     default String kind() {
         String name = getClass().getName();
         return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');

@@ -33,6 +33,11 @@ public final class MetricsListener implements EventListener {
     private static final String FACTS = "keywharf.event.";
     private static final String OTHER = "other";
 
+    /** In parentheses, as no organisation's id is. */
+    private static final String OTHER_ORGANISATION = "(other)";
+
+    private static final String NO_ORGANISATION = "(none)";
+
     /** A metrics library, which makes a metric when its name and tags are first used. Thread-safe. */
     public interface Meters {
 
@@ -49,8 +54,8 @@ public final class MetricsListener implements EventListener {
 
     private final Meters meters;
     private final Optional<Known> organisations;
-    private final Known kinds = new Known(MAX_NAMES);
-    private final Known facts = new Known(MAX_NAMES);
+    private final Known kinds = new Known(MAX_NAMES, OTHER);
+    private final Known facts = new Known(MAX_NAMES, OTHER);
 
     private MetricsListener(Meters meters, Optional<Known> organisations) {
         this.meters = meters;
@@ -63,8 +68,8 @@ public final class MetricsListener implements EventListener {
     }
 
     /**
-     * A listener that also has a tag {@code organisation}: the organisation's id, {@code none} for work of nobody in
-     * particular, and {@code other} for those that come after so many.
+     * A listener that also has a tag {@code organisation}: the organisation's id, {@code (none)} for work of nobody in
+     * particular, and {@code (other)} for those that come after so many.
      *
      * @param atMost 1 to {@value #MAX_ORGANISATIONS}
      */
@@ -73,7 +78,7 @@ public final class MetricsListener implements EventListener {
             throw new IllegalArgumentException(
                     "Between 1 and " + MAX_ORGANISATIONS + " organisations can have a tag of their own, not " + atMost);
         }
-        return new MetricsListener(meters, Optional.of(new Known(atMost)));
+        return new MetricsListener(meters, Optional.of(new Known(atMost, OTHER_ORGANISATION)));
     }
 
     @Override
@@ -86,7 +91,7 @@ public final class MetricsListener implements EventListener {
         tags.put("level", event.level().name().toLowerCase(Locale.ROOT));
         organisations.ifPresent(known -> tags.put(
                 "organisation",
-                event.work().organisation().map(id -> known.of(id.id())).orElse("none")));
+                event.work().organisation().map(id -> known.of(id.id())).orElse(NO_ORGANISATION)));
         meters.count(EVENTS, tags);
         for (Fact fact : event.facts()) {
             meters.record(FACTS + facts.of(fact.name()), fact.unit(), fact.value(), tags);
@@ -102,9 +107,11 @@ public final class MetricsListener implements EventListener {
     private static final class Known {
         private final Set<String> values = ConcurrentHashMap.newKeySet();
         private final int most;
+        private final String rest;
 
-        Known(int most) {
+        Known(int most, String rest) {
             this.most = most;
+            this.rest = rest;
         }
 
         String of(String value) {
@@ -112,7 +119,7 @@ public final class MetricsListener implements EventListener {
                 return value;
             }
             synchronized (this) {
-                return values.size() < most && (values.add(value) || values.contains(value)) ? value : OTHER;
+                return values.size() < most && (values.add(value) || values.contains(value)) ? value : rest;
             }
         }
     }

@@ -98,6 +98,23 @@ final class PendingBatches {
         return List.copyOf(batches);
     }
 
+    /**
+     * The processed files of a batch, made now unless they are there, after those of the batches before it that have none:
+     * {@link #untransformed} would not find them behind it.
+     */
+    ProcessedBatch transformedInOrder(long number, PipelineRun run) {
+        Batch wanted = batch(number);
+        Deque<Batch> before = new ArrayDeque<>();
+        for (Optional<Batch> batch = Optional.of(wanted);
+                batch.isPresent()
+                        && config.processed(batch.get().number()).newest().isEmpty();
+                batch = config.batches().find(batch.get().number() - 1)) {
+            before.addFirst(batch.get());
+        }
+        before.forEach(batch -> transformed(batch, run));
+        return transformed(wanted, run);
+    }
+
     /** The processed files of a batch, made now unless they are there. */
     ProcessedBatch transformed(Batch batch, PipelineRun run) {
         Optional<ProcessedBatch> done = config.processed(batch.number()).newest();

@@ -39,6 +39,12 @@ public sealed interface PipelineEvent extends Event {
         public List<Fact> facts() {
             return List.of(Fact.count("rows", rows), Fact.time("took", took));
         }
+
+        /** One for each step, as the rows that one gives are those that the next one takes. */
+        @Override
+        public String kind() {
+            return PipelineEvent.super.kind() + "." + step;
+        }
     }
 
     /**

@@ -120,7 +120,7 @@ final class PipelineRuns {
     }
 
     ProcessedBatch transform(long batch) {
-        return underLease("transform", run -> pending.transformed(pending.batch(batch), run));
+        return underLease("transform", run -> pending.transformedInOrder(batch, run));
     }
 
     RunReport load() {

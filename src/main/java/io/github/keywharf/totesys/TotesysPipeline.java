@@ -94,7 +94,7 @@ public final class TotesysPipeline {
     }
 
     /**
-     * Transforms one batch; one that is transformed already stays as it is.
+     * Transforms one batch, after those before it that are not transformed yet; one that is stays as it is.
      *
      * @param batch its number
      * @return what it became

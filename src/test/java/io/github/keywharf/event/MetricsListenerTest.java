@@ -84,10 +84,18 @@ class MetricsListenerTest {
         List.of("acme", "globex", "initech", "acme").forEach(name -> listener.onEvent(stored(name)));
         listener.onEvent(new Stored(Work.NONE, List.of()));
         assertThat(meters.lines)
-                .extracting(line -> line.replaceAll(".*organisation=(\\w+).*", "$1"))
-                .containsExactly("acme", "globex", "other", "acme", "none");
+                .extracting(line -> line.replaceAll(".*organisation=([^}]+).*", "$1"))
+                .containsExactly("acme", "globex", "(other)", "acme", "(none)");
         assertThat(String.join("\n", meters.lines)).doesNotContain("task-of", "business");
         assertThatThrownBy(() -> listener.withOrganisations(0)).hasMessageContaining("not 0");
+    }
+
+    @Test
+    void tenants_called_none_and_other_are_not_taken_for_nobody_and_the_rest() {
+        MetricsListener listener = MetricsListener.of(meters).withOrganisations(2);
+        List.of("none", "other", "acme").forEach(name -> listener.onEvent(stored(name)));
+        listener.onEvent(new Stored(Work.NONE, List.of()));
+        assertThat(meters.lines).doesNotHaveDuplicates().hasSize(4);
     }
 
     @Test

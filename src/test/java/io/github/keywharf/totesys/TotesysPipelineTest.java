@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.MetricsListener;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import java.sql.Connection;
@@ -15,6 +17,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -154,6 +158,42 @@ class TotesysPipelineTest extends PipelineTestCase {
 
         assertThat(pipeline.load(batch.number()).loaded()).isEmpty();
         assertThat(pipeline.extract()).isEmpty();
+    }
+
+    @Test
+    void a_batch_that_is_transformed_by_its_number_leaves_none_before_it_behind() throws SQLException {
+        TotesysPipeline pipeline = fixture.pipeline();
+        pipeline.extract();
+        fixture.inSource("UPDATE staff SET first_name = 'Zoë' WHERE staff_id = 1");
+        Batch second = pipeline.extract().get(0);
+
+        assertThat(pipeline.transform(second.number()).number()).isEqualTo(2);
+        pipeline.transform();
+
+        assertThat(pipeline.load().loaded()).containsExactly(1L, 2L);
+        assertThat(fixture.differences()).isEmpty();
+    }
+
+    @Test
+    void the_rows_of_each_step_are_a_metric_of_its_own() {
+        Map<String, Long> rows = new TreeMap<>();
+        EventListener metrics = MetricsListener.of(new MetricsListener.Meters() {
+            @Override
+            public void count(String name, Map<String, String> tags) {}
+
+            @Override
+            public void record(String name, Fact.Unit unit, long value, Map<String, String> tags) {
+                if (name.equals("keywharf.event.rows")) {
+                    rows.merge(tags.get("event"), value, Long::sum);
+                }
+            }
+        });
+
+        RunReport report = fixture.pipeline(builder -> builder.events(metrics)).run();
+
+        assertThat(rows)
+                .containsEntry("PipelineEvent.StepFinished.extract", report.written(PipelineStep.EXTRACT))
+                .containsEntry("PipelineEvent.StepFinished.load", report.written(PipelineStep.LOAD));
     }
 
     private static List<String> tables(List<BatchFile> files) {

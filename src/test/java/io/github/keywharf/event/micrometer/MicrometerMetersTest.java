@@ -38,7 +38,7 @@ class MicrometerMetersTest {
                         .totalAmount())
                 .isEqualTo(12);
         assertThat(registry.get("keywharf.event.bytes")
-                        .tag("organisation", "none")
+                        .tag("organisation", "(none)")
                         .summary()
                         .getId()
                         .getBaseUnit())
