@@ -47,9 +47,10 @@ public record Fact(String name, long value, Unit unit) {
 
     /** A length of time. */
     public static Fact time(String name, Duration value) {
+        Duration length = value.isNegative() ? Duration.ZERO : value;
         return new Fact(
                 name,
-                value.toSeconds() < Long.MAX_VALUE / 2_000_000_000 ? value.toNanos() : Long.MAX_VALUE,
+                length.toSeconds() < Long.MAX_VALUE / 2_000_000_000 ? length.toNanos() : Long.MAX_VALUE,
                 Unit.NANOSECONDS);
     }
 

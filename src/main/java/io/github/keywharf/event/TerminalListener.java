@@ -6,7 +6,10 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Shows progress to a person: a bar for each task that runs, redrawn in place, or a plain line repeatedly where
@@ -17,8 +20,11 @@ final class TerminalListener implements EventListener {
     private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
     private static final int REPORT_EVERY_PERCENT = 10;
-    /** The most bars, 16: a task that failed never ends, so the one that was silent longest gives way. */
+    /** The most bars, 16: those of the tasks that were heard of last. */
     private static final int MAX_BARS = 16;
+
+    /** The most tasks, 1,000: one that failed never ends, so the one that was silent longest is forgotten. */
+    private static final int MAX_TASKS = 1_000;
 
     private static final String ESCAPE = "\u001b[";
 
@@ -51,14 +57,14 @@ final class TerminalListener implements EventListener {
         TaskLine task = running.computeIfAbsent(
                 key, missing -> new TaskLine(missing.work().prefix() + missing.subject(), now));
         task.update(progress, now);
-        if (running.size() > MAX_BARS) {
+        if (running.size() > MAX_TASKS) {
             running.values().remove(Collections.min(running.values(), Comparator.comparing(TaskLine::updated)));
         }
         if (progress.finished()) {
             running.remove(key);
             above(task.summary());
         } else if (terminal.canRedraw()) {
-            if (drawn != running.size() || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
+            if (drawn != Math.min(running.size(), MAX_BARS) || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
                 lastDrawn = now;
                 draw("");
             }
@@ -101,11 +107,24 @@ final class TerminalListener implements EventListener {
                     .append('J');
         }
         text.append(above);
-        for (TaskLine task : running.values()) {
+        List<TaskLine> shown = shown();
+        for (TaskLine task : shown) {
             text.append(task.bar(terminal.width() - 1, terminal.hasColour())).append('\n');
         }
-        drawn = running.size();
+        drawn = shown.size();
         print(text.toString());
+    }
+
+    /** The tasks that have a bar, in the order in which they began. */
+    private List<TaskLine> shown() {
+        if (running.size() <= MAX_BARS) {
+            return List.copyOf(running.values());
+        }
+        Set<TaskLine> latest = running.values().stream()
+                .sorted(Comparator.comparing(TaskLine::updated).reversed())
+                .limit(MAX_BARS)
+                .collect(Collectors.toSet());
+        return running.values().stream().filter(latest::contains).toList();
     }
 
     private void print(String text) {

@@ -125,6 +125,7 @@ class EventListenerTest {
         assertThat(Fact.time("took", Duration.ofSeconds(Long.MAX_VALUE)).value())
                 .isEqualTo(Long.MAX_VALUE);
         assertThat(Fact.time("lag", Duration.ofSeconds(-5)).value()).isZero();
+        assertThat(Fact.time("lag", Duration.ofSeconds(Long.MIN_VALUE)).value()).isZero();
         for (String name : List.of("", "Rows", "rows read", "1st", "x".repeat(41))) {
             assertThatThrownBy(() -> Fact.count(name, 1)).hasMessageContaining("not a fact's name");
             assertThatThrownBy(() -> new Progress(Work.NONE, "t", 1, 1, name, false))

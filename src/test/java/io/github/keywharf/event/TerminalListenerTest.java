@@ -128,6 +128,29 @@ class TerminalListenerTest {
     }
 
     @Test
+    void tasks_beyond_those_that_have_a_bar_keep_their_time() {
+        TerminalListener listener = listener(true, Map.of("NO_COLOR", "1"));
+        for (int second = 0; second <= 10; second++) {
+            for (int task = 0; task < 20; task++) {
+                listener.onEvent(new Progress(Work.NONE, "task " + task, second * 100L, 1_000, "rows", second == 10));
+            }
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(screen()).hasSize(20).allMatch(line -> line.endsWith(": 1,000 rows in 10.0 s, 100 rows/s"));
+    }
+
+    @Test
+    void a_pipe_gets_a_line_at_every_tenth_part_of_many_tasks_too() {
+        TerminalListener listener = listener(false, Map.of());
+        for (int done = 0; done <= 1_000; done++) {
+            for (int task = 0; task < 20; task++) {
+                listener.onEvent(new Progress(Work.NONE, "task " + task, done, 1_000, "rows", done == 1_000));
+            }
+        }
+        assertThat(printed().lines()).hasSize(20 * 11);
+    }
+
+    @Test
     void lines_never_exceed_the_width() {
         for (int width : List.of(20, 33, 40, 79)) {
             bytes.reset();
