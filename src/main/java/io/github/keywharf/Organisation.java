@@ -30,7 +30,7 @@ public record Organisation(String id) implements Comparable<Organisation> {
 
     private static String printable(String id) {
         String shown = id.length() > 2 * MAX_LENGTH ? id.substring(0, 2 * MAX_LENGTH) + "…" : id;
-        return shown.replaceAll("\\p{Cntrl}", "?");
+        return shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     @Override
