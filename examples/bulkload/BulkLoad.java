@@ -9,7 +9,7 @@ import io.github.keywharf.testing.CassandraServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A CSV file into a table: bad rows are told, the last row of a key wins, and a load that is done is not done twice. */
+/** A CSV file into a table: bad rows are reported, the last row of a key wins, and a finished load is not repeated. */
 public final class BulkLoad {
     private BulkLoad() {}
 

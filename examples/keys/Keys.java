@@ -2,10 +2,10 @@ package examples.keys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.IssuerLogin;
-import io.github.keywharf.cassandra.Onboarding;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.IssuerLogin;
+import io.github.keywharf.cassandra.key.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -28,8 +28,7 @@ public final class Keys {
             IssuerLogin login;
             try (CassandraManager superuser =
                     connect(server, server.superuser(), Secret.of(server.superuserPassword()))) {
-                login = superuser
-                        .keys()
+                login = CassandraKeyRing.of(superuser)
                         .setup()
                         .replicas(server.localDatacenter(), 1)
                         .mayCreateKeyspaces(true)
@@ -39,7 +38,7 @@ public final class Keys {
             // From here on the library is not a superuser.
             try (Secret password = login.password().orElseThrow();
                     CassandraManager cassandra = connect(server, login.role(), password)) {
-                run(server, cassandra.keys());
+                run(server, CassandraKeyRing.of(cassandra));
             }
         }
     }

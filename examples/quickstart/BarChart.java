@@ -4,105 +4,63 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Draws bars in groups as SVG, with a labelled axis. Colours are the page's variables {@code --series-1} and so on.
+ * Draws bars as a small SVG with a labelled axis, to stand beside others of its kind.
  *
  * @param title for those who cannot see it
- * @param axis what the values are, with their unit
- * @param series names of the bars of each group
- * @param groups what stands on the horizontal axis
+ * @param bars from left to right
  */
-record BarChart(String title, String axis, List<String> series, List<Group> groups) {
-    private static final int WIDTH = 1000;
-    private static final int HEIGHT = 320;
-    private static final int LEFT = 64;
-    private static final int TOP = 14;
-    private static final int BOTTOM = 34;
-    private static final int TICKS = 5;
+record BarChart(String title, List<Bar> bars) {
+    private static final int WIDTH = 340;
+    private static final int HEIGHT = 190;
+    private static final int LEFT = 40;
+    private static final int RIGHT = 12;
+    private static final int TOP = 10;
+    private static final int BOTTOM = 24;
+    private static final int TICKS = 4;
 
-    /**
-     * Bars side by side.
-     *
-     * @param name what stands below them
-     * @param values one for each series
-     */
-    record Group(String name, List<Double> values) {}
+    /** Names that fit below the bars without touching. */
+    private static final int NAMES = 5;
+
+    /** One bar, with what stands below it. */
+    record Bar(String name, double value) {}
 
     String svg() {
-        double top = groups.stream()
-                .flatMap(group -> group.values().stream())
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(1);
+        double top = bars.stream().mapToDouble(Bar::value).max().orElse(1);
         double tick = niceTick(top / TICKS);
         double max = Math.max(tick, Math.ceil(top / tick) * tick);
         StringBuilder svg = new StringBuilder();
-        svg.append("<svg viewBox='0 0 ")
-                .append(WIDTH)
-                .append(' ')
-                .append(HEIGHT)
-                .append("' role='img' aria-label='");
-        svg.append(Page.escaped(title)).append("'>");
+        add(svg, "<svg viewBox='0 0 %d %d' role='img' aria-label='%s'>", WIDTH, HEIGHT, Html.escaped(title));
         for (double value = 0; value <= max + tick / 2; value += tick) {
             double y = y(value, max);
+            String line = value == 0 ? "base" : "grid";
+            add(svg, "<line class='%s' x1='%d' x2='%d' y1='%.1f' y2='%.1f'/>", line, LEFT, WIDTH, y, y);
+            add(svg, "<text class='tick end' x='%d' y='%.1f'>%s</text>", LEFT - 6, y + 4, number(value));
+        }
+        double step = (double) (WIDTH - LEFT - RIGHT) / Math.max(1, bars.size());
+        int named = (bars.size() + NAMES - 1) / NAMES;
+        for (int b = 0; b < bars.size(); b++) {
+            Bar bar = bars.get(b);
+            double y = y(bar.value(), max);
+            double x = LEFT + b * step;
             add(
                     svg,
-                    "<line class='%s' x1='%d' x2='%d' y1='%.1f' y2='%.1f'/>",
-                    value == 0 ? "base" : "grid",
-                    LEFT,
-                    WIDTH,
+                    "<rect class='column-bar' x='%.1f' y='%.1f' width='%.1f' height='%.1f'><title>%s: %,.2f</title></rect>",
+                    x + step * 0.12,
                     y,
-                    y);
-            add(svg, "<text class='tick end' x='%d' y='%.1f'>%s</text>", LEFT - 8, y + 4, number(value));
-        }
-        int plot = HEIGHT - TOP - BOTTOM;
-        add(
-                svg,
-                "<text class='axis' transform='translate(13 %d) rotate(-90)'>%s</text>",
-                TOP + plot / 2,
-                Page.escaped(axis));
-        double step = (double) (WIDTH - LEFT) / groups.size();
-        for (int g = 0; g < groups.size(); g++) {
-            bars(svg, groups.get(g), LEFT + g * step, step, max);
+                    step * 0.76,
+                    HEIGHT - BOTTOM - y,
+                    Html.escaped(bar.name()),
+                    bar.value());
+            if (b % named == 0) {
+                add(
+                        svg,
+                        "<text class='tick middle' x='%.1f' y='%d'>%s</text>",
+                        x + step / 2,
+                        HEIGHT - 7,
+                        Html.escaped(bar.name()));
+            }
         }
         return svg.append("</svg>").toString();
-    }
-
-    private void bars(StringBuilder svg, Group group, double x, double step, double max) {
-        double bar = Math.min(24, (step * 0.78) / series.size());
-        double from = x + (step - bar * series.size()) / 2;
-        for (int s = 0; s < series.size(); s++) {
-            double value = group.values().get(s);
-            double y = y(value, max);
-            double height = HEIGHT - BOTTOM - y;
-            double round = Math.min(3, height);
-            add(
-                    svg,
-                    "<path style='fill:var(--series-%d)' d='M%.1f %dv-%.1fq0 -%.1f %.1f -%.1fh%.1fq%.1f 0 %.1f %.1fv%.1fz'>",
-                    s + 1,
-                    from + s * bar + 1,
-                    HEIGHT - BOTTOM,
-                    height - round,
-                    round,
-                    round,
-                    round,
-                    bar - 2 - 2 * round,
-                    round,
-                    round,
-                    round,
-                    height - round);
-            add(
-                    svg,
-                    "<title>%s%s: %s</title></path>",
-                    Page.escaped(group.name()),
-                    series.size() > 1 ? ", " + Page.escaped(series.get(s)) : "",
-                    String.format(Locale.ROOT, "%,.2f", value));
-        }
-        add(
-                svg,
-                "<text class='tick middle' x='%.1f' y='%d'>%s</text>",
-                x + step / 2,
-                HEIGHT - 12,
-                Page.escaped(group.name()));
     }
 
     private static double y(double value, double max) {

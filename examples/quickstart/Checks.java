@@ -1,31 +1,48 @@
 package examples.quickstart;
 
 import io.github.keywharf.postgres.PostgresDatabase;
+import io.github.keywharf.table.Row;
+import io.github.keywharf.table.Table;
 import io.github.keywharf.totesys.generator.WarehouseComparison;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** Questions put to the source and to the warehouse by SQL alone, so that the library does not judge itself. */
+/** Compares the source and the warehouse by SQL alone, so that the library does not judge itself. */
 final class Checks {
-    private static final String SALES = """
+    static final String SALES = """
         SELECT to_char(o.created_at, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
             sum(units_sold * unit_price) AS amount
         FROM sales_order o JOIN currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2\
         """;
 
-    private static final String STARRED_SALES = """
+    static final String STARRED_SALES = """
         SELECT to_char(created_date, 'YYYY-MM') AS month, currency_code, count(*) AS orders,
             sum(units_sold * unit_price) AS amount
         FROM current_sales_order JOIN dim_currency USING (currency_id) GROUP BY 1, 2 ORDER BY 1, 2\
         """;
 
     private final Map<String, List<String>> faults = new LinkedHashMap<>();
+    private final Map<String, Totals> totals = new TreeMap<>();
 
-    /** Enters what a check found: nothing, if all is well. */
+    /** Orders and their amount in one currency, on both sides. */
+    private static final class Totals {
+        private final long[] orders = new long[2];
+        private final BigDecimal[] amounts = {BigDecimal.ZERO, BigDecimal.ZERO};
+
+        private void add(int side, Row row) {
+            orders[side] += ((Number) row.value("orders")).longValue();
+            amounts[side] = amounts[side].add(new BigDecimal(row.string("amount")));
+        }
+    }
+
+    /** Enters what a check found: nothing, if it passed. */
     void enter(String check, List<String> found) {
         faults.put(check, List.copyOf(found));
     }
@@ -39,22 +56,48 @@ final class Checks {
     }
 
     void compareSales(PostgresDatabase source, PostgresDatabase warehouse) {
-        String wanted = source.query(SALES).table().print(Integer.MAX_VALUE);
-        String found = warehouse.query(STARRED_SALES).table().print(Integer.MAX_VALUE);
+        Table inSource = source.query(SALES).all();
+        Table inWarehouse = warehouse.query(STARRED_SALES).all();
+        inSource.forEach(row -> totalsOf(row).add(0, row));
+        inWarehouse.forEach(row -> totalsOf(row).add(1, row));
+        String wanted = inSource.print(Integer.MAX_VALUE);
+        String found = inWarehouse.print(Integer.MAX_VALUE);
         enter(
                 "sales by month and currency are the same on both sides",
                 wanted.equals(found) ? List.of() : List.of("the source has\n" + wanted, "the warehouse has\n" + found));
     }
 
+    private Totals totalsOf(Row row) {
+        return totals.computeIfAbsent(String.valueOf(row.string("currency_code")), currency -> new Totals());
+    }
+
+    /** Orders and sales by currency, as each side has them, as HTML. */
+    String salesTable() {
+        StringBuilder table = new StringBuilder("<table><thead><tr><th scope='col'>currency");
+        for (String column : List.of("orders, source", "orders, warehouse", "amount, source", "amount, warehouse")) {
+            table.append("<th scope='col' class='right'>").append(column);
+        }
+        table.append("</thead><tbody>");
+        totals.forEach((currency, both) -> table.append(String.format(
+                Locale.ROOT,
+                "<tr><td>%s<td class='right'>%,d<td class='right'>%,d<td class='right'>%,.2f<td class='right'>%,.2f",
+                Html.escaped(currency),
+                both.orders[0],
+                both.orders[1],
+                both.amounts[0],
+                both.amounts[1])));
+        return table.append("</tbody></table>").toString();
+    }
+
     void expect(String check, String wanted, String found) {
-        enter(check, wanted.equals(found) ? List.of() : List.of("wanted " + wanted + ", but found " + found));
+        enter(check, wanted.equals(found) ? List.of() : List.of("expected " + wanted + ", but found " + found));
     }
 
     Map<String, List<String>> faults() {
         return faults;
     }
 
-    boolean allWell() {
+    boolean allPassed() {
         return faults.values().stream().allMatch(List::isEmpty);
     }
 

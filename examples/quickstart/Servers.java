@@ -10,12 +10,13 @@ import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.S3Server;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The servers that a real deployment has elsewhere: PostgreSQL with a source and a warehouse, S3 with two buckets, and
- * Cassandra, which starts while the tour goes on until it is asked for.
- * They listen on free ports of the loopback address, and end with this process at the latest.
+ * Cassandra, unless it is left out, which starts in the background until it is needed. They listen on free ports of the
+ * loopback address, and end with this process at the latest.
  */
 final class Servers implements AutoCloseable {
     static final String SOURCE = "totesys";
@@ -25,15 +26,21 @@ final class Servers implements AutoCloseable {
 
     private final PostgresServer postgres;
     private final S3Server s3;
-    private final CompletableFuture<CassandraServer> cassandra =
-            Background.supply(() -> CassandraServer.builder().requireTls(true).start());
+    private final Optional<String> withoutCassandra;
+    private final CompletableFuture<CassandraServer> cassandra;
 
-    private Servers(PostgresServer postgres, S3Server s3) {
+    private Servers(PostgresServer postgres, S3Server s3, Optional<String> withoutCassandra) {
         this.postgres = postgres;
         this.s3 = s3;
+        this.withoutCassandra = withoutCassandra;
+        this.cassandra = withoutCassandra.isPresent()
+                ? new CompletableFuture<>()
+                : Background.supply(
+                        () -> CassandraServer.builder().requireTls(true).start());
     }
 
-    static Servers start() {
+    /** Starts the servers; without Cassandra if there is a reason to leave it out. */
+    static Servers start(Optional<String> withoutCassandra) {
         PostgresServer postgres = PostgresServer.start();
         try {
             postgres.createDatabase(SOURCE);
@@ -41,7 +48,7 @@ final class Servers implements AutoCloseable {
             S3Server s3 = S3Server.start();
             s3.createBucket(INGESTION);
             s3.createBucket(PROCESSED);
-            return new Servers(postgres, s3);
+            return new Servers(postgres, s3, withoutCassandra);
         } catch (RuntimeException e) {
             postgres.close();
             throw e;
@@ -56,6 +63,11 @@ final class Servers implements AutoCloseable {
                 .user(postgres.user())
                 .password(Secret.of(postgres.password()))
                 .build();
+    }
+
+    /** Why there is no Cassandra; empty if there is. */
+    Optional<String> withoutCassandra() {
+        return withoutCassandra;
     }
 
     /** A connection beside the library, to do what the owners of the databases do. */
@@ -96,13 +108,17 @@ final class Servers implements AutoCloseable {
     public void close() {
         try (postgres;
                 s3) {
-            cassandra.join().close();
+            if (withoutCassandra.isEmpty()) {
+                cassandra.join().close();
+            }
         }
     }
 
     @Override
     public String toString() {
         return "PostgreSQL on " + postgres.host() + ":" + postgres.port() + ", S3 on " + s3.endpoint()
-                + ", and Cassandra, which takes a little longer";
+                + withoutCassandra
+                        .map(reason -> "; no Cassandra")
+                        .orElse(", and Cassandra, which takes a little longer");
     }
 }

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Draws a star schema as SVG: facts in the middle, each with a colour of its own, dimensions on both sides, and a line
- * for each reference. Colours are the page's variables {@code --fact-1} and so on.
+ * for each reference. References to the calendar, which most dates are, are badges instead. A table that is pointed at or
+ * focused keeps its lines, and the others fade. Colours are the page's variables {@code --fact-1} and so on.
  */
 final class StarDiagram {
     private static final int WIDTH = 1120;
@@ -20,6 +22,8 @@ final class StarDiagram {
     private static final int ROW = 18;
     private static final int PADDING = 6;
     private static final int GAP = 26;
+    private static final String CALENDAR = "dim_date";
+    private static final int BADGE = 62;
 
     private final Map<String, Box> boxes = new HashMap<>();
     private final List<WarehouseTable> facts;
@@ -84,23 +88,53 @@ final class StarDiagram {
         return boxes.get(table.name());
     }
 
+    /** The same as a table of references. */
+    static String table(List<WarehouseTable> tables) {
+        StringBuilder html = new StringBuilder(
+                "<table><thead><tr><th scope='col'>table<th scope='col'>key<th scope='col'>refers to</thead><tbody>");
+        for (WarehouseTable table : tables) {
+            String targets = table.references().stream()
+                    .map(WarehouseTable.Reference::table)
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            html.append("<tr><td>")
+                    .append(Html.escaped(table.name()))
+                    .append("<td>")
+                    .append(Html.escaped(String.join(", ", table.key())))
+                    .append("<td>")
+                    .append(Html.escaped(targets));
+        }
+        return html.append("</tbody></table>").toString();
+    }
+
     private String draw() {
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
-                "<svg viewBox='-1 -1 %d %d' role='img' aria-label='Star schema: %d facts and the dimensions they refer to'>",
-                WIDTH + 2,
-                height + 2,
+                "<svg class='star' viewBox='-6 -6 %d %d' role='group' aria-label='%d facts and their dimensions'><style>",
+                WIDTH + 12,
+                height + 12,
                 facts.size()));
+        boxes.keySet().stream().sorted().forEach(name -> svg.append(highlight(name)));
+        svg.append("</style>");
         StringBuilder ends = new StringBuilder();
         for (int i = 0; i < facts.size(); i++) {
             for (WarehouseTable.Reference reference : facts.get(i).references()) {
-                line(svg, ends, facts.get(i), reference, i + 1);
+                if (!reference.table().equals(CALENDAR)) {
+                    line(svg, ends, facts.get(i), reference, i + 1);
+                }
             }
         }
         boxes.values().stream()
                 .sorted(Comparator.comparing(Box::x).thenComparing(Box::y))
                 .forEach(box -> table(svg, box));
         return svg.append(ends).append("</svg>").toString();
+    }
+
+    private static String highlight(String table) {
+        return ".star:has(#t-%1$s:is(:hover,:focus)) .link:not(.%1$s){opacity:.12} .star:has(#t-%1$s:is(:hover,:focus)) .link.%1$s{stroke-width:3}"
+                        .formatted(table)
+                + ".star:has(#t-%1$s:is(:hover,:focus)) .badge.%1$s rect{stroke:var(--accent);stroke-width:2}"
+                        .formatted(table);
     }
 
     private void line(
@@ -119,8 +153,10 @@ final class StarDiagram {
         int middle = (x1 + x2) / 2;
         svg.append(String.format(
                 Locale.ROOT,
-                "<path class='link' style='stroke:var(--fact-%d)' d='M%d %.1fC%d %.1f %d %.1f %d %.1f'>"
+                "<path class='link %s %s' style='stroke:var(--fact-%d)' d='M%d %.1fC%d %.1f %d %.1f %d %.1f'>"
                         + "<title>%s.%s refers to %s</title></path>",
+                fact.name(),
+                reference.table(),
                 colour,
                 x1,
                 y1,
@@ -145,6 +181,12 @@ final class StarDiagram {
     private void table(StringBuilder svg, Box box) {
         WarehouseTable table = box.table();
         int colour = facts.indexOf(table) + 1;
+        svg.append(String.format(
+                Locale.ROOT,
+                "<g id='t-%s' tabindex='0' role='group' aria-label='%s, %d columns'>",
+                table.name(),
+                table.name(),
+                table.schema().size()));
         svg.append(String.format(
                 Locale.ROOT,
                 "<rect class='box' x='%d' y='%d' width='%d' height='%d' rx='6'/>",
@@ -173,10 +215,35 @@ final class StarDiagram {
                     box,
                     y,
                     column.name(),
-                    column.type().toString(),
+                    refersToCalendar(table, column) ? "" : column.type().toString(),
                     !table.isFact() && table.key().contains(column.name()));
+            if (refersToCalendar(table, column)) {
+                badge(svg, table, box.x() + BOX - BADGE - 10, y);
+            }
             y += ROW;
         }
+        svg.append("</g>");
+    }
+
+    private static boolean refersToCalendar(WarehouseTable table, Column column) {
+        return table.references().stream()
+                .anyMatch(reference ->
+                        reference.table().equals(CALENDAR) && reference.column().equals(column.name()));
+    }
+
+    private static void badge(StringBuilder svg, WarehouseTable table, int x, int y) {
+        svg.append(String.format(
+                Locale.ROOT,
+                "<g class='badge %s %s'><rect x='%d' y='%d' width='%d' height='16' rx='8'/>"
+                        + "<text class='middle' x='%d' y='%d'>%s</text></g>",
+                table.name(),
+                CALENDAR,
+                x,
+                y - 12,
+                BADGE,
+                x + BADGE / 2,
+                y,
+                CALENDAR));
     }
 
     private static void row(StringBuilder svg, Box box, int y, String name, String type, boolean key) {
@@ -192,6 +259,6 @@ final class StarDiagram {
                 .append("' y='")
                 .append(y)
                 .append("'>");
-        svg.append(Page.escaped(text)).append("</text>");
+        svg.append(Html.escaped(text)).append("</text>");
     }
 }

@@ -14,7 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What happens in the order database, told by its own application and not by the library. */
+/** What happens in the order database: written by its own application, not by the library. */
 final class Story {
     static final LocalDate FIRST_DAY = LocalDate.of(2025, 1, 6);
     private static final int DAYS = 365;
@@ -23,15 +23,15 @@ final class Story {
 
     private final TotesysGenerator generator =
             TotesysGenerator.builder(SEED).startDate(FIRST_DAY).days(DAYS).build();
-    private final TotesysTorture mishaps = new TotesysTorture(SEED);
+    private final TotesysTorture torture = new TotesysTorture(SEED);
     private final Connection source;
 
     Story(Connection source) {
         this.source = source;
     }
 
-    /** The keys of the sales orders that something befell. */
-    record Mishaps(int edited, int deleted, int bad, String goodDate) {}
+    /** The keys of the sales orders that faults were injected into. */
+    record Faults(int edited, int deleted, int bad, String goodDate) {}
 
     void history() throws SQLException {
         generator.createSchema(source);
@@ -49,24 +49,24 @@ final class Story {
     }
 
     /** Which rules of an order database this one breaks. */
-    List<String> brokenLaws() throws SQLException {
+    List<String> violations() throws SQLException {
         return TotesysInvariants.violations(source, generator.now(source));
     }
 
-    /** One more day, with orders edited behind the time stamps, one deleted, and one whose delivery date is none. */
-    Mishaps mishaps() throws SQLException {
+    /** One more day, with orders edited without a new time stamp, one deleted, and one with an invalid delivery date. */
+    Faults injectFaults() throws SQLException {
         nextDay();
-        List<Integer> old = mishaps.someSales(source, 1);
-        List<Integer> edited = mishaps.silentEdit(source, 3);
+        List<Integer> old = torture.someSales(source, 1);
+        List<Integer> edited = torture.silentEdit(source, 3);
         int bad = Integer.parseInt(text("SELECT max(sales_order_id) FROM sales_order"));
         String goodDate = text("SELECT agreed_delivery_date FROM sales_order WHERE sales_order_id = " + bad);
-        mishaps.deleteOrder(source, old.get(0));
-        mishaps.unparseableDate(source, bad);
-        return new Mishaps(edited.get(0), old.get(0), bad, goodDate);
+        torture.deleteOrder(source, old.get(0));
+        torture.unparseableDate(source, bad);
+        return new Faults(edited.get(0), old.get(0), bad, goodDate);
     }
 
-    /** The owner of the source puts the date right there, too. */
-    void correct(Mishaps done) throws SQLException {
+    /** Corrects the date in the source as well, as its owner would. */
+    void correct(Faults done) throws SQLException {
         try (PreparedStatement statement =
                 source.prepareStatement("UPDATE sales_order SET agreed_delivery_date = ? WHERE sales_order_id = ?")) {
             statement.setString(1, done.goodDate());

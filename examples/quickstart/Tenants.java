@@ -2,10 +2,10 @@ package examples.quickstart;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.CassandraKeyRing;
 import io.github.keywharf.cassandra.CassandraManager;
-import io.github.keywharf.cassandra.IssuerLogin;
-import io.github.keywharf.cassandra.Onboarding;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.IssuerLogin;
+import io.github.keywharf.cassandra.key.Onboarding;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
@@ -13,7 +13,6 @@ import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,7 +25,9 @@ final class Tenants implements AutoCloseable {
 
     private static final String SALES = """
             SELECT to_char(created_date, 'YYYY-MM') AS month, sales_order_id, created_date, currency_code, units_sold,
-                unit_price FROM current_sales_order JOIN dim_currency USING (currency_id)""";
+                unit_price, json_build_object('city', city, 'country', country)::text AS delivered_to
+            FROM current_sales_order JOIN dim_currency USING (currency_id)
+                JOIN dim_location ON location_id = agreed_delivery_location_id""";
 
     private final Servers servers;
     private final String datacenter;
@@ -37,15 +38,14 @@ final class Tenants implements AutoCloseable {
         this.servers = servers;
         this.library = library;
         this.datacenter = datacenter;
-        this.keys = library.keys();
+        this.keys = CassandraKeyRing.of(library);
     }
 
     /** What a superuser does once; from then on the library logs in with a role of few rights. */
     static Tenants setUp(Servers servers) {
         String datacenter = servers.cassandraDatacenter();
         try (CassandraManager superuser = servers.superuser()) {
-            IssuerLogin login = superuser
-                    .keys()
+            IssuerLogin login = CassandraKeyRing.of(superuser)
                     .setup()
                     .replicas(datacenter, 1)
                     .mayCreateKeyspaces(true)
@@ -61,15 +61,24 @@ final class Tenants implements AutoCloseable {
             keys.onboard(Onboarding.of(organisation, organisation + "_sales").creating(datacenter, 1), OPERATOR);
         }
         try (CassandraManager superuser = servers.superuser()) {
+            superuser.execute("CREATE TYPE totes_sales.place (city text, country text)");
             superuser.execute("""
                     CREATE TABLE totes_sales.sales (month text, sales_order_id int, created_date date, currency_code text,
-                        units_sold int, unit_price decimal, PRIMARY KEY (month, sales_order_id))
-                    WITH comment = 'orders as they are now, by the month they were made'""");
+                        units_sold int, unit_price decimal, delivered_to frozen<place>, PRIMARY KEY (month, sales_order_id))
+                    WITH comment = 'current orders, by the month they were made'""");
+            superuser.execute("""
+                    CREATE MATERIALIZED VIEW totes_sales.sales_by_currency AS SELECT * FROM totes_sales.sales
+                    WHERE currency_code IS NOT NULL AND month IS NOT NULL AND sales_order_id IS NOT NULL
+                    PRIMARY KEY ((currency_code, month), sales_order_id)""");
         }
     }
 
-    /** Issues the key of the first organisation and loads its sales with it; the rows that came to be there. */
-    long load(PostgresDatabase warehouse) {
+    /**
+     * Issues the key of the first organisation, loads its sales with it, and writes the data dictionary that the key sees.
+     *
+     * @return how many rows its table has then
+     */
+    long load(PostgresDatabase warehouse, Path dictionary) throws IOException {
         try (AccessKey key = keys.issue(KeyRequest.of(TOTES).withLabel("nightly load"), OPERATOR)) {
             System.out.println("A key for " + TOTES + ", whose text is shown to its holder once: " + key);
             try (CassandraManager totes = keys.open(key, FROM)) {
@@ -80,6 +89,7 @@ final class Tenants implements AutoCloseable {
                                 "SELECT month, count(*) AS orders, sum(units_sold) AS units FROM sales GROUP BY month")
                         .all();
                 System.out.println(months.print(4));
+                totes.dictionary().read().write(dictionary);
                 return totes.execute("SELECT count(*) AS orders FROM sales")
                         .one()
                         .flatMap(row -> Optional.ofNullable(row.value("orders", Long.class)))
@@ -88,30 +98,18 @@ final class Tenants implements AutoCloseable {
         }
     }
 
-    /** Tries the second organisation's key on the first one's data; the code of the refusal, if it was refused. */
-    String trespass() {
+    /** Uses the second organisation's key on the first one's data; the server's refusal, unless the key got in. */
+    Optional<KeywharfException> trespass() {
         try (AccessKey key = keys.issue(KeyRequest.of(RIVAL), OPERATOR);
                 CassandraManager rival = keys.open(key, FROM)) {
             try {
                 rival.execute("SELECT * FROM totes_sales.sales");
-                return "let in";
+                return Optional.empty();
             } catch (KeywharfException e) {
-                System.out.println(RIVAL + "'s key, tried on " + TOTES + "' table, is refused by the server:\n  "
-                        + e.getMessage());
-                return e.code();
+                System.out.println(
+                        "The server rejects " + RIVAL + "'s key on the table of " + TOTES + ":\n  " + e.getMessage());
+                return Optional.of(e);
             }
-        }
-    }
-
-    /** Writes the page of what is in the cluster, as a superuser sees it. */
-    Path dictionary(Path folder) throws IOException {
-        try (CassandraManager superuser = servers.superuser()) {
-            return superuser
-                    .dictionary()
-                    .read()
-                    .write(Files.createDirectories(folder)
-                            .resolve("dictionary.html")
-                            .toAbsolutePath());
         }
     }
 

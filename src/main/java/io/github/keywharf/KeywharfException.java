@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public class KeywharfException extends RuntimeException {
 
+    /** The code of all errors that an interruption of the thread led to. */
+    public static final String INTERRUPTED = "thread.interrupted";
+
     private static final long serialVersionUID = 1L;
 
     private final String code;
@@ -42,6 +45,29 @@ public class KeywharfException extends RuntimeException {
                 cause);
         this.code = Objects.requireNonNull(code, "code");
         this.subject = subject;
+    }
+
+    /**
+     * The error of a thread that was interrupted while it waited, whatever it waited for: its code is {@value #INTERRUPTED}.
+     * Sets the thread's flag, which keeps being set.
+     *
+     * @param subject what was waited for
+     */
+    public static KeywharfException interrupted(String subject, @Nullable Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new KeywharfException(
+                INTERRUPTED,
+                subject,
+                "The thread was interrupted while it waited; what was asked for may be done all the same",
+                cause);
+    }
+
+    /**
+     * Whether the same call may well succeed later with nothing changed: a node restarts, a lock is released. Who repeats a
+     * write must be sure that twice does no harm, for some of these errors leave open whether it was made.
+     */
+    public boolean retryable() {
+        return RetryableCodes.ALL.contains(code);
     }
 
     /** The stable code of this error, such as {@code store.not_found}. */

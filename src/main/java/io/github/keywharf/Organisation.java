@@ -1,5 +1,6 @@
 package io.github.keywharf;
 
+import io.github.keywharf.internal.Cut;
 import java.util.regex.Pattern;
 
 /**
@@ -29,8 +30,7 @@ public record Organisation(String id) implements Comparable<Organisation> {
     }
 
     private static String printable(String id) {
-        String shown = id.length() > 2 * MAX_LENGTH ? id.substring(0, 2 * MAX_LENGTH) + "…" : id;
-        return shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+        return Cut.to(id, 2 * MAX_LENGTH).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     @Override

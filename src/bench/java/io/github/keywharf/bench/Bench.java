@@ -2,6 +2,15 @@ package io.github.keywharf.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.keywharf.bench.cassandra.CassandraLoadBench;
+import io.github.keywharf.bench.cassandra.CassandraUnloadBench;
+import io.github.keywharf.bench.format.ParquetReadBench;
+import io.github.keywharf.bench.format.ParquetWriteBench;
+import io.github.keywharf.bench.http.HttpGetBench;
+import io.github.keywharf.bench.measure.SideBySide;
+import io.github.keywharf.bench.postgres.CopyTableBench;
+import io.github.keywharf.bench.postgres.ExtractBench;
+import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +69,12 @@ public final class Bench {
                         "a million rows from a Parquet file into column batches, on two threads",
                         Map.of("parquet-example", 1.0, "duckdb", 1.0),
                         only -> ParquetReadBench.run()));
+        all.put(
+                "copy-table",
+                new Entry(
+                        "a million rows of twenty columns from PostgreSQL into Parquet and back; a number may follow",
+                        CopyTableBench.GOALS,
+                        CopyTableBench::run));
         all.put(
                 "cassandra-load",
                 new Entry(

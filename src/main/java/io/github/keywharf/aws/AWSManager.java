@@ -4,11 +4,13 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -17,6 +19,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * The entry point to AWS and to stores that speak S3.
@@ -37,6 +42,35 @@ public final class AWSManager implements AutoCloseable {
     private AWSManager(AwsClients clients, String description) {
         this.clients = clients;
         this.description = description;
+    }
+
+    /**
+     * A manager over a client of S3 that the host built; {@link #close} leaves it open. Region, credentials, checksums,
+     * retries and TLS are the client's. Without a client of Secrets Manager, {@link #secrets()} cannot be used.
+     */
+    public static AWSManager of(S3Client s3) {
+        return over(s3, null);
+    }
+
+    /** A manager over clients that the host built; {@link #close} leaves them open. */
+    public static AWSManager of(S3Client s3, SecretsManagerClient secrets) {
+        return over(s3, Objects.requireNonNull(secrets, "secrets"));
+    }
+
+    private static AWSManager over(S3Client s3, @Nullable SecretsManagerClient secrets) {
+        S3ServiceClientConfiguration given = s3.serviceClientConfiguration();
+        AwsClients.Settings settings = new AwsClients.Settings(
+                AnonymousCredentialsProvider.create(),
+                given.region(),
+                given.endpointOverride().orElse(null),
+                false,
+                ChecksumMode.WHEN_SUPPORTED,
+                Builder.DEFAULT_ATTEMPTS,
+                Builder.DEFAULT_ATTEMPT_TIMEOUT,
+                null);
+        return new AWSManager(
+                new AwsClients(settings, InstantSource.system(), s3, secrets),
+                "region " + given.region() + ", the host's clients");
     }
 
     /** A builder with the credentials and the region that the SDK finds in the environment. */
@@ -74,7 +108,12 @@ public final class AWSManager implements AutoCloseable {
         return new SecretsManagerSource(clients);
     }
 
-    /** Closes the connections, and with them all stores and secret sources of this manager. Twice is harmless. */
+    /** The client of S3, for what this library does not do. It ends with this manager if this made it. */
+    public S3Client unwrap() {
+        return clients.s3();
+    }
+
+    /** Closes the connections, unless the host's clients were given, and with them all stores and secret sources of this manager. Twice is harmless. */
     @Override
     public void close() {
         clients.close();
@@ -112,6 +151,8 @@ public final class AWSManager implements AutoCloseable {
         private ChecksumMode checksums = ChecksumMode.WHEN_SUPPORTED;
         private int attempts = DEFAULT_ATTEMPTS;
         private Duration attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT;
+        private @Nullable TlsConfig tls;
+        private InstantSource clock = InstantSource.system();
 
         private Builder() {}
 
@@ -185,7 +226,28 @@ public final class AWSManager implements AutoCloseable {
         }
 
         /**
-         * Opens the manager. Nothing is sent yet, except by the chain that looks for a region when none was given.
+         * Whom to trust instead of the JDK's authorities, and which certificate to show.
+         *
+         * @throws IllegalArgumentException when it does not verify host names or expects another one, which the SDK's
+         *     client cannot do
+         */
+        public Builder tls(TlsConfig config) {
+            if (!config.hostnameVerification() || config.certificateName().isPresent()) {
+                throw new IllegalArgumentException(
+                        "The SDK's client always verifies host names; use certificates with the name of the host");
+            }
+            this.tls = config;
+            return this;
+        }
+
+        /** Where the times of written objects come from; the system's clock unless given. */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Opens the manager and reads the files of {@link #tls}. Nothing is sent yet, except by the chain that looks for a region when none was given.
          *
          * @throws IllegalStateException when two kinds of credentials were given, or a session token without a key pair
          * @throws KeywharfException with code {@code aws.no_region} when there is none
@@ -198,10 +260,11 @@ public final class AWSManager implements AutoCloseable {
                     pathStyle,
                     checksums,
                     attempts,
-                    attemptTimeout);
+                    attemptTimeout,
+                    tls);
             String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", "
                     + (accessKey != null ? "a key pair" : provider != null ? "a provider" : "the default credentials");
-            return new AWSManager(new AwsClients(settings, InstantSource.system()), description);
+            return new AWSManager(new AwsClients(settings, clock), description);
         }
 
         private AwsCredentialsProvider credentialsProvider() {

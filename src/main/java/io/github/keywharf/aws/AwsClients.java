@@ -1,5 +1,6 @@
 package io.github.keywharf.aws;
 
+import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,13 +29,15 @@ final class AwsClients implements AutoCloseable {
             boolean pathStyle,
             ChecksumMode checksums,
             int attempts,
-            Duration attemptTimeout) {}
+            Duration attemptTimeout,
+            @Nullable TlsConfig tls) {}
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final InstantSource clock;
-    private final SdkHttpClient http;
+    private final boolean ofHost;
+    private @Nullable SdkHttpClient http;
     private @Nullable S3Client s3;
     private @Nullable SecretsManagerClient secrets;
     private boolean closed;
@@ -42,10 +45,24 @@ final class AwsClients implements AutoCloseable {
     AwsClients(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.http = new CheckedHttpClient(UrlConnectionHttpClient.builder()
+        this.ofHost = false;
+        UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
                 .connectionTimeout(CONNECT_TIMEOUT)
-                .socketTimeout(settings.attemptTimeout())
-                .build());
+                .socketTimeout(settings.attemptTimeout());
+        if (settings.tls() != null) {
+            settings.tls().trustManagers().ifPresent(trust -> builder.tlsTrustManagersProvider(() -> trust));
+            settings.tls().keyManagers().ifPresent(keys -> builder.tlsKeyManagersProvider(() -> keys));
+        }
+        this.http = new CheckedHttpClient(builder.build());
+    }
+
+    /** Clients of the host's, which stay open. */
+    AwsClients(Settings settings, InstantSource clock, S3Client s3, @Nullable SecretsManagerClient secrets) {
+        this.settings = settings;
+        this.clock = clock;
+        this.ofHost = true;
+        this.s3 = s3;
+        this.secrets = secrets;
     }
 
     InstantSource clock() {
@@ -60,9 +77,9 @@ final class AwsClients implements AutoCloseable {
         return settings.attemptTimeout();
     }
 
-    /** Whether S3 is asked for the checksum of what it sends; null not to ask. */
+    /** Whether S3 is asked for the checksum of what it sends; null to leave it to the client. */
     software.amazon.awssdk.services.s3.model.@Nullable ChecksumMode checksumMode() {
-        return settings.checksums() == ChecksumMode.WHEN_SUPPORTED
+        return !ofHost && settings.checksums() == ChecksumMode.WHEN_SUPPORTED
                 ? software.amazon.awssdk.services.s3.model.ChecksumMode.ENABLED
                 : null;
     }
@@ -89,6 +106,10 @@ final class AwsClients implements AutoCloseable {
     synchronized SecretsManagerClient secrets() {
         checkOpen();
         if (secrets == null) {
+            if (ofHost) {
+                throw new IllegalStateException("The AWSManager is over the host's client of S3 alone; give it one of"
+                        + " Secrets Manager too, by of(s3, secrets)");
+            }
             SecretsManagerClientBuilder builder = configured(SecretsManagerClient.builder());
             secrets = builder.build();
         }
@@ -119,13 +140,18 @@ final class AwsClients implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            if (ofHost) {
+                return;
+            }
             if (s3 != null) {
                 s3.close();
             }
             if (secrets != null) {
                 secrets.close();
             }
-            http.close();
+            if (http != null) {
+                http.close();
+            }
         }
     }
 }

@@ -4,6 +4,9 @@ import io.github.keywharf.KeywharfException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -12,6 +15,12 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says in our words what AWS refused. */
 final class AwsErrors {
+    private static final int MAX_CAUSES = 20;
+
+    /** What the SDK says when web identity, an assumed role or single sign-on is configured without its module. */
+    private static final Pattern MISSING_MODULE =
+            Pattern.compile("'(sts|sso|ssooidc)' service module must be on the class ?path");
+
     private static final Set<String> BAD_CREDENTIALS = Set.of(
             "SignatureDoesNotMatch",
             "InvalidAccessKeyId",
@@ -83,6 +92,15 @@ final class AwsErrors {
 
     private static KeywharfException clientSide(String area, String subject, SdkException e) {
         String message = String.valueOf(e.getMessage());
+        String missing = missingModules(e);
+        if (!missing.isEmpty()) {
+            return new KeywharfException(
+                    "aws.no_module",
+                    subject,
+                    "The credentials in this environment need a part of the SDK that is not on the class path; add "
+                            + missing + ", in the version of the SDK's s3",
+                    e);
+        }
         if (message.contains("Unable to load credentials")) {
             return new KeywharfException(
                     area + ".bad_credentials",
@@ -102,13 +120,26 @@ final class AwsErrors {
                     e);
         }
         if (e instanceof AbortedException) {
-            return new KeywharfException(area + ".interrupted", subject, "The thread was interrupted meanwhile", e);
+            return KeywharfException.interrupted(subject, e);
         }
         return new KeywharfException(
                 area + ".unavailable",
                 subject,
                 "The service could not be reached, or the answer broke off; check the network and the endpoint",
                 e);
+    }
+
+    /** The coordinates of the modules that the chain of credentials asked for, or empty. */
+    private static String missingModules(Throwable failure) {
+        Set<String> modules = new TreeSet<>();
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
+            Matcher matcher = MISSING_MODULE.matcher(String.valueOf(cause.getMessage()));
+            while (matcher.find()) {
+                modules.add("software.amazon.awssdk:" + matcher.group(1));
+            }
+        }
+        return String.join(", ", modules);
     }
 
     /** The innermost reason why TLS was not agreed on, if that is what failed. */

@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.BlockInputStream;
 import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  * other bytes than those requested is refused: the first answer to a request for a whole object is checked against the
  * checksum that S3 stores with it, before its last bytes are returned.
  */
-final class S3Range extends InputStream {
+final class S3Range extends BlockInputStream {
     private final S3Store store;
     private final StoredObject object;
     private final long end;
@@ -45,12 +46,6 @@ final class S3Range extends InputStream {
         while (done < length) {
             done += read(target, offset + done, length - done);
         }
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -281,8 +281,7 @@ final class S3Store implements ObjectStore {
         try {
             Thread.sleep(50L << Math.min(attempt, 5));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KeywharfException("store.interrupted", subject(key), "The thread was interrupted meanwhile", e);
+            throw KeywharfException.interrupted(subject(key), e);
         }
     }
 

@@ -1,29 +1,6 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
-import com.datastax.oss.driver.api.core.DriverTimeoutException;
-import com.datastax.oss.driver.api.core.NoNodeAvailableException;
-import com.datastax.oss.driver.api.core.NodeUnavailableException;
-import com.datastax.oss.driver.api.core.RequestThrottlingException;
-import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
-import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
-import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
-import com.datastax.oss.driver.api.core.connection.HeartbeatException;
-import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
-import com.datastax.oss.driver.api.core.servererrors.CDCWriteFailureException;
-import com.datastax.oss.driver.api.core.servererrors.FunctionFailureException;
-import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
-import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
-import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
-import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
-import com.datastax.oss.driver.api.core.servererrors.ServerError;
-import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
-import com.datastax.oss.driver.api.core.servererrors.TruncateException;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
-import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
-import com.datastax.oss.driver.api.core.servererrors.WriteFailureException;
-import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
-import java.io.IOException;
 import java.util.List;
 
 /** What a failed request asks for. */
@@ -48,49 +25,22 @@ enum BulkFailure {
     FATAL;
 
     static BulkFailure of(Throwable cause) {
-        if (cause instanceof NoNodeAvailableException) {
-            return NOT_SENT;
-        }
-        if (cause instanceof AllNodesFailedException all) {
-            return ofAll(all);
-        }
-        if (cause instanceof UnauthorizedException) {
-            return FailureKind.isRolesUnread(cause) ? BARRED : FATAL;
-        }
-        if (cause instanceof InvalidQueryException
-                || cause instanceof InvalidConfigurationInQueryException
-                || cause instanceof SyntaxError
-                || cause instanceof FunctionFailureException) {
-            return REFUSED;
-        }
-        if (cause instanceof UnavailableException) {
-            return UNAVAILABLE;
-        }
-        if (cause instanceof OverloadedException
-                || cause instanceof WriteTimeoutException
-                || cause instanceof BootstrappingException
-                || cause instanceof BusyConnectionException
-                || cause instanceof RequestThrottlingException
-                || cause instanceof CDCWriteFailureException
-                || cause instanceof TruncateException) {
-            return OVERLOADED;
-        }
-        if (cause instanceof WriteFailureException || cause instanceof ServerError || cause instanceof ProtocolError) {
-            return FAILED;
-        }
-        if (cause instanceof FrameTooLongException) {
-            return REFUSED;
-        }
-        if (cause instanceof DriverTimeoutException) {
-            return UNANSWERED;
-        }
-        if (cause instanceof ClosedConnectionException
-                || cause instanceof IOException
-                || cause instanceof HeartbeatException
-                || cause instanceof NodeUnavailableException) {
-            return DISCONNECTED;
-        }
-        return FATAL;
+        FailureKind kind = FailureKind.of(cause);
+        return cause instanceof AllNodesFailedException all && kind != FailureKind.NO_NODE ? ofAll(all) : of(kind);
+    }
+
+    private static BulkFailure of(FailureKind kind) {
+        return switch (kind) {
+            case SYNTAX, NO_KEYSPACE, NO_TABLE, TOO_LARGE, INVALID, FUNCTION_FAILED -> REFUSED;
+            case OVERLOADED, PASSWORD_TOO_SOON, BUSY, WRITE_TIMEOUT, HELD_UP -> OVERLOADED;
+            case UNAVAILABLE -> UNAVAILABLE;
+            case ROLES_UNREAD -> BARRED;
+            case WRITE_FAILED, SERVER_ERROR, PROTOCOL -> FAILED;
+            case TIMEOUT -> UNANSWERED;
+            case CONNECTION_LOST, UNREACHABLE, NOT_ASKED -> DISCONNECTED;
+            case NO_NODE -> NOT_SENT;
+            case BAD_CREDENTIALS, DENIED, EXISTS, READ_TIMEOUT, READ_FAILED, OUTCOME_UNKNOWN, FAILED -> FATAL;
+        };
     }
 
     /** Several nodes were tried: the one that says most counts. */

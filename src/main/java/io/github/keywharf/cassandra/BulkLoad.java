@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.WriteReport;
@@ -74,7 +75,7 @@ final class BulkLoad {
         this.history = new BulkHistory(
                 plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
         this.rate = new BulkRate(options.rowsPerSecond(), subject);
-        this.trouble = new BulkTrouble(subject, options.outageDeadline());
+        this.trouble = new BulkTrouble(subject, options.outageWait());
         this.done = log.before();
         this.sure = log.before();
     }
@@ -243,7 +244,7 @@ final class BulkLoad {
         String text = message == null || message.isBlank()
                 ? telling.getClass().getSimpleName()
                 : CassandraErrors.quote(message);
-        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+        return Cut.to(text, 300);
     }
 
     /** Waits for a node, and sends again what one of them may have forgotten. */
@@ -251,7 +252,7 @@ final class BulkLoad {
         long began = System.nanoTime();
         listener.onEvent(new CassandraLoadEvent.OutageBegan(work, subject, said(cause)));
         collect();
-        BulkNodes.Look look = nodes.awaitAnswer(options.outageDeadline(), cause);
+        BulkNodes.Look look = nodes.awaitAnswer(options.outageWait(), cause);
         listener.onEvent(
                 new CassandraLoadEvent.OutageEnded(work, subject, Duration.ofNanos(System.nanoTime() - began)));
         if (look.sendAgain()) {
@@ -313,7 +314,7 @@ final class BulkLoad {
         if (sendsOnce()) {
             return false;
         }
-        long end = System.nanoTime() + options.outageDeadline().toNanos();
+        long end = System.nanoTime() + options.outageWait().toNanos();
         while (nodes.mayLackRows(copies)) {
             long since = nodes.seenAll();
             if (System.nanoTime() - end >= 0) {

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether nodes answer, and whether one of them was restarted: each start of a node gives it a greater gossip
+ * Shows whether nodes answer, and whether one of them was restarted: each start of a node gives it a greater gossip
  * generation. A node that does not answer may only be slow, so that nothing is concluded from its silence; what it
  * acknowledged is kept until it answers. Belongs to the loading thread.
  */
@@ -321,9 +321,7 @@ final class BulkNodes {
         try {
             TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KeywharfException(
-                    "cassandra.interrupted", subject, "The thread was interrupted while no node answered", e);
+            throw KeywharfException.interrupted(subject, e);
         }
     }
 }

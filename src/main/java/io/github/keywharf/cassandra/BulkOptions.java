@@ -26,7 +26,7 @@ record BulkOptions(
         @Nullable Instant timestamp,
         boolean serverTimestamps,
         @Nullable Checkpoint checkpoint,
-        Duration outageDeadline,
+        Duration outageWait,
         Duration resendWindow,
         long resendMemory,
         long maxRejects,

@@ -24,9 +24,7 @@ final class BulkRate {
             try {
                 TimeUnit.NANOSECONDS.sleep(next - now);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeywharfException(
-                        "cassandra.interrupted", subject, "The thread was interrupted while rows were written", e);
+                throw KeywharfException.interrupted(subject, e);
             }
             now = System.nanoTime();
         }

@@ -6,7 +6,7 @@ import com.datastax.oss.driver.api.core.metadata.TokenMap;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells which partitions are on the same nodes, as far as the driver knows when the window begins. */
+/** Knows which partitions are on the same nodes, as far as the driver knows when the window begins. */
 final class BulkReplicas {
     private static final Object ALL = "all";
 

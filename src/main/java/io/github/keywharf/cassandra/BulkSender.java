@@ -101,9 +101,7 @@ final class BulkSender {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KeywharfException(
-                    "cassandra.interrupted", subject, "The thread was interrupted while rows were written", e);
+            throw KeywharfException.interrupted(subject, e);
         }
         return failures.poll();
     }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,7 +48,7 @@ record BulkTableName(CqlIdentifier keyspace, CqlIdentifier table) {
     private static KeywharfException bad(String name) {
         return new KeywharfException(
                 "cassandra.bad_name",
-                name.length() <= 80 ? name : name.substring(0, 80) + "…",
+                Cut.to(name, 80),
                 "This is not the name of a table: keyspace.table or table, of ASCII letters, digits and underscores");
     }
 

@@ -28,7 +28,7 @@ final class BulkTarget {
     private final BulkNodes nodes;
     private final EventListener listener;
     private final Work work;
-    private final Duration patience;
+    private final Duration outageWait;
     private final int copies;
     private final Map<String, String> columns;
 
@@ -40,9 +40,9 @@ final class BulkTarget {
             BulkNodes nodes,
             EventListener listener,
             Work work,
-            Duration patience,
+            Duration outageWait,
             int copies) {
-        this.patience = patience;
+        this.outageWait = outageWait;
         this.copies = copies;
         this.context = context;
         this.name = name;
@@ -98,7 +98,7 @@ final class BulkTarget {
                 ? context.listener()
                 : options.listener().guarded();
         Work work = (options.work() == null ? context.work() : options.work()).started("load");
-        return new BulkTarget(context, name, plan, requests, nodes, listener, work, options.outageDeadline(), copies);
+        return new BulkTarget(context, name, plan, requests, nodes, listener, work, options.outageWait(), copies);
     }
 
     private static PreparedStatement prepared(
@@ -108,7 +108,7 @@ final class BulkTarget {
                 "The rows cannot be written",
                 Retries.whileAway(
                         context,
-                        options.outageDeadline(),
+                        options.outageWait(),
                         true,
                         () -> context.prepared().prepare(context.keyspace(), cql)));
     }
@@ -134,7 +134,7 @@ final class BulkTarget {
         return Waiting.on(
                 subject(),
                 "The columns of the table cannot be read",
-                Retries.whileAway(context, patience, true, question));
+                Retries.whileAway(context, outageWait, true, question));
     }
 
     /**

@@ -40,7 +40,7 @@ final class BulkTrouble {
      *
      * @param answered how many requests were answered well so far
      * @param limit how many may be under way
-     * @return whether this is worth telling again
+     * @return whether this is worth reporting again
      */
     boolean overloaded(long answered, int limit) {
         inARow = answered - answeredBefore > 2L * limit ? 0 : Math.min(inARow + 1, LONGEST_PAUSE);

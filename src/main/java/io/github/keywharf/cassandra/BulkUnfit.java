@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.internal.Cut;
 import org.jspecify.annotations.Nullable;
 
 /** Why a value does not go into a column, as a sentence for a person. It has no stack: there may be one for each row. */
@@ -41,7 +42,6 @@ final class BulkUnfit extends Exception {
         if (value instanceof java.math.BigDecimal number && Math.abs((long) number.scale()) > SHOWN) {
             return "a number of scale " + number.scale();
         }
-        String text = value.toString();
-        return "'" + (text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…") + "'";
+        return "'" + Cut.to(value.toString(), SHOWN) + "'";
     }
 }

@@ -288,24 +288,24 @@ public final class CassandraBuilder {
     }
 
     /**
-     * Takes what the seed's variables say where nothing is set here: {@code CASSANDRA_USERNAME}, {@code CASSANDRA_PWD},
+     * Takes what these variables of the environment say where nothing is set here: {@code CASSANDRA_USERNAME}, {@code CASSANDRA_PWD},
      * {@code CASSANDRA_DC1}, {@code CASSANDRA_NODE1} to {@code CASSANDRA_NODE3} (host, or host:port). A variable that is
      * there and not used, because the setting was given too, is reported to the listener.
      *
      * @param variables such as {@link System#getenv()}; others are passed over
      */
     public CassandraBuilder fromEnvironment(Map<String, String> variables) {
-        environment.putAll(SeedSettings.ofEnvironment(variables));
+        environment.putAll(NamedSettings.ofEnvironment(variables));
         return this;
     }
 
     /**
-     * Takes what one section of the seed's YAML file says where nothing is set here: {@code aws_usr}, {@code aws_pwd},
+     * Takes what a section of a configuration file says where nothing is set here: {@code aws_usr}, {@code aws_pwd},
      * {@code aws_zone} (a region of Keyspaces, or a host), {@code aws_dc}, {@code port}, {@code default_keyspace}. Read the
      * file with the YAML reader at hand, and choose the section. A member that is not used is reported to the listener.
      */
     public CassandraBuilder fromSection(Map<String, ?> section) {
-        environment.putAll(SeedSettings.ofSection(section));
+        environment.putAll(NamedSettings.ofSection(section));
         return this;
     }
 
@@ -404,9 +404,15 @@ public final class CassandraBuilder {
         return this;
     }
 
-    /** Told of {@link CassandraEvent}s, progress, retries and outages. */
+    /** Receives {@link CassandraEvent}s, progress, retries and outages. */
     public CassandraBuilder events(EventListener listener) {
         this.listener = listener.guarded();
+        return this;
+    }
+
+    /** The time of this machine, for timestamps of loads, keys and notes; the system's clock unless given. */
+    public CassandraBuilder clock(InstantSource source) {
+        clock = Objects.requireNonNull(source, "source");
         return this;
     }
 
@@ -418,7 +424,7 @@ public final class CassandraBuilder {
      *     reference of errors
      */
     public CassandraManager connect() {
-        return Connecting.connect(SeedSettings.applied(this));
+        return Connecting.connect(NamedSettings.applied(this));
     }
 
     /** The whole configuration of this builder, to be changed without touching it. */

@@ -3,22 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DriverExecutionException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
-import com.datastax.oss.driver.api.core.NodeUnavailableException;
-import com.datastax.oss.driver.api.core.RequestThrottlingException;
-import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
-import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
-import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
-import com.datastax.oss.driver.api.core.connection.HeartbeatException;
-import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
-import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
-import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
-import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
-import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
-import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
-import java.io.IOException;
-import java.net.SocketException;
-import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -71,57 +56,43 @@ final class CassandraErrors {
                     .map(CassandraErrors::unwrapped)
                     .toList();
             return failures.stream()
-                    .filter(failure -> !isConnection(failure))
+                    .filter(failure -> !FailureKind.of(failure).isConnection())
                     .findFirst()
                     .or(() -> failures.stream()
-                            .filter(failure -> !(failure instanceof NodeUnavailableException))
+                            .filter(failure -> FailureKind.of(failure) != FailureKind.NOT_ASKED)
                             .findFirst())
                     .orElse(all);
         }
         return cause;
     }
 
-    private static boolean isConnection(Throwable failure) {
-        return failure instanceof IOException
-                || failure instanceof ClosedConnectionException
-                || failure instanceof HeartbeatException
-                || failure instanceof NodeUnavailableException
-                || failure instanceof NoNodeAvailableException
-                // What a node says that was killed a moment ago; another may say more, of a password or a certificate.
-                || (failure instanceof ConnectionInitException
-                        && (failure.getCause() instanceof SocketException
-                                || failure.getCause() instanceof ClosedChannelException));
+    /** The kind of the failure that says most. */
+    static FailureKind kind(Throwable failure) {
+        return FailureKind.of(telling(unwrapped(failure)));
     }
 
     /** Whether no node took the statement to carry it out, so that it is safe to send it again. */
     static boolean isUnsent(Throwable failure) {
         Throwable cause = unwrapped(failure);
-        return cause instanceof NoNodeAvailableException
-                || FailureKind.isRolesUnread(cause)
-                || cause instanceof RequestThrottlingException
+        FailureKind kind = FailureKind.of(cause);
+        return kind == FailureKind.NO_NODE
+                || kind == FailureKind.ROLES_UNREAD
+                || kind == FailureKind.BUSY
                 || (cause instanceof AllNodesFailedException all
                         && all.getAllErrors().values().stream()
                                 .flatMap(List::stream)
-                                .allMatch(why -> why instanceof NodeUnavailableException
-                                        || why instanceof BusyConnectionException));
+                                .map(FailureKind::of)
+                                .allMatch(why -> why == FailureKind.NOT_ASKED || why == FailureKind.BUSY));
     }
 
     /** Whether the same statement may well succeed in a moment. */
     static boolean isPassing(Throwable failure) {
-        Throwable telling = telling(unwrapped(failure));
-        return isConnection(telling)
-                || telling instanceof AllNodesFailedException
-                || telling instanceof UnavailableException
-                || telling instanceof ReadTimeoutException
-                || telling instanceof WriteTimeoutException
-                || telling instanceof BootstrappingException
-                || FailureKind.isRolesUnread(telling)
-                || (telling instanceof OverloadedException && !FailureKind.isPasswordTooSoon(telling));
+        return kind(failure).isPassing();
     }
 
     /** Whether the server knows that the role may not do this. */
     static boolean isDenied(Throwable failure) {
-        return failure instanceof UnauthorizedException && !FailureKind.isRolesUnread(failure);
+        return FailureKind.of(failure) == FailureKind.DENIED;
     }
 
     /** A message as one line of bounded length. */

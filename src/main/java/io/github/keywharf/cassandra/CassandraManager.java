@@ -2,13 +2,16 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.secret.Secret;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -37,17 +40,12 @@ import org.jspecify.annotations.Nullable;
 public final class CassandraManager implements AutoCloseable {
     private final CassandraContext context;
     private final boolean owned;
-    private final KeyConnector logins;
-    private final KeyDuties duties;
-    private final boolean view;
+    private final @Nullable Logins logins;
 
-    private CassandraManager(
-            CassandraContext context, boolean owned, KeyConnector logins, KeyDuties duties, boolean view) {
+    private CassandraManager(CassandraContext context, boolean owned, @Nullable Logins logins) {
         this.context = context;
         this.owned = owned;
         this.logins = logins;
-        this.duties = duties;
-        this.view = view;
     }
 
     /** A builder with the defaults that {@link CassandraBuilder} lists. */
@@ -60,6 +58,11 @@ public final class CassandraManager implements AutoCloseable {
      * idempotence are those of the session's own configuration, and statements do not wait for nodes to come back.
      */
     public static CassandraManager of(CqlSession session) {
+        return of(session, EventListener.NONE, InstantSource.system());
+    }
+
+    /** A manager over a session that the host opened, with a listener and a clock. */
+    public static CassandraManager of(CqlSession session, EventListener events, InstantSource clock) {
         return new CassandraManager(
                 new CassandraContext(
                         session,
@@ -68,13 +71,11 @@ public final class CassandraManager implements AutoCloseable {
                         new PreparedStatements(session),
                         PageTokens.of(null),
                         Work.NONE,
-                        EventListener.NONE,
-                        InstantSource.system(),
+                        events.guarded(),
+                        clock,
                         LoadDefaults.CASSANDRA),
                 false,
-                KeyLogins.UNKNOWN,
-                new KeyDuties(),
-                false);
+                null);
     }
 
     static CassandraManager opened(CqlSession session, CassandraBuilder settings, SharedNetwork network) {
@@ -90,9 +91,7 @@ public final class CassandraManager implements AutoCloseable {
                         settings.clock,
                         LoadDefaults.of(settings)),
                 true,
-                new KeyLogins(settings, network),
-                new KeyDuties(),
-                false);
+                new Logins(settings, network));
     }
 
     /**
@@ -133,14 +132,25 @@ public final class CassandraManager implements AutoCloseable {
         return new CassandraBatch(context);
     }
 
-    /** The keys that let organisations in, in the keyspace {@value KeyRingOptions#DEFAULT_KEYSPACE}. Does no I/O. */
-    public CassandraKeyRing keys() {
-        return keys(new KeyRingOptions());
-    }
-
-    /** The keys that let organisations in, with options. Does no I/O. */
-    public CassandraKeyRing keys(KeyRingOptions options) {
-        return new CassandraKeyRing(context, logins, duties, options);
+    /**
+     * Opens a session of another user to the same cluster, as this manager's was opened. The two share the threads of the
+     * network; closing one leaves the other open.
+     *
+     * @param password read before this returns, and not kept
+     * @param keyspace what unqualified names are to be in, if anything
+     * @param known the keyspaces whose tables the session is to know, for {@link #table}; none for all. What it knows of
+     *     others takes memory, and time when it opens
+     * @throws io.github.keywharf.KeywharfException as {@link CassandraBuilder#connect} does
+     * @throws IllegalStateException when this manager's session was opened by the host, which does not show how
+     */
+    public CassandraManager loginAs(String user, Secret password, Optional<String> keyspace, Set<String> known) {
+        if (logins == null) {
+            throw new IllegalStateException(
+                    "The manager is over a session of the host's, which does not show how to log in as another user;"
+                            + " connect with CassandraManager.builder(), or for keys say how by"
+                            + " KeyRingOptions.connector(…)");
+        }
+        return logins.connect(user, password, keyspace, known);
     }
 
     /** The cluster and its nodes, as the driver sees them now; asks nobody. */
@@ -164,17 +174,17 @@ public final class CassandraManager implements AutoCloseable {
      *
      * @param name the keyspace's name as it is, without quotes
      */
+    @CheckReturnValue
     public CassandraManager withKeyspace(String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The keyspace is blank");
         }
-        return new CassandraManager(
-                context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins, duties, true);
+        return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
     }
 
-    /** This manager, with events that name that organisation. */
-    CassandraManager workingFor(Organisation organisation) {
-        return new CassandraManager(context.withWork(Work.of(organisation)), owned, logins, duties, view);
+    /** The same over the same connections, with events that name an organisation. To close one closes the other. */
+    public CassandraManager workingFor(Organisation organisation) {
+        return new CassandraManager(context.withWork(Work.of(organisation)), owned, logins);
     }
 
     /**
@@ -198,16 +208,9 @@ public final class CassandraManager implements AutoCloseable {
         return context;
     }
 
-    /**
-     * Closes the session if this manager opened it, and ends the sweeps and rechecks of its rings of keys. Sessions that
-     * were opened for keys stay open, until the ends that were known then; that an end is brought forward is no longer
-     * noticed, so close them first. Twice is harmless.
-     */
+    /** Closes the session if this manager opened it. Twice is harmless. */
     @Override
     public void close() {
-        if (!view) {
-            duties.close();
-        }
         if (owned) {
             context.session().close();
         }

@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
@@ -80,7 +81,7 @@ public final class CassandraSink implements RowSink {
     public WriteReport write(Rows rows, RejectListener rejects) {
         long start = System.nanoTime();
         try (rows) {
-            TableMetadata table = BulkMapping.table(context, name, options.outageDeadline());
+            TableMetadata table = BulkMapping.table(context, name, options.outageWait());
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
             BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow());
             nodes.note();
@@ -182,7 +183,7 @@ public final class CassandraSink implements RowSink {
         public static final int DEFAULT_MAX_IN_FLIGHT = 128;
 
         /** How long a load waits for a node, 5 minutes: longer than a restart takes. */
-        public static final Duration DEFAULT_OUTAGE_DEADLINE = Duration.ofMinutes(5);
+        public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofMinutes(5);
 
         /**
          * How long acknowledged rows are kept in case a server forgets them, 15 s: a server writes its commit log to disk
@@ -211,7 +212,7 @@ public final class CassandraSink implements RowSink {
         private @Nullable Instant timestamp;
         private boolean serverTimestamps;
         private BulkOptions.@Nullable Checkpoint checkpoint;
-        private Duration outageDeadline = DEFAULT_OUTAGE_DEADLINE;
+        private Duration outageWait = DEFAULT_OUTAGE_WAIT;
         private @Nullable Duration resendWindow;
         private long resendMemory = DEFAULT_RESEND_MEMORY;
         private long maxRejects = Long.MAX_VALUE;
@@ -348,17 +349,17 @@ public final class CassandraSink implements RowSink {
          */
         public Builder checkpoint(ObjectStore store, String key, String source) {
             if (source.isBlank() || source.length() > 1_000) {
-                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
-                        + (source.length() > 80 ? source.substring(0, 80) + "…" : source) + "'");
+                throw new IllegalArgumentException(
+                        "The source of a checkpoint has 1 to 1,000 characters, not '" + Cut.to(source, 80) + "'");
             }
             this.checkpoint = new BulkOptions.Checkpoint(store, key, source);
             store.under(key);
             return this;
         }
 
-        /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_DEADLINE} by default. */
-        public Builder outageDeadline(Duration deadline) {
-            this.outageDeadline = notNegative("outageDeadline", deadline);
+        /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_WAIT} by default. */
+        public Builder outageWait(Duration deadline) {
+            this.outageWait = notNegative("outageWait", deadline);
             return this;
         }
 
@@ -405,7 +406,7 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** Told of progress, outages and overload; the manager's listener by default. */
+        /** Receives progress, outages and overload; the manager's listener by default. */
         public Builder events(EventListener to) {
             this.listener = Objects.requireNonNull(to, "to");
             return this;
@@ -444,7 +445,7 @@ public final class CassandraSink implements RowSink {
                             timestamp,
                             serverTimestamps,
                             checkpoint,
-                            outageDeadline,
+                            outageWait,
                             serverTimestamps ? Duration.ZERO : kept,
                             resendMemory,
                             maxRejects,

@@ -43,7 +43,7 @@ final class ConnectErrors {
                             + "; it must be HOCON with the options of the driver");
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
-        if (chain.stream().anyMatch(FailureKind::isRolesUnread)) {
+        if (chain.stream().map(FailureKind::of).anyMatch(FailureKind.ROLES_UNREAD::equals)) {
             return error(FailureKind.ROLES_UNREAD.code(), subject, FailureKind.ROLES_UNREAD.words(cause, true), cause);
         }
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);

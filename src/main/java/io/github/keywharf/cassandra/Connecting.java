@@ -7,7 +7,6 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
-import io.github.keywharf.KeywharfException;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -116,14 +115,5 @@ final class Connecting {
         if (session.isClosed()) {
             throw new IllegalStateException("The manager is closed, or its session is");
         }
-    }
-
-    static KeywharfException interrupted(String subject, InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return new KeywharfException(
-                "cassandra.interrupted",
-                subject,
-                "The thread was interrupted while it waited; the server may do what was asked all the same",
-                cause);
     }
 }

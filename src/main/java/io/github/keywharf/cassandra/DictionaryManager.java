@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DataDictionary;
 import io.github.keywharf.dictionary.DictionaryHit;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells what a Cassandra cluster holds: keyspaces, tables, views, columns, indexes, types, functions, rights, and notes that
+ * Lists what a Cassandra cluster holds: keyspaces, tables, views, columns, indexes, types, functions, rights, and notes that
  * people left.
  *
  * <pre>{@code
@@ -58,25 +59,29 @@ public final class DictionaryManager {
     }
 
     /** One that also shows the server's own keyspaces on disk, such as {@code system_auth}, or does not. */
-    public DictionaryManager includeSystem(boolean include) {
+    @CheckReturnValue
+    public DictionaryManager withSystem(boolean include) {
         return with(new DictionarySettings(
                 include, settings.virtual(), settings.filter(), settings.internals(), settings.notes()));
     }
 
     /** One that also shows the keyspaces that the server makes up, such as {@code system_views}, or does not. */
-    public DictionaryManager includeVirtual(boolean include) {
+    @CheckReturnValue
+    public DictionaryManager withVirtual(boolean include) {
         return with(new DictionarySettings(
                 settings.system(), include, settings.filter(), settings.internals(), settings.notes()));
     }
 
     /** One that shows only what the session's roles have a right on, or all that the server shows. */
-    public DictionaryManager filterByGrants(boolean filter) {
+    @CheckReturnValue
+    public DictionaryManager withGrantFilter(boolean filter) {
         return with(new DictionarySettings(
                 settings.system(), settings.virtual(), filter, settings.internals(), settings.notes()));
     }
 
     /** One whose {@link #recreate()} also gives what only the server can know, such as the ids of tables, or does not. */
-    public DictionaryManager includeInternals(boolean include) {
+    @CheckReturnValue
+    public DictionaryManager withInternals(boolean include) {
         return with(new DictionarySettings(
                 settings.system(), settings.virtual(), settings.filter(), include, settings.notes()));
     }
@@ -86,7 +91,8 @@ public final class DictionaryManager {
      *
      * @param keyspace its name as it is, without quotes
      */
-    public DictionaryManager notesIn(String keyspace) {
+    @CheckReturnValue
+    public DictionaryManager withNotesIn(String keyspace) {
         requireName(keyspace);
         return with(new DictionarySettings(
                 settings.system(), settings.virtual(), settings.filter(), settings.internals(), Optional.of(keyspace)));
@@ -235,10 +241,10 @@ public final class DictionaryManager {
     /**
      * Makes the table of notes in a keyspace that is there, unless it is made already.
      *
-     * @return one that keeps its notes there, as {@link #notesIn} gives it
+     * @return one that keeps its notes there, as {@link #withNotesIn} gives it
      */
     public DictionaryManager createNotes(String keyspace) {
-        DictionaryManager noting = notesIn(keyspace);
+        DictionaryManager noting = withNotesIn(keyspace);
         noting.notes().create();
         return noting;
     }
@@ -288,7 +294,7 @@ public final class DictionaryManager {
                 context,
                 settings.notes()
                         .orElseThrow(() -> new IllegalStateException(
-                                "It is not said where notes are; call notesIn(keyspace) first")));
+                                "It is not said where notes are; call withNotesIn(keyspace) first")));
     }
 
     private DictionaryPath qualified(String table) {

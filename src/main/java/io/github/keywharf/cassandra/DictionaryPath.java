@@ -1,5 +1,7 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.internal.Cut;
+
 /**
  * Where something is: {@code keyspace}, {@code keyspace.table} or {@code keyspace.table.column}. Names of keyspaces and
  * tables hold no dots, so what follows the second dot is the column, dots included.
@@ -20,7 +22,7 @@ record DictionaryPath(String keyspace, String table, String column) {
             empty |= part.isEmpty();
         }
         if (empty || path.length() > MAX) {
-            throw new IllegalArgumentException("'" + (path.length() > 80 ? path.substring(0, 80) + "…" : path)
+            throw new IllegalArgumentException("'" + Cut.to(path, 80)
                     + "' is not a path; write keyspace, keyspace.table or keyspace.table.column, at most " + MAX
                     + " characters");
         }

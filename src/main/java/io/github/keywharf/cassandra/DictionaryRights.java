@@ -96,7 +96,7 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
                 "dictionary.rights_unknown",
                 "dictionary",
                 "The server does not list what this session has rights on, so what it may see is not known;"
-                        + " filterByGrants(false) shows all that the server shows",
+                        + " withGrantFilter(false) shows all that the server shows",
                 CassandraErrors.of("dictionary", "The rights cannot be listed", e));
     }
 

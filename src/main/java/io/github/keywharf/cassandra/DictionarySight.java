@@ -132,7 +132,7 @@ final class DictionarySight {
     }
 
     /**
-     * Whether a note may be shown: about what is shown, or about what is no more in a keyspace that is shown whole or in a
+     * Whether a note may be shown: about what is shown, or about what no longer is in a keyspace that is shown whole or in a
      * table that is shown.
      */
     boolean sees(DictionaryNote note, List<DictionaryKeyspace> visible) {

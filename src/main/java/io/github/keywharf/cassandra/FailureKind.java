@@ -9,29 +9,44 @@ import com.datastax.oss.driver.api.core.RequestThrottlingException;
 import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.servererrors.AlreadyExistsException;
 import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
+import com.datastax.oss.driver.api.core.servererrors.CDCWriteFailureException;
+import com.datastax.oss.driver.api.core.servererrors.CoordinatorException;
+import com.datastax.oss.driver.api.core.servererrors.FunctionFailureException;
 import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
 import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
 import com.datastax.oss.driver.api.core.servererrors.QueryConsistencyException;
+import com.datastax.oss.driver.api.core.servererrors.ReadFailureException;
 import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
+import com.datastax.oss.driver.api.core.servererrors.ServerError;
 import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
+import com.datastax.oss.driver.api.core.servererrors.TruncateException;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
+import com.datastax.oss.driver.api.core.servererrors.WriteFailureException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The kinds of failures of a statement, each with its stable code and what to do about it. */
+/**
+ * The kinds of failures of a statement, each with its stable code and what to do about it.
+ *
+ * <p>The one place that looks at what the driver throws: whoever retries, waits, sends less or gives up decides by the kind.
+ * {@link ConnectErrors} alone looks further, for reasons that there are only while a session opens.
+ */
 enum FailureKind {
     BAD_CREDENTIALS("cassandra.bad_credentials", "", "check user and password"),
     DENIED("cassandra.denied", "", "grant the permission to the role, or log in as another"),
@@ -76,7 +91,18 @@ enum FailureKind {
             "cassandra.unreachable",
             "no node can be reached",
             "check the network and the servers, then try again; the driver goes on looking for them"),
-    FAILED("cassandra.failed", "", "see the cause and the server's log");
+    /** No node is known to be up, so the statement was sent to none. */
+    NO_NODE(UNREACHABLE),
+    /** This node has no connection now, so the statement was not sent to it. */
+    NOT_ASKED(UNREACHABLE),
+    FAILED("cassandra.failed", "", "see the cause and the server's log"),
+    SERVER_ERROR(FAILED),
+    READ_FAILED(FAILED),
+    WRITE_FAILED(FAILED),
+    FUNCTION_FAILED(FAILED),
+    /** The server does not take writes to a table now, because of its log of changes or because the table is emptied. */
+    HELD_UP(FAILED),
+    PROTOCOL(INVALID);
 
     private static final Pattern POSITION = Pattern.compile("line (\\d+):(\\d+)");
 
@@ -99,8 +125,28 @@ enum FailureKind {
         this.wayOut = wayOut;
     }
 
+    /** A kind that is the same to people, and not to those who retry. */
+    FailureKind(FailureKind like) {
+        this(like.code, like.problem, like.wayOut);
+    }
+
     String code() {
         return code;
+    }
+
+    /** Whether a node could not be reached, or was lost on the way. */
+    boolean isConnection() {
+        return this == CONNECTION_LOST || this == UNREACHABLE || this == NO_NODE || this == NOT_ASKED;
+    }
+
+    /** Whether the same statement may well succeed in a moment. */
+    boolean isPassing() {
+        return isConnection()
+                || this == UNAVAILABLE
+                || this == ROLES_UNREAD
+                || this == READ_TIMEOUT
+                || this == WRITE_TIMEOUT
+                || this == OVERLOADED;
     }
 
     /** What is wrong, and the way out; of the server's own words only what no password can be in. */
@@ -137,7 +183,7 @@ enum FailureKind {
             default ->
                 secret
                         ? "the server refused it (its words are left out, since the statement may hold a password)"
-                        : failure instanceof IOException || (this == FAILED && !said.contains(" "))
+                        : failure instanceof IOException || (code.equals(FAILED.code) && !said.contains(" "))
                                 ? failure.getClass().getSimpleName() + ", " + said
                                 : said;
         };
@@ -157,9 +203,10 @@ enum FailureKind {
         } else if (failure instanceof AlreadyExistsException) {
             return EXISTS;
         } else if (failure instanceof InvalidQueryException
-                || failure instanceof InvalidConfigurationInQueryException
-                || failure instanceof ProtocolError) {
-            return ofRefusal(failure);
+                || failure instanceof InvalidConfigurationInQueryException) {
+            return ofRefusal(failure, INVALID);
+        } else if (failure instanceof ProtocolError) {
+            return ofRefusal(failure, PROTOCOL);
         } else if (failure instanceof UnavailableException) {
             return UNAVAILABLE;
         } else if (failure instanceof ReadTimeoutException) {
@@ -173,7 +220,20 @@ enum FailureKind {
         } else if (failure instanceof BootstrappingException) {
             return OVERLOADED;
         }
-        return ofConnection(failure);
+        return failure instanceof CoordinatorException ? ofServer(failure) : ofConnection(failure);
+    }
+
+    private static FailureKind ofServer(Throwable failure) {
+        if (failure instanceof ServerError) {
+            return SERVER_ERROR;
+        } else if (failure instanceof ReadFailureException) {
+            return READ_FAILED;
+        } else if (failure instanceof WriteFailureException) {
+            return WRITE_FAILED;
+        } else if (failure instanceof FunctionFailureException) {
+            return FUNCTION_FAILED;
+        }
+        return failure instanceof CDCWriteFailureException || failure instanceof TruncateException ? HELD_UP : FAILED;
     }
 
     private static FailureKind ofConnection(Throwable failure) {
@@ -187,16 +247,24 @@ enum FailureKind {
                 || failure instanceof HeartbeatException
                 || (failure instanceof IOException && !(failure instanceof ConnectException))) {
             return CONNECTION_LOST;
-        } else if (failure instanceof NoNodeAvailableException
-                || failure instanceof NodeUnavailableException
-                || failure instanceof AllNodesFailedException
-                || failure instanceof IOException) {
+        } else if (failure instanceof NoNodeAvailableException) {
+            return NO_NODE;
+        } else if (failure instanceof NodeUnavailableException) {
+            return NOT_ASKED;
+        } else if (failure instanceof AllNodesFailedException || failure instanceof IOException || isCutOff(failure)) {
             return UNREACHABLE;
         }
         return FAILED;
     }
 
-    private static FailureKind ofRefusal(Throwable failure) {
+    /** What a node says that was killed while a connection to it was opened. */
+    private static boolean isCutOff(Throwable failure) {
+        return failure instanceof ConnectionInitException
+                && (failure.getCause() instanceof SocketException
+                        || failure.getCause() instanceof ClosedChannelException);
+    }
+
+    private static FailureKind ofRefusal(Throwable failure, FailureKind other) {
         String said = lower(failure);
         if (MISSING_KEYSPACE.matcher(said).find()) {
             return NO_KEYSPACE;
@@ -205,7 +273,7 @@ enum FailureKind {
         } else if (said.contains("too large") || said.contains("too big") || said.contains("exceeds allowed maximum")) {
             return TOO_LARGE;
         }
-        return INVALID;
+        return other;
     }
 
     private static FailureKind ofOverload(Throwable failure) {
@@ -214,12 +282,12 @@ enum FailureKind {
     }
 
     /** Whether a refusal only says that roles cannot be looked up now: nothing was carried out, and it passes. */
-    static boolean isRolesUnread(Throwable failure) {
+    private static boolean isRolesUnread(Throwable failure) {
         return (failure instanceof UnauthorizedException || failure instanceof AuthenticationException)
                 && UNREAD_ROLES.matcher(lower(failure)).find();
     }
 
-    static boolean isPasswordTooSoon(Throwable failure) {
+    private static boolean isPasswordTooSoon(Throwable failure) {
         return failure instanceof OverloadedException && lower(failure).contains("can only be changed every");
     }
 

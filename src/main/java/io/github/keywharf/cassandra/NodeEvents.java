@@ -6,7 +6,7 @@ import com.datastax.oss.driver.api.core.session.Session;
 import io.github.keywharf.event.EventListener;
 import java.util.Objects;
 
-/** Tells a listener of nodes that come and go, once the session is open. */
+/** Reports to a listener the nodes that come up and go down, once the session is open. */
 final class NodeEvents extends NodeStateListenerBase {
     private final EventListener listener;
     private volatile boolean open;

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Defaults: all columns, the manager's consistency, pages of up to {@link #DEFAULT_PAGE_SIZE} rows, {@link
- * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_PATIENCE} for a server that does not
- * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read at
- * once.
+ * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_OUTAGE_WAIT} for a server that does not
+ * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read
+ * concurrently.
  *
  * <p>Each row that is there all the time comes once. The rows of a partition stay together, in their clustering order; the
  * order of partitions is open. It is not a snapshot: what is written meanwhile may be in it or not. A partition that has only
- * static values is a row whose clustering columns and other values are null. Memory: for each piece read at once, two
+ * static values is a row whose clustering columns and other values are null. Memory: for each piece read concurrently, two
  * pages and two batches of rows, some 30 MB at most unless a single value is larger.
  *
  * <p>A server that does not answer is waited for and asked again from where the last page ended, so no row comes twice.
@@ -50,7 +50,7 @@ public final class TableScan {
     public static final int DEFAULT_PARALLELISM = 4;
 
     /** How long a piece waits for a server that does not answer, 5 minutes: longer than a node's restart. */
-    public static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(5);
+    public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofMinutes(5);
 
     /** About how many bytes a piece of the ring holds by the server's own estimates, 64 MB: seconds of work. */
     public static final long DEFAULT_RANGE_BYTES = 64L * 1024 * 1024;
@@ -77,7 +77,7 @@ public final class TableScan {
     private int ranges;
     int pageSize = DEFAULT_PAGE_SIZE;
     long rowsPerSecond = Long.MAX_VALUE;
-    Duration patience = DEFAULT_PATIENCE;
+    Duration outageWait = DEFAULT_OUTAGE_WAIT;
 
     TableScan(CassandraContext context, CqlIdentifier keyspace, CqlIdentifier table) {
         this.context = context;
@@ -143,11 +143,11 @@ public final class TableScan {
     }
 
     /** How long a piece waits for a server that does not answer before the read fails. */
-    public TableScan patience(Duration atMost) {
+    public TableScan outageWait(Duration atMost) {
         if (atMost.isNegative()) {
-            throw new IllegalArgumentException("patience must not be negative, but is " + atMost);
+            throw new IllegalArgumentException("outageWait must not be negative, but is " + atMost);
         }
-        patience = atMost;
+        outageWait = atMost;
         return this;
     }
 
@@ -175,7 +175,7 @@ public final class TableScan {
      *
      * @throws KeywharfException with code {@code cassandra.no_table} or {@code cassandra.unknown_column}, or when the
      *     server refuses; later {@link Rows#next} throws it with {@code cassandra.schema_changed} when the table changes
-     *     meanwhile, or with what the server failed with longer than {@link #patience} allows
+     *     meanwhile, or with what the server failed with longer than {@link #outageWait} allows
      */
     public Rows rows() {
         UnloadSource source = source();

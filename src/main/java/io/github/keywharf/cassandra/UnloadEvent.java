@@ -11,14 +11,14 @@ import java.util.Locale;
 public sealed interface UnloadEvent extends Event {
 
     /**
-     * The server does not answer for now; the read waits and goes on by itself. Told once for each outage.
+     * The server does not answer for now; the read waits and continues by itself. Reported once for each outage.
      *
      * @param work whose work it belongs to
      * @param subject the table
      * @param reason the failure's message
-     * @param patience how long it waits at most
+     * @param outageWait how long it waits at most
      */
-    record Delayed(Work work, String subject, String reason, Duration patience) implements UnloadEvent {
+    record Delayed(Work work, String subject, String reason, Duration outageWait) implements UnloadEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -26,7 +26,7 @@ public sealed interface UnloadEvent extends Event {
 
         @Override
         public String message() {
-            return "Waiting up to " + patience + " for the server: " + reason;
+            return "Waiting up to " + outageWait + " for the server: " + reason;
         }
     }
 

@@ -40,7 +40,7 @@ record UnloadFolder(ObjectStore store) {
         return store.find(MANIFEST).map(content -> UnloadJson.readReport(name(), content));
     }
 
-    /** Makes the manifest appear unless there is one; tells whether this did. */
+    /** Creates the manifest unless there is one; returns whether this did. */
     boolean commit(UnloadReport report) {
         return store.createIfAbsent(MANIFEST, UnloadJson.write(report));
     }

@@ -1,10 +1,5 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.DriverTimeoutException;
-import com.datastax.oss.driver.api.core.connection.BusyConnectionException;
-import com.datastax.oss.driver.api.core.servererrors.ReadFailureException;
-import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
-import com.datastax.oss.driver.api.core.servererrors.ServerError;
 import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -21,30 +16,24 @@ final class UnloadPatience {
 
     /** Whether the same read may succeed later. */
     static boolean passes(Throwable failure) {
-        Throwable telling = telling(failure);
-        return CassandraErrors.isPassing(failure)
-                || isTooMuch(failure)
-                || telling instanceof BusyConnectionException
-                || telling instanceof ServerError;
+        FailureKind kind = CassandraErrors.kind(failure);
+        return kind.isPassing() || isTooMuch(kind) || kind == FailureKind.BUSY || kind == FailureKind.SERVER_ERROR;
     }
 
     /** Whether fewer rows at a time may help. */
     static boolean isTooMuch(Throwable failure) {
-        Throwable telling = telling(failure);
-        return telling instanceof DriverTimeoutException
-                || telling instanceof ReadTimeoutException
-                || telling instanceof ReadFailureException;
+        return isTooMuch(CassandraErrors.kind(failure));
     }
 
-    private static Throwable telling(Throwable failure) {
-        return CassandraErrors.telling(CassandraErrors.unwrapped(failure));
+    private static boolean isTooMuch(FailureKind kind) {
+        return kind == FailureKind.TIMEOUT || kind == FailureKind.READ_TIMEOUT || kind == FailureKind.READ_FAILED;
     }
 
     static void pause(String subject, Duration wait) {
         try {
             TimeUnit.NANOSECONDS.sleep(wait.toNanos());
         } catch (InterruptedException e) {
-            throw interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
     }
 
@@ -57,13 +46,7 @@ final class UnloadPatience {
         try {
             return stage.toCompletableFuture().get();
         } catch (InterruptedException e) {
-            throw interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
-    }
-
-    static KeywharfException interrupted(String subject, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new KeywharfException(
-                "cassandra.interrupted", subject, "The thread was interrupted while it read; run again to go on", e);
     }
 }

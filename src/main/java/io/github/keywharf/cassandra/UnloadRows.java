@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -93,7 +94,7 @@ final class UnloadRows implements Rows {
         try {
             return items.take();
         } catch (InterruptedException e) {
-            throw UnloadPatience.interrupted(scan.query().source().subject(), e);
+            throw KeywharfException.interrupted(scan.query().source().subject(), e);
         }
     }
 

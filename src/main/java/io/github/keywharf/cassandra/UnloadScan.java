@@ -20,7 +20,7 @@ final class UnloadScan {
     private final CassandraContext context;
     private final UnloadQuery query;
     private final UnloadPace pace;
-    private final Duration patience;
+    private final Duration outageWait;
     private final List<String> names;
     private final EventListener listener;
     private final String task;
@@ -37,7 +37,7 @@ final class UnloadScan {
         this.context = context;
         this.query = new UnloadQuery(context, source, scan);
         this.pace = new UnloadPace(scan.rowsPerSecond);
-        this.patience = scan.patience;
+        this.outageWait = scan.outageWait;
         this.names = scan.names(source);
         this.listener = context.listener();
         this.task = verb + " " + source.subject();
@@ -53,8 +53,8 @@ final class UnloadScan {
         return query;
     }
 
-    Duration patience() {
-        return patience;
+    Duration outageWait() {
+        return outageWait;
     }
 
     /** Counts rows that were read, and waits where they are more than are wanted in the time. */
@@ -78,7 +78,7 @@ final class UnloadScan {
         spansRead.increment();
     }
 
-    /** Tells that all is over. */
+    /** Marks the end of all rows. */
     void finish() {
         report(true);
     }
@@ -95,7 +95,7 @@ final class UnloadScan {
         retries.increment();
         if (away.compareAndSet(false, true)) {
             listener.onEvent(new UnloadEvent.Delayed(
-                    work, query.source().subject(), String.valueOf(failure.getMessage()), patience));
+                    work, query.source().subject(), String.valueOf(failure.getMessage()), outageWait));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.metadata.TokenMap;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
 import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.table.ColumnBatch;
@@ -75,7 +76,7 @@ final class UnloadWorkers {
         } catch (InterruptedException e) {
             stop();
             join();
-            throw UnloadPatience.interrupted(scan.query().source().subject(), e);
+            throw KeywharfException.interrupted(scan.query().source().subject(), e);
         }
         join();
         rethrow();

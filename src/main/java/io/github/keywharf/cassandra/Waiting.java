@@ -14,7 +14,7 @@ final class Waiting {
      *
      * @param subject what it is about, for the error
      * @param problem what does not work if it fails, as a sentence without its full stop
-     * @throws KeywharfException when it failed, or {@code cassandra.interrupted} when the thread was
+     * @throws KeywharfException when it failed, or {@code thread.interrupted} when the thread was
      */
     static <T> T on(String subject, String problem, CompletionStage<T> stage) {
         return on(stage, failure -> CassandraErrors.of(subject, problem, failure));
@@ -31,7 +31,7 @@ final class Waiting {
             }
             throw failed.apply(cause);
         } catch (InterruptedException e) {
-            throw Connecting.interrupted("cassandra", e);
+            throw KeywharfException.interrupted("cassandra", e);
         }
     }
 }

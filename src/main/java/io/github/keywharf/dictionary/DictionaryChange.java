@@ -1,5 +1,7 @@
 package io.github.keywharf.dictionary;
 
+import io.github.keywharf.internal.Cut;
+
 /**
  * One difference between two dictionaries.
  *
@@ -30,13 +32,13 @@ public record DictionaryChange(
         String subject = object.label() + " " + path;
         return Texts.line(
                 switch (kind) {
-                    case ADDED -> ("+ " + subject + " " + Texts.cut(after, SHOWN)).stripTrailing();
-                    case REMOVED -> ("- " + subject + " " + Texts.cut(before, SHOWN)).stripTrailing();
+                    case ADDED -> ("+ " + subject + " " + Cut.to(after, SHOWN)).stripTrailing();
+                    case REMOVED -> ("- " + subject + " " + Cut.to(before, SHOWN)).stripTrailing();
                     case CHANGED -> "~ " + subject + ", " + attribute + ": " + shown(before) + " -> " + shown(after);
                 });
     }
 
     private static String shown(String text) {
-        return text.isEmpty() ? "(none)" : Texts.cut(text, SHOWN);
+        return text.isEmpty() ? "(none)" : Cut.to(text, SHOWN);
     }
 }

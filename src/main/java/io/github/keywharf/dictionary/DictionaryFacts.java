@@ -133,7 +133,7 @@ final class DictionaryFacts {
         add(key, resource(grant), grant.role(), permissions, new LinkedHashMap<>(Map.of("permissions", permissions)));
     }
 
-    /** What a grant goes with when it is dropped or made: its maker has all rights on a new table, which is no news. */
+    /** What a grant goes with when it is dropped or made: its maker has all rights on a new table, which is not news. */
     private static FactKey resource(DictionaryGrant grant) {
         String resource = grant.resource();
         for (String keyspace : new String[] {"keyspace ", "all tables in ", "all functions in "}) {

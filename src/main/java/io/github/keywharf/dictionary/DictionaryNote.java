@@ -1,5 +1,6 @@
 package io.github.keywharf.dictionary;
 
+import io.github.keywharf.internal.Cut;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public record DictionaryNote(String path, String text, String by, Instant at) {
     private static void check(String what, String text, int least, int most) {
         if (text.length() < least || text.length() > most || (least > 0 && text.isBlank())) {
             throw new IllegalArgumentException("The " + what + " of a note has " + text.length() + " characters ('"
-                    + Texts.cut(Texts.line(text), 60) + "'); give " + least + " to " + most);
+                    + Cut.to(Texts.line(text), 60) + "'); give " + least + " to " + most);
         }
     }
 

@@ -4,7 +4,7 @@ package io.github.keywharf.dictionary;
 public enum DictionaryObject {
     /** A keyspace. */
     KEYSPACE,
-    /** A table that is no view. */
+    /** A table that is not a view. */
     TABLE,
     /** A materialised view. */
     VIEW,

@@ -21,7 +21,7 @@ public record DictionaryScope(Kind kind, List<String> roles) {
         ALL,
         /** All, since the server enforces no rights. */
         UNENFORCED,
-        /** All that the server listed, since the host asked for no filter. */
+        /** All that the server listed, since the host set no filter. */
         UNFILTERED,
         /** Only what the session's roles have some right on. */
         GRANTED

@@ -1,6 +1,7 @@
 package io.github.keywharf.dictionary;
 
 import io.github.keywharf.dictionary.DictionaryHit.Where;
+import io.github.keywharf.internal.Cut;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,7 +76,7 @@ final class DictionarySearch {
                         fact.key().object(),
                         fact.key().path(),
                         where,
-                        Texts.cut(Texts.line(text(fact, where)), EXCERPT),
+                        Cut.to(Texts.line(text(fact, where)), EXCERPT),
                         total));
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
@@ -47,7 +48,7 @@ final class JsonDictionary {
                 throw bad("is not a JSON object", null);
             }
             if (root.path("version").asInt() != VERSION) {
-                String version = Texts.cut(Texts.line(root.path("version").asText("?")), 40);
+                String version = Cut.to(Texts.line(root.path("version").asText("?")), 40);
                 throw bad("is of version " + version + ", and this library reads " + VERSION, null);
             }
             return JsonDictionaryReader.dictionary(root);

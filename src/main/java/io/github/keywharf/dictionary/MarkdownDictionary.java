@@ -160,7 +160,7 @@ final class MarkdownDictionary {
         return (marker ? "\\" : "") + escaped;
     }
 
-    /** Underscores inside a word are no emphasis. */
+    /** Underscores inside a word are not emphasis. */
     private static boolean insideWord(String line, int at) {
         return at > 0
                 && at < line.length() - 1

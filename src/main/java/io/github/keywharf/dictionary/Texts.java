@@ -1,6 +1,7 @@
 package io.github.keywharf.dictionary;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -27,14 +28,6 @@ final class Texts {
             line.appendCodePoint(shown ? c : ' ');
         });
         return line.toString();
-    }
-
-    static String cut(String text, int most) {
-        if (text.length() <= most) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
-        return text.substring(0, end) + "…";
     }
 
     static String padded(String text, int width) {
@@ -70,12 +63,12 @@ final class Texts {
     static KeywharfException absent(String what, String subject, String name, Stream<String> present) {
         String there = present.limit(NAMES_IN_AN_ERROR + 1L)
                 .map(Texts::line)
-                .map(known -> cut(known, 80))
+                .map(known -> Cut.to(known, 80))
                 .collect(Collectors.joining(", "));
         return new KeywharfException(
                 "dictionary.no_" + what,
-                cut(line(subject), 200),
-                "There is no " + what + " '" + cut(line(name), 200) + "', or it may not be seen; "
+                Cut.to(line(subject), 200),
+                "There is no " + what + " '" + Cut.to(line(name), 200) + "', or it may not be seen; "
                         + (there.isEmpty() ? "there is none" : "there are " + there));
     }
 }

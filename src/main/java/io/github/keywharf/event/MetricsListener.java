@@ -1,5 +1,6 @@
 package io.github.keywharf.event;
 
+import io.github.keywharf.CheckReturnValue;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +74,7 @@ public final class MetricsListener implements EventListener {
      *
      * @param atMost 1 to {@value #MAX_ORGANISATIONS}
      */
+    @CheckReturnValue
     public MetricsListener withOrganisations(int atMost) {
         if (atMost < 1 || atMost > MAX_ORGANISATIONS) {
             throw new IllegalArgumentException(

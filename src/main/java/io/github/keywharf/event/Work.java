@@ -1,5 +1,6 @@
 package io.github.keywharf.event;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.Organisation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,7 @@ public record Work(Optional<Organisation> organisation, String task) {
     }
 
     /** The work of that task, for the same organisation. */
+    @CheckReturnValue
     public Work withTask(String id) {
         return new Work(organisation, id);
     }

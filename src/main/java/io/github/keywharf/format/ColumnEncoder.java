@@ -63,7 +63,7 @@ final class ColumnEncoder {
         return rawBytes + values.rawBytes();
     }
 
-    /** Adds rows of a column that is no list, map or struct. */
+    /** Adds rows of a column that is not a list, map or struct. */
     void add(ColumnVector vector, int from, int to) {
         try {
             for (int at = from; at < to; ) {

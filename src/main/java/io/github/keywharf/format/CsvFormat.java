@@ -21,8 +21,8 @@ record CsvFormat(char separator, String nullText, String lineEnd) {
         for (ColumnType type : UNQUOTED) {
             char[] text = nullText.toCharArray();
             if (FieldParser.of(ColumnVector.builder(type, 1)).append(text, 0, text.length)) {
-                throw new IllegalArgumentException(
-                        "nullText '" + nullText + "' is a " + type + " too; use a text that is no value, such as \\N");
+                throw new IllegalArgumentException("nullText '" + nullText + "' is a " + type
+                        + " too; use a text that is not a value, such as \\N");
             }
         }
         Csv.checkTogether(nullText, separator);

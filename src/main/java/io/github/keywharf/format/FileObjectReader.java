@@ -39,7 +39,7 @@ final class FileObjectReader implements ObjectReader {
     }
 
     static KeywharfException failed(Path path, IOException e) {
-        return new KeywharfException("store.io", path.toString(), "The disk failed: " + e, e);
+        return new KeywharfException("store.failed", path.toString(), "The disk failed: " + e, e);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class FileObjectReader implements ObjectReader {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, position + length - buffer.remaining()) < 0) {
                     throw new KeywharfException(
-                            "store.truncated", path.toString(), "ends before position " + (position + length));
+                            "store.ended", path.toString(), "The file ends before position " + (position + length));
                 }
             }
         } catch (IOException e) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>Defaults: the columns are the keys of the first line, each a text column that holds a text as it is and any other
- * value as JSON; keys that are no column are left out; a line has at most {@value #DEFAULT_MAX_LINE_BYTES} bytes. Blank
+ * value as JSON; keys that are not columns are left out; a line has at most {@value #DEFAULT_MAX_LINE_BYTES} bytes. Blank
  * lines and a byte order mark are skipped; a column whose key is not there is null, and so is one whose value is the JSON
  * {@code null}, whatever its type.
  *
@@ -56,7 +56,7 @@ public final class JsonLinesReader {
         return this;
     }
 
-    /** Rejects lines with a key that is no column, or no field of a struct at any depth, in place of leaving it out. */
+    /** Rejects lines with a key that is not a column, or not a field of a struct at any depth, in place of leaving it out. */
     public JsonLinesReader rejectUnknownKeys() {
         takeUnknownKeys = false;
         return this;
@@ -83,7 +83,7 @@ public final class JsonLinesReader {
     }
 
     /**
-     * Takes the rows that are refused: {@link RejectedRow#position} is the line, from 1. The row of a line that is no JSON
+     * Takes the rows that are refused: {@link RejectedRow#position} is the line, from 1. The row of a line that is not a JSON
      * object is its text under the key {@code line}.
      */
     public JsonLinesReader rejects(RejectListener listener) {

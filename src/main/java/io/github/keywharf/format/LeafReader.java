@@ -36,7 +36,7 @@ final class LeafReader {
         change = new LeafChange(type);
     }
 
-    /** Reads rows of a column that is no list, map or struct. */
+    /** Reads rows of a column that is not a list, map or struct. */
     void read(int rows, VectorBuilder out) throws IOException {
         batchBytes = 0;
         for (int left = rows; left > 0; ) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
@@ -29,6 +30,6 @@ final class Rejects {
 
     /** The value for a message, cut where it gets long. */
     static String clipped(String value) {
-        return value.length() <= MAX_QUOTED ? value : value.substring(0, MAX_QUOTED) + "…";
+        return Cut.to(value, MAX_QUOTED);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.VectorBuilder;
@@ -81,12 +82,14 @@ public final class TextValues {
      *
      * @param pattern of {@link DateTimeFormatter}, such as {@code dd/MM/yyyy}; names of months are English
      */
+    @CheckReturnValue
     public TextValues withDates(String pattern) {
         DateTimeFormatter written = formatter(pattern);
         return with(settings -> settings.dates = written);
     }
 
     /** Times of day are written like this, such as {@code HH.mm}. */
+    @CheckReturnValue
     public TextValues withTimes(String pattern) {
         DateTimeFormatter written = formatter(pattern);
         return with(settings -> settings.times = written);
@@ -96,6 +99,7 @@ public final class TextValues {
      * Timestamps and instants are written like this, such as {@code dd/MM/yyyy HH:mm}; the pattern of instants has an
      * offset unless there is a zone. A timestamp with an offset is not valid, as it would lose it.
      */
+    @CheckReturnValue
     public TextValues withTimestamps(String pattern) {
         DateTimeFormatter written = formatter(pattern);
         return with(settings -> settings.timestamps = written);
@@ -105,12 +109,14 @@ public final class TextValues {
      * Instants that are written without an offset are local times of this zone, those with one are what they say. A time
      * that a zone's clocks skipped is not valid; of one that they showed twice the earlier instant is taken.
      */
+    @CheckReturnValue
     public TextValues withZone(ZoneId value) {
         Objects.requireNonNull(value, "zone");
         return with(settings -> settings.zone = value);
     }
 
     /** Numbers have this decimal point and no group separator. */
+    @CheckReturnValue
     public TextValues withDecimalPoint(char point) {
         return numbers(point, Optional.empty());
     }
@@ -120,6 +126,7 @@ public final class TextValues {
      *
      * @throws IllegalArgumentException when the two are the same, or one is a digit, a sign or a letter
      */
+    @CheckReturnValue
     public TextValues withDecimalPoint(char point, char group) {
         return numbers(point, Optional.of(group));
     }
@@ -145,6 +152,7 @@ public final class TextValues {
      *
      * @throws IllegalArgumentException when a word is in both
      */
+    @CheckReturnValue
     public TextValues withBooleans(Set<String> trueTexts, Set<String> falseTexts) {
         Set<String> yes = lowerCase(trueTexts);
         Set<String> no = lowerCase(falseTexts);
@@ -159,6 +167,7 @@ public final class TextValues {
     }
 
     /** These texts stand for an absent value, in columns of any type, quoted or not. */
+    @CheckReturnValue
     public TextValues withNulls(Set<String> texts) {
         Set<String> words = Set.copyOf(texts);
         return with(settings -> settings.nullWords = words);
@@ -172,7 +181,7 @@ public final class TextValues {
      * @throws IllegalArgumentException when the step is opened for a column of bytes, lists, maps or structs
      */
     public RowStep retype(String column, ColumnType type) {
-        return schema -> new RetypePass(schema, column, type, this);
+        return schema -> RetypedColumn.open(schema, column, type, this);
     }
 
     /** Whether the text stands for an absent value. */

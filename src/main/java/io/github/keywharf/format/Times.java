@@ -8,7 +8,7 @@ import io.github.keywharf.table.Micros;
  */
 final class Times {
 
-    /** What the parsing methods return when the text is no such value. */
+    /** What the parsing methods return when the text is not such a value. */
     static final long MALFORMED = Long.MIN_VALUE;
 
     private static final int DAYS_PER_400_YEARS = 146_097;

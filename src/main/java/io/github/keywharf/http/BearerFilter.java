@@ -139,7 +139,7 @@ public final class BearerFilter implements HttpFilter {
         try {
             return awaited.get();
         } catch (InterruptedException e) {
-            throw ClientErrors.interrupted(origin, e);
+            throw KeywharfException.interrupted(origin, e);
         } catch (ExecutionException e) {
             throw failed(e.getCause());
         }

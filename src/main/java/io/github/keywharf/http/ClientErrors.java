@@ -78,9 +78,4 @@ final class ClientErrors {
     static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
         return new KeywharfException("http.bad_response", subject, "The response is not valid HTTP: " + why, cause);
     }
-
-    static KeywharfException interrupted(String subject, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new KeywharfException("http.interrupted", subject, "The thread was interrupted meanwhile", e);
-    }
 }

@@ -119,7 +119,7 @@ public final class HttpClients {
         /**
          * The client. Reads the files of {@link #tls}, and connects to nobody. The handler throws {@code http.unreachable}
          * when nothing was sent, {@code http.broken} when the connection was lost meanwhile, {@code http.timeout},
-         * {@code http.too_large}, {@code http.tls_failed}, {@code http.bad_response} and {@code http.interrupted}.
+         * {@code http.too_large}, {@code http.tls_failed}, {@code http.bad_response} and {@code thread.interrupted}.
          *
          * @throws IllegalStateException when {@link #tls} is given together with a client
          */

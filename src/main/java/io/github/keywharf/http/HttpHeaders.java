@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +113,7 @@ public final class HttpHeaders {
     }
 
     /** A copy with this value after all others of that name. */
+    @CheckReturnValue
     public HttpHeaders withAdded(String name, String value) {
         List<Field> more = new ArrayList<>(fields);
         more.add(new Field(name, value));

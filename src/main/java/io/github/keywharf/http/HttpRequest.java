@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.CheckReturnValue;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -155,37 +156,44 @@ public final class HttpRequest {
     }
 
     /** A copy with another method; whether it is repeatable follows from that. */
+    @CheckReturnValue
     public HttpRequest withMethod(String other) {
         HttpHeaders.requireToken("method", other);
         return new HttpRequest(other, uri, headers, body, IDEMPOTENT.contains(other), parts, peer);
     }
 
     /** A copy with other headers. */
+    @CheckReturnValue
     public HttpRequest withHeaders(HttpHeaders others) {
         return new HttpRequest(method, uri, others, body, repeatable, parts, peer);
     }
 
     /** A copy with this value in place of all others of that header. */
+    @CheckReturnValue
     public HttpRequest withHeader(String name, String value) {
         return withHeaders(headers.with(name, value));
     }
 
     /** A copy with another body. */
+    @CheckReturnValue
     public HttpRequest withBody(HttpBody other) {
         return new HttpRequest(method, uri, headers, other, repeatable, parts, peer);
     }
 
     /** A copy that may, or may not, be sent twice: a POST that only reads, or has an idempotency key. */
+    @CheckReturnValue
     public HttpRequest withRepeatable(boolean may) {
         return new HttpRequest(method, uri, headers, body, may, parts, peer);
     }
 
     /** A copy with the parts of the path that a route names. */
+    @CheckReturnValue
     public HttpRequest withParts(Map<String, String> named) {
         return new HttpRequest(method, uri, headers, body, repeatable, Map.copyOf(named), peer);
     }
 
     /** A copy from that IP address. */
+    @CheckReturnValue
     public HttpRequest withPeer(String address) {
         return new HttpRequest(method, uri, headers, body, repeatable, parts, address);
     }

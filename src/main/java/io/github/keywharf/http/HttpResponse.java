@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.CheckReturnValue;
 import java.util.Optional;
 
 /**
@@ -69,16 +70,19 @@ public final class HttpResponse implements AutoCloseable {
     }
 
     /** A copy with other headers. */
+    @CheckReturnValue
     public HttpResponse withHeaders(HttpHeaders others) {
         return new HttpResponse(status, others, body);
     }
 
     /** A copy with this value in place of all others of that header. */
+    @CheckReturnValue
     public HttpResponse withHeader(String name, String value) {
         return withHeaders(headers.with(name, value));
     }
 
     /** A copy with another body; the present one is not closed. */
+    @CheckReturnValue
     public HttpResponse withBody(HttpBody other) {
         return new HttpResponse(status, headers, other);
     }

@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -12,7 +13,7 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** Decompresses gzip, up to a number of bytes: a few kilobytes can hold gigabytes. Reads nothing before it is read. */
-final class InflatedStream extends InputStream {
+final class InflatedStream extends BlockInputStream {
     private static final int BUFFER = 16 * 1024;
 
     private final InputStream compressed;
@@ -26,13 +27,6 @@ final class InflatedStream extends InputStream {
         this.compressed = compressed;
         this.subject = subject;
         this.most = most;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        int n = read(one, 0, 1);
-        return n < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

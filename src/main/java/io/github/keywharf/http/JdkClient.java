@@ -83,7 +83,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
         } catch (IOException e) {
             throw upload.failure().orElseGet(() -> ClientErrors.of(subject, e));
         } catch (InterruptedException e) {
-            throw ClientErrors.interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The body of a response as it arrives. Unlike the JDK's own stream it waits no longer than it may, counts what comes, and
  * lets a few pieces arrive ahead of the reader. Read by one thread; closed by any.
  */
-final class ResponseStream extends InputStream implements BodySubscriber<ResponseStream> {
+final class ResponseStream extends BlockInputStream implements BodySubscriber<ResponseStream> {
     /** How many pieces of the JDK, of up to 16 KiB, may arrive before they are read. */
     private static final int AHEAD = 8;
 
@@ -92,13 +92,6 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        int n = read(one, 0, 1);
-        return n < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, target.length);
         if (length == 0) {
@@ -163,7 +156,7 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
             next = arrived.poll(Math.min(left, stall.toNanos()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             close();
-            throw ClientErrors.interrupted(subject, e);
+            throw KeywharfException.interrupted(subject, e);
         }
         if (next == null) {
             KeywharfException late = left <= stall.toNanos()

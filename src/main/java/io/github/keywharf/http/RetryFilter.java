@@ -205,7 +205,7 @@ public final class RetryFilter implements HttpFilter {
         try {
             pause.of(wait);
         } catch (InterruptedException e) {
-            KeywharfException interrupted = ClientErrors.interrupted(subject, e);
+            KeywharfException interrupted = KeywharfException.interrupted(subject, e);
             if (before != null) {
                 interrupted.addSuppressed(before);
             }

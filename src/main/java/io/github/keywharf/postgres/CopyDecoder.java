@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
@@ -69,12 +70,12 @@ final class CopyDecoder {
         return complete;
     }
 
-    /** The rows, without those that are rejected; the listener has them when this returns. */
+    /** The rows, without those that are rejected; the listener has them when this returns. All are numbered alike. */
     ColumnBatch build() {
         ColumnBatch batch = ColumnBatch.build(schema, builders);
+        batch = batch.withOrigins(Origins.consecutive(table, before + 1, batch.size()));
         if (!unreadable.isEmpty()) {
-            unreadable.report(table, before, batch, rejects);
-            batch = unreadable.rest(batch);
+            batch = unreadable.report(batch, rejects);
             unreadable = UnreadableRows.NONE;
         }
         before += size;

@@ -21,7 +21,7 @@ final class CopyRows implements Rows {
     private static final int FIRST_CAPACITY = 512;
 
     /** A batch ends early at this many bytes, so that wide rows do not pile up. */
-    private static final long BATCH_BYTES = 8L << 20;
+    static final long BATCH_BYTES = 8L << 20;
 
     private final Connection connection;
     private final Consumer<Connection> giveBack;
@@ -77,7 +77,7 @@ final class CopyRows implements Rows {
                 fill();
             } catch (SQLException e) {
                 ended = true;
-                throw PgErrors.of(table, "The table cannot be read to its end", e);
+                throw PgErrors.of(table, "The rows cannot be read to their end", e);
             }
             boolean many = decoder.size() > FIRST_CAPACITY;
             ColumnBatch batch = decoder.build();
@@ -102,7 +102,7 @@ final class CopyRows implements Rows {
                     throw new KeywharfException(
                             "postgres.connection_lost",
                             table,
-                            "The server ended the table before its last row; try again");
+                            "The server ended the rows before the last one; try again");
                 }
                 checkUnrewritten();
                 sound = true;

@@ -2,22 +2,30 @@ package io.github.keywharf.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
- * A statement whose {@code :names} have become the driver's positional marks.
+ * A statement whose {@code :names} and {@code $1}s have become the driver's positional marks.
  *
- * @param sql with a question mark in place of each name, and operators' question marks doubled
- * @param names of the marks, in order; a name may stand several times
+ * @param text as it was given, without a semicolon at its end
+ * @param sql with a question mark in place of each parameter, and operators' question marks doubled
+ * @param parameters of the marks, in order, with their colon or dollar; one may stand several times
+ * @param onlyReads whether it has no parameters, begins as a query, and holds no word that changes anything
  */
-record NamedSql(String sql, List<String> names) {
+record NamedSql(String text, String sql, List<String> parameters, boolean onlyReads) {
+
+    private static final Set<String> QUERIES = Set.of("select", "values", "table", "with");
+    private static final Set<String> CHANGES = Set.of("insert", "update", "delete", "merge", "into");
 
     NamedSql {
-        names = List.copyOf(names);
+        parameters = List.copyOf(parameters);
     }
 
     /** Reads a statement; literals, quoted names, comments and casts keep their colons. */
     static NamedSql parse(String text) {
-        return new Parser(text).parse();
+        String trimmed = text.stripTrailing();
+        return new Parser(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text).parse();
     }
 
     private static boolean isStart(char c) {
@@ -33,9 +41,12 @@ record NamedSql(String sql, List<String> names) {
 
         private final String text;
         private final StringBuilder sql = new StringBuilder();
-        private final List<String> names = new ArrayList<>();
+        private final List<String> parameters = new ArrayList<>();
         private int at;
         private int brackets;
+        private boolean begun;
+        private boolean query;
+        private boolean changes;
 
         Parser(String text) {
             this.text = text;
@@ -49,7 +60,7 @@ record NamedSql(String sql, List<String> names) {
                     case '"' -> copyTo(endOfQuoted('"', false));
                     case '-' -> copyTo(next() == '-' ? endOfLine() : at + 1);
                     case '/' -> copyTo(next() == '*' ? endOfComment() : at + 1);
-                    case '$' -> copyTo(endOfDollarQuoted());
+                    case '$' -> dollar();
                     case ':' -> colon();
                     case '?' -> {
                         sql.append("??");
@@ -57,11 +68,42 @@ record NamedSql(String sql, List<String> names) {
                     }
                     default -> {
                         brackets += c == '[' ? 1 : c == ']' ? -1 : 0;
-                        copyTo(isStart(c) ? endOfWord() : at + 1);
+                        if (isStart(c)) {
+                            word();
+                        } else {
+                            copyTo(at + 1);
+                        }
                     }
                 }
             }
-            return new NamedSql(sql.toString(), names);
+            return new NamedSql(text, sql.toString(), parameters, query && !changes && parameters.isEmpty());
+        }
+
+        private void word() {
+            int end = endOfWord();
+            String word = text.substring(at, end).toLowerCase(Locale.ROOT);
+            query |= !begun && QUERIES.contains(word);
+            changes |= CHANGES.contains(word);
+            begun = true;
+            copyTo(end);
+        }
+
+        private void dollar() {
+            if (isDigit(text, at + 1)) {
+                int end = at + 1;
+                while (isDigit(text, end)) {
+                    end++;
+                }
+                parameter(end);
+            } else {
+                copyTo(endOfDollarQuoted());
+            }
+        }
+
+        private void parameter(int end) {
+            parameters.add(text.substring(at, end));
+            sql.append('?');
+            at = end;
         }
 
         private char next() {
@@ -86,9 +128,7 @@ record NamedSql(String sql, List<String> names) {
                 while (end < text.length() && (isNameStart(text.charAt(end)) || isDigit(text, end))) {
                     end++;
                 }
-                names.add(text.substring(at + 1, end));
-                sql.append('?');
-                at = end;
+                parameter(end);
             } else {
                 copyTo(at + 1);
             }
@@ -99,7 +139,7 @@ record NamedSql(String sql, List<String> names) {
         }
 
         private static boolean isDigit(String text, int at) {
-            return text.charAt(at) >= '0' && text.charAt(at) <= '9';
+            return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
         }
 
         /** In {@code a[low:high]} the colon stands close behind something, in {@code a[:name]} or {@code [1, :name]} not. */

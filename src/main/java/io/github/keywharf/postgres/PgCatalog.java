@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.sql.SourceTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
@@ -121,7 +122,7 @@ final class PgCatalog {
     }
 
     static String shortened(String name) {
-        return name.length() <= NAME_IN_MESSAGE ? name : name.substring(0, NAME_IN_MESSAGE) + "…";
+        return Cut.to(name, NAME_IN_MESSAGE);
     }
 
     private static String listed(Collection<String> names) {

@@ -3,6 +3,7 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
+import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
@@ -381,7 +382,16 @@ final class PgChangeFeed implements ChangeFeed {
                 }
                 List<VectorBuilder> builders = ColumnBatch.builders(schema, 1);
                 for (int i = 0; i < schema.size(); i++) {
-                    SqlValues.append(result, i + 1, table.table().name(), schema.column(i), builders.get(i));
+                    Column column = schema.column(i);
+                    try {
+                        SqlValues.append(result, i + 1, column, builders.get(i));
+                    } catch (ArithmeticException e) {
+                        throw new KeywharfException(
+                                "postgres.unreadable_value",
+                                table.table().name(),
+                                "Column '" + column.name() + "': " + Unreadable.reason(e, column.type()),
+                                e);
+                    }
                 }
                 return new ArrayList<>(
                         ColumnBatch.build(schema, builders).row(0).toMap().values());

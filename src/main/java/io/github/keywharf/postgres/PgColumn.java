@@ -1,8 +1,15 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * server's own text of it.
  *
  * @param column what the reader sees
- * @param asText whether the server turns it into text
+ * @param form the column as it stands in a SELECT, with {@code %s} for its quoted name
  */
-record PgColumn(Column column, boolean asText) {
+record PgColumn(Column column, String form) {
+
+    private static final String AS_IT_IS = "%s";
+    private static final String AS_TEXT = "%s::text";
 
     private static final int MODIFIER_HEADER = 4;
 
@@ -26,13 +36,42 @@ record PgColumn(Column column, boolean asText) {
     static PgColumn of(String name, long type, int modifier, boolean isEnum, boolean nullable) {
         ColumnType known = isEnum ? ColumnType.STRING : type(type, modifier);
         return known == null
-                ? new PgColumn(new Column(name, ColumnType.STRING, nullable), true)
-                : new PgColumn(new Column(name, known, nullable), false);
+                ? new PgColumn(new Column(name, ColumnType.STRING, nullable), AS_TEXT)
+                : new PgColumn(new Column(name, known, nullable), AS_IT_IS);
     }
 
-    /** The column of a result whose type the driver gives by name; it may be null. */
-    static Column ofTypeName(String name, String type, int precision, int scale) {
-        ColumnType known = switch (type) {
+    /**
+     * The columns of a result, whose types the driver gives by name; all may be null.
+     *
+     * @throws KeywharfException with code {@code sql.duplicate_column} when two have one name
+     */
+    static List<PgColumn> ofResult(ResultSetMetaData metadata) throws SQLException {
+        List<PgColumn> columns = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 1; i <= metadata.getColumnCount(); i++) {
+            String name = metadata.getColumnLabel(i);
+            if (!names.add(name)) {
+                throw new KeywharfException(
+                        "sql.duplicate_column",
+                        PostgresQuery.SUBJECT,
+                        "Two columns are called '" + name + "'; rename one by AS");
+            }
+            String type = metadata.getColumnTypeName(i);
+            ColumnType known = type(type, metadata.getPrecision(i), metadata.getScale(i));
+            String form = known != null
+                    ? AS_IT_IS
+                    : switch (type) {
+                        // Their casts to text give other words than the types' own output, which a cursor gives.
+                        case "inet", "xml" -> "textin(" + type + "_out(%s))";
+                        default -> AS_TEXT;
+                    };
+            columns.add(new PgColumn(Column.nullable(name, known == null ? ColumnType.STRING : known), form));
+        }
+        return columns;
+    }
+
+    private static @Nullable ColumnType type(String name, int precision, int scale) {
+        return switch (name) {
             case "bool" -> ColumnType.BOOLEAN;
             case "bytea" -> ColumnType.BYTES;
             case "int8", "bigserial" -> ColumnType.INT64;
@@ -44,11 +83,11 @@ record PgColumn(Column column, boolean asText) {
             case "time" -> ColumnType.TIME;
             case "timestamp" -> ColumnType.TIMESTAMP;
             case "timestamptz" -> ColumnType.TIMESTAMP_UTC;
-            case "numeric" -> fits(precision, scale) ? ColumnType.decimal(precision, scale) : ColumnType.STRING;
+            case "numeric" -> fits(precision, scale) ? ColumnType.decimal(precision, scale) : null;
             case "uuid" -> ColumnType.UUID;
-            default -> ColumnType.STRING;
+            case "text", "varchar", "bpchar", "name" -> ColumnType.STRING;
+            default -> null;
         };
-        return Column.nullable(name, known);
     }
 
     private static boolean fits(int precision, int scale) {
@@ -83,14 +122,16 @@ record PgColumn(Column column, boolean asText) {
         int precision = ((modifier - MODIFIER_HEADER) >>> 16) & 0xFFFF;
         // Eleven bits with a sign, since scales may be negative.
         int scale = (((modifier - MODIFIER_HEADER) & 0x7FF) ^ 1024) - 1024;
-        boolean fits =
-                precision >= 1 && precision <= ColumnType.MAX_DECIMAL_PRECISION && scale >= 0 && scale <= precision;
-        return fits ? ColumnType.decimal(precision, scale) : null;
+        return fits(precision, scale) ? ColumnType.decimal(precision, scale) : null;
+    }
+
+    /** Whether the server turns it into text. */
+    boolean isText() {
+        return !form.equals(AS_IT_IS);
     }
 
     /** The column as it stands in a SELECT. */
     String expression() {
-        String quoted = Identifiers.quote(column.name());
-        return asText ? quoted + "::text" : quoted;
+        return form.replace("%s", Identifiers.quote(column.name()));
     }
 }

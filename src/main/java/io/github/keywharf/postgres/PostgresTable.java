@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LoadMode;
@@ -51,7 +52,8 @@ public final class PostgresTable implements RowSink {
     }
 
     /** The table of this name in another schema. */
-    public PostgresTable inSchema(String value) {
+    @CheckReturnValue
+    public PostgresTable withSchema(String value) {
         return new PostgresTable(connections, value, name, key, version);
     }
 
@@ -62,6 +64,7 @@ public final class PostgresTable implements RowSink {
      *
      * @param columns the key, which the table must keep unique
      */
+    @CheckReturnValue
     public PostgresTable upsertBy(String... columns) {
         if (columns.length == 0) {
             throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");

@@ -1,33 +1,36 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.VectorBuilder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rows out of a result set that the driver fetches piece by piece, on a connection of their own. */
+/**
+ * Rows out of a result set that the driver fetches piece by piece, on a connection of their own. A piece has as many rows as
+ * take some 4 MB, by those before it, so that wide rows do not pile up.
+ */
 final class ResultSetRows implements Rows {
 
-    private static final String SUBJECT = "query";
-    private static final int FETCH = 2_000;
+    private static final int FIRST_FETCH = 200;
+    private static final int MAX_FETCH = 2_000;
+    private static final long FETCH_BYTES = 4L << 20;
 
     private final Connection connection;
     private final PreparedStatement statement;
     private final ResultSet result;
     private final Schema schema;
     private final List<VectorBuilder> builders;
+    private long before;
     private boolean ended;
     private boolean closed;
 
@@ -35,28 +38,16 @@ final class ResultSetRows implements Rows {
     ResultSetRows(Connection connection, PreparedStatement statement) throws SQLException {
         this.connection = connection;
         this.statement = statement;
-        statement.setFetchSize(FETCH);
+        statement.setFetchSize(FIRST_FETCH);
         if (!statement.execute()) {
-            throw new KeywharfException("sql.no_rows", SUBJECT, "The statement gives no rows; run it by update()");
+            throw new KeywharfException(
+                    "sql.no_rows", PostgresQuery.SUBJECT, "The statement gives no rows; run it by update()");
         }
         this.result = statement.getResultSet();
-        this.schema = schema(result.getMetaData());
+        this.schema = Schema.of(PgColumn.ofResult(result.getMetaData()).stream()
+                .map(PgColumn::column)
+                .toList());
         this.builders = ColumnBatch.builders(schema, 64);
-    }
-
-    private static Schema schema(ResultSetMetaData metadata) throws SQLException {
-        List<Column> columns = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (int i = 1; i <= metadata.getColumnCount(); i++) {
-            String name = metadata.getColumnLabel(i);
-            if (!names.add(name)) {
-                throw new KeywharfException(
-                        "sql.duplicate_column", SUBJECT, "Two columns are called '" + name + "'; rename one by AS");
-            }
-            columns.add(PgColumn.ofTypeName(
-                    name, metadata.getColumnTypeName(i), metadata.getPrecision(i), metadata.getScale(i)));
-        }
-        return Schema.of(columns);
     }
 
     @Override
@@ -73,22 +64,46 @@ final class ResultSetRows implements Rows {
             return null;
         }
         int size = 0;
+        long bytes = 0;
         try {
-            while (size < ColumnBatch.DEFAULT_ROWS && !ended) {
+            while (size < ColumnBatch.DEFAULT_ROWS && bytes < CopyRows.BATCH_BYTES && !ended) {
                 if (result.next()) {
-                    for (int i = 0; i < builders.size(); i++) {
-                        SqlValues.append(result, i + 1, SUBJECT, schema.column(i), builders.get(i));
-                    }
+                    bytes += append(before + size + 1);
                     size++;
                 } else {
                     ended = true;
                 }
             }
+            if (size > 0) {
+                result.setFetchSize((int) Math.max(1, Math.min(MAX_FETCH, FETCH_BYTES * size / (bytes + 1))));
+            }
         } catch (SQLException e) {
             ended = true;
-            throw NamedQuery.failed(e);
+            throw PostgresQuery.failed(e);
         }
-        return size == 0 ? null : ColumnBatch.build(schema, builders);
+        if (size == 0) {
+            return null;
+        }
+        ColumnBatch batch = ColumnBatch.build(schema, builders);
+        Origins origins = Origins.consecutive(PostgresQuery.SUBJECT, before + 1, batch.size());
+        before += size;
+        return batch.withOrigins(origins);
+    }
+
+    /** Appends the current row, and gives how many bytes it has, roughly. */
+    private long append(long position) throws SQLException {
+        long bytes = 0;
+        for (int i = 0; i < builders.size(); i++) {
+            try {
+                bytes += SqlValues.append(result, i + 1, schema.column(i), builders.get(i));
+            } catch (ArithmeticException e) {
+                ended = true;
+                String reason = Unreadable.reason(e, schema.column(i).type());
+                throw PostgresQuery.unreadable(new RejectedRow(
+                        PostgresQuery.SUBJECT, position, schema.column(i).name(), reason, Map.of()));
+            }
+        }
+        return bytes;
     }
 
     @Override
@@ -113,7 +128,7 @@ final class ResultSetRows implements Rows {
                 connection.rollback();
             }
         } catch (SQLException e) {
-            throw NamedQuery.failed(e);
+            throw PostgresQuery.failed(e);
         } finally {
             PgSessions.end(connection);
         }

@@ -12,7 +12,7 @@ import io.github.keywharf.table.Schema;
 import java.util.Objects;
 
 /**
- * Tells whether a key comes for the first time, in bounded memory: a key it calls new is new; one it calls seen may be
+ * Checks whether a key comes for the first time, in bounded memory: a key it calls new is new; one it calls seen may be
  * new where two keys share a hash or memory has run out.
  */
 final class SeenKeys {

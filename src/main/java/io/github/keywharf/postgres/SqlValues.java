@@ -1,6 +1,5 @@
 package io.github.keywharf.postgres;
 
-import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
@@ -91,37 +90,39 @@ final class SqlValues {
         return texts;
     }
 
-    /** Appends a column of the current row; {@code subject} names the query for errors. */
-    static void append(ResultSet result, int position, String subject, Column column, VectorBuilder builder)
-            throws SQLException {
-        try {
-            switch (column.type().kind()) {
-                case INT32 -> {
-                    int value = result.getInt(position);
-                    if (result.wasNull()) {
-                        builder.appendNull();
-                    } else {
-                        ((IntVector.Builder) builder).append(value);
-                    }
+    /**
+     * Appends a column of the current row.
+     *
+     * @return how many bytes it has, roughly
+     * @throws ArithmeticException with a phrase, when the type cannot hold the value
+     */
+    static long append(ResultSet result, int position, Column column, VectorBuilder builder) throws SQLException {
+        switch (column.type().kind()) {
+            case INT32 -> {
+                int value = result.getInt(position);
+                if (result.wasNull()) {
+                    builder.appendNull();
+                } else {
+                    ((IntVector.Builder) builder).append(value);
                 }
-                case INT64 -> {
-                    long value = result.getLong(position);
-                    if (result.wasNull()) {
-                        builder.appendNull();
-                    } else {
-                        ((LongVector.Builder) builder).append(value);
-                    }
-                }
-                default -> builder.appendValue(value(result, position, column));
             }
-        } catch (ArithmeticException e) {
-            throw new KeywharfException(
-                    "postgres.unreadable_value",
-                    subject,
-                    "The column '" + column.name() + "' holds " + e.getMessage() + ", which " + column.type()
-                            + " cannot hold; cast it to text in the query",
-                    e);
+            case INT64 -> {
+                long value = result.getLong(position);
+                if (result.wasNull()) {
+                    builder.appendNull();
+                } else {
+                    ((LongVector.Builder) builder).append(value);
+                }
+            }
+            default -> {
+                Object value = value(result, position, column);
+                builder.appendValue(value);
+                return value instanceof String text
+                        ? text.length()
+                        : value instanceof byte[] bytes ? bytes.length : Long.BYTES;
+            }
         }
+        return Long.BYTES;
     }
 
     private static @Nullable Object value(ResultSet result, int position, Column column) throws SQLException {
@@ -162,7 +163,7 @@ final class SqlValues {
 
     private static <T> @Nullable T finite(@Nullable T value, T least, T most) {
         if (value != null && (value.equals(least) || value.equals(most))) {
-            throw new ArithmeticException("an infinite time");
+            throw new ArithmeticException("an infinite date or timestamp");
         }
         return value;
     }

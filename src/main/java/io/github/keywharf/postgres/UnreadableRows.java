@@ -4,7 +4,9 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.RowMask;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,37 +31,30 @@ final class UnreadableRows {
         rows.computeIfAbsent(row, number -> new ArrayList<>()).add(new Value(column, problem));
     }
 
-    /** Hands each row on, with its first problem, and the text of the values that cannot be held. */
-    void report(String table, long before, ColumnBatch batch, RejectListener rejects) {
+    /** Hands each row on, with its first problem, and the text of the values that cannot be held; gives the others. */
+    ColumnBatch report(ColumnBatch batch, RejectListener rejects) {
+        RowMask refused = new RowMask(batch, "", 0);
         rows.forEach((row, values) -> {
-            Map<String, @Nullable Object> all =
-                    new LinkedHashMap<>(batch.row(row).toMap());
-            for (Value value : values) {
-                all.put(
-                        value.column().name(),
-                        value.problem() instanceof Unreadable known
-                                ? known.text()
-                                : String.valueOf(value.problem().getMessage()));
-            }
             Value first = values.get(0);
-            rejects.rejected(new RejectedRow(
-                    table,
-                    before + row + 1,
+            refused.reject(
+                    row,
                     first.column().name(),
-                    Unreadable.reason(first.problem(), first.column().type()),
-                    all));
+                    Unreadable.reason(first.problem(), first.column().type()));
         });
+        Iterator<List<Value>> inOrder = rows.values().iterator();
+        refused.report(row -> rejects.rejected(withTexts(row, inOrder.next())));
+        return refused.rest();
     }
 
-    /** The other rows. */
-    ColumnBatch rest(ColumnBatch batch) {
-        int[] kept = new int[batch.size() - rows.size()];
-        int count = 0;
-        for (int row = 0; row < batch.size(); row++) {
-            if (!rows.containsKey(row)) {
-                kept[count++] = row;
-            }
+    private static RejectedRow withTexts(RejectedRow row, List<Value> values) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(row.row());
+        for (Value value : values) {
+            all.put(
+                    value.column().name(),
+                    value.problem() instanceof Unreadable known
+                            ? known.text()
+                            : String.valueOf(value.problem().getMessage()));
         }
-        return batch.gather(kept, count);
+        return new RejectedRow(row.source(), row.position(), row.column(), row.reason(), all);
     }
 }

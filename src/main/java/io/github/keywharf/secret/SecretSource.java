@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Where secrets come from: the environment, files, a secrets manager.
  *
- * <p>Thread-safe. Each call asks the place again, so that a rotated secret is seen. A secret may be any text; the
+ * <p>Thread-safe. Each call reads the secret again, so that a rotated secret is seen. A secret may be any text; the
  * credentials of a database are by custom a JSON document. Neither messages nor {@code toString} show what is in one.
  */
 @FunctionalInterface
@@ -51,7 +51,7 @@ public interface SecretSource {
      * A UTF-8 file with one JSON object whose members are the secrets: strings as they are, objects and arrays as their
      * JSON text; null is none.
      *
-     * <p>{@link #find} throws {@code secret.unreadable} when the file is no such object, {@code secret.too_large} beyond
+     * <p>{@link #find} throws {@code secret.unreadable} when the file is not such an object, {@code secret.too_large} beyond
      * {@value JsonFileSecrets#MAX_FILE_BYTES} bytes and {@code secret.unavailable} when it cannot be read.
      */
     static SecretSource jsonFile(Path file) {
@@ -61,7 +61,7 @@ public interface SecretSource {
     /**
      * The secret of that name, or empty when the place has none.
      *
-     * @throws KeywharfException when the place cannot be asked
+     * @throws KeywharfException when the place cannot be read
      */
     Optional<Secret> find(String name);
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.sql;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.util.regex.Pattern;
 
 /** Names of tables and columns in statements, which cannot be bound as parameters. */
@@ -31,7 +32,7 @@ public final class Identifiers {
         if (!PLAIN.matcher(name).matches()) {
             throw new KeywharfException(
                     "sql.bad_identifier",
-                    name.length() <= 80 ? name : name.substring(0, 80) + "…",
+                    Cut.to(name, 80),
                     "This is not a plain name; use ASCII letters, digits and underscores, not a digit first, at most 63");
         }
         return name;

@@ -10,7 +10,7 @@ public sealed interface Increment {
 
     /**
      * Rows written by any transaction that an earlier snapshot did not see: late commits and updates that no column
-     * tells of are among them. Rows that were being written while the earlier snapshot was taken may come again.
+     * shows are among them. Rows that were being written while the earlier snapshot was taken may come again.
      *
      * <p>Where positions cannot be compared (another system, a view), all rows are read.
      *

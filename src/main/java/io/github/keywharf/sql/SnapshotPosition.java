@@ -3,7 +3,7 @@ package io.github.keywharf.sql;
 import java.time.LocalDateTime;
 
 /**
- * Where in a source's history a snapshot stands.
+ * The position of a snapshot in a source's history.
  *
  * @param system identifies the source's history: positions of different systems cannot be compared, and a restored
  *     database is another system

@@ -21,7 +21,7 @@ public interface SourceSnapshot extends AutoCloseable {
     Rows read(ReadRequest request);
 
     /**
-     * Reads rows of a table as {@link #read(ReadRequest)} does, and goes on where a value cannot be held by the type of its
+     * Reads rows of a table as {@link #read(ReadRequest)} does, and continues where a value cannot be held by the type of its
      * column: that row is rejected.
      *
      * @param rejects takes each rejected row, on the thread that reads: all its columns, with the source's own text in

@@ -15,7 +15,7 @@ public interface SqlSource {
      * The tables of the source, by name, without those of the system and those whose name begins with {@code _},
      * {@code pg_} or {@code sql_}.
      *
-     * @throws io.github.keywharf.KeywharfException when the database cannot be asked
+     * @throws io.github.keywharf.KeywharfException when the database cannot be queried
      */
     List<SourceTable> listTables();
 
@@ -25,7 +25,7 @@ public interface SqlSource {
      * the view, as the source may forget the old ones: a source that notices fails the read. Better keep that from happening
      * by {@link #snapshot(List, Duration)}.
      *
-     * @throws io.github.keywharf.KeywharfException when the database cannot be asked
+     * @throws io.github.keywharf.KeywharfException when the database cannot be queried
      */
     SourceSnapshot snapshot();
 
@@ -36,7 +36,7 @@ public interface SqlSource {
      *
      * @param tables to lock; none that exists is waited for unless others hold it
      * @param wait how long to wait for all of them together
-     * @throws io.github.keywharf.KeywharfException when the database cannot be asked
+     * @throws io.github.keywharf.KeywharfException when the database cannot be queried
      */
     default SourceSnapshot snapshot(List<String> tables, Duration wait) {
         return snapshot();

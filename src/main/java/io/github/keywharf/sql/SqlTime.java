@@ -1,6 +1,7 @@
 package io.github.keywharf.sql;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -47,7 +48,7 @@ public final class SqlTime {
     private static KeywharfException bad(String text, @Nullable DateTimeParseException cause) {
         return new KeywharfException(
                 "sql.bad_time",
-                text.length() <= 40 ? text : text.substring(0, 40) + "…",
+                Cut.to(text, 40),
                 "This is not a time; write yyyy-MM-dd, yyyy-MM-dd HH:mm:ss, yyyy-MM-dd HH:mm:ss.SSS or"
                         + " yyyy-MM-dd HH:mm:ss.SSSSSS",
                 cause);

@@ -126,7 +126,7 @@ final class DirectoryListing implements Iterator<StoredObject> {
 
     /**
      * Whether a key names an entry. It does not where the name breaks the rules of keys, nor where its bytes are not text
-     * in the character set of this Java: then the text stands for another name, or for none.
+     * in the character set of this Java: then the text is another name, or none.
      */
     private boolean names(String key, Path entry) {
         try {

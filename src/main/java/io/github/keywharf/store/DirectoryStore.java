@@ -53,19 +53,16 @@ final class DirectoryStore implements ObjectStore {
 
     private final Path root;
     private final String name;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
     private final FolderSync sync;
     private final AtomicBoolean swept = new AtomicBoolean();
     private final Set<Path> skipped = ConcurrentHashMap.newKeySet();
 
-    DirectoryStore(Path directory) {
-        this(directory, FolderSync.TO_DISK);
-    }
-
-    DirectoryStore(Path directory, FolderSync sync) {
+    DirectoryStore(Path directory, FolderSync sync, InstantSource clock) {
         this.root = directory.toAbsolutePath().normalize();
         this.name = root.toString();
         this.sync = sync;
+        this.clock = clock;
     }
 
     @Override
@@ -248,7 +245,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Dates a written file to the microsecond, which tells quick replacements apart, and forces it to disk. */
+    /** Dates a written file to the microsecond, which distinguishes quick replacements, and forces it to disk. */
     void finish(Path temporary, FileChannel channel) throws IOException {
         Files.setLastModifiedTime(temporary, FileTime.from(clock.instant()));
         channel.force(true);

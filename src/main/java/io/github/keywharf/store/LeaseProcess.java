@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host its host's name, for people
  * @param machine what must be equal for process ids to mean the same: on Linux the boot and the namespace of process ids,
- *     so that containers of one host, or of one name, are told apart; elsewhere the host's name
+ *     so that containers of one host, or of one name, are distinguished; elsewhere the host's name
  * @param pid its process id
  * @param started when it started, by the system; null if unknown
  * @param witness the name of a file that the process made among this machine's temporary files; empty if it could not
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record LeaseProcess(
         String host, String machine, long pid, @Nullable Instant started, String witness) {
 
-    /** How far the start times that the system tells of one process may differ, as the clock is set meanwhile. */
+    /** How far the start times that the system gives for one process may differ, as the clock is set meanwhile. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     static LeaseProcess current() {

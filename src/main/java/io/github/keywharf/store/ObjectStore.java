@@ -40,7 +40,12 @@ public interface ObjectStore extends AutoCloseable {
      * character and as two, are one key is the file system's choice: they are two on Linux. Closing the store does nothing.
      */
     static ObjectStore ofDirectory(Path directory) {
-        return new DirectoryStore(directory);
+        return ofDirectory(directory, InstantSource.system());
+    }
+
+    /** A store that keeps objects in a directory, with a clock by which it finds what a crashed process left a week ago. */
+    static ObjectStore ofDirectory(Path directory, InstantSource clock) {
+        return new DirectoryStore(directory, FolderSync.TO_DISK, clock);
     }
 
     /** What this store is, for messages and events: {@code s3://bucket/prefix}, a directory's path, {@code memory}. */

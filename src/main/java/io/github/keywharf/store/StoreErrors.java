@@ -34,7 +34,7 @@ final class StoreErrors {
                 cause);
     }
 
-    /** The store is full, or did not do what it was asked for another reason. */
+    /** The store is full, or failed for another reason. */
     static KeywharfException failed(ObjectStore store, String key, String action, IOException cause) {
         if (isFull(cause)) {
             return new KeywharfException(
@@ -61,8 +61,7 @@ final class StoreErrors {
     }
 
     static KeywharfException interrupted(ObjectStore store, String key, @Nullable Throwable cause) {
-        return new KeywharfException(
-                "store.interrupted", subject(store, key), "The thread was interrupted meanwhile", cause);
+        return KeywharfException.interrupted(subject(store, key), cause);
     }
 
     private static boolean isFull(IOException e) {

@@ -39,10 +39,10 @@ public final class StoreLease implements AutoCloseable {
 
     private static final int ATTEMPTS = 20;
 
-    /** How coarsely stores tell when something was written. */
+    /** How coarse the times are at which stores say that something was written. */
     private static final Duration STORE_CLOCK_STEP = Duration.ofSeconds(1);
 
-    /** The ids of this process's leases that were closed while the store could not be told, so that it need not wait. */
+    /** The ids of this process's leases that were closed while the store could not be reached, so that it need not wait. */
     private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
     private final LeaseTerms terms;
@@ -79,7 +79,7 @@ public final class StoreLease implements AutoCloseable {
      * @param folder the folder of the lease's terms, with nothing else in it
      * @param owner who takes it, for messages
      * @param timeToLive how long a term counts; renew well before
-     * @param clock tells the time
+     * @param clock the time
      * @throws KeywharfException with code {@code store.lease_held} when another has it; the message names it and when
      *     its term expires
      */
@@ -165,7 +165,7 @@ public final class StoreLease implements AutoCloseable {
      * Extends the lease by the time to live from now.
      *
      * @throws KeywharfException with code {@code store.lease_lost} when it was lost, or as the store says when it cannot
-     *     be reached; then the present term goes on until it expires
+     *     be reached; then the present term lasts until it expires
      */
     public void renew() {
         writing.lock();
@@ -198,7 +198,7 @@ public final class StoreLease implements AutoCloseable {
 
     /**
      * Starts a daemon thread that renews the lease every third of its time to live until it is closed or lost. A store
-     * that cannot be reached is asked again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
+     * that cannot be reached is tried again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
      *
      * @return this lease
      */
@@ -242,14 +242,14 @@ public final class StoreLease implements AutoCloseable {
         }
     }
 
-    /** Whether this lease is still held, as far as can be told without asking the store. */
+    /** Whether this lease is still held, as far as is known without a request to the store. */
     public boolean isHeld() {
         LeaseTerm term = current;
         return !lost && !term.released() && clock.instant().isBefore(term.expires());
     }
 
     /**
-     * Throws unless this lease is still held, as far as can be told without asking the store.
+     * Throws unless this lease is still held, as far as is known without a request to the store.
      *
      * @throws KeywharfException with code {@code store.lease_lost}
      */

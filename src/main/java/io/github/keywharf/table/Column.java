@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.CheckReturnValue;
 import java.util.Objects;
 
 /**
@@ -30,6 +31,7 @@ public record Column(String name, ColumnType type, boolean nullable) {
     }
 
     /** This column under another name. */
+    @CheckReturnValue
     public Column withName(String newName) {
         return new Column(newName, type, nullable);
     }

@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.CheckReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -98,6 +99,7 @@ public final class ColumnBatch {
      *
      * @throws IllegalArgumentException when the number of rows is another
      */
+    @CheckReturnValue
     public ColumnBatch withOrigins(Origins value) {
         if (value.size() != size) {
             throw new IllegalArgumentException(
@@ -111,6 +113,7 @@ public final class ColumnBatch {
      *
      * @throws IllegalArgumentException when number, length or type of the vectors do not fit
      */
+    @CheckReturnValue
     public ColumnBatch withColumns(Schema changed, List<ColumnVector> vectors) {
         ColumnBatch made = of(changed, vectors);
         return origins == null ? made : made.withOrigins(origins);

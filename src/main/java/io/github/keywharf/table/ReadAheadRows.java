@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -90,8 +91,7 @@ final class ReadAheadRows implements Rows {
         try {
             return queue.take();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for rows", e);
+            throw KeywharfException.interrupted("rows", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.KeywharfException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,66 @@ public final class Row {
         if (value != null && !type.isInstance(value)) {
             throw new IllegalArgumentException("Column '" + column + "' holds a "
                     + value.getClass().getSimpleName() + ", not a " + type.getSimpleName());
+        }
+        return type.cast(value);
+    }
+
+    /**
+     * The value of a column of booleans.
+     *
+     * @throws IllegalArgumentException when there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     */
+    public boolean booleanValue(String column) {
+        return present(column, Boolean.class, "booleanValue");
+    }
+
+    /**
+     * The value of a column of int32.
+     *
+     * @throws IllegalArgumentException when there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     */
+    public int intValue(String column) {
+        return present(column, Integer.class, "intValue");
+    }
+
+    /**
+     * The value of a column of int64 or int32.
+     *
+     * @throws IllegalArgumentException when there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     */
+    public long longValue(String column) {
+        return value(column) instanceof Integer small ? small : present(column, Long.class, "longValue");
+    }
+
+    /**
+     * The value of a column of float64, float32 or int32.
+     *
+     * @throws IllegalArgumentException when there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     */
+    public double doubleValue(String column) {
+        Object value = value(column);
+        return value instanceof Float || value instanceof Integer
+                ? ((Number) value).doubleValue()
+                : present(column, Double.class, "doubleValue");
+    }
+
+    private <T> T present(String column, Class<T> type, String getter) {
+        Object value = value(column);
+        if (value == null) {
+            throw new KeywharfException(
+                    "table.no_value",
+                    column,
+                    "The row has no value there, so " + getter + " has none to give; use value(\"" + column
+                            + "\"), which may be null");
+        }
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("Column '" + column + "' is of type "
+                    + schema().column(column).type() + ", which " + getter + " does not give; use value(\"" + column
+                    + "\")");
         }
         return type.cast(value);
     }

@@ -37,6 +37,18 @@ public interface RowStep {
         }
     }
 
+    /** Makes one column of a batch. */
+    @FunctionalInterface
+    interface ColumnMaker {
+
+        /**
+         * The column for the rows of a batch.
+         *
+         * @param rejected takes the rows that are refused; the column has a value for those too, or null
+         */
+        ColumnVector make(ColumnBatch batch, RowMask rejected);
+    }
+
     /**
      * Fits the step to rows of these columns.
      *
@@ -127,6 +139,11 @@ public interface RowStep {
      */
     static RowStep derive(Column column, Function<Row, @Nullable Object> value) {
         return schema -> ValuesPass.derive(schema, column, value);
+    }
+
+    /** Like {@link #derive}, a batch at a time: for steps of a host's own over whole columns. */
+    static RowStep column(Column column, ColumnMaker maker) {
+        return schema -> ValuesPass.of(schema, column, maker);
     }
 
     /** Rejects rows in which one of these columns has no value; the columns then always have one. */

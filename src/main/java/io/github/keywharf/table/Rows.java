@@ -74,11 +74,16 @@ public interface Rows extends AutoCloseable {
      * the only one whose name differs in underscores and case alone. Close the stream unless it is read to its end.
      *
      * @throws IllegalArgumentException when a component has no column or could be any of several, or the column holds
-     *     another type
+     *     another type; these are closed then
      */
     default <R extends Record> Stream<R> records(Class<R> type) {
-        RecordMapper<R> mapper = RecordMapper.of(type, schema());
-        return stream().map(mapper::map);
+        try {
+            RecordMapper<R> mapper = RecordMapper.of(type, schema());
+            return stream().map(mapper::map);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /** Reads all rows into memory and closes these. */

@@ -7,16 +7,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Replaces the values of one column, or adds a column; the others stay as they are. */
-record ValuesPass(Schema schema, int position, Maker maker) implements RowStep.Pass {
-
-    /** Makes a column of a batch, with null where it rejects the row. */
-    @FunctionalInterface
-    interface Maker {
-        ColumnVector make(ColumnBatch batch, RowMask rejected);
-    }
+record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implements RowStep.Pass {
 
     /** A pass that puts a column in the place of the one of its name, or at the end. */
-    static ValuesPass of(Schema from, Column column, Maker maker) {
+    static ValuesPass of(Schema from, Column column, RowStep.ColumnMaker maker) {
         List<Column> columns = new ArrayList<>(from.columns());
         int position = from.contains(column.name()) ? from.position(column.name()) : columns.size();
         if (position == columns.size()) {

@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.CheckReturnValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ public record WriteReport(
     }
 
     /** This report with the rejected rows. */
+    @CheckReturnValue
     public WriteReport withRejects(List<RejectedRow> kept) {
         return new WriteReport(read, written, rejected, bytes, took, kept);
     }

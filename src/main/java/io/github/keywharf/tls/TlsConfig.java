@@ -1,5 +1,6 @@
 package io.github.keywharf.tls;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import java.io.IOException;
@@ -12,16 +13,18 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a client speaks TLS: whom it trusts, who it is, and whether the server's name must fit. Or how a server does: who it
- * is, and whom it lets in ({@link #ofServer}).
+ * is, and which clients it accepts ({@link #ofServer}).
  *
  * <p>A value: the {@code with} methods copy. What it was given is read by {@link #open()}, not before. TLS 1.2 and 1.3 are
  * spoken, nothing older. Thread-safe. Prints no secret.
@@ -85,7 +88,7 @@ public final class TlsConfig {
 
     /**
      * A server's side: it shows this certificate, and asks clients for none. With {@link #withTrust(Path)} only clients
-     * get in that show a certificate of those authorities.
+     * that show a certificate of those authorities can connect.
      *
      * @param certificate a PEM file with the server's certificate first, and those between it and the authority after it
      * @param key a PEM file with its key; the same file will do
@@ -101,11 +104,13 @@ public final class TlsConfig {
     }
 
     /** Trusts the certificates of a PEM file, and no others: an authority's, a bundle of them, or the server's own. */
+    @CheckReturnValue
     public TlsConfig withTrust(Path pem) {
         return new TlsConfig(Source.of(pem), certificate, key, keyPassword, hostnameVerification, certificateName);
     }
 
     /** Trusts the certificates of a PEM text, and no others. */
+    @CheckReturnValue
     public TlsConfig withTrust(String pem) {
         return new TlsConfig(Source.of(pem), certificate, key, keyPassword, hostnameVerification, certificateName);
     }
@@ -117,6 +122,7 @@ public final class TlsConfig {
      * @param key a PEM file with its key; the same file will do
      * @param password of an encrypted key, or null; it is copied, and may be closed
      */
+    @CheckReturnValue
     public TlsConfig withClient(Path certificate, Path key, @Nullable Secret password) {
         return new TlsConfig(
                 trusted,
@@ -134,6 +140,7 @@ public final class TlsConfig {
      * @param key PEM of its key; it is copied, and may be closed
      * @param password of an encrypted key, or null; it is copied, and may be closed
      */
+    @CheckReturnValue
     public TlsConfig withClient(String certificate, Secret key, @Nullable Secret password) {
         return new TlsConfig(
                 trusted,
@@ -148,11 +155,13 @@ public final class TlsConfig {
      * Whether the server's certificate must name the host that was connected to; true unless said otherwise. Without it
      * anyone with any certificate of a trusted authority can pose as the server.
      */
+    @CheckReturnValue
     public TlsConfig withHostnameVerification(boolean on) {
         return new TlsConfig(trusted, certificate, key, keyPassword, on, certificateName);
     }
 
     /** The name that servers' certificates must carry in place of the host that was connected to. */
+    @CheckReturnValue
     public TlsConfig withCertificateName(String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The certificate name is blank");
@@ -188,24 +197,51 @@ public final class TlsConfig {
     public SSLContext open() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            KeyManagerFactory keys = null;
-            if (certificate != null && key != null) {
-                keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                keys.init(clientStore(certificate, key), new char[0]);
-            }
-            TrustManagerFactory trust = null;
-            if (trusted != null) {
-                trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                trust.init(trustStore(trusted));
-            }
-            context.init(
-                    keys == null ? null : keys.getKeyManagers(),
-                    trust == null ? null : trust.getTrustManagers(),
-                    new SecureRandom());
+            context.init(keyManagers().orElse(null), trustManagers().orElse(null), new SecureRandom());
             return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new KeywharfException("tls.failed", "tls", "The JDK cannot set up TLS with these files", e);
+        } catch (GeneralSecurityException e) {
+            throw failed(e);
         }
+    }
+
+    /**
+     * Reads the client certificate, for clients that take no context; empty when there is none to show.
+     *
+     * @throws KeywharfException as {@link #open()}
+     */
+    public Optional<KeyManager[]> keyManagers() {
+        if (certificate == null || key == null) {
+            return Optional.empty();
+        }
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(clientStore(certificate, key), new char[0]);
+            return Optional.of(keys.getKeyManagers());
+        } catch (GeneralSecurityException | IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Reads the authorities, for clients that take no context; empty when they are the JDK's.
+     *
+     * @throws KeywharfException as {@link #open()}
+     */
+    public Optional<TrustManager[]> trustManagers() {
+        if (trusted == null) {
+            return Optional.empty();
+        }
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trustStore(trusted));
+            return Optional.of(trust.getTrustManagers());
+        } catch (GeneralSecurityException | IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static KeywharfException failed(Exception e) {
+        return new KeywharfException("tls.failed", "tls", "The JDK cannot set up TLS with these files", e);
     }
 
     /** An engine of that context for a connection to a host, as this says: versions, name, verification. */

@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -53,8 +54,7 @@ final class BatchQueue implements AutoCloseable {
             try {
                 handed = queue.offer(batch, 50, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("Interrupted while handing rows over", e);
+                throw KeywharfException.interrupted("rows", e);
             }
         }
     }
@@ -81,8 +81,7 @@ final class BatchQueue implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for rows", e);
+            throw KeywharfException.interrupted("rows", e);
         }
     }
 

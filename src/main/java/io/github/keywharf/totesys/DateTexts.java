@@ -7,7 +7,7 @@ import java.time.LocalDate;
 /** Reads {@code yyyy-mm-dd} straight from a vector's bytes; Totesys keeps its dates as text. */
 final class DateTexts {
 
-    /** Stands for a text that names no day. */
+    /** Marks a text that is not a day. */
     static final int INVALID = Integer.MIN_VALUE;
 
     private static final int LENGTH = "yyyy-mm-dd".length();

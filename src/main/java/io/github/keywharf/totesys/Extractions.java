@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.sql.ReadRequest;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.sql.SourceSnapshot;
@@ -199,7 +200,7 @@ final class Extractions {
                 throw new KeywharfException(
                         "sql.unknown_table",
                         config.source().name(),
-                        "There is no table '" + shortened(table) + "'; there are " + found.keySet());
+                        "There is no table '" + Cut.to(table, 60) + "'; there are " + found.keySet());
             }
         }
         if (asked.isEmpty()) {
@@ -224,10 +225,6 @@ final class Extractions {
             }
         }
         return new ArrayList<>(closed);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }
 
     /** Whether nothing at all was written to the source since each of these tables was read. */

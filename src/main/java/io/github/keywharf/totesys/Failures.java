@@ -4,7 +4,7 @@ import io.github.keywharf.KeywharfException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the listener of each failure once, naming the step it came from. Thread-safe. */
+/** Reports each failure to the listener once, naming the step it came from. Thread-safe. */
 final class Failures {
 
     private final PipelineConfig config;
@@ -23,7 +23,7 @@ final class Failures {
         }
     }
 
-    /** Tells of a failure unless that was done before; gives it back to be thrown. */
+    /** Reports a failure unless that was done before; gives it back to be thrown. */
     RuntimeException report(String step, RuntimeException failure) {
         if (reported != failure) {
             reported = failure;

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 /** The load of one batch into the warehouse: one transaction, its dead letters durable before it commits. */
 final class Loading implements AutoCloseable {
 
-    /** How long a load may still go on whose lease is over; one that is alive ends sooner. */
+    /** How long a load may still run after its lease has ended; one that is alive ends sooner. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final PipelineConfig config;

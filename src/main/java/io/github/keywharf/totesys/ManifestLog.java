@@ -75,7 +75,7 @@ final class ManifestLog<T> {
         }
     }
 
-    /** The manifests from the newest to the oldest, fetched as they are asked for. */
+    /** The manifests from the newest to the oldest, fetched as they are read. */
     Stream<T> newestFirst() {
         return journal.entries().map(Journal.Entry::value);
     }

@@ -48,7 +48,7 @@ public sealed interface PipelineEvent extends Event {
     }
 
     /**
-     * A step failed as a whole. What was committed before stays; the next run goes on from there.
+     * A step failed as a whole. What was committed before stays; the next run continues from there.
      *
      * @param work whose work it belongs to
      * @param step {@code extract}, {@code transform}, {@code load} or {@code run}
@@ -70,7 +70,7 @@ public sealed interface PipelineEvent extends Event {
     }
 
     /**
-     * A table was left out of a batch because it is not as expected; the others go on.
+     * A table was left out of a batch because it is not as expected; the others are read.
      *
      * @param work whose work it belongs to
      * @param table the source table

@@ -51,7 +51,7 @@ final class PipelineRun {
         }
     }
 
-    /** The newest batch, asked for once: under the lease nobody else adds one. */
+    /** The newest batch, read once: under the lease no other run adds one. */
     Optional<Batch> newest() {
         if (!newestKnown) {
             newest = config.batches().newest().orElse(null);

@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
@@ -104,6 +105,7 @@ public final class StarSchema {
      * @param name its name in the warehouse
      * @throws IllegalArgumentException when the specification has no such table
      */
+    @CheckReturnValue
     public StarSchema withTableName(String table, String name) {
         requireTable(table);
         Map<String, String> names = new HashMap<>(tableNames);
@@ -120,6 +122,7 @@ public final class StarSchema {
      * @param name its name in the warehouse
      * @throws IllegalArgumentException when the specification has no such table or column
      */
+    @CheckReturnValue
     public StarSchema withColumnName(String table, String column, String name) {
         requireTable(table);
         boolean known = totesys().tables().stream()
@@ -139,6 +142,7 @@ public final class StarSchema {
     }
 
     /** This schema with the days of the week numbered in another way. */
+    @CheckReturnValue
     public StarSchema withDayNumbering(DayNumbering numbering) {
         return new StarSchema(
                 tableNames, columnNames, numbering, calendarStart, calendarEnd, currencyFallback, placeholder);
@@ -151,6 +155,7 @@ public final class StarSchema {
      * @param last its last day, inclusive
      * @throws IllegalArgumentException when the last day is before the first
      */
+    @CheckReturnValue
     public StarSchema withCalendar(LocalDate first, LocalDate last) {
         if (last.isBefore(first)) {
             throw new IllegalArgumentException("The calendar would end on " + last + ", before it begins on " + first);
@@ -159,12 +164,14 @@ public final class StarSchema {
     }
 
     /** This schema with a name for currencies that ISO 4217 does not know, instead of rejecting them. */
+    @CheckReturnValue
     public StarSchema withCurrencyFallback(String name) {
         return new StarSchema(
                 tableNames, columnNames, dayNumbering, calendarStart, calendarEnd, Optional.of(name), placeholder);
     }
 
     /** This schema with another text where the source has none but the warehouse must. */
+    @CheckReturnValue
     public StarSchema withPlaceholder(String text) {
         return new StarSchema(
                 tableNames, columnNames, dayNumbering, calendarStart, calendarEnd, currencyFallback, text);

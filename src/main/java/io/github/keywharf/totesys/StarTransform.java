@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
@@ -21,7 +22,7 @@ import java.util.Optional;
 
 /**
  * Makes the rows of one star table from the rows of its driving table, column by column. Rows that have no place in the
- * warehouse are rejected; the rest goes on. Not thread-safe.
+ * warehouse are rejected; the others continue. Not thread-safe.
  */
 final class StarTransform {
 
@@ -168,7 +169,7 @@ final class StarTransform {
                 rejected.reject(
                         i,
                         column.rule().source(),
-                        "'" + shortened(in.stringAt(i)) + "' is not a day; write it as yyyy-mm-dd");
+                        "'" + Cut.to(in.stringAt(i), 40) + "' is not a day; write it as yyyy-mm-dd");
                 out.appendNull();
             } else {
                 out.append(day);
@@ -187,7 +188,7 @@ final class StarTransform {
                 rejected.reject(
                         i,
                         rule.source(),
-                        "ISO 4217 has no currency '" + shortened(in.stringAt(i))
+                        "ISO 4217 has no currency '" + Cut.to(in.stringAt(i), 40)
                                 + "'; correct the code, or set StarSchema.withCurrencyFallback");
             }
             out.appendValue(name.orElse(null));
@@ -211,9 +212,5 @@ final class StarTransform {
             out.appendValue(value == null ? rule.placeholder().orElse(null) : value);
         }
         return out.build();
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
     }
 }

@@ -56,7 +56,7 @@ public final class TotesysPipeline {
      * Loads what is pending, extracts what changed, and carries it into the warehouse; reconciles when that is due.
      *
      * @throws io.github.keywharf.KeywharfException when a step failed as a whole; what was committed before stays, and
-     *     the next run goes on from there
+     *     the next run continues from there
      */
     public RunReport run() {
         return runs.run();
@@ -173,7 +173,7 @@ public final class TotesysPipeline {
      * have changed in the source meanwhile.
      *
      * @param file which rejected rows were repaired
-     * @param repaired a copy of the file with the members of {@code row} put right, and lines that are not wanted left out
+     * @param repaired a copy of the file with the members of {@code row} corrected, and lines that are not wanted left out
      * @return what the batch did; rows that are still refused are in its dead letters
      */
     public RunReport repair(RejectedFile file, Path repaired) {

@@ -57,7 +57,7 @@ final class WarehouseLag {
                         ? Optional.empty()
                         : config.batches().find(1).map(this::time);
             } catch (RuntimeException e) {
-                LOG.atDebug().setCause(e).log("The warehouse could not be asked how far it is behind");
+                LOG.atDebug().setCause(e).log("How far the warehouse is behind could not be read from it");
                 end = later(end, lastSeen);
                 atLeastSince = end.isPresent() ? Optional.empty() : newestInZone();
             }
@@ -85,7 +85,7 @@ final class WarehouseLag {
         try {
             return config.batches().newest().map(this::time);
         } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("The ingestion zone could not be asked how far it is behind");
+            LOG.atDebug().setCause(e).log("How far the warehouse is behind could not be read from the ingestion zone");
             return Optional.empty();
         }
     }

@@ -5,7 +5,7 @@ import io.github.keywharf.sql.LoadMode;
 /** What the warehouse keeps of facts. */
 public enum WarehouseMode {
 
-    /** Every version, as the specification asks; the view {@code current_…} of each fact shows the newest. */
+    /** Every version, as the specification requires; the view {@code current_…} of each fact shows the newest. */
     HISTORY(LoadMode.APPEND_VERSIONS),
 
     /** The newest version only. */

@@ -42,7 +42,10 @@ final class Architecture {
             "http.jetty",
             "event.micrometer",
             "event.opentelemetry");
-    private static final List<String> FLOWS = List.of("totesys", "batch", "sharing");
+    /** Parts of a backend that stand on its public types. */
+    private static final List<String> CHILDREN = List.of("cassandra.key");
+
+    private static final List<String> FLOWS = List.of("totesys", "batch", "mirror", "sharing");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
 
@@ -67,7 +70,7 @@ final class Architecture {
                 .layer("formats")
                 .definedBy(packages(FORMATS))
                 .layer("backends")
-                .definedBy(packages(BACKENDS))
+                .definedBy(packages(concat(BACKENDS, CHILDREN)))
                 .layer("flows")
                 .definedBy(packages(FLOWS))
                 .layer("edge")
@@ -94,7 +97,7 @@ final class Architecture {
 
     /** A package that no layer names would escape the layers rule. */
     ArchRule everyPackageHasALayer() {
-        String[] known = Stream.of(VALUES, SEAMS, FORMATS, BACKENDS, FLOWS, EDGE, INTERNAL)
+        String[] known = Stream.of(VALUES, SEAMS, FORMATS, BACKENDS, CHILDREN, FLOWS, EDGE, INTERNAL)
                 .flatMap(List::stream)
                 .map(this::qualified)
                 .toArray(String[]::new);
@@ -114,15 +117,34 @@ final class Architecture {
     }
 
     ArchRule backendsStandApart() {
-        return slices().assignedFrom(slice(
-                        "backends",
-                        type -> BACKENDS.stream()
-                                .filter(backend -> type.getPackageName().equals(qualified(backend)))
-                                .findFirst()))
+        return standApart("backends", BACKENDS).as("a backend never imports another backend");
+    }
+
+    ArchRule flowsStandApart() {
+        return standApart("flows", FLOWS).as("a flow never imports another flow");
+    }
+
+    private ArchRule standApart(String description, List<String> packages) {
+        return slices().assignedFrom(slice(description, type -> {
+                    String name = relative(type);
+                    String room = CHILDREN.contains(name) ? parent(name) : name;
+                    return Optional.of(room).filter(packages::contains);
+                }))
                 .should()
                 .notDependOnEachOther()
+                .allowEmptyShould(true);
+    }
+
+    /** Of members that are not public Java itself keeps a child away. */
+    ArchRule backendsDoWithoutTheirChildren() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(packages(BACKENDS))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages(CHILDREN))
                 .allowEmptyShould(true)
-                .as("a backend never imports another backend");
+                .as("a backend never imports a child package, which stands on it");
     }
 
     ArchRule flowsKnowNoBackend() {
@@ -131,7 +153,7 @@ final class Architecture {
                 .resideInAnyPackage(packages(FLOWS))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(packages(BACKENDS))
+                .resideInAnyPackage(packages(concat(BACKENDS, CHILDREN)))
                 .allowEmptyShould(true)
                 .as("a flow never imports a backend: the host hands it a store, a sink, a source");
     }
@@ -195,7 +217,9 @@ final class Architecture {
                 everyPackageHasALayer(),
                 noCycles(),
                 backendsStandApart(),
+                backendsDoWithoutTheirChildren(),
                 flowsKnowNoBackend(),
+                flowsStandApart(),
                 thirdPartyStaysHome(),
                 packagesSayWhatTheyHold(),
                 packagesAreNullMarked(),
@@ -204,16 +228,27 @@ final class Architecture {
                 timeComesIn());
     }
 
+    /** A child may import what its parent may. */
     private Stream<String> strangers(JavaClass type) {
         Set<String> backends = Set.copyOf(BACKENDS);
+        String own = relative(type);
+        List<String> homes = CHILDREN.contains(own) ? List.of(own, parent(own)) : List.of(own);
         return type.getDirectDependenciesFromSelf().stream()
-                .filter(dependency -> !ThirdParty.isWelcome(
-                        dependency.getTargetClass().getBaseComponentType().getPackageName(),
-                        root,
-                        relative(type),
-                        backends))
+                .filter(dependency -> homes.stream()
+                        .noneMatch(home -> ThirdParty.isWelcome(
+                                dependency
+                                        .getTargetClass()
+                                        .getBaseComponentType()
+                                        .getPackageName(),
+                                root,
+                                home,
+                                backends)))
                 .map(dependency -> dependency.getDescription())
                 .distinct();
+    }
+
+    private static String parent(String child) {
+        return child.substring(0, child.lastIndexOf('.'));
     }
 
     private static boolean asksTheTime(JavaMethodCall call) {
@@ -252,6 +287,10 @@ final class Architecture {
         };
     }
 
+    private static List<String> concat(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
+    }
+
     private String[] packages(List<String> names) {
         return names.stream().map(this::qualified).toArray(String[]::new);
     }
@@ -262,6 +301,6 @@ final class Architecture {
 
     private String relative(JavaClass type) {
         String name = type.getPackageName();
-        return name.equals(root) ? "" : name.substring(root.length() + 1);
+        return name.startsWith(root + ".") ? name.substring(root.length() + 1) : "";
     }
 }

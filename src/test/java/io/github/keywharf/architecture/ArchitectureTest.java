@@ -72,8 +72,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_backend_that_imports_its_child_is_refused() {
+        assertRefused(
+                rulesOfTheFixture.backendsDoWithoutTheirChildren(), "cassandra.BackendWithKeys", "cassandra.key.Keys");
+    }
+
+    @Test
+    void a_child_that_imports_another_backend_is_refused() {
+        assertRefused(rulesOfTheFixture.backendsStandApart(), "cassandra.key.Keys", "postgres.Copy");
+    }
+
+    @Test
     void a_flow_that_imports_a_backend_is_refused() {
         assertRefused(rulesOfTheFixture.flowsKnowNoBackend(), "totesys.FlowThatCopies", "postgres.Copy");
+    }
+
+    @Test
+    void a_flow_that_imports_a_flow_is_refused() {
+        assertRefused(rulesOfTheFixture.flowsStandApart(), "batch.FlowThatFollows", "totesys.Flow");
     }
 
     @Test
@@ -112,7 +128,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_third_party_package_at_home_is_welcome() {
+    void a_third_party_package_at_home_is_allowed() {
         assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome()))
                 .doesNotContain("BackendThatRetries", "SeamThatCalls", "jetty.Served:", "jetty.Served>");
     }

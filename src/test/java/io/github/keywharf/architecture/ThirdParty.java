@@ -25,7 +25,7 @@ final class ThirdParty {
             entry("de.siegmar", "format"),
             entry("com.datastax.oss", "cassandra"),
             entry("io.netty", "cassandra"),
-            entry("at.favre.lib", "cassandra"),
+            entry("at.favre.lib", "cassandra.key"),
             entry("com.force", "salesforce"),
             entry("software.amazon.awssdk", "aws"),
             entry("org.postgresql", "postgres"),
@@ -56,7 +56,7 @@ final class ThirdParty {
                         .anyMatch(home -> home.getValue().equals(importer) && within(imported, home.getKey()));
     }
 
-    /** What is within something that is welcome everywhere may have a home of its own. */
+    /** What is within something that is allowed everywhere may have a home of its own. */
     private static boolean hasHome(String imported) {
         return HOMES.keySet().stream().anyMatch(prefix -> within(imported, prefix));
     }

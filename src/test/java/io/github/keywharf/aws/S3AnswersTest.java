@@ -169,7 +169,7 @@ class S3AnswersTest {
     }
 
     @Test
-    void a_source_that_is_replaced_while_it_is_copied_is_no_source() {
+    void a_source_that_is_replaced_while_it_is_copied_is_refused() {
         answer = exchange -> copying(exchange, 412, 200);
 
         assertThatThrownBy(() -> store.copy("from", "to"))

@@ -71,7 +71,7 @@ class S3FaultsTest {
     }
 
     @Test
-    void a_service_that_stays_away_is_told_after_all_attempts() {
+    void a_service_that_stays_away_is_reported_after_all_attempts() {
         proxy.faults().failEvery(1, 503);
         assertThatThrownBy(() -> store.readSmall("a"))
                 .isInstanceOfSatisfying(

@@ -31,6 +31,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A bucket keeps the contract, judged on a server that checks signatures. */
 class S3StoreTest extends ObjectStoreContract {
@@ -234,7 +235,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_missing_bucket_is_told_by_name() {
+    void a_missing_bucket_is_reported_by_name() {
         ObjectStore store = aws.store("no-such-bucket");
         List<ThrowingCallable> calls = List.of(
                 () -> store.open("a"),
@@ -255,7 +256,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_wrong_secret_is_told_and_never_shown() {
+    void a_wrong_secret_is_reported_and_never_shown() {
         String bucket = newBucket();
         String wrong = "wrong-" + UUID.randomUUID();
         try (AWSManager stranger = manager(server.accessKey(), wrong);
@@ -279,6 +280,21 @@ class S3StoreTest extends ObjectStoreContract {
                 }
                 assertThat(manager.toString() + store).doesNotContain(wrong).contains("eu-west-1");
             }
+        }
+    }
+
+    @Test
+    void a_client_of_the_hosts_is_used_and_left_open() {
+        try (S3Client client = TestClients.s3(server)) {
+            AWSManager manager = AWSManager.of(client);
+            ObjectStore store = manager.store(newBucket());
+            store.createIfAbsent("a", new byte[] {1, 2, 3});
+            assertThat(store.readSmall("a")).containsExactly(1, 2, 3);
+            assertThat(manager.unwrap()).isSameAs(client);
+            assertThatThrownBy(() -> manager.secrets().secret("a")).hasMessageContaining("of(s3, secrets)");
+            manager.close();
+            assertThat(client.listBuckets().buckets()).isNotEmpty();
+            assertThatThrownBy(() -> store.readSmall("a")).hasMessageContaining("closed");
         }
     }
 

@@ -44,7 +44,7 @@ class SecretsManagerSourceTest extends SecretSourceContract {
     }
 
     @Test
-    void a_secret_is_found_by_its_arn_and_each_time_anew() {
+    void a_secret_is_found_by_its_arn_and_read_again_each_time() {
         fake.put("totesys", "one");
         assertThat(aws.secrets()
                         .secret("arn:aws:secretsmanager:eu-west-1:000000000000:secret:totesys-AbCdEf")
@@ -55,7 +55,7 @@ class SecretsManagerSourceTest extends SecretSourceContract {
     }
 
     @Test
-    void passing_failures_are_not_noticed_and_lasting_ones_are_told() {
+    void passing_failures_are_not_noticed_and_lasting_ones_are_reported() {
         fake.put("a", "x");
         fake.failNext(2);
         assertThat(aws.secrets().secret("a").reveal()).isEqualTo("x");
@@ -65,7 +65,7 @@ class SecretsManagerSourceTest extends SecretSourceContract {
     }
 
     @Test
-    void refusals_are_told_apart() {
+    void refusals_are_distinguished() {
         fake.put("a", "x");
         fake.putBinary("b", new byte[] {1});
         fake.put("gone", "y");

@@ -6,11 +6,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 
 /** A session of the driver whose statements that contain a text are carried out, but answered otherwise. */
-final class AnswersSession {
+public final class AnswersSession {
     private AnswersSession() {}
 
     @SuppressWarnings("unchecked")
-    static CqlSession on(CqlSession session, String text, UnaryOperator<CompletionStage<AsyncResultSet>> answer) {
+    public static CqlSession on(
+            CqlSession session, String text, UnaryOperator<CompletionStage<AsyncResultSet>> answer) {
         return SessionProxy.of(session, (method, arguments, real) -> {
             Object result = real.call(arguments);
             return method.equals("executeAsync")

@@ -90,7 +90,7 @@ class BulkMappingTest {
     }
 
     @Test
-    void what_does_not_fit_is_said_at_once_and_before_the_first_row() {
+    void what_does_not_fit_is_reported_before_the_first_row() {
         mismatch(sink(), columns("KIND", ColumnType.STRING, "other", ColumnType.INT32, "note", ColumnType.BYTES))
                 .hasMessageContaining("'KIND' may be any of [")
                 .hasMessageContaining("the table has no column for 'other', it has [user_id, ")

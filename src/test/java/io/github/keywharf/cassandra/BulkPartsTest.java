@@ -167,7 +167,7 @@ class BulkPartsTest {
     }
 
     @Test
-    void failures_are_told_apart() {
+    void failures_are_distinguished() {
         assertThat(BulkFailure.of(new NoNodeAvailableException())).isEqualTo(BulkFailure.NOT_SENT);
         assertThat(BulkFailure.of(new DriverTimeoutException("x"))).isEqualTo(BulkFailure.UNANSWERED);
         assertThat(BulkFailure.of(new ClosedConnectionException("x"))).isEqualTo(BulkFailure.DISCONNECTED);

@@ -92,7 +92,7 @@ class BulkResendTest {
     }
 
     @Test
-    void counters_whose_answer_was_lost_are_told_and_not_added_again() {
+    void counters_whose_answer_was_lost_are_reported_and_not_added_again() {
         Schema schema = Schema.of(
                 Column.required("page", ColumnType.INT32),
                 Column.required("day", ColumnType.INT32),
@@ -292,7 +292,7 @@ class BulkResendTest {
     }
 
     @Test
-    void a_question_that_is_not_answered_while_a_load_begins_is_asked_again_and_its_failure_said_in_our_words() {
+    void a_query_that_is_not_answered_while_a_load_begins_is_repeated_and_its_failure_is_ours() {
         Schema schema = Schema.of(Column.required("part", ColumnType.INT32), Column.required("id", ColumnType.INT32));
         AtomicInteger late = new AtomicInteger();
         CqlSession once = AnswersSession.on(

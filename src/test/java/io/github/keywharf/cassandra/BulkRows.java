@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Rows for the tests of the bulk sink. */
-final class BulkRows {
+public final class BulkRows {
     private BulkRows() {}
 
     /** These rows in one batch. */
@@ -19,7 +19,7 @@ final class BulkRows {
     }
 
     /** So many rows in batches, made as they are asked for. */
-    static Rows generated(Schema schema, int count, int batchRows, IntFunction<@Nullable Object[]> row) {
+    public static Rows generated(Schema schema, int count, int batchRows, IntFunction<@Nullable Object[]> row) {
         return new Rows() {
             private int next;
 

@@ -125,7 +125,7 @@ class CassandraCheckpointTest {
     }
 
     @Test
-    void another_source_begins_anew_after_a_finished_one_only() {
+    void another_source_starts_over_after_a_finished_one_only() {
         assertThatThrownBy(() -> sink("file 1").build().write(rows(500, 300), row -> {}))
                 .hasMessage("the source broke");
         assertThatThrownBy(() -> sink("file 2").build().write(rows(500, -1), row -> {}))
@@ -162,7 +162,7 @@ class CassandraCheckpointTest {
     }
 
     @Test
-    void unreadable_note_and_note_of_another_load_are_told() {
+    void unreadable_note_and_note_of_another_load_are_reported() {
         store.createIfAbsent("loads/target/00000000000000000007.json", new byte[] {'x'});
         assertThatThrownBy(() -> sink("file 1").build().write(rows(5, -1), row -> {}))
                 .isInstanceOfSatisfying(

@@ -219,7 +219,7 @@ class CassandraConnectTest {
     }
 
     @Test
-    void wrong_and_missing_credentials_are_told_apart() {
+    void wrong_and_missing_credentials_are_distinguished() {
         KeywharfException wrong =
                 refusal(SharedCassandra.builder().credentials(server.superuser(), Secret.of("wrong-password")));
         assertThat(wrong.code()).isEqualTo("cassandra.bad_credentials");
@@ -323,7 +323,7 @@ class CassandraConnectTest {
     }
 
     @Test
-    void tls_to_a_port_that_does_not_speak_it_is_told() throws IOException {
+    void tls_to_a_port_that_does_not_speak_it_is_reported() throws IOException {
         try (PlainServer other = new PlainServer()) {
             assertThat(refusal(CassandraManager.builder()
                                     .contactPoint("127.0.0.1", other.port())
@@ -394,7 +394,7 @@ class CassandraConnectTest {
     }
 
     @Test
-    void a_file_that_is_no_bundle_is_refused_and_one_whose_service_is_away_is_told() throws IOException {
+    void a_file_that_is_not_a_bundle_is_refused_and_a_service_that_is_away_is_reported() throws IOException {
         Path text = Files.writeString(directory.resolve("text.zip"), "no zip");
         assertThat(refusal(CassandraManager.builder().cloudBundle(text)))
                 .hasMessageContaining("config.json")
@@ -435,7 +435,7 @@ class CassandraConnectTest {
         assertThat(printed).contains("cassandra.no_lz4", "at.yawk.lz4:lz4-java");
     }
 
-    /** Connects where the library for compression is not on the class path, and prints what it is told. */
+    /** Connects where the library for compression is not on the class path, and prints the error. */
     static final class WithoutLz4 {
         public static void main(String[] none) {
             try {

@@ -4,18 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.DriverTimeoutException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import com.datastax.oss.driver.api.core.RequestThrottlingException;
 import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
+import com.datastax.oss.driver.api.core.connection.FrameTooLongException;
 import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.servererrors.BootstrappingException;
 import com.datastax.oss.driver.api.core.servererrors.CASWriteUnknownException;
 import com.datastax.oss.driver.api.core.servererrors.DefaultWriteType;
+import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.OverloadedException;
+import com.datastax.oss.driver.api.core.servererrors.ProtocolError;
 import com.datastax.oss.driver.api.core.servererrors.ReadTimeoutException;
 import com.datastax.oss.driver.api.core.servererrors.ServerError;
+import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
+import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.testing.CassandraServer;
@@ -79,7 +86,7 @@ class CassandraErrorsTest {
     }
 
     @Test
-    void overload_of_the_server_and_of_the_client_are_told_apart() {
+    void overload_of_the_server_and_of_the_client_are_distinguished() {
         says(new OverloadedException(node), true, "cassandra.overloaded", "the server is overloaded");
         says(new RequestThrottlingException("full"), false, "cassandra.overloaded", "this client");
     }
@@ -98,8 +105,67 @@ class CassandraErrorsTest {
         assertThat(CassandraErrors.isUnsent(new OverloadedException(node))).isFalse();
     }
 
+    /** What each does of itself when a failure of this kind is met: a statement, a bulk load, an unload. */
+    private static void isMetBy(Throwable failure, boolean statementWaits, BulkFailure load, boolean unloadWaits) {
+        assertThat(CassandraErrors.isPassing(failure)).as(failure.toString()).isEqualTo(statementWaits);
+        assertThat(BulkFailure.of(failure)).as(failure.toString()).isEqualTo(load);
+        assertThat(UnloadPatience.passes(failure)).as(failure.toString()).isEqualTo(unloadWaits);
+    }
+
     @Test
-    void roles_that_cannot_be_looked_up_are_no_refusal() {
+    void statements_loads_and_unloads_decide_by_the_same_kinds() {
+        isMetBy(new OverloadedException(node), true, BulkFailure.OVERLOADED, true);
+        isMetBy(new BootstrappingException(node), true, BulkFailure.OVERLOADED, true);
+        isMetBy(new NoNodeAvailableException(), true, BulkFailure.NOT_SENT, true);
+        isMetBy(new IOException("Connection reset by peer"), true, BulkFailure.DISCONNECTED, true);
+        isMetBy(
+                new UnavailableException(node, DefaultConsistencyLevel.QUORUM, 2, 1),
+                true,
+                BulkFailure.UNAVAILABLE,
+                true);
+        isMetBy(
+                new WriteTimeoutException(node, DefaultConsistencyLevel.QUORUM, 0, 2, DefaultWriteType.SIMPLE),
+                true,
+                BulkFailure.OVERLOADED,
+                true);
+        isMetBy(
+                new ReadTimeoutException(node, DefaultConsistencyLevel.QUORUM, 1, 2, false),
+                true,
+                BulkFailure.FATAL,
+                true);
+        isMetBy(new DriverTimeoutException("late"), false, BulkFailure.UNANSWERED, true);
+        isMetBy(new ServerError(node, "out of luck"), false, BulkFailure.FAILED, true);
+        isMetBy(new RequestThrottlingException("full"), false, BulkFailure.OVERLOADED, true);
+        isMetBy(new SyntaxError(node, "line 1:1"), false, BulkFailure.REFUSED, false);
+        isMetBy(new InvalidQueryException(node, "null key"), false, BulkFailure.REFUSED, false);
+        isMetBy(new ProtocolError(node, "what?"), false, BulkFailure.FAILED, false);
+        isMetBy(new FrameTooLongException(node.getEndPoint().resolve(), "long"), false, BulkFailure.REFUSED, false);
+        isMetBy(new IllegalStateException("x"), false, BulkFailure.FATAL, false);
+    }
+
+    @Test
+    void what_is_too_large_is_not_waited_for_though_the_server_calls_it_an_overload() {
+        OverloadedException large =
+                new OverloadedException(node, "Request is too big: length 600 exceeds allowed maximum of 256");
+
+        says(large, false, "cassandra.too_large", "read smaller pages");
+        isMetBy(large, false, BulkFailure.REFUSED, false);
+    }
+
+    @Test
+    void a_node_that_was_killed_while_it_was_connected_to_is_waited_for() {
+        ConnectionInitException cut = new ConnectionInitException("OPTIONS", new ClosedChannelException());
+
+        says(cut, true, "cassandra.unreachable", "no node can be reached");
+        isMetBy(
+                AllNodesFailedException.fromErrors(List.of(Map.entry(node, cut))),
+                true,
+                BulkFailure.DISCONNECTED,
+                true);
+    }
+
+    @Test
+    void roles_that_cannot_be_looked_up_are_not_a_refusal() {
         for (String why : List.of(
                 "Cannot achieve consistency level LOCAL_QUORUM",
                 "Operation timed out - received only 1 responses.",
@@ -122,7 +188,7 @@ class CassandraErrorsTest {
     }
 
     @Test
-    void a_wrong_password_is_told_though_another_node_was_killed_just_then() {
+    void a_wrong_password_is_reported_though_another_node_was_killed_just_then() {
         AllNodesFailedException all = AllNodesFailedException.fromErrors(List.of(
                 Map.entry(node, new ConnectionInitException("OPTIONS", new ClosedChannelException())),
                 Map.entry(

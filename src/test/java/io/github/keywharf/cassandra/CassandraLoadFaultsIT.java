@@ -82,12 +82,12 @@ class CassandraLoadFaultsIT {
         return cassandra.table(table).sink().windowRows(2_000).events(events::add);
     }
 
-    private <T extends Event> List<T> told(Class<T> type) {
+    private <T extends Event> List<T> reported(Class<T> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
     @Test
-    void nothing_is_lost_when_a_server_with_durable_commits_is_killed_or_paused_and_dropped_tables_are_told()
+    void nothing_is_lost_when_a_server_with_durable_commits_is_killed_or_paused_and_dropped_tables_are_reported()
             throws Exception {
         try (CassandraServer server =
                         CassandraServer.builder().durableCommits(true).start();
@@ -101,9 +101,9 @@ class CassandraLoadFaultsIT {
             restart[0].get(60, TimeUnit.SECONDS);
             assertThat(report.written()).isEqualTo(ROWS);
             requireAll(server, table, ROWS);
-            assertThat(told(CassandraLoadEvent.OutageBegan.class)).isNotEmpty();
-            assertThat(told(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
-            assertThat(told(CassandraLoadEvent.RowsSentAgain.class)).isNotEmpty();
+            assertThat(reported(CassandraLoadEvent.OutageBegan.class)).isNotEmpty();
+            assertThat(reported(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
+            assertThat(reported(CassandraLoadEvent.RowsSentAgain.class)).isNotEmpty();
 
             events.clear();
             server.execute("TRUNCATE " + table);
@@ -118,8 +118,8 @@ class CassandraLoadFaultsIT {
             }));
             resume[0].get(60, TimeUnit.SECONDS);
             requireAll(server, table, 20_000);
-            assertThat(told(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
-            assertThat(told(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
+            assertThat(reported(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
+            assertThat(reported(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
 
             List<RejectedRow> rejected = new ArrayList<>();
             assertThatThrownBy(() -> sink(cassandra, table)
@@ -133,7 +133,7 @@ class CassandraLoadFaultsIT {
     }
 
     @Test
-    void what_a_killed_server_forgot_is_sent_again_or_told() throws Exception {
+    void what_a_killed_server_forgot_is_sent_again_or_reported() throws Exception {
         try (CassandraServer server = CassandraServer.builder().start();
                 CassandraManager cassandra = connect(server)) {
             String table = table(server);
@@ -146,7 +146,7 @@ class CassandraLoadFaultsIT {
             assertThat(report.written()).isEqualTo(ROWS);
             requireAll(server, table, ROWS);
 
-            // What cannot be kept in memory is told, and loading again from the checkpoint puts it right.
+            // What cannot be kept in memory is reported, and loading again from the checkpoint corrects it.
             server.execute("TRUNCATE " + table);
             ObjectStore store = ObjectStore.inMemory();
             assertThatThrownBy(() -> sink(cassandra, table)
@@ -169,11 +169,11 @@ class CassandraLoadFaultsIT {
                             .written())
                     .isEqualTo(ROWS);
             requireAll(server, table, ROWS);
-            assertThat(told(CassandraLoadEvent.Resumed.class)).isEmpty();
+            assertThat(reported(CassandraLoadEvent.Resumed.class)).isEmpty();
 
             // A server that stays away ends the load.
             assertThatThrownBy(() -> sink(cassandra, table)
-                            .outageDeadline(Duration.ofSeconds(1))
+                            .outageWait(Duration.ofSeconds(1))
                             .build()
                             .write(rows(ROWS, 10_000, server::kill)))
                     .isInstanceOfSatisfying(
@@ -212,7 +212,7 @@ class CassandraLoadFaultsIT {
                 .build()
                 .write(BulkLoadProcess.rows());
         assertThat(report.written()).isEqualTo(BulkLoadProcess.ROWS);
-        List<CassandraLoadEvent.Resumed> resumed = told(CassandraLoadEvent.Resumed.class);
+        List<CassandraLoadEvent.Resumed> resumed = reported(CassandraLoadEvent.Resumed.class);
         assertThat(resumed)
                 .extracting(CassandraLoadEvent.Resumed::rows)
                 .containsExactly(left.get().acknowledged().rows());
@@ -246,7 +246,7 @@ class CassandraLoadFaultsIT {
                 .write(rows(1_000, -1, () -> {}));
         assertThat(report.written()).isEqualTo(1_000);
         requireAll(server, table, 1_000);
-        assertThat(told(CassandraLoadEvent.Throttled.class)).isNotEmpty();
-        assertThat(told(CassandraLoadEvent.OutageBegan.class)).isEmpty();
+        assertThat(reported(CassandraLoadEvent.Throttled.class)).isNotEmpty();
+        assertThat(reported(CassandraLoadEvent.OutageBegan.class)).isEmpty();
     }
 }

@@ -98,7 +98,7 @@ class CassandraOverloadIT {
                 .allSatisfy(row -> assertThat(row.getString("name")).isEqualTo("item " + row.getInt("id")));
     }
 
-    private <T extends Event> List<T> told(Class<T> type) {
+    private <T extends Event> List<T> reported(Class<T> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
@@ -136,7 +136,7 @@ class CassandraOverloadIT {
         String table = table();
         try (CassandraManager cassandra = connect(Duration.ofSeconds(20))) {
             requireAll(load(cassandra, table), table);
-            assertThat(told(CassandraLoadEvent.class)).isEmpty();
+            assertThat(reported(CassandraLoadEvent.class)).isEmpty();
 
             String flooded = table();
             assertThat(flood(cassandra, flooded, "none")).hasSize(FLOOD);
@@ -154,11 +154,11 @@ class CassandraOverloadIT {
             }
             requireAll(load(CassandraManager.of(session), table), table);
         }
-        assertThat(told(CassandraLoadEvent.Throttled.class)).isNotEmpty().allSatisfy(throttled -> {
+        assertThat(reported(CassandraLoadEvent.Throttled.class)).isNotEmpty().allSatisfy(throttled -> {
             assertThat(throttled.inFlight()).isLessThan(BulkLimiter.FIRST);
             assertThat(throttled.reason()).containsIgnoringCase("overload").doesNotContain("tried for the query");
         });
-        assertThat(told(CassandraLoadEvent.OutageBegan.class)).isEmpty();
+        assertThat(reported(CassandraLoadEvent.OutageBegan.class)).isEmpty();
     }
 
     @Test
@@ -178,8 +178,8 @@ class CassandraOverloadIT {
         try (CassandraManager cassandra = connect(Duration.ofMillis(80))) {
             requireAll(load(cassandra, table), table);
         }
-        assertThat(told(CassandraLoadEvent.Throttled.class)).isNotEmpty();
-        assertThat(told(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
+        assertThat(reported(CassandraLoadEvent.Throttled.class)).isNotEmpty();
+        assertThat(reported(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
     }
 
     @Test

@@ -89,7 +89,7 @@ class CassandraResendIT {
         });
     }
 
-    private <T extends Event> List<T> told(Class<T> type) {
+    private <T extends Event> List<T> reported(Class<T> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
@@ -138,7 +138,7 @@ class CassandraResendIT {
                     restart[0].get(60, TimeUnit.SECONDS);
                     requireBetween(server, keyspace + ".visits", added);
                     CollectionRows.requireAll(server, keyspace, COLLECTIONS);
-                    again |= !told(CassandraLoadEvent.RowsSentAgain.class).isEmpty();
+                    again |= !reported(CassandraLoadEvent.RowsSentAgain.class).isEmpty();
                     unknown |= !rejected.isEmpty();
                 }
             }

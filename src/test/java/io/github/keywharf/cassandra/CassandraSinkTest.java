@@ -139,7 +139,7 @@ class CassandraSinkTest {
     }
 
     @Test
-    void one_row_is_written_and_no_row_is_no_error() {
+    void one_row_is_written_and_no_row_is_not_an_error() {
         clear("readings");
         assertThat(sink("readings")
                         .build()
@@ -170,7 +170,7 @@ class CassandraSinkTest {
     }
 
     @Test
-    void rows_live_as_long_as_they_are_told_to() {
+    void rows_live_as_long_as_their_time_to_live() {
         sink("readings").timeToLive(Duration.ofHours(1)).build().write(BulkRows.of(READINGS, new Object[] {
             "ttl", 1, 5, "x"
         }));
@@ -390,7 +390,7 @@ class CassandraSinkTest {
     }
 
     @Test
-    void progress_is_told_to_the_listener_of_the_sink() {
+    void progress_is_reported_to_the_listener_of_the_sink() {
         List<Event> events = new CopyOnWriteArrayList<>();
         Work work = Work.of(Organisation.of("acme"));
         WriteReport report = sink("readings")

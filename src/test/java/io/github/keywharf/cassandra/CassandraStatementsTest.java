@@ -169,7 +169,7 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void a_condition_tells_whether_it_held_and_with_what() {
+    void a_condition_reports_whether_it_held_and_with_what() {
         UUID id = UUID.randomUUID();
         String insert = "INSERT INTO action (id, score) VALUES (?, 1) IF NOT EXISTS";
         assertThat(cassandra.execute(insert, id).wasApplied()).isTrue();
@@ -400,7 +400,7 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void a_batch_takes_effect_together_and_tells_whether_its_condition_held() {
+    void a_batch_takes_effect_together_and_reports_whether_its_condition_held() {
         cassandra
                 .batch()
                 .add("INSERT INTO step (run, step, note) VALUES (?, ?, ?)", 6, 1, "a")
@@ -460,7 +460,7 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void what_the_server_refuses_is_told_with_a_code() {
+    void what_the_server_refuses_is_reported_with_a_code() {
         assertThat(refusal(() -> cassandra.execute("SELEC * FROM action")))
                 .hasMessageContaining("line 1, character 0")
                 .extracting(KeywharfException::code)
@@ -541,7 +541,7 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void no_answer_in_time_is_a_timeout_and_a_lost_connection_is_told_or_got_over() {
+    void no_answer_in_time_is_a_timeout_and_a_lost_connection_is_reported_or_survived() {
         fill(7, 1);
         String select = "SELECT * FROM " + keyspace + ".step WHERE run = 7";
         String insert = "INSERT INTO " + keyspace + ".step (run, step) VALUES (7, ?)";
@@ -594,7 +594,7 @@ class CassandraStatementsTest {
     }
 
     @Test
-    void many_statements_run_at_once() {
+    void many_statements_run_concurrently() {
         Set<CompletableFuture<CassandraResult>> sent = new HashSet<>();
         for (int i = 0; i < 500; i++) {
             sent.add(cassandra
@@ -618,7 +618,7 @@ class CassandraStatementsTest {
     void an_interrupted_wait_says_so_and_keeps_the_interruption() {
         Thread.currentThread().interrupt();
         assertThat(refusal(() -> cassandra.execute("SELECT * FROM action")).code())
-                .isEqualTo("cassandra.interrupted");
+                .isEqualTo("thread.interrupted");
         assertThat(Thread.interrupted()).isTrue();
     }
 

@@ -32,7 +32,7 @@ class CassandraTlsIT {
 
     /** One server for all, since each start takes seconds. */
     @Test
-    void a_client_certificate_is_shown_in_every_form_and_what_is_wrong_with_certificates_is_told() {
+    void a_client_certificate_is_shown_in_every_form_and_faults_of_certificates_are_reported() {
         try (CassandraServer server =
                 CassandraServer.builder().requireClientCertificate(true).start()) {
             connects(builder(server).clientCertificate(server.clientCertificate(), server.clientKey()));

@@ -5,10 +5,10 @@ import com.datastax.oss.driver.api.core.cql.Statement;
 import java.util.function.UnaryOperator;
 
 /** A session of the driver that does something to each statement before it is sent. */
-final class ChangedSession {
+public final class ChangedSession {
     private ChangedSession() {}
 
-    static CqlSession on(CqlSession session, UnaryOperator<Statement<?>> change) {
+    public static CqlSession on(CqlSession session, UnaryOperator<Statement<?>> change) {
         return SessionProxy.of(
                 session,
                 (method, arguments, real) -> method.startsWith("execute")

@@ -186,7 +186,7 @@ class DictionaryManagerTest {
     }
 
     @Test
-    void the_cql_of_the_server_makes_a_keyspace_anew_and_that_of_the_driver_all_but_masks() {
+    void the_cql_of_the_server_recreates_a_keyspace_and_that_of_the_driver_all_but_masks() {
         String own = DictionaryFixture.createKeyspaceOfEveryKind();
         DataDictionary before = of(own);
         List<String> ofTheServer = dictionary().recreate(own);
@@ -229,10 +229,7 @@ class DictionaryManagerTest {
         assertThat(dictionary().recreate(keyspace, "orders_by_customer"))
                 .singleElement()
                 .satisfies(view -> assertThat(view).startsWith("CREATE MATERIALIZED VIEW"));
-        assertThat(dictionary()
-                        .includeInternals(true)
-                        .recreate(keyspace, "hits")
-                        .get(0))
+        assertThat(dictionary().withInternals(true).recreate(keyspace, "hits").get(0))
                 .contains("ID = ");
         assertThat(dictionary().recreate(keyspace, "hits").get(0)).doesNotContain("ID = ");
         assertThat(dictionary().recreate()).containsAll(dictionary().recreate(keyspace));
@@ -242,7 +239,7 @@ class DictionaryManagerTest {
     }
 
     @Test
-    void a_table_that_another_session_made_is_there_at_once() {
+    void a_table_that_another_session_made_is_there_immediately() {
         DictionaryManager dictionary = dictionary();
         String own = DictionaryFixture.SERVER.createKeyspace("fresh");
         assertThat(dictionary.listTables(own)).isEmpty();
@@ -263,10 +260,10 @@ class DictionaryManagerTest {
 
     @Test
     void system_and_virtual_keyspaces_are_shown_when_asked_for() {
-        assertThat(dictionary().includeSystem(true).listKeyspaces())
+        assertThat(dictionary().withSystem(true).listKeyspaces())
                 .contains("system", "system_auth", keyspace)
                 .doesNotContain("system_views");
-        assertThat(dictionary().includeVirtual(true).listKeyspaces())
+        assertThat(dictionary().withVirtual(true).listKeyspaces())
                 .contains("system_views", keyspace)
                 .doesNotContain("system");
         assertThat(dictionary()

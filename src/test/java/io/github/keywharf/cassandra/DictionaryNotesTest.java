@@ -122,12 +122,12 @@ class DictionaryNotesTest {
         user("no_reader", "SELECT ON TABLE " + keyspace + ".orders");
         try (CassandraManager reader = as("reader_of_notes");
                 CassandraManager none = as("no_reader")) {
-            DataDictionary seen = reader.dictionary().notesIn(home).read();
+            DataDictionary seen = reader.dictionary().withNotesIn(home).read();
 
             assertThat(seen.findNote(keyspace + ".orders.total")).isPresent();
             assertThat(seen.notes()).noneMatch(note -> note.path().startsWith(other));
-            assertThat(none.dictionary().notesIn(home).read().notes()).isEmpty();
-            assertThatThrownBy(() -> reader.dictionary().notesIn(home).note(keyspace + ".orders", "x", "Eve"))
+            assertThat(none.dictionary().withNotesIn(home).read().notes()).isEmpty();
+            assertThatThrownBy(() -> reader.dictionary().withNotesIn(home).note(keyspace + ".orders", "x", "Eve"))
                     .extracting(DictionaryFixture::code)
                     .isEqualTo("dictionary.notes_denied");
         }
@@ -135,7 +135,7 @@ class DictionaryNotesTest {
 
     @Test
     void notes_that_are_nowhere_are_missed_with_the_way_out() {
-        assertThatThrownBy(() -> dictionary().notesIn(keyspace).read())
+        assertThatThrownBy(() -> dictionary().withNotesIn(keyspace).read())
                 .hasMessageContaining("createNotes(\"" + keyspace + "\")")
                 .extracting(DictionaryFixture::code)
                 .isEqualTo("dictionary.no_notes");
@@ -144,6 +144,6 @@ class DictionaryNotesTest {
                 .isEqualTo("dictionary.no_notes");
         assertThatThrownBy(() -> dictionary().note(keyspace, "x", "Ada"))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("notesIn");
+                .hasMessageContaining("withNotesIn");
     }
 }

@@ -36,7 +36,7 @@ class DictionaryRightsTest {
         session().execute("GRANT MODIFY ON KEYSPACE " + mine + " TO org_acme");
         user("key_acme", "org_acme");
         try (CassandraManager key = as("key_acme")) {
-            // The server itself tells this session of the others' tables.
+            // The server itself shows this session the others' tables.
             assertThat(key.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", others)
                             .all()
                             .size())
@@ -64,8 +64,8 @@ class DictionaryRightsTest {
                     .hasMessageContaining("or it may not be seen; there is none")
                     .extracting(DictionaryFixture::code)
                     .isEqualTo("dictionary.no_keyspace");
-            assertThat(key.dictionary().filterByGrants(false).listKeyspaces()).contains(mine, others);
-            assertThat(key.dictionary().includeSystem(true).listKeyspaces()).contains("system_auth", mine);
+            assertThat(key.dictionary().withGrantFilter(false).listKeyspaces()).contains(mine, others);
+            assertThat(key.dictionary().withSystem(true).listKeyspaces()).contains("system_auth", mine);
 
             session().execute("REVOKE org_acme FROM key_acme");
             org.awaitility.Awaitility.await()

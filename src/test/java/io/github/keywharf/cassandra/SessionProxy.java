@@ -11,22 +11,22 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /** A session of the driver with something around its methods. */
-final class SessionProxy {
+public final class SessionProxy {
     private SessionProxy() {}
 
     /** What happens instead of a call. The arguments are null where a method has none. */
     @FunctionalInterface
-    interface Around {
+    public interface Around {
         Object call(String method, Object[] arguments, Real real) throws Throwable;
     }
 
     /** The call itself. */
     @FunctionalInterface
-    interface Real {
+    public interface Real {
         Object call(Object[] arguments) throws Throwable;
     }
 
-    static CqlSession of(CqlSession session, Around around) {
+    public static CqlSession of(CqlSession session, Around around) {
         return (CqlSession) Proxy.newProxyInstance(
                 CqlSession.class.getClassLoader(), new Class<?>[] {CqlSession.class}, (proxy, method, arguments) -> {
                     try {
@@ -38,7 +38,7 @@ final class SessionProxy {
     }
 
     /** The text of a statement, prepared or not; empty for others. */
-    static String cql(Object statement) {
+    public static String cql(Object statement) {
         if (statement instanceof BoundStatement bound) {
             return bound.getPreparedStatement().getQuery();
         }

@@ -328,7 +328,7 @@ class TableScanTest {
     }
 
     @Test
-    void readers_together_keep_below_the_rate_and_progress_is_told() {
+    void readers_together_keep_below_the_rate_and_progress_is_reported() {
         long begun = System.nanoTime();
         long rows = cassandra.table("reading").scan().rowsPerSecond(5_000).rows().stream()
                 .count();

@@ -215,7 +215,7 @@ class TableUnloadTest {
     }
 
     @Test
-    void two_at_once_in_one_folder_give_one_result() {
+    void two_concurrent_runs_in_one_folder_give_one_result() {
         CompletableFuture<UnloadReport> other = Background.supply(() -> outcome(unload(store)));
         UnloadReport mine = outcome(unload(store));
         UnloadReport theirs = other.join();
@@ -261,16 +261,17 @@ class TableUnloadTest {
     }
 
     @Test
-    void a_table_made_anew_since_the_unload_began_is_refused() {
-        UnloadFixture.fill(raw, keyspace + ".anew", 10, 5);
+    void a_table_recreated_since_the_unload_began_is_refused() {
+        UnloadFixture.fill(raw, keyspace + ".recreated", 10, 5);
         assertThatThrownBy(() -> cassandra
-                        .table("anew")
+                        .table("recreated")
                         .unload(new BreakingStore(store, 5), "out")
                         .run())
                 .hasMessageContaining("broke");
-        raw.execute("DROP TABLE " + keyspace + ".anew");
-        UnloadFixture.fill(raw, keyspace + ".anew", 10, 5);
-        assertThatThrownBy(() -> cassandra.table("anew").unload(store, "out").run())
+        raw.execute("DROP TABLE " + keyspace + ".recreated");
+        UnloadFixture.fill(raw, keyspace + ".recreated", 10, 5);
+        assertThatThrownBy(
+                        () -> cassandra.table("recreated").unload(store, "out").run())
                 .isInstanceOf(KeywharfException.class)
                 .extracting("code")
                 .isEqualTo("cassandra.schema_changed");

@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra;
 
-import static io.github.keywharf.cassandra.KeyServer.ALICE;
-import static io.github.keywharf.cassandra.KeyServer.FROM;
-import static io.github.keywharf.cassandra.KeyServer.keyspaceOf;
+import static io.github.keywharf.cassandra.key.KeyServer.ALICE;
+import static io.github.keywharf.cassandra.key.KeyServer.FROM;
+import static io.github.keywharf.cassandra.key.KeyServer.keyspaceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -21,6 +21,8 @@ import com.datastax.oss.driver.api.core.servererrors.QueryConsistencyException;
 import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.key.CassandraKeyRing;
+import io.github.keywharf.cassandra.key.KeyServer;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.key.AccessKey;
@@ -222,7 +224,7 @@ class ThreeNodesIT {
     }
 
     @Test
-    void nothing_is_lost_or_told_twice_while_one_of_three_nodes_is_dead() throws Exception {
+    void nothing_is_lost_or_reported_twice_while_one_of_three_nodes_is_dead() throws Exception {
         int count = 20_000;
         String three = table(3);
         String two = table(2);
@@ -448,9 +450,9 @@ class ThreeNodesIT {
             for (int i = 0; i < 9; i++) {
                 CqlSession issuer = keys.issuer().unwrap();
                 Node coordinator = known(issuer, i % 3);
-                CassandraKeyRing ring = CassandraManager.of(
-                                ChangedSession.on(issuer, statement -> statement.setNode(coordinator)))
-                        .keys(keys.options());
+                CassandraKeyRing ring = CassandraKeyRing.of(
+                        CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))),
+                        keys.options());
                 attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();
@@ -472,7 +474,7 @@ class ThreeNodesIT {
                                     .setConsistencyLevel(ConsistencyLevel.ALL))
                             .all())
                     .extracting(row -> row.getString(0))
-                    .containsExactly(KeyNames.roleOfKey(won.get(0).id()));
+                    .containsExactly("key_" + won.get(0).id());
 
             Organisation acme = keys.onboarded();
             AccessKey key = keys.issue(acme);

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,26 +87,5 @@ class ThrownErrorsTest {
         assertThat(failure.request()).isSameAs(request);
         assertThat(failure.cause()).isInstanceOf(StackOverflowError.class);
         assertThat(sender.awaitIdle()).isNull();
-    }
-
-    @Test
-    void a_check_or_sweep_of_keys_that_throws_an_error_is_done_again() {
-        try (KeyDuties duties = new KeyDuties()) {
-            AtomicInteger checks = new AtomicInteger();
-            AtomicInteger sweeps = new AtomicInteger();
-            var checking = duties.check(Duration.ofMillis(1), () -> {
-                if (checks.incrementAndGet() == 1) {
-                    throw new OutOfMemoryError("of the test");
-                }
-            });
-            var sweeping = duties.sweep(Duration.ZERO, Duration.ofMillis(1), () -> {
-                if (sweeps.incrementAndGet() == 1) {
-                    throw new IllegalArgumentException("of the test");
-                }
-            });
-            Awaitility.await().until(() -> checks.get() >= 2 && sweeps.get() >= 2);
-            checking.cancel(false);
-            sweeping.cancel(false);
-        }
     }
 }

@@ -98,7 +98,7 @@ class UnloadFaultsIT {
                         .scan()
                         .pageSize(100)
                         .rowsPerSecond(4_000)
-                        .patience(Duration.ofMillis(500))
+                        .outageWait(Duration.ofMillis(500))
                         .rows()) {
             server.kill();
             assertThatThrownBy(() -> {

@@ -212,7 +212,7 @@ class DataDictionaryTest {
     }
 
     @Test
-    void a_note_about_what_is_gone_is_told_apart() {
+    void a_note_about_what_is_gone_is_recognised() {
         DataDictionary dictionary = noted(
                 SHOP,
                 note("shop", "all of it"),
@@ -252,7 +252,7 @@ class DataDictionaryTest {
     }
 
     @Test
-    void markdown_tells_tables_types_and_notes() {
+    void markdown_lists_tables_types_and_notes() {
         assertThat(SHOP.toMarkdown().lines())
                 .contains(
                         "# Data dictionary of test",

@@ -134,13 +134,13 @@ class DictionaryRoundTripTest {
     }
 
     @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
-    void whatever_names_and_texts_are_they_are_no_markup(@ForAll("dictionaries") DataDictionary dictionary) {
+    void whatever_names_and_texts_are_they_are_not_markup(@ForAll("dictionaries") DataDictionary dictionary) {
         assertThat(HtmlChecks.harm(dictionary.toHtml())).isEmpty();
         assertThat(dictionary.toMarkdown()).doesNotContain("<");
     }
 
     @Example
-    void json_that_is_no_dictionary_is_refused_with_a_reason() {
+    void json_that_is_not_a_dictionary_is_refused_with_a_reason() {
         String json = Dictionaries.shop().toJson();
 
         assertRefused("", "is not a JSON object");

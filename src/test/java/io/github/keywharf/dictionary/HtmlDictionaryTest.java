@@ -25,7 +25,7 @@ class HtmlDictionaryTest {
     Path directory;
 
     @Test
-    void hostile_texts_are_shown_and_are_no_markup() {
+    void hostile_texts_are_shown_and_are_not_markup() {
         String html = Dictionaries.hostile().toHtml();
 
         assertThat(HtmlChecks.harm(html)).isEmpty();
@@ -106,7 +106,7 @@ class HtmlDictionaryTest {
     }
 
     @Test
-    void the_rights_of_a_superuser_are_not_told_one_by_one() {
+    void the_rights_of_a_superuser_are_not_listed_one_by_one() {
         DataDictionary dictionary = new DataDictionary(
                 "test",
                 "",

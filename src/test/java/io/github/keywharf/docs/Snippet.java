@@ -30,6 +30,7 @@ final class Snippet {
             "dictionary",
             "postgres",
             "cassandra",
+            "cassandra.key",
             "aws",
             "http",
             "http.jetty",

@@ -295,7 +295,7 @@ class CsvReaderTest {
     }
 
     @Test
-    void options_that_cannot_work_are_refused_at_once() {
+    void options_that_cannot_work_are_refused_immediately() {
         CsvReader reader = reader("");
         assertThatThrownBy(() -> reader.separator('"')).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> reader.separator('1')).isInstanceOf(IllegalArgumentException.class);

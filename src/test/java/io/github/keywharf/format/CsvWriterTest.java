@@ -116,7 +116,7 @@ class CsvWriterTest {
     }
 
     @Test
-    void the_report_and_the_counts_tell_what_was_written() {
+    void the_report_and_the_counts_match_what_was_written() {
         WriteReport report = Csv.writer(store, "a").sink().write(Rows.of(ALL, List.of(batch, batch)));
         assertThat(report.written()).isEqualTo(4);
         assertThat(report.bytes()).isEqualTo(store.objects.get("a").length);
@@ -153,7 +153,7 @@ class CsvWriterTest {
     void a_null_text_that_could_be_a_value_is_refused() {
         assertThatThrownBy(() -> Csv.writer(store, "a").nullText("-1").open(ALL))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("nullText '-1' is a float64 too; use a text that is no value, such as \\N");
+                .hasMessage("nullText '-1' is a float64 too; use a text that is not a value, such as \\N");
         assertThatThrownBy(() ->
                         Csv.writer(store, "a").nullText("a;b").separator(';').open(ALL))
                 .hasMessageContaining("holds the separator");

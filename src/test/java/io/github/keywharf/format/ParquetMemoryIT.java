@@ -46,7 +46,7 @@ class ParquetMemoryIT {
         assertThat(output).contains("read " + (long) rows * writers);
     }
 
-    /** Writes and reads; arguments are a directory, rows, rows of a row group, files at once. */
+    /** Writes and reads; arguments are a directory, rows, rows of a row group, concurrent files. */
     public static void main(String[] arguments) {
         int rows = Integer.parseInt(arguments[1]);
         int groupRows = Integer.parseInt(arguments[2]);

@@ -159,7 +159,7 @@ class UnfitValuesTest {
     }
 
     @Test
-    void maps_with_keys_that_are_no_text_are_refused_before_anything_is_written() {
+    void maps_with_keys_that_are_not_text_are_refused_before_anything_is_written() {
         Schema schema = Schema.of(List.of(Column.nullable(
                 "v", ColumnType.list(ColumnType.map(ColumnType.list(ColumnType.STRING), ColumnType.INT32)))));
         for (RowsOpener opener : List.<RowsOpener>of(

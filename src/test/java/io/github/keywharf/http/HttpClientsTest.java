@@ -352,7 +352,7 @@ class HttpClientsTest {
                 caller.interrupt();
             });
 
-            assertFails("http.interrupted", () -> client.handle(HttpRequest.get(server.uri())));
+            assertFails("thread.interrupted", () -> client.handle(HttpRequest.get(server.uri())));
             assertThat(Thread.interrupted()).isTrue();
             interruption.join();
         }

@@ -111,7 +111,7 @@ class RetryFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http.tls_failed", "http.too_large", "http.interrupted", "http.budget_spent"})
+    @ValueSource(strings = {"http.tls_failed", "http.too_large", "thread.interrupted", "http.budget_spent"})
     void a_failure_that_stays_is_thrown(String code) {
         KeywharfException failure = failure(code);
         service.then(failure);
@@ -220,7 +220,7 @@ class RetryFilterTest {
 
         assertThatThrownBy(() -> handler.handle(HttpRequest.get(URL)))
                 .isInstanceOfSatisfying(
-                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.interrupted"));
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("thread.interrupted"));
         assertThat(Thread.interrupted()).isTrue();
     }
 }

@@ -69,7 +69,7 @@ class AccessKeyTest {
     }
 
     @Property(tries = 500)
-    void one_wrong_character_is_told_as_such_and_not_quoted(
+    void one_wrong_character_is_reported_as_such_and_not_quoted(
             @ForAll long seed,
             @ForAll @IntRange(max = 71) int at,
             @ForAll @CharRange(from = '!', to = '~') char wrong) {
@@ -87,7 +87,7 @@ class AccessKeyTest {
     }
 
     @Property(tries = 200)
-    void swapped_neighbours_are_told(@ForAll long seed, @ForAll @IntRange(min = 4, max = 70) int at) {
+    void swapped_neighbours_are_reported(@ForAll long seed, @ForAll @IntRange(min = 4, max = 70) int at) {
         String text = AccessKey.generate(seeded(seed)).reveal();
         if (text.charAt(at) == text.charAt(at + 1)) {
             return;

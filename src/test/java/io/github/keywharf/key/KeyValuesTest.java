@@ -108,7 +108,7 @@ class KeyValuesTest {
     }
 
     @Test
-    void another_key_is_refused_like_one_that_nobody_knows() {
+    void another_key_is_refused_like_an_unknown_one() {
         KeyRecord record = record().withState(KeyState.ACTIVE, Optional.empty());
         AccessKey other = AccessKey.generate(new SecureRandom());
         String unknown = KeyRecord.unknown(other).getMessage();

@@ -40,22 +40,24 @@ class StoreKeyRingCrashTest {
 
     /** What is done to a ring that has an Admin and the key of that id. */
     private enum Change {
-        ISSUE((ring, id) -> Optional.of(ring.issue(KeyRequest.of(ACME), ALICE))),
-        ROTATE((ring, id) -> Optional.of(ring.rotate(id, Duration.ZERO, ALICE))),
-        ROTATE_WITH_GRACE((ring, id) -> Optional.of(ring.rotate(id, Duration.ofHours(1), ALICE))),
-        ROTATE_ADMIN((ring, id) -> Optional.of(ring.rotateAdmin(KeyRequest.admin(), ALICE))),
-        EXPIRE((ring, id) -> nothing(ring.expire(id, LATER.plusSeconds(60), ALICE))),
-        REVOKE((ring, id) -> nothing(ring.revoke(id, ALICE))),
-        OFFBOARD((ring, id) -> nothing(ring.offboard(ACME, ALICE)));
+        ISSUE,
+        ROTATE,
+        ROTATE_WITH_GRACE,
+        ROTATE_ADMIN,
+        EXPIRE,
+        REVOKE,
+        OFFBOARD;
 
-        private interface Work {
-            Optional<AccessKey> on(KeyRing ring, String id);
-        }
-
-        private final Work work;
-
-        Change(Work work) {
-            this.work = work;
+        Optional<AccessKey> on(KeyRing ring, String id) {
+            return switch (this) {
+                case ISSUE -> Optional.of(ring.issue(KeyRequest.of(ACME), ALICE));
+                case ROTATE -> Optional.of(ring.rotate(id, Duration.ZERO, ALICE));
+                case ROTATE_WITH_GRACE -> Optional.of(ring.rotate(id, Duration.ofHours(1), ALICE));
+                case ROTATE_ADMIN -> Optional.of(ring.rotateAdmin(KeyRequest.admin(), ALICE));
+                case EXPIRE -> nothing(ring.expire(id, LATER.plusSeconds(60), ALICE));
+                case REVOKE -> nothing(ring.revoke(id, ALICE));
+                case OFFBOARD -> nothing(ring.offboard(ACME, ALICE));
+            };
         }
 
         private static Optional<AccessKey> nothing(Object result) {
@@ -97,7 +99,7 @@ class StoreKeyRingCrashTest {
                 store.dieAt(calls, carriedOut);
                 boolean died = false;
                 try {
-                    change.work.on(ring(store, LATER), id);
+                    change.on(ring(store, LATER), id);
                 } catch (Dead e) {
                     died = true;
                 }
@@ -123,7 +125,7 @@ class StoreKeyRingCrashTest {
     private List<String> expected(Change change) {
         StoreKeyRingCrashTest other = new StoreKeyRingCrashTest();
         String id = other.prepare();
-        change.work.on(other.another(), id);
+        change.on(other.another(), id);
         return shape(other.another());
     }
 
@@ -143,7 +145,7 @@ class StoreKeyRingCrashTest {
             AccessKey key = ring.rotate(open.get(0).id(), Duration.ZERO, ALICE);
             assertThat(ring.check(key, FROM).organisation()).as(at).contains(ACME);
         }
-        change.work.on(ring, ring.issue(KeyRequest.of(ACME), ALICE).id());
+        change.on(ring, ring.issue(KeyRequest.of(ACME), ALICE).id());
     }
 
     @Test
@@ -181,7 +183,7 @@ class StoreKeyRingCrashTest {
             String id = prepare();
             store.failAtCreate(code, true);
 
-            Optional<AccessKey> made = change.work.on(ring(store, LATER), id);
+            Optional<AccessKey> made = change.on(ring(store, LATER), id);
 
             assertThat(shape(another())).as(code).isEqualTo(expected(change));
             made.ifPresent(key ->
@@ -206,7 +208,7 @@ class StoreKeyRingCrashTest {
         List<String> before = shape(another());
         store.failAtCreate("store.full", false);
 
-        assertThatThrownBy(() -> change.work.on(ring(store, LATER), id))
+        assertThatThrownBy(() -> change.on(ring(store, LATER), id))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.full"));
         assertThat(shape(another())).isEqualTo(before);
@@ -239,7 +241,7 @@ class StoreKeyRingCrashTest {
         AccessKey[] others = new AccessKey[1];
         store.beforeCreate = () -> others[0] = another().issue(KeyRequest.of(Organisation.of("initech")), ALICE);
 
-        Optional<AccessKey> made = change.work.on(ring(store, LATER), id);
+        Optional<AccessKey> made = change.on(ring(store, LATER), id);
 
         assertThat(another().check(others[0], FROM).keyId()).isEqualTo(others[0].id());
         made.ifPresent(key -> assertThat(another().check(key, FROM).keyId()).isEqualTo(key.id()));
@@ -257,7 +259,7 @@ class StoreKeyRingCrashTest {
             }
         };
 
-        Optional<AccessKey> made = change.work.on(ring(store, LATER), id);
+        Optional<AccessKey> made = change.on(ring(store, LATER), id);
 
         made.ifPresent(key -> assertThat(another().check(key, FROM).keyId()).isEqualTo(key.id()));
         assertThat(shape(another())).hasSize(expected(change).size() + 20).containsAll(expected(change));

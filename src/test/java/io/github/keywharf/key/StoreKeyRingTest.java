@@ -267,7 +267,7 @@ class StoreKeyRingTest extends KeyRingContract {
     }
 
     @Test
-    void an_object_that_is_no_entry_is_an_error_and_opens_nothing() {
+    void an_object_that_is_not_an_entry_is_an_error_and_opens_nothing() {
         AccessKey key = ring().issue(KeyRequest.of(ACME), ALICE);
         byte[] whole = store.readSmall("00000000000000000001.json");
         String text = new String(whole, StandardCharsets.UTF_8);

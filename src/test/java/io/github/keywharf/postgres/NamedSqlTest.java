@@ -11,9 +11,40 @@ class NamedSqlTest {
 
     @Test
     void names_become_marks_in_order() {
-        NamedSql sql = NamedSql.parse("SELECT :a, x FROM t WHERE b = :b_2 AND c IN (:a,:B) AND d=:d;");
-        assertThat(sql.sql()).isEqualTo("SELECT ?, x FROM t WHERE b = ? AND c IN (?,?) AND d=?;");
-        assertThat(sql.names()).isEqualTo(List.of("a", "b_2", "a", "B", "d"));
+        NamedSql sql = NamedSql.parse("SELECT :a, x FROM t WHERE b = :b_2 AND c IN (:a,:B) AND d=:d; ");
+        assertThat(sql.sql()).isEqualTo("SELECT ?, x FROM t WHERE b = ? AND c IN (?,?) AND d=?");
+        assertThat(sql.parameters()).isEqualTo(List.of(":a", ":b_2", ":a", ":B", ":d"));
+    }
+
+    @Test
+    void positions_become_marks_in_order() {
+        NamedSql sql = NamedSql.parse("SELECT $2::int, foo$1, $$ $3 $$, '$4', arr[$1:$10] -- $5");
+        assertThat(sql.sql()).isEqualTo("SELECT ?::int, foo$1, $$ $3 $$, '$4', arr[?:?] -- $5");
+        assertThat(sql.parameters()).isEqualTo(List.of("$2", "$1", "$10"));
+    }
+
+    @Test
+    void statement_only_reads_when_no_word_of_it_changes_anything() {
+        for (String text : List.of(
+                "SELECT 1",
+                " /* DELETE */ (select 'update' UNION VALUES (2)) -- insert",
+                "TABLE staff;",
+                "WITH updates AS (SELECT 1) SELECT \"delete\" FROM updates",
+                "values (1)")) {
+            assertThat(NamedSql.parse(text).onlyReads()).as(text).isTrue();
+        }
+        for (String text : List.of(
+                "UPDATE staff SET id = 1",
+                "EXPLAIN SELECT 1",
+                "WITH gone AS (DELETE FROM staff RETURNING id) SELECT * FROM gone",
+                "WITH n AS (SELECT 1) Insert INTO staff SELECT * FROM n",
+                "SELECT * INTO copy FROM staff",
+                "SELECT * FROM staff FOR UPDATE",
+                "SELECT :id",
+                "SELECT $1",
+                "")) {
+            assertThat(NamedSql.parse(text).onlyReads()).as(text).isFalse();
+        }
     }
 
     @ParameterizedTest
@@ -32,21 +63,20 @@ class NamedSqlTest {
                 "SELECT /* unfinished :a",
                 "SELECT $$ unfinished :a",
                 "SELECT foo$bar$ FROM t",
-                "SELECT $1",
                 "SELECT a : b"
             })
-    void colons_that_are_no_names_stay(String text) {
-        assertThat(NamedSql.parse(text)).isEqualTo(new NamedSql(text, List.of()));
+    void colons_that_are_not_names_stay(String text) {
+        assertThat(NamedSql.parse(text)).isEqualTo(new NamedSql(text, text, List.of(), true));
     }
 
     @Test
     void names_are_found_next_to_what_looks_like_something_else() {
         assertThat(NamedSql.parse("SELECT :a::date, ARRAY[:b,:c], arr[:d], arr[1: :e], -:f, 'x'||:g, foo$bar$,:h")
-                        .names())
-                .isEqualTo(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
-        assertThat(NamedSql.parse("SELECT 'a\\' , :x, ':y'").names()).isEqualTo(List.of("x"));
-        assertThat(NamedSql.parse("SELECT type'a\\' , :x").names()).isEqualTo(List.of("x"));
-        assertThat(NamedSql.parse("SELECT 1--\n+:x").names()).isEqualTo(List.of("x"));
+                        .parameters())
+                .isEqualTo(List.of(":a", ":b", ":c", ":d", ":e", ":f", ":g", ":h"));
+        assertThat(NamedSql.parse("SELECT 'a\\' , :x, ':y'").parameters()).isEqualTo(List.of(":x"));
+        assertThat(NamedSql.parse("SELECT type'a\\' , :x").parameters()).isEqualTo(List.of(":x"));
+        assertThat(NamedSql.parse("SELECT 1--\n+:x").parameters()).isEqualTo(List.of(":x"));
     }
 
     @Test

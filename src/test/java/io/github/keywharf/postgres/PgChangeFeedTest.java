@@ -104,7 +104,7 @@ class PgChangeFeedTest {
     }
 
     @Test
-    void a_feed_made_anew_does_not_keep_what_came_before_it() {
+    void a_recreated_feed_does_not_keep_what_came_before_it() {
         run("INSERT INTO item (id) VALUES (1)");
         String position = feed.read(1_000).position();
         assertThat(feed.keepsAllSince(position)).isTrue();
@@ -146,7 +146,7 @@ class PgChangeFeedTest {
     }
 
     @Test
-    void rolled_back_work_is_not_told_and_savepoints_are() throws SQLException {
+    void rolled_back_work_is_not_reported_and_savepoints_are() throws SQLException {
         try (Connection connection = server.connection("postgres");
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -241,7 +241,7 @@ class PgChangeFeedTest {
     }
 
     @Test
-    void emptied_table_is_told_so_that_keys_can_be_compared() {
+    void emptied_table_is_reported_so_that_keys_can_be_compared() {
         run("INSERT INTO item (id) VALUES (1)", "TRUNCATE item, unwatched");
         ChangeFeed.Changes changes = feed.read(1_000);
         assertThat(changes.emptied()).containsExactly("item");
@@ -298,7 +298,7 @@ class PgChangeFeedTest {
     }
 
     @Test
-    void server_that_keeps_no_changes_is_told_apart() {
+    void server_that_keeps_no_changes_is_recognised() {
         try (PostgresServer plain = PostgresServer.start();
                 PostgresDatabase over = database(plain, plain.user(), plain.password())) {
             plain.execute("postgres", "CREATE TABLE item (id int PRIMARY KEY)");

@@ -31,7 +31,7 @@ class PgPositionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10", "10:20", "x:20:", "10:20:); DROP TABLE x"})
-    void other_text_is_no_snapshot(String text) {
+    void other_text_is_not_a_snapshot(String text) {
         assertThatThrownBy(() -> of(text))
                 .isInstanceOf(KeywharfException.class)
                 .extracting(e -> ((KeywharfException) e).code())

@@ -118,7 +118,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     }
 
     @Test
-    void check_tells_what_does_not_fit() {
+    void check_reports_what_does_not_fit() {
         database.execute(
                 "CREATE SCHEMA dw",
                 "CREATE TABLE dw.dim_currency (currency_id int, currency_code int, who text NOT NULL)");
@@ -159,7 +159,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     }
 
     @Test
-    void without_books_a_load_says_what_to_do() {
+    void without_control_tables_a_load_says_what_to_do() {
         assertThatThrownBy(() -> warehouse.begin(FLOW, 1, Map.of()))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.no_control_tables"))
@@ -167,7 +167,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
     }
 
     @Test
-    void a_role_that_may_not_create_or_write_is_told_so() {
+    void a_role_that_may_not_create_or_write_gets_an_error() {
         warehouse.create(TABLES, LoadMode.APPEND_VERSIONS);
         String role = "reader_" + database.name();
         TestDatabase.server()

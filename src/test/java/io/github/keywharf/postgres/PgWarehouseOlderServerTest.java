@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract by the statements for servers whose MERGE tells nothing of what it did, and with foreign keys kept on. */
+/** The contract by the statements for servers whose MERGE does not report what it did, and with foreign keys kept on. */
 class PgWarehouseOlderServerTest extends WarehouseContract {
 
     private final TestDatabase database = new TestDatabase();

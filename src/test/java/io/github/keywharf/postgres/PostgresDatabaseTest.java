@@ -91,7 +91,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void wrong_password_wrong_database_and_no_server_are_told_apart_without_the_password() {
+    void wrong_password_wrong_database_and_no_server_are_distinguished_without_the_password() {
         try (PostgresDatabase wrong = builder().password(Secret.of("hunter2")).build()) {
             assertThatThrownBy(() -> wrong.source().listTables())
                     .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"))
@@ -108,7 +108,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void missing_driver_is_told_with_the_dependency_to_add() throws Exception {
+    void missing_driver_is_reported_with_the_dependency_to_add() throws Exception {
         String[] path = System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1);
         List<URL> urls = new ArrayList<>();
         for (String entry : path) {
@@ -292,7 +292,7 @@ class PostgresDatabaseTest {
         try (PostgresDatabase database = builder().build()) {
             database.query("CREATE TABLE person (name text PRIMARY KEY, age int CHECK (age < 200))")
                     .update();
-            NamedQuery insert = database.query("INSERT INTO person VALUES (:name, :age)");
+            PostgresQuery insert = database.query("INSERT INTO person VALUES (:name, :age)");
             insert.bind("name", "hunter2").bind("age", 7).update();
             assertThatThrownBy(insert::update)
                     .hasMessageContaining("'person_pkey'")

@@ -21,6 +21,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +153,30 @@ class TypesTest {
             }
             default -> result.getString(column);
         };
+    }
+
+    @Test
+    void query_gives_the_same_types_and_values_by_copy_and_by_a_cursor() {
+        String all = "SELECT t.*, '10.0.0.1'::inet AS host, '<?xml version=\"1.0\"?><a/>'::xml AS x, '1 day'::interval,"
+                + " ROW(NULL, id) AS pair, '12.5'::money AS paid, b'101' AS bits, now()::timetz = NULL AS nothing"
+                + " FROM every_type t";
+        Table copied = database.query(all + " ORDER BY id").all();
+        Table fetched =
+                database.query(all + " WHERE $1 ORDER BY id").values(true).all();
+        assertThat(copied.schema()).isEqualTo(fetched.schema());
+        assertThat(copied.size()).isEqualTo(25_003);
+        assertThat(copied.row(1).string("host")).isEqualTo("10.0.0.1");
+        for (int i = 0; i < copied.size(); i++) {
+            assertThat(values(copied.row(i))).isEqualTo(values(fetched.row(i)));
+        }
+    }
+
+    private static List<@Nullable Object> values(Row row) {
+        List<@Nullable Object> values = new ArrayList<>();
+        row.toMap()
+                .values()
+                .forEach(value -> values.add(value instanceof byte[] bytes ? Arrays.toString(bytes) : value));
+        return values;
     }
 
     @Test

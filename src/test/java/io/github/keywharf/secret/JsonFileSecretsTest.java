@@ -57,7 +57,7 @@ class JsonFileSecretsTest extends SecretSourceContract {
                 "{\"a\": \"hunter2\", \"a\": \"hunter3\"}",
                 "{\"a\": \"hunter2\\x\"}"
             })
-    void a_file_that_is_no_json_object_is_refused_without_quoting_it(String content) throws IOException {
+    void a_file_that_is_not_a_json_object_is_refused_without_quoting_it(String content) throws IOException {
         SecretSource source = file(content);
         assertThatThrownBy(() -> source.find("a")).isInstanceOfSatisfying(KeywharfException.class, e -> {
             assertThat(e.code()).isEqualTo("secret.unreadable");

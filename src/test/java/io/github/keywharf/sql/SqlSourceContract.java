@@ -30,7 +30,7 @@ public abstract class SqlSourceContract {
     /** Writes an item, new or not, and commits. */
     protected abstract void write(int id, String name, LocalDateTime lastUpdated);
 
-    /** Whether positions tell which rows were written since; sources that cannot tell give all rows. */
+    /** Whether positions show which rows were written since; sources that cannot give all rows. */
     protected boolean comparesPositions() {
         return true;
     }

@@ -184,7 +184,7 @@ public abstract class WarehouseContract {
     }
 
     @Test
-    void a_second_loader_of_a_batch_waits_and_is_told_that_it_is_loaded() throws Exception {
+    void a_second_loader_of_a_batch_waits_and_learns_that_it_is_loaded() throws Exception {
         created(LoadMode.APPEND_VERSIONS);
         CompletableFuture<Boolean> second;
         AtomicBoolean answered = new AtomicBoolean();

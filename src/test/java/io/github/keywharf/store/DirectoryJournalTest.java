@@ -25,7 +25,7 @@ class DirectoryJournalTest extends JournalContract {
     }
 
     @Test
-    void what_a_killed_process_was_writing_is_no_entry() throws IOException {
+    void what_a_killed_process_was_writing_is_not_an_entry() throws IOException {
         ObjectStore store = emptyStore();
         LeaseTerms terms = new LeaseTerms(store.under("lease"));
         Path writing = Files.createDirectories(directory.resolve("data").resolve(DirectoryStore.WRITING));

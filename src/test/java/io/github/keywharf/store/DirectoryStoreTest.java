@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -141,7 +142,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void an_empty_folder_is_no_object_and_in_nobodys_way() throws IOException {
+    void an_empty_folder_is_not_an_object_and_in_nobodys_way() throws IOException {
         Files.createDirectories(root().resolve("a/b"));
         ObjectStore store = emptyStore();
         assertCode("store.not_found", () -> store.open("a/b"));
@@ -173,10 +174,21 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void the_clock_that_is_given_says_what_was_abandoned() throws IOException {
+        Path left = Files.createDirectories(directory.resolve("clocked").resolve(DirectoryStore.WRITING))
+                .resolve("left");
+        Files.createFile(left);
+        ObjectStore nextWeek = ObjectStore.ofDirectory(
+                directory.resolve("clocked"), () -> Instant.now().plus(Duration.ofDays(8)));
+        nextWeek.createIfAbsent("a", new byte[1]);
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void every_folder_on_the_way_to_an_object_is_forced_to_disk_also_those_above_a_new_root() throws IOException {
         Set<Path> forced = new LinkedHashSet<>();
         Path root = directory.resolve("new/root");
-        ObjectStore store = new DirectoryStore(root, forced::add);
+        ObjectStore store = new DirectoryStore(root, forced::add, InstantSource.system());
 
         store.createIfAbsent("a/b/c", new byte[1]);
 
@@ -345,7 +357,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
             }
             stop.set(true);
             steady.get(60, TimeUnit.SECONDS);
-            assertThat(codes).containsExactly("store.interrupted");
+            assertThat(codes).containsExactly("thread.interrupted");
         } finally {
             pool.shutdownNow();
         }
@@ -377,7 +389,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
         try (ObjectWriter writer = store.create("a")) {
             writer.write(1);
             Thread.currentThread().interrupt();
-            assertCode("store.interrupted", writer::commit);
+            assertCode("thread.interrupted", writer::commit);
             assertThat(Thread.interrupted()).isTrue();
         } finally {
             Thread.interrupted();
@@ -386,7 +398,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void a_full_disk_is_told_as_such() {
+    void a_full_disk_is_reported_as_such() {
         KeywharfException full =
                 StoreErrors.failed(emptyStore(), "a", "write it", new IOException("/data/a: No space left on device"));
         assertThat(full.code()).isEqualTo("store.full");

@@ -229,7 +229,7 @@ public abstract class JournalContract {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void other_objects_of_the_folder_are_no_entries(Kind kind) {
+    void other_objects_of_the_folder_are_not_entries(Kind kind) {
         Journal<String> journal = journal(kind);
         journal.append(3, "three");
         for (String key : List.of(

@@ -53,7 +53,7 @@ public abstract class ObjectStoreContract {
         UNTESTED
     }
 
-    /** Whether objects {@code a} and {@code a/b} may be in the store at once. */
+    /** Whether objects {@code a} and {@code a/b} may be in the store together. */
     protected BesideFolders objectsBesideFolders() {
         return BesideFolders.KEPT;
     }
@@ -67,7 +67,7 @@ public abstract class ObjectStoreContract {
         return true;
     }
 
-    /** Whether the store tells {@code A} from {@code a}. */
+    /** Whether the store distinguishes {@code A} from {@code a}. */
     protected boolean isCaseSensitive() {
         return true;
     }
@@ -165,7 +165,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void ranges_are_read_by_several_threads_at_once() throws Exception {
+    void ranges_are_read_by_several_threads_concurrently() throws Exception {
         byte[] content = bytes(64_000, 5);
         write("o", content);
         try (ObjectReader reader = store.open("o")) {
@@ -179,7 +179,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void an_object_that_is_not_there_is_told_with_store_and_key() {
+    void an_object_that_is_not_there_is_reported_with_store_and_key() {
         assertThatThrownBy(() -> store.open("no/such"))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.not_found"))
@@ -230,7 +230,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void create_replaces_and_the_etag_tells() {
+    void create_replaces_and_the_etag_shows_it() {
         StoredObject first = write("o", text("first"));
         StoredObject second = write("o", text("other"));
         assertThat(second.etag()).isNotEqualTo(first.etag());
@@ -313,7 +313,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void deleting_what_is_not_there_is_no_error() {
+    void deleting_what_is_not_there_is_not_an_error() {
         write("a/b/c", text("x"));
         store.delete("a/b/c");
         store.delete("a/b/c");
@@ -341,7 +341,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void list_tells_size_etag_and_time() {
+    void list_has_size_etag_and_time() {
         StoredObject stored = write("o", bytes(123, 7));
         try (Stream<StoredObject> listed = store.list("")) {
             StoredObject object = listed.findFirst().orElseThrow();

@@ -36,7 +36,7 @@ class StoreLeaseTest {
     Path directory;
 
     @Test
-    void a_lease_is_held_by_one_and_the_other_is_told_by_whom_and_until_when() {
+    void a_lease_is_held_by_one_and_the_other_learns_by_whom_and_until_when() {
         try (StoreLease lease = StoreLease.acquire(store, "lease/", "nightly", MINUTE, clock)) {
             assertThat(lease.isHeld()).isTrue();
             assertThat(lease.term()).isEqualTo(1);
@@ -54,7 +54,7 @@ class StoreLeaseTest {
     }
 
     @Test
-    void a_released_lease_is_free_at_once_and_terms_only_grow() {
+    void a_released_lease_is_free_immediately_and_terms_only_grow() {
         StoreLease first = StoreLease.acquire(store, "lease", "a", MINUTE, clock);
         first.close();
         first.close();
@@ -111,7 +111,7 @@ class StoreLeaseTest {
     }
 
     @Test
-    void of_many_at_once_one_acquires_in_memory_and_in_a_directory() throws Exception {
+    void of_many_concurrent_ones_one_acquires_in_memory_and_in_a_directory() throws Exception {
         for (ObjectStore place : List.of(store, ObjectStore.ofDirectory(directory))) {
             for (int round = 0; round < 20; round++) {
                 String folder = "lease-" + round;
@@ -151,7 +151,7 @@ class StoreLeaseTest {
     }
 
     @Test
-    void the_lease_of_a_killed_process_of_this_machine_is_taken_over_at_once() throws Exception {
+    void the_lease_of_a_killed_process_of_this_machine_is_taken_over_immediately() throws Exception {
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -329,7 +329,7 @@ class StoreLeaseTest {
     }
 
     @Test
-    void a_term_that_cannot_be_read_is_an_error_and_other_objects_are_no_terms() {
+    void a_term_that_cannot_be_read_is_an_error_and_other_objects_are_not_terms() {
         store.createIfAbsent("lease/readme", new byte[0]);
         StoreLease.acquire(store, "lease", "a", MINUTE, clock).close();
         store.createIfAbsent("lease/00000000000000000009.json", "{\"id\":".getBytes(StandardCharsets.UTF_8));

@@ -87,7 +87,7 @@ public abstract class RowSinkContract {
     }
 
     @Test
-    void no_rows_are_no_error() {
+    void no_rows_are_not_an_error() {
         WriteReport report = sink().write(Rows.empty(SCHEMA));
         assertThat(report.read()).isZero();
         assertThat(report.written()).isZero();

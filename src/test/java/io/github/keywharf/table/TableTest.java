@@ -55,6 +55,39 @@ class TableTest {
             @Nullable Colour colour) {}
 
     @Test
+    void row_gives_its_values_as_primitives_and_says_which_column_is_missing_or_of_another_type() {
+        Row row = Batches.build(
+                        Schema.of(
+                                Column.nullable("on", ColumnType.BOOLEAN),
+                                Column.nullable("small", ColumnType.INT32),
+                                Column.nullable("big", ColumnType.INT64),
+                                Column.nullable("half", ColumnType.FLOAT32),
+                                Column.nullable("day", ColumnType.DATE),
+                                Column.nullable("none", ColumnType.INT32)),
+                        List.of(Arrays.asList(true, 7, 8L, 0.5f, LocalDate.EPOCH, null)))
+                .row(0);
+        assertThat(row.booleanValue("on")).isTrue();
+        assertThat(row.intValue("small")).isEqualTo(7);
+        assertThat(row.longValue("small")).isEqualTo(7);
+        assertThat(row.longValue("big")).isEqualTo(8);
+        assertThat(row.doubleValue("half")).isEqualTo(0.5);
+        assertThat(row.doubleValue("small")).isEqualTo(7);
+        assertThatThrownBy(() -> row.longValue("bug"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no column 'bug' among [on, small, big");
+        assertThatThrownBy(() -> row.intValue("big"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Column 'big' is of type int64, which intValue does not give; use value(\"big\")");
+        assertThatThrownBy(() -> row.longValue("day"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'day' is of type date");
+        assertThatThrownBy(() -> row.longValue("none"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("table.no_value"))
+                .hasMessageStartingWith("[none] The row has no value there");
+    }
+
+    @Test
     @SuppressWarnings("StringConcatToTextBlock") // a text block would strip the blanks that lines end with
     void a_table_prints_with_numbers_to_the_right() {
         Table table = Table.of(SCHEMA, List.of(batch(1, "Ann"), batch(1_000, null, 3, "two\nlines")));

@@ -8,36 +8,24 @@ import com.sun.net.httpserver.HttpsServer;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Real handshakes of the S3 client with servers that should not be believed. */
 class AwsTlsTest {
-    @TempDir
-    private Path folder;
-
     private final CassandraCertificates certificates = CassandraCertificates.shared();
     private final AtomicInteger requests = new AtomicInteger();
-
-    @AfterEach
-    void trustAsUsual() {
-        System.clearProperty("javax.net.ssl.trustStore");
-        System.clearProperty("javax.net.ssl.trustStorePassword");
-    }
 
     @Test
     void a_trusted_server_is_asked() throws Exception {
@@ -61,6 +49,16 @@ class AwsTlsTest {
         refused(CassandraServer.ServerCertificate.VALID, certificates.otherAuthority(), "certification path");
     }
 
+    @Test
+    void a_name_that_the_client_cannot_check_is_refused() {
+        for (TlsConfig config : List.of(
+                TlsConfig.ofSystem().withHostnameVerification(false),
+                TlsConfig.ofSystem().withCertificateName("storage"))) {
+            assertThatThrownBy(() -> AWSManager.builder().tls(config))
+                    .hasMessageContaining("always verifies host names");
+        }
+    }
+
     private void refused(CassandraServer.ServerCertificate shown, X509Certificate trusted, String reason)
             throws Exception {
         assertThat(read(shown, trusted))
@@ -72,7 +70,6 @@ class AwsTlsTest {
     }
 
     private KeywharfException read(CassandraServer.ServerCertificate shown, X509Certificate trusted) throws Exception {
-        trust(trusted);
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(showing(certificates.node(shown))));
         server.createContext("/", exchange -> {
@@ -86,6 +83,7 @@ class AwsTlsTest {
                 .region("eu-west-1")
                 .endpoint(URI.create("https://127.0.0.1:" + server.getAddress().getPort()))
                 .pathStyle(true)
+                .tls(TlsConfig.ofSystem().withTrust(PemFiles.certificate(trusted)))
                 .attempts(1)
                 .connect()) {
             KeywharfException[] failure = new KeywharfException[1];
@@ -95,16 +93,6 @@ class AwsTlsTest {
         } finally {
             server.stop(0);
         }
-    }
-
-    /** Makes clients that are built from now on trust an authority: they ask the JDK's own settings. */
-    private void trust(X509Certificate authority) throws GeneralSecurityException, IOException {
-        Path file = folder.resolve("trust.p12");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            CassandraCertificates.trustStore(authority).store(out, CassandraCertificates.STORE_PASSWORD.toCharArray());
-        }
-        System.setProperty("javax.net.ssl.trustStore", file.toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", CassandraCertificates.STORE_PASSWORD);
     }
 
     private static SSLContext showing(CassandraCertificates.Identity identity)

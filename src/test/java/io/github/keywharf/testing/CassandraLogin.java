@@ -40,7 +40,7 @@ final class CassandraLogin implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final DriverConfigLoader OPTIONS = DriverConfigLoader.programmaticBuilder()
-            // Else closing a session takes two seconds. The price: now and then Netty logs a task that came too late.
+            // Else closing a session takes two seconds. The price: sometimes Netty logs a task that came too late.
             .withInt(DefaultDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0)
             .withInt(DefaultDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0)
             // Nobody closes the shared server of a small program, which is to end all the same.
@@ -109,7 +109,7 @@ final class CassandraLogin implements AutoCloseable {
         }
     }
 
-    /** Opens and closes a session in vain, so that the driver is loaded while the server starts. */
+    /** Opens and closes a session only so that the driver is loaded while the server starts. */
     void warmUp() {
         try {
             open(loopback(Ports.free()), FIRST_USER, FIRST_USER).close();

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  *
  * <p>The ring is the same each time: every node has {@link #TOKENS} tokens, dealt out in turn. Roles are kept on three nodes
  * at most, so with one of three away one can still log in. For about ten seconds after a node was killed, the others do not
- * know it and send it requests in vain; drivers know at once.
+ * know it and send it requests that fail; drivers know immediately.
  *
  * <p>A node takes 600 MB. Methods may be called from any thread.
  */
@@ -115,7 +115,7 @@ public final class CassandraNodes implements AutoCloseable {
                 return nodes;
             } catch (RuntimeException e) {
                 started.forEach(CassandraServer::close);
-                throw e.getCause() instanceof IllegalStateException told ? told : e;
+                throw e.getCause() instanceof IllegalStateException failure ? failure : e;
             }
         }
 
@@ -152,7 +152,7 @@ public final class CassandraNodes implements AutoCloseable {
                     .property("cassandra.superuser_setup_delay_ms", "250")
                     .option("num_tokens: " + TOKENS)
                     .option("initial_token: '" + tokens(index) + "'")
-                    // All begin at once, and have nothing to hand over.
+                    // All begin together, and have nothing to hand over.
                     .option("auto_bootstrap: false")
                     // Every so many seconds nodes count what is on their disks, from half a minute after their start
                     // on.
@@ -246,7 +246,7 @@ public final class CassandraNodes implements AutoCloseable {
     }
 
     /**
-     * Starts nodes again after they were killed, all at once, and waits until each node knows that all are there.
+     * Starts nodes again after they were killed, all together, and waits until each node knows that all are there.
      *
      * @throws IllegalStateException if one is running, does not start, or others stay away
      */

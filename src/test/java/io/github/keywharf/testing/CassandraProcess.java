@@ -190,7 +190,7 @@ final class CassandraProcess {
             started.getOutputStream().write(CassandraLauncher.RELOAD_CERTIFICATES);
             started.getOutputStream().flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("[cassandra] the server cannot be told to read its certificates again", e);
+            throw new UncheckedIOException("[cassandra] the server cannot be made to read its certificates again", e);
         }
     }
 

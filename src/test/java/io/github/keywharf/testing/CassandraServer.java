@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -281,7 +282,7 @@ public final class CassandraServer implements AutoCloseable {
     }
 
     private static final class Shared {
-        /** Also the failure of the one start, so that each test is told of it and not only the first. */
+        /** Also the failure of the one start, so that each test reports it and not only the first. */
         private static final CompletableFuture<CassandraServer> SERVER = start();
 
         private static CompletableFuture<CassandraServer> start() {
@@ -291,6 +292,13 @@ public final class CassandraServer implements AutoCloseable {
                 return CompletableFuture.failedFuture(e);
             }
         }
+    }
+
+    /** Why the server cannot run on an operating system, given its {@code os.name}; empty where it can. */
+    public static Optional<String> unsupportedOn(String operatingSystem) {
+        return operatingSystem.startsWith("Windows")
+                ? Optional.of("Cassandra does not run on " + operatingSystem)
+                : Optional.empty();
     }
 
     /** A server of another shape, or one to be killed. */

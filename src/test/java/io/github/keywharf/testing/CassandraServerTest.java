@@ -56,6 +56,13 @@ class CassandraServerTest {
     }
 
     @Test
+    void windows_is_the_system_without_a_server() {
+        assertThat(CassandraServer.unsupportedOn("Windows 11")).contains("Cassandra does not run on Windows 11");
+        assertThat(CassandraServer.unsupportedOn("Linux")).isEmpty();
+        assertThat(CassandraServer.unsupportedOn("Mac OS X")).isEmpty();
+    }
+
+    @Test
     void a_cluster_has_two_to_six_nodes() {
         for (int count : new int[] {1, 7}) {
             assertThatThrownBy(() -> CassandraNodes.builder().count(count))
@@ -75,7 +82,7 @@ class CassandraServerTest {
     }
 
     @Test
-    void nobody_gets_in_by_the_default_login_or_with_a_wrong_password() {
+    void nobody_can_log_in_by_the_default_login_or_with_a_wrong_password() {
         assertThatThrownBy(() -> server.session("cassandra", "cassandra"))
                 .satisfies(e -> assertThat(refusal(e)).isInstanceOf(AuthenticationException.class));
         assertThatThrownBy(() -> server.session(server.superuser(), "wrong"))
@@ -150,7 +157,7 @@ class CassandraServerTest {
     }
 
     @Test
-    void missing_class_path_is_told_with_the_command_that_writes_it() throws IOException {
+    void missing_class_path_is_reported_with_the_command_that_writes_it() throws IOException {
         try (URLClassLoader empty = new URLClassLoader(new URL[0], null)) {
             assertThatThrownBy(() -> CassandraProcess.classPath(empty))
                     .isInstanceOf(IllegalStateException.class)

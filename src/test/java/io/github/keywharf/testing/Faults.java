@@ -104,7 +104,7 @@ public final class Faults {
 
     /**
      * Restricts the plan to requests whose first line, such as {@code PUT /bucket/key HTTP/1.1}, passes the test.
-     * Others are passed on at once and untouched.
+     * Others are passed on immediately and untouched.
      */
     public synchronized Faults matching(Predicate<String> requestLine) {
         matching = Objects.requireNonNull(requestLine, "requestLine");
@@ -113,8 +113,8 @@ public final class Faults {
 
     /**
      * Spares a request that met {@code count} faults one after the other: its next attempt is passed on untouched. Attempts
-     * are told by their first line. Without this, requests of several threads may meet every fault of one and the same
-     * request, so that a client with any number of attempts gives up now and then.
+     * are distinguished by their first line. Without this, requests of several threads may meet every fault of one and the same
+     * request, so that a client with any number of attempts sometimes gives up.
      */
     public synchronized Faults mostInARow(int count) {
         if (count < 1) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy on a free port of the loopback address that passes HTTP/1.1 requests to one server and meets them with
- * the {@link Faults} it is told to. Heads pass through byte for byte, the {@code Host} header included, so that signed
+ * the {@link Faults} that it has. Heads pass through byte for byte, the {@code Host} header included, so that signed
  * requests stay valid; bodies are streamed. Each client connection has its own connection to the server and its own
  * thread. An injected status comes with an XML body of the S3 kind, code {@code SlowDown} for 503.
  *
@@ -183,7 +183,7 @@ public final class FaultyHttpProxy implements AutoCloseable {
                 socket.close();
             }
         } catch (IOException alreadyBroken) {
-            // Nobody is left to be told.
+            // No client is left to get the error.
         }
     }
 
@@ -218,7 +218,7 @@ public final class FaultyHttpProxy implements AutoCloseable {
             return response;
         }
 
-        /** Copies a response's body; returns whether its end was told from its framing rather than by a close. */
+        /** Copies a response's body; returns whether its end was known from its framing rather than by a close. */
         boolean copyBody(HttpHead request, HttpHead response, OutputStream out, long limit) throws IOException {
             int status = response.status();
             if (request.firstLine().startsWith("HEAD ") || status == 204 || status == 304) {

@@ -132,7 +132,7 @@ public final class ForkedS3Server implements AutoCloseable {
         }
     }
 
-    /** Kills the process at once (SIGKILL) and returns when it is gone; harmless if it is not running. */
+    /** Kills the process immediately (SIGKILL) and returns when it is gone; harmless if it is not running. */
     public void kill() {
         Process running = process;
         process = null;

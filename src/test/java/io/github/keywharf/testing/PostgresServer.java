@@ -90,7 +90,7 @@ public final class PostgresServer implements AutoCloseable {
             return this;
         }
 
-        /** Whether to wait for the disk on each commit; off by default, as only a power cut could tell the difference. */
+        /** Whether to wait for the disk on each commit; off by default, as it matters only in a power cut. */
         public Options fsync(boolean on) {
             return config("fsync", on ? "on" : "off");
         }
@@ -416,7 +416,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Kills the server and all its processes at once (SIGKILL), as a crash would, and returns when they are gone. The
+     * Kills the server and all its processes immediately (SIGKILL), as a crash would, and returns when they are gone. The
      * data stays for {@link #restart()}.
      *
      * @throws IllegalStateException if the server is not running

@@ -77,7 +77,7 @@ class S3ServerTest {
     }
 
     @Test
-    void next_requests_fail_as_told_and_then_succeed() {
+    void next_requests_fail_as_configured_and_then_succeed() {
         proxy.faults().failNext(2, 503).retryAfter(Duration.ofSeconds(1));
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> put("k", "1"))

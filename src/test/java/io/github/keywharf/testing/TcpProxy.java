@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A proxy on a port of the loopback address that passes bytes to one server and back, and can be told to do worse: cut
+ * A proxy on a port of the loopback address that passes bytes to one server and back, and can be made to do worse: cut
  * connections, refuse new ones, fall silent, be slow. It knows no protocol, so it serves any; for HTTP there is
  * {@link FaultyHttpProxy}, which can fail one request and spare the next.
  *
@@ -64,7 +64,7 @@ public final class TcpProxy implements AutoCloseable {
         return port;
     }
 
-    /** Resets all connections that are open now, in the middle of whatever they are doing. New ones are welcome. */
+    /** Resets all connections that are open now, in the middle of whatever they are doing. New ones are accepted. */
     public void cut() {
         open.forEach(Connection::cut);
     }
@@ -268,7 +268,7 @@ public final class TcpProxy implements AutoCloseable {
                     n = in.read(buffer);
                 }
             } catch (IOException | InterruptedException over) {
-                // One side is gone, so the other is told by the end of its connection.
+                // One side is gone, so the other sees the end of its connection.
             } finally {
                 cut();
             }
@@ -293,7 +293,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException alreadyBroken) {
-                // Nobody is left to be told.
+                // No client is left to get the error.
             }
         }
     }

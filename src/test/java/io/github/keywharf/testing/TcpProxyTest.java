@@ -108,7 +108,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void refused_connection_finds_nobody_listening() throws IOException {
+    void refused_connection_means_that_no_server_is_listening() throws IOException {
         try (Socket before = connect()) {
             assertThat(echoed(before, 1)).isEqualTo(1);
             proxy.refuse(true);

@@ -173,7 +173,7 @@ class PemTest {
     }
 
     @Test
-    void engines_speak_new_versions_only_and_verify_names_unless_told_not_to() throws Exception {
+    void engines_speak_new_versions_only_and_verify_names_unless_configured_otherwise() throws Exception {
         TlsConfig config = TlsConfig.ofSystem().withTrust(files.caCertificate());
         javax.net.ssl.SSLEngine engine = config.engine(config.open(), "db1", 9042);
         assertThat(engine.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");

@@ -47,13 +47,13 @@ final class Clarity {
         return failure;
     }
 
-    /** Checks that a failure is clear and that it was told to the listener, and that neither tells a secret. */
+    /** Checks that a failure is clear, that it was reported to the listener, and that neither has a secret. */
     void check(PipelineFixture fixture, KeywharfException failure, String code, String... words) {
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
         assertThat(failure.getMessage()).startsWith("[").contains(words).hasSizeLessThan(1_000);
         assertThat(failure.subject()).isNotBlank();
         assertThat(fixture.events(PipelineEvent.StepFailed.class))
-                .as("the listener is told once")
+                .as("the listener is called once")
                 .extracting(PipelineEvent.StepFailed::failure)
                 .containsExactly(failure);
         assertThat(secrets).isNotEmpty();

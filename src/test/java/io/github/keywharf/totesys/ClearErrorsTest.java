@@ -129,7 +129,7 @@ class ClearErrorsTest extends PipelineTestCase {
     }
 
     @Test
-    void a_host_that_nobody_knows() throws SQLException {
+    void an_unknown_host() throws SQLException {
         survivesWarehouse(
                 described(fixture.warehouseName).host("no-such-host.invalid"),
                 () -> {},

@@ -33,7 +33,7 @@ class DateTextsTest {
     }
 
     @Property
-    void other_texts_are_no_days(@ForAll @StringLength(max = 12) String text) {
+    void other_texts_are_not_days(@ForAll @StringLength(max = 12) String text) {
         assertThat(read(text)).isEqualTo(byTheJdk(text));
     }
 

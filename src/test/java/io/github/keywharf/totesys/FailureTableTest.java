@@ -459,7 +459,7 @@ class FailureTableTest extends PipelineTestCase {
     }
 
     @Test
-    void f21_a_failed_step_tells_the_listener_and_the_caller() {
+    void f21_a_failed_step_is_reported_to_the_listener_and_the_caller() {
         TotesysPipeline pipeline = fixture.builder().build();
 
         assertThatThrownBy(pipeline::run).isInstanceOf(KeywharfException.class);
@@ -479,7 +479,7 @@ class FailureTableTest extends PipelineTestCase {
     }
 
     @Test
-    void f23_a_lag_over_the_threshold_is_told() throws SQLException {
+    void f23_a_lag_over_the_threshold_is_reported() throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline();
         assertThat(pipeline.run().lag())
                 .hasValueSatisfying(lag -> assertThat(lag).isLessThan(Duration.ofMinutes(30)));

@@ -135,7 +135,7 @@ class KilledPipelineIT {
         return Duration.ofDays(20_000);
     }
 
-    /** Brings the source into its next state, and tells by which command it is carried over. */
+    /** Brings the source into its next state, and returns the command that carries it over. */
     private static String change(PipelineFixture fixture, Random random, int state, List<Integer> deleted)
             throws SQLException {
         if (state == 0) {
@@ -205,7 +205,7 @@ class KilledPipelineIT {
         }
 
         void killAfter(String command, long nanos) throws InterruptedException {
-            process.tell(command);
+            process.send(command);
             TimeUnit.NANOSECONDS.sleep(nanos);
             process.kill();
             kills++;

@@ -58,7 +58,7 @@ class LogicalReplicationTest extends FeedTestCase {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void rows_of_a_table_that_was_emptied_at_once_are_seen_to_be_gone(boolean pipelined) throws SQLException {
+    void rows_of_a_truncated_table_are_seen_to_be_gone(boolean pipelined) throws SQLException {
         TotesysPipeline pipeline = pipeline(builder -> builder.pipelined(pipelined));
         pipeline.run();
         long payments = fixture.count("current_payment");
@@ -207,7 +207,7 @@ class LogicalReplicationTest extends FeedTestCase {
     }
 
     @Test
-    void a_role_that_may_not_replicate_is_told_what_it_lacks() throws SQLException {
+    void a_role_that_may_not_replicate_gets_an_error_with_what_it_lacks() throws SQLException {
         String role = "plain_" + fixture.sourceName;
         fixture.server.createRole(
                 fixture.sourceName,
@@ -233,7 +233,7 @@ class LogicalReplicationTest extends FeedTestCase {
     }
 
     @Test
-    void a_server_that_keeps_no_changes_is_told_how_to() throws SQLException {
+    void a_server_that_keeps_no_changes_gives_an_error_with_the_setting() throws SQLException {
         try (PostgresServer server = PostgresServer.start();
                 PipelineFixture other = PipelineFixture.on(server)) {
             TotesysPipeline pipeline =

@@ -39,7 +39,7 @@ final class PipelineProcess implements AutoCloseable {
         this.commands = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    /** What a process is told: one of a fixture's pipeline, with zones in a directory, that may be told otherwise. */
+    /** The configuration of a process: a fixture's pipeline with zones in a directory, which may be changed. */
     static Properties properties(PipelineFixture fixture, String name, Path directory) {
         Properties p = new Properties();
         p.setProperty("name", name);
@@ -57,7 +57,7 @@ final class PipelineProcess implements AutoCloseable {
         return p;
     }
 
-    /** Writes what a process is told into a file of its directory. */
+    /** Writes the configuration of a process into a file of its directory. */
     static Path write(Properties p) throws IOException {
         Path file = Path.of(p.getProperty("directory"), "pipeline.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
@@ -94,7 +94,7 @@ final class PipelineProcess implements AutoCloseable {
     }
 
     /** Gives a command without waiting for the answer. */
-    void tell(String command) {
+    void send(String command) {
         try {
             commands.write(command + "\n");
             commands.flush();
@@ -116,7 +116,7 @@ final class PipelineProcess implements AutoCloseable {
     /** Gives a command and returns its answer; null when the process has died. */
     @Nullable
     String ask(String command) {
-        tell(command);
+        send(command);
         return answer();
     }
 
@@ -124,7 +124,7 @@ final class PipelineProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Kills the process at once (SIGKILL). */
+    /** Kills the process immediately (SIGKILL). */
     void kill() {
         process.destroyForcibly();
     }

@@ -51,7 +51,7 @@ class ReplacedTableTest extends PipelineTestCase {
     }
 
     @Test
-    void positions_kept_before_tables_were_told_apart_go_on_as_they_are() throws SQLException {
+    void positions_kept_before_tables_were_distinguished_go_on_as_they_are() throws SQLException {
         TotesysPipeline pipeline = pipeline(ChangeDetection.TRANSACTION_ID);
         pipeline.run();
         Batch batch = pipeline.listBatches(1).get(0);

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Replays into warehouses whose orders have several versions; SQL that knows nothing of the library judges. */
 class ReplayTest extends PipelineTestCase {
 
-    /** Of each order its versions as texts, oldest first: by batch of origin, as the control table tells for late ones. */
+    /** Of each order its versions as texts, oldest first: by batch of origin, as the control table has it for late ones. */
     private static final String VERSIONS = """
         SELECT f.sales_order_id || ': ' || string_agg((to_jsonb(f) - 'sales_record_id')::text, ' | '
                  ORDER BY coalesce(l.after_record_id, f.sales_record_id), coalesce(l.batch, 0), f.sales_record_id)

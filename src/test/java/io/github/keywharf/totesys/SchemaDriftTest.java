@@ -76,7 +76,7 @@ class SchemaDriftTest extends PipelineTestCase {
     }
 
     @Test
-    void a_missing_table_is_told_and_the_rest_goes_on() throws SQLException {
+    void a_missing_table_is_reported_and_the_rest_goes_on() throws SQLException {
         fixture.inSource("ALTER TABLE purchase_order RENAME TO purchases");
 
         RunReport report = fixture.pipeline().run();

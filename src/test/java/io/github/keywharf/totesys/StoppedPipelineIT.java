@@ -45,7 +45,7 @@ class StoppedPipelineIT {
                         Statement statement = blocker.createStatement()) {
                     blocker.setAutoCommit(false);
                     statement.execute("LOCK TABLE fact_payment IN EXCLUSIVE MODE");
-                    first.tell("run");
+                    first.send("run");
                     Awaitility.await()
                             .atMost(Duration.ofMinutes(2))
                             .until(() -> fixture.number("SELECT count(*) FROM pg_locks WHERE NOT granted"

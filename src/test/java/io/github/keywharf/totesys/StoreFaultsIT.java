@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The store's service answers with errors, slowly, half or not at all. Passing faults are not noticed; lasting ones are
- * told, and the next run makes them good. Either way the warehouse says the same, version by version, as one whose stores
+ * reported, and the next run repairs them. Either way the warehouse says the same, version by version, as one whose stores
  * never failed.
  */
 @Tag("each-jdk")
@@ -130,7 +130,7 @@ class StoreFaultsIT {
         }
     }
 
-    /** A client of its own for each test: one remembers how many attempts were in vain, and then makes fewer. */
+    /** A client of its own for each test: one remembers how many attempts failed, and then makes fewer. */
     @BeforeEach
     void connect() {
         aws = client();
@@ -191,7 +191,7 @@ class StoreFaultsIT {
 
     @ParameterizedTest
     @MethodSource("lasting")
-    void lasting_faults_are_told_and_made_good_by_the_next_run(String fault, boolean pipelined) throws SQLException {
+    void lasting_faults_are_reported_and_repaired_by_the_next_run(String fault, boolean pipelined) throws SQLException {
         TotesysPipeline pipeline = pipeline(aws, pipelined);
         change();
         LASTING.get(fault).accept(proxy.faults());

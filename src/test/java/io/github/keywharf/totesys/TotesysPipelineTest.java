@@ -292,7 +292,7 @@ class TotesysPipelineTest extends PipelineTestCase {
     }
 
     @Test
-    void a_plan_tells_what_a_run_would_do_and_does_nothing() throws SQLException {
+    void a_plan_shows_what_a_run_would_do_and_does_nothing() throws SQLException {
         TotesysPipeline pipeline = fixture.builder().build();
 
         RunPlan plan = pipeline.plan();
@@ -395,17 +395,17 @@ class TotesysPipelineTest extends PipelineTestCase {
     @Test
     void a_zone_that_knows_less_than_the_warehouse_is_refused() {
         fixture.pipeline().run();
-        TotesysPipeline anew = fixture.builder()
+        TotesysPipeline renamed = fixture.builder()
                 .ingestion(io.github.keywharf.store.ObjectStore.inMemory())
                 .build();
 
-        assertThatThrownBy(anew::run)
+        assertThatThrownBy(renamed::run)
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageContaining("ends with batch 0")
                 .hasMessageContaining("a name of its own");
         assertThat(fixture.builder()
                         .ingestion(io.github.keywharf.store.ObjectStore.inMemory())
-                        .name("anew")
+                        .name("renamed")
                         .build()
                         .run()
                         .loaded())
@@ -421,7 +421,7 @@ class TotesysPipelineTest extends PipelineTestCase {
     }
 
     @Test
-    void options_that_make_no_sense_are_refused_at_once() {
+    void options_that_make_no_sense_are_refused_immediately() {
         assertThatThrownBy(() -> TotesysPipeline.builder().build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("source");

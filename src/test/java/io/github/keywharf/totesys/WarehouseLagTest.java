@@ -157,7 +157,7 @@ class WarehouseLagTest extends PipelineTestCase {
     }
 
     @Test
-    void quiet_hours_leave_a_batch_now_and_then_so_that_a_new_process_knows_how_far_the_source_was_read()
+    void quiet_hours_leave_an_occasional_batch_so_that_a_new_process_knows_how_far_the_source_was_read()
             throws SQLException {
         fixture.pipeline().run();
         assertThat(fixture.pipeline().run().ingested()).isEmpty();

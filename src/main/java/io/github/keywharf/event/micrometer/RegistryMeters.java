@@ -31,7 +31,7 @@ record RegistryMeters(MeterRegistry registry) implements MetricsListener.Meters 
                     .baseUnit(unit == Fact.Unit.BYTES ? "bytes" : null)
                     .tags(of(tags))
                     .register(registry)
-                    .record(value);
+                    .record((double) value);
         }
     }
 

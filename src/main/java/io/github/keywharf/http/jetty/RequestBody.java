@@ -2,6 +2,7 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
@@ -66,18 +67,11 @@ final class RequestBody implements HttpBody {
         return length().isPresent() ? "a stream of " + length().getAsLong() + " bytes" : "a stream";
     }
 
-    private final class Arriving extends InputStream {
+    private final class Arriving extends BlockInputStream {
         private final InputStream in;
 
         Arriving(InputStream in) {
             this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            int n = read(one, 0, 1);
-            return n < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -9,7 +9,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Cuts connections whose clients are too slow: Jetty's own limit is the time between two bytes, and one byte now and then
+ * Cuts connections whose clients are too slow: Jetty's own limit is the time between two bytes, and an occasional byte
  * keeps within that for hours.
  */
 final class SlowClients implements Runnable {

@@ -97,7 +97,7 @@ class HostileHttp2ClientsTest {
     }
 
     @Test
-    void a_client_that_goes_away_before_it_takes_the_last_bytes_is_no_failure_of_the_handler() throws IOException {
+    void a_client_that_goes_away_before_it_takes_the_last_bytes_is_not_a_failure_of_the_handler() throws IOException {
         try (JettyServer server =
                 serve(request -> HttpResponse.text(200, "not taken")).start()) {
             RawHttp2Client client = new RawHttp2Client(server.uri(), 0);

@@ -86,7 +86,7 @@ final class HistoryLedger implements Ledger {
 
     @Override
     public void commit() {
-        // Everything is written at once, by copyTo.
+        // Everything is written together, by copyTo.
     }
 
     /** Writes all tables into an empty schema and sets its sequences. */

@@ -31,7 +31,7 @@ class TotesysGeneratorTest {
     }
 
     @Test
-    void year_of_history_holds_all_laws_and_grows_as_the_live_system_does() throws SQLException {
+    void year_of_history_keeps_all_rules_and_grows_as_the_live_system_does() throws SQLException {
         try (Connection source = database("year")) {
             TotesysGenerator generator = TotesysGenerator.builder(7).build();
             generator.createSchema(source);

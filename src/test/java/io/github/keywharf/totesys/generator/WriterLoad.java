@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writers that work on a filled source all at once, to find out what an extraction misses: orders in one transaction each
+ * Writers that work on a filled source concurrently, to find out what an extraction misses: orders in one transaction each
  * with rows stamped before the commit, payments marked paid, silent changes, long transactions, savepoints that are rolled
  * back to, and transactions that are rolled back. Each writer has a thread and a connection of its own, and opens a new
  * connection when the server goes away.
