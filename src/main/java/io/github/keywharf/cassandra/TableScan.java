@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Defaults: all columns, the manager's consistency, pages of up to {@link #DEFAULT_PAGE_SIZE} rows, {@link
  * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_OUTAGE_WAIT} for a server that does not
- * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read at
- * once.
+ * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read
+ * concurrently.
  *
  * <p>Each row that is there all the time comes once. The rows of a partition stay together, in their clustering order; the
  * order of partitions is open. It is not a snapshot: what is written meanwhile may be in it or not. A partition that has only

@@ -2,6 +2,8 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnStats;
+import java.util.Map;
 
 /**
  * An object of some format being written, a batch at a time. Not thread-safe.
@@ -35,6 +37,17 @@ public interface BatchWriter extends AutoCloseable {
      * @throws io.github.keywharf.KeywharfException when the store refuses
      */
     StoredObject commit();
+
+    /**
+     * What is known of each column of a committed object, by its name and in the order of the schema. Only Parquet knows,
+     * from what it writes into its footer; of lists, maps and structs it knows nothing. Empty for CSV and JSON lines, which
+     * would have to compare all values for it alone.
+     *
+     * @throws IllegalStateException before {@link #commit()}
+     */
+    default Map<String, ColumnStats> columnStats() {
+        return Map.of();
+    }
 
     /** Releases what the writer holds; gives up the object unless it was committed. Closing twice is harmless. */
     @Override

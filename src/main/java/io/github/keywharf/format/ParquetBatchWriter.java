@@ -6,6 +6,7 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnStats;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.ObjectVector;
 import io.github.keywharf.table.Schema;
@@ -14,15 +15,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes batches into row groups and sends each to the store as soon as it is full. */
@@ -53,6 +59,7 @@ final class ParquetBatchWriter implements BatchWriter {
     private long rows;
     private boolean ended;
     private boolean broken;
+    private boolean committed;
 
     ParquetBatchWriter(ParquetWriter settings, Schema schema, ObjectWriter target) {
         this.settings = settings;
@@ -255,8 +262,34 @@ final class ParquetBatchWriter implements BatchWriter {
         }
         ended = true;
         StoredObject stored = target.commit();
+        committed = true;
         close();
         return stored;
+    }
+
+    @Override
+    public Map<String, ColumnStats> columnStats() {
+        if (!committed) {
+            throw new IllegalStateException("The file " + settings.key + " is not committed");
+        }
+        Map<String, ParquetLeafType> types = new HashMap<>();
+        for (Type column : fileSchema.getFields()) {
+            if (column.isPrimitive()) {
+                types.put(column.getName(), ParquetLeafType.of(column.asPrimitiveType(), settings.key));
+            }
+        }
+        List<RowGroupStats> groups = file.getFooter().getBlocks().stream()
+                .map(block -> RowGroupStats.of(block, types))
+                .toList();
+        Map<String, ColumnStats> all = new LinkedHashMap<>();
+        for (Column column : schema) {
+            all.put(
+                    column.name(),
+                    groups.stream()
+                            .map(group -> group.apply(column))
+                            .reduce(new ColumnStats(0, 0, Optional.empty()), ColumnStats::plus));
+        }
+        return Collections.unmodifiableMap(all);
     }
 
     private void checkOpen() {

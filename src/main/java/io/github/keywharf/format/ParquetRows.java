@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -142,19 +141,13 @@ final class ParquetRows implements Rows {
     }
 
     private RowGroupStats statistics(BlockMetaData block) {
-        Map<String, ColumnChunkMetaData> chunks = new HashMap<>();
         Map<String, ParquetLeafType> types = new HashMap<>();
         for (ParquetNode node : nodes) {
             if (node.isFlat() && node.leafType() != null) {
                 types.put(node.column().name(), node.leafType());
             }
         }
-        for (ColumnChunkMetaData chunk : block.getColumns()) {
-            if (chunk.getPath().size() == 1) {
-                chunks.put(chunk.getPath().toDotString(), chunk);
-            }
-        }
-        return new RowGroupStats(block.getRowCount(), chunks, types);
+        return RowGroupStats.of(block, types);
     }
 
     private ColumnBatch readBatch(RowGroup current) {

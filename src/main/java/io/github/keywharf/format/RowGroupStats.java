@@ -4,10 +4,12 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnStats;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 record RowGroupStats(long rows, Map<String, ColumnChunkMetaData> chunks, Map<String, ParquetLeafType> types)
         implements Function<Column, ColumnStats> {
+
+    static RowGroupStats of(BlockMetaData block, Map<String, ParquetLeafType> types) {
+        Map<String, ColumnChunkMetaData> chunks = new HashMap<>();
+        for (ColumnChunkMetaData chunk : block.getColumns()) {
+            if (chunk.getPath().size() == 1) {
+                chunks.put(chunk.getPath().toDotString(), chunk);
+            }
+        }
+        return new RowGroupStats(block.getRowCount(), chunks, types);
+    }
 
     @Override
     public ColumnStats apply(Column column) {
@@ -41,11 +53,23 @@ record RowGroupStats(long rows, Map<String, ColumnChunkMetaData> chunks, Map<Str
         try {
             Object min = bound(statistics.genericGetMin(), type);
             Object max = bound(statistics.genericGetMax(), type);
-            return min == null || max == null ? Optional.empty() : Optional.of(new ColumnStats.Bounds(min, max));
+            if (min == null || max == null || isNaN(min) || isNaN(max)) {
+                return Optional.empty();
+            }
+            return Optional.of(new ColumnStats.Bounds(zero(min, -0.0), zero(max, 0.0)));
         } catch (ArithmeticException | NumberFormatException e) {
             // Bounds that no value can have say nothing; the values themselves will.
             return Optional.empty();
         }
+    }
+
+    private static boolean isNaN(Object bound) {
+        return bound instanceof Double number && Double.isNaN(number);
+    }
+
+    /** Zeros are equal to those who write bounds, but not to all who compare with them. */
+    private static Object zero(Object bound, double outer) {
+        return bound instanceof Double number && number == 0 ? (Object) outer : bound;
     }
 
     private static @Nullable Object bound(Object stored, ParquetLeafType type) {

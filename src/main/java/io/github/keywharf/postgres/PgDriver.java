@@ -2,11 +2,13 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a new connection by the driver each time. */
 final class PgDriver implements PgConnections {
@@ -15,15 +17,18 @@ final class PgDriver implements PgConnections {
     private final String url;
     private final Properties properties;
     private final Secret password;
+    private final @Nullable TlsConfig tls;
 
     /**
      * @param address hosts with their ports, as they stand in a URL of the driver
+     * @param tls how to speak TLS; null when the properties say it
      */
-    PgDriver(String address, String database, Properties properties, Secret password) {
+    PgDriver(String address, String database, Properties properties, Secret password, @Nullable TlsConfig tls) {
         this.name = address + "/" + database;
         this.url = "jdbc:postgresql://" + address + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
         this.properties = properties;
         this.password = password;
+        this.tls = tls;
     }
 
     /** One host and its port, as they stand in a URL of the driver. */
@@ -36,6 +41,18 @@ final class PgDriver implements PgConnections {
         Properties all = new Properties();
         all.putAll(properties);
         all.setProperty("password", password.reveal());
+        if (tls == null) {
+            return open(all);
+        }
+        String id = TlsSocketFactory.remember(tls, all);
+        try {
+            return open(all);
+        } finally {
+            TlsSocketFactory.forget(id);
+        }
+    }
+
+    private Connection open(Properties all) {
         try {
             Connection connection = new org.postgresql.Driver().connect(url, all);
             if (connection == null) {

@@ -3,6 +3,7 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
+import io.github.keywharf.tls.TlsConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +166,7 @@ public final class PostgresDatabase implements AutoCloseable {
         private @Nullable String database;
         private @Nullable String user;
         private @Nullable Secret password;
+        private @Nullable TlsConfig tls;
 
         private Builder() {
             // The driver's messages then leave out what quotes rows.
@@ -254,7 +256,13 @@ public final class PostgresDatabase implements AutoCloseable {
                     .password(value.password());
         }
 
-        /** Whether and how the connection is encrypted. */
+        /** Speaks TLS as this says, and never without. Not together with {@link #ssl} or the driver's {@code sslmode}. */
+        public Builder tls(TlsConfig config) {
+            tls = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /** Whether and how the connection is encrypted, in the driver's terms; {@link #tls} says more. */
         public Builder ssl(Ssl value) {
             return property("sslmode", value.mode);
         }
@@ -287,7 +295,7 @@ public final class PostgresDatabase implements AutoCloseable {
         /**
          * The database; nothing is opened yet.
          *
-         * @throws IllegalStateException when database, user or password are missing
+         * @throws IllegalStateException when database, user or password are missing, or TLS is configured in two ways
          */
         public PostgresDatabase build() {
             if (database == null || user == null || password == null) {
@@ -295,11 +303,16 @@ public final class PostgresDatabase implements AutoCloseable {
                         + " credentials(...); database is " + database + ", user is " + user + ", the password is "
                         + (password == null ? "missing" : "there"));
             }
+            String mode = properties.getProperty("sslmode", "");
+            if (tls != null && !mode.equals(Ssl.PREFER.mode)) {
+                throw new IllegalStateException("tls(...) and sslmode " + mode + ", which ssl(...), url(...) or"
+                        + " property(...) gave, exclude each other; leave one of them out");
+            }
             Properties copy = new Properties();
             copy.putAll(properties);
             copy.setProperty("user", user);
             return new PostgresDatabase(new PgPool(new PgDriver(
-                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy())));
+                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy(), tls)));
         }
 
         private static String notBlank(String what, String value) {

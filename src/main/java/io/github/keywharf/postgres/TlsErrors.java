@@ -40,7 +40,7 @@ final class TlsErrors {
                             + " ssl(Ssl.PREFER) if the network is trusted",
                     e);
         }
-        if (says(e, OTHER_HOST)) {
+        if (says(e, OTHER_HOST) || chain.stream().anyMatch(TlsErrors::isOtherHost)) {
             return failed(
                     "postgres.certificate_name",
                     name,
@@ -59,8 +59,8 @@ final class TlsErrors {
             return failed(
                     "postgres.untrusted",
                     name,
-                    "The server's certificate is not signed by an authority that is trusted; name the file of that"
-                            + " authority's certificate by property(\"sslrootcert\", …)",
+                    "The server's certificate is not signed by an authority that is trusted; give that authority's"
+                            + " certificate to tls(TlsConfig.ofSystem().withTrust(…))",
                     e);
         }
         return has(chain, SSLException.class) || SETTINGS.stream().anyMatch(words -> says(e, words))
@@ -71,6 +71,13 @@ final class TlsErrors {
                                 + "; check the TLS versions and certificates of both sides",
                         e)
                 : Optional.empty();
+    }
+
+    /** Whether the JDK found another name in the certificate than the one that was connected to. */
+    private static boolean isOtherHost(Throwable one) {
+        String message = String.valueOf(one.getMessage());
+        return one instanceof CertificateException
+                && (message.startsWith("No subject alternative") || message.startsWith("No name matching"));
     }
 
     private static boolean has(List<Throwable> chain, Class<? extends Throwable> kind) {

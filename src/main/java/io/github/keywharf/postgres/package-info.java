@@ -8,7 +8,7 @@
  * <ul>
  *   <li>Reading: {@code PgSource} → {@code PgSnapshot} with {@code PgReaders} (connections under one exported snapshot)
  *       → {@code CopyRows} → {@code CopyDecoder} → {@code FieldDecoder}; the tables as {@code PgCatalog} describes them.
- *       {@code NamedQuery} and {@code ResultSetRows} for queries with parameters.
+ *       {@code PostgresQuery} and {@code ResultSetRows} for queries.
  *   <li>Changes: {@code PgChangeFeed} reads a replication slot, {@code PgOutput} decodes it, {@code ChangeCollector} and
  *       {@code Late…} put whole transactions in order.
  *   <li>Writing: {@code CopyWriter} with a {@code CopyColumn} for each column; {@code RowChecks} before a row is sent.

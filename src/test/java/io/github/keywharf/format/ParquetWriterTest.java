@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,15 +10,20 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnStats;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +55,60 @@ class ParquetWriterTest {
             assertThat(writer.bytes()).isEqualTo(stored.size());
         }
         assertThat(Parquet.reader(store, "a/file.parquet").rowCount()).isEqualTo(2);
+    }
+
+    @Test
+    void a_committed_file_says_between_which_values_its_columns_lie_over_all_row_groups() {
+        Schema schema = Schema.of(
+                Column.nullable("id", ColumnType.INT64),
+                Column.nullable("name", ColumnType.STRING),
+                Column.nullable("price", ColumnType.decimal(10, 2)),
+                Column.nullable("exact", ColumnType.decimal(30, 2)),
+                Column.nullable("ratio", ColumnType.FLOAT64),
+                Column.nullable("odd", ColumnType.FLOAT64),
+                Column.nullable("day", ColumnType.DATE),
+                Column.nullable("none", ColumnType.INT32),
+                Column.nullable("list", ColumnType.list(ColumnType.INT32)));
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (int i : new int[] {0, 3, -2, 5, 1}) {
+            rows.add(Arrays.asList(
+                    (long) i,
+                    "n" + (char) ('m' + i),
+                    BigDecimal.valueOf(i),
+                    BigDecimal.valueOf(-i, 2),
+                    i / 2.0,
+                    i == 3 ? Double.NaN : 1.0,
+                    LocalDate.EPOCH.plusDays(i),
+                    null,
+                    List.of(i)));
+        }
+        rows.add(Arrays.asList(null, null, null, null, null, null, null, null, null));
+        try (BatchWriter writer = Parquet.writer(store, "file").rowGroupRows(2).open(schema)) {
+            writer.write(Batches.build(schema, rows));
+            assertThatThrownBy(writer::columnStats).isInstanceOf(IllegalStateException.class);
+            writer.commit();
+            Map<String, ColumnStats> stats = writer.columnStats();
+            assertThat(stats.keySet()).containsExactlyElementsOf(schema.names());
+            assertThat(stats.get("id")).isEqualTo(stats(1, -2L, 5L));
+            assertThat(stats.get("price")).isEqualTo(stats(1, -200L, 500L));
+            assertThat(stats.get("exact")).isEqualTo(stats(1, new BigDecimal("-0.05"), new BigDecimal("0.02")));
+            assertThat(stats.get("ratio")).isEqualTo(stats(1, -1.0, 2.5));
+            assertThat(stats.get("day")).isEqualTo(stats(1, -2L, 5L));
+            assertThat(stats.get("odd")).as("NaN is between no bounds").isEqualTo(stats(1, 1.0, 1.0));
+            assertThat(stats.get("none")).isEqualTo(new ColumnStats(6, 6, Optional.empty()));
+            assertThat(stats.get("list")).isEqualTo(ColumnStats.unknown(6));
+            assertThat(stats.get("name").bounds().orElseThrow())
+                    .satisfies(bounds -> assertThat((byte[]) bounds.min()).isEqualTo("nk".getBytes(UTF_8)))
+                    .satisfies(bounds -> assertThat((byte[]) bounds.max()).isEqualTo("nr".getBytes(UTF_8)));
+        }
+        try (BatchWriter writer = Csv.writer(store, "file.csv").open(SCHEMA)) {
+            writer.commit();
+            assertThat(writer.columnStats()).isEmpty();
+        }
+    }
+
+    private static ColumnStats stats(long nulls, Object min, Object max) {
+        return new ColumnStats(6, nulls, Optional.of(new ColumnStats.Bounds(min, max)));
     }
 
     @Test

@@ -36,7 +36,8 @@ class PgPoolTest {
                         TestDatabase.server().host(), TestDatabase.server().port()),
                 database.name(),
                 properties,
-                Secret.of(TestDatabase.server().password())));
+                Secret.of(TestDatabase.server().password()),
+                null));
     }
 
     private String sessions() {

@@ -9,6 +9,7 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.CassandraServer.ServerCertificate;
 import io.github.keywharf.testing.PostgresServer;
+import io.github.keywharf.tls.TlsConfig;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -96,7 +97,38 @@ class PostgresTlsTest {
     @Test
     void a_certificate_of_an_unknown_authority_is_refused() {
         server.offerTls(ServerCertificate.VALID);
-        assertRefused(database(Ssl.VERIFY_FULL, other), "postgres.untrusted", "sslrootcert");
+        assertRefused(database(Ssl.VERIFY_FULL, other), "postgres.untrusted", "withTrust");
+    }
+
+    private PostgresDatabase.Builder database(TlsConfig tls) {
+        return PostgresDatabase.builder()
+                .host(server.host())
+                .port(server.port())
+                .database("postgres")
+                .user(server.user())
+                .password(Secret.of(server.password()))
+                .tls(tls);
+    }
+
+    @Test
+    void the_configuration_of_all_other_clients_does_for_this_one() throws Exception {
+        TlsConfig tls = TlsConfig.ofSystem().withTrust(Files.readString(trusted));
+        server.offerTls(ServerCertificate.VALID);
+        assertThat(encrypted(database(tls))).isTrue();
+        assertRefused(database(tls.withTrust(other)), "postgres.untrusted", "withTrust");
+        assertRefused(database(tls.withTrust(trusted.resolveSibling("none.pem"))), "tls.unreadable", "none.pem");
+        assertRefused(
+                database(tls.withCertificateName("elsewhere")), "postgres.certificate_name", "is not for this host");
+        server.offerTls(ServerCertificate.OTHER_HOST);
+        assertRefused(database(tls), "postgres.certificate_name", "is not for this host");
+        assertThat(encrypted(database(tls.withHostnameVerification(false)))).isTrue();
+        server.offerTls(ServerCertificate.EXPIRED);
+        assertRefused(database(tls), "postgres.certificate_expired", "not in its time");
+        server.stopTls();
+        assertRefused(database(tls), "postgres.tls_not_offered", "does not offer TLS");
+        assertThatThrownBy(() -> database(tls).ssl(Ssl.REQUIRE).build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("sslmode require");
     }
 
     @Test

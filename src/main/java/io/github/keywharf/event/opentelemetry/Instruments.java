@@ -41,7 +41,7 @@ final class Instruments implements MetricsListener.Meters {
     public void record(String name, Fact.Unit unit, long value, Map<String, String> tags) {
         histograms
                 .computeIfAbsent(new Named(name, unit), this::histogram)
-                .record(unit == Fact.Unit.NANOSECONDS ? value / NANOS_PER_SECOND : value, of(tags));
+                .record(unit == Fact.Unit.NANOSECONDS ? value / NANOS_PER_SECOND : (double) value, of(tags));
     }
 
     private DoubleHistogram histogram(Named missing) {
