@@ -62,6 +62,7 @@ class CassandraKeyRingTest {
                     .events(seen::add)
                     .build()
                     .write(Rows.ofRecords(Note.class, List.of(new Note(7, "seven"))));
+            theirs.execute("DELETE FROM note WHERE id = 7");
         }
         assertThat(seen)
                 .isNotEmpty()

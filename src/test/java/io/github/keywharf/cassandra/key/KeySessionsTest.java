@@ -34,9 +34,8 @@ class KeySessionsTest {
                 for (int i = 0; i < 20; i++) {
                     open.add(ring.open(key, FROM));
                 }
-                // Others' tests run in this process, and what they opened may end meanwhile; but a session of its own
-                // has
-                // seven threads of the network.
+                // What other tests opened in this process may end meanwhile; a session of its own would have seven
+                // threads of the network.
                 assertThat(networkThreads() - before).isLessThan(20);
                 assertThat(notes(open.get(19))).isEqualTo(1);
             } finally {
