@@ -70,7 +70,7 @@ public record RunReport(
     }
 
     private record Line(
-            PipelineStep step,
+            String step,
             String table,
             long read,
             long written,
@@ -90,7 +90,7 @@ public record RunReport(
         List<Line> lines = tables.stream()
                 .filter(t -> t.read() > 0 || t.written() > 0 || t.deleted() > 0 || t.rejected() > 0)
                 .map(t -> new Line(
-                        t.step(),
+                        t.step().toString(),
                         t.table(),
                         t.read(),
                         t.written(),
