@@ -19,18 +19,15 @@ public record Organisation(String id) implements Comparable<Organisation> {
     /** Checks the id. */
     public Organisation {
         if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("'" + printable(id) + "' is not an organisation id; use 1 to "
-                    + MAX_LENGTH + " lower-case letters, digits and underscores, and begin with a letter");
+            throw new IllegalArgumentException(
+                    "'" + Cut.printable(id, 2 * MAX_LENGTH) + "' is not an organisation id; use 1 to " + MAX_LENGTH
+                            + " lower-case letters, digits and underscores, and begin with a letter");
         }
     }
 
     /** The organisation of that id. */
     public static Organisation of(String id) {
         return new Organisation(id);
-    }
-
-    private static String printable(String id) {
-        return Cut.to(id, 2 * MAX_LENGTH).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     @Override

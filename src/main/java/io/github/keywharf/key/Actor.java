@@ -1,5 +1,6 @@
 package io.github.keywharf.key;
 
+import io.github.keywharf.internal.Cut;
 import java.util.Objects;
 
 /**
@@ -18,8 +19,8 @@ public record Actor(String name, String from) {
         Objects.requireNonNull(name, "name");
         if (name.isBlank()
                 || name.length() > MAX_LENGTH
-                || !Texts.printable(name, MAX_LENGTH).equals(name)) {
-            throw new IllegalArgumentException("'" + Texts.printable(name, MAX_LENGTH)
+                || !Cut.printable(name, MAX_LENGTH).equals(name)) {
+            throw new IllegalArgumentException("'" + Cut.printable(name, MAX_LENGTH)
                     + "' is not a name of an actor; use 1 to " + MAX_LENGTH + " characters without control characters");
         }
         from = origin(from);
@@ -41,7 +42,7 @@ public record Actor(String name, String from) {
         if (from.isBlank()) {
             throw new IllegalArgumentException("The origin is blank; give the address that the request came from");
         }
-        return Texts.printable(from.strip(), MAX_LENGTH);
+        return Cut.printable(from.strip(), MAX_LENGTH);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.keywharf.key;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,7 +47,7 @@ final class KeyRecords {
 
     KeyRecord get(String id) {
         return find(id).orElseThrow(() -> new KeywharfException(
-                "key.unknown", "key " + Texts.printable(id, 40), "There is no such key; see list()"));
+                "key.unknown", "key " + Cut.printable(id, 40), "There is no such key; see list()"));
     }
 
     private KeyRecords with(KeyRecord... changed) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.key;
 
 import io.github.keywharf.Organisation;
+import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,9 +28,9 @@ public record KeyRequest(Optional<Organisation> organisation, String label, Dura
     /** Checks label and validity. */
     public KeyRequest {
         Objects.requireNonNull(organisation, "organisation");
-        if (label.length() > MAX_LABEL || !Texts.printable(label, MAX_LABEL).equals(label)) {
-            throw new IllegalArgumentException("'" + Texts.printable(label, MAX_LABEL)
-                    + "' is not a label; use at most " + MAX_LABEL + " characters without control characters");
+        if (label.length() > MAX_LABEL || !Cut.printable(label, MAX_LABEL).equals(label)) {
+            throw new IllegalArgumentException("'" + Cut.printable(label, MAX_LABEL) + "' is not a label; use at most "
+                    + MAX_LABEL + " characters without control characters");
         }
         if (validity.compareTo(Duration.ofSeconds(1)) < 0 || validity.compareTo(MAX_VALIDITY) > 0) {
             throw new IllegalArgumentException(

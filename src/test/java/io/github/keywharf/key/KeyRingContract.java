@@ -185,6 +185,7 @@ public abstract class KeyRingContract {
     public void what_is_not_there_cannot_be_revoked() {
         assertCode("key.unknown", () -> ring.revoke("a".repeat(16), ALICE));
         assertCode("key.unknown", () -> ring.revoke("no id\n' OR 1=1", ALICE));
+        assertThatThrownBy(() -> ring.revoke("\u009b2J\u202e", ALICE)).hasMessageContaining("?2J?");
     }
 
     /** Lists show all but the key. */
@@ -380,6 +381,7 @@ public abstract class KeyRingContract {
         AccessKey third = ring.rotateAdmin(KeyRequest.admin(), ALICE);
 
         assertThat(openAdmin()).map(KeyDescription::id).contains(third.id());
+        assertThat(described(second).state()).isEqualTo(KeyState.EXPIRED);
         assertThat(ring.check(third, FROM).isAdmin()).isTrue();
     }
 

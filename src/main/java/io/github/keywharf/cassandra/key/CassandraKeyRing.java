@@ -192,7 +192,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
     @Override
     public List<KeyDescription> offboard(Organisation organisation, Actor by) {
         return offboarding.offboard(organisation, by).stream()
-                .map(record -> describe(record.id()))
+                .map(record -> record.describe(clock.instant()))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;
@@ -161,11 +162,13 @@ final class KeyEntry {
             }
         }
         if (!beyond.isEmpty()) {
-            audit.refused("open", grant.keyId(), grant.organisation(), origin, shown("key.rebound: " + beyond));
+            audit.refused(
+                    "open", grant.keyId(), grant.organisation(), origin, Cut.printable("key.rebound: " + beyond, 500));
             throw new KeywharfException(
                     "key.rebound",
                     "key " + grant.keyId(),
-                    "Its role on the server is not bound to what its record says: " + shown(beyond.toString())
+                    "Its role on the server is not bound to what its record says: "
+                            + Cut.printable(beyond.toString(), 500)
                             + "; revoke what does not belong there, or the key");
         }
     }
@@ -173,9 +176,5 @@ final class KeyEntry {
     private static boolean isWithin(String resource, Set<String> keyspaces) {
         Matcher matcher = RESOURCE.matcher(resource);
         return matcher.matches() && keyspaces.contains(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
-    }
-
-    private static String shown(String text) {
-        return text.length() > 500 ? text.substring(0, 500) + "…" : text;
     }
 }

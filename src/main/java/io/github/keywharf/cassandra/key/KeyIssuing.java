@@ -10,7 +10,9 @@ import io.github.keywharf.key.KeyState;
 import io.github.keywharf.secret.Secret;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -108,16 +110,24 @@ final class KeyIssuing {
         entry.done();
     }
 
-    /** Ends a key, here and on the server; one that has ended already is only cleared from the server. */
-    void end(KeyRecord record, KeyState state, String action, Actor by) {
+    /**
+     * Ends a key, here and on the server; one that has ended already is only cleared from the server. A key whose time is
+     * over has expired, whether or not a sweep has noticed.
+     *
+     * @return what it is now, if it was this call that ended it
+     */
+    Optional<KeyRecord> end(KeyRecord record, KeyState state, String action, Actor by) {
         if (record.state().hasEnded()) {
             clear(record.id(), record.organisation());
-            return;
+            return Optional.empty();
         }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        KeyState last = record.stateAt(now) == KeyState.EXPIRED ? KeyState.EXPIRED : state;
         KeyAudit.Entry entry = audit.begin(action, record.id(), record.organisation(), by, record.label());
-        tables.end(record.id(), state, clock.instant(), by.name());
+        boolean ended = tables.end(record.id(), last, now, by.name());
         clear(record.id(), record.organisation());
         entry.done();
+        return Optional.of(record.withState(last, Optional.of(now))).filter(made -> ended);
     }
 
     /** Removes what the server still has of a key whose record says that it has ended. */

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRecord;
@@ -56,7 +57,7 @@ final class KeyLifecycle {
         Instant ends = when.truncatedTo(ChronoUnit.MILLIS);
         KeyAudit.Entry entry = audit.begin("expire", id, record.organisation(), by, "at " + ends);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (record.state() != KeyState.ACTIVE || !ends.isBefore(record.expires()) || tables.shorten(record, ends)) {
+            if (record.state().hasEnded() || !ends.isBefore(record.expires()) || tables.shorten(record, ends)) {
                 entry.done();
                 return record(id);
             }
@@ -75,9 +76,7 @@ final class KeyLifecycle {
 
     /** Somebody asked for it, so there is an entry also when there is nothing left to do: an earlier one may be missing. */
     private void end(KeyRecord record, KeyState state, String action, Actor by) {
-        // A key whose time is over has expired, whether or not a sweep has noticed.
-        boolean expired = record.stateAt(clock.instant()) == KeyState.EXPIRED;
-        issuing.end(record, expired ? KeyState.EXPIRED : state, action, by);
+        issuing.end(record, state, action, by);
         if (record.state().hasEnded()) {
             audit.done(action, record.id(), record.organisation(), by, "had ended already");
         }
@@ -94,7 +93,7 @@ final class KeyLifecycle {
 
     KeyRecord record(String id) {
         Optional<KeyRecord> record = AccessKey.isId(id) ? tables.find(id) : Optional.empty();
-        return record.orElseThrow(() ->
-                new KeywharfException("key.unknown", "key " + KeyNames.shown(id), "There is no such key; see list()"));
+        return record.orElseThrow(() -> new KeywharfException(
+                "key.unknown", "key " + Cut.printable(id, 61), "There is no such key; see list()"));
     }
 }

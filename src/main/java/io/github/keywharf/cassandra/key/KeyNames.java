@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.internal.Cut;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,7 @@ record KeyNames(String keyspace) {
 
     KeyNames {
         if (!KEYSPACE.matcher(keyspace).matches()) {
-            throw new IllegalArgumentException("'" + shown(keyspace)
+            throw new IllegalArgumentException("'" + Cut.printable(keyspace, 61)
                     + "' is not a name for the keyspace of keys; use 1 to 41 lower-case letters, digits and underscores,"
                     + " and begin with a letter");
         }
@@ -69,8 +70,8 @@ record KeyNames(String keyspace) {
     /** The name of an organisation's keyspace, as it is. */
     String checked(String name) {
         if (!ANY_KEYSPACE.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + shown(name) + "' is not a name of a keyspace; use 1 to 48 letters, digits and underscores");
+            throw new IllegalArgumentException("'" + Cut.printable(name, 61)
+                    + "' is not a name of a keyspace; use 1 to 48 letters, digits and underscores");
         }
         if (SYSTEM.matcher(name).matches() || name.equals(keyspace)) {
             throw new IllegalArgumentException("The keyspace " + name + " can belong to no organisation");
@@ -86,10 +87,5 @@ record KeyNames(String keyspace) {
     /** A name as CQL always has it in quotes, and as the server writes it in {@code <keyspace x>}. */
     static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
-    }
-
-    static String shown(String text) {
-        String cut = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-        return cut.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -35,7 +35,7 @@ final class KeyOffboarding {
         this.clock = clock;
     }
 
-    /** The keys that it ended, as they were before. */
+    /** The keys that it ended, as they are now. */
     List<KeyRecord> offboard(Organisation organisation, Actor by) {
         if (!organisations.begin(organisation)) {
             return List.of();
@@ -67,12 +67,9 @@ final class KeyOffboarding {
                 continue;
             }
             try {
-                if (open) {
-                    issuing.end(record, KeyState.REVOKED, "revoke", by);
-                    ended.add(record);
-                } else {
-                    issuing.end(record, KeyState.EXPIRED, "expire", by);
-                }
+                issuing.end(record, KeyState.REVOKED, open ? "revoke" : "expire", by)
+                        .filter(key -> open)
+                        .ifPresent(ended::add);
             } catch (KeywharfException e) {
                 failures.add(e);
             }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraCluster;
+import io.github.keywharf.internal.Cut;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,7 @@ record KeyReplication(Map<String, Integer> copies) {
     KeyReplication {
         copies.forEach((datacenter, number) -> {
             if (datacenter.isBlank() || datacenter.length() > 100 || datacenter.matches("(?s).*\\p{Cntrl}.*")) {
-                throw new IllegalArgumentException("'" + KeyNames.shown(datacenter) + "' is not a data centre");
+                throw new IllegalArgumentException("'" + Cut.printable(datacenter, 61) + "' is not a data centre");
             }
             if (number < 1 || number > MAX_COPIES) {
                 throw new IllegalArgumentException(number + " copies in " + datacenter + " are not 1 to " + MAX_COPIES);

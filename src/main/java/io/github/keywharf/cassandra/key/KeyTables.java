@@ -205,12 +205,13 @@ final class KeyTables {
                 known.ends().orElse(null));
     }
 
-    /** Lets an active key end earlier; false if the record has changed. */
+    /** Lets a key that has not ended end earlier; false if the record has changed. */
     boolean shorten(KeyRecord known, Instant ends) {
         return settled(
                 known.id(),
                 now -> now.replacedBy().equals(known.replacedBy()) && now.ends().equals(Optional.of(ends)),
-                "UPDATE " + keys + " SET ends = ? WHERE id = ? IF state = 'ACTIVE' AND replaced_by = ? AND ends = ?",
+                "UPDATE " + keys + " SET ends = ? WHERE id = ?"
+                        + " IF state IN ('ISSUING', 'ACTIVE') AND replaced_by = ? AND ends = ?",
                 ends,
                 known.id(),
                 known.replacedBy().orElse(null),

@@ -18,6 +18,7 @@ import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -170,6 +171,21 @@ class KeyMidwayTest {
         AccessKey next = failing("SET ends = ?").rotate(old.id(), Duration.ofHours(1), ALICE);
         assertThat(server.ring().describe(old.id()).replacedBy()).contains(next.id());
         server.ring().check(next, FROM);
+    }
+
+    @Test
+    void a_key_whose_end_is_set_while_it_is_issued_ends_then() {
+        Instant end = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
+        CassandraKeyRing ring = with(
+                ACTIVATE,
+                true,
+                () -> server.ring().list().stream()
+                        .filter(key -> key.state() == KeyState.ISSUING)
+                        .forEach(key -> server.ring().expire(key.id(), end, ALICE)));
+        try (AccessKey key = ring.issue(KeyRequest.of(server.acme()), ALICE)) {
+            assertThat(server.ring().describe(key.id()).expires()).isEqualTo(end);
+            assertThat(server.ring().describe(key.id()).state()).isEqualTo(KeyState.ACTIVE);
+        }
     }
 
     @Test

@@ -55,6 +55,20 @@ class KeyOffboardingTest {
     }
 
     @Test
+    void the_ended_keys_are_returned_also_where_nothing_can_be_read_afterwards() {
+        Organisation organisation = server.onboarded();
+        try (AccessKey key = server.issue(organisation)) {
+            CassandraKeyRing failing = CassandraKeyRing.of(
+                    CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "SELECT last_used")),
+                    server.options());
+
+            List<KeyDescription> ended = failing.offboard(organisation, ALICE);
+            assertThat(ended).extracting(KeyDescription::id).containsExactly(key.id());
+            assertThat(ended.get(0).ended()).isEqualTo(ring.describe(key.id()).ended());
+        }
+    }
+
+    @Test
     void all_keys_end_with_their_sessions_and_the_role_goes_and_the_data_stays() {
         Organisation organisation = server.onboarded();
         Organisation other = server.onboarded();
