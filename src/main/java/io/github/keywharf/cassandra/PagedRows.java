@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.internal.OnePass;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.table.ColumnBatch;
@@ -19,6 +20,7 @@ final class PagedRows implements Rows {
     private @Nullable AsyncResultSet page;
     private @Nullable CompletionStage<AsyncResultSet> nextPage;
     private @Nullable ColumnBatch peeked;
+    private boolean closed;
 
     PagedRows(
             String subject,
@@ -47,6 +49,7 @@ final class PagedRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
         while (page != null || nextPage != null) {
             AsyncResultSet current = turned();
             page = null;
@@ -75,6 +78,7 @@ final class PagedRows implements Rows {
 
     @Override
     public void close() {
+        closed = true;
         page = null;
         nextPage = null;
         peeked = null;

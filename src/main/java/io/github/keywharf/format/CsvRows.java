@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.OnePass;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -37,6 +38,7 @@ final class CsvRows implements Rows {
     private final String source;
     private final Origins.Builder origins;
     private boolean replay;
+    private boolean closed;
     private boolean ended;
     private CsvLayout layout;
     private List<VectorBuilder> builders;
@@ -102,6 +104,7 @@ final class CsvRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
         int[] good = new int[options.batchRows];
         while (!ended || replay) {
             int size = 0;
@@ -248,6 +251,7 @@ final class CsvRows implements Rows {
 
     @Override
     public void close() {
+        closed = true;
         ended = true;
         replay = false;
         try {

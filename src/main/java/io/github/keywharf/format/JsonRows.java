@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.OnePass;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -34,6 +35,7 @@ final class JsonRows implements Rows {
     private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
     private boolean replay;
+    private boolean closed;
     private boolean ended;
 
     private JsonRows(JsonLinesReader options, LineReader lines, Schema schema, boolean replay) {
@@ -100,6 +102,7 @@ final class JsonRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
         int[] good = new int[options.batchRows];
         while (!ended) {
             int size = 0;
@@ -225,6 +228,7 @@ final class JsonRows implements Rows {
 
     @Override
     public void close() {
+        closed = true;
         ended = true;
         try {
             lines.close();

@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.BoundCondition;
@@ -97,7 +98,8 @@ final class ParquetRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        while (!closed) {
+        OnePass.requireOpen(closed);
+        while (true) {
             RowGroup current = group;
             if (current == null || current.rowsLeft() == 0) {
                 // The finished one's buffers go before the next one's are fetched.
@@ -114,7 +116,6 @@ final class ParquetRows implements Rows {
                 return batch;
             }
         }
-        return null;
     }
 
     private @Nullable RowGroup openNext() {

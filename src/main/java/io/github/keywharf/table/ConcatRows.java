@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
 import java.util.Iterator;
 import java.util.function.Supplier;
@@ -27,7 +28,8 @@ final class ConcatRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        while (!closed) {
+        OnePass.requireOpen(closed);
+        while (true) {
             Rows current = open;
             if (current == null) {
                 if (!sources.hasNext()) {
@@ -50,7 +52,6 @@ final class ConcatRows implements Rows {
             current.close();
             open = null;
         }
-        return null;
     }
 
     private ColumnBatch fitted(ColumnBatch batch) {

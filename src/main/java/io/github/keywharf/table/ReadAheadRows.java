@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -68,6 +69,7 @@ final class ReadAheadRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
         if (finished) {
             return null;
         }

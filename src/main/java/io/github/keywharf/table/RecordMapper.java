@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -160,6 +161,8 @@ final class RecordMapper<R extends Record> {
         Schema schema = Schema.of(columns);
         Iterator<R> iterator = records.iterator();
         return new Rows() {
+            private boolean closed;
+
             @Override
             public Schema schema() {
                 return schema;
@@ -167,6 +170,7 @@ final class RecordMapper<R extends Record> {
 
             @Override
             public @Nullable ColumnBatch next() {
+                OnePass.requireOpen(closed);
                 if (!iterator.hasNext()) {
                     return null;
                 }
@@ -182,7 +186,9 @@ final class RecordMapper<R extends Record> {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 

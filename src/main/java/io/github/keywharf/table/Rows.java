@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +29,8 @@ public interface Rows extends AutoCloseable {
     /**
      * The next batch, never empty, or null at the end.
      *
+     * @throws IllegalStateException when these are closed, as they are after they were read to the end by a sink, a stream or
+     *     a table
      * @throws io.github.keywharf.KeywharfException when the source fails
      */
     @Nullable
@@ -42,18 +45,19 @@ public interface Rows extends AutoCloseable {
         Iterator<Row> rows = new Iterator<>() {
             private @Nullable ColumnBatch batch;
             private int position;
+            private boolean ended;
 
             @Override
             public boolean hasNext() {
-                while (batch == null || position == batch.size()) {
+                while (!ended && (batch == null || position == batch.size())) {
                     batch = Rows.this.next();
                     position = 0;
                     if (batch == null) {
+                        ended = true;
                         Rows.this.close();
-                        return false;
                     }
                 }
-                return true;
+                return !ended;
             }
 
             @Override
@@ -173,6 +177,8 @@ public interface Rows extends AutoCloseable {
     static Rows of(Schema schema, Iterable<ColumnBatch> batches) {
         Iterator<ColumnBatch> iterator = batches.iterator();
         return new Rows() {
+            private boolean closed;
+
             @Override
             public Schema schema() {
                 return schema;
@@ -180,6 +186,7 @@ public interface Rows extends AutoCloseable {
 
             @Override
             public @Nullable ColumnBatch next() {
+                OnePass.requireOpen(closed);
                 while (iterator.hasNext()) {
                     ColumnBatch batch = iterator.next();
                     if (batch.size() > 0) {
@@ -190,7 +197,9 @@ public interface Rows extends AutoCloseable {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 

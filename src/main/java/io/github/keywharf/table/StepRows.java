@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.OnePass;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that went through a step. Those without an origin are numbered before, so that the numbers stay true after it. */
@@ -12,6 +13,8 @@ final class StepRows implements Rows {
     private final RowStep.Pass pass;
     private final RejectListener rejects;
     private long before;
+    private boolean ended;
+    private boolean closed;
 
     StepRows(Rows source, RowStep.Pass pass, RejectListener rejects) {
         this.source = source;
@@ -26,7 +29,8 @@ final class StepRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        while (!pass.isDone()) {
+        OnePass.requireOpen(closed);
+        while (!ended && !pass.isDone()) {
             ColumnBatch batch = source.next();
             if (batch == null) {
                 break;
@@ -37,7 +41,8 @@ final class StepRows implements Rows {
                 return made;
             }
         }
-        close();
+        ended = true;
+        source.close();
         return null;
     }
 
@@ -49,6 +54,7 @@ final class StepRows implements Rows {
 
     @Override
     public void close() {
+        closed = true;
         source.close();
     }
 

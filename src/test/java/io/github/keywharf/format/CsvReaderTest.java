@@ -276,7 +276,7 @@ class CsvReaderTest {
         assertThat(rows.next()).isNull();
         rows.close();
         rows.close();
-        assertThat(rows.next()).isNull();
+        assertThatThrownBy(rows::next).isInstanceOf(IllegalStateException.class);
         assertThat(rejected).hasSize(120);
         assertThatThrownBy(() -> Csv.reader(directory.resolve("none.csv")).rows())
                 .hasMessageContaining("does not exist");

@@ -76,7 +76,7 @@ class ReadAheadRowsTest {
         rows.close();
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
         assertThat(numbers.closed).isTrue();
-        assertThat(rows.next()).isNull();
+        assertThatThrownBy(rows::next).isInstanceOf(IllegalStateException.class);
         await("the reader's thread has ended").until(() -> !readerRuns());
     }
 
@@ -105,7 +105,7 @@ class ReadAheadRowsTest {
         Numbers numbers = new Numbers(2, () -> fail(new IllegalStateException("late"), false));
         Rows rows = numbers.readAhead(1);
         rows.close();
-        assertThat(rows.next()).isNull();
+        assertThatThrownBy(rows::next).isInstanceOf(IllegalStateException.class);
         assertThat(numbers.closed).isTrue();
     }
 

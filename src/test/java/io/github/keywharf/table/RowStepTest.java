@@ -233,6 +233,6 @@ class RowStepTest {
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageStartingWith("[source 1] Its columns are")
                 .hasMessageContaining("name");
-        assertThat(rows.next()).isNull();
+        assertThatThrownBy(rows::next).isInstanceOf(IllegalStateException.class);
     }
 }
