@@ -53,8 +53,8 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
                         proof()),
                 Html.section(
                         "Faults, before and after",
-                        "What was done to the source" + (tenants ? ", and tried on the server," : "")
-                                + " in order, with the evidence.",
+                        "Faults injected into the source" + (tenants ? ", and an attempt to read another's data" : "")
+                                + ", in order, with the evidence.",
                         timeline()),
                 Html.section(
                         "The warehouse",

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * {@code ./mvnw -q -Pquickstart}, where Cassandra is not wanted with {@code -Dquickstart.cassandra=false}.
  */
 public final class Quickstart {
-    private static final Path FOLDER = Path.of("target", "quickstart");
+    private static final Path FOLDER = Path.of(System.getProperty("quickstart.folder", "target/quickstart"));
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
     private static final int STEPS = 9;
@@ -135,7 +135,7 @@ public final class Quickstart {
         }
         checks.enter("the source is consistent before faults are injected", story.violations());
 
-        step("Faults: orders edited without a new time stamp, one deleted, one with an invalid date");
+        step("Faults: one order edited without a new time stamp, one deleted, one with an invalid date");
         Story.Faults injected = story.injectFaults();
         System.out.println(run("faults injected", pipeline.run()));
         Table history = history(injected.edited());
@@ -240,7 +240,7 @@ public final class Quickstart {
                     "Another organisation reads the orders with its own key",
                     "The Cassandra server refuses it.",
                     Map.of(
-                            "The server's answer",
+                            "The error that the library throws",
                             refusal.map(KeywharfException::getMessage).orElse("the rows")));
         }
     }

@@ -35,8 +35,10 @@ final class Servers implements AutoCloseable {
         this.withoutCassandra = withoutCassandra;
         this.cassandra = withoutCassandra.isPresent()
                 ? new CompletableFuture<>()
-                : Background.supply(
-                        () -> CassandraServer.builder().requireTls(true).start());
+                : Background.supply(() -> CassandraServer.builder()
+                        .requireTls(true)
+                        .option("cluster_name: keywharf-quickstart")
+                        .start());
     }
 
     /** Starts the servers; without Cassandra if there is a reason to leave it out. */

@@ -100,7 +100,7 @@ final class StarDiagram {
             html.append("<tr><td>")
                     .append(Html.escaped(table.name()))
                     .append("<td>")
-                    .append(Html.escaped(String.join(", ", table.key())))
+                    .append(Html.escaped(table.recordId().orElseGet(() -> String.join(", ", table.key()))))
                     .append("<td>")
                     .append(Html.escaped(targets));
         }

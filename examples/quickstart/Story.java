@@ -53,11 +53,11 @@ final class Story {
         return TotesysInvariants.violations(source, generator.now(source));
     }
 
-    /** One more day, with orders edited without a new time stamp, one deleted, and one with an invalid delivery date. */
+    /** One more day, with one order edited without a new time stamp, one deleted, and one with an invalid delivery date. */
     Faults injectFaults() throws SQLException {
         nextDay();
         List<Integer> old = torture.someSales(source, 1);
-        List<Integer> edited = torture.silentEdit(source, 3);
+        List<Integer> edited = torture.silentEdit(source, 1);
         int bad = Integer.parseInt(text("SELECT max(sales_order_id) FROM sales_order"));
         String goodDate = text("SELECT agreed_delivery_date FROM sales_order WHERE sales_order_id = " + bad);
         torture.deleteOrder(source, old.get(0));

@@ -139,7 +139,10 @@ sealed interface ConditionKey {
         };
         if (key == null) {
             throw new IllegalArgumentException("Column '" + column + "' cannot be compared with " + value + " ("
-                    + value.getClass().getName() + ")");
+                    + value.getClass().getName() + ")"
+                    + (column.type().kind() == ColumnType.Kind.STRING && !(value instanceof CharSequence)
+                            ? "; give the reader a schema, or retype the column"
+                            : ""));
         }
         return key;
     }

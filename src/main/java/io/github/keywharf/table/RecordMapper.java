@@ -140,9 +140,9 @@ final class RecordMapper<R extends Record> {
                 }
             }
         }
-        throw new IllegalArgumentException(
-                "Component '" + component.getName() + "' of " + type.getSimpleName() + " is a " + wanted.getSimpleName()
-                        + ", but the row has a " + value.getClass().getSimpleName() + ": " + value);
+        throw new IllegalArgumentException("Component '" + component.getName() + "' of " + type.getSimpleName()
+                + " takes " + wanted.getSimpleName() + ", but the row has a value of type "
+                + value.getClass().getSimpleName() + ": " + value);
     }
 
     static <R extends Record> Rows rows(Class<R> type, Iterable<R> records) {
@@ -153,7 +153,7 @@ final class RecordMapper<R extends Record> {
             ColumnType columnType = wanted.isEnum() ? ColumnType.STRING : TYPES.get(BOXES.getOrDefault(wanted, wanted));
             if (columnType == null) {
                 throw new IllegalArgumentException("Component '" + component.getName() + "' of " + type.getSimpleName()
-                        + " is a " + wanted.getName() + ", which no column takes; use one of " + TYPES.keySet());
+                        + " is of type " + wanted.getName() + ", which no column takes; use one of " + TYPES.keySet());
             }
             columns.add(new Column(snake(component.getName()), columnType, !wanted.isPrimitive()));
             component.getAccessor().setAccessible(true);

@@ -43,8 +43,8 @@ public final class Row {
     public <T> @Nullable T value(String column, Class<T> type) {
         Object value = value(column);
         if (value != null && !type.isInstance(value)) {
-            throw new IllegalArgumentException("Column '" + column + "' holds a "
-                    + value.getClass().getSimpleName() + ", not a " + type.getSimpleName());
+            throw new IllegalArgumentException("Column '" + column + "' holds a value of type "
+                    + value.getClass().getSimpleName() + ", not " + type.getSimpleName());
         }
         return type.cast(value);
     }

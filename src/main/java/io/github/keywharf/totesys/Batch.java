@@ -84,7 +84,12 @@ public record Batch(
 
     @Override
     public String toString() {
-        return "Batch " + number + " (" + kind.name().toLowerCase(java.util.Locale.ROOT) + ", " + files.size()
-                + " files, " + rows() + " rows, up to " + position.time() + ")";
+        return "Batch " + number + " (" + kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
+                + counted(files.size(), "file") + ", " + counted(rows(), "row") + ", up to " + position.time()
+                + " UTC)";
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 }

@@ -40,7 +40,7 @@ final class Markdown {
     /** The texts at the root and the pages under docs, as far as they exist. */
     static List<Path> pages(Path root) throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md")) {
+        for (String name : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")) {
             if (Files.exists(root.resolve(name))) {
                 pages.add(root.resolve(name));
             }

@@ -54,6 +54,13 @@ class RowStepTest {
     }
 
     @Test
+    void text_that_is_compared_with_a_number_is_refused_with_the_way_out() {
+        assertThatThrownBy(() -> people().filter(Condition.gt("name", 30)))
+                .hasMessage("Column 'name string' cannot be compared with 30 (java.lang.Integer);"
+                        + " give the reader a schema, or retype the column");
+    }
+
+    @Test
     void a_limit_reads_no_further_than_it_must() {
         AtomicInteger read = new AtomicInteger();
         Rows endless = new Rows() {

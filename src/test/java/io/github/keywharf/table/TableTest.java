@@ -155,7 +155,9 @@ class TableTest {
     void records_that_do_not_fit_are_refused_with_the_reason() {
         Table table = Table.of(SCHEMA, List.of(batch(1, "Ann")));
         assertThatThrownBy(() -> table.records(Wrong.class))
-                .hasMessageContaining("is a int, but the row has a String: Ann");
+                .hasMessageContaining("takes int, but the row has a value of type String: Ann");
+        assertThatThrownBy(() -> table.row(0).value("full_name", Integer.class))
+                .hasMessage("Column 'full_name' holds a value of type String, not Integer");
         assertThatThrownBy(() -> table.records(Missing.class)).hasMessageContaining("'surname'", "[id, full_name]");
         assertThatThrownBy(() -> Table.of(SCHEMA, List.of(batch(1, null))).records(Needs.class))
                 .hasMessageContaining("primitive long");

@@ -150,7 +150,7 @@ public final class CassandraServer implements AutoCloseable {
         }
 
         /**
-         * Whether statements that change the schema are some times faster, as nothing of it is written to the disk: after
+         * Whether statements that change the schema are several times faster, as nothing of it is written to the disk: after
          * {@link CassandraServer#kill()} the server knows no keyspace and no user. Off by default; the shared server,
          * which is never killed, is of this kind.
          */

@@ -55,6 +55,11 @@ class ManifestLogTest {
     }
 
     @Test
+    void a_batch_prints_its_counts_in_the_right_number_and_its_time_with_the_zone() {
+        assertThat(batch(8, "k")).hasToString("Batch 8 (increment, 1 file, 3 rows, up to 2024-05-20T12:10:03.998 UTC)");
+    }
+
+    @Test
     void the_newest_comes_first_and_none_is_skipped() {
         for (int number = 1; number <= 120; number++) {
             log.commit(number, batch(number, "k" + number));
