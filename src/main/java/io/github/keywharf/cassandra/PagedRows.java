@@ -1,8 +1,8 @@
 package io.github.keywharf.cassandra;
 
-import io.github.keywharf.internal.OnePass;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;

@@ -1,11 +1,11 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.internal.OnePass;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Origins;

@@ -1,10 +1,10 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.internal.OnePass;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;

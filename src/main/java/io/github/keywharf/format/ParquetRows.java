@@ -1,7 +1,7 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.ColumnBatch;

@@ -1,7 +1,7 @@
 package io.github.keywharf.table;
 
-import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;

@@ -1,7 +1,7 @@
 package io.github.keywharf.table;
 
-import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

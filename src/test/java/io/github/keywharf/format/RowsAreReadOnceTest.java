@@ -34,7 +34,8 @@ class RowsAreReadOnceTest {
         List<Client> clients = List.of(new Client(1), new Client(2));
         Parquet.writer(parquet).sink().write(Rows.ofRecords(Client.class, clients));
         Schema schema = Rows.ofRecords(Client.class, clients).schema();
-        List<ColumnBatch> batches = Rows.ofRecords(Client.class, clients).toTable().batches();
+        List<ColumnBatch> batches =
+                Rows.ofRecords(Client.class, clients).toTable().batches();
 
         Supplier<Rows> step = () -> Parquet.reader(parquet).rows().filter(Condition.gt("id", 0));
         return Stream.of(
