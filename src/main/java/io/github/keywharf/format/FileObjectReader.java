@@ -22,13 +22,14 @@ final class FileObjectReader implements ObjectReader {
 
     FileObjectReader(Path path) {
         this.path = path;
+        FileErrors.checkFile(path);
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
             object = describe(path);
         } catch (NoSuchFileException e) {
-            throw new KeywharfException("store.not_found", path.toString(), "There is no such file", e);
+            throw FileErrors.notFound(path, e);
         } catch (IOException e) {
-            throw failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 
@@ -36,10 +37,6 @@ final class FileObjectReader implements ObjectReader {
         var modified = Files.getLastModifiedTime(path).toInstant();
         long size = Files.size(path);
         return new StoredObject(path.toString(), size, size + "-" + modified.toEpochMilli(), modified);
-    }
-
-    static KeywharfException failed(Path path, IOException e) {
-        return new KeywharfException("store.failed", path.toString(), "The disk failed: " + e, e);
     }
 
     @Override
@@ -58,7 +55,7 @@ final class FileObjectReader implements ObjectReader {
                 }
             }
         } catch (IOException e) {
-            throw failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 
@@ -67,7 +64,7 @@ final class FileObjectReader implements ObjectReader {
         try {
             return Channels.newInputStream(channel.position(0));
         } catch (IOException e) {
-            throw failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 
@@ -76,7 +73,7 @@ final class FileObjectReader implements ObjectReader {
         try {
             channel.close();
         } catch (IOException e) {
-            throw failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,12 +21,15 @@ final class FileObjectWriter extends ObjectWriter {
 
     FileObjectWriter(Path path) {
         this.path = path;
+        FileErrors.checkFile(path);
         Path directory = path.toAbsolutePath().getParent();
         try {
             temporary = Files.createTempFile(directory, "." + path.getFileName() + "-", ".part");
             channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            throw FileErrors.noFolder(path, e);
         } catch (IOException e) {
-            throw FileObjectReader.failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 
@@ -60,7 +64,7 @@ final class FileObjectWriter extends ObjectWriter {
             Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             return FileObjectReader.describe(path);
         } catch (IOException e) {
-            throw FileObjectReader.failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 
@@ -73,7 +77,7 @@ final class FileObjectWriter extends ObjectWriter {
             }
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
-            throw FileObjectReader.failed(path, e);
+            throw FileErrors.failed(path, e);
         }
     }
 }

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * text; bytes without a known meaning (BSON, intervals, geometry) stay bytes; a variant becomes a struct of its raw parts {@code metadata} and {@code value}. Repeated fields
  * become lists, also those of old writers. Encrypted columns can be left out by {@link #columns}.
  *
- * <p>Every method that opens the file throws {@link io.github.keywharf.KeywharfException}: {@code store.not_found},
- * {@code parquet.not_parquet}, {@code parquet.corrupt}, {@code parquet.encrypted}, {@code parquet.codec},
- * {@code parquet.unsupported_type}, {@code parquet.too_large}. So do the rows, and {@code parquet.out_of_range} where a
- * time or number has no value of ours.
+ * <p>Every method that opens the file throws {@link io.github.keywharf.KeywharfException}: {@code store.not_found}
+ * ({@code format.not_found} for a file on a disk), {@code parquet.not_parquet}, {@code parquet.corrupt},
+ * {@code parquet.encrypted}, {@code parquet.codec}, {@code parquet.unsupported_type}, {@code parquet.too_large}. So do the
+ * rows, and {@code parquet.out_of_range} where a time or number has no value of ours.
  */
 public final class ParquetReader {
 

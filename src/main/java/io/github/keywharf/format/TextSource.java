@@ -36,14 +36,11 @@ record TextSource(String name, Supplier<InputStream> opener) {
 
     static TextSource of(Path path) {
         return new TextSource(path.toString(), () -> {
+            FileErrors.checkFile(path);
             try {
                 return Files.newInputStream(path);
             } catch (NoSuchFileException e) {
-                throw new KeywharfException(
-                        "format.not_found",
-                        path.toString(),
-                        "does not exist; check the path " + path.toAbsolutePath(),
-                        e);
+                throw FileErrors.notFound(path, e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -59,6 +56,8 @@ record TextSource(String name, Supplier<InputStream> opener) {
     }
 
     KeywharfException failed(Exception cause) {
-        return new KeywharfException("format.read_failed", name, "could not be read: " + cause.getMessage(), cause);
+        Throwable wrapped = cause.getCause();
+        Throwable reason = cause instanceof UncheckedIOException && wrapped != null ? wrapped : cause;
+        return new KeywharfException("format.read_failed", name, "could not be read: " + reason.getMessage(), cause);
     }
 }

@@ -15,7 +15,8 @@
  *       {@code ColumnEncoder} → {@code …Encoder}. {@code Nested…} takes lists, maps and structs apart and puts them
  *       together; {@code ParquetLimits} and {@code ThriftCheck} keep a hostile file from taking memory.
  *   <li>{@code DeadLetter…}, {@code Rejected…}: rejected rows as files to repair and feed back.
- *   <li>{@code FileObject…}: a file on a disk where a store's object is expected.
+ *   <li>{@code FileObject…}: a file on a disk where a store's object is expected; {@code FileErrors} says what is
+ *       wrong with its path.
  * </ul>
  */
 @NullMarked

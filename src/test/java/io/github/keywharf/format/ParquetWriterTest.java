@@ -207,8 +207,5 @@ class ParquetWriterTest {
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
         }
-        assertThatThrownBy(() -> Parquet.reader(directory.resolve("none")).schema())
-                .isInstanceOfSatisfying(
-                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.not_found"));
     }
 }
