@@ -24,22 +24,20 @@ class FileErrorsTest {
         PARQUET;
 
         void read(Path path) {
-            Rows rows =
-                    switch (this) {
-                        case CSV -> Csv.reader(path).rows();
-                        case JSON_LINES -> JsonLines.reader(path).rows();
-                        case PARQUET -> Parquet.reader(path).rows();
-                    };
+            Rows rows = switch (this) {
+                case CSV -> Csv.reader(path).rows();
+                case JSON_LINES -> JsonLines.reader(path).rows();
+                case PARQUET -> Parquet.reader(path).rows();
+            };
             rows.close();
         }
 
         void write(Path path) {
-            RowSink sink =
-                    switch (this) {
-                        case CSV -> Csv.writer(path).sink();
-                        case JSON_LINES -> JsonLines.writer(path).sink();
-                        case PARQUET -> Parquet.writer(path).sink();
-                    };
+            RowSink sink = switch (this) {
+                case CSV -> Csv.writer(path).sink();
+                case JSON_LINES -> JsonLines.writer(path).sink();
+                case PARQUET -> Parquet.writer(path).sink();
+            };
             byte[] text = "id\n1\n".getBytes(StandardCharsets.UTF_8);
             sink.write(Csv.reader("text", () -> new ByteArrayInputStream(text)).rows());
         }
