@@ -7,11 +7,9 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,36 +19,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FileErrorsTest {
 
     enum Format {
-        CSV(path -> Csv.reader(path).rows(), path -> Csv.writer(path).sink()),
-        JSON_LINES(
-                path -> JsonLines.reader(path).rows(),
-                path -> JsonLines.writer(path).sink()),
-        PARQUET(
-                path -> Parquet.reader(path).rows(),
-                path -> Parquet.writer(path).sink());
-
-        private final Function<Path, Rows> reader;
-        private final Function<Path, RowSink> writer;
-
-        Format(Function<Path, Rows> reader, Function<Path, RowSink> writer) {
-            this.reader = reader;
-            this.writer = writer;
-        }
+        CSV,
+        JSON_LINES,
+        PARQUET;
 
         void read(Path path) {
-            reader.apply(path).close();
+            Rows rows = switch (this) {
+                case CSV -> Csv.reader(path).rows();
+                case JSON_LINES -> JsonLines.reader(path).rows();
+                case PARQUET -> Parquet.reader(path).rows();
+            };
+            rows.close();
         }
 
         void write(Path path) {
+            RowSink sink = switch (this) {
+                case CSV -> Csv.writer(path).sink();
+                case JSON_LINES -> JsonLines.writer(path).sink();
+                case PARQUET -> Parquet.writer(path).sink();
+            };
             byte[] text = "id\n1\n".getBytes(StandardCharsets.UTF_8);
-            writer.apply(path)
-                    .write(Csv.reader("text", () -> new ByteArrayInputStream(text))
-                            .rows());
+            sink.write(Csv.reader("text", () -> new ByteArrayInputStream(text)).rows());
         }
     }
 
     @TempDir
-    private Path directory;
+    Path directory;
 
     private static void assertError(ThrowingCallable call, String code, String message) {
         assertThatThrownBy(call)
@@ -93,17 +87,13 @@ class FileErrorsTest {
     }
 
     @Test
-    void the_reason_of_a_stream_that_fails_is_in_the_message() {
-        InputStream broken = new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("the line went dead");
-            }
-        };
+    void the_reason_of_a_stream_that_fails_is_in_the_message() throws Exception {
+        InputStream closed = InputStream.nullInputStream();
+        closed.close();
 
         assertError(
-                () -> Csv.reader("upload.csv", () -> broken).rows(),
+                () -> Csv.reader("upload.csv", () -> closed).rows(),
                 "format.read_failed",
-                "[upload.csv] could not be read: the line went dead");
+                "[upload.csv] could not be read: Stream closed");
     }
 }
