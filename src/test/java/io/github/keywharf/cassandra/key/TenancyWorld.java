@@ -48,10 +48,10 @@ final class TenancyWorld implements AutoCloseable {
     /** Far longer than is stated, for machines that are busy; how long it takes is another test's. */
     private static final Duration AT_LAST = Duration.ofSeconds(60);
 
-    /** What says nothing of a key but that the server or this machine was too slow, or what was done in between. */
     /** What the server says when it could not look up what a role may do. */
     private static final String ROLES_UNREAD = "(?is)unable to perform auth.*(consistency|timed out|failed).*";
 
+    /** What says nothing of a key but that the server or this machine was too slow, or what was done in between. */
     private static final Set<String> SLOW = Set.of(
             "cassandra.timeout",
             "cassandra.overloaded",
