@@ -121,7 +121,10 @@ public final class MetricsListener implements EventListener {
                 return value;
             }
             synchronized (this) {
-                return values.size() < most && (values.add(value) || values.contains(value)) ? value : rest;
+                if (values.size() < most) {
+                    values.add(value);
+                }
+                return values.contains(value) ? value : rest;
             }
         }
     }

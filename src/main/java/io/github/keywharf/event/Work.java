@@ -2,6 +2,7 @@ package io.github.keywharf.event;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.internal.Cut;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,7 +27,7 @@ public record Work(Optional<Organisation> organisation, String task) {
     public Work {
         if (task.length() > MAX_TASK_LENGTH) {
             throw new IllegalArgumentException("A task's id has up to " + MAX_TASK_LENGTH + " characters, not "
-                    + task.length() + ": " + task.substring(0, 40) + "…");
+                    + task.length() + ": " + Cut.to(task, 40));
         }
     }
 
