@@ -1,6 +1,5 @@
 package io.github.keywharf.aws;
 
-import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.JournalContract;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.S3Server;
@@ -16,12 +15,7 @@ class S3JournalTest extends JournalContract {
     @BeforeAll
     static void start() {
         server = S3Server.start();
-        aws = AWSManager.builder()
-                .credentials(server.accessKey(), Secret.of(server.secretKey()))
-                .region("eu-west-1")
-                .endpoint(server.endpoint())
-                .pathStyle(true)
-                .connect();
+        aws = S3Managers.of(server);
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package io.github.keywharf.aws;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.key.KeyRing;
 import io.github.keywharf.key.KeyRingContract;
-import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.S3Server;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -21,12 +20,7 @@ class S3KeyRingTest extends KeyRingContract {
     static void start() {
         server = S3Server.start();
         server.createBucket("rings");
-        aws = AWSManager.builder()
-                .credentials(server.accessKey(), Secret.of(server.secretKey()))
-                .region("eu-west-1")
-                .endpoint(server.endpoint())
-                .pathStyle(true)
-                .connect();
+        aws = S3Managers.of(server);
     }
 
     @AfterAll

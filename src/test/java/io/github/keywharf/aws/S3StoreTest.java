@@ -41,7 +41,7 @@ class S3StoreTest extends ObjectStoreContract {
     @BeforeAll
     static void start() {
         server = S3Server.start();
-        aws = manager(server.accessKey(), server.secretKey());
+        aws = S3Managers.of(server);
     }
 
     @AfterAll
@@ -49,15 +49,6 @@ class S3StoreTest extends ObjectStoreContract {
         aws.close();
         aws.close();
         server.close();
-    }
-
-    private static AWSManager manager(String accessKey, String secretKey) {
-        return AWSManager.builder()
-                .credentials(accessKey, Secret.of(secretKey))
-                .region("eu-west-1")
-                .endpoint(server.endpoint())
-                .pathStyle(true)
-                .connect();
     }
 
     private static String newBucket() {
@@ -259,8 +250,8 @@ class S3StoreTest extends ObjectStoreContract {
     void a_wrong_secret_is_reported_and_never_shown() {
         String bucket = newBucket();
         String wrong = "wrong-" + UUID.randomUUID();
-        try (AWSManager stranger = manager(server.accessKey(), wrong);
-                AWSManager unknown = manager("AKIAUNKNOWN", wrong)) {
+        try (AWSManager stranger = S3Managers.of(server, server.accessKey(), wrong);
+                AWSManager unknown = S3Managers.of(server, "AKIAUNKNOWN", wrong)) {
             for (AWSManager manager : List.of(stranger, unknown)) {
                 ObjectStore store = manager.store(bucket);
                 List<ThrowingCallable> calls = List.of(
@@ -300,7 +291,7 @@ class S3StoreTest extends ObjectStoreContract {
 
     @Test
     void a_closed_manager_says_so() {
-        AWSManager closed = manager("a", "b");
+        AWSManager closed = S3Managers.of(server, "a", "b");
         ObjectStore store = closed.store("bucket");
         closed.close();
         assertThatThrownBy(() -> store.readSmall("a")).isInstanceOf(IllegalStateException.class);
