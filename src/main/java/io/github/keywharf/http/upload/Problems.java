@@ -10,7 +10,8 @@ final class Problems {
     static final String MEDIA_TYPE = "application/problem+json";
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String TYPES = "https://iana.org/assignments/http-problem-types#";
+    private static final String TYPES = "https://iana.org/assignments/http-problem-types";
+    static final String COMPLETED = "#completed-upload";
     private static final String NO_TYPE = "about:blank";
 
     private Problems() {}
@@ -33,7 +34,7 @@ final class Problems {
 
     static HttpResponse wrongOffset(long expected, long provided) {
         ObjectNode problem = problem(
-                        TYPES + "mismatching-upload-offset",
+                        TYPES + "#mismatching-upload-offset",
                         409,
                         "upload.mismatching_offset",
                         "The offset is not the upload's",
@@ -63,8 +64,8 @@ final class Problems {
 
     private static String typeOf(String reason) {
         return switch (reason) {
-            case "upload.inconsistent_length" -> TYPES + "inconsistent-upload-length";
-            case "upload.completed" -> TYPES + "completed-upload";
+            case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
+            case "upload.completed" -> TYPES + COMPLETED;
             default -> NO_TYPE;
         };
     }

@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHeaders;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Sends the requests of one upload, again where that may help. */
@@ -48,6 +50,15 @@ final class UploadCalls {
         boolean isSuccess() {
             return status >= 200 && status < 300;
         }
+
+        /** Whether the server says that it has all content, so that this is its last word on it. */
+        boolean isLast() {
+            return headers.all(UploadHeaders.COMPLETE).equals(List.of(UploadHeaders.TRUE));
+        }
+
+        boolean isGone() {
+            return (status == 404 || status == 410) && !isLast();
+        }
     }
 
     /** Sends a request once; its failures are waited for, and then give nothing. */
@@ -55,12 +66,12 @@ final class UploadCalls {
         KeywharfException failure;
         Optional<Duration> asked = Optional.empty();
         try (HttpResponse response = settings.http().handle(request)) {
-            int status = response.status();
-            if (status != 429 && status < 500) {
-                return Optional.of(new Answer(status, response.headers(), text(response)));
+            Answer answer = new Answer(response.status(), response.headers(), text(response));
+            if (answer.isLast() || (answer.status() != 429 && answer.status() < 500)) {
+                return Optional.of(answer);
             }
             asked = response.retryAfter(settings.clock().instant());
-            failure = refused(new Answer(status, response.headers(), text(response)));
+            failure = refused(answer);
         } catch (IOException e) {
             failure = new KeywharfException(
                     "http.broken", subject, "The answer broke off before its end; it is asked for again", e);
@@ -105,13 +116,9 @@ final class UploadCalls {
 
     void cancel(URI upload) {
         Answer answer = answered(request("DELETE", upload, HttpBody.empty()));
-        if (!answer.isSuccess() && !isGone(answer)) {
+        if (!answer.isSuccess() && !answer.isGone()) {
             throw refused(answer);
         }
-    }
-
-    static boolean isGone(Answer answer) {
-        return answer.status() == 404 || answer.status() == 410;
     }
 
     /** Where an upload is that was created there. */
@@ -164,15 +171,7 @@ final class UploadCalls {
 
     /** An answer as a refusal; its texts come from a problem document, where it is one. */
     UploadRefused refused(Answer answer) {
-        JsonNode problem = JSON.createObjectNode();
-        try {
-            if (answer.body().length() <= MAX_PROBLEM) {
-                problem = JSON.readTree(answer.body());
-            }
-        } catch (IOException e) {
-            // Not a problem document, so that there is the status alone.
-            problem = JSON.createObjectNode();
-        }
+        JsonNode problem = problem(answer);
         String detail = problem.path("detail").asText("");
         return UploadRefused.received(
                 subject,
@@ -180,5 +179,19 @@ final class UploadCalls {
                 problem.path("code").asText(""),
                 detail.isEmpty() ? problem.path("title").asText("") : detail,
                 problem.path("constraint").textValue());
+    }
+
+    /** Whether an answer says that the upload was completed before. */
+    static boolean saysCompleted(Answer answer) {
+        return answer.status() == 400 && problem(answer).path("type").asText("").endsWith(Problems.COMPLETED);
+    }
+
+    private static JsonNode problem(Answer answer) {
+        try {
+            return answer.body().length() > MAX_PROBLEM ? MissingNode.getInstance() : JSON.readTree(answer.body());
+        } catch (IOException e) {
+            // Not a problem document, so that there is the status alone.
+            return MissingNode.getInstance();
+        }
     }
 }

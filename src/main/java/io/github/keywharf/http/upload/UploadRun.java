@@ -38,7 +38,7 @@ final class UploadRun {
         if (!created.isSuccess()) {
             throw calls.refused(created);
         }
-        if (created.headers().find(UploadHeaders.COMPLETE).filter(UploadHeaders.TRUE::equals).isPresent()) {
+        if (created.isLast()) {
             return new UploadReceipt(created.status(), target, 0, 0, created.body());
         }
         URI upload = calls.location(target, created);
@@ -75,7 +75,7 @@ final class UploadRun {
                 continue;
             }
             if (answer.isPresent()) {
-                if (complete && answer.get().status() == 400) {
+                if (complete && UploadCalls.saysCompleted(answer.get())) {
                     // The server has the file, and does not keep the answer.
                     return receipt(upload, new UploadCalls.Answer(204, HttpHeaders.none(), ""));
                 }
@@ -113,11 +113,11 @@ final class UploadRun {
 
     /** Throws unless asking for the offset, or smaller slices, may help. */
     private void requireMendable(UploadCalls calls, UploadCalls.Answer answer, long size) {
-        if (UploadCalls.isGone(answer)) {
+        if (answer.isGone()) {
             throw calls.gone();
         }
         limit(answer);
-        if (answer.status() == 409 || (answer.status() == 413 && slice < size)) {
+        if ((answer.status() == 409 && !answer.isLast()) || (answer.status() == 413 && slice < size)) {
             return;
         }
         UploadRefused refused = calls.refused(answer);
@@ -132,7 +132,7 @@ final class UploadRun {
     /** Asks how much has arrived. */
     private void ask(UploadCalls calls, URI upload) {
         UploadCalls.Answer answer = calls.answered(calls.request("HEAD", upload, HttpBody.empty()));
-        if (UploadCalls.isGone(answer)) {
+        if (answer.isGone()) {
             throw calls.gone();
         }
         if (!answer.isSuccess()) {
@@ -140,10 +140,7 @@ final class UploadRun {
         }
         requireSameLength(answer);
         long arrived = calls.offset(answer, file.size());
-        complete = answer.headers()
-                .find(UploadHeaders.COMPLETE)
-                .filter(UploadHeaders.TRUE::equals)
-                .isPresent();
+        complete = answer.isLast();
         if (complete && arrived < file.size()) {
             throw file.changed("the upload is complete with " + arrived + " bytes");
         }
