@@ -7,7 +7,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
+import io.github.keywharf.table.ColumnVector;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ final class RowDecoder {
     private final Schema schema;
     private final ColumnDefinitions first;
     private final List<ValueDecoder> decoders;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private final int[] positions;
     private ColumnDefinitions current;
     private int size;

@@ -6,7 +6,7 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
+import io.github.keywharf.table.ColumnVector;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +29,7 @@ final class ResultSetRows implements Rows {
     private final PreparedStatement statement;
     private final ResultSet result;
     private final Schema schema;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private long before;
     private boolean ended;
     private boolean closed;

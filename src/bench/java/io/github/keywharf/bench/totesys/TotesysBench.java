@@ -197,7 +197,7 @@ public final class TotesysBench {
         try (PostgresDatabase from = servers.database(servers.source(orders));
                 PostgresDatabase to = servers.database(warehouse)) {
             ObjectStore zones = variant.equals("ours-s3") ? servers.s3Store() : servers.directoryStore();
-            RunReport done = TotesysServers.builder(from, to, TotesysServers.options(!variant.endsWith("-nofk")), zones)
+            RunReport done = TotesysServers.builder(from, to, !variant.endsWith("-nofk"), zones)
                     .pipelined(!variant.startsWith("staged"))
                     .mode(mode)
                     .name(name)
@@ -241,7 +241,7 @@ public final class TotesysBench {
                 TotesysPipeline pipeline = TotesysServers.builder(
                                 from,
                                 to,
-                                TotesysServers.options(true),
+                                true,
                                 where.equals("s3") ? servers.s3Store() : servers.directoryStore())
                         .build();
                 pipeline.run();

@@ -77,7 +77,7 @@ public final class TotesysProcess {
             TotesysServers.builder(
                             source,
                             warehouse,
-                            TotesysServers.options(true),
+                            true,
                             ObjectStore.ofDirectory(Path.of(arguments[5])))
                     .pipelined(Boolean.parseBoolean(arguments[6]))
                     .build()

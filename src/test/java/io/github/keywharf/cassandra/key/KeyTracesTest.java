@@ -100,7 +100,7 @@ class KeyTracesTest {
             return statement;
         });
         CassandraManager host = CassandraManager.of(watched);
-        CassandraKeyRing own = CassandraKeyRing.of(host, server.options().connector((role, password, keyspace) -> {
+        CassandraKeyRing own = server.builder(host).connector((role, password, keyspace) -> {
             CassandraManager real = KeyServer.connect(server.server(), role, password);
             return CassandraManager.of(ChangedSession.on(real.unwrap(), statement -> {
                 synchronized (sent) {
@@ -108,7 +108,7 @@ class KeyTracesTest {
                 }
                 return statement;
             }));
-        }));
+        }).build();
         try (AccessKey key = own.issue(KeyRequest.of(server.acme()), ALICE);
                 AccessKey next = own.rotate(key.id(), Duration.ofMinutes(1), ALICE)) {
             CassandraManager theirs = own.open(next, FROM);
