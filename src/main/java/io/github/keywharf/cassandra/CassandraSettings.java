@@ -60,8 +60,7 @@ record CassandraSettings(
             boolean compression) {}
 
     CassandraSettings withTarget(Target other) {
-        return new CassandraSettings(
-                other, requests, configuration, outageWait, pageTokenKey, work, listener, clock);
+        return new CassandraSettings(other, requests, configuration, outageWait, pageTokenKey, work, listener, clock);
     }
 
     static Duration positive(String what, Duration value) {

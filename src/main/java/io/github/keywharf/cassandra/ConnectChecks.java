@@ -57,7 +57,8 @@ final class ConnectChecks {
                     "consistency(" + settings.requests().consistency() + ")",
                     !allowed.contains(settings.requests().consistency().name()));
         }
-        Duration timeout = Objects.requireNonNullElse(settings.requests().timeout(), CassandraManager.Builder.DEFAULT_TIMEOUT);
+        Duration timeout =
+                Objects.requireNonNullElse(settings.requests().timeout(), CassandraManager.Builder.DEFAULT_TIMEOUT);
         if (settings.requests().speculativeDelay() != null && settings.configuration() == null) {
             apart(
                     "speculativeExecution(…, " + settings.requests().speculativeDelay() + ")",

@@ -110,7 +110,8 @@ final class ConnectErrors {
                     "the role has no right to log in; ALTER ROLE … WITH LOGIN = true, or use another",
                     cause);
         }
-        if (settings.target().credentials() == null && (said.contains("requires authentication") || said.contains("no auth"))) {
+        if (settings.target().credentials() == null
+                && (said.contains("requires authentication") || said.contains("no auth"))) {
             return error(
                     "cassandra.no_credentials",
                     subject,

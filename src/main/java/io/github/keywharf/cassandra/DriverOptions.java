@@ -104,12 +104,16 @@ final class DriverOptions {
             options.put(TypedDriverOption.REQUEST_PAGE_SIZE, requests.pageSize());
         }
         if (requests.consistency() != null) {
-            options.put(TypedDriverOption.REQUEST_CONSISTENCY, requests.consistency().name());
+            options.put(
+                    TypedDriverOption.REQUEST_CONSISTENCY,
+                    requests.consistency().name());
         } else if (settings.target().keyspacesRegion() != null) {
             options.put(TypedDriverOption.REQUEST_CONSISTENCY, KeyspacesPreset.CONSISTENCY.name());
         }
         if (requests.serialConsistency() != null) {
-            options.put(TypedDriverOption.REQUEST_SERIAL_CONSISTENCY, requests.serialConsistency().name());
+            options.put(
+                    TypedDriverOption.REQUEST_SERIAL_CONSISTENCY,
+                    requests.serialConsistency().name());
         }
         if (requests.idempotent() != null) {
             options.put(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, requests.idempotent());

@@ -6,8 +6,8 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.Schema;
 import java.util.List;
 import java.util.Map;
 

@@ -3,10 +3,10 @@ package io.github.keywharf.format;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.ColumnVector;
 import java.math.BigDecimal;
 import java.util.Base64;
 

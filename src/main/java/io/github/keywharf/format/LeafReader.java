@@ -2,10 +2,10 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.ColumnVector;
 import java.io.IOException;
 
 /** Reads one leaf column of a row group into vectors, a slice at a time. */

@@ -2,8 +2,8 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.RowStep;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;

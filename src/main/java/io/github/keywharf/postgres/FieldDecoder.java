@@ -3,11 +3,11 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
-import io.github.keywharf.table.ColumnVector;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 

@@ -1,10 +1,10 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.table.ColumnVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.ColumnVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;

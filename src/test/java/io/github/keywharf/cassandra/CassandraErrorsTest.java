@@ -195,7 +195,8 @@ class CassandraErrorsTest {
                         node,
                         new AuthenticationException(
                                 node.getEndPoint(), "server replied with 'Provided username or password is wrong'"))));
-        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder().settings(), all).code())
+        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder().settings(), all)
+                        .code())
                 .isEqualTo("cassandra.bad_credentials");
         AllNodesFailedException unread = AllNodesFailedException.fromErrors(List.of(Map.entry(
                 node,

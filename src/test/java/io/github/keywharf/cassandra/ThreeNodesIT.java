@@ -450,7 +450,8 @@ class ThreeNodesIT {
             for (int i = 0; i < 9; i++) {
                 CqlSession issuer = keys.issuer().unwrap();
                 Node coordinator = known(issuer, i % 3);
-                CassandraKeyRing ring = keys.ring(CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))));
+                CassandraKeyRing ring = keys.ring(
+                        CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))));
                 attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();

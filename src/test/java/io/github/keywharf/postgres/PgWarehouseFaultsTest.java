@@ -183,8 +183,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
             assertThatThrownBy(() -> other.begin(FLOW, 1, Map.of()))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
-            assertThatThrownBy(() ->
-                            reader.warehouse().withSchema("own").create(TABLES, LoadMode.UPSERT))
+            assertThatThrownBy(() -> reader.warehouse().withSchema("own").create(TABLES, LoadMode.UPSERT))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
         }

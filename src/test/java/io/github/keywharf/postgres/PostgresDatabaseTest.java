@@ -262,8 +262,7 @@ class PostgresDatabaseTest {
         try (PostgresDatabase wrong = builder().password(Secret.of("hunter2")).build()) {
             assertThatThrownBy(() -> wrong.unwrap().getConnection())
                     .isInstanceOfSatisfying(
-                            SQLException.class,
-                            e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
                     .hasMessageNotContaining("hunter2");
         }
     }

@@ -3,9 +3,9 @@ package io.github.keywharf.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.WriteReport;
 import java.util.Arrays;
 import java.util.List;

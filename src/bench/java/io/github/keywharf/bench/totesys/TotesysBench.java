@@ -239,10 +239,7 @@ public final class TotesysBench {
             try (PostgresDatabase from = servers.database(servers.source(LARGE));
                     PostgresDatabase to = servers.database("warehouse")) {
                 TotesysPipeline pipeline = TotesysServers.builder(
-                                from,
-                                to,
-                                true,
-                                where.equals("s3") ? servers.s3Store() : servers.directoryStore())
+                                from, to, true, where.equals("s3") ? servers.s3Store() : servers.directoryStore())
                         .build();
                 pipeline.run();
                 double[] millis = new double[IDLE_RUNS];

@@ -118,10 +118,7 @@ final class TotesysServers implements AutoCloseable {
 
     /** A pipeline for the sales orders and what they refer to, with both zones in one store. */
     static TotesysPipeline.Builder builder(
-            PostgresDatabase source,
-            PostgresDatabase warehouse,
-            boolean foreignKeys,
-            ObjectStore zones) {
+            PostgresDatabase source, PostgresDatabase warehouse, boolean foreignKeys, ObjectStore zones) {
         return TotesysPipeline.builder()
                 .source(source.source())
                 .warehouse(warehouse.warehouse().withForeignKeys(foreignKeys))

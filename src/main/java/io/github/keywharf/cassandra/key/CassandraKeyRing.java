@@ -427,7 +427,8 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
          */
         public Builder sweep(Duration interval) {
             boolean never = interval.isZero();
-            if (!never && (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0)) {
+            if (!never
+                    && (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0)) {
                 throw new IllegalArgumentException("The sweep interval " + interval + " is not zero, or PT1S to PT24H");
             }
             this.sweep = interval;

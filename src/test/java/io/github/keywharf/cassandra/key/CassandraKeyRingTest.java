@@ -472,10 +472,7 @@ class CassandraKeyRingTest {
         AccessKey key = server.issue(server.acme());
         CassandraManager foreign = CassandraManager.of(server.issuer().unwrap());
 
-        assertThat(server.ring(foreign)
-                        .check(key, FROM)
-                        .keyId())
-                .isEqualTo(key.id());
+        assertThat(server.ring(foreign).check(key, FROM).keyId()).isEqualTo(key.id());
         assertThatThrownBy(() -> server.ring(foreign).open(key, FROM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
@@ -510,12 +507,8 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
-            assertCode(
-                    "cassandra.denied",
-                    () -> server.ring(theirs).issue(KeyRequest.of(acme), ALICE));
-            assertCode(
-                    "cassandra.denied",
-                    () -> server.ring(theirs).list());
+            assertCode("cassandra.denied", () -> server.ring(theirs).issue(KeyRequest.of(acme), ALICE));
+            assertCode("cassandra.denied", () -> server.ring(theirs).list());
         }
     }
 
@@ -524,7 +517,8 @@ class CassandraKeyRingTest {
         assertThat(KeyNames.cql("org_acme")).isEqualTo("org_acme");
         assertThat(KeyNames.cql("Org")).isEqualTo("\"Org\"");
         assertThat(CqlIdentifier.fromInternal("table").asCql(true)).isEqualTo(KeyNames.cql("table"));
-        assertThatThrownBy(() -> server.builder(server.issuer()).keyspace("Keys")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> server.builder(server.issuer()).keyspace("Keys"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> server.builder(server.issuer()).keyspace("system_keys"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

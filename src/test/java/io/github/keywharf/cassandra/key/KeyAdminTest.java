@@ -105,8 +105,7 @@ class KeyAdminTest {
     void a_claim_of_which_nobody_knows_what_became_is_decided_by_reading(boolean carriedOut) {
         CqlSession uncertain = UncertainSession.on(server.issuer().unwrap(), "admin_key", carriedOut);
 
-        AccessKey key = server.ring(CassandraManager.of(uncertain))
-                .issue(KeyRequest.admin(), ALICE);
+        AccessKey key = server.ring(CassandraManager.of(uncertain)).issue(KeyRequest.admin(), ALICE);
 
         assertOneAdmin(key);
         assertThat(adminRoles()).containsExactly(KeyNames.roleOfKey(key.id()));

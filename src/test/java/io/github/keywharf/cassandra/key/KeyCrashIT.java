@@ -307,9 +307,7 @@ class KeyCrashIT {
                 "INSERT INTO", "state = 'ACTIVE' WHERE", "replaced_by = ? WHERE", "SET ends", "'REVOKED', ended")) {
             AccessKey key = server.issue(server.acme());
             CassandraKeyRing uncertain = server.ring(CassandraManager.of(UncertainSession.on(
-                            server.issuer().unwrap(),
-                            lost.equals("INSERT INTO") ? "access_key (id" : lost,
-                            carriedOut)));
+                    server.issuer().unwrap(), lost.equals("INSERT INTO") ? "access_key (id" : lost, carriedOut)));
 
             AccessKey next = uncertain.rotate(key.id(), grace, ALICE);
 
@@ -344,7 +342,8 @@ class KeyCrashIT {
             AccessKey revoked = server.issue(server.acme());
             AccessKey expired = server.issue(server.acme());
             AccessKey shortened = server.issue(server.acme());
-            CassandraKeyRing uncertain = server.ring(CassandraManager.of(UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)));
+            CassandraKeyRing uncertain = server.ring(
+                    CassandraManager.of(UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)));
             uncertain.revoke(revoked.id(), ALICE);
             uncertain.expire(expired.id(), Instant.EPOCH, ALICE);
             uncertain.expire(shortened.id(), Instant.now().plusSeconds(60), ALICE);
@@ -455,7 +454,8 @@ class KeyCrashIT {
     @Test
     void a_key_that_took_too_long_to_make_is_not_handed_out() {
         // Its clock is slow: to the other hosts it began 11 minutes ago.
-        CassandraKeyRing slow = server.ring(CassandraManager.of(new SweepingSession(server.issuer().unwrap(), later).session()));
+        CassandraKeyRing slow = server.ring(
+                CassandraManager.of(new SweepingSession(server.issuer().unwrap(), later).session()));
 
         Set<String> rolesBefore = keyRoles();
         Set<String> openBefore = rolesOfOpenKeys();

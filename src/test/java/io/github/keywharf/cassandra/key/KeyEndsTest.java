@@ -168,7 +168,8 @@ class KeyEndsTest {
         AccessKey key = server.ring().issue(KeyRequest.of(server.acme()).validFor(Duration.ofSeconds(4)), ALICE);
         CassandraManager host = CassandraManager.of(slow);
         CassandraKeyRing own = server.builder(host)
-                        .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)).build();
+                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password))
+                .build();
         try (CassandraManager theirs = own.open(key, FROM);
                 SweepSchedule schedule = own.sweepEvery(Duration.ofHours(1))) {
             assertThat(sweeping.await(30, TimeUnit.SECONDS)).isTrue();

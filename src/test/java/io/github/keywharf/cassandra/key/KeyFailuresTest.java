@@ -116,8 +116,9 @@ class KeyFailuresTest {
     void hosts_share_what_they_count() {
         AccessKey key = server.issue(server.acme());
         try (CassandraManager another = server.anotherIssuer()) {
-            CassandraKeyRing other =
-                    server.builder(another).failures(3, 6, Duration.ofMinutes(5)).build();
+            CassandraKeyRing other = server.builder(another)
+                    .failures(3, 6, Duration.ofMinutes(5))
+                    .build();
             assertCode("key.refused", () -> ring.check(forged(key), attacker));
             assertCode("key.refused", () -> other.check(forged(key), attacker));
             assertCode("key.refused", () -> ring.check(forged(key), attacker));

@@ -94,7 +94,8 @@ class KeyForgeriesTest {
             return statement;
         });
         CassandraKeyRing own = server.builder(CassandraManager.of(watched))
-                        .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)).build();
+                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password))
+                .build();
 
         assertCode("key.refused", () -> own.check(forged(known), "198.18.0.1"));
         List<String> ofWrong = List.copyOf(sent);

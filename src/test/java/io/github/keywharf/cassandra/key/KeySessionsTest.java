@@ -64,8 +64,7 @@ class KeySessionsTest {
         List<Thread> mine = new ArrayList<>();
         try (AccessKey key = server.issue(server.acme())) {
             CassandraManager issuer = server.anotherIssuer();
-            CassandraManager theirs =
-                    server.ring(issuer).open(key, FROM);
+            CassandraManager theirs = server.ring(issuer).open(key, FROM);
             String prefix = issuer.unwrap().getName() + "-";
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> !before.containsKey(thread))
@@ -126,8 +125,7 @@ class KeySessionsTest {
         }
         try (AccessKey key = server.issue(server.acme());
                 CassandraManager root = builder.connect();
-                CassandraManager theirs =
-                        server.ring(root).open(key, FROM)) {
+                CassandraManager theirs = server.ring(root).open(key, FROM)) {
             assertThat(notes(theirs)).isEqualTo(1);
         }
     }

@@ -129,7 +129,10 @@ class KeysOnDefaultServerIT {
 
     /** A whole life of keys, with each statement traced by the server. */
     private void live(List<String> secrets, StringBuilder said) {
-        CassandraKeyRing ring = server.builder(CassandraManager.of(traced(server.issuer().unwrap()))).connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password)).build();
+        CassandraKeyRing ring = server.builder(
+                        CassandraManager.of(traced(server.issuer().unwrap())))
+                .connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password))
+                .build();
         AccessKey key = note(ring.issue(KeyRequest.of(server.acme()).withLabel("leaks"), ALICE), secrets, said);
         try (CassandraManager theirs = ring.open(key.reveal(), FROM)) {
             said.append(theirs)
@@ -156,7 +159,9 @@ class KeysOnDefaultServerIT {
             secrets.add(password.reveal());
             try (CassandraManager root =
                     KeyServer.connect(cassandra, cassandra.superuser(), Secret.of(cassandra.superuserPassword()))) {
-                said.append(CassandraKeyRing.builder(CassandraManager.of(traced(root.unwrap()))).keyspace("leaky").build()
+                said.append(CassandraKeyRing.builder(CassandraManager.of(traced(root.unwrap())))
+                        .keyspace("leaky")
+                        .build()
                         .setup()
                         .replicas("datacenter1", 1)
                         .password(password)
