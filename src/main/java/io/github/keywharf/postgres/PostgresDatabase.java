@@ -113,9 +113,9 @@ public final class PostgresDatabase implements AutoCloseable {
     }
 
     /**
-     * The data source, for what this library does not do: the caller's, or this database's own connections, which come back
-     * to it when they are closed, with all that their session had set undone. Its failures are {@code SQLException}s, and it
-     * ends with this database.
+     * The data source, for what this library does not do: the caller's, or one over this database's own connections. Those
+     * come back when they are closed, with what their session had set undone, and end with this database; failures to
+     * connect are {@code SQLException}s.
      */
     public DataSource unwrap() {
         return dataSource;
