@@ -8,11 +8,11 @@ import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class JsonRows implements Rows {
     private final JsonLinesReader options;
     private final LineReader lines;
     private final Schema schema;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private final FieldParser[] parsers;
     private final FieldParser[] textParsers;
     private final JsonValues values;
@@ -147,7 +147,7 @@ final class JsonRows implements Rows {
                 ? refuse("", "has more than " + options.maxLineBytes + " bytes, the most that are allowed")
                 : parse(row);
         for (int i = 0; i < parsers.length; i++) {
-            VectorBuilder builder = builders.get(i);
+            ColumnVector.Builder builder = builders.get(i);
             if (builder.size() == row) {
                 builder.appendNull();
                 if (good && !schema.column(i).nullable()) {
@@ -207,7 +207,7 @@ final class JsonRows implements Rows {
             return options.takeUnknownKeys
                     || (good && refuse(key, "is not a column; remove it, or name it as one of " + schema.names()));
         }
-        VectorBuilder builder = builders.get(position);
+        ColumnVector.Builder builder = builders.get(position);
         boolean isText = json.currentToken() == JsonToken.VALUE_STRING;
         if (isText && builder.size() == row && options.values.isNull(json.getText())) {
             // The builder gets its null, or the line its reason, when all fields are read.
