@@ -19,11 +19,13 @@ interface ReceivedFiles {
      * upload began; a file that a constraint refuses goes to quarantine and is returned as {@link FileState#REFUSED}, one
      * that was received before is removed and returned as {@link FileState#DUPLICATE}, whose reason is the other's id.
      *
+     * @param id of the file: 32 hexadecimal digits, the same whenever the same upload is handed over again, as after a crash;
+     *     a file whose id is in the ledger already is returned as it is there, and the content may be gone
      * @param content on the file system of the staging directory, and durable; it is moved away
      * @param sha256 of the content, which was verified
-     * @return as it is in the ledger, durably
+     * @return as it is in the ledger, durably; the reason of a refused one is {@link Refusal#message()}
      */
-    IngestedFile receive(Tenant tenant, String name, Path content, String sha256);
+    IngestedFile receive(Tenant tenant, String id, String name, Path content, String sha256);
 
     /** A file of any tenant. */
     Optional<IngestedFile> find(String id);
