@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param tenant whose it is
  * @param name as the tenant named it, without directories
  * @param bytes its size
- * @param sha256 the SHA-256 of its content, 64 hexadecimal digits
+ * @param sha256 the SHA-256 of its content, 64 hexadecimal digits; empty when it was refused before it was read
  * @param state how far it has come
  * @param attempt how many times the app was started on it
  * @param received when it was here in full
@@ -73,6 +73,13 @@ public record IngestedFile(
         return new IngestedFile(
                 id, tenant, name, bytes, sha256, FileState.RECEIVED, attempts, received, started, Optional.empty(), 0, 0,
                 0, cut(why));
+    }
+
+    /** It waits once more as if it had just come. */
+    IngestedFile replayed(String ofContent) {
+        return new IngestedFile(
+                id, tenant, name, bytes, ofContent, FileState.RECEIVED, 0, received, Optional.empty(), Optional.empty(), 0,
+                0, 0, "");
     }
 
     /** Nothing more happens to it by itself. */

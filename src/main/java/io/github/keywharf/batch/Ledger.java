@@ -88,7 +88,7 @@ final class Ledger implements AutoCloseable {
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final Thread thread;
-    private StoreLease lease;
+    private volatile StoreLease lease;
     private long number;
     private long oldest = 1;
     private int entriesSince;
@@ -188,18 +188,13 @@ final class Ledger implements AutoCloseable {
 
     private void write() {
         try {
-            while (true) {
+            while (closing.getCount() != 0 || !queue.isEmpty()) {
                 List<Pending> batch = new ArrayList<>();
-                Pending first = queue.poll(closing.getCount() == 0 ? 0 : 50, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, LedgerEntry.MAX_FILES - 1);
-                    commit(batch);
-                } else if (closing.getCount() == 0) {
-                    stop(closed());
-                    return;
-                }
+                batch.add(queue.take());
+                queue.drainTo(batch, LedgerEntry.MAX_FILES - 1);
+                commit(batch);
             }
+            stop(closed());
         } catch (KeywharfException e) {
             stop(e);
         } catch (InterruptedException | RuntimeException | Error e) {
@@ -346,6 +341,7 @@ final class Ledger implements AutoCloseable {
     /** Writes what waits, gives up what the store does not take within a time, and releases the lease. */
     void close(Duration wait) {
         closing.countDown();
+        queue.add(new Pending(now -> Optional.empty()));
         boolean interrupted = false;
         try {
             thread.join(Math.max(1, wait.toMillis()));
