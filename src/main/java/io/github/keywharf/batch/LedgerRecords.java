@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LedgerRecords implements LedgerView {
 
     private static final Comparator<IngestedFile> ARRIVAL =
-            Comparator.comparing(IngestedFile::received).thenComparing(IngestedFile::id);
+            Comparator.comparing((IngestedFile file) -> file.received()).thenComparing(IngestedFile::id);
 
     private final Map<String, IngestedFile> byId = new HashMap<>();
     private final Map<String, String> byContent = new HashMap<>();
