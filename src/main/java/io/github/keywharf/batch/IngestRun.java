@@ -137,8 +137,8 @@ final class IngestRun implements Runnable {
             if (!end()) {
                 return;
             }
-            failure = failure.or(() -> commit(rejects));
-            conclude(report, lines, rejects.count(), failure);
+            Optional<Throwable> notKept = commit(rejects);
+            conclude(report, lines, notKept.isPresent() ? 0 : rejects.count(), failure.or(() -> notKept));
         } finally {
             removeWork();
         }

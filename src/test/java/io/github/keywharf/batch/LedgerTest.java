@@ -283,7 +283,7 @@ class LedgerTest {
         assertThatThrownBy(() -> ledger.change(put(file(ACME, 2))))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.ledger_taken"));
-        assertThat(noted.stops).hasSize(1);
+        await().untilAsserted(() -> assertThat(noted.stops).hasSize(1));
         ledger.close();
     }
 
