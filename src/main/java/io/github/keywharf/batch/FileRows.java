@@ -32,17 +32,17 @@ final class FileRows implements RowsSource {
     private final Optional<Schema> declared;
     private final TextValues values;
 
-    private FileRows(Path path, String name, FileFormat format, TenantProfile profile) {
+    private FileRows(Path path, String name, FileFormat format, RowsPlan plan) {
         this.path = path;
         this.name = name;
         this.format = format;
-        declared = profile.schema();
-        values = profile.values();
+        declared = plan.schema();
+        values = plan.values();
     }
 
-    static FileRows of(IngestJob job) {
+    static FileRows of(IngestJob job, RowsPlan plan) {
         String name = job.file().name();
-        return new FileRows(job.path(), name, FileFormat.of(name), job.profile());
+        return new FileRows(job.path(), name, FileFormat.of(name), plan);
     }
 
     /** The file as its tenant calls it. */

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ final class ProgramProcesses {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, PLACE_BYTES);
         } catch (IOException e) {
-            throw new io.github.keywharf.KeywharfException(
+            throw new KeywharfException(
                     "batch.unreadable", staging.toString(), "The staging directory cannot be read: " + e, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Each Java platform has SHA-256", e);

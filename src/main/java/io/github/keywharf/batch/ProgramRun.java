@@ -183,12 +183,13 @@ final class ProgramRun {
         }
         processes.note(process.toHandle());
         process.destroyForcibly();
-        processes.kill();
+        List<Long> left = processes.kill() == 0
+                ? List.of()
+                : processes.alive().stream().map(ProcessHandle::pid).toList();
         isInterrupted |= !joined(process, out, err);
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
-        List<Long> left = processes.alive().stream().map(ProcessHandle::pid).toList();
         if (!left.isEmpty()) {
             throw new KeywharfException(
                     "batch.program_not_stopped",

@@ -19,13 +19,13 @@ final class RepairedRows implements RowsSource {
     private final Schema schema;
     private final TextValues values;
 
-    RepairedRows(ObjectStore store, String key, FileRows file, TenantProfile profile) {
+    RepairedRows(ObjectStore store, String key, FileRows file, RowsPlan plan) {
         this.store = store;
         this.key = key;
         this.file = file;
         schema = file.schema();
         // Days and numbers of Parquet files are not text in anybody's format, but were written as our own JSON.
-        values = file.format() == FileFormat.PARQUET ? TextValues.STANDARD : profile.values();
+        values = file.format() == FileFormat.PARQUET ? TextValues.STANDARD : plan.values();
     }
 
     @Override

@@ -12,7 +12,9 @@ import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.VectorBuilder;
 import io.github.keywharf.table.WriteReport;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The built-in app {@value TenantProfile#ROWS_APP}: reads CSV ({@code .csv}, or {@code .tsv} with tabs), JSON lines
@@ -26,12 +28,12 @@ final class RowsApp implements ClientIngestApp {
 
     @Override
     public WriteReport ingest(IngestJob job) {
-        FileRows file = FileRows.of(job);
-        try {
-            return run(job, file);
-        } catch (KeywharfException e) {
-            throw file.named(e);
-        }
+        return ingest(job, RowsPlan.of(job.profile()));
+    }
+
+    static WriteReport ingest(IngestJob job, RowsPlan plan) {
+        FileRows file = FileRows.of(job, plan);
+        return run(job, plan, file, () -> file);
     }
 
     /**
@@ -43,30 +45,33 @@ final class RowsApp implements ClientIngestApp {
      * @param key of the object
      */
     WriteReport ingestRepaired(IngestJob job, ObjectStore store, String key) {
-        FileRows file = FileRows.of(job);
+        return ingestRepaired(job, RowsPlan.of(job.profile()), store, key);
+    }
+
+    static WriteReport ingestRepaired(IngestJob job, RowsPlan plan, ObjectStore store, String key) {
+        FileRows file = FileRows.of(job, plan);
+        return run(job, plan, file, () -> new RepairedRows(store, key, file, plan));
+    }
+
+    private static WriteReport run(IngestJob job, RowsPlan plan, FileRows file, Supplier<RowsSource> opener) {
         try {
-            return run(job, new RepairedRows(store, key, file, job.profile()));
+            RowsSource source = opener.get();
+            try (RowsRun run = new RowsRun(job, plan, source)) {
+                Rows rows = stepped(job, plan, run, source.fit());
+                WriteReport written = job.sink().write(rows, run.sinkRejects());
+                run.end();
+                return WriteReport.of(run.read(), written.written(), run.rejected(), written.bytes(), written.took());
+            }
         } catch (KeywharfException e) {
             throw file.named(e);
         }
     }
 
-    private static WriteReport run(IngestJob job, RowsSource source) {
-        try (RowsRun run = new RowsRun(job, source)) {
-            Rows rows = stepped(job, run, source.fit());
-            WriteReport written = job.sink().write(rows, run.sinkRejects());
-            run.end();
-            return WriteReport.of(run.read(), written.written(), run.rejected(), written.bytes(), written.took());
-        }
-    }
-
-    private static Rows stepped(IngestJob job, RowsRun run, RowStep fit) {
-        RowStep id = job.profile()
-                .rowId()
-                .map(column -> rowId(job, column))
-                .orElseGet(() -> RowStep.all(List.of()));
+    private static Rows stepped(IngestJob job, RowsPlan plan, RowsRun run, RowStep fit) {
+        List<RowStep> steps = new ArrayList<>(List.of(fit, plan.steps()));
+        plan.rowId().ifPresent(column -> steps.add(rowId(job, column)));
         try {
-            return run.open().through(RowStep.all(List.of(fit, job.profile().steps(), id)), run.stepRejects());
+            return run.open().through(RowStep.all(steps), run.stepRejects());
         } catch (IllegalArgumentException e) {
             throw new KeywharfException(
                     "batch.steps_do_not_fit",

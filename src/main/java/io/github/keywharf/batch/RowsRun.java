@@ -22,6 +22,7 @@ final class RowsRun implements AutoCloseable {
     private static final int MAX_REASON = 500;
 
     private final IngestJob job;
+    private final RowsPlan plan;
     private final RowsSource source;
     private final String name;
     private final OriginalRows originals;
@@ -31,8 +32,9 @@ final class RowsRun implements AutoCloseable {
     private final Map<Long, RejectedRow> ofSink = new TreeMap<>();
     private @Nullable Rows opened;
 
-    RowsRun(IngestJob job, RowsSource source) {
+    RowsRun(IngestJob job, RowsPlan plan, RowsSource source) {
         this.job = job;
+        this.plan = plan;
         this.source = source;
         name = job.file().name();
         originals = new OriginalRows(source);
@@ -53,7 +55,7 @@ final class RowsRun implements AutoCloseable {
 
     /** Without further columns of the file, which a repaired row must not have, unless the row is not even divided well. */
     private RejectedRow declared(RejectedRow row) {
-        Schema schema = opened == null ? job.profile().schema().orElse(null) : opened.schema();
+        Schema schema = opened == null ? plan.schema().orElse(null) : opened.schema();
         if (schema == null || row.column().isEmpty()) {
             return row;
         }

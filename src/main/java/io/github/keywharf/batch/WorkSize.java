@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at how much a program has written into its work directory. Not thread-safe. */
 final class WorkSize {
@@ -60,7 +61,7 @@ final class WorkSize {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path entry, @org.jspecify.annotations.Nullable IOException e) {
+                public FileVisitResult postVisitDirectory(Path entry, @Nullable IOException e) {
                     return FileVisitResult.CONTINUE;
                 }
 
