@@ -24,8 +24,8 @@ final class ProgramOutput {
     /** How much is kept of what is not a count. */
     static final int MAX_TAIL = 2_000;
 
-    /** How much of a line is looked at. */
-    static final int MAX_LINE = 4_096;
+    /** How much of a line is looked at, and kept: less than all, so that one long line leaves room for others. */
+    static final int MAX_LINE = 500;
 
     private static final Pattern COUNT = Pattern.compile("\\s*(rows|rejected)=([0-9]{1,18})\\s*");
     private static final String BLANK = "***";

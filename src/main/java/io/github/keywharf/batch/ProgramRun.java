@@ -182,7 +182,8 @@ final class ProgramRun {
             }
         }
         processes.note(process.toHandle());
-        process.destroyForcibly();
+        // By its handle, since the process itself would close its streams with what is still in them.
+        process.toHandle().destroyForcibly();
         List<Long> left = processes.kill() == 0
                 ? List.of()
                 : processes.alive().stream().map(ProcessHandle::pid).toList();

@@ -378,7 +378,7 @@ class ProcessAppTest {
         KeywharfException e = refused(app(
                         "echo \"token $TOKEN for $USER_NAME\" >&2",
                         "printf '%s' \"$PEM\"",
-                        "head -c 4090 /dev/zero | tr '\\0' x; echo \"$TOKEN\"",
+                        "head -c 495 /dev/zero | tr '\\0' x; echo \"$TOKEN\"",
                         "exit 1")
                 .environment(job -> Map.of(
                         "TOKEN", Secret.of("s3cr3t-t0k3n"), "USER_NAME", Secret.of("s3cr3t"), "PEM", Secret.of(pem))));
