@@ -40,9 +40,9 @@ final class KeyLogin implements TenantLogin {
             return NOBODY;
         }
         String token = headers.get(0).substring(SCHEME.length());
-        boolean counts = false;
-        LoginLimit.Attempt attempt = LoginLimit.Attempt.of(KeyLogin.id(token), request.peer());
-        Optional<Duration> wait = limit.begin(attempt);
+        LoginLimit.Attempt attempt = LoginLimit.Attempt.of(id(token), request.peer());
+        // Right keys are not counted, however many requests come at the same time.
+        Optional<Duration> wait = limit.pause(attempt);
         if (wait.isPresent()) {
             return new TooMany(wait.get());
         }
@@ -52,15 +52,11 @@ final class KeyLogin implements TenantLogin {
             if (e.code().equals("key.rate_limited")) {
                 return new TooMany(WINDOW);
             }
-            counts = REFUSED.contains(e.code());
-            if (counts) {
+            if (REFUSED.contains(e.code())) {
+                limit.failed(attempt);
                 return NOBODY;
             }
             throw e;
-        } finally {
-            if (!counts) {
-                limit.undo(attempt);
-            }
         }
     }
 

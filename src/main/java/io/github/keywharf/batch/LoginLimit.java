@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts failures of users and addresses. Each attempt counts from its beginning, so that attempts at the same time are
- * limited too, and is taken back when it succeeds. Thread-safe.
+ * Counts failures of users and addresses, in memory that is bounded. Where an attempt counts from its beginning, attempts at
+ * the same time are limited too; it is taken back when it succeeds. Thread-safe.
  */
 final class LoginLimit {
     /** The most counts that are kept, 20,000; beyond that those go that were not touched for longest. */
@@ -48,16 +48,27 @@ final class LoginLimit {
         }
     }
 
-    /** Counts an attempt, or says how long to wait where there were too many. */
-    synchronized Optional<Duration> begin(Attempt attempt) {
+    /** How long to wait where there were too many. */
+    synchronized Optional<Duration> pause(Attempt attempt) {
         Instant now = clock.instant();
-        Optional<Duration> wait = wait(attempt.userAtPeer(), TenantLogin.FAILURES_PER_USER, now)
+        return wait(attempt.userAtPeer(), TenantLogin.FAILURES_PER_USER, now)
                 .or(() -> wait(attempt.peer(), TenantLogin.FAILURES_PER_PEER, now));
+    }
+
+    /** Counts an attempt from its beginning, or says how long to wait where there were too many. */
+    synchronized Optional<Duration> begin(Attempt attempt) {
+        Optional<Duration> wait = pause(attempt);
         if (wait.isEmpty()) {
-            add(attempt.userAtPeer(), now);
-            add(attempt.peer(), now);
+            failed(attempt);
         }
         return wait;
+    }
+
+    /** Counts an attempt that failed. */
+    synchronized void failed(Attempt attempt) {
+        Instant now = clock.instant();
+        add(attempt.userAtPeer(), now);
+        add(attempt.peer(), now);
     }
 
     /** Takes an attempt back, which succeeded or was not made. */

@@ -61,9 +61,9 @@ public interface TenantLogin {
     /**
      * Too many failures, or too many logins concurrently; the credentials were not looked at.
      *
-     * @param wait after which to try again
+     * @param pause after which to try again
      */
-    record TooMany(Duration wait) implements Outcome {}
+    record TooMany(Duration pause) implements Outcome {}
 
     /** Who sends the request. */
     Outcome login(HttpRequest request);
