@@ -4,17 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that a test moves. */
+/** A clock that only the test moves. */
 final class HandClock implements InstantSource {
-
-    private Instant now = Instant.parse("2026-11-02T12:00:00Z");
+    private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
 
     @Override
-    public synchronized Instant instant() {
+    public Instant instant() {
         return now;
     }
 
-    synchronized void pass(Duration time) {
-        now = now.plus(time);
+    void pass(Duration duration) {
+        now = now.plus(duration);
     }
 }

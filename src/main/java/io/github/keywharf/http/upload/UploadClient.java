@@ -23,11 +23,15 @@ import java.time.InstantSource;
  * <p>Defaults are the constants of {@link Builder}.
  */
 public final class UploadClient {
-    private UploadClient() {}
+    private final UploadSettings settings;
+
+    private UploadClient(UploadSettings settings) {
+        this.settings = settings;
+    }
 
     /** A client that sends by that handler, which is not to repeat requests itself. */
     public static Builder builder(HttpHandler http) {
-        return new Builder();
+        return new Builder(http);
     }
 
     /** Collects the settings of a client. */
@@ -47,36 +51,68 @@ public final class UploadClient {
         /** The most bytes of one request, 16 MiB: progress shows. A server may ask for less. */
         public static final long DEFAULT_SLICE_BYTES = 16L * 1024 * 1024;
 
-        private Builder() {}
+        private final HttpHandler http;
+        private int attempts = DEFAULT_ATTEMPTS;
+        private Duration firstWait = DEFAULT_FIRST_WAIT;
+        private Duration longestWait = DEFAULT_LONGEST_WAIT;
+        private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
+        private long sliceBytes = DEFAULT_SLICE_BYTES;
+        private InstantSource clock = InstantSource.system();
+        private Pause pause = Pause.SLEEP;
+
+        private Builder(HttpHandler http) {
+            this.http = http;
+        }
 
         /** How often something is tried without progress, the first time included. */
         public Builder attempts(int most) {
+            if (most < 1) {
+                throw new IllegalArgumentException(most + " attempts are fewer than one");
+            }
+            attempts = most;
             return this;
         }
 
         /** The wait after the first failure, which doubles up to the longest, each a quarter more or less at random. */
         public Builder waits(Duration first, Duration longest) {
+            if (first.isNegative() || first.isZero() || first.compareTo(longest) > 0) {
+                throw new IllegalArgumentException(
+                        "The first wait " + first + " is not positive, or longer than the longest, " + longest);
+            }
+            firstWait = first;
+            longestWait = longest;
             return this;
         }
 
         /** The longest {@code Retry-After} that is waited for. */
         public Builder retryAfterCap(Duration longest) {
+            if (longest.isNegative()) {
+                throw new IllegalArgumentException("The cap " + longest + " is negative");
+            }
+            retryAfterCap = longest;
             return this;
         }
 
         /** The most bytes of one request. */
         public Builder sliceBytes(long most) {
+            if (most < 1) {
+                throw new IllegalArgumentException("A slice of " + most + " bytes is not positive");
+            }
+            sliceBytes = most;
             return this;
         }
 
         /** The clock by which dates of {@code Retry-After} are judged, and how to wait. */
         public Builder time(InstantSource source, Pause waiting) {
+            clock = source;
+            pause = waiting;
             return this;
         }
 
         /** The client. */
         public UploadClient build() {
-            return new UploadClient();
+            return new UploadClient(new UploadSettings(
+                    http, attempts, firstWait, longestWait, retryAfterCap, sliceBytes, clock, pause));
         }
     }
 
@@ -96,7 +132,7 @@ public final class UploadClient {
      *     {@code http.upload_elsewhere} when the server wants the content at another origin, and what the handler throws
      */
     public UploadReceipt upload(Path file, URI target, HttpHeaders headers, UploadListener listener) {
-        throw new UnsupportedOperationException();
+        return new UploadRun(settings, file, headers, listener).upload(target);
     }
 
     /**
@@ -106,11 +142,16 @@ public final class UploadClient {
      * @throws KeywharfException as {@link #upload(Path, URI, HttpHeaders, UploadListener)}
      */
     public UploadReceipt resume(Path file, URI upload, HttpHeaders headers, UploadListener listener) {
-        throw new UnsupportedOperationException();
+        return new UploadRun(settings, file, headers, listener).resume(upload);
     }
 
     /** Cancels an upload; one that the server does not know is cancelled. */
     public void cancel(URI upload, HttpHeaders headers) {
-        throw new UnsupportedOperationException();
+        new UploadCalls(settings, headers, upload).cancel(upload);
+    }
+
+    @Override
+    public String toString() {
+        return "UploadClient[" + settings.http() + ", slices of at most " + settings.sliceBytes() + " bytes]";
     }
 }

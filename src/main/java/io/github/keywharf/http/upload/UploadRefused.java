@@ -42,7 +42,7 @@ public final class UploadRefused extends KeywharfException {
      * @throws IllegalArgumentException when the status is not from 400 to 499
      */
     public static UploadRefused of(int status, String reason, String detail) {
-        return of(status, reason, detail, null);
+        return thrown(status, reason, detail, null);
     }
 
     /**
@@ -51,12 +51,16 @@ public final class UploadRefused extends KeywharfException {
      * @param constraint the name of what is violated: {@code maxFileBytes}
      * @throws IllegalArgumentException when the status is not from 400 to 499
      */
-    public static UploadRefused of(int status, String reason, String detail, @Nullable String constraint) {
+    public static UploadRefused of(int status, String reason, String detail, String constraint) {
+        return thrown(status, reason, detail, constraint);
+    }
+
+    private static UploadRefused thrown(int status, String reason, String detail, @Nullable String constraint) {
         if (status < 400 || status > 499) {
             throw new IllegalArgumentException("The status " + status + " is not from 400 to 499");
         }
-        return new UploadRefused(
-                "upload", status, reason, Cut.printable(detail, MAX_DETAIL), constraint, Cut.printable(detail, MAX_DETAIL));
+        String shown = Cut.printable(detail, MAX_DETAIL);
+        return new UploadRefused("upload", status, reason, shown, constraint, shown);
     }
 
     /** A refusal that a client received; the texts are those of somebody else. */

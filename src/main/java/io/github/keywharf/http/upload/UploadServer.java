@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import java.nio.file.Path;
@@ -34,7 +35,24 @@ public final class UploadServer implements AutoCloseable {
     /** How long a finished upload can still be asked for, 1 hour: the last answer may have been lost. */
     public static final Duration FINISHED_KEPT = Duration.ofHours(1);
 
-    private UploadServer() {}
+    private final UploadFiles files;
+    private final Uploads uploads;
+    private final Completion completion;
+    private final Creation creation;
+    private final Resumption resumption;
+    private final UploadLimits limits;
+
+    private UploadServer(Builder settings, UploadFiles files) {
+        this.files = files;
+        this.limits = new UploadLimits(
+                settings.maxFileBytes, settings.maxAppendBytes, settings.maxOpen, settings.maxAge);
+        EventListener listener = settings.listener.guarded();
+        this.uploads = new Uploads(files, settings.maxAge, settings.clock, listener);
+        this.completion = new Completion(files, settings.receiver, settings.clock, listener);
+        Receiving receiving = new Receiving(files, completion, limits, settings.clock);
+        this.creation = new Creation(uploads, receiving, settings.receiver, limits, settings.clock, listener);
+        this.resumption = new Resumption(uploads, receiving, completion, limits);
+    }
 
     /**
      * A server that keeps what is under way in a directory, which is created where it is missing.
@@ -43,7 +61,7 @@ public final class UploadServer implements AutoCloseable {
      * @param receiver decides and takes
      */
     public static Builder builder(Path directory, UploadReceiver receiver) {
-        return new Builder();
+        return new Builder(directory, receiver);
     }
 
     /** Collects the settings of a server. */
@@ -60,35 +78,56 @@ public final class UploadServer implements AutoCloseable {
         /** How long an unfinished upload is kept without progress, 24 hours: until the next night's run. */
         public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
 
-        private Builder() {}
+        private final Path directory;
+        private final UploadReceiver receiver;
+        private long maxFileBytes = DEFAULT_MAX_FILE_BYTES;
+        private long maxAppendBytes = DEFAULT_MAX_APPEND_BYTES;
+        private int maxOpen = DEFAULT_MAX_OPEN;
+        private Duration maxAge = DEFAULT_MAX_AGE;
+        private InstantSource clock = InstantSource.system();
+        private EventListener listener = EventListener.NONE;
+
+        private Builder(Path directory, UploadReceiver receiver) {
+            this.directory = directory;
+            this.receiver = receiver;
+        }
 
         /** The most bytes of a file; beyond that the answer is 413. */
         public Builder maxFileBytes(long most) {
+            maxFileBytes = positive("limit of file bytes", most);
             return this;
         }
 
         /** The most bytes of one request; beyond that the answer is 413. */
         public Builder maxAppendBytes(long most) {
+            maxAppendBytes = positive("limit of append bytes", most);
             return this;
         }
 
         /** How many uploads of an owner may be unfinished; beyond that the answer is 429. */
         public Builder maxOpen(int most) {
+            maxOpen = (int) positive("limit of unfinished uploads", most);
             return this;
         }
 
         /** How long an unfinished upload is kept without progress, in whole seconds. */
         public Builder maxAge(Duration longest) {
+            if (longest.toSeconds() < 1) {
+                throw new IllegalArgumentException("The age " + longest + " is shorter than a second");
+            }
+            maxAge = longest;
             return this;
         }
 
         /** The clock by which uploads expire. */
         public Builder clock(InstantSource source) {
+            clock = source;
             return this;
         }
 
         /** Who is informed, by an {@link UploadEvent}. */
         public Builder listener(EventListener to) {
+            listener = to;
             return this;
         }
 
@@ -100,7 +139,27 @@ public final class UploadServer implements AutoCloseable {
          *     it
          */
         public UploadServer open() {
-            return new UploadServer();
+            UploadFiles files = UploadFiles.open(directory);
+            boolean opened = false;
+            try {
+                UploadServer server = new UploadServer(this, files);
+                server.uploads.load();
+                server.uploads.all().forEach(server.completion::afterCrash);
+                server.uploads.sweep();
+                opened = true;
+                return server;
+            } finally {
+                if (!opened) {
+                    files.close();
+                }
+            }
+        }
+
+        private static long positive(String what, long number) {
+            if (number < 1) {
+                throw new IllegalArgumentException("The " + what + " " + number + " is not positive");
+            }
+            return number;
         }
     }
 
@@ -109,10 +168,13 @@ public final class UploadServer implements AutoCloseable {
      *
      * @param owner who uploads, as the host has authenticated them
      * @param name of the file, for the receiver; never part of a path here
-     * @param uploads the path below which uploads are found, with a slash at its end: {@code /uploads/}
+     * @param prefix the path below which uploads are found, with a slash at its end: {@code /uploads/}
      */
-    public HttpResponse create(String owner, String name, String uploads, HttpRequest request) {
-        throw new UnsupportedOperationException();
+    public HttpResponse create(String owner, String name, String prefix, HttpRequest request) {
+        uploads.requireOpen();
+        try (HttpBody body = request.body()) {
+            return creation.answer(owner, name, prefix, request, body);
+        }
     }
 
     /**
@@ -122,15 +184,28 @@ public final class UploadServer implements AutoCloseable {
      * @param id the last segment of the upload's path, which may be anything
      */
     public HttpResponse resume(String owner, String id, HttpRequest request) {
-        throw new UnsupportedOperationException();
+        uploads.requireOpen();
+        try (HttpBody body = request.body()) {
+            HttpResponse answer = resumption.answer(owner, id, request, body);
+            return request.method().equals("HEAD") ? answer.withBody(HttpBody.empty()) : answer;
+        }
     }
 
     /** The answer to OPTIONS where uploads are created: 204 with {@code Upload-Limit}. */
     public HttpResponse limits() {
-        throw new UnsupportedOperationException();
+        return limits.shown(HttpResponse.of(204), limits.maxFileBytes());
     }
 
     /** Gives the directory back. Requests that are under way end with an error, and what they brought stays. */
     @Override
-    public void close() {}
+    public void close() {
+        if (uploads.close()) {
+            files.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "UploadServer[" + files + "]";
+    }
 }
