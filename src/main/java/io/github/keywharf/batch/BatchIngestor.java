@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.format.DeadLetters;
+import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,7 @@ public final class BatchIngestor implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration UPKEEP = Duration.ofMinutes(10);
     private static final String REJECTED = "rejected";
+    private static final String UPLOADS = ".uploads";
 
     private final Builder config;
     private final EventQueue events;
@@ -57,12 +61,16 @@ public final class BatchIngestor implements AutoCloseable {
     private final DeadLetters rejects;
     private final Scheduler scheduler;
     private final StagingScan scan;
+    private final FeedBack feedBack;
+    private final ObjectStore store;
     private final ScheduledExecutorService timer;
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
+    private @Nullable BatchRoutes routes;
 
     private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
         this.config = config;
+        this.store = store;
         this.events = new EventQueue(config.listener);
         this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason, config.scanEvery));
         this.area = new StagingArea(staging);
@@ -75,11 +83,12 @@ public final class BatchIngestor implements AutoCloseable {
                 intake,
                 rejects,
                 config.sinks,
-                Map.copyOf(config.apps),
+                apps(config),
                 config.clock,
                 config.grace,
                 events);
         this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
+        this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(
                 area,
                 intake,
@@ -94,6 +103,12 @@ public final class BatchIngestor implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private static Map<String, ClientIngestApp> apps(Builder config) {
+        Map<String, ClientIngestApp> apps = new TreeMap<>(config.apps);
+        apps.putIfAbsent(TenantProfile.ROWS_APP, new RowsApp());
+        return Collections.unmodifiableMap(apps);
     }
 
     /** A builder; {@link Builder#staging}, {@link Builder#profiles} and {@link Builder#sinks} must be given. */
@@ -219,6 +234,61 @@ public final class BatchIngestor implements AutoCloseable {
         return file.rejected() == 0 ? Stream.empty() : rejects.read(IngestRun.rejects(rejects, file));
     }
 
+    /**
+     * Writes rejected rows of an ingested file that were repaired: through the profile's steps, with the ids that they have
+     * in the file, so that none is there twice. What is rejected once more is the file's rejected rows from then on; rows
+     * that are left out are given up. Returns when that is done.
+     *
+     * @param rows the repaired rows, as {@link io.github.keywharf.format.RejectedRows} writes them
+     * @param key of the object
+     * @return the file with its new counts
+     * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, or its
+     *     tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
+     *     the sink does
+     */
+    public IngestedFile feedBack(String id, ObjectStore rows, String key) {
+        checkRunning();
+        IngestedFile file = known(id);
+        TenantProfile profile = profiles.find(file.tenant()).orElseThrow(() -> Intake.unknownTenant(file.tenant()));
+        return feedBack.run(file, profile, rows, key);
+    }
+
+    /** How ingestion goes, as far as records are kept. */
+    public IngestStatistics statistics() {
+        return statistics(Optional.empty());
+    }
+
+    /** How the ingestion of a tenant's files goes, as far as records are kept. */
+    public IngestStatistics statistics(Tenant tenant) {
+        return statistics(Optional.of(tenant));
+    }
+
+    IngestStatistics statistics(Optional<Tenant> tenant) {
+        return IngestStatistics.of(ledger.records().files(tenant), config.clock.instant());
+    }
+
+    /**
+     * The routes by which tenants upload files and see what became of them; docs/reference/batch-routes.md lists them. Made
+     * once; closed with the ingestor.
+     *
+     * @param login who is who
+     */
+    public synchronized HttpHandler routes(TenantLogin login) {
+        checkRunning();
+        if (routes != null) {
+            throw new IllegalStateException("The routes were made before; use those");
+        }
+        BatchRoutes made = new BatchRoutes(
+                login,
+                profiles.source(),
+                new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store),
+                area.root().resolve(UPLOADS),
+                config.clock,
+                events);
+        routes = made;
+        return made;
+    }
+
     /** Looks through the directories of all tenants; returns when that is done, and what was found is in the ledger. */
     public void scanNow() {
         checkRunning();
@@ -266,6 +336,7 @@ public final class BatchIngestor implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdown();
+        closeRoutes();
         scan.close();
         try {
             if (stopped == null) {
@@ -281,6 +352,12 @@ public final class BatchIngestor implements AutoCloseable {
             if (config.ownStore != null) {
                 config.ownStore.close();
             }
+        }
+    }
+
+    private synchronized void closeRoutes() {
+        if (routes != null) {
+            routes.close();
         }
     }
 
@@ -362,7 +439,7 @@ public final class BatchIngestor implements AutoCloseable {
             return this;
         }
 
-        /** An app, by the name that profiles have for it. */
+        /** An app, by the name that profiles have for it. {@value TenantProfile#ROWS_APP} is there without being given. */
         public Builder app(String name, ClientIngestApp app) {
             apps.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(app, "app"));
             return this;

@@ -6,7 +6,6 @@ import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.format.DeadLettersWriter;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -217,32 +215,14 @@ final class IngestRun implements Runnable {
             into.rejected(row);
         };
         AtomicLong next = new AtomicLong(System.nanoTime());
-        Sinks sink = new Sinks();
-        IngestJob job = new IngestJob(file, profile, path, work, deadline(), sink, listener, rows -> {
+        JobSink sink = new JobSink(context.sinks(), run, open::get);
+        return sink.of(new IngestJob(file, profile, path, work, deadline(), sink, listener, rows -> {
             long due = next.get();
             long now = System.nanoTime();
             if (open.get() && now - due >= 0 && next.compareAndSet(due, now + PROGRESS_EVERY)) {
                 context.report(new Progress(file.work(), run, rows, 0, "rows", false));
             }
-        });
-        sink.job = job;
-        return job;
-    }
-
-    /** Opens the sink for who asks first. */
-    private final class Sinks implements Supplier<RowSink> {
-        private @Nullable IngestJob job;
-        private @Nullable RowSink opened;
-
-        @Override
-        public synchronized RowSink get() {
-            GuardedSink.check(subject(), open::get);
-            if (opened == null) {
-                opened = new GuardedSink(
-                        context.sinks().open(Objects.requireNonNull(job, "job")), subject(), open::get);
-            }
-            return opened;
-        }
+        }));
     }
 
     private void removeWork() {

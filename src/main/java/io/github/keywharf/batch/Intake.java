@@ -85,14 +85,14 @@ final class Intake {
             Taken taken = new Taken(id, name, target, FileStamp.of(target), sha256);
             CompletableFuture<IngestedFile> recorded = record(profile, taken)
                     .orElseThrow(() -> new KeywharfException(
-                            "batch.content_gone", name, "The uploaded file was changed meanwhile; upload it again"));
+                            "batch.upload_gone", name, "The uploaded file was changed meanwhile; upload it again"));
             return place(Waiting.get(recorded, name));
         } catch (NoSuchFileException e) {
             // A scan of files without a record may have been faster.
             return ledger.records()
                     .find(id)
                     .orElseThrow(() -> new KeywharfException(
-                            "batch.content_gone", name, "The uploaded file is not there any more; upload it again", e));
+                            "batch.upload_gone", name, "The uploaded file is not there any more; upload it again", e));
         } catch (IOException e) {
             throw StagingArea.failed(name, "cannot be taken", e);
         }

@@ -25,6 +25,11 @@ final class Profiles {
         return last;
     }
 
+    /** Whom they are asked of. */
+    TenantProfiles source() {
+        return source;
+    }
+
     Optional<TenantProfile> find(Tenant tenant) {
         return Optional.ofNullable(last.get(tenant));
     }

@@ -12,13 +12,19 @@ import java.util.stream.Stream;
 final class FailingStore implements ObjectStore {
 
     private final ObjectStore real;
+    private final Runnable atDeath;
     private int callsLeft = Integer.MAX_VALUE;
     private boolean lastIsCarriedOut;
     private boolean dead;
-    private int calls;
 
     FailingStore(ObjectStore real) {
+        this(real, () -> {});
+    }
+
+    /** A store that does something, such as halting the process, when it fails. */
+    FailingStore(ObjectStore real, Runnable atDeath) {
         this.real = real;
+        this.atDeath = atDeath;
     }
 
     /** Fails from the call of that number on, from 0, for good. */
@@ -40,12 +46,7 @@ final class FailingStore implements ObjectStore {
         return dead;
     }
 
-    synchronized int calls() {
-        return calls;
-    }
-
     private synchronized <T> T call(Supplier<T> work) {
-        calls++;
         if (!dead && callsLeft-- > 0) {
             return work.get();
         }
@@ -53,6 +54,7 @@ final class FailingStore implements ObjectStore {
             work.get();
         }
         dead = true;
+        atDeath.run();
         throw new KeywharfException("store.unavailable", real.name(), "The store is away");
     }
 
