@@ -20,6 +20,8 @@ final class RetryableCodes {
             "http.budget_spent",
             "http.timeout",
             "http.unreachable",
+            "http.upload_gone",
+            "http.upload_interrupted",
             "key.audit_failed",
             "key.contended",
             "key.rate_limited",

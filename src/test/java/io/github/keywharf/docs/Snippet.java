@@ -34,6 +34,7 @@ final class Snippet {
             "aws",
             "http",
             "http.jetty",
+            "http.upload",
             "totesys");
 
     private static final String CLASS = "Snippet";
