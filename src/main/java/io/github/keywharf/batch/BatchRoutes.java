@@ -30,6 +30,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     static final int MAX_LIMIT = 1_000;
 
     private static final String UPLOADS = "/uploads/";
+    private static final String LIMIT = "Upload-Limit";
 
     /** The largest file of any profile. */
     private static final long MAX_FILE_BYTES = FileConstraints.MAX_DATA_SIZES * 1_024;
@@ -71,7 +72,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 .post("/files/{id}/replay", request -> owned(request, this::replay))
                 .post("/files/{name}", request -> owned(
                         request, (tenant, asked) -> uploads.create(tenant.name(), asked.part("name"), UPLOADS, asked)))
-                .route("OPTIONS", "/files/{name}", request -> owned(request, (tenant, asked) -> uploads.limits()))
+                .route("OPTIONS", "/files/{name}", request -> owned(request, this::limits))
                 .route("HEAD", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("PATCH", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("DELETE", UPLOADS + "{id}", request -> owned(request, this::upload))
@@ -226,6 +227,15 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
             }
             return Answers.problem(409, e.code(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What the server allows, within what the tenant may send. */
+    private HttpResponse limits(Tenant tenant, HttpRequest request) {
+        request.body().close();
+        HttpResponse limits = uploads.limits();
+        long most = profiles.find(tenant).map(profile -> profile.constraints().dataSizes() * 1_024).orElse(0L);
+        return limits.withHeader(
+                LIMIT, limits.header(LIMIT).orElse("").replaceFirst("max-size=[0-9]+", "max-size=" + most));
     }
 
     private HttpResponse upload(Tenant tenant, HttpRequest request) {

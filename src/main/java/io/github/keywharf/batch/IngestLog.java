@@ -118,7 +118,7 @@ public final class IngestLog implements EventListener {
     /** The number with all its digits and at least one behind the point, never with an exponent. */
     private static String plain(double number) {
         String digits = new BigDecimal(Double.toString(number)).toPlainString();
-        return digits.indexOf('.') >= 0 ? digits : digits + ".0";
+        return digits.indexOf('.') < 0 ? digits + ".0" : digits.replaceFirst("(\\.[0-9]+?)0+$", "$1");
     }
 
     private synchronized void append(String name, String line) {

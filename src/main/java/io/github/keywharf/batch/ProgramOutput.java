@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a program prints: counts on standard output, and the last lines of all else, for the reason of a failure. Takes any
@@ -21,22 +22,23 @@ import java.util.stream.Collectors;
  */
 final class ProgramOutput {
 
-    /** How much is kept of what is not a count. */
-    static final int MAX_TAIL = 2_000;
+    /** How much is kept of each stream that is not a count. */
+    static final int MAX_TAIL = 1_000;
 
     /** How much of a line is looked at, and kept: less than all, so that one long line leaves room for others. */
     static final int MAX_LINE = 500;
 
     private static final Pattern COUNT = Pattern.compile("\\s*(rows|rejected)=([0-9]{1,18})\\s*");
     private static final String BLANK = "***";
+    private static final String BETWEEN = " | ";
     private static final int BUFFER = 1 << 16;
 
     private final List<String> secrets;
     private final int lineBytes;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
-    private final Deque<String> tail = new ArrayDeque<>();
-    private int tailLength;
+    private final Tail printed = new Tail();
+    private final Tail complained = new Tail();
 
     /** @param secrets texts that are not kept */
     ProgramOutput(Collection<String> secrets) {
@@ -56,8 +58,17 @@ final class ProgramOutput {
         lineBytes = MAX_LINE + longest;
     }
 
-    /** Reads a stream to its end, and never more slowly for what is in it. */
-    void drain(InputStream stream, boolean hasCounts) {
+    /** Reads standard output to its end, and never more slowly for what is in it. */
+    void drainOutput(InputStream stream) {
+        drain(stream, printed);
+    }
+
+    /** Reads standard error to its end. */
+    void drainErrors(InputStream stream) {
+        drain(stream, complained);
+    }
+
+    private void drain(InputStream stream, Tail tail) {
         byte[] line = new byte[lineBytes];
         byte[] buffer = new byte[BUFFER];
         int length = 0;
@@ -65,7 +76,7 @@ final class ProgramOutput {
             for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
                 for (int i = 0; i < read; i++) {
                     if (buffer[i] == '\n' || buffer[i] == '\r') {
-                        take(line, length, hasCounts);
+                        take(line, length, tail);
                         length = 0;
                     } else if (length < line.length) {
                         line[length++] = buffer[i];
@@ -74,22 +85,22 @@ final class ProgramOutput {
             }
         } catch (IOException e) {
             // The stream of a process that was killed may end like this; what was read counts.
-            take(line, length, hasCounts);
+            take(line, length, tail);
             return;
         }
-        take(line, length, hasCounts);
+        take(line, length, tail);
     }
 
-    private void take(byte[] bytes, int length, boolean hasCounts) {
+    private void take(byte[] bytes, int length, Tail tail) {
         if (length == 0) {
             return;
         }
         String line = new String(bytes, 0, length, StandardCharsets.UTF_8);
         Matcher count = COUNT.matcher(line);
-        if (hasCounts && count.matches()) {
+        if (tail == printed && count.matches()) {
             (count.group(1).equals("rows") ? rows : rejected).set(Long.parseLong(count.group(2)));
         } else if (!line.isBlank()) {
-            keep(Cut.printable(blanked(line), MAX_LINE));
+            tail.keep(Cut.printable(blanked(line).strip(), MAX_LINE));
         }
     }
 
@@ -99,14 +110,6 @@ final class ProgramOutput {
             shown = shown.replace(secret, BLANK);
         }
         return shown;
-    }
-
-    private synchronized void keep(String line) {
-        tail.add(line);
-        tailLength += line.length();
-        while (tailLength > MAX_TAIL && tail.size() > 1) {
-            tailLength -= tail.remove().length();
-        }
     }
 
     /** The last count of rows. */
@@ -119,10 +122,29 @@ final class ProgramOutput {
         return rejected.get();
     }
 
-    /** What was printed last; empty when nothing was. */
-    synchronized Optional<String> tail() {
-        return tail.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Cut.to(tail.stream().map(String::strip).collect(Collectors.joining(" | ")), MAX_TAIL));
+    /** What was printed last, errors at the end; empty when nothing was. */
+    Optional<String> tail() {
+        String text = Stream.of(printed, complained)
+                .flatMap(tail -> tail.lines().stream())
+                .collect(Collectors.joining(BETWEEN));
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** The last lines of a stream. */
+    private static final class Tail {
+        private final Deque<String> lines = new ArrayDeque<>();
+        private int length;
+
+        synchronized void keep(String line) {
+            lines.add(line);
+            length += line.length() + BETWEEN.length();
+            while (length > MAX_TAIL) {
+                length -= lines.remove().length() + BETWEEN.length();
+            }
+        }
+
+        synchronized List<String> lines() {
+            return List.copyOf(lines);
+        }
     }
 }

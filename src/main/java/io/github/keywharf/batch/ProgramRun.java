@@ -5,7 +5,6 @@ import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** One run of a program on one file. */
@@ -82,9 +82,9 @@ final class ProgramRun {
     WriteReport run() {
         long begin = System.nanoTime();
         Process process = start();
-        Thread out = drainer(process.getInputStream(), true);
-        Thread err = drainer(process.getErrorStream(), false);
-        Optional<KeywharfException> broken;
+        Thread out = drainer(() -> output.drainOutput(process.getInputStream()));
+        Thread err = drainer(() -> output.drainErrors(process.getErrorStream()));
+        Optional<Supplier<KeywharfException>> broken;
         try {
             broken = await(process);
         } catch (InterruptedException e) {
@@ -95,9 +95,9 @@ final class ProgramRun {
             throw e;
         }
         end(process, broken.isPresent() ? settings.grace() : Duration.ZERO, out, err);
-        broken.ifPresent(failure -> {
-            throw failure;
-        });
+        if (broken.isPresent()) {
+            throw broken.get().get();
+        }
         checkExit(process.exitValue());
         job.progress(output.rows());
         return WriteReport.of(
@@ -128,19 +128,19 @@ final class ProgramRun {
         }
     }
 
-    private Thread drainer(InputStream stream, boolean hasCounts) {
-        Thread thread = new Thread(() -> output.drain(stream, hasCounts), "keywharf-program-output");
+    private static Thread drainer(Runnable drain) {
+        Thread thread = new Thread(drain, "keywharf-program-output");
         thread.setDaemon(true);
         thread.start();
         return thread;
     }
 
-    /** Waits for the end of the program, or for the first reason to end it. */
-    private Optional<KeywharfException> await(Process process) throws InterruptedException {
+    /** Waits for the end of the program, or for the first reason to end it, which quotes what it still writes then. */
+    private Optional<Supplier<KeywharfException>> await(Process process) throws InterruptedException {
         while (true) {
             Duration left = Duration.between(settings.clock().instant(), job.deadline());
             if (left.isNegative() || left.isZero()) {
-                return process.waitFor(0, TimeUnit.NANOSECONDS) ? Optional.empty() : Optional.of(late());
+                return process.waitFor(0, TimeUnit.NANOSECONDS) ? Optional.empty() : Optional.of(this::late);
             }
             long pause = left.compareTo(POLL) < 0 ? left.toNanos() : POLL.toNanos();
             if (process.waitFor(pause, TimeUnit.NANOSECONDS)) {
@@ -153,13 +153,17 @@ final class ProgramRun {
                 job.progress(rows);
             }
             if (work.isExceeded()) {
-                return Optional.of(new KeywharfException(
-                        "batch.program_limit",
-                        subject,
-                        "The program was ended, as its work directory held more than " + settings.maxWork()
-                                + " bytes; let it write less, or raise the limit"));
+                return Optional.of(this::large);
             }
         }
+    }
+
+    private KeywharfException large() {
+        return new KeywharfException(
+                "batch.program_limit",
+                subject,
+                "The program was ended, as its work directory held more than " + settings.maxWork() + " bytes"
+                        + wrote() + "; let it write less, or raise the limit");
     }
 
     private KeywharfException late() {

@@ -287,7 +287,7 @@ class ProcessAppTest {
 
         assertThat(e.code()).isEqualTo("batch.program_failed");
         assertThat(e).hasMessageContaining("the last word");
-        assertThat(e.getMessage()).hasSizeLessThan(ProgramOutput.MAX_TAIL + 300);
+        assertThat(e.getMessage()).hasSizeLessThan(2 * ProgramOutput.MAX_TAIL + 300);
     }
 
     @Test
