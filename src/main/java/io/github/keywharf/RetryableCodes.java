@@ -6,6 +6,7 @@ import java.util.Set;
 final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
+            "batch.too_many_logins",
             "cassandra.connection_lost",
             "cassandra.outage",
             "cassandra.overloaded",

@@ -172,6 +172,28 @@ class TenantLoginTest {
     }
 
     @Test
+    void a_thousand_requests_cost_one_derivation() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(login("10.0.0." + i % 7, "customer-1", "a:b")).isEqualTo(CUSTOMER);
+        }
+
+        assertThat(((BasicLogin) login).derived()).isEqualTo(1);
+        clock.pass(TenantLogin.REMEMBERED);
+        assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
+        assertThat(((BasicLogin) login).derived()).isEqualTo(2);
+    }
+
+    @Test
+    void an_address_that_has_to_wait_costs_no_derivation() {
+        fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
+        for (int i = 0; i < 20; i++) {
+            assertThat(login("10.0.0.1", "customer-1", "more-" + i)).isInstanceOf(TenantLogin.TooMany.class);
+        }
+
+        assertThat(((BasicLogin) login).derived()).isEqualTo(TenantLogin.FAILURES_PER_USER);
+    }
+
+    @Test
     void many_guesses_at_the_same_time_are_limited_too() {
         List<CompletableFuture<TenantLogin.Outcome>> outcomes = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
