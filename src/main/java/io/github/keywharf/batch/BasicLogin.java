@@ -44,7 +44,8 @@ final class BasicLogin implements TenantLogin {
     private final LoginLimit limit;
     private final RememberedLogins remembered;
     /** Half of the processors, so that logins leave the other half to the work. */
-    private final Semaphore derivations = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Semaphore derivations =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong derived = new AtomicLong();
@@ -64,7 +65,8 @@ final class BasicLogin implements TenantLogin {
                 || !headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return NOBODY;
         }
-        Optional<char[]> decoded = decoded(headers.get(0).substring(SCHEME.length()).strip());
+        Optional<char[]> decoded =
+                decoded(headers.get(0).substring(SCHEME.length()).strip());
         if (decoded.isEmpty()) {
             return NOBODY;
         }
