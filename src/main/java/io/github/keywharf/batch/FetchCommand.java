@@ -23,8 +23,9 @@ final class FetchCommand {
     static final String PASSWORD = "KEYWHARF_PASSWORD";
     static final String DEFAULT_SERVER = "http://localhost:5000";
 
-    private static final String USAGE = "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
-            + " [--plain-http]; without -p the password is that of " + PASSWORD + ", or is asked for";
+    private static final String USAGE =
+            "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
+                    + " [--plain-http]; without -p the password is that of " + PASSWORD + ", or is asked for";
     private static final String COMMAND = "fetchdata";
     private static final Map<String, String> OPTIONS =
             Map.of("-u", "-u", "-p", "-p", "-d", "-d", "--d", "-d", "--server", "--server", "--trust", "--trust");

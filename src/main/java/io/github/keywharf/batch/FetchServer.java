@@ -109,7 +109,8 @@ final class FetchServer {
 
     /** What the tenant may send. */
     FileConstraints constraints() {
-        try (HttpResponse response = http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
+        try (HttpResponse response =
+                http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
             switch (response.status()) {
                 case 200:
                     return constraints(response.body().bytes(MAX_ANSWER));
@@ -132,7 +133,10 @@ final class FetchServer {
             JsonNode json = ProfileJson.JSON.readTree(content);
             List<String> columns = new ArrayList<>();
             for (JsonNode column : json.path("columns")) {
-                columns.add(column.isTextual() ? column.textValue() : column.path("name").asText());
+                columns.add(
+                        column.isTextual()
+                                ? column.textValue()
+                                : column.path("name").asText());
             }
             List<String> formats = ProfileObject.texts("formats", json.path("formats"), FileConstraints.MAX_FORMATS);
             JsonNode number = json.path("number_files");

@@ -52,7 +52,8 @@ final class FetchStates {
         for (Path directory : directories) {
             try {
                 Files.createDirectories(directory);
-                String json = ProfileJson.JSON.createObjectNode()
+                String json = ProfileJson.JSON
+                        .createObjectNode()
                         .put("file", bound(file, name, attributes))
                         .put("upload", upload.toString())
                         .toString();

@@ -44,8 +44,8 @@ final class ProfileObject {
 
     /** The value, which must be there. */
     JsonNode required(String key, String allowed) {
-        return find(key).orElseThrow(
-                () -> new IllegalArgumentException(path + key + " is missing; it must be " + allowed));
+        return find(key)
+                .orElseThrow(() -> new IllegalArgumentException(path + key + " is missing; it must be " + allowed));
     }
 
     Optional<JsonNode> find(String key) {

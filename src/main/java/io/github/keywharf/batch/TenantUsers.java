@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -107,8 +106,8 @@ public final class TenantUsers {
         char[] characters = password.revealChars();
         try {
             if (characters.length == 0 || characters.length > MAX_PASSWORD) {
-                throw new IllegalArgumentException("The password has " + characters.length + " characters; it must have 1 to "
-                        + MAX_PASSWORD);
+                throw new IllegalArgumentException(
+                        "The password has " + characters.length + " characters; it must have 1 to " + MAX_PASSWORD);
             }
             return PasswordHash.of(characters, iterations, random).text();
         } finally {
@@ -242,8 +241,7 @@ public final class TenantUsers {
         synchronized (lock) {
             ObjectNode json = read();
             change.accept(json);
-            PrivateFiles.replace(
-                    file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8), CODE);
+            PrivateFiles.replace(file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8), CODE);
             users = load();
         }
     }

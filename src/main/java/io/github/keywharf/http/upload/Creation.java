@@ -49,12 +49,15 @@ final class Creation {
     private HttpResponse created(String owner, String name, String prefix, HttpRequest request, HttpBody body) {
         boolean last = UploadHeaders.complete(request.headers())
                 .orElseThrow(() -> UploadRefused.of(
-                        400, "upload.bad_header", "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
+                        400,
+                        "upload.bad_header",
+                        "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
         if (name.length() > MAX_NAME || owner.length() > MAX_NAME) {
             throw UploadRefused.of(
                     400, "upload.bad_name", "The name has more than " + MAX_NAME + " characters; send a shorter one");
         }
-        OptionalLong length = Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
+        OptionalLong length =
+                Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
         Receiving.requireRoom(length, limits.maxFileBytes());
         Optional<String> digest = UploadHeaders.sha256(request.headers(), UploadHeaders.REPR_DIGEST);
         uploads.sweep();
@@ -100,14 +103,13 @@ final class Creation {
     }
 
     private HttpResponse refused(String owner, String name, UploadRefused refusal, long maxBytes) {
-        listener.onEvent(new UploadEvent.Refused(
-                Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
+        listener.onEvent(
+                new UploadEvent.Refused(Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
         return limits.shown(Problems.of(refusal), maxBytes);
     }
 
     /** The first content goes into a new upload; where that fails, nobody has learned of the upload, and it goes. */
-    private HttpResponse filled(
-            OpenUpload upload, String prefix, HttpRequest request, boolean last, HttpBody body) {
+    private HttpResponse filled(OpenUpload upload, String prefix, HttpRequest request, boolean last, HttpBody body) {
         boolean known = false;
         try {
             HttpResponse answer = receiving.appended(upload, request, last, body);

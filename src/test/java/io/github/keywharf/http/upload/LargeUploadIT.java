@@ -35,7 +35,8 @@ class LargeUploadIT {
             assertThat(receipt.body()).contains("\"length\":" + Files.size(file));
             assertThat(receipt.resumed()).isZero();
             assertThat(server.isAlive()).isTrue();
-            assertThat(Files.mismatch(file, server.shelf().file("anna", "large"))).isEqualTo(-1);
+            assertThat(Files.mismatch(file, server.shelf().file("anna", "large")))
+                    .isEqualTo(-1);
         }
     }
 }
