@@ -47,7 +47,7 @@ final class JobsInTest {
     }
 
     static TenantProfile profile() {
-        return new TenantProfile(TENANT, new FileConstraints(List.of(".csv"), 10, 4_096, 1L << 30, List.of()));
+        return TenantProfile.builder(TENANT).target("customer1", "application").build();
     }
 
     static IngestedFile file(String name, int attempt) {
@@ -80,9 +80,13 @@ final class JobsInTest {
 
     /** A job for a file that is there. */
     IngestJob of(Path path) {
+        return of(path, profile());
+    }
+
+    private IngestJob of(Path path, TenantProfile profile) {
         return new IngestJob(
                 file(String.valueOf(path.getFileName()), 1),
-                profile(),
+                profile,
                 path,
                 work(),
                 deadline,
@@ -93,9 +97,13 @@ final class JobsInTest {
 
     /** A job for a file with that content. */
     IngestJob of(String name, String content) {
+        return of(name, content, profile());
+    }
+
+    IngestJob of(String name, String content, TenantProfile profile) {
         try {
             Path directory = Files.createDirectories(staging.resolve(TENANT.name()).resolve("files/1"));
-            return of(Files.writeString(directory.resolve(name), content));
+            return of(Files.writeString(directory.resolve(name), content), profile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

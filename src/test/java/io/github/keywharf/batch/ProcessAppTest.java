@@ -365,6 +365,8 @@ class ProcessAppTest {
                 .containsEntry("KEYWHARF_FILE", job().path().toString())
                 .containsEntry("KEYWHARF_FILE_ID", "0123456789abcdef0123456789abcdef")
                 .containsEntry("KEYWHARF_ATTEMPT", "1")
+                .containsEntry("KEYWHARF_KEYSPACE", "customer1")
+                .containsEntry("KEYWHARF_TABLE", "application")
                 .containsEntry("LANG", "C.UTF-8")
                 .containsEntry("PATH", ProgramRun.PATH);
         assertThat(left("pwd").strip()).isEqualTo(jobs.work().toRealPath().toString());

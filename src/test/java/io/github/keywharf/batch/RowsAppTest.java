@@ -157,6 +157,30 @@ class RowsAppTest {
     }
 
     @Test
+    void a_profile_says_how_rows_are_read_and_what_is_done_to_them() {
+        TenantProfile profile = TenantProfile.parse(JobsInTest.TENANT, """
+                {"columns": [{"name": "a", "type": "string"}, {"name": "b", "type": "float32"}, {"name": "c", "type": "date"}],
+                 "values": {"nulls": ["nan"], "dates": "dd/MM/yyyy"},
+                 "steps": [{"rename": {"a": "name"}}, {"trim": ["name"]}, {"require": ["name"]}],
+                 "row_id": "id"}
+                """);
+        JobsInTest jobs = jobs();
+        IngestJob job = jobs.of("apps.csv", "a,b,c\n Maps ,nan,24/12/2000\n ,4.5,\n", profile);
+
+        WriteReport report = new RowsApp().ingest(job);
+
+        Map<String, @Nullable Object> first = new HashMap<>();
+        first.put("name", "Maps");
+        first.put("b", null);
+        first.put("c", LocalDate.of(2000, 12, 24));
+        first.put("id", job.rowId(2));
+        assertThat(jobs.rows).containsExactly(first);
+        assertThat(report.rejected()).isEqualTo(1);
+        assertThat(jobs.rejectedLines())
+                .containsExactly("[apps.csv:3] name: has no value, but one is required {a= , b=4.5, c=null}");
+    }
+
+    @Test
     void a_file_without_a_schema_is_text_under_its_header() {
         JobsInTest jobs = jobs();
 
