@@ -6,6 +6,8 @@ import java.util.Set;
 final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
+            "batch.program_busy",
+            "batch.too_many_logins",
             "cassandra.connection_lost",
             "cassandra.outage",
             "cassandra.overloaded",
@@ -19,6 +21,8 @@ final class RetryableCodes {
             "http.budget_spent",
             "http.timeout",
             "http.unreachable",
+            "http.upload_gone",
+            "http.upload_interrupted",
             "key.audit_failed",
             "key.contended",
             "key.rate_limited",

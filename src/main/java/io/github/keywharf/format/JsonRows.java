@@ -34,6 +34,7 @@ final class JsonRows implements Rows {
     private final JsonValues values;
     private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
+    private long position;
     private boolean replay;
     private boolean closed;
     private boolean ended;
@@ -43,7 +44,7 @@ final class JsonRows implements Rows {
         this.lines = lines;
         this.schema = schema;
         this.replay = replay;
-        origins = Origins.builder(options.source.name());
+        origins = Origins.builder(options.origin == null ? options.source.name() : options.origin);
         values = new JsonValues(options.takeUnknownKeys);
         builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
         parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
@@ -112,10 +113,11 @@ final class JsonRows implements Rows {
                 if (lines.isBlank()) {
                     continue;
                 }
-                origins.add(lines.number());
+                position = options.origin == null ? lines.number() : 0;
                 if (append(size)) {
                     good[taken++] = size;
                 }
+                origins.add(position);
                 size++;
                 bytes += lines.length();
             }
@@ -166,6 +168,9 @@ final class JsonRows implements Rows {
                         "is not a JSON object"
                                 + (options.within == null ? "" : " with an object '" + options.within + "'"));
             }
+            if (options.origin != null && position <= 0) {
+                return refuse("", "has no 'position' above 0 before its '" + options.within + "'");
+            }
             boolean good = true;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String key = json.currentName();
@@ -195,6 +200,11 @@ final class JsonRows implements Rows {
             if (found) {
                 return json.currentToken() == JsonToken.START_OBJECT;
             }
+            if (options.origin != null
+                    && json.currentName().equals("position")
+                    && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                position = json.getLongValue();
+            }
             json.skipChildren();
         }
         return false;
@@ -222,7 +232,13 @@ final class JsonRows implements Rows {
 
     private boolean refuse(String column, String reason) {
         Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
-        options.rejects.rejected(new RejectedRow(options.source.name(), lines.number(), column, reason, row));
+        boolean isPlaced = options.origin != null && position > 0;
+        options.rejects.rejected(new RejectedRow(
+                isPlaced ? options.origin : options.source.name(),
+                isPlaced ? position : lines.number(),
+                column,
+                reason,
+                row));
         return false;
     }
 

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -57,7 +56,7 @@ public final class BearerFilter implements HttpFilter {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin)
                     + " is not of https; anyone on the way could read the token");
         }
-        return new BearerFilter(origin(origin), source, clock);
+        return new BearerFilter(HttpRequest.origin(origin), source, clock);
     }
 
     private static boolean isLoopback(String host) {
@@ -69,16 +68,10 @@ public final class BearerFilter implements HttpFilter {
         }
     }
 
-    private static String origin(URI uri) {
-        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
-        return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
-    }
-
     @Override
     public HttpHandler around(HttpHandler next) {
         return request -> {
-            if (!origin(request.uri()).equals(origin)) {
+            if (!request.origin().equals(origin)) {
                 return next.handle(request);
             }
             BearerToken token = tokenFor(request);

@@ -71,7 +71,19 @@ public interface HttpBody extends AutoCloseable {
 
     /** The content of a file, which is opened when the body is; replayable. */
     static HttpBody file(Path file) {
-        return new FileBody(file);
+        return new FileBody(file, 0, -1);
+    }
+
+    /**
+     * That many bytes of a file from a position on; replayable. Its stream ends with an {@link IOException} where the file is
+     * shorter by then.
+     */
+    static HttpBody file(Path file, long from, long length) {
+        if (from < 0 || length < 0) {
+            throw new IllegalArgumentException(
+                    "A part of " + length + " bytes from " + from + " on is negative; give the bytes that a file has");
+        }
+        return new FileBody(file, from, length);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.github.keywharf.http;
 
 import io.github.keywharf.CheckReturnValue;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,6 +91,17 @@ public final class HttpRequest {
     /** The absolute URI. On a server its host is what the client says, which may be anything. */
     public URI uri() {
         return uri;
+    }
+
+    /** Scheme, host and port of the URI in lower case: {@code https://example.com:443}. Who has the one may see its secrets. */
+    public String origin() {
+        return origin(uri);
+    }
+
+    static String origin(URI uri) {
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
     }
 
     /** The path as it is in the URI, with its percent-encoding; {@code /} when there is none. */

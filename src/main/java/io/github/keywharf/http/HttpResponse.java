@@ -1,6 +1,8 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.CheckReturnValue;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -62,6 +64,14 @@ public final class HttpResponse implements AutoCloseable {
     /** The first value of a header. */
     public Optional<String> header(String name) {
         return headers.find(name);
+    }
+
+    /**
+     * How long its {@code Retry-After} asks to wait from now on; zero when that time is past; empty when there is none that can
+     * be read.
+     */
+    public Optional<Duration> retryAfter(Instant now) {
+        return header("Retry-After").flatMap(value -> RetryAfter.parsed(value, now));
     }
 
     /** The body. */

@@ -165,7 +165,7 @@ public final class RetryFilter implements HttpFilter {
                     && (failure != null
                             ? mayHelp(request, failure)
                             : response != null && request.isRepeatable() && STATUSES.contains(response.status()));
-            Optional<Duration> asked = response == null ? Optional.empty() : RetryAfter.of(response, clock.instant());
+            Optional<Duration> asked = response == null ? Optional.empty() : response.retryAfter(clock.instant());
             if (mayHelp && asked.filter(wait -> wait.compareTo(cap) > 0).isEmpty()) {
                 execution.record(response, failure);
             } else {

@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.FolderSync;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

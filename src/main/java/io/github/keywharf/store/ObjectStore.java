@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.FolderSync;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;

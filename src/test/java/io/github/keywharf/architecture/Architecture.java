@@ -28,7 +28,7 @@ import org.jspecify.annotations.NullMarked;
 final class Architecture {
     private static final List<String> VALUES = List.of("", "table");
     private static final List<String> SEAMS =
-            List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http");
+            List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "http.upload");
     private static final List<String> FORMATS = List.of("format");
     private static final List<String> BACKENDS = List.of(
             "cassandra",

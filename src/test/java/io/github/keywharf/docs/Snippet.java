@@ -34,7 +34,9 @@ final class Snippet {
             "aws",
             "http",
             "http.jetty",
-            "totesys");
+            "http.upload",
+            "totesys",
+            "batch");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A clock that only waiting moves, and remembers the waits. */
-final class RecordedTime implements InstantSource, Pause {
+public final class RecordedTime implements InstantSource, Pause {
     private final List<Duration> waits = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -22,11 +22,13 @@ final class RecordedTime implements InstantSource, Pause {
         now = now.plus(duration);
     }
 
-    synchronized void pass(Duration duration) {
+    /** Lets time go by without a wait. */
+    public synchronized void pass(Duration duration) {
         now = now.plus(duration);
     }
 
-    synchronized List<Duration> waits() {
+    /** The waits so far. */
+    public synchronized List<Duration> waits() {
         return List.copyOf(waits);
     }
 }

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Free ports of the loopback address that stay free for a while. */
-final class Ports {
+public final class Ports {
     /**
      * Below the ports that systems give to outgoing connections. In that range, a client that keeps knocking at the port
      * of a killed server would in the end be connected to itself, and the server could not come back.
@@ -18,7 +18,8 @@ final class Ports {
 
     private Ports() {}
 
-    static int free() {
+    /** A port that is free now. */
+    public static int free() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -8,7 +8,10 @@ import java.io.InputStream;
 import java.util.OptionalLong;
 import org.eclipse.jetty.server.Request;
 
-/** What a client sends, as it arrives. Closing it leaves the rest unread, which Jetty sees to. */
+/**
+ * What a client sends, as it arrives. Closing it leaves the rest unread, which Jetty sees to; closing its stream while another
+ * thread waits for more ends that wait, and the connection, or over HTTP/2 the request.
+ */
 final class RequestBody implements HttpBody {
     private final Request request;
     private final Exchange exchange;
@@ -69,6 +72,8 @@ final class RequestBody implements HttpBody {
 
     private final class Arriving extends BlockInputStream {
         private final InputStream in;
+        private volatile boolean reading;
+        private volatile boolean closed;
 
         Arriving(InputStream in) {
             this.in = in;
@@ -77,7 +82,11 @@ final class RequestBody implements HttpBody {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             exchange.waits();
+            reading = true;
             try {
+                if (closed) {
+                    throw new IOException("The request's body was closed");
+                }
                 int n = in.read(target, offset, length);
                 if (n > 0) {
                     exchange.received(n);
@@ -90,7 +99,22 @@ final class RequestBody implements HttpBody {
                 exchange.cut();
                 throw e;
             } finally {
+                reading = false;
                 exchange.goesOn();
+            }
+        }
+
+        /** What reads sets its mark first and then looks here, and this the other way round, so that one sees the other. */
+        @Override
+        public void close() {
+            closed = true;
+            if (reading) {
+                IOException ended = new IOException("The request's body was closed while it was read");
+                if (exchange.isMultiplexed()) {
+                    request.fail(ended);
+                } else {
+                    exchange.endPoint().close(ended);
+                }
             }
         }
 

@@ -1,4 +1,4 @@
-package io.github.keywharf.store;
+package io.github.keywharf.internal;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,7 +7,7 @@ import java.nio.file.StandardOpenOption;
 
 /** Makes the entries of a folder durable. */
 @FunctionalInterface
-interface FolderSync {
+public interface FolderSync {
 
     /** Forces a folder to disk where the system can; Windows cannot open a folder. */
     FolderSync TO_DISK = folder -> {
@@ -24,5 +24,6 @@ interface FolderSync {
         }
     };
 
+    /** Forces the entries of a folder. */
     void force(Path folder);
 }

@@ -1,0 +1,157 @@
+package io.github.keywharf.http.upload;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpHeaders;
+import io.github.keywharf.http.Pause;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Uploads files in pieces, by the core of the IETF draft "Resumable Uploads for HTTP". Thread-safe.
+ *
+ * <pre>{@code
+ * UploadClient client = UploadClient.builder(HttpClients.builder().open()).build();
+ * UploadReceipt receipt = client.upload(Path.of("sales.csv"), URI.create("https://example.com/files/sales.csv"));
+ * }</pre>
+ *
+ * <p>After lost connections and the statuses 429 and 5xx it asks how much has arrived and goes on there, with waits that
+ * double, or as long as {@code Retry-After} says. The server gets the file's length and SHA-256 first, and checks both.
+ *
+ * <p>Defaults are the constants of {@link Builder}.
+ */
+public final class UploadClient {
+    private final UploadSettings settings;
+
+    private UploadClient(UploadSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A client that sends by that handler, which is not to repeat requests itself. */
+    public static Builder builder(HttpHandler http) {
+        return new Builder(http);
+    }
+
+    /** Collects the settings of a client. */
+    public static final class Builder {
+        /** How often something is tried without progress, 8 times: about a minute and a half with the default waits. */
+        public static final int DEFAULT_ATTEMPTS = 8;
+
+        /** The first wait, 500 ms. */
+        public static final Duration DEFAULT_FIRST_WAIT = Duration.ofMillis(500);
+
+        /** The longest wait that is not asked for, 30 s. */
+        public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(30);
+
+        /** The longest {@code Retry-After} that is waited for, 5 minutes: beyond that the caller decides. */
+        public static final Duration DEFAULT_RETRY_AFTER_CAP = Duration.ofMinutes(5);
+
+        /** The most bytes of one request, 16 MiB: progress shows. A server may ask for less. */
+        public static final long DEFAULT_SLICE_BYTES = 16L * 1024 * 1024;
+
+        private final HttpHandler http;
+        private int attempts = DEFAULT_ATTEMPTS;
+        private Duration firstWait = DEFAULT_FIRST_WAIT;
+        private Duration longestWait = DEFAULT_LONGEST_WAIT;
+        private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
+        private long sliceBytes = DEFAULT_SLICE_BYTES;
+        private InstantSource clock = InstantSource.system();
+        private Pause pause = Pause.SLEEP;
+
+        private Builder(HttpHandler http) {
+            this.http = http;
+        }
+
+        /** How often something is tried without progress, the first time included. */
+        public Builder attempts(int most) {
+            if (most < 1) {
+                throw new IllegalArgumentException(most + " attempts are fewer than one");
+            }
+            attempts = most;
+            return this;
+        }
+
+        /** The wait after the first failure, which doubles up to the longest, each a quarter more or less at random. */
+        public Builder waits(Duration first, Duration longest) {
+            if (first.isNegative() || first.isZero() || first.compareTo(longest) > 0) {
+                throw new IllegalArgumentException(
+                        "The first wait " + first + " is not positive, or longer than the longest, " + longest);
+            }
+            firstWait = first;
+            longestWait = longest;
+            return this;
+        }
+
+        /** The longest {@code Retry-After} that is waited for. */
+        public Builder retryAfterCap(Duration longest) {
+            if (longest.isNegative()) {
+                throw new IllegalArgumentException("The cap " + longest + " is negative");
+            }
+            retryAfterCap = longest;
+            return this;
+        }
+
+        /** The most bytes of one request. */
+        public Builder sliceBytes(long most) {
+            if (most < 1) {
+                throw new IllegalArgumentException("A slice of " + most + " bytes is not positive");
+            }
+            sliceBytes = most;
+            return this;
+        }
+
+        /** The clock by which dates of {@code Retry-After} are judged, and how to wait. */
+        public Builder time(InstantSource source, Pause waiting) {
+            clock = source;
+            pause = waiting;
+            return this;
+        }
+
+        /** The client. */
+        public UploadClient build() {
+            return new UploadClient(new UploadSettings(
+                    http, attempts, firstWait, longestWait, retryAfterCap, sliceBytes, clock, pause));
+        }
+    }
+
+    /** Uploads a file; the same as {@link #upload(Path, URI, HttpHeaders, UploadListener)} without headers and listener. */
+    public UploadReceipt upload(Path file, URI target) {
+        return upload(file, target, HttpHeaders.none(), UploadListener.NONE);
+    }
+
+    /**
+     * Uploads a file.
+     *
+     * @param target where uploads are created
+     * @param headers of each request, credentials among them; they go to the origin of the target only
+     * @throws UploadRefused when the server refuses the file
+     * @throws KeywharfException {@code http.upload_interrupted} when all attempts failed, {@code http.upload_gone} when the
+     *     server has lost the upload, {@code http.upload_changed} when the file changed meanwhile,
+     *     {@code http.upload_elsewhere} when the server wants the content at another origin, and what the handler throws
+     */
+    public UploadReceipt upload(Path file, URI target, HttpHeaders headers, UploadListener listener) {
+        return new UploadRun(settings, file, headers, listener).upload(target);
+    }
+
+    /**
+     * Continues an upload of the same file, in this process or another.
+     *
+     * @param upload the URI that {@link UploadListener#created} was given
+     * @throws KeywharfException as {@link #upload(Path, URI, HttpHeaders, UploadListener)}
+     */
+    public UploadReceipt resume(Path file, URI upload, HttpHeaders headers, UploadListener listener) {
+        return new UploadRun(settings, file, headers, listener).resume(upload);
+    }
+
+    /** Cancels an upload; one that the server does not know is cancelled. */
+    public void cancel(URI upload, HttpHeaders headers) {
+        new UploadCalls(settings, headers, upload).cancel(upload);
+    }
+
+    @Override
+    public String toString() {
+        return "UploadClient[" + settings.http() + ", slices of at most " + settings.sliceBytes() + " bytes]";
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.keywharf.http.upload;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpHeaders;
+import io.github.keywharf.http.HttpRequest;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** One upload by a client, from its creation or from where it is. */
+final class UploadRun {
+    private final UploadSettings settings;
+    private final HttpHeaders headers;
+    private final UploadListener listener;
+    private final LocalFile file;
+    private long slice;
+    private long offset;
+    private long begun;
+    private int resumed;
+    private boolean complete;
+
+    UploadRun(UploadSettings settings, Path path, HttpHeaders headers, UploadListener listener) {
+        this.settings = settings;
+        this.headers = headers;
+        this.listener = listener;
+        this.file = LocalFile.of(path);
+        this.slice = settings.sliceBytes();
+    }
+
+    /** Creates the upload by a request without content, so that its URI is known before anything can be lost. */
+    UploadReceipt upload(URI target) {
+        UploadCalls calls = new UploadCalls(settings, headers, target);
+        UploadCalls.Answer created = calls.answered(calls.request("POST", target, HttpBody.empty())
+                .withHeader(UploadHeaders.COMPLETE, UploadHeaders.FALSE)
+                .withHeader(UploadHeaders.LENGTH, Long.toString(file.size()))
+                .withHeader(UploadHeaders.REPR_DIGEST, UploadHeaders.digest(file.sha256())));
+        if (!created.isSuccess()) {
+            throw calls.refused(created);
+        }
+        if (created.isLast()) {
+            return new UploadReceipt(created.status(), target, 0, 0, created.body());
+        }
+        URI upload = calls.location(target, created);
+        if (created.headers().has(UploadHeaders.OFFSET)) {
+            offset = calls.offset(created, file.size());
+        }
+        limit(created);
+        listener.created(upload);
+        return send(calls, upload);
+    }
+
+    UploadReceipt resume(URI upload) {
+        UploadCalls calls = new UploadCalls(settings, headers, upload);
+        ask(calls, upload);
+        return send(calls, upload);
+    }
+
+    private UploadReceipt send(UploadCalls calls, URI upload) {
+        begun = offset;
+        calls.progressed();
+        while (true) {
+            file.requireUnchanged();
+            listener.progress(offset, file.size());
+            long size = Math.min(slice, file.size() - offset);
+            boolean last = offset + size == file.size();
+            Optional<UploadCalls.Answer> answer = patched(calls, upload, size, last);
+            if (answer.isPresent() && answer.get().isSuccess()) {
+                offset += size;
+                calls.progressed();
+                if (last) {
+                    listener.progress(offset, file.size());
+                    return receipt(upload, answer.get());
+                }
+                continue;
+            }
+            if (answer.isPresent()) {
+                if (complete && UploadCalls.saysCompleted(answer.get())) {
+                    // The server has the file, and does not keep the answer.
+                    return receipt(upload, new UploadCalls.Answer(204, HttpHeaders.none(), ""));
+                }
+                requireMendable(calls, answer.get(), size);
+                calls.unexpected(answer.get());
+            }
+            resumed++;
+            ask(calls, upload);
+        }
+    }
+
+    private UploadReceipt receipt(URI upload, UploadCalls.Answer answer) {
+        return new UploadReceipt(answer.status(), upload, file.size() - begun, resumed, answer.body());
+    }
+
+    private Optional<UploadCalls.Answer> patched(UploadCalls calls, URI upload, long size, boolean last) {
+        HttpBody part = size == 0 ? HttpBody.empty() : HttpBody.file(file.path(), offset, size);
+        HttpRequest request = calls.request("PATCH", upload, part)
+                .withHeader("Content-Type", UploadHeaders.PARTIAL)
+                .withHeader(UploadHeaders.OFFSET, Long.toString(offset))
+                .withHeader(UploadHeaders.COMPLETE, UploadHeaders.bool(last));
+        try {
+            return calls.once(
+                    last
+                            ? request.withHeader(UploadHeaders.REPR_DIGEST, UploadHeaders.digest(file.sha256()))
+                            : request);
+        } catch (KeywharfException e) {
+            // A file that has become shorter is better reported as one that changed.
+            if (e.code().equals("http.body_unreadable")) {
+                file.requireUnchanged();
+            }
+            throw e;
+        }
+    }
+
+    /** Throws unless asking for the offset, or smaller slices, may help. */
+    private void requireMendable(UploadCalls calls, UploadCalls.Answer answer, long size) {
+        if (answer.isGone()) {
+            throw calls.gone();
+        }
+        limit(answer);
+        if ((answer.status() == 409 && !answer.isLast()) || (answer.status() == 413 && slice < size)) {
+            return;
+        }
+        UploadRefused refused = calls.refused(answer);
+        if (refused.reason().equals("upload.repr_digest")) {
+            file.requireSameContent();
+        }
+        if (!refused.reason().equals("upload.broken_off")) {
+            throw refused;
+        }
+    }
+
+    /** Asks how much has arrived. */
+    private void ask(UploadCalls calls, URI upload) {
+        UploadCalls.Answer answer = calls.answered(calls.request("HEAD", upload, HttpBody.empty()));
+        if (answer.isGone()) {
+            throw calls.gone();
+        }
+        if (!answer.isSuccess()) {
+            throw calls.refused(answer);
+        }
+        requireSameLength(answer);
+        long arrived = calls.offset(answer, file.size());
+        complete = answer.isLast();
+        if (complete && arrived < file.size()) {
+            throw file.changed("the upload is complete with " + arrived + " bytes");
+        }
+        if (arrived > offset) {
+            calls.progressed();
+        }
+        offset = arrived;
+        limit(answer);
+    }
+
+    private void requireSameLength(UploadCalls.Answer answer) {
+        String length = answer.headers().find(UploadHeaders.LENGTH).orElse("");
+        if (!length.isEmpty() && !length.equals(Long.toString(file.size()))) {
+            throw file.changed("it has " + file.size() + " bytes, and the upload " + length);
+        }
+    }
+
+    private void limit(UploadCalls.Answer answer) {
+        long most =
+                UploadHeaders.limit(answer.headers(), UploadHeaders.MAX_APPEND).orElse(Long.MAX_VALUE);
+        slice = Math.max(1, Math.min(slice, most));
+    }
+}

@@ -1,0 +1,211 @@
+package io.github.keywharf.http.upload;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Takes uploads in pieces, by the core of the IETF draft "Resumable Uploads for HTTP". Thread-safe.
+ *
+ * <pre>{@code
+ * UploadServer uploads = UploadServer.builder(Path.of("/data/uploading"), receiver).open();
+ * HttpHandler routes = HttpRouter.builder()
+ *         .post("/files/{name}", request -> uploads.create(owner(request), request.part("name"), "/uploads/", request))
+ *         .route("HEAD", "/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
+ *         .route("PATCH", "/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
+ *         .delete("/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
+ *         .route("OPTIONS", "/files/{name}", request -> uploads.limits())
+ *         .build();
+ * }</pre>
+ *
+ * <p>The host authenticates each request and passes the owner. An upload that is unknown, another owner's or expired is
+ * answered with 404, always in the same words. What was acknowledged is durable, and survives the end of the process.
+ *
+ * <p>Defaults are the constants of {@link Builder}.
+ */
+public final class UploadServer implements AutoCloseable {
+    /** The most bytes of the answer of {@link UploadReceiver#complete}: it is kept for clients that lost it. */
+    public static final int MAX_ANSWER_BYTES = 65_536;
+
+    /** How long a finished upload can still be asked for, 1 hour: the last answer may have been lost. */
+    public static final Duration FINISHED_KEPT = Duration.ofHours(1);
+
+    private final UploadFiles files;
+    private final Uploads uploads;
+    private final Completion completion;
+    private final Creation creation;
+    private final Resumption resumption;
+    private final UploadLimits limits;
+
+    private UploadServer(Builder settings, UploadFiles files) {
+        this.files = files;
+        this.limits =
+                new UploadLimits(settings.maxFileBytes, settings.maxAppendBytes, settings.maxOpen, settings.maxAge);
+        EventListener listener = settings.listener.guarded();
+        this.uploads = new Uploads(files, settings.maxAge, settings.clock, listener);
+        this.completion = new Completion(files, settings.receiver, settings.clock, listener);
+        Receiving receiving = new Receiving(files, completion, limits, settings.clock);
+        this.creation = new Creation(uploads, receiving, settings.receiver, limits, settings.clock, listener);
+        this.resumption = new Resumption(uploads, receiving, completion, limits);
+    }
+
+    /**
+     * A server that keeps what is under way in a directory, which is created where it is missing.
+     *
+     * @param directory of this server alone, on the same file system as where the receiver moves files to
+     * @param receiver decides and takes
+     */
+    public static Builder builder(Path directory, UploadReceiver receiver) {
+        return new Builder(directory, receiver);
+    }
+
+    /** Collects the settings of a server. */
+    public static final class Builder {
+        /** The most bytes of a file, 5 GiB: the size of one S3 upload. */
+        public static final long DEFAULT_MAX_FILE_BYTES = 5L * 1024 * 1024 * 1024;
+
+        /** The most bytes of one request, 64 MiB: it stays short. The HTTP server's own limit has to be as large. */
+        public static final long DEFAULT_MAX_APPEND_BYTES = 64L * 1024 * 1024;
+
+        /** How many uploads of an owner may be unfinished, 16. */
+        public static final int DEFAULT_MAX_OPEN = 16;
+
+        /** How long an unfinished upload is kept without progress, 24 hours: until the next night's run. */
+        public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
+
+        private final Path directory;
+        private final UploadReceiver receiver;
+        private long maxFileBytes = DEFAULT_MAX_FILE_BYTES;
+        private long maxAppendBytes = DEFAULT_MAX_APPEND_BYTES;
+        private int maxOpen = DEFAULT_MAX_OPEN;
+        private Duration maxAge = DEFAULT_MAX_AGE;
+        private InstantSource clock = InstantSource.system();
+        private EventListener listener = EventListener.NONE;
+
+        private Builder(Path directory, UploadReceiver receiver) {
+            this.directory = directory;
+            this.receiver = receiver;
+        }
+
+        /** The most bytes of a file; beyond that the answer is 413. */
+        public Builder maxFileBytes(long most) {
+            maxFileBytes = positive("limit of file bytes", most);
+            return this;
+        }
+
+        /** The most bytes of one request; beyond that the answer is 413. */
+        public Builder maxAppendBytes(long most) {
+            maxAppendBytes = positive("limit of append bytes", most);
+            return this;
+        }
+
+        /** How many uploads of an owner may be unfinished; beyond that the answer is 429. */
+        public Builder maxOpen(int most) {
+            maxOpen = (int) positive("limit of unfinished uploads", most);
+            return this;
+        }
+
+        /** How long an unfinished upload is kept without progress, in whole seconds. */
+        public Builder maxAge(Duration longest) {
+            if (longest.toSeconds() < 1) {
+                throw new IllegalArgumentException("The age " + longest + " is shorter than a second");
+            }
+            maxAge = longest;
+            return this;
+        }
+
+        /** The clock by which uploads expire. */
+        public Builder clock(InstantSource source) {
+            clock = source;
+            return this;
+        }
+
+        /** Who is informed, by an {@link UploadEvent}. */
+        public Builder listener(EventListener to) {
+            listener = to;
+            return this;
+        }
+
+        /**
+         * The server: creates the directory, removes what has expired, and completes what had arrived when the last process
+         * ended.
+         *
+         * @throws KeywharfException {@code http.upload_directory} when the directory cannot be used, or another process uses
+         *     it
+         */
+        public UploadServer open() {
+            UploadFiles files = UploadFiles.open(directory);
+            boolean opened = false;
+            try {
+                UploadServer server = new UploadServer(this, files);
+                server.uploads.load();
+                server.uploads.all().forEach(server.completion::afterCrash);
+                server.uploads.sweep();
+                opened = true;
+                return server;
+            } finally {
+                if (!opened) {
+                    files.close();
+                }
+            }
+        }
+
+        private static long positive(String what, long number) {
+            if (number < 1) {
+                throw new IllegalArgumentException("The " + what + " " + number + " is not positive");
+            }
+            return number;
+        }
+    }
+
+    /**
+     * Answers a request that creates an upload: a POST with {@code Upload-Complete}, and content or none.
+     *
+     * @param owner who uploads, as the host has authenticated them
+     * @param name of the file, for the receiver; never part of a path here
+     * @param prefix the path below which uploads are found, with a slash at its end: {@code /uploads/}
+     */
+    public HttpResponse create(String owner, String name, String prefix, HttpRequest request) {
+        uploads.requireOpen();
+        try (HttpBody body = request.body()) {
+            return creation.answer(owner, name, prefix, request, body);
+        }
+    }
+
+    /**
+     * Answers a HEAD, PATCH, DELETE or OPTIONS of an upload; any other method with 405.
+     *
+     * @param owner who asks, as the host has authenticated them
+     * @param id the last segment of the upload's path, which may be anything
+     */
+    public HttpResponse resume(String owner, String id, HttpRequest request) {
+        uploads.requireOpen();
+        try (HttpBody body = request.body()) {
+            HttpResponse answer = resumption.answer(owner, id, request, body);
+            return request.method().equals("HEAD") ? answer.withBody(HttpBody.empty()) : answer;
+        }
+    }
+
+    /** The answer to OPTIONS where uploads are created: 204 with {@code Upload-Limit}. */
+    public HttpResponse limits() {
+        return limits.shown(HttpResponse.of(204), limits.maxFileBytes());
+    }
+
+    /** Gives the directory back. Requests that are under way end with an error, and what they brought stays. */
+    @Override
+    public void close() {
+        if (uploads.close()) {
+            files.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "UploadServer[" + files + "]";
+    }
+}

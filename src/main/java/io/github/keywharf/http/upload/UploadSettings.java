@@ -1,0 +1,17 @@
+package io.github.keywharf.http.upload;
+
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.Pause;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The settings of a client. */
+record UploadSettings(
+        HttpHandler http,
+        int attempts,
+        Duration firstWait,
+        Duration longestWait,
+        Duration retryAfterCap,
+        long sliceBytes,
+        InstantSource clock,
+        Pause pause) {}
