@@ -16,6 +16,9 @@ import io.github.keywharf.testing.PlayStoreData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 
@@ -27,10 +30,12 @@ final class Uploads {
     private static final long ROWS = 3_000;
 
     private final PostgresDatabase database;
+    private final Connection connection;
     private final Path folder;
 
-    Uploads(PostgresDatabase database, Path folder) {
+    Uploads(PostgresDatabase database, Connection connection, Path folder) {
         this.database = database;
+        this.connection = connection;
         this.folder = folder;
     }
 
@@ -39,13 +44,15 @@ final class Uploads {
      *
      * @return how many rows are in the tables of both then
      */
-    long run() throws IOException {
+    long run() throws IOException, SQLException {
         List<Tenant> tenants = List.of(Tenant.of("customer-1"), Tenant.of("customer-2"));
         PlayStoreData data = PlayStoreData.of(1);
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
         TenantUsers users = TenantUsers.create(folder.resolve("users.json"));
         for (Tenant tenant : tenants) {
-            database.execute("CREATE TABLE " + table(tenant) + COLUMNS);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE " + table(tenant) + COLUMNS);
+            }
             profiles.put(TenantProfile.builder(tenant)
                     .dataSizes(tenant.name().endsWith("1") ? 4_096 : 200)
                     .schema(PlayStoreData.schema(PlayStoreData.NAMES))

@@ -501,7 +501,7 @@ public final class BatchIngestor implements AutoCloseable {
         }
 
         /** Who gets to know of what happens; called by one thread at a time, in the order of the events. */
-        public Builder listener(EventListener events) {
+        public Builder events(EventListener events) {
             listener = Objects.requireNonNull(events, "events");
             return this;
         }

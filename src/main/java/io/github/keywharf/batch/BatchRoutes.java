@@ -59,7 +59,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         this.uploads = UploadServer.builder(working, new TenantUploads(profiles, files, clock))
                 .maxFileBytes(MAX_FILE_BYTES)
                 .clock(clock)
-                .listener(listener)
+                .events(listener)
                 .open();
         this.router = HttpRouter.builder()
                 .get("/", request -> seen(request, (asked, tenant) -> files.page(tenant)))

@@ -69,7 +69,7 @@ final class FetchCommand {
                             server(options.getOrDefault("--server", DEFAULT_SERVER)), Tenant.of(user), password)
                     .directory(Path.of(options.getOrDefault("-d", FetchData.Builder.DEFAULT_DIRECTORY)))
                     .plainHttp(options.containsKey("--plain-http"))
-                    .listener(listener);
+                    .events(listener);
             if (options.containsKey("--trust")) {
                 builder.tls(TlsConfig.ofSystem().withTrust(Path.of(options.get("--trust"))));
             }

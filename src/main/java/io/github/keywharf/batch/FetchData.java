@@ -140,7 +140,7 @@ public final class FetchData {
         }
 
         /** Who is informed: see {@link FetchEvent}. */
-        public Builder listener(EventListener to) {
+        public Builder events(EventListener to) {
             listener = to.guarded();
             return this;
         }

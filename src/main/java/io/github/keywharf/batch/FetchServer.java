@@ -32,7 +32,7 @@ final class FetchServer {
         uri = settings.server;
         http = client.with(RetryFilter.builder()
                 .time(settings.clock, settings.pause)
-                .listener(settings.listener)
+                .events(settings.listener)
                 .build());
         uploads = UploadClient.builder(client)
                 .time(settings.clock, settings.pause)

@@ -10,7 +10,6 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
-import io.github.keywharf.table.VectorBuilder;
 import io.github.keywharf.table.WriteReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +88,7 @@ final class RowsApp implements ClientIngestApp {
     }
 
     private static ColumnVector ids(IngestJob job, String column, ColumnBatch batch, RowMask rejected) {
-        VectorBuilder ids = ColumnVector.builder(ColumnType.UUID, batch.size());
+        ColumnVector.Builder ids = ColumnVector.builder(ColumnType.UUID, batch.size());
         Origins origins = batch.origins().orElseThrow();
         for (int row = 0; row < batch.size(); row++) {
             long position = origins.of(row).position();

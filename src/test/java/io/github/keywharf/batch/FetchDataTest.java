@@ -88,7 +88,7 @@ class FetchDataTest {
                 .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
                 .sliceBytes(SLICE)
                 .time(InstantSource.system(), wait -> Thread.sleep(10))
-                .listener(events);
+                .events(events);
     }
 
     private FetchReport fetch() {
@@ -203,7 +203,7 @@ class FetchDataTest {
         try (TcpProxy proxy = TcpProxy.start("127.0.0.1", server.port())) {
             AtomicBoolean cut = new AtomicBoolean();
             FetchReport report = client(proxy.port(), "right")
-                    .listener(EventListener.all(events, event -> {
+                    .events(EventListener.all(events, event -> {
                         if (event instanceof Progress progress
                                 && progress.done() >= SLICE
                                 && cut.compareAndSet(false, true)) {

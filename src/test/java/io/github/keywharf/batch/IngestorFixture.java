@@ -69,7 +69,7 @@ final class IngestorFixture implements AutoCloseable {
                 .scanEvery(Duration.ofMinutes(10))
                 .stopWithin(Duration.ZERO)
                 .workers(4)
-                .listener(events::add);
+                .events(events::add);
         builder.firstPause = Duration.ofSeconds(10);
         builder.grace = Duration.ofMillis(300);
         apps.forEach(builder::app);

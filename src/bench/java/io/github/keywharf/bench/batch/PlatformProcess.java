@@ -53,7 +53,7 @@ public final class PlatformProcess {
                 .sinks(sinks)
                 .app(NOTHING, nothing)
                 .settle(Duration.ofMillis(1))
-                .listener(listener)
+                .events(listener)
                 .start();
     }
 

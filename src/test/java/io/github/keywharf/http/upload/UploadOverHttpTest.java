@@ -193,7 +193,7 @@ class UploadOverHttpTest {
         try (JettyServer http2 = JettyServer.serve(Shelf.routes(uploads))
                 .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
                 .http2(true)
-                .listener(EventListener.NONE)
+                .events(EventListener.NONE)
                 .start()) {
             HttpHandler client = HttpClients.builder()
                     .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
