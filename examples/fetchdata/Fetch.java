@@ -47,8 +47,7 @@ public final class Fetch {
             client.run().files().forEach(System.out::println);
             client.run().files().forEach(System.out::println);
             ingestor.awaitIdle(Duration.ofMinutes(1));
-            ingestor.files(CUSTOMER)
-                    .forEach(file -> System.out.println(file.name() + ": " + file.state() + ", " + file.rows() + " rows"));
+            ingestor.files(CUSTOMER).forEach(System.out::println);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -106,5 +107,13 @@ public record IngestedFile(
     /** Whose work its ingestion is. */
     public Work work() {
         return Work.of(tenant.organisation()).withTask("file-" + id);
+    }
+
+    /** Such as {@code customer-1/apps.csv: done, 999 rows, 2 rejected}. */
+    @Override
+    public String toString() {
+        return tenant + "/" + name + ": " + state.name().toLowerCase(Locale.ROOT)
+                + (state == FileState.DONE ? ", " + rows + " rows, " + rejected + " rejected" : "")
+                + (reason.isEmpty() ? "" : ", " + reason);
     }
 }
