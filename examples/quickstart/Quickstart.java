@@ -41,7 +41,7 @@ public final class Quickstart {
     private static final Path FOLDER = Path.of(System.getProperty("quickstart.folder", "target/quickstart"));
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
-    private static final int STEPS = 9;
+    private static final int STEPS = 10;
 
     private final Story story;
     private final Connection source;
@@ -192,6 +192,10 @@ public final class Quickstart {
         } else {
             System.out.println("Left out: " + servers.withoutCassandra().get());
         }
+
+        step("Clients' files: two tenants upload theirs, one of which is larger than its profile allows");
+        long uploaded = new Uploads(warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads")).run();
+        checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
 
         step("The check: source and warehouse compared by SQL alone");
         checks.compareRows(source, warehouseJdbc, injected.deleted());

@@ -6,6 +6,8 @@ import java.util.Set;
 final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
+            "batch.program_busy",
+            "batch.too_many_logins",
             "cassandra.connection_lost",
             "cassandra.outage",
             "cassandra.overloaded",

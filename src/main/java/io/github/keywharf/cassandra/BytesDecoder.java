@@ -8,10 +8,10 @@ import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.stream.LongStream;
@@ -30,7 +30,7 @@ interface BytesDecoder {
             .toArray();
 
     /** Appends a value that is there and has bytes. */
-    void append(ByteBuffer bytes, int from, int length, VectorBuilder builder);
+    void append(ByteBuffer bytes, int from, int length, ColumnVector.Builder builder);
 
     /** The decoder of a column, or null where there is only the driver's own way. */
     static @Nullable ValueDecoder of(DataType type, Column column) {
@@ -126,7 +126,7 @@ interface BytesDecoder {
 
     /** Empty values of other types, which old clients could write, are read as null, as the driver does. */
     private static ValueDecoder sized(DataType type, Column column, int size, BytesDecoder decoder) {
-        return (Row row, int position, VectorBuilder builder) -> {
+        return (Row row, int position, ColumnVector.Builder builder) -> {
             ByteBuffer bytes = row.getBytesUnsafe(position);
             if (bytes == null || !bytes.hasRemaining()) {
                 builder.appendNull();
@@ -179,7 +179,7 @@ interface BytesDecoder {
         };
     }
 
-    private static void copy(ByteBuffer bytes, int from, int length, VectorBuilder builder) {
+    private static void copy(ByteBuffer bytes, int from, int length, ColumnVector.Builder builder) {
         BytesVector.Builder target = (BytesVector.Builder) builder;
         if (bytes.hasArray()) {
             target.append(bytes.array(), bytes.arrayOffset() + from, length);

@@ -108,13 +108,13 @@ public final class CassandraBatch {
 
     /** How many replicas agree on the conditions: {@code SERIAL} or {@code LOCAL_SERIAL}. */
     public CassandraBatch serialConsistency(ConsistencyLevel level) {
-        options.serialConsistency = CassandraBuilder.serial(level);
+        options.serialConsistency = CassandraSettings.serial(level);
         return this;
     }
 
     /** How long one sending may take, all attempts of the driver together. */
     public CassandraBatch timeout(Duration timeout) {
-        options.timeout = CassandraBuilder.positive("timeout", timeout);
+        options.timeout = CassandraSettings.positive("timeout", timeout);
         return this;
     }
 

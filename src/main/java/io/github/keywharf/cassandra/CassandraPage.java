@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param table the rows of this page, in memory; there may be none on the last page, and fewer than asked for on any
  * @param next a token for the page after this one, empty on the last page: characters that need no quoting in a URL. It is
- *     only good for the same statement with the same values. Without {@link CassandraBuilder#pageTokenKey} it holds the
+ *     only good for the same statement with the same values. Without {@link CassandraManager.Builder#pageTokenKey} it holds the
  *     last row's key for anyone to read, and a checksum that does not prove the origin.
  */
 public record CassandraPage(Table table, Optional<String> next) {

@@ -66,7 +66,7 @@ public final class CassandraQuery {
 
     /** Rows of one page, 1 to 100,000. */
     public CassandraQuery pageSize(int rows) {
-        options.pageSize = CassandraBuilder.checkedPageSize(rows);
+        options.pageSize = CassandraSettings.checkedPageSize(rows);
         return this;
     }
 
@@ -78,13 +78,13 @@ public final class CassandraQuery {
 
     /** How many replicas agree on the condition: {@code SERIAL} or {@code LOCAL_SERIAL}. */
     public CassandraQuery serialConsistency(ConsistencyLevel level) {
-        options.serialConsistency = CassandraBuilder.serial(level);
+        options.serialConsistency = CassandraSettings.serial(level);
         return this;
     }
 
     /** How long one sending may take, all attempts of the driver together. */
     public CassandraQuery timeout(Duration timeout) {
-        options.timeout = CassandraBuilder.positive("timeout", timeout);
+        options.timeout = CassandraSettings.positive("timeout", timeout);
         return this;
     }
 

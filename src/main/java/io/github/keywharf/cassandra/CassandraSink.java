@@ -234,7 +234,7 @@ public final class CassandraSink implements RowSink {
 
         /**
          * Rows of one batch at most, 1 to 1,000; {@value #DEFAULT_BATCH_ROWS} by default, 30 where {@link
-         * CassandraBuilder#keyspaces} was used, 1 for no batches.
+         * CassandraManager.Builder#keyspaces} was used, 1 for no batches.
          */
         public Builder batchRows(int rows) {
             this.batchRows = within("batchRows", rows, 1_000);
@@ -320,7 +320,7 @@ public final class CassandraSink implements RowSink {
 
         /**
          * Leaves it to the server to give rows their timestamps, for servers that refuse those of clients, which is the
-         * default where {@link CassandraBuilder#keyspaces} was used; off otherwise.
+         * default where {@link CassandraManager.Builder#keyspaces} was used; off otherwise.
          *
          * <p>Of rows with one key the last one still wins, since a row is sent only when all earlier ones of its key are
          * acknowledged, which is slower the closer together such rows are, or in tables with static columns the rows of a

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraSettings.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,47 +26,44 @@ final class ConnectChecks {
      *
      * @throws IllegalStateException naming both
      */
-    static void check(CassandraBuilder settings) {
-        if (settings.cloudBundle != null) {
-            apart("cloudBundle(…)", "contactPoint(…)", !settings.contactPoints.isEmpty());
-            apart("cloudBundle(…)", "localDatacenter(…)", settings.localDatacenter != null);
-            apart("cloudBundle(…)", "keyspaces(…)", settings.keyspacesRegion != null);
-            apart(
-                    "cloudBundle(…)",
-                    settings.trustSource != null
-                            ? settings.trustSource
-                            : settings.clientCertificate ? "clientCertificate(…)" : "tls()",
-                    settings.tls != null);
-            checkBundle(settings.cloudBundle);
-        } else if (settings.contactPoints.isEmpty()
-                && settings.keyspacesRegion == null
-                && settings.configuration == null) {
+    static void check(CassandraSettings settings) {
+        Target target = settings.target();
+        if (target.cloudBundle() != null) {
+            apart("cloudBundle(…)", "contactPoint(…)", !target.contactPoints().isEmpty());
+            apart("cloudBundle(…)", "localDatacenter(…)", target.localDatacenter() != null);
+            apart("cloudBundle(…)", "keyspaces(…)", target.keyspacesRegion() != null);
+            apart("cloudBundle(…)", "tls(…), trust(…) and the like", target.tls() != null);
+            checkBundle(target.cloudBundle());
+        } else if (target.contactPoints().isEmpty()
+                && target.keyspacesRegion() == null
+                && settings.configuration() == null) {
             throw new IllegalStateException("Nothing says where to connect to; call contactPoint(…), keyspaces(…),"
                     + " cloudBundle(…) or configuration(…)");
         }
-        if (settings.tls != null) {
+        if (target.tls() != null) {
             apart(
                     "hostnameVerification(false)",
                     "certificateName(…)",
-                    !settings.tls.hostnameVerification()
-                            && settings.tls.certificateName().isPresent());
+                    !target.tls().hostnameVerification()
+                            && target.tls().certificateName().isPresent());
         }
-        if (settings.keyspacesRegion != null && settings.consistency != null) {
+        if (target.keyspacesRegion() != null && settings.requests().consistency() != null) {
             Set<String> allowed = Set.of(
                     DefaultConsistencyLevel.LOCAL_QUORUM.name(),
                     DefaultConsistencyLevel.LOCAL_ONE.name(),
                     DefaultConsistencyLevel.ONE.name());
             apart(
                     "keyspaces(…)",
-                    "consistency(" + settings.consistency + ")",
-                    !allowed.contains(settings.consistency.name()));
+                    "consistency(" + settings.requests().consistency() + ")",
+                    !allowed.contains(settings.requests().consistency().name()));
         }
-        Duration timeout = Objects.requireNonNullElse(settings.timeout, CassandraBuilder.DEFAULT_TIMEOUT);
-        if (settings.speculativeDelay != null && settings.configuration == null) {
+        Duration timeout =
+                Objects.requireNonNullElse(settings.requests().timeout(), CassandraManager.Builder.DEFAULT_TIMEOUT);
+        if (settings.requests().speculativeDelay() != null && settings.configuration() == null) {
             apart(
-                    "speculativeExecution(…, " + settings.speculativeDelay + ")",
+                    "speculativeExecution(…, " + settings.requests().speculativeDelay() + ")",
                     "timeout(" + timeout + "), which is over before it",
-                    settings.speculativeDelay.compareTo(timeout) >= 0);
+                    settings.requests().speculativeDelay().compareTo(timeout) >= 0);
         }
     }
 

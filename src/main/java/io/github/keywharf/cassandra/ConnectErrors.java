@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.auth.AuthenticationException;
 import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraSettings.Target;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -28,17 +29,17 @@ final class ConnectErrors {
 
     private ConnectErrors() {}
 
-    static KeywharfException of(String subject, CassandraBuilder settings, Throwable failure) {
+    static KeywharfException of(String subject, CassandraSettings settings, Throwable failure) {
         Throwable cause = CassandraErrors.unwrapped(failure);
         if (cause instanceof KeywharfException ours) {
             return ours;
         }
-        if (settings.configuration != null && cause.getClass().getName().startsWith("com.typesafe.config.")) {
+        if (settings.configuration() != null && cause.getClass().getName().startsWith("com.typesafe.config.")) {
             // Neither its words nor the cause: they quote the file, which may hold a password.
             Matcher line = LINE.matcher(String.valueOf(cause.getMessage()));
             return new KeywharfException(
                     "cassandra.bad_configuration",
-                    settings.configuration.toString(),
+                    settings.configuration().toString(),
                     "The configuration file is not understood" + (line.find() ? " at line " + line.group(1) : "")
                             + "; it must be HOCON with the options of the driver");
         }
@@ -59,7 +60,7 @@ final class ConnectErrors {
             return error(
                     "cassandra.no_keyspace",
                     subject,
-                    "there is no keyspace '" + settings.keyspace
+                    "there is no keyspace '" + settings.target().keyspace()
                             + "'; create it, or correct its name, which is taken as it is, capitals included",
                     cause);
         }
@@ -100,7 +101,7 @@ final class ConnectErrors {
     }
 
     private static KeywharfException login(
-            String subject, CassandraBuilder settings, AuthenticationException refusal, Throwable cause) {
+            String subject, CassandraSettings settings, AuthenticationException refusal, Throwable cause) {
         String said = Objects.requireNonNullElse(refusal.getMessage(), "").toLowerCase(Locale.ROOT);
         if (said.contains("not permitted to log in")) {
             return error(
@@ -109,7 +110,8 @@ final class ConnectErrors {
                     "the role has no right to log in; ALTER ROLE … WITH LOGIN = true, or use another",
                     cause);
         }
-        if (settings.credentials == null && (said.contains("requires authentication") || said.contains("no auth"))) {
+        if (settings.target().credentials() == null
+                && (said.contains("requires authentication") || said.contains("no auth"))) {
             return error(
                     "cassandra.no_credentials",
                     subject,
@@ -120,8 +122,9 @@ final class ConnectErrors {
     }
 
     /** The server hung up without a word; what it most likely meant depends on what we said. */
-    private static KeywharfException closed(String subject, CassandraBuilder settings, Throwable cause) {
-        if (settings.tls == null && settings.configuration == null && settings.cloudBundle == null) {
+    private static KeywharfException closed(String subject, CassandraSettings settings, Throwable cause) {
+        Target target = settings.target();
+        if (target.tls() == null && settings.configuration() == null && target.cloudBundle() == null) {
             return error(
                     "cassandra.tls_required",
                     subject,
@@ -129,7 +132,7 @@ final class ConnectErrors {
                             + " authority's certificate, or tls()",
                     cause);
         }
-        if (settings.tls != null && !settings.tls.hasClientCertificate()) {
+        if (target.tls() != null && !target.tls().hasClientCertificate()) {
             return error(
                     "cassandra.no_client_certificate",
                     subject,
@@ -141,13 +144,13 @@ final class ConnectErrors {
                 "cassandra.unreachable",
                 subject,
                 "the server closed the connection immediately; check that it is Cassandra's native port, and the server's"
-                        + " log" + (settings.tls != null ? ", and that it trusts the client certificate" : ""),
+                        + " log" + (target.tls() != null ? ", and that it trusts the client certificate" : ""),
                 cause);
     }
 
-    private static KeywharfException refused(String subject, CassandraBuilder settings, Throwable cause) {
+    private static KeywharfException refused(String subject, CassandraSettings settings, Throwable cause) {
         String said = CassandraErrors.quote(cause.getMessage());
-        if (settings.cloudBundle != null) {
+        if (settings.target().cloudBundle() != null) {
             return ConnectErrors.bundle(settings, cause);
         }
         if (said.contains("local DC") || said.contains("local datacenter") || said.contains("datacenter")) {
@@ -159,15 +162,15 @@ final class ConnectErrors {
                     cause);
         }
         return error(
-                settings.configuration != null ? "cassandra.bad_configuration" : "cassandra.failed",
+                settings.configuration() != null ? "cassandra.bad_configuration" : "cassandra.failed",
                 subject,
                 said,
                 cause);
     }
 
-    private static KeywharfException bundle(CassandraBuilder settings, Throwable cause) {
+    private static KeywharfException bundle(CassandraSettings settings, Throwable cause) {
         return ConnectChecks.badBundle(
-                Objects.requireNonNull(settings.cloudBundle),
+                Objects.requireNonNull(settings.target().cloudBundle()),
                 "is not understood (" + CassandraErrors.quote(cause.getMessage()) + ")",
                 cause);
     }

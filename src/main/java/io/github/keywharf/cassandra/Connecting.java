@@ -7,6 +7,7 @@ import com.datastax.oss.driver.api.core.config.DefaultDriverOption;
 import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
+import io.github.keywharf.cassandra.CassandraSettings.Target;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -17,17 +18,15 @@ import java.util.concurrent.CompletionStage;
 final class Connecting {
     private Connecting() {}
 
-    static CassandraManager connect(CassandraBuilder settings) {
+    static CassandraManager connect(CassandraSettings settings) {
         ConnectChecks.check(settings);
-        if (settings.keyspacesRegion != null) {
-            KeyspacesPreset.apply(settings, settings.keyspacesRegion);
-        }
-        return connect(settings, DriverOptions.of(settings), new SharedNetwork());
+        CassandraSettings whole = settings.withTarget(KeyspacesPreset.applied(settings.target()));
+        return connect(whole, DriverOptions.of(whole), new SharedNetwork());
     }
 
     /** Opens one more session, of settings that were checked before, on a network that others use too. */
     static CassandraManager connect(
-            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
+            CassandraSettings settings, DriverConfigLoader configuration, SharedNetwork network) {
         String subject = subject(settings);
         warn(settings, subject);
         CqlSession session = Waiting.on(
@@ -42,30 +41,31 @@ final class Connecting {
     }
 
     private static CqlSessionBuilder builder(
-            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
+            CassandraSettings settings, DriverConfigLoader configuration, SharedNetwork network) {
+        Target target = settings.target();
         CqlSessionBuilder builder = new SharedSessionBuilder(network)
                 .withConfigLoader(configuration)
-                .addNodeStateListener(new NodeEvents(settings.listener));
-        settings.contactPoints.forEach(builder::addContactPoint);
-        if (settings.localDatacenter != null) {
-            builder.withLocalDatacenter(settings.localDatacenter);
+                .addNodeStateListener(new NodeEvents(settings.listener()));
+        target.contactPoints().forEach(builder::addContactPoint);
+        if (target.localDatacenter() != null) {
+            builder.withLocalDatacenter(target.localDatacenter());
         }
-        if (settings.credentials != null) {
-            CassandraCredentials.Login login = settings.credentials.read();
+        if (target.credentials() != null) {
+            CassandraCredentials.Login login = target.credentials().read();
             builder.withAuthCredentials(login.user(), login.password());
         }
-        if (settings.tls != null) {
-            builder.withSslEngineFactory(new TlsEngines(settings.tls));
+        if (target.tls() != null) {
+            builder.withSslEngineFactory(new TlsEngines(target.tls()));
         }
-        if (settings.cloudBundle != null) {
-            builder.withCloudSecureConnectBundle(settings.cloudBundle);
+        if (target.cloudBundle() != null) {
+            builder.withCloudSecureConnectBundle(target.cloudBundle());
         }
-        Optional.ofNullable(settings.keyspace).map(CqlIdentifier::fromInternal).ifPresent(builder::withKeyspace);
+        Optional.ofNullable(target.keyspace()).map(CqlIdentifier::fromInternal).ifPresent(builder::withKeyspace);
         return builder;
     }
 
     private static CompletionStage<CqlSession> stage(
-            CassandraBuilder settings, DriverConfigLoader configuration, SharedNetwork network) {
+            CassandraSettings settings, DriverConfigLoader configuration, SharedNetwork network) {
         try {
             return builder(settings, configuration, network).buildAsync();
         } catch (RuntimeException e) {
@@ -73,27 +73,28 @@ final class Connecting {
         }
     }
 
-    private static void warn(CassandraBuilder settings, String subject) {
-        if (settings.tls != null && !settings.tls.hostnameVerification()) {
-            settings.listener.onEvent(new CassandraEvent.HostnameNotVerified(subject));
+    private static void warn(CassandraSettings settings, String subject) {
+        Target target = settings.target();
+        if (target.tls() != null && !target.tls().hostnameVerification()) {
+            settings.listener().onEvent(new CassandraEvent.HostnameNotVerified(subject));
         }
-        boolean far = settings.contactPoints.stream()
+        boolean far = target.contactPoints().stream()
                 .anyMatch(point -> !point.getHostString().matches("localhost|127\\..*|::1"));
-        if (far && settings.credentials != null && settings.tls == null && settings.configuration == null) {
-            settings.listener.onEvent(new CassandraEvent.PasswordInPlainText(subject));
+        if (far && target.credentials() != null && target.tls() == null && settings.configuration() == null) {
+            settings.listener().onEvent(new CassandraEvent.PasswordInPlainText(subject));
         }
     }
 
     /** A session in a data centre that does not exist opens all the same, and then no statement ever finds a node. */
-    private static void checkDatacenter(String subject, CassandraBuilder settings, CqlSession session) {
+    private static void checkDatacenter(String subject, CassandraSettings settings, CqlSession session) {
         Collection<Node> nodes = session.getMetadata().getNodes().values();
         if (nodes.isEmpty() || nodes.stream().anyMatch(node -> node.getDistance() != NodeDistance.IGNORED)) {
             return;
         }
         TreeSet<String> seen = new TreeSet<>();
         nodes.forEach(node -> Optional.ofNullable(node.getDatacenter()).ifPresent(seen::add));
-        String wanted = settings.localDatacenter != null
-                ? settings.localDatacenter
+        String wanted = settings.target().localDatacenter() != null
+                ? settings.target().localDatacenter()
                 : session.getContext()
                         .getConfig()
                         .getDefaultProfile()
@@ -101,13 +102,14 @@ final class Connecting {
         throw ConnectErrors.wrongDatacenter(subject, wanted, seen);
     }
 
-    private static String subject(CassandraBuilder settings) {
-        if (!settings.contactPoints.isEmpty()) {
-            return ContactPoints.text(settings.contactPoints);
+    private static String subject(CassandraSettings settings) {
+        Target target = settings.target();
+        if (!target.contactPoints().isEmpty()) {
+            return ContactPoints.text(target.contactPoints());
         }
-        return settings.cloudBundle != null
-                ? settings.cloudBundle.toString()
-                : settings.configuration != null ? settings.configuration.toString() : "cassandra";
+        return target.cloudBundle() != null
+                ? target.cloudBundle().toString()
+                : settings.configuration() != null ? settings.configuration().toString() : "cassandra";
     }
 
     /** Refuses what is done after the end, which is a mistake of the program. */

@@ -18,11 +18,11 @@ final class DriverOptions {
 
     private DriverOptions() {}
 
-    static DriverConfigLoader of(CassandraBuilder settings) {
+    static DriverConfigLoader of(CassandraSettings settings) {
         String below = defaults();
-        if (settings.configuration != null) {
+        if (settings.configuration() != null) {
             // What is included wins over what stands before it.
-            below += "\ninclude required(file(" + quoted(checked(settings.configuration)) + "))\n";
+            below += "\ninclude required(file(" + quoted(checked(settings.configuration())) + "))\n";
         }
         OptionsMap given = given(settings);
         DriverConfigLoader lower;
@@ -67,56 +67,63 @@ final class DriverOptions {
                   }
                 }
                 """.formatted(
-                        text(CassandraBuilder.DEFAULT_TIMEOUT),
-                        CassandraBuilder.DEFAULT_PAGE_SIZE,
-                        CassandraBuilder.DEFAULT_CONSISTENCY,
-                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
-                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
-                        text(CassandraBuilder.DEFAULT_CONNECT_TIMEOUT),
-                        text(CassandraBuilder.DEFAULT_RECONNECT_BASE),
-                        text(CassandraBuilder.DEFAULT_RECONNECT_MAX),
-                        text(CassandraBuilder.DEFAULT_HEARTBEAT),
-                        text(CassandraBuilder.SCHEMA_WINDOW),
-                        CassandraBuilder.MAX_REQUESTS,
-                        CassandraBuilder.MAX_QUEUED_REQUESTS,
-                        CassandraBuilder.CLOSE_QUIET_PERIOD.toMillis());
+                        text(CassandraManager.Builder.DEFAULT_TIMEOUT),
+                        CassandraManager.Builder.DEFAULT_PAGE_SIZE,
+                        CassandraManager.Builder.DEFAULT_CONSISTENCY,
+                        text(CassandraManager.Builder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraManager.Builder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraManager.Builder.DEFAULT_CONNECT_TIMEOUT),
+                        text(CassandraManager.Builder.DEFAULT_RECONNECT_BASE),
+                        text(CassandraManager.Builder.DEFAULT_RECONNECT_MAX),
+                        text(CassandraManager.Builder.DEFAULT_HEARTBEAT),
+                        text(CassandraManager.Builder.SCHEMA_WINDOW),
+                        CassandraManager.Builder.MAX_REQUESTS,
+                        CassandraManager.Builder.MAX_QUEUED_REQUESTS,
+                        CassandraManager.Builder.CLOSE_QUIET_PERIOD.toMillis());
     }
 
     private static String text(Duration duration) {
         return duration.toMillis() + " ms";
     }
 
-    private static OptionsMap given(CassandraBuilder settings) {
+    private static OptionsMap given(CassandraSettings settings) {
+        CassandraSettings.Requests requests = settings.requests();
         OptionsMap options = new OptionsMap();
-        if (settings.timeout != null) {
-            options.put(TypedDriverOption.REQUEST_TIMEOUT, settings.timeout);
+        if (requests.timeout() != null) {
+            options.put(TypedDriverOption.REQUEST_TIMEOUT, requests.timeout());
         }
-        if (settings.connectTimeout != null) {
-            options.put(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, settings.connectTimeout);
-            options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, settings.connectTimeout);
-            options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, settings.connectTimeout);
+        if (requests.connectTimeout() != null) {
+            options.put(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, requests.connectTimeout());
+            options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, requests.connectTimeout());
+            options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, requests.connectTimeout());
         }
-        if (settings.heartbeat != null) {
-            options.put(TypedDriverOption.HEARTBEAT_INTERVAL, settings.heartbeat);
+        if (requests.heartbeat() != null) {
+            options.put(TypedDriverOption.HEARTBEAT_INTERVAL, requests.heartbeat());
         }
-        if (settings.pageSize != null) {
-            options.put(TypedDriverOption.REQUEST_PAGE_SIZE, settings.pageSize);
+        if (requests.pageSize() != null) {
+            options.put(TypedDriverOption.REQUEST_PAGE_SIZE, requests.pageSize());
         }
-        if (settings.consistency != null) {
-            options.put(TypedDriverOption.REQUEST_CONSISTENCY, settings.consistency.name());
+        if (requests.consistency() != null) {
+            options.put(
+                    TypedDriverOption.REQUEST_CONSISTENCY,
+                    requests.consistency().name());
+        } else if (settings.target().keyspacesRegion() != null) {
+            options.put(TypedDriverOption.REQUEST_CONSISTENCY, KeyspacesPreset.CONSISTENCY.name());
         }
-        if (settings.serialConsistency != null) {
-            options.put(TypedDriverOption.REQUEST_SERIAL_CONSISTENCY, settings.serialConsistency.name());
+        if (requests.serialConsistency() != null) {
+            options.put(
+                    TypedDriverOption.REQUEST_SERIAL_CONSISTENCY,
+                    requests.serialConsistency().name());
         }
-        if (settings.idempotent != null) {
-            options.put(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, settings.idempotent);
+        if (requests.idempotent() != null) {
+            options.put(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, requests.idempotent());
         }
-        if (settings.speculativeDelay != null) {
+        if (requests.speculativeDelay() != null) {
             options.put(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "ConstantSpeculativeExecutionPolicy");
-            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, settings.speculativeAttempts);
-            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, settings.speculativeDelay);
+            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, requests.speculativeAttempts());
+            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, requests.speculativeDelay());
         }
-        if (settings.compression) {
+        if (requests.compression()) {
             checkLz4();
             options.put(TypedDriverOption.PROTOCOL_COMPRESSION, "lz4");
         }

@@ -1,12 +1,18 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
 import io.github.keywharf.tls.TlsConfig;
+import java.util.List;
+import java.util.Objects;
 
 /** What connects to Amazon Keyspaces, by its developer guide. */
 final class KeyspacesPreset {
     /** It takes 30 statements in a batch, and timestamps of clients only for tables that are made so. */
     static final LoadDefaults LOADS = new LoadDefaults(30, true);
+
+    /** What both its reads and its writes take. */
+    static final ConsistencyLevel CONSISTENCY = DefaultConsistencyLevel.LOCAL_QUORUM;
 
     private KeyspacesPreset() {}
 
@@ -21,19 +27,24 @@ final class KeyspacesPreset {
         return "cassandra." + region + ".amazonaws.com" + (region.startsWith("cn-") ? ".cn" : "");
     }
 
-    /** Sets what was not set. */
-    static void apply(CassandraBuilder settings, String region) {
-        if (settings.contactPoints.isEmpty()) {
-            settings.contactPoint(endpoint(region), CassandraBuilder.KEYSPACES_PORT);
+    /** With what was not set, when it is to be a region of Keyspaces. */
+    static CassandraSettings.Target applied(CassandraSettings.Target given) {
+        String region = given.keyspacesRegion();
+        if (region == null) {
+            return given;
         }
-        if (settings.localDatacenter == null) {
-            settings.localDatacenter = region;
-        }
-        TlsConfig tls = settings.tls == null ? TlsConfig.ofSystem() : settings.tls;
-        // Its nodes advertise each other by addresses that are in no certificate.
-        settings.tls = tls.certificateName().isPresent() ? tls : tls.withCertificateName(endpoint(region));
-        if (settings.consistency == null) {
-            settings.consistency = DefaultConsistencyLevel.LOCAL_QUORUM;
-        }
+        String endpoint = endpoint(region);
+        TlsConfig tls = Objects.requireNonNullElseGet(given.tls(), TlsConfig::ofSystem);
+        return new CassandraSettings.Target(
+                given.contactPoints().isEmpty()
+                        ? List.of(ContactPoints.of(endpoint, CassandraManager.Builder.KEYSPACES_PORT))
+                        : given.contactPoints(),
+                Objects.requireNonNullElse(given.localDatacenter(), region),
+                region,
+                given.cloudBundle(),
+                given.credentials(),
+                // Its nodes advertise each other by addresses that are in no certificate.
+                tls.certificateName().isPresent() ? tls : tls.withCertificateName(endpoint),
+                given.keyspace());
     }
 }

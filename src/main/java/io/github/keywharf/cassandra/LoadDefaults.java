@@ -9,7 +9,7 @@ package io.github.keywharf.cassandra;
 record LoadDefaults(int batchRows, boolean serverTimestamps) {
     static final LoadDefaults CASSANDRA = new LoadDefaults(CassandraSink.Builder.DEFAULT_BATCH_ROWS, false);
 
-    static LoadDefaults of(CassandraBuilder settings) {
-        return settings.keyspacesRegion == null ? CASSANDRA : KeyspacesPreset.LOADS;
+    static LoadDefaults of(CassandraSettings settings) {
+        return settings.target().keyspacesRegion() == null ? CASSANDRA : KeyspacesPreset.LOADS;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens sessions of other users in the way a manager was opened. Thread-safe. */
 final class Logins {
-    private final CassandraBuilder recipe;
+    private final CassandraSettings settings;
     private final SharedNetwork network;
     private @Nullable DriverConfig configuration;
 
@@ -21,20 +21,18 @@ final class Logins {
      *
      * @param network that of the manager, which the other sessions use too
      */
-    Logins(CassandraBuilder settings, SharedNetwork network) {
-        this.recipe = settings.copy();
+    Logins(CassandraSettings settings, SharedNetwork network) {
+        this.settings = settings.withTarget(settings.target().withLogin(null, null));
         this.network = network;
-        // Taken into account when that manager was opened; they must not win over the user.
-        recipe.environment.clear();
-        recipe.credentials = null;
     }
 
     CassandraManager connect(String user, Secret password, Optional<String> keyspace, Set<String> known) {
-        CassandraBuilder own = recipe.copy();
         // Not a copy of the password: it is read before this returns.
-        own.credentials = CassandraCredentials.of(user, password);
-        own.keyspace = keyspace.orElse(null);
-        return Connecting.connect(own, configuration(known), network);
+        CassandraCredentials login = CassandraCredentials.of(user, password);
+        return Connecting.connect(
+                settings.withTarget(settings.target().withLogin(login, keyspace.orElse(null))),
+                configuration(known),
+                network);
     }
 
     private DriverConfigLoader configuration(Set<String> keyspaces) {
@@ -49,7 +47,7 @@ final class Logins {
 
     private synchronized DriverConfig configuration() {
         if (configuration == null) {
-            configuration = DriverOptions.of(recipe).getInitialConfig();
+            configuration = DriverOptions.of(settings).getInitialConfig();
         }
         return configuration;
     }

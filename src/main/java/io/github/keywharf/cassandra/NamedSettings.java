@@ -1,6 +1,10 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.cassandra.CassandraSettings.Target;
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +25,13 @@ final class NamedSettings {
     private static final String PORT = "port";
     private static final String KEYSPACE = "default_keyspace";
 
-    private NamedSettings() {}
+    private final Map<String, String> named;
+    private final EventListener listener;
+
+    NamedSettings(Map<String, String> named, EventListener listener) {
+        this.named = named;
+        this.listener = listener;
+    }
 
     static Map<String, String> ofEnvironment(Map<String, String> variables) {
         List<String> names = new ArrayList<>(List.of(USER, PASSWORD, DATACENTER));
@@ -49,85 +59,84 @@ final class NamedSettings {
         return known;
     }
 
-    /** A copy of the builder with what it was not given. */
-    static CassandraBuilder applied(CassandraBuilder given) {
-        CassandraBuilder settings = given.copy();
-        Map<String, String> named = settings.environment;
-        if (!named.isEmpty()) {
-            credentials(settings, named, USER, PASSWORD, given.credentials != null);
-            credentials(settings, named, AWS_USER, AWS_PASSWORD, given.credentials != null);
-            datacenter(settings, named, given.localDatacenter != null);
-            if (named.containsKey(KEYSPACE)) {
-                if (given.keyspace == null) {
-                    settings.keyspace(named.get(KEYSPACE));
-                } else {
-                    ignored(settings, KEYSPACE, "keyspace(…)");
+    /** With what these say where nothing was given; those that are passed over are reported to the listener. */
+    Target applied(Target given) {
+        List<InetSocketAddress> points = new ArrayList<>(given.contactPoints());
+        String region = given.keyspacesRegion();
+        TlsConfig tls = given.tls();
+        if (given.saysWhere()) {
+            NODES.forEach(name -> ignore("what says where to connect to", name));
+            ignore("what says where to connect to", AWS_ZONE, PORT);
+        } else {
+            for (String name : NODES) {
+                if (named.containsKey(name)) {
+                    points.add(ContactPoints.parse(named.get(name), CassandraManager.Builder.DEFAULT_PORT));
                 }
             }
-            nodes(settings, named);
+            @Nullable String zone = named.get(AWS_ZONE);
+            @Nullable String port = named.get(PORT);
+            if (zone != null && zone.indexOf('.') < 0) {
+                region = KeyspacesPreset.checked(zone);
+                if (port != null) {
+                    points.add(ContactPoints.of(KeyspacesPreset.endpoint(zone), Integer.parseInt(port)));
+                }
+            } else if (zone != null) {
+                points.add(ContactPoints.of(
+                        zone, port == null ? CassandraManager.Builder.KEYSPACES_PORT : Integer.parseInt(port)));
+                tls = tls == null ? TlsConfig.ofSystem() : tls;
+            }
         }
-        return settings;
+        return new Target(
+                points,
+                text("localDatacenter(…)", given.localDatacenter(), DATACENTER, AWS_DATACENTER),
+                region,
+                given.cloudBundle(),
+                credentials(given.credentials()),
+                tls,
+                text("keyspace(…)", given.keyspace(), KEYSPACE));
     }
 
-    private static void credentials(
-            CassandraBuilder settings, Map<String, String> named, String userName, String passwordName, boolean given) {
+    private @Nullable String text(String by, @Nullable String given, String... names) {
+        @Nullable String value = given;
+        for (String name : names) {
+            if (given == null && named.containsKey(name)) {
+                value = named.get(name);
+            }
+        }
+        if (given != null) {
+            ignore(by, names);
+        }
+        return value;
+    }
+
+    private @Nullable CassandraCredentials credentials(@Nullable CassandraCredentials given) {
+        if (given != null) {
+            ignore("credentials(…)", USER, PASSWORD, AWS_USER, AWS_PASSWORD);
+            return given;
+        }
+        CassandraCredentials ofEnvironment = login(USER, PASSWORD);
+        CassandraCredentials ofSection = login(AWS_USER, AWS_PASSWORD);
+        return ofSection == null ? ofEnvironment : ofSection;
+    }
+
+    private @Nullable CassandraCredentials login(String userName, String passwordName) {
         @Nullable String user = named.get(userName);
         @Nullable String password = named.get(passwordName);
-        if (given) {
-            for (String name : List.of(userName, passwordName)) {
-                if (named.containsKey(name)) {
-                    ignored(settings, name, "credentials(…)");
-                }
-            }
-        } else if (user != null && password != null) {
-            settings.credentials(user, Secret.of(password));
-        } else if (user != null || password != null) {
+        if (user != null && password != null) {
+            return CassandraCredentials.of(user, Secret.of(password));
+        }
+        if (user != null || password != null) {
             throw new IllegalStateException((user == null ? passwordName : userName) + " is set and "
                     + (user == null ? userName : passwordName) + " is not; set both, or call credentials(…)");
         }
+        return null;
     }
 
-    private static void datacenter(CassandraBuilder settings, Map<String, String> named, boolean given) {
-        for (String name : List.of(DATACENTER, AWS_DATACENTER)) {
+    private void ignore(String by, String... names) {
+        for (String name : names) {
             if (named.containsKey(name)) {
-                if (given) {
-                    ignored(settings, name, "localDatacenter(…)");
-                } else {
-                    settings.localDatacenter(named.get(name));
-                }
+                listener.onEvent(new CassandraEvent.SettingIgnored(name, by));
             }
         }
-    }
-
-    private static void nodes(CassandraBuilder settings, Map<String, String> named) {
-        boolean given =
-                !settings.contactPoints.isEmpty() || settings.keyspacesRegion != null || settings.cloudBundle != null;
-        List<String> names = new ArrayList<>(NODES);
-        names.add(AWS_ZONE);
-        names.add(PORT);
-        names.retainAll(named.keySet());
-        if (given) {
-            names.forEach(name -> ignored(settings, name, "what says where to connect to"));
-            return;
-        }
-        for (String name : NODES) {
-            if (named.containsKey(name)) {
-                settings.contactPoints.add(ContactPoints.parse(named.get(name), CassandraBuilder.DEFAULT_PORT));
-            }
-        }
-        @Nullable String zone = named.get(AWS_ZONE);
-        if (zone != null && zone.indexOf('.') < 0) {
-            settings.keyspaces(zone);
-            if (named.containsKey(PORT)) {
-                settings.contactPoint(KeyspacesPreset.endpoint(zone), Integer.parseInt(named.get(PORT)));
-            }
-        } else if (zone != null) {
-            int port = named.containsKey(PORT) ? Integer.parseInt(named.get(PORT)) : CassandraBuilder.KEYSPACES_PORT;
-            settings.contactPoint(zone, port).tls();
-        }
-    }
-
-    private static void ignored(CassandraBuilder settings, String name, String by) {
-        settings.listener.onEvent(new CassandraEvent.SettingIgnored(name, by));
     }
 }

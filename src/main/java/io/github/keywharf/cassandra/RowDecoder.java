@@ -6,8 +6,8 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.List;
 import java.util.Map;
 
@@ -16,7 +16,7 @@ final class RowDecoder {
     private final Schema schema;
     private final ColumnDefinitions first;
     private final List<ValueDecoder> decoders;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private final int[] positions;
     private ColumnDefinitions current;
     private int size;

@@ -8,8 +8,8 @@ import com.datastax.oss.driver.api.core.type.DataType;
 import com.datastax.oss.protocol.internal.ProtocolConstants;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface ValueDecoder {
 
-    void append(Row row, int column, VectorBuilder builder);
+    void append(Row row, int column, ColumnVector.Builder builder);
 
     /** One decoder for each column. */
     static List<ValueDecoder> of(ColumnDefinitions definitions, Schema schema) {

@@ -7,7 +7,7 @@
  * <table>
  *   <caption>What is where, by how the names begin</caption>
  *   <tr><th>job</th><th>types</th></tr>
- *   <tr><td>connecting</td><td>{@code CassandraBuilder}, {@code Connecting}, {@code Connect…}, {@code ContactPoints},
+ *   <tr><td>connecting</td><td>{@code CassandraSettings}, {@code Connecting}, {@code Connect…}, {@code ContactPoints},
  *   {@code DriverOptions}, {@code Logins}, {@code Shared…}, {@code Tls…}, {@code KeyspacesPreset}, {@code SeedSettings}</td></tr>
  *   <tr><td>statements</td><td>{@code CassandraQuery}, {@code CassandraBatch}, {@code CassandraResult},
  *   {@code CassandraPage}, {@code Statement…}, {@code PreparedStatements}, {@code Page…}, {@code Retries}, {@code Waiting}</td></tr>

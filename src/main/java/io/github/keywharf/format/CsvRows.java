@@ -8,11 +8,11 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ final class CsvRows implements Rows {
     private boolean closed;
     private boolean ended;
     private CsvLayout layout;
-    private List<VectorBuilder> builders;
+    private List<ColumnVector.Builder> builders;
     private FieldParser[] parsers;
     private int[] fields;
 

@@ -3,10 +3,10 @@ package io.github.keywharf.format;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.math.BigDecimal;
 import java.util.Base64;
 
@@ -18,7 +18,7 @@ interface FieldParser {
     boolean append(char[] text, int offset, int length);
 
     /** A parser that appends to a builder; bytes are {@code \x} and hexadecimal digits. */
-    static FieldParser of(VectorBuilder builder) {
+    static FieldParser of(ColumnVector.Builder builder) {
         ColumnType type = builder.type();
         return switch (type.kind()) {
             case BOOLEAN -> bool((BooleanVector.Builder) builder);
@@ -39,7 +39,7 @@ interface FieldParser {
     }
 
     /** The same, with bytes in Base64 as well. */
-    static FieldParser ofJson(VectorBuilder builder) {
+    static FieldParser ofJson(ColumnVector.Builder builder) {
         FieldParser parser = of(builder);
         if (builder.type().kind() != ColumnType.Kind.BYTES) {
             return parser;
@@ -118,11 +118,11 @@ interface FieldParser {
         };
     }
 
-    private static FieldParser bigDecimal(VectorBuilder builder) {
+    private static FieldParser bigDecimal(ColumnVector.Builder builder) {
         return (text, offset, length) -> appendBig(builder, text, offset, length);
     }
 
-    private static boolean appendBig(VectorBuilder builder, char[] text, int offset, int length) {
+    private static boolean appendBig(ColumnVector.Builder builder, char[] text, int offset, int length) {
         BigDecimal value = Numbers.parseBig(text, offset, length);
         if (value == null || Math.abs((long) value.precision() - value.scale()) > 1_000) {
             return false;

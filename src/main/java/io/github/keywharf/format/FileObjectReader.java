@@ -20,12 +20,12 @@ final class FileObjectReader implements ObjectReader {
     private final FileChannel channel;
     private final StoredObject object;
 
-    FileObjectReader(Path path) {
+    FileObjectReader(Path path, String name) {
         this.path = path;
         FileErrors.checkFile(path);
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
-            object = describe(path);
+            object = describe(path, name);
         } catch (NoSuchFileException e) {
             throw FileErrors.notFound(path, e);
         } catch (IOException e) {
@@ -33,10 +33,10 @@ final class FileObjectReader implements ObjectReader {
         }
     }
 
-    static StoredObject describe(Path path) throws IOException {
+    static StoredObject describe(Path path, String name) throws IOException {
         var modified = Files.getLastModifiedTime(path).toInstant();
         long size = Files.size(path);
-        return new StoredObject(path.toString(), size, size + "-" + modified.toEpochMilli(), modified);
+        return new StoredObject(name, size, size + "-" + modified.toEpochMilli(), modified);
     }
 
     @Override
@@ -51,7 +51,7 @@ final class FileObjectReader implements ObjectReader {
             while (buffer.hasRemaining()) {
                 if (channel.read(buffer, position + length - buffer.remaining()) < 0) {
                     throw new KeywharfException(
-                            "store.ended", path.toString(), "The file ends before position " + (position + length));
+                            "store.ended", object.key(), "The file ends before position " + (position + length));
                 }
             }
         } catch (IOException e) {

@@ -62,7 +62,7 @@ final class FileObjectWriter extends ObjectWriter {
             out.close();
             channel = null;
             Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            return FileObjectReader.describe(path);
+            return FileObjectReader.describe(path, path.toString());
         } catch (IOException e) {
             throw FileErrors.failed(path, e);
         }

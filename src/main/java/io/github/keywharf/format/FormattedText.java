@@ -1,7 +1,7 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.table.BooleanVector;
-import io.github.keywharf.table.VectorBuilder;
+import io.github.keywharf.table.ColumnVector;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,7 +26,7 @@ final class FormattedText {
 
     private FormattedText() {}
 
-    static FieldParser parser(TextValues values, VectorBuilder builder) {
+    static FieldParser parser(TextValues values, ColumnVector.Builder builder) {
         FieldParser standard = FieldParser.of(builder);
         return switch (builder.type().kind()) {
             case INT32, INT64, FLOAT32, FLOAT64, DECIMAL ->
@@ -120,7 +120,7 @@ final class FormattedText {
     }
 
     private static FieldParser formatted(
-            @Nullable DateTimeFormatter formatter, FieldParser standard, VectorBuilder builder, Parse parse) {
+            @Nullable DateTimeFormatter formatter, FieldParser standard, ColumnVector.Builder builder, Parse parse) {
         return formatter == null
                 ? standard
                 : (text, offset, length) ->
@@ -136,7 +136,7 @@ final class FormattedText {
         return LocalDateTime.from(parsed);
     }
 
-    private static FieldParser instant(TextValues values, FieldParser standard, VectorBuilder builder) {
+    private static FieldParser instant(TextValues values, FieldParser standard, ColumnVector.Builder builder) {
         boolean isStandard = values.timestamps == null;
         DateTimeFormatter formatter = isStandard ? DateTimeFormatter.ISO_LOCAL_DATE_TIME : values.timestamps;
         return (text, offset, length) -> {
@@ -167,7 +167,7 @@ final class FormattedText {
         return time.toInstant(offsets.get(0));
     }
 
-    private static boolean append(VectorBuilder builder, String text, Function<String, Object> parse) {
+    private static boolean append(ColumnVector.Builder builder, String text, Function<String, Object> parse) {
         try {
             Object value = parse.apply(text);
             if (value instanceof TemporalAccessor time

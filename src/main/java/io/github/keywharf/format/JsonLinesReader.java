@@ -31,8 +31,13 @@ public final class JsonLinesReader {
     @Nullable
     Schema schema;
 
+    /** The key of the object that holds the row; the line itself when null. */
     @Nullable
     String within;
+
+    /** Calls the source of the rows, whose positions are then those of the lines' key {@code position}. */
+    @Nullable
+    String origin;
 
     TextValues values = TextValues.STANDARD;
     boolean takeUnknownKeys = true;

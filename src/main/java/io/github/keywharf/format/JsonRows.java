@@ -8,11 +8,11 @@ import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -28,12 +28,13 @@ final class JsonRows implements Rows {
     private final JsonLinesReader options;
     private final LineReader lines;
     private final Schema schema;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private final FieldParser[] parsers;
     private final FieldParser[] textParsers;
     private final JsonValues values;
     private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
+    private long position;
     private boolean replay;
     private boolean closed;
     private boolean ended;
@@ -43,7 +44,7 @@ final class JsonRows implements Rows {
         this.lines = lines;
         this.schema = schema;
         this.replay = replay;
-        origins = Origins.builder(options.source.name());
+        origins = Origins.builder(options.origin == null ? options.source.name() : options.origin);
         values = new JsonValues(options.takeUnknownKeys);
         builders = ColumnBatch.builders(schema, Math.min(options.batchRows, 1 << 12));
         parsers = builders.stream().map(FieldParser::ofJson).toArray(FieldParser[]::new);
@@ -112,10 +113,11 @@ final class JsonRows implements Rows {
                 if (lines.isBlank()) {
                     continue;
                 }
-                origins.add(lines.number());
+                position = options.origin == null ? lines.number() : 0;
                 if (append(size)) {
                     good[taken++] = size;
                 }
+                origins.add(position);
                 size++;
                 bytes += lines.length();
             }
@@ -147,7 +149,7 @@ final class JsonRows implements Rows {
                 ? refuse("", "has more than " + options.maxLineBytes + " bytes, the most that are allowed")
                 : parse(row);
         for (int i = 0; i < parsers.length; i++) {
-            VectorBuilder builder = builders.get(i);
+            ColumnVector.Builder builder = builders.get(i);
             if (builder.size() == row) {
                 builder.appendNull();
                 if (good && !schema.column(i).nullable()) {
@@ -165,6 +167,9 @@ final class JsonRows implements Rows {
                         "",
                         "is not a JSON object"
                                 + (options.within == null ? "" : " with an object '" + options.within + "'"));
+            }
+            if (options.origin != null && position <= 0) {
+                return refuse("", "has no 'position' above 0 before its '" + options.within + "'");
             }
             boolean good = true;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -195,6 +200,11 @@ final class JsonRows implements Rows {
             if (found) {
                 return json.currentToken() == JsonToken.START_OBJECT;
             }
+            if (options.origin != null
+                    && json.currentName().equals("position")
+                    && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                position = json.getLongValue();
+            }
             json.skipChildren();
         }
         return false;
@@ -207,7 +217,7 @@ final class JsonRows implements Rows {
             return options.takeUnknownKeys
                     || (good && refuse(key, "is not a column; remove it, or name it as one of " + schema.names()));
         }
-        VectorBuilder builder = builders.get(position);
+        ColumnVector.Builder builder = builders.get(position);
         boolean isText = json.currentToken() == JsonToken.VALUE_STRING;
         if (isText && builder.size() == row && options.values.isNull(json.getText())) {
             // The builder gets its null, or the line its reason, when all fields are read.
@@ -222,7 +232,13 @@ final class JsonRows implements Rows {
 
     private boolean refuse(String column, String reason) {
         Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
-        options.rejects.rejected(new RejectedRow(options.source.name(), lines.number(), column, reason, row));
+        boolean isPlaced = options.origin != null && position > 0;
+        options.rejects.rejected(new RejectedRow(
+                isPlaced ? options.origin : options.source.name(),
+                isPlaced ? position : lines.number(),
+                column,
+                reason,
+                row));
         return false;
     }
 

@@ -9,7 +9,6 @@ import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -45,7 +44,7 @@ final class JsonValues {
      * @return false when the value is none of the column's type; then nothing is appended, and the parser stands at the
      *     value's last token all the same
      */
-    boolean append(JsonParser json, VectorBuilder builder, FieldParser scalar) throws IOException {
+    boolean append(JsonParser json, ColumnVector.Builder builder, FieldParser scalar) throws IOException {
         ColumnType type = builder.type();
         if (json.currentToken() == JsonToken.VALUE_NULL && type.kind() != ColumnType.Kind.JSON) {
             builder.appendNull();
@@ -80,7 +79,7 @@ final class JsonValues {
         }
     }
 
-    private static boolean appendText(VectorBuilder builder, String text) {
+    private static boolean appendText(ColumnVector.Builder builder, String text) {
         if (!BytesVector.isWellFormed(text)) {
             return false;
         }
@@ -111,7 +110,7 @@ final class JsonValues {
     }
 
     /** Appends one nested value given as JSON text. */
-    boolean parse(VectorBuilder builder, char[] text, int offset, int length) {
+    boolean parse(ColumnVector.Builder builder, char[] text, int offset, int length) {
         try (JsonParser json = FACTORY.createParser(text, offset, length)) {
             if (json.nextToken() == null) {
                 return false;
@@ -201,14 +200,14 @@ final class JsonValues {
     }
 
     private Cell cell(JsonParser json, Column column) throws IOException {
-        VectorBuilder one = ColumnVector.builder(column.type(), 1);
+        ColumnVector.Builder one = ColumnVector.builder(column.type(), 1);
         boolean fits = append(json, one, FieldParser.ofJson(one));
         Object value = fits ? one.build().value(0) : null;
         return new Cell(fits && (column.nullable() || value != null), value);
     }
 
     private static Cell cellOfText(String text, Column column) {
-        VectorBuilder one = ColumnVector.builder(column.type(), 1);
+        ColumnVector.Builder one = ColumnVector.builder(column.type(), 1);
         boolean fits = FieldParser.ofJson(one).append(text.toCharArray(), 0, text.length());
         return new Cell(fits, fits ? one.build().value(0) : null);
     }

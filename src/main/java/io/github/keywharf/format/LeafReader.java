@@ -2,10 +2,10 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 
 /** Reads one leaf column of a row group into vectors, a slice at a time. */
@@ -37,7 +37,7 @@ final class LeafReader {
     }
 
     /** Reads rows of a column that is not a list, map or struct. */
-    void read(int rows, VectorBuilder out) throws IOException {
+    void read(int rows, ColumnVector.Builder out) throws IOException {
         batchBytes = 0;
         for (int left = rows; left > 0; ) {
             PageSource.Page current = page();
@@ -54,7 +54,7 @@ final class LeafReader {
         }
     }
 
-    private void appendWithNulls(VectorBuilder out, int count) {
+    private void appendWithNulls(ColumnVector.Builder out, int count) {
         int value = 0;
         for (int i = 0; i < count; ) {
             if (definition[i] < maxDefinition) {
@@ -73,7 +73,7 @@ final class LeafReader {
     }
 
     /** Reads the entries of whole rows of a column that is part of a list, map or struct. */
-    void read(int rows, Levels levels, VectorBuilder dense) throws IOException {
+    void read(int rows, Levels levels, ColumnVector.Builder dense) throws IOException {
         batchBytes = 0;
         int begun = 0;
         while (true) {
@@ -149,7 +149,7 @@ final class LeafReader {
         }
     }
 
-    private void append(VectorBuilder out, int from, int to) {
+    private void append(ColumnVector.Builder out, int from, int to) {
         if (out instanceof IntVector.Builder ints) {
             for (int i = from; i < to; i++) {
                 ints.append((int) decoded.longs[i]);

@@ -1,7 +1,6 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +14,7 @@ final class NestedAssembler {
     private final Part root;
     private final List<Part> leaves = new ArrayList<>();
     private final List<LeafReader> readers;
-    private final VectorBuilder builder;
+    private final ColumnVector.Builder builder;
 
     /** @param readers those of the column's leaves, in order */
     NestedAssembler(ParquetNode node, List<LeafReader> readers, int capacity) {
@@ -59,7 +58,7 @@ final class NestedAssembler {
             levels.clear();
             entry = 0;
             value = 0;
-            VectorBuilder dense = ColumnVector.builder(node.column().type(), rows);
+            ColumnVector.Builder dense = ColumnVector.builder(node.column().type(), rows);
             reader.read(rows, levels, dense);
             values = dense.build();
         }

@@ -4,7 +4,6 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnType.Kind;
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +47,7 @@ final class NestedShredder {
         final int repetition;
         final List<Node> children = new ArrayList<>();
         final Levels levels = new Levels();
-        private final @Nullable VectorBuilder values;
+        private final ColumnVector.@Nullable Builder values;
 
         Node(Column column, int repetition, int definition) {
             this.column = column;
@@ -67,7 +66,7 @@ final class NestedShredder {
             }
         }
 
-        VectorBuilder values() {
+        ColumnVector.Builder values() {
             if (values == null) {
                 throw new IllegalStateException(column + " is not a leaf");
             }

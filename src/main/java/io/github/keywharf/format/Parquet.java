@@ -49,7 +49,16 @@ public final class Parquet {
 
     /** Reads a file. */
     public static ParquetReader reader(Path path) {
-        return new ParquetReader(() -> new FileObjectReader(path));
+        return reader(path, path.toString());
+    }
+
+    /**
+     * Reads a file under another name.
+     *
+     * @param name what messages and the origins of rows call it
+     */
+    public static ParquetReader reader(Path path, String name) {
+        return new ParquetReader(() -> new FileObjectReader(path, name));
     }
 
     /** Writes an object to a store, which stays open; an object of that key is replaced by the commit. */

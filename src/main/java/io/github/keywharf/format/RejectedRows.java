@@ -76,6 +76,29 @@ public final class RejectedRows {
         return reader.rows();
     }
 
+    /**
+     * The same for rows that take the way of their file again: each has the place under which it was rejected, and is
+     * rejected under it again. A line without a {@code position} before its {@code row} is rejected under its own.
+     *
+     * @param source what the rows' origins call the file that they are from
+     */
+    public static Rows rows(
+            ObjectStore store,
+            String key,
+            String source,
+            Schema schema,
+            TextValues values,
+            RejectListener rejects) {
+        JsonLinesReader reader = JsonLines.reader(store, key)
+                .schema(schema)
+                .values(values)
+                .rejectUnknownKeys()
+                .rejects(rejects);
+        reader.within = "row";
+        reader.origin = source;
+        return reader.rows();
+    }
+
     static RejectedRow parse(String subject, @Nullable Map<String, @Nullable Object> line) {
         if (line != null
                 && line.get("source") instanceof String source

@@ -8,7 +8,6 @@ import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.math.BigDecimal;
 
 /**
@@ -39,7 +38,7 @@ record RetypedColumn(int position, Column column, TextValues values, boolean isT
     @Override
     public ColumnVector make(ColumnBatch batch, RowMask rejected) {
         ColumnVector from = batch.column(position);
-        VectorBuilder builder = ColumnVector.builder(column.type(), from.size());
+        ColumnVector.Builder builder = ColumnVector.builder(column.type(), from.size());
         FieldParser parser = values.parser(builder);
         for (int row = 0; row < from.size(); row++) {
             Object value = from.value(row);
@@ -73,7 +72,7 @@ record RetypedColumn(int position, Column column, TextValues values, boolean isT
     }
 
     /** Appends a number to a column that holds it exactly; false when it does not. */
-    private static boolean appendExactly(VectorBuilder builder, Number number) {
+    private static boolean appendExactly(ColumnVector.Builder builder, Number number) {
         boolean isFloating = number instanceof Double || number instanceof Float;
         double floating = number.doubleValue();
         if (isFloating && !Double.isFinite(floating)) {
@@ -108,7 +107,7 @@ record RetypedColumn(int position, Column column, TextValues values, boolean isT
         return Double.isFinite(made) && new BigDecimal(made).compareTo(exact) == 0;
     }
 
-    private static boolean appended(VectorBuilder builder, double value) {
+    private static boolean appended(ColumnVector.Builder builder, double value) {
         ((DoubleVector.Builder) builder).append(value);
         return true;
     }

@@ -3,7 +3,6 @@ package io.github.keywharf.format;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,7 @@ final class RowGroup {
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
     private final List<List<LeafReader>> readers = new ArrayList<>();
-    private final List<@Nullable VectorBuilder> builders = new ArrayList<>();
+    private final List<ColumnVector.@Nullable Builder> builders = new ArrayList<>();
     private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
     private final int batchRows;
     private final long rowCount;
@@ -96,7 +95,7 @@ final class RowGroup {
 
     /** The next rows of a column; different columns may be read by several threads. */
     ColumnVector read(int column, int rows) {
-        VectorBuilder builder = builders.get(column);
+        ColumnVector.Builder builder = builders.get(column);
         NestedAssembler assembler = assemblers.get(column);
         try {
             if (builder != null) {

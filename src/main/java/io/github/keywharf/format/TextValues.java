@@ -2,8 +2,8 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RowStep;
-import io.github.keywharf.table.VectorBuilder;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.ResolverStyle;
@@ -195,7 +195,7 @@ public final class TextValues {
     }
 
     /** A parser that appends to a builder. */
-    FieldParser parser(VectorBuilder builder) {
+    FieldParser parser(ColumnVector.Builder builder) {
         return FormattedText.parser(this, builder);
     }
 

@@ -43,7 +43,7 @@ public final class RetryFilter implements HttpFilter {
         this.cap = builder.retryAfterCap;
         this.clock = builder.clock;
         this.pause = builder.pause;
-        this.listener = builder.listener.guarded();
+        this.listener = builder.listener;
     }
 
     /**
@@ -128,8 +128,8 @@ public final class RetryFilter implements HttpFilter {
         }
 
         /** Who is informed of each retry, by an {@link HttpEvent.RequestRepeated}. */
-        public Builder listener(EventListener to) {
-            listener = to;
+        public Builder events(EventListener listener) {
+            this.listener = listener.guarded();
             return this;
         }
 

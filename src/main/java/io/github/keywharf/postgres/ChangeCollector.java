@@ -2,10 +2,10 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -180,7 +180,7 @@ final class ChangeCollector implements PgOutput.Handler {
     }
 
     private static Table table(Schema schema, Iterable<List<@Nullable Object>> rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, 64);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 64);
         List<ColumnBatch> batches = new ArrayList<>();
         for (List<@Nullable Object> row : rows) {
             for (int i = 0; i < builders.size(); i++) {

@@ -2,10 +2,10 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ final class CopyDecoder {
     private final String table;
     private final Schema schema;
     private final int capacity;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private final FieldDecoder[] fields;
     private final RejectListener rejects;
     private UnreadableRows unreadable = UnreadableRows.NONE;

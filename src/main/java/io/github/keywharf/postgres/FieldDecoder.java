@@ -3,11 +3,11 @@ package io.github.keywharf.postgres;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
-import io.github.keywharf.table.VectorBuilder;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 
@@ -17,9 +17,9 @@ abstract class FieldDecoder {
     private static final int EPOCH_DAYS = 10_957;
     private static final long EPOCH_MICROS = EPOCH_DAYS * Micros.PER_DAY;
 
-    private final VectorBuilder builder;
+    private final ColumnVector.Builder builder;
 
-    private FieldDecoder(VectorBuilder builder) {
+    private FieldDecoder(ColumnVector.Builder builder) {
         this.builder = builder;
     }
 
@@ -29,7 +29,7 @@ abstract class FieldDecoder {
         builder.appendNull();
     }
 
-    static FieldDecoder of(VectorBuilder builder) {
+    static FieldDecoder of(ColumnVector.Builder builder) {
         return switch (builder.type().kind()) {
             case BOOLEAN -> new Bool((BooleanVector.Builder) builder);
             case INT32 -> new Int((IntVector.Builder) builder);
@@ -184,10 +184,10 @@ abstract class FieldDecoder {
     }
 
     private static final class BigDecimals extends FieldDecoder {
-        private final VectorBuilder values;
+        private final ColumnVector.Builder values;
         private final ColumnType type;
 
-        BigDecimals(VectorBuilder values) {
+        BigDecimals(ColumnVector.Builder values) {
             super(values);
             this.values = values;
             this.type = values.type();

@@ -5,8 +5,8 @@ import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -380,7 +380,7 @@ final class PgChangeFeed implements ChangeFeed {
                 if (!result.next()) {
                     return null;
                 }
-                List<VectorBuilder> builders = ColumnBatch.builders(schema, 1);
+                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1);
                 for (int i = 0; i < schema.size(); i++) {
                     Column column = schema.column(i);
                     try {

@@ -43,14 +43,14 @@ final class PgWarehouseLoad implements WarehouseLoad {
 
     static PgWarehouseLoad begin(
             PgConnections connections,
-            WarehouseOptions options,
+            WarehouseSettings settings,
             String flow,
             long batch,
             Map<String, String> note,
             Warehouse.@Nullable Takeover takeover) {
         Connection connection = connections.open();
         try {
-            LoadContext context = Transactions.begin(connection, options, flow, batch, note.getOrDefault(ORIGIN, ""));
+            LoadContext context = Transactions.begin(connection, settings, flow, batch, note.getOrDefault(ORIGIN, ""));
             // What loads a batch again excludes loads of the flow that it is of.
             List<String> flows = context.origin().isEmpty() || context.origin().equals(flow)
                     ? List.of(flow)
@@ -62,11 +62,11 @@ final class PgWarehouseLoad implements WarehouseLoad {
             }
             return new PgWarehouseLoad(context, connections.name(), entered ? State.OPEN : State.REPEATED);
         } catch (SQLException e) {
-            KeywharfException failure = PgWarehouse.noBooks(e)
+            KeywharfException failure = PostgresWarehouse.noBooks(e)
                     ? new KeywharfException(
                             "postgres.no_control_tables",
                             connections.name(),
-                            "The warehouse has no table '" + WarehouseDdl.BATCHES + "' in schema '" + options.schema()
+                            "The warehouse has no table '" + WarehouseDdl.BATCHES + "' in schema '" + settings.schema()
                                     + "'; create it by createWarehouse()",
                             e)
                     : PgErrors.of(connections.name(), "Batch " + batch + " of " + flow + " cannot be begun", e);

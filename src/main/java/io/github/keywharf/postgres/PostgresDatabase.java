@@ -2,14 +2,12 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
-import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.tls.TlsConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresDatabase implements AutoCloseable {
 
-    private final PgConnections connections;
+    /** Where PostgreSQL itself puts tables when nothing else is said. */
+    public static final String DEFAULT_SCHEMA = "public";
 
-    private PostgresDatabase(PgConnections connections) {
+    private final PgConnections connections;
+    private final DataSource dataSource;
+
+    private PostgresDatabase(PgConnections connections, DataSource dataSource) {
         this.connections = connections;
+        this.dataSource = dataSource;
     }
 
     /** Begins the description of a database. */
@@ -56,7 +59,7 @@ public final class PostgresDatabase implements AutoCloseable {
      * driver or wrappers of them. {@link #close()} leaves the data source alone.
      */
     public static PostgresDatabase of(DataSource source) {
-        return new PostgresDatabase(new PgDataSource(Objects.requireNonNull(source, "source")));
+        return new PostgresDatabase(new PgDataSource(Objects.requireNonNull(source, "source")), source);
     }
 
     /** Host, port and database; never a password. */
@@ -64,9 +67,9 @@ public final class PostgresDatabase implements AutoCloseable {
         return connections.name();
     }
 
-    /** The tables of schema {@code public} as a source. */
+    /** The tables of schema {@value #DEFAULT_SCHEMA} as a source. */
     public SqlSource source() {
-        return source("public", false);
+        return source(DEFAULT_SCHEMA, false);
     }
 
     /**
@@ -95,25 +98,27 @@ public final class PostgresDatabase implements AutoCloseable {
         return connections;
     }
 
-    /** A warehouse in schema {@value WarehouseOptions#DEFAULT_SCHEMA}, with the defaults of {@link WarehouseOptions}. */
-    public Warehouse warehouse() {
-        return warehouse(options -> {});
-    }
-
-    /** A warehouse with the options that {@code configure} sets. Opens connections of this database as it needs them. */
-    public Warehouse warehouse(Consumer<WarehouseOptions> configure) {
-        WarehouseOptions options = new WarehouseOptions();
-        configure.accept(options);
-        return new PgWarehouse(connections, options);
+    /** A warehouse in schema {@value #DEFAULT_SCHEMA}, with the defaults of {@link PostgresWarehouse}. */
+    public PostgresWarehouse warehouse() {
+        return new PostgresWarehouse(connections, WarehouseSettings.DEFAULT);
     }
 
     /**
-     * A table of schema {@value WarehouseOptions#DEFAULT_SCHEMA} to write into; nothing is asked before the first write.
+     * A table of schema {@value #DEFAULT_SCHEMA} to write into; nothing is asked before the first write.
      *
      * @param name as the server spells it
      */
     public PostgresTable table(String name) {
-        return new PostgresTable(connections, WarehouseOptions.DEFAULT_SCHEMA, name, List.of());
+        return new PostgresTable(connections, DEFAULT_SCHEMA, name, List.of());
+    }
+
+    /**
+     * The data source, for what this library does not do: the caller's, or one over this database's own connections. Those
+     * come back when they are closed, with what their session had set undone, and end with this database; failures to
+     * connect are {@code SQLException}s.
+     */
+    public DataSource unwrap() {
+        return dataSource;
     }
 
     /** Closes the connections that wait to be used again; those in use are closed by their users. */
@@ -311,8 +316,9 @@ public final class PostgresDatabase implements AutoCloseable {
             Properties copy = new Properties();
             copy.putAll(properties);
             copy.setProperty("user", user);
-            return new PostgresDatabase(new PgPool(new PgDriver(
-                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy(), tls)));
+            PgPool pool = new PgPool(new PgDriver(
+                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy(), tls));
+            return new PostgresDatabase(pool, PgAsDataSource.of(pool));
         }
 
         private static String notBlank(String what, String value) {

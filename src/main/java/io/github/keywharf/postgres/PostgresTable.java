@@ -102,11 +102,8 @@ public final class PostgresTable implements RowSink {
         try (rows;
                 Connection connection = connections.open()) {
             try {
-                WarehouseOptions options = new WarehouseOptions()
-                        .schema(schema)
-                        .pauseForeignKeys(false)
-                        .version(version);
-                LoadContext context = Transactions.begin(connection, options, "", 0, "");
+                LoadContext context =
+                        Transactions.begin(connection, new WarehouseSettings(schema, true, false, version), "", 0, "");
                 // A row that breaks a deferred constraint would otherwise fail the commit, and all rows with it.
                 context.update("SET CONSTRAINTS ALL IMMEDIATE");
                 TargetTable target = TargetTable.find(connection, schema, name)

@@ -2,11 +2,11 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +29,7 @@ final class ResultSetRows implements Rows {
     private final PreparedStatement statement;
     private final ResultSet result;
     private final Schema schema;
-    private final List<VectorBuilder> builders;
+    private final List<ColumnVector.Builder> builders;
     private long before;
     private boolean ended;
     private boolean closed;

@@ -1,9 +1,9 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,7 +96,8 @@ final class SqlValues {
      * @return how many bytes it has, roughly
      * @throws ArithmeticException with a phrase, when the type cannot hold the value
      */
-    static long append(ResultSet result, int position, Column column, VectorBuilder builder) throws SQLException {
+    static long append(ResultSet result, int position, Column column, ColumnVector.Builder builder)
+            throws SQLException {
         switch (column.type().kind()) {
             case INT32 -> {
                 int value = result.getInt(position);

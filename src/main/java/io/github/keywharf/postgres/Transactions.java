@@ -25,17 +25,17 @@ final class Transactions {
 
     private Transactions() {}
 
-    static LoadContext begin(Connection connection, WarehouseOptions options, String flow, long batch, String origin)
+    static LoadContext begin(Connection connection, WarehouseSettings settings, String flow, long batch, String origin)
             throws SQLException {
         connection.setAutoCommit(false);
         LoadContext context = new LoadContext(
                 connection,
-                options.schema(),
+                settings.schema(),
                 flow,
                 batch,
                 origin,
-                options.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
-                options.pauseForeignKeys(),
+                settings.versionOf(connection.getMetaData().getDatabaseMajorVersion()),
+                settings.pauseForeignKeys(),
                 new AtomicInteger());
         settings(context);
         return context;

@@ -27,9 +27,9 @@ final class WarehouseDdl {
     private final String schema;
     private final boolean foreignKeys;
 
-    WarehouseDdl(WarehouseOptions options) {
-        this.schema = options.schema();
-        this.foreignKeys = options.foreignKeys();
+    WarehouseDdl(WarehouseSettings settings) {
+        this.schema = settings.schema();
+        this.foreignKeys = settings.foreignKeys();
     }
 
     String createSchema() {

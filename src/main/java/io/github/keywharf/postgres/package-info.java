@@ -13,7 +13,7 @@
  *       {@code Late…} put whole transactions in order.
  *   <li>Writing: {@code CopyWriter} with a {@code CopyColumn} for each column; {@code RowChecks} before a row is sent.
  *       {@code TableLoader} decides between COPY and {@code StagedMerge}, whose statements are {@code MergeSql}'s.
- *   <li>The warehouse: {@code PgWarehouse}, {@code PgWarehouseLoad}, {@code FlowLock}, and its control tables
+ *   <li>The warehouse: {@code PostgresWarehouse}, {@code PgWarehouseLoad}, {@code FlowLock}, and its control tables
  *       ({@code Deletions}, {@code LateVersions}).
  *   <li>Connections: {@code PgConnections} ({@code PgDriver}, {@code PgPool}, {@code PgDataSource}), {@code Transactions};
  *       {@code PgErrors} is where the driver's failures become ours.

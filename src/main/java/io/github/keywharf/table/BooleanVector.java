@@ -38,7 +38,7 @@ public final class BooleanVector extends ColumnVector {
     }
 
     /** Collects values for a {@link BooleanVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private boolean[] values;
 

@@ -84,7 +84,7 @@ public final class BytesVector extends ColumnVector {
     }
 
     /** Collects values for a {@link BytesVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private byte[] bytes;
         private int[] offsets;

@@ -53,17 +53,17 @@ public final class ColumnBatch {
     }
 
     /** Builds what the builders collected, one for each column of the schema. */
-    public static ColumnBatch build(Schema schema, List<? extends VectorBuilder> builders) {
+    public static ColumnBatch build(Schema schema, List<? extends ColumnVector.Builder> builders) {
         List<ColumnVector> vectors = new ArrayList<>(builders.size());
-        for (VectorBuilder builder : builders) {
+        for (ColumnVector.Builder builder : builders) {
             vectors.add(builder.build());
         }
         return of(schema, vectors);
     }
 
     /** A builder for each column of the schema, with room for that many rows. */
-    public static List<VectorBuilder> builders(Schema schema, int capacity) {
-        List<VectorBuilder> builders = new ArrayList<>(schema.size());
+    public static List<ColumnVector.Builder> builders(Schema schema, int capacity) {
+        List<ColumnVector.Builder> builders = new ArrayList<>(schema.size());
         for (Column column : schema) {
             builders.add(ColumnVector.builder(column.type(), capacity));
         }

@@ -33,7 +33,7 @@ public final class DoubleVector extends ColumnVector {
     }
 
     /** Collects values for a {@link DoubleVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private double[] values;
 

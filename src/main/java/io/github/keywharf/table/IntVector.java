@@ -48,7 +48,7 @@ public final class IntVector extends ColumnVector {
     }
 
     /** Collects values for an {@link IntVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private int[] values;
 

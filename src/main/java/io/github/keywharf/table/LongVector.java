@@ -60,7 +60,7 @@ public final class LongVector extends ColumnVector {
     }
 
     /** Collects values for a {@link LongVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private long[] values;
 

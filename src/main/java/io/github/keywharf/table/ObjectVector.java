@@ -33,7 +33,7 @@ public final class ObjectVector extends ColumnVector {
     }
 
     /** Collects values for an {@link ObjectVector}. */
-    public static final class Builder extends VectorBuilder {
+    public static final class Builder extends ColumnVector.Builder {
 
         private List<@Nullable Object> values;
 

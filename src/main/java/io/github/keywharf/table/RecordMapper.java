@@ -174,7 +174,7 @@ final class RecordMapper<R extends Record> {
                 if (!iterator.hasNext()) {
                     return null;
                 }
-                List<VectorBuilder> builders = ColumnBatch.builders(schema, 1_000);
+                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1_000);
                 for (int n = 0; n < ColumnBatch.DEFAULT_ROWS && iterator.hasNext(); n++) {
                     R record = iterator.next();
                     for (int i = 0; i < components.length; i++) {
@@ -193,7 +193,7 @@ final class RecordMapper<R extends Record> {
     }
 
     private static void append(
-            VectorBuilder builder, Class<?> type, RecordComponent component, @Nullable Object value) {
+            ColumnVector.Builder builder, Class<?> type, RecordComponent component, @Nullable Object value) {
         try {
             builder.appendValue(value instanceof Enum<?> constant ? constant.name() : value);
         } catch (ArithmeticException e) {

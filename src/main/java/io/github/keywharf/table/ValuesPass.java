@@ -23,7 +23,7 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
 
     static ValuesPass derive(Schema from, Column column, Function<Row, @Nullable Object> value) {
         return of(from, column, (batch, rejected) -> {
-            VectorBuilder builder = ColumnVector.builder(column.type(), batch.size());
+            ColumnVector.Builder builder = ColumnVector.builder(column.type(), batch.size());
             for (int row = 0; row < batch.size(); row++) {
                 try {
                     Object made = value.apply(batch.row(row));
@@ -76,7 +76,7 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
     }
 
     private static ColumnVector trimmed(BytesVector text, Column column, RowMask rejected) {
-        VectorBuilder builder = ColumnVector.builder(column.type(), text.size());
+        ColumnVector.Builder builder = ColumnVector.builder(column.type(), text.size());
         for (int row = 0; row < text.size(); row++) {
             String left = text.isNull(row) ? "" : text.stringAt(row).strip();
             builder.appendValue(left.isEmpty() ? null : left);
@@ -90,14 +90,14 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
     static ValuesPass defaultTo(Schema from, String name, Object value) {
         int position = from.position(name);
         Column old = from.column(position);
-        VectorBuilder trial = ColumnVector.builder(old.type(), 1);
+        ColumnVector.Builder trial = ColumnVector.builder(old.type(), 1);
         trial.appendValue(value);
         return of(from, Column.required(name, old.type()), (batch, rejected) -> {
             ColumnVector vector = batch.column(position);
             if (!vector.hasNulls()) {
                 return vector;
             }
-            VectorBuilder builder = ColumnVector.builder(old.type(), vector.size());
+            ColumnVector.Builder builder = ColumnVector.builder(old.type(), vector.size());
             for (int row = 0; row < vector.size(); row++) {
                 builder.appendValue(vector.isNull(row) ? value : vector.value(row));
             }

@@ -5,7 +5,6 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.time.LocalDate;
 import java.time.format.TextStyle;
 import java.util.BitSet;
@@ -49,7 +48,7 @@ final class CalendarDays {
 
     /** A row for each day, in order, with the columns of the calendar in the order of the specification. */
     ColumnBatch batch(Schema schema, DayNumbering numbering) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, days.cardinality());
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, days.cardinality());
         for (int bit = days.nextSetBit(0); bit >= 0; bit = days.nextSetBit(bit + 1)) {
             LocalDate day = LocalDate.ofEpochDay((long) bit + FIRST);
             Object[] values = {

@@ -17,7 +17,7 @@ record DeletionLimit(double share) {
 
     /** Whether so many keys of those that were there may be recorded as deleted without being allowed by name. */
     boolean allows(long deleted, long known) {
-        return deleted <= TotesysPipelineBuilder.DELETIONS_ALWAYS_ALLOWED || deleted <= share * known;
+        return deleted <= TotesysPipeline.Builder.DELETIONS_ALWAYS_ALLOWED || deleted <= share * known;
     }
 
     /** What to say of a table that was stopped. */

@@ -1,10 +1,10 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class RejectedKeys {
         if (overflown) {
             return Optional.empty();
         }
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, keys.size());
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, keys.size());
         keys.forEach(builders.get(0)::appendValue);
         return Optional.of(Table.of(schema, List.of(ColumnBatch.build(schema, builders))));
     }

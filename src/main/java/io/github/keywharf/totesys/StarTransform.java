@@ -13,7 +13,6 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,7 +111,7 @@ final class StarTransform {
         if (in.type().equals(target.type())) {
             return in;
         }
-        VectorBuilder out = ColumnVector.builder(target.type(), in.size());
+        ColumnVector.Builder out = ColumnVector.builder(target.type(), in.size());
         for (int i = 0; i < in.size(); i++) {
             try {
                 out.appendValue(in.value(i));
@@ -179,7 +178,7 @@ final class StarTransform {
     }
 
     private static ColumnVector named(BytesVector in, ColumnRule.CurrencyName rule, RowMask rejected) {
-        VectorBuilder out = ColumnVector.builder(ColumnType.STRING, in.size());
+        ColumnVector.Builder out = ColumnVector.builder(ColumnType.STRING, in.size());
         for (int i = 0; i < in.size(); i++) {
             Optional<String> name = in.isNull(i)
                     ? Optional.empty()
@@ -198,7 +197,7 @@ final class StarTransform {
 
     private ColumnVector lookedUp(ColumnVector in, ColumnRule.Lookup rule, ColumnType type, RowMask rejected) {
         LookupTable found = lookups.get(rule.table());
-        VectorBuilder out = ColumnVector.builder(type, in.size());
+        ColumnVector.Builder out = ColumnVector.builder(type, in.size());
         for (int i = 0; i < in.size(); i++) {
             Object key = in.value(i);
             Object value = found == null ? null : found.value(key, rule.column());

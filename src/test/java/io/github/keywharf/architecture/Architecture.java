@@ -176,6 +176,18 @@ final class Architecture {
                 .as("no public type lives under common, util, model, impl or service");
     }
 
+    /** One way to configure: {@code CassandraManager.builder()}, which gives a {@code CassandraManager.Builder}. */
+    ArchRule buildersAreNested() {
+        return noClasses()
+                .that(DescribedPredicate.describe("are top level", JavaClass::isTopLevelClass))
+                .and()
+                .arePublic()
+                .should()
+                .haveNameMatching(".*(Builder|Options|Settings)")
+                .allowEmptyShould(true)
+                .as("a builder is nested in what it builds");
+    }
+
     ArchRule packagesAreNullMarked() {
         return classes()
                 .that(DescribedPredicate.describe("are top level", JavaClass::isTopLevelClass))
@@ -222,6 +234,7 @@ final class Architecture {
                 flowsStandApart(),
                 thirdPartyStaysHome(),
                 packagesSayWhatTheyHold(),
+                buildersAreNested(),
                 packagesAreNullMarked(),
                 logsOnlyThroughSlf4j(),
                 printsNothing(),

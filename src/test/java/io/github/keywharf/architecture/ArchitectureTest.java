@@ -139,6 +139,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_builder_beside_what_it_builds_is_refused() {
+        assertRefused(rulesOfTheFixture.buildersAreNested(), "aws.BackendBuilder");
+    }
+
+    @Test
     void a_package_that_is_not_null_marked_is_refused() {
         assertRefused(rulesOfTheFixture.packagesAreNullMarked(), "store.Store");
         assertThat(faults(rulesOfTheFixture.packagesAreNullMarked())).doesNotContain("totesys.Flow");

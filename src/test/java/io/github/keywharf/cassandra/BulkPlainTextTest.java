@@ -7,7 +7,6 @@ import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.codec.registry.CodecRegistry;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.VectorBuilder;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -125,7 +124,7 @@ class BulkPlainTextTest {
     }
 
     private static void same(DataType type, String text) {
-        VectorBuilder builder = ColumnVector.builder(ColumnType.STRING, 2);
+        ColumnVector.Builder builder = ColumnVector.builder(ColumnType.STRING, 2);
         builder.appendValue("before it");
         builder.appendValue(text);
         ColumnVector vector = builder.build();

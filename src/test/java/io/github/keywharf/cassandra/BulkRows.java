@@ -1,9 +1,9 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -34,7 +34,7 @@ public final class BulkRows {
                     return null;
                 }
                 int end = Math.min(count, next + batchRows);
-                List<VectorBuilder> builders = new ArrayList<>(ColumnBatch.builders(schema, end - next));
+                List<ColumnVector.Builder> builders = new ArrayList<>(ColumnBatch.builders(schema, end - next));
                 for (; next < end; next++) {
                     @Nullable Object[] values = row.apply(next);
                     for (int i = 0; i < values.length; i++) {

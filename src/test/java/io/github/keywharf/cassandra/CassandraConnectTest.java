@@ -52,13 +52,13 @@ class CassandraConnectTest {
                 .string("cluster_name");
     }
 
-    private static void connects(CassandraBuilder builder) {
+    private static void connects(CassandraManager.Builder builder) {
         try (CassandraManager cassandra = builder.connect()) {
             assertThat(whoAmI(cassandra)).isEqualTo("keywharf-tests");
         }
     }
 
-    private static KeywharfException refusal(CassandraBuilder builder) {
+    private static KeywharfException refusal(CassandraManager.Builder builder) {
         try (CassandraManager unexpected = builder.connect()) {
             throw new AssertionError("It connected: " + unexpected);
         } catch (KeywharfException e) {
@@ -71,7 +71,7 @@ class CassandraConnectTest {
         }
     }
 
-    private static CassandraBuilder plain() {
+    private static CassandraManager.Builder plain() {
         return CassandraManager.builder()
                 .contactPoint(server.host(), server.port())
                 .credentials(server.superuser(), Secret.of(server.superuserPassword()));
@@ -333,7 +333,7 @@ class CassandraConnectTest {
         }
     }
 
-    private static void contradiction(UnaryOperator<CassandraBuilder> options, String... words) {
+    private static void contradiction(UnaryOperator<CassandraManager.Builder> options, String... words) {
         assertThatThrownBy(() -> options.apply(CassandraManager.builder()).connect())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(words);
@@ -363,7 +363,7 @@ class CassandraConnectTest {
 
     @Test
     void setters_print_the_value_that_is_wrong() {
-        CassandraBuilder builder = CassandraManager.builder();
+        CassandraManager.Builder builder = CassandraManager.builder();
         assertThatThrownBy(() -> builder.contactPoint("h", 0)).hasMessageContaining("not 0");
         assertThatThrownBy(() -> builder.contactPoint("h:1", 2)).hasMessageContaining("'h:1' has a port in it");
         assertThatThrownBy(() -> builder.contactPoint("a b")).hasMessageContaining("'a b'");
@@ -380,14 +380,19 @@ class CassandraConnectTest {
 
     @Test
     void keyspaces_sets_endpoint_data_centre_tls_and_consistency() {
-        CassandraBuilder settings = CassandraManager.builder().keyspaces("eu-west-1");
+        CassandraSettings settings =
+                CassandraManager.builder().keyspaces("eu-west-1").settings();
         assertThat(LoadDefaults.of(settings)).isEqualTo(new LoadDefaults(30, true));
-        assertThat(LoadDefaults.of(CassandraManager.builder())).isEqualTo(LoadDefaults.CASSANDRA);
-        KeyspacesPreset.apply(settings, "eu-west-1");
-        assertThat(settings.contactPoints.toString()).contains("cassandra.eu-west-1.amazonaws.com", "9142");
-        assertThat(settings.localDatacenter).isEqualTo("eu-west-1");
-        assertThat(settings.consistency).isEqualTo(DefaultConsistencyLevel.LOCAL_QUORUM);
-        TlsConfig tls = settings.tls;
+        assertThat(LoadDefaults.of(CassandraManager.builder().settings())).isEqualTo(LoadDefaults.CASSANDRA);
+        CassandraSettings.Target target = KeyspacesPreset.applied(settings.target());
+        assertThat(target.contactPoints().toString()).contains("cassandra.eu-west-1.amazonaws.com", "9142");
+        assertThat(target.localDatacenter()).isEqualTo("eu-west-1");
+        assertThat(DriverOptions.of(settings)
+                        .getInitialConfig()
+                        .getDefaultProfile()
+                        .getString(DefaultDriverOption.REQUEST_CONSISTENCY))
+                .isEqualTo("LOCAL_QUORUM");
+        TlsConfig tls = target.tls();
         assertThat(tls).isNotNull();
         assertThat(tls.hostnameVerification()).isTrue();
         assertThat(tls.certificateName()).contains("cassandra.eu-west-1.amazonaws.com");
@@ -470,7 +475,7 @@ class CassandraConnectTest {
 
     @Test
     void managers_and_clusters_print_well_and_without_secrets() {
-        CassandraBuilder builder = SharedCassandra.builder().keyspace("system");
+        CassandraManager.Builder builder = SharedCassandra.builder().keyspace("system");
         assertThat(builder.toString())
                 .contains("user " + server.superuser())
                 .doesNotContain(server.superuserPassword());

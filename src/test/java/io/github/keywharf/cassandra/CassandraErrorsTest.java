@@ -195,7 +195,8 @@ class CassandraErrorsTest {
                         node,
                         new AuthenticationException(
                                 node.getEndPoint(), "server replied with 'Provided username or password is wrong'"))));
-        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder(), all).code())
+        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder().settings(), all)
+                        .code())
                 .isEqualTo("cassandra.bad_credentials");
         AllNodesFailedException unread = AllNodesFailedException.fromErrors(List.of(Map.entry(
                 node,
@@ -203,7 +204,7 @@ class CassandraErrorsTest {
                         node.getEndPoint(),
                         "server replied with 'Unable to perform authentication: Cannot achieve consistency level"
                                 + " LOCAL_QUORUM' to AuthResponse request"))));
-        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder(), unread))
+        assertThat(ConnectErrors.of("db1:9042", CassandraManager.builder().settings(), unread))
                 .hasMessageContaining("system_auth")
                 .extracting(KeywharfException::code)
                 .isEqualTo("cassandra.unavailable");

@@ -55,7 +55,7 @@ class CassandraOutageIT {
         server.close();
     }
 
-    private static CassandraBuilder connection() {
+    private static CassandraManager.Builder connection() {
         return CassandraManager.builder()
                 .contactPoint(server.host(), server.port())
                 .localDatacenter(server.localDatacenter())

@@ -331,7 +331,7 @@ class CassandraSinkTest {
                 Column.required("id", ColumnType.INT32),
                 Column.required("part", ColumnType.INT32),
                 Column.required("note", ColumnType.STRING));
-        List<io.github.keywharf.table.VectorBuilder> builders =
+        List<io.github.keywharf.table.ColumnVector.Builder> builders =
                 io.github.keywharf.table.ColumnBatch.builders(schema, 60);
         for (int i = 0; i < 60; i++) {
             builders.get(0).appendValue(i % 2);

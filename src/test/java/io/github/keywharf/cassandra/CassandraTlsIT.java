@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 /** What needs a server of another shape. */
 @Tag("each-jdk")
 class CassandraTlsIT {
-    private static CassandraBuilder builder(CassandraServer server) {
+    private static CassandraManager.Builder builder(CassandraServer server) {
         return SharedCassandra.builder(server);
     }
 
-    private static void connects(CassandraBuilder builder) {
+    private static void connects(CassandraManager.Builder builder) {
         try (CassandraManager cassandra = builder.connect()) {
             assertThat(cassandra.execute("SELECT key FROM system.local").one()).isPresent();
         }
     }
 
-    private static void refused(CassandraBuilder builder, String code, String words) {
+    private static void refused(CassandraManager.Builder builder, String code, String words) {
         assertThatThrownBy(() -> builder.connect().close())
                 .hasMessageContaining(words)
                 .isInstanceOfSatisfying(
@@ -42,7 +42,7 @@ class CassandraTlsIT {
                             server.clientCertificate(),
                             server.clientKeyEncrypted(),
                             Secret.of(server.clientKeyPassword())));
-            CassandraBuilder bundle = builder(server).clientCertificate(server.clientBundle());
+            CassandraManager.Builder bundle = builder(server).clientCertificate(server.clientBundle());
             connects(bundle);
 
             refused(builder(server), "cassandra.no_client_certificate", "clientCertificate(…)");

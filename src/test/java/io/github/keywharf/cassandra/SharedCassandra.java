@@ -8,11 +8,11 @@ final class SharedCassandra {
     private SharedCassandra() {}
 
     /** A builder that logs the superuser in over TLS. */
-    static CassandraBuilder builder() {
+    static CassandraManager.Builder builder() {
         return builder(CassandraServer.shared());
     }
 
-    static CassandraBuilder builder(CassandraServer server) {
+    static CassandraManager.Builder builder(CassandraServer server) {
         return CassandraManager.builder()
                 .contactPoint(server.host(), server.port())
                 .localDatacenter(server.localDatacenter())

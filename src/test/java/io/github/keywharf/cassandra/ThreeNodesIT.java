@@ -87,7 +87,7 @@ class ThreeNodesIT {
                 .toArray());
     }
 
-    private static CassandraBuilder builder() {
+    private static CassandraManager.Builder builder() {
         return CassandraManager.builder()
                 .contactPoint(nodes.node(0).host(), nodes.node(0).port())
                 .contactPoint(nodes.node(1).host(), nodes.node(1).port())
@@ -450,9 +450,8 @@ class ThreeNodesIT {
             for (int i = 0; i < 9; i++) {
                 CqlSession issuer = keys.issuer().unwrap();
                 Node coordinator = known(issuer, i % 3);
-                CassandraKeyRing ring = CassandraKeyRing.of(
-                        CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))),
-                        keys.options());
+                CassandraKeyRing ring = keys.ring(
+                        CassandraManager.of(ChangedSession.on(issuer, statement -> statement.setNode(coordinator))));
                 attempts.add(Background.supply(() -> ring.issue(KeyRequest.admin(), ALICE)));
             }
             List<AccessKey> won = new ArrayList<>();

@@ -57,6 +57,17 @@ class ContrastTest {
     }
 
     @Test
+    void the_page_of_statistics_can_be_read_in_light_and_dark() throws IOException {
+        String css = Files.readString(Path.of("src/main/resources/io/github/keywharf/batch/statistics.css"));
+
+        assertThat(tooFaint(css, 4.5, """
+                        ink on page, card, head
+                        soft on page, card
+                        bad on page, card
+                        accent on card""")).isEmpty();
+    }
+
+    @Test
     void a_faint_colour_is_found() {
         assertThat(tooFaint("a { --ink: #777; --page: #fff; } b { --ink: #767676; }", 4.5, "ink on page"))
                 .containsExactly("block 1: ink #777 on page #fff has 4.48");

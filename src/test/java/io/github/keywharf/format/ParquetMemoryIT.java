@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ class ParquetMemoryIT {
                     .rowGroupRows(groupRows)
                     .open(schema));
         }
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, ColumnBatch.DEFAULT_ROWS);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, ColumnBatch.DEFAULT_ROWS);
         java.util.Random random = new java.util.Random(1);
         for (int from = 0; from < rows; from += ColumnBatch.DEFAULT_ROWS) {
             for (int i = 0; i < ColumnBatch.DEFAULT_ROWS; i++) {

@@ -4,9 +4,9 @@ import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;
@@ -43,7 +43,7 @@ final class SampleRows {
     }
 
     ColumnBatch batch(Schema schema, int rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, rows);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, rows);
         for (int c = 0; c < schema.size(); c++) {
             Column column = schema.column(c);
             boolean few = random.nextBoolean();

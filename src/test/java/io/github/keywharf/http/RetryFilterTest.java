@@ -51,7 +51,7 @@ class RetryFilterTest {
                 .waits(Duration.ofMillis(100), Duration.ofSeconds(1))
                 .retryAfterCap(Duration.ofSeconds(60))
                 .time(time, time)
-                .listener(events)
+                .events(events)
                 .build());
     }
 

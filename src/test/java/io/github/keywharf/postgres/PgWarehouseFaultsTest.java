@@ -23,7 +23,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
 
     private final TestDatabase database = new TestDatabase();
     private final Warehouse warehouse =
-            database.database().warehouse(options -> options.schema("dw").foreignKeys(false));
+            database.database().warehouse().withSchema("dw").withForeignKeys(false);
 
     PgWarehouseFaultsTest() {
         database.execute("ALTER DATABASE " + database.name() + " SET search_path = dw, public");
@@ -106,7 +106,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                 "REVOKE UPDATE ON dw.keywharf_batch FROM " + role,
                 "REVOKE UPDATE, DELETE ON dw.keywharf_deletion FROM " + role);
         try (PostgresDatabase loader = database.as(role, "loader-secret")) {
-            assertThat(loader.warehouse(options -> options.schema("dw")).check(List.of(CURRENCY, SALES)))
+            assertThat(loader.warehouse().withSchema("dw").check(List.of(CURRENCY, SALES)))
                     .containsOnlyKeys("keywharf_batch", "keywharf_deletion")
                     .hasEntrySatisfying(
                             "keywharf_batch", problem -> assertThat(problem).contains("'" + role + "' may not UPDATE"))
@@ -178,13 +178,12 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                         "GRANT USAGE ON SCHEMA dw TO " + role,
                         "GRANT SELECT ON ALL TABLES IN SCHEMA dw TO " + role);
         try (PostgresDatabase reader = database.as(role, "secret-word")) {
-            Warehouse other = reader.warehouse(options -> options.schema("dw"));
+            Warehouse other = reader.warehouse().withSchema("dw");
             assertThat(other.create(TABLES, LoadMode.APPEND_VERSIONS)).isEmpty();
             assertThatThrownBy(() -> other.begin(FLOW, 1, Map.of()))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
-            assertThatThrownBy(() ->
-                            reader.warehouse(options -> options.schema("own")).create(TABLES, LoadMode.UPSERT))
+            assertThatThrownBy(() -> reader.warehouse().withSchema("own").create(TABLES, LoadMode.UPSERT))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
         }
@@ -205,7 +204,7 @@ class PgWarehouseFaultsTest extends WarehouseContract {
                         "GRANT ALL ON ALL TABLES IN SCHEMA dw TO " + role);
         try (PostgresDatabase weak = database.as(role, "secret-word");
                 WarehouseLoad stuck = warehouse.begin(FLOW, 1, Map.of())) {
-            Warehouse other = weak.warehouse(options -> options.schema("dw"));
+            Warehouse other = weak.warehouse().withSchema("dw");
             assertThatThrownBy(() -> other.begin(FLOW, 1, Map.of(), takeover))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.load_blocked"))

@@ -25,7 +25,7 @@ class PgWarehouseOlderServerTest extends WarehouseContract {
 
     private final TestDatabase database = new TestDatabase();
     private final Warehouse warehouse =
-            database.database().warehouse(options -> options.version(14).pauseForeignKeys(false));
+            database.database().warehouse().version(14).withPauseForeignKeys(false);
 
     @AfterEach
     void drop() {

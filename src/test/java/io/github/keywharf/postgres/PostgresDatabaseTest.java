@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -227,10 +228,43 @@ class PostgresDatabaseTest {
             assertThat(database.query("SELECT 42 AS answer").one().orElseThrow().value("answer"))
                     .isEqualTo(42);
             assertThat(database.name()).isEqualTo("127.0.0.1:" + server.port() + "/postgres");
+            assertThat(database.unwrap()).isSameAs(source);
         }
         source.setPassword("hunter2");
         assertThat(code(() -> PostgresDatabase.of(source).query("SELECT 1").one()))
                 .isEqualTo("postgres.bad_credentials");
+    }
+
+    @Test
+    void a_database_that_was_built_is_a_data_source_too() throws SQLException {
+        DataSource source;
+        try (PostgresDatabase database = builder().build()) {
+            source = database.unwrap();
+            String process;
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                process = text(statement, "SELECT pg_backend_pid()::text");
+                statement.execute("SET application_name = 'a guest'");
+            }
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                assertThat(text(statement, "SELECT pg_backend_pid()::text")).isEqualTo(process);
+                assertThat(text(statement, "SHOW application_name")).isEqualTo("keywharf");
+            }
+            assertThat(source.unwrap(DataSource.class)).isSameAs(source);
+            assertThat(source).hasToString("DataSource[127.0.0.1:" + server.port() + "/postgres]");
+            assertThatThrownBy(() -> source.getConnection("another", "hunter2"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("build another database")
+                    .hasMessageNotContaining("hunter2");
+        }
+        assertThatThrownBy(source::getConnection).isInstanceOf(IllegalStateException.class);
+        try (PostgresDatabase wrong = builder().password(Secret.of("hunter2")).build()) {
+            assertThatThrownBy(() -> wrong.unwrap().getConnection())
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
+                    .hasMessageNotContaining("hunter2");
+        }
     }
 
     @Test

@@ -3,9 +3,9 @@ package io.github.keywharf.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import io.github.keywharf.table.WriteReport;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ final class TestRows {
     }
 
     static Rows rows(Schema schema, List<@Nullable Object[]> rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, 16);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 16);
         for (@Nullable Object[] row : rows) {
             for (int i = 0; i < row.length; i++) {
                 builders.get(i).appendValue(row[i]);

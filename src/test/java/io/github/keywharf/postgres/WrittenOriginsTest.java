@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ class WrittenOriginsTest {
     private static final Schema IDS = Schema.of(Column.required("id", ColumnType.INT32));
 
     private static ColumnBatch batch(int rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(IDS, rows);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(IDS, rows);
         for (int i = 0; i < rows; i++) {
             builders.get(0).appendValue(i);
         }

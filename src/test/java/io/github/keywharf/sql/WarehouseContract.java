@@ -7,10 +7,10 @@ import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import io.github.keywharf.testing.Background;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -66,7 +66,7 @@ public abstract class WarehouseContract {
     }
 
     protected static Rows rows(Schema schema, Object @Nullable []... rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, rows.length);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, rows.length);
         for (@Nullable Object[] row : rows) {
             for (int i = 0; i < row.length; i++) {
                 builders.get(i).appendValue(row[i]);

@@ -82,7 +82,7 @@ public final class Batches {
 
     /** A batch of these rows. */
     public static ColumnBatch build(Schema schema, List<? extends List<? extends @Nullable Object>> rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, 0);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 0);
         for (List<? extends @Nullable Object> row : rows) {
             for (int i = 0; i < schema.size(); i++) {
                 builders.get(i).appendValue(row.get(i));

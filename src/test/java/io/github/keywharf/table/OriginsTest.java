@@ -23,7 +23,7 @@ class OriginsTest {
     }
 
     private static ColumnBatch batch(int rows) {
-        List<VectorBuilder> builders = ColumnBatch.builders(IDS, rows);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(IDS, rows);
         LongStream.range(0, rows).forEach(id -> builders.get(0).appendValue(id));
         return ColumnBatch.build(IDS, builders);
     }

@@ -28,7 +28,7 @@ public abstract class RowSinkContract {
     protected abstract List<Row> written();
 
     private static ColumnBatch batch(int from, int to) {
-        List<VectorBuilder> builders = ColumnBatch.builders(SCHEMA, to - from);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(SCHEMA, to - from);
         for (int id = from; id < to; id++) {
             builders.get(0).appendValue(id);
             builders.get(1).appendValue(id % 3 == 0 ? null : "name, \"" + id + "\"\n");
@@ -106,7 +106,7 @@ public abstract class RowSinkContract {
     @Test
     void what_is_read_is_either_written_or_rejected() {
         Schema nullable = Schema.of(Column.nullable("id", ColumnType.INT32), SCHEMA.column("name"));
-        List<VectorBuilder> builders = ColumnBatch.builders(nullable, 4);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(nullable, 4);
         for (@Nullable Integer id : new @Nullable Integer[] {1, null, 3}) {
             builders.get(0).appendValue(id);
             builders.get(1).appendValue("x");

@@ -72,7 +72,7 @@ class RowStepTest {
             @Override
             public ColumnBatch next() {
                 read.incrementAndGet();
-                List<VectorBuilder> builders = ColumnBatch.builders(schema(), 2);
+                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema(), 2);
                 builders.get(0).appendValue(1);
                 builders.get(0).appendValue(2);
                 return ColumnBatch.build(schema(), builders);

@@ -180,12 +180,12 @@ class TableTest {
 
     @Test
     void values_that_a_column_does_not_take_are_refused() {
-        VectorBuilder builder = ColumnVector.builder(ColumnType.INT32, 1);
+        ColumnVector.Builder builder = ColumnVector.builder(ColumnType.INT32, 1);
         assertThatThrownBy(() -> builder.appendValue("1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("A column of type int32 does not take a java.lang.String");
         for (ColumnType type : List.of(ColumnType.decimal(4, 2), ColumnType.decimal(20, 2))) {
-            VectorBuilder decimals = ColumnVector.builder(type, 1);
+            ColumnVector.Builder decimals = ColumnVector.builder(type, 1);
             assertThatThrownBy(() -> decimals.appendValue(new BigDecimal("1.001")))
                     .isInstanceOf(ArithmeticException.class);
             assertThatThrownBy(() -> decimals.appendValue(BigDecimal.TEN.pow(25)))

@@ -44,7 +44,7 @@ class VectorPropertyTest {
 
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void a_builder_gives_back_what_it_took_and_is_empty_afterwards(@ForAll("columns") Filled column) {
-        VectorBuilder builder = ColumnVector.builder(column.type(), 0);
+        ColumnVector.Builder builder = ColumnVector.builder(column.type(), 0);
         for (int round = 0; round < 2; round++) {
             column.values().forEach(builder::appendValue);
             assertThat(builder.size()).isEqualTo(column.values().size());
@@ -58,7 +58,7 @@ class VectorPropertyTest {
 
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void an_earlier_vector_is_untouched_by_what_its_builder_makes_next(@ForAll("columns") Filled column) {
-        VectorBuilder builder = ColumnVector.builder(column.type(), 4);
+        ColumnVector.Builder builder = ColumnVector.builder(column.type(), 4);
         column.values().forEach(builder::appendValue);
         ColumnVector first = builder.build();
         for (int i = column.values().size(); i-- > 0; ) {
@@ -71,7 +71,7 @@ class VectorPropertyTest {
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void gather_takes_the_positions_asked_for_in_their_order(
             @ForAll("columns") Filled column, @ForAll List<Integer> wishes, @ForAll boolean spare) {
-        VectorBuilder builder = ColumnVector.builder(column.type(), 4);
+        ColumnVector.Builder builder = ColumnVector.builder(column.type(), 4);
         column.values().forEach(builder::appendValue);
         ColumnVector vector = builder.build();
         int count = column.values().isEmpty() ? 0 : wishes.size();

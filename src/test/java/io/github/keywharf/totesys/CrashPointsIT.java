@@ -113,8 +113,8 @@ class CrashPointsIT {
         return LocalDateTime.now(java.time.ZoneOffset.UTC);
     }
 
-    private static TotesysPipelineBuilder options(
-            TotesysPipelineBuilder builder, IngestionFormat format, boolean pipelined, ChangeDetection detection) {
+    private static TotesysPipeline.Builder options(
+            TotesysPipeline.Builder builder, IngestionFormat format, boolean pipelined, ChangeDetection detection) {
         return builder.ingestionFormat(format)
                 .pipelined(pipelined)
                 .detection(detection)

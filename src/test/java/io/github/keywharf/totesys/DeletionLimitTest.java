@@ -215,7 +215,7 @@ class DeletionLimitTest {
                 .pipelined(pipelined));
         pipeline.run();
         long staff = fixture.number("SELECT count(*) FROM dim_staff");
-        assertThat(staff).isGreaterThan(3 * TotesysPipelineBuilder.DELETIONS_ALWAYS_ALLOWED / 2);
+        assertThat(staff).isGreaterThan(3 * TotesysPipeline.Builder.DELETIONS_ALWAYS_ALLOWED / 2);
         fixture.inSource(
                 "ALTER TABLE sales_order DROP CONSTRAINT IF EXISTS sales_order_staff_id_fkey",
                 "ALTER TABLE purchase_order DROP CONSTRAINT IF EXISTS purchase_order_staff_id_fkey",

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 /** A test whose pipelines take changes from a feed. */
 abstract class FeedTestCase extends PipelineTestCase {
 
-    final TotesysPipeline pipeline(UnaryOperator<TotesysPipelineBuilder> options) {
+    final TotesysPipeline pipeline(UnaryOperator<TotesysPipeline.Builder> options) {
         return fixture.pipeline(builder ->
                 options.apply(builder.name(fixture.sourceName).detection(ChangeDetection.LOGICAL_REPLICATION)));
     }

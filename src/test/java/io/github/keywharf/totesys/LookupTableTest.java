@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.table.VectorBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ class LookupTableTest {
 
     private static Table rows() {
         Schema schema = Schema.of(Column.required("id", ColumnType.INT32));
-        List<VectorBuilder> builders = ColumnBatch.builders(schema, 1);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1);
         builders.get(0).appendValue(1);
         return Table.of(schema, List.of(ColumnBatch.build(schema, builders)));
     }

@@ -113,7 +113,7 @@ final class PipelineFixture implements AutoCloseable {
                 .build();
     }
 
-    TotesysPipelineBuilder builder() {
+    TotesysPipeline.Builder builder() {
         return TotesysPipeline.builder()
                 .source(source.source())
                 .ingestion(ingestion)
@@ -127,7 +127,7 @@ final class PipelineFixture implements AutoCloseable {
         return pipeline(builder -> builder);
     }
 
-    TotesysPipeline pipeline(UnaryOperator<TotesysPipelineBuilder> options) {
+    TotesysPipeline pipeline(UnaryOperator<TotesysPipeline.Builder> options) {
         TotesysPipeline pipeline = options.apply(builder()).build();
         pipeline.createWarehouse();
         return pipeline;

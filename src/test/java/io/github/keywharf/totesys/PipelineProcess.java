@@ -159,7 +159,7 @@ final class PipelineProcess implements AutoCloseable {
                 .detection(ChangeDetection.valueOf(p.getProperty("detection")))
                 .pipelined(Boolean.parseBoolean(p.getProperty("pipelined")))
                 .lookback(Duration.parse(p.getProperty("lookback")))
-                .lease(Duration.parse(p.getProperty("lease", TotesysPipelineBuilder.DEFAULT_LEASE.toString())))
+                .lease(Duration.parse(p.getProperty("lease", TotesysPipeline.Builder.DEFAULT_LEASE.toString())))
                 .build();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("ready");

@@ -197,7 +197,7 @@ class RejectedRowsTest extends PipelineTestCase {
     @ValueSource(booleans = {true, false})
     void the_calendar_grows_while_foreign_keys_stay_on_and_in_later_runs(boolean pipelined) throws SQLException {
         TotesysPipeline pipeline = fixture.pipeline(builder -> builder.pipelined(pipelined)
-                .warehouse(fixture.warehouse.warehouse(options -> options.pauseForeignKeys(false))));
+                .warehouse(fixture.warehouse.warehouse().withPauseForeignKeys(false)));
         fixture.inSource("UPDATE sales_order SET agreed_delivery_date = '2041-02-03' WHERE sales_order_id = 5");
         assertThat(pipeline.run().rejected()).isZero();
         fixture.inSource("UPDATE payment SET payment_date = '1999-12-31' WHERE payment_id = 5");

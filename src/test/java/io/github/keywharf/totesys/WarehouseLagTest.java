@@ -32,7 +32,7 @@ class WarehouseLagTest extends PipelineTestCase {
     /** An hour after the batches of a test were read. */
     private static final InstantSource LATER = () -> Instant.now().plus(1, ChronoUnit.HOURS);
 
-    private TotesysPipeline later(UnaryOperator<TotesysPipelineBuilder> options) {
+    private TotesysPipeline later(UnaryOperator<TotesysPipeline.Builder> options) {
         return options.apply(fixture.builder().clock(LATER)).build();
     }
 

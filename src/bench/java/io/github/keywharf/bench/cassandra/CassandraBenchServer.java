@@ -26,11 +26,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** The server of the Cassandra benchmarks, with a heap as for load, and the tables of the cases. */
-final class CassandraBenchServer implements AutoCloseable {
-    static final String KEYSPACE = "bench";
+public final class CassandraBenchServer implements AutoCloseable {
+    public static final String KEYSPACE = "bench";
 
     /** What the forked processes of ours find the password under. */
-    static final String PASSWORD = "KEYWHARF_BENCH_PASSWORD";
+    public static final String PASSWORD = "KEYWHARF_BENCH_PASSWORD";
 
     private static final String HEAP = "1500m";
     /** Above ten partitions the server writes a warning for each batch. */
@@ -41,7 +41,7 @@ final class CassandraBenchServer implements AutoCloseable {
     private final CassandraServer server;
     private final long process;
 
-    CassandraBenchServer() {
+    public CassandraBenchServer() {
         server = CassandraServer.builder().heap(HEAP).fullSpeed(true).start();
         // The only one that this process has started so far; its command line is too long to be asked for.
         process = ProcessHandle.current()
@@ -60,27 +60,27 @@ final class CassandraBenchServer implements AutoCloseable {
         session().execute("CREATE TABLE IF NOT EXISTS " + KEYSPACE + "." + table + " (" + data.columns() + ")");
     }
 
-    String host() {
+    public String host() {
         return server.host();
     }
 
-    int port() {
+    public int port() {
         return server.port();
     }
 
-    String user() {
+    public String user() {
         return server.superuser();
     }
 
-    String password() {
+    public String password() {
         return server.superuserPassword();
     }
 
-    String datacenter() {
+    public String datacenter() {
         return server.localDatacenter();
     }
 
-    CqlSession session() {
+    public CqlSession session() {
         return server.session();
     }
 
@@ -94,7 +94,7 @@ final class CassandraBenchServer implements AutoCloseable {
         return CpuWatch.fields(ProcessHandle.current().pid(), 0, 2);
     }
 
-    CassandraManager connect() {
+    public CassandraManager connect() {
         return connect(host(), port(), datacenter(), user(), password());
     }
 
@@ -108,13 +108,13 @@ final class CassandraBenchServer implements AutoCloseable {
     }
 
     /** The manager of a process that {@link #command} started, from its arguments. */
-    static CassandraManager connect(String[] arguments) {
+    public static CassandraManager connect(String[] arguments) {
         return connect(
                 arguments[0], Integer.parseInt(arguments[1]), arguments[2], arguments[3], System.getenv(PASSWORD));
     }
 
     /** The command line of a process of ours with a small heap; its own arguments come after four of the server. */
-    List<String> command(Class<?> main, int heapMb, String... arguments) {
+    public List<String> command(Class<?> main, int heapMb, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMb + "m",
@@ -129,7 +129,7 @@ final class CassandraBenchServer implements AutoCloseable {
         return command;
     }
 
-    void truncate(String table) {
+    public void truncate(String table) {
         session()
                 .execute(com.datastax.oss.driver.api.core.cql.SimpleStatement.newInstance(
                                 "TRUNCATE " + KEYSPACE + "." + table)

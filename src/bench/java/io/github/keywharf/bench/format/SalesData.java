@@ -4,11 +4,11 @@ import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.Schema;
-import io.github.keywharf.table.VectorBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ final class SalesData {
             days[i] = java.time.LocalDate.of(2022, 11, 1).plusDays(i).toString().getBytes(StandardCharsets.US_ASCII);
         }
         List<ColumnBatch> batches = new ArrayList<>();
-        List<VectorBuilder> builders = ColumnBatch.builders(SCHEMA, ColumnBatch.DEFAULT_ROWS);
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(SCHEMA, ColumnBatch.DEFAULT_ROWS);
         for (int row = 0; row < ROWS; row++) {
             int day = (int) ((long) row * DAYS / ROWS);
             long created =
@@ -69,11 +69,11 @@ final class SalesData {
         return batches;
     }
 
-    private static void add(List<VectorBuilder> builders, int column, int value) {
+    private static void add(List<ColumnVector.Builder> builders, int column, int value) {
         ((IntVector.Builder) builders.get(column)).append(value);
     }
 
-    private static void text(List<VectorBuilder> builders, int column, byte[] value) {
+    private static void text(List<ColumnVector.Builder> builders, int column, byte[] value) {
         ((BytesVector.Builder) builders.get(column)).append(value, 0, value.length);
     }
 }

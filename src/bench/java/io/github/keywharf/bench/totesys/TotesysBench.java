@@ -197,7 +197,7 @@ public final class TotesysBench {
         try (PostgresDatabase from = servers.database(servers.source(orders));
                 PostgresDatabase to = servers.database(warehouse)) {
             ObjectStore zones = variant.equals("ours-s3") ? servers.s3Store() : servers.directoryStore();
-            RunReport done = TotesysServers.builder(from, to, TotesysServers.options(!variant.endsWith("-nofk")), zones)
+            RunReport done = TotesysServers.builder(from, to, !variant.endsWith("-nofk"), zones)
                     .pipelined(!variant.startsWith("staged"))
                     .mode(mode)
                     .name(name)
@@ -239,10 +239,7 @@ public final class TotesysBench {
             try (PostgresDatabase from = servers.database(servers.source(LARGE));
                     PostgresDatabase to = servers.database("warehouse")) {
                 TotesysPipeline pipeline = TotesysServers.builder(
-                                from,
-                                to,
-                                TotesysServers.options(true),
-                                where.equals("s3") ? servers.s3Store() : servers.directoryStore())
+                                from, to, true, where.equals("s3") ? servers.s3Store() : servers.directoryStore())
                         .build();
                 pipeline.run();
                 double[] millis = new double[IDLE_RUNS];

@@ -74,11 +74,7 @@ public final class TotesysProcess {
                         TotesysServers.database(arguments[0], port, arguments[4], arguments[2], password);
                 HeapWatch watch = HeapWatch.start()) {
             long begun = System.nanoTime();
-            TotesysServers.builder(
-                            source,
-                            warehouse,
-                            TotesysServers.options(true),
-                            ObjectStore.ofDirectory(Path.of(arguments[5])))
+            TotesysServers.builder(source, warehouse, true, ObjectStore.ofDirectory(Path.of(arguments[5])))
                     .pipelined(Boolean.parseBoolean(arguments[6]))
                     .build()
                     .run();

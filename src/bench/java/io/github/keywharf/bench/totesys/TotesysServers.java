@@ -3,13 +3,11 @@ package io.github.keywharf.bench.totesys;
 import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.bench.measure.Trees;
 import io.github.keywharf.postgres.PostgresDatabase;
-import io.github.keywharf.postgres.WarehouseOptions;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.ForkedS3Server;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.totesys.TotesysPipeline;
-import io.github.keywharf.totesys.TotesysPipelineBuilder;
 import io.github.keywharf.totesys.WarehouseMode;
 import io.github.keywharf.totesys.generator.TotesysGenerator;
 import java.nio.file.Files;
@@ -19,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * One PostgreSQL server with sources of several sizes and with warehouses, one S3 server, and a directory for zones:
@@ -97,16 +94,12 @@ final class TotesysServers implements AutoCloseable {
         postgres.execute("postgres", "DROP DATABASE IF EXISTS " + name);
         postgres.createDatabase(name);
         try (PostgresDatabase database = database(name)) {
-            builder(database, database, options(foreignKeys), directoryStore())
+            builder(database, database, foreignKeys, directoryStore())
                     .mode(mode)
                     .build()
                     .createWarehouse();
         }
         postgres.execute(name, "CHECKPOINT");
-    }
-
-    static Consumer<WarehouseOptions> options(boolean foreignKeys) {
-        return options -> options.foreignKeys(foreignKeys);
     }
 
     PostgresDatabase database(String name) {
@@ -124,14 +117,11 @@ final class TotesysServers implements AutoCloseable {
     }
 
     /** A pipeline for the sales orders and what they refer to, with both zones in one store. */
-    static TotesysPipelineBuilder builder(
-            PostgresDatabase source,
-            PostgresDatabase warehouse,
-            Consumer<WarehouseOptions> options,
-            ObjectStore zones) {
+    static TotesysPipeline.Builder builder(
+            PostgresDatabase source, PostgresDatabase warehouse, boolean foreignKeys, ObjectStore zones) {
         return TotesysPipeline.builder()
                 .source(source.source())
-                .warehouse(warehouse.warehouse(options))
+                .warehouse(warehouse.warehouse().withForeignKeys(foreignKeys))
                 .ingestion(zones.under("ingestion/"))
                 .processed(zones.under("processed/"))
                 .tables(TABLES);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
  * <p>Its manager is logged in as the role that {@link #setup()} makes. A key that is revoked, or whose time is over and
  * that was swept, loses its open sessions within the validity of the server's caches of roles and permissions together:
  * 4 s with the server's defaults. A session that was opened here also closes when its key ends, and {@link
- * KeyRingOptions#recheck} after its key's end was brought forward, by whichever host. From the first key on that it issues,
- * rotates or opens, a ring sweeps by itself, in turns with the ring's other hosts ({@link KeyRingOptions#sweep}), on threads
+ * Builder#recheck} after its key's end was brought forward, by whichever host. From the first key on that it issues,
+ * rotates or opens, a ring sweeps by itself, in turns with the ring's other hosts ({@link Builder#sweep}), on threads
  * that do not keep the process alive. Thread-safe; make one and keep it. It ends with its manager's session.
  */
 public final class CassandraKeyRing implements KeyRing, AutoCloseable {
@@ -69,15 +70,15 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
     private final KeyDuties duties;
     private final Duration sweepInterval;
 
-    private CassandraKeyRing(CassandraManager manager, KeyRingOptions options) {
-        this.names = options.names();
-        this.random = options.random();
-        this.clock = options.clock();
-        this.statements = new KeyStatements(manager);
+    private CassandraKeyRing(Builder settings) {
+        this.names = settings.names;
+        this.random = settings.random;
+        this.clock = settings.clock;
+        this.statements = new KeyStatements(settings.manager);
         this.tables = new KeyTables(statements, names);
         this.audit = new KeyAudit(statements, names, clock);
-        this.duties = new KeyDuties(manager.unwrap());
-        this.sweepInterval = options.sweepInterval();
+        this.duties = new KeyDuties(settings.manager.unwrap());
+        this.sweepInterval = settings.sweep;
         KeyRoles roles = new KeyRoles(statements, random);
         this.organisations = new KeyOrganisations(statements, names, roles, audit, clock);
         KeyIssuing issuing = new KeyIssuing(names, tables, roles, audit, organisations, clock, random);
@@ -91,22 +92,23 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
                 tables,
                 admin,
                 organisations,
-                options.failures(statements),
+                new KeyFailures(
+                        statements, names, settings.failuresPerKey, settings.failuresPerOrigin, settings.window),
                 audit,
                 clock,
                 duties,
-                options.recheckInterval(),
-                options.logins(manager));
+                settings.recheck,
+                settings.logins());
     }
 
-    /** The ring in the keyspace {@value KeyRingOptions#DEFAULT_KEYSPACE}; {@link #of(CassandraManager, KeyRingOptions)}. */
+    /** The ring in the keyspace {@value Builder#DEFAULT_KEYSPACE}, with the defaults that {@link Builder} lists. */
     public static CassandraKeyRing of(CassandraManager manager) {
-        return of(manager, new KeyRingOptions());
+        return builder(manager).build();
     }
 
-    /** A ring with options. Does no I/O. The manager stays the caller's to close. */
-    public static CassandraKeyRing of(CassandraManager manager, KeyRingOptions options) {
-        return new CassandraKeyRing(manager, options);
+    /** A builder of a ring over a manager, which stays the caller's to close. */
+    public static Builder builder(CassandraManager manager) {
+        return new Builder(manager);
     }
 
     /** What makes this ring's tables and roles; its manager is a superuser's then, and only then. */
@@ -275,7 +277,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
 
     /**
      * Sweeps immediately and then in intervals, until it, this ring or its manager is closed. A sweep that fails is logged, and the
-     * next one tries again. A ring sweeps by itself too ({@link KeyRingOptions#sweep}); this is for hosts that want it more
+     * next one tries again. A ring sweeps by itself too ({@link Builder#sweep}); this is for hosts that want it more
      * often, and takes no turns with others.
      *
      * @param interval from one second on; between the end of a sweep and the next
@@ -335,5 +337,144 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
     @Override
     public String toString() {
         return "CassandraKeyRing[" + names.keyspace() + "]";
+    }
+
+    /**
+     * Settings of a {@link CassandraKeyRing}, which is over that manager.
+     *
+     * <p>Defaults: the keyspace {@value #DEFAULT_KEYSPACE}; after {@value #DEFAULT_FAILURES_PER_KEY} failures with a key from
+     * one origin, or {@value #DEFAULT_FAILURES_PER_ORIGIN} from an origin with any keys, within {@link #DEFAULT_WINDOW},
+     * attempts from there are refused; the records of keys with open sessions are read again each {@link #DEFAULT_RECHECK};
+     * a sweep each {@link #DEFAULT_SWEEP} by one of the hosts; sessions are opened as the ring's own manager was. Not
+     * thread-safe.
+     */
+    public static final class Builder {
+        /** Where the ring keeps its tables. Its roles are called after it, so that two rings can share a cluster. */
+        public static final String DEFAULT_KEYSPACE = "keywharf_keys";
+
+        /** 10: more than a person's mistakes, and nothing to somebody who guesses. */
+        public static final int DEFAULT_FAILURES_PER_KEY = 10;
+
+        /** 100: an office behind one address may have some who err; a scan of ids makes more. */
+        public static final int DEFAULT_FAILURES_PER_ORIGIN = 100;
+
+        /** 15 minutes: long enough to make trying slow, short enough to wait for. */
+        public static final Duration DEFAULT_WINDOW = Duration.ofMinutes(15);
+
+        /** 1,000: each attempt reads as many rows as the limit. */
+        public static final int MAX_FAILURES = 1_000;
+
+        /** 30 seconds: how long a session may go on after its key's end was brought forward; one read for each open key. */
+        public static final Duration DEFAULT_RECHECK = Duration.ofSeconds(30);
+
+        /** 10 minutes: how long the role of an expired key may stay on the server; a sweep reads all keys there ever were. */
+        public static final Duration DEFAULT_SWEEP = Duration.ofMinutes(10);
+
+        private final CassandraManager manager;
+        private KeyNames names = new KeyNames(DEFAULT_KEYSPACE);
+        private int failuresPerKey = DEFAULT_FAILURES_PER_KEY;
+        private int failuresPerOrigin = DEFAULT_FAILURES_PER_ORIGIN;
+        private Duration window = DEFAULT_WINDOW;
+        private Duration recheck = DEFAULT_RECHECK;
+        private Duration sweep = DEFAULT_SWEEP;
+        private SecureRandom random = new SecureRandom();
+        private InstantSource clock = InstantSource.system();
+        private @Nullable KeyConnector connector;
+
+        private Builder(CassandraManager manager) {
+            this.manager = Objects.requireNonNull(manager, "manager");
+        }
+
+        /** Where the ring keeps its tables: 1 to 41 lower-case letters, digits and underscores. */
+        public Builder keyspace(String name) {
+            names = new KeyNames(name);
+            return this;
+        }
+
+        /**
+         * How many failures within a time are let pass.
+         *
+         * @param perKey with one key from one origin, 1 to {@value #MAX_FAILURES}
+         * @param perOrigin from one origin, 1 to {@value #MAX_FAILURES}
+         * @param window one second to a day
+         */
+        public Builder failures(int perKey, int perOrigin, Duration window) {
+            this.failuresPerKey = checked("failures per key", perKey);
+            this.failuresPerOrigin = checked("failures per origin", perOrigin);
+            if (window.compareTo(Duration.ofSeconds(1)) < 0 || window.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("The window " + window + " is not from PT1S to PT24H");
+            }
+            this.window = window;
+            return this;
+        }
+
+        /**
+         * How often the records of keys with open sessions are read again, so that sessions end with keys whose end was brought
+         * forward: one second to a day.
+         */
+        public Builder recheck(Duration interval) {
+            if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("The recheck interval " + interval + " is not from PT1S to PT24H");
+            }
+            this.recheck = interval;
+            return this;
+        }
+
+        /**
+         * How often the ring sweeps by itself: one second to a day, or zero for never. It begins with the first key that the ring
+         * issues, rotates or opens, and ends when the ring or its manager is closed. The hosts of a ring take turns: after one of them
+         * has swept, the others leave theirs out for the interval, but for ten minutes at most. With zero, or where no host runs for minutes, call {@link CassandraKeyRing#sweep()} from a job of your own.
+         */
+        public Builder sweep(Duration interval) {
+            boolean never = interval.isZero();
+            if (!never
+                    && (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0)) {
+                throw new IllegalArgumentException("The sweep interval " + interval + " is not zero, or PT1S to PT24H");
+            }
+            this.sweep = interval;
+            return this;
+        }
+
+        private static int checked(String what, int number) {
+            if (number < 1 || number > MAX_FAILURES) {
+                throw new IllegalArgumentException("The " + what + " are 1 to " + MAX_FAILURES + ", not " + number);
+            }
+            return number;
+        }
+
+        /** Where keys come from; the platform's own by default. */
+        public Builder random(SecureRandom random) {
+            this.random = Objects.requireNonNull(random, "random");
+            return this;
+        }
+
+        /** What time it is; the system's clock by default. */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** How to log in as a key's role; needed when the ring's manager is over a session of the host's. */
+        public Builder connector(KeyConnector connector) {
+            this.connector = Objects.requireNonNull(connector, "connector");
+            return this;
+        }
+
+        /** The ring. Does no I/O. */
+        public CassandraKeyRing build() {
+            return new CassandraKeyRing(this);
+        }
+
+        private KeyLogin logins() {
+            KeyConnector own = connector;
+            return own == null
+                    ? manager::loginAs
+                    : (role, password, keyspace, known) -> own.connect(role, password, keyspace);
+        }
+
+        @Override
+        public String toString() {
+            return "CassandraKeyRing.Builder[" + names.keyspace() + "]";
+        }
     }
 }

@@ -42,7 +42,9 @@ final class SweepTurns {
      * sweeps once a day must not keep those from it that sweep each minute.
      */
     boolean take(Duration interval) {
-        Duration turn = interval.compareTo(KeyRingOptions.DEFAULT_SWEEP) < 0 ? interval : KeyRingOptions.DEFAULT_SWEEP;
+        Duration turn = interval.compareTo(CassandraKeyRing.Builder.DEFAULT_SWEEP) < 0
+                ? interval
+                : CassandraKeyRing.Builder.DEFAULT_SWEEP;
         // A little less, so that a host that comes back after the interval does not find its own turn.
         int seconds = (int) Math.max(1, turn.toSeconds() * 9 / 10);
         return statements

@@ -5,7 +5,7 @@
  *   <caption>What is where</caption>
  *   <tr><th>job</th><th>types</th></tr>
  *   <tr><td>the ring, its options and results</td><td>{@link io.github.keywharf.cassandra.key.CassandraKeyRing},
- *   {@code KeyRingOptions}, {@code Onboarding}, {@code KeySweep}, {@code SweepSchedule}</td></tr>
+ *   {@code Onboarding}, {@code KeySweep}, {@code SweepSchedule}</td></tr>
  *   <tr><td>setting it up</td><td>{@code KeyRingSetup}, {@code KeySchema}, {@code KeyReplication}, {@code IssuerLogin}</td></tr>
  *   <tr><td>the life of a key</td><td>{@code KeyLifecycle}, {@code KeyIssuing}, {@code KeyRotation}, {@code KeyAdmin}</td></tr>
  *   <tr><td>organisations</td><td>{@code KeyOrganisations}, {@code KeyOffboarding}</td></tr>

@@ -200,8 +200,8 @@ public final class JettyServer implements AutoCloseable {
         }
 
         /** Who is informed: see {@link ServerEvent}. */
-        public Builder listener(EventListener to) {
-            listener = to.guarded();
+        public Builder events(EventListener listener) {
+            this.listener = listener.guarded();
             return this;
         }
 

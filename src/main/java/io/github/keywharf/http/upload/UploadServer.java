@@ -126,7 +126,7 @@ public final class UploadServer implements AutoCloseable {
         }
 
         /** Who is informed, by an {@link UploadEvent}. */
-        public Builder listener(EventListener to) {
+        public Builder events(EventListener to) {
             listener = to;
             return this;
         }

@@ -472,17 +472,15 @@ class CassandraKeyRingTest {
         AccessKey key = server.issue(server.acme());
         CassandraManager foreign = CassandraManager.of(server.issuer().unwrap());
 
-        assertThat(CassandraKeyRing.of(foreign, server.options())
-                        .check(key, FROM)
-                        .keyId())
-                .isEqualTo(key.id());
-        assertThatThrownBy(() -> CassandraKeyRing.of(foreign, server.options()).open(key, FROM))
+        assertThat(server.ring(foreign).check(key, FROM).keyId()).isEqualTo(key.id());
+        assertThatThrownBy(() -> server.ring(foreign).open(key, FROM))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
-        KeyRingOptions options = server.options()
+        CassandraKeyRing own = server.builder(foreign)
                 .connector((role, password, keyspace) ->
-                        KeyServer.connect(server.server(), role, password).withKeyspace(keyspace.orElseThrow()));
-        try (CassandraManager theirs = CassandraKeyRing.of(foreign, options).open(key, FROM)) {
+                        KeyServer.connect(server.server(), role, password).withKeyspace(keyspace.orElseThrow()))
+                .build();
+        try (CassandraManager theirs = own.open(key, FROM)) {
             assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
             theirs.unwrap().close();
         }
@@ -509,12 +507,8 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
-            assertCode(
-                    "cassandra.denied",
-                    () -> CassandraKeyRing.of(theirs, server.options()).issue(KeyRequest.of(acme), ALICE));
-            assertCode(
-                    "cassandra.denied",
-                    () -> CassandraKeyRing.of(theirs, server.options()).list());
+            assertCode("cassandra.denied", () -> server.ring(theirs).issue(KeyRequest.of(acme), ALICE));
+            assertCode("cassandra.denied", () -> server.ring(theirs).list());
         }
     }
 
@@ -523,8 +517,9 @@ class CassandraKeyRingTest {
         assertThat(KeyNames.cql("org_acme")).isEqualTo("org_acme");
         assertThat(KeyNames.cql("Org")).isEqualTo("\"Org\"");
         assertThat(CqlIdentifier.fromInternal("table").asCql(true)).isEqualTo(KeyNames.cql("table"));
-        assertThatThrownBy(() -> new KeyRingOptions().keyspace("Keys")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new KeyRingOptions().keyspace("system_keys"))
+        assertThatThrownBy(() -> server.builder(server.issuer()).keyspace("Keys"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> server.builder(server.issuer()).keyspace("system_keys"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

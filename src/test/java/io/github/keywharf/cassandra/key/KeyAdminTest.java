@@ -63,7 +63,7 @@ class KeyAdminTest {
         List<AccessKey> won = new ArrayList<>();
         List<KeywharfException> lost = new ArrayList<>();
         try (CassandraManager other = server.anotherIssuer()) {
-            List<CassandraKeyRing> rings = List.of(ring, CassandraKeyRing.of(other, server.options()));
+            List<CassandraKeyRing> rings = List.of(ring, server.ring(other));
             race(i -> rings.get(i % 2).issue(KeyRequest.admin(), ALICE), won, lost);
         }
 
@@ -83,7 +83,7 @@ class KeyAdminTest {
         List<AccessKey> won = new ArrayList<>();
         List<KeywharfException> lost = new ArrayList<>();
         try (CassandraManager other = server.anotherIssuer()) {
-            List<CassandraKeyRing> rings = List.of(ring, CassandraKeyRing.of(other, server.options()));
+            List<CassandraKeyRing> rings = List.of(ring, server.ring(other));
             race(i -> rings.get(i % 2).rotateAdmin(KeyRequest.admin(), ALICE), won, lost);
         }
 
@@ -105,8 +105,7 @@ class KeyAdminTest {
     void a_claim_of_which_nobody_knows_what_became_is_decided_by_reading(boolean carriedOut) {
         CqlSession uncertain = UncertainSession.on(server.issuer().unwrap(), "admin_key", carriedOut);
 
-        AccessKey key = CassandraKeyRing.of(CassandraManager.of(uncertain), server.options())
-                .issue(KeyRequest.admin(), ALICE);
+        AccessKey key = server.ring(CassandraManager.of(uncertain)).issue(KeyRequest.admin(), ALICE);
 
         assertOneAdmin(key);
         assertThat(adminRoles()).containsExactly(KeyNames.roleOfKey(key.id()));

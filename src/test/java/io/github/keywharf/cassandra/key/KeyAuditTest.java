@@ -105,13 +105,14 @@ class KeyAuditTest {
     void without_its_entry_nobody_can_log_in() {
         AccessKey key = server.issue(server.acme());
         List<CassandraManager> opened = new ArrayList<>();
-        CassandraKeyRing broken = CassandraKeyRing.of(
-                CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")),
-                server.options().connector((role, password, keyspace) -> {
+        CassandraKeyRing broken = server.builder(
+                        CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")))
+                .connector((role, password, keyspace) -> {
                     CassandraManager manager = KeyServer.connect(server.server(), role, password);
                     opened.add(manager);
                     return manager;
-                }));
+                })
+                .build();
 
         assertCode("key.audit_failed", () -> broken.open(key, FROM));
 
@@ -135,7 +136,6 @@ class KeyAuditTest {
     }
 
     private CassandraKeyRing broken() {
-        return CassandraKeyRing.of(
-                CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")), server.options());
+        return server.ring(CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "key_audit")));
     }
 }

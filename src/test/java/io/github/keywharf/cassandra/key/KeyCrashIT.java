@@ -72,7 +72,7 @@ class KeyCrashIT {
     /** Runs it on a ring that dies after so many changes; whether it died. */
     private boolean dies(int steps, Function<CassandraKeyRing, AccessKey> operation) {
         CrashingSession crashing = new CrashingSession(server.issuer().unwrap(), steps);
-        CassandraKeyRing doomed = CassandraKeyRing.of(CassandraManager.of(crashing.session()), server.options());
+        CassandraKeyRing doomed = server.ring(CassandraManager.of(crashing.session()));
         try {
             operation.apply(doomed).close();
         } catch (KeywharfException e) {
@@ -257,7 +257,7 @@ class KeyCrashIT {
             String at = "after " + steps + " steps";
             AccessKey key = server.issue(server.acme());
             CrashingSession crashing = new CrashingSession(server.issuer().unwrap(), steps, lastIsCarriedOut);
-            CassandraKeyRing doomed = CassandraKeyRing.of(CassandraManager.of(crashing.session()), server.options());
+            CassandraKeyRing doomed = server.ring(CassandraManager.of(crashing.session()));
             boolean handed = false;
             try {
                 AccessKey next = doomed.rotate(key.id(), grace, ALICE);
@@ -306,12 +306,8 @@ class KeyCrashIT {
         for (String lost : List.of(
                 "INSERT INTO", "state = 'ACTIVE' WHERE", "replaced_by = ? WHERE", "SET ends", "'REVOKED', ended")) {
             AccessKey key = server.issue(server.acme());
-            CassandraKeyRing uncertain = CassandraKeyRing.of(
-                    CassandraManager.of(UncertainSession.on(
-                            server.issuer().unwrap(),
-                            lost.equals("INSERT INTO") ? "access_key (id" : lost,
-                            carriedOut)),
-                    server.options());
+            CassandraKeyRing uncertain = server.ring(CassandraManager.of(UncertainSession.on(
+                    server.issuer().unwrap(), lost.equals("INSERT INTO") ? "access_key (id" : lost, carriedOut)));
 
             AccessKey next = uncertain.rotate(key.id(), grace, ALICE);
 
@@ -346,9 +342,8 @@ class KeyCrashIT {
             AccessKey revoked = server.issue(server.acme());
             AccessKey expired = server.issue(server.acme());
             AccessKey shortened = server.issue(server.acme());
-            CassandraKeyRing uncertain = CassandraKeyRing.of(
-                    CassandraManager.of(UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)),
-                    server.options());
+            CassandraKeyRing uncertain = server.ring(
+                    CassandraManager.of(UncertainSession.on(server.issuer().unwrap(), "access_key SET", carriedOut)));
             uncertain.revoke(revoked.id(), ALICE);
             uncertain.expire(expired.id(), Instant.EPOCH, ALICE);
             uncertain.expire(shortened.id(), Instant.now().plusSeconds(60), ALICE);
@@ -358,7 +353,7 @@ class KeyCrashIT {
         }
         AccessKey key = server.issue(server.acme());
         CrashingSession crashing = new CrashingSession(server.issuer().unwrap(), 1, true);
-        CassandraKeyRing doomed = CassandraKeyRing.of(CassandraManager.of(crashing.session()), server.options());
+        CassandraKeyRing doomed = server.ring(CassandraManager.of(crashing.session()));
         assertThatThrownBy(() -> doomed.revoke(key.id(), ALICE)).isInstanceOf(KeywharfException.class);
         assertThat(ring.describe(key.id()).state()).isEqualTo(KeyState.REVOKED);
         assertThat(acts(key.id())).containsExactly("issue ok", "revoke begun");
@@ -459,8 +454,8 @@ class KeyCrashIT {
     @Test
     void a_key_that_took_too_long_to_make_is_not_handed_out() {
         // Its clock is slow: to the other hosts it began 11 minutes ago.
-        CassandraKeyRing slow = CassandraKeyRing.of(
-                CassandraManager.of(new SweepingSession(server.issuer().unwrap(), later).session()), server.options());
+        CassandraKeyRing slow = server.ring(
+                CassandraManager.of(new SweepingSession(server.issuer().unwrap(), later).session()));
 
         Set<String> rolesBefore = keyRoles();
         Set<String> openBefore = rolesOfOpenKeys();

@@ -129,7 +129,7 @@ class KeyEndsTest {
     @Test
     void sweeps_end_with_the_manager_of_their_ring() {
         CassandraManager issuer = server.anotherIssuer();
-        CassandraKeyRing own = CassandraKeyRing.of(issuer.withKeyspace(server.keyspace()), server.options());
+        CassandraKeyRing own = server.ring(issuer.withKeyspace(server.keyspace()));
         SweepSchedule schedule = own.sweepEvery(Duration.ofSeconds(1));
         issuer.withKeyspace(server.keyspace()).close();
         assertThat(schedule).hasToString("SweepSchedule[running]");
@@ -167,10 +167,9 @@ class KeyEndsTest {
         });
         AccessKey key = server.ring().issue(KeyRequest.of(server.acme()).validFor(Duration.ofSeconds(4)), ALICE);
         CassandraManager host = CassandraManager.of(slow);
-        CassandraKeyRing own = CassandraKeyRing.of(
-                host,
-                server.options()
-                        .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)));
+        CassandraKeyRing own = server.builder(host)
+                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password))
+                .build();
         try (CassandraManager theirs = own.open(key, FROM);
                 SweepSchedule schedule = own.sweepEvery(Duration.ofHours(1))) {
             assertThat(sweeping.await(30, TimeUnit.SECONDS)).isTrue();
@@ -185,7 +184,7 @@ class KeyEndsTest {
 
     @Test
     void intervals_are_bounded() {
-        KeyRingOptions options = new KeyRingOptions();
+        CassandraKeyRing.Builder options = CassandraKeyRing.builder(server.issuer());
 
         assertThatThrownBy(() -> options.recheck(Duration.ZERO)).hasMessageContaining("PT0S");
         assertThatThrownBy(() -> options.sweep(Duration.ofMillis(1))).hasMessageContaining("PT0.001S");

@@ -116,8 +116,9 @@ class KeyFailuresTest {
     void hosts_share_what_they_count() {
         AccessKey key = server.issue(server.acme());
         try (CassandraManager another = server.anotherIssuer()) {
-            CassandraKeyRing other =
-                    CassandraKeyRing.of(another, server.options().failures(3, 6, Duration.ofMinutes(5)));
+            CassandraKeyRing other = server.builder(another)
+                    .failures(3, 6, Duration.ofMinutes(5))
+                    .build();
             assertCode("key.refused", () -> ring.check(forged(key), attacker));
             assertCode("key.refused", () -> other.check(forged(key), attacker));
             assertCode("key.refused", () -> ring.check(forged(key), attacker));
@@ -140,7 +141,7 @@ class KeyFailuresTest {
 
     @Test
     void limits_are_bounded() {
-        KeyRingOptions options = new KeyRingOptions();
+        CassandraKeyRing.Builder options = CassandraKeyRing.builder(server.issuer());
 
         assertThatThrownBy(() -> options.failures(0, 1, Duration.ofMinutes(1))).hasMessageContaining("not 0");
         assertThatThrownBy(() -> options.failures(1, 1_001, Duration.ofMinutes(1)))

@@ -93,10 +93,9 @@ class KeyForgeriesTest {
             sent.add(text(statement));
             return statement;
         });
-        CassandraKeyRing own = CassandraKeyRing.of(
-                CassandraManager.of(watched),
-                server.options()
-                        .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)));
+        CassandraKeyRing own = server.builder(CassandraManager.of(watched))
+                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password))
+                .build();
 
         assertCode("key.refused", () -> own.check(forged(known), "198.18.0.1"));
         List<String> ofWrong = List.copyOf(sent);

@@ -47,7 +47,7 @@ class KeyMidwayTest {
     }
 
     private static CassandraKeyRing ring(CqlSession session) {
-        return CassandraKeyRing.of(CassandraManager.of(session), server.options());
+        return server.ring(CassandraManager.of(session));
     }
 
     /** A ring on which something is done once, right before or after the first statement that contains a text. */

@@ -58,9 +58,8 @@ class KeyOffboardingTest {
     void the_ended_keys_are_returned_also_where_nothing_can_be_read_afterwards() {
         Organisation organisation = server.onboarded();
         try (AccessKey key = server.issue(organisation)) {
-            CassandraKeyRing failing = CassandraKeyRing.of(
-                    CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "SELECT last_used")),
-                    server.options());
+            CassandraKeyRing failing = server.ring(
+                    CassandraManager.of(FailingSession.on(server.issuer().unwrap(), "SELECT last_used")));
 
             List<KeyDescription> ended = failing.offboard(organisation, ALICE);
             assertThat(ended).extracting(KeyDescription::id).containsExactly(key.id());
@@ -159,8 +158,8 @@ class KeyOffboardingTest {
         Organisation organisation = server.onboarded();
         // It dies when the key's role is a member already and the key not active yet.
         CrashingSession dying = new CrashingSession(server.issuer().unwrap(), 3);
-        assertThatThrownBy(() -> CassandraKeyRing.of(CassandraManager.of(dying.session()), server.options())
-                        .issue(KeyRequest.of(organisation), ALICE))
+        assertThatThrownBy(() ->
+                        server.ring(CassandraManager.of(dying.session())).issue(KeyRequest.of(organisation), ALICE))
                 .isInstanceOf(KeywharfException.class);
         assertThat(dying.statements()).last().asString().startsWith("GRANT");
         assertThat(ring.list(organisation)).hasSize(1);

@@ -80,8 +80,9 @@ class KeyPrivilegesTest {
     @Test
     void the_statements_for_an_administrator_make_a_ring_that_works() {
         try (CassandraManager root = root()) {
-            KeyRingOptions options = new KeyRingOptions().keyspace("by_hand");
-            List<String> statements = CassandraKeyRing.of(root, options)
+            List<String> statements = CassandraKeyRing.builder(root)
+                    .keyspace("by_hand")
+                    .build()
                     .setup()
                     .replicas("datacenter1", 1)
                     .auditRetention(Duration.ofDays(400))
@@ -92,7 +93,8 @@ class KeyPrivilegesTest {
             root.unwrap().execute("ALTER ROLE by_hand_issuer WITH PASSWORD = 'chosen'");
 
             try (CassandraManager issuer = KeyServer.connect(server.server(), "by_hand_issuer", Secret.of("chosen"))) {
-                CassandraKeyRing made = CassandraKeyRing.of(issuer, options);
+                CassandraKeyRing made =
+                        CassandraKeyRing.builder(issuer).keyspace("by_hand").build();
                 String data = server.server().createKeyspace("by_hand_data");
                 Organisation organisation = KeyServer.stranger();
                 root.unwrap().execute("GRANT AUTHORIZE, SELECT, MODIFY ON KEYSPACE " + data + " TO by_hand_issuer");
@@ -130,10 +132,8 @@ class KeyPrivilegesTest {
     @Test
     void setting_up_again_changes_nothing() {
         try (CassandraManager root = root()) {
-            IssuerLogin again = CassandraKeyRing.of(root, server.options())
-                    .setup()
-                    .replicas("datacenter1", 1)
-                    .run();
+            IssuerLogin again =
+                    server.ring(root).setup().replicas("datacenter1", 1).run();
 
             assertThat(again.role()).isEqualTo(server.keyspace() + "_issuer");
             assertThat(again.password()).isEmpty();
@@ -146,7 +146,9 @@ class KeyPrivilegesTest {
     void setting_up_is_for_a_superuser_and_says_when_nodes_are_missing() {
         assertCode(
                 "cassandra.denied",
-                () -> CassandraKeyRing.of(server.issuer(), new KeyRingOptions().keyspace("not_mine"))
+                () -> CassandraKeyRing.builder(server.issuer())
+                        .keyspace("not_mine")
+                        .build()
                         .setup()
                         .replicas("datacenter1", 1)
                         .run());
@@ -163,7 +165,9 @@ class KeyPrivilegesTest {
         CassandraServer shared = server.server();
         try (CassandraManager root = root();
                 Secret chosen = Secret.of("a-password-of-the-hosts")) {
-            IssuerLogin login = CassandraKeyRing.of(root, new KeyRingOptions().keyspace("chosen"))
+            IssuerLogin login = CassandraKeyRing.builder(root)
+                    .keyspace("chosen")
+                    .build()
                     .setup()
                     .replicas("datacenter1", 1)
                     .password(chosen)

@@ -53,7 +53,9 @@ public final class KeyServer implements AutoCloseable {
     public static KeyServer newRing(CassandraServer server, UnaryOperator<KeyRingSetup> settings) {
         String keyspace = "ring_" + COUNT.incrementAndGet();
         try (CassandraManager root = connect(server, server.superuser(), Secret.of(server.superuserPassword()))) {
-            KeyRingSetup setup = CassandraKeyRing.of(root, new KeyRingOptions().keyspace(keyspace))
+            KeyRingSetup setup = CassandraKeyRing.builder(root)
+                    .keyspace(keyspace)
+                    .build()
                     .setup()
                     .replicas(server.localDatacenter(), 1)
                     .mayCreateKeyspaces(true);
@@ -88,17 +90,21 @@ public final class KeyServer implements AutoCloseable {
         return connect(server, keyspace + "_issuer", password);
     }
 
-    public KeyRingOptions options() {
+    public CassandraKeyRing.Builder builder(CassandraManager manager) {
         // Tests sweep when they mean to.
-        return new KeyRingOptions().keyspace(keyspace).sweep(Duration.ZERO);
+        return CassandraKeyRing.builder(manager).keyspace(keyspace).sweep(Duration.ZERO);
     }
 
     public CassandraKeyRing ring() {
-        return CassandraKeyRing.of(issuer, options());
+        return ring(issuer);
     }
 
-    public CassandraKeyRing ring(UnaryOperator<KeyRingOptions> settings) {
-        return CassandraKeyRing.of(issuer, settings.apply(options()));
+    public CassandraKeyRing ring(CassandraManager manager) {
+        return builder(manager).build();
+    }
+
+    public CassandraKeyRing ring(UnaryOperator<CassandraKeyRing.Builder> settings) {
+        return settings.apply(builder(issuer)).build();
     }
 
     /** The role of an organisation in this ring, as it is. */

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.cassandra.CassandraBuilder;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.KeyRequest;
@@ -26,7 +25,7 @@ class KeySessionsTest {
     void sessions_of_keys_share_the_threads_of_the_manager_that_opened_them() {
         try (CassandraManager issuer = server.anotherIssuer();
                 AccessKey key = server.issue(server.acme())) {
-            CassandraKeyRing ring = CassandraKeyRing.of(issuer, server.options());
+            CassandraKeyRing ring = server.ring(issuer);
             ring.open(key, FROM).close();
             int before = networkThreads();
             List<CassandraManager> open = new ArrayList<>();
@@ -48,7 +47,7 @@ class KeySessionsTest {
     void a_session_of_a_key_goes_on_when_others_and_the_manager_that_opened_it_are_closed() {
         try (AccessKey key = server.issue(server.acme())) {
             CassandraManager issuer = server.anotherIssuer();
-            CassandraKeyRing ring = CassandraKeyRing.of(issuer, server.options());
+            CassandraKeyRing ring = server.ring(issuer);
             CassandraManager first = ring.open(key, FROM);
             try (CassandraManager second = ring.open(key, FROM)) {
                 first.close();
@@ -65,8 +64,7 @@ class KeySessionsTest {
         List<Thread> mine = new ArrayList<>();
         try (AccessKey key = server.issue(server.acme())) {
             CassandraManager issuer = server.anotherIssuer();
-            CassandraManager theirs =
-                    CassandraKeyRing.of(issuer, server.options()).open(key, FROM);
+            CassandraManager theirs = server.ring(issuer).open(key, FROM);
             String prefix = issuer.unwrap().getName() + "-";
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> !before.containsKey(thread))
@@ -85,7 +83,7 @@ class KeySessionsTest {
         try (CassandraManager issuer = server.anotherIssuer();
                 AccessKey key = server.issue(server.acme());
                 AccessKey dropped = server.issue(server.acme())) {
-            CassandraKeyRing ring = CassandraKeyRing.of(issuer, server.options());
+            CassandraKeyRing ring = server.ring(issuer);
             server.root().execute("DROP ROLE " + KeyNames.roleOfKey(dropped.id()));
             try (CassandraManager theirs = ring.open(key, FROM)) {
                 for (int i = 0; i < 3; i++) {
@@ -112,7 +110,7 @@ class KeySessionsTest {
 
     @Test
     void the_secrets_that_a_manager_was_opened_with_may_be_closed() {
-        CassandraBuilder builder;
+        CassandraManager.Builder builder;
         try (Secret password = Secret.of(server.server().superuserPassword());
                 Secret keyPassword = Secret.of(server.server().clientKeyPassword());
                 Secret tokens = Secret.of("0123456789abcdef0123456789abcdef")) {
@@ -127,8 +125,7 @@ class KeySessionsTest {
         }
         try (AccessKey key = server.issue(server.acme());
                 CassandraManager root = builder.connect();
-                CassandraManager theirs =
-                        CassandraKeyRing.of(root, server.options()).open(key, FROM)) {
+                CassandraManager theirs = server.ring(root).open(key, FROM)) {
             assertThat(notes(theirs)).isEqualTo(1);
         }
     }

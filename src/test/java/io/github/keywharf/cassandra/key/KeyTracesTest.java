@@ -100,15 +100,17 @@ class KeyTracesTest {
             return statement;
         });
         CassandraManager host = CassandraManager.of(watched);
-        CassandraKeyRing own = CassandraKeyRing.of(host, server.options().connector((role, password, keyspace) -> {
-            CassandraManager real = KeyServer.connect(server.server(), role, password);
-            return CassandraManager.of(ChangedSession.on(real.unwrap(), statement -> {
-                synchronized (sent) {
-                    sent.add(statement);
-                }
-                return statement;
-            }));
-        }));
+        CassandraKeyRing own = server.builder(host)
+                .connector((role, password, keyspace) -> {
+                    CassandraManager real = KeyServer.connect(server.server(), role, password);
+                    return CassandraManager.of(ChangedSession.on(real.unwrap(), statement -> {
+                        synchronized (sent) {
+                            sent.add(statement);
+                        }
+                        return statement;
+                    }));
+                })
+                .build();
         try (AccessKey key = own.issue(KeyRequest.of(server.acme()), ALICE);
                 AccessKey next = own.rotate(key.id(), Duration.ofMinutes(1), ALICE)) {
             CassandraManager theirs = own.open(next, FROM);

@@ -129,9 +129,10 @@ class KeysOnDefaultServerIT {
 
     /** A whole life of keys, with each statement traced by the server. */
     private void live(List<String> secrets, StringBuilder said) {
-        CassandraKeyRing ring = CassandraKeyRing.of(
-                CassandraManager.of(traced(server.issuer().unwrap())),
-                server.options().connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password)));
+        CassandraKeyRing ring = server.builder(
+                        CassandraManager.of(traced(server.issuer().unwrap())))
+                .connector((role, password, keyspace) -> KeyServer.connect(cassandra, role, password))
+                .build();
         AccessKey key = note(ring.issue(KeyRequest.of(server.acme()).withLabel("leaks"), ALICE), secrets, said);
         try (CassandraManager theirs = ring.open(key.reveal(), FROM)) {
             said.append(theirs)
@@ -158,8 +159,9 @@ class KeysOnDefaultServerIT {
             secrets.add(password.reveal());
             try (CassandraManager root =
                     KeyServer.connect(cassandra, cassandra.superuser(), Secret.of(cassandra.superuserPassword()))) {
-                said.append(CassandraKeyRing.of(
-                                CassandraManager.of(traced(root.unwrap())), new KeyRingOptions().keyspace("leaky"))
+                said.append(CassandraKeyRing.builder(CassandraManager.of(traced(root.unwrap())))
+                        .keyspace("leaky")
+                        .build()
                         .setup()
                         .replicas("datacenter1", 1)
                         .password(password)

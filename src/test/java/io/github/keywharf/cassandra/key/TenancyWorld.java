@@ -173,7 +173,7 @@ final class TenancyWorld implements AutoCloseable {
         this.threads = threads;
         KeyServer first = KeyServer.newRing(cassandra);
         this.second = first.anotherIssuer();
-        this.one = new Side(first, List.of(first.ring(), CassandraKeyRing.of(second, first.options())));
+        this.one = new Side(first, List.of(first.ring(), first.ring(second)));
         KeyServer other = KeyServer.newRing(cassandra);
         this.two = new Side(other, List.of(other.ring()));
         for (int i = 0; i < 4; i++) {

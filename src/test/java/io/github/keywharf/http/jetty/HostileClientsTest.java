@@ -39,7 +39,7 @@ class HostileClientsTest {
     void headers_that_drip_are_cut_although_each_byte_is_in_time() throws Exception {
         try (JettyServer server = JettyServer.serve(counting)
                         .headerTime(Duration.ofMillis(500))
-                        .listener(events)
+                        .events(events)
                         .start();
                 RawClient client = new RawClient(server.uri())) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Drip: ");
@@ -64,7 +64,7 @@ class HostileClientsTest {
     void a_connection_that_was_served_before_gets_no_more_time_for_its_next_headers() throws Exception {
         try (JettyServer server = JettyServer.serve(counting)
                         .headerTime(Duration.ofMillis(500))
-                        .listener(events)
+                        .events(events)
                         .start();
                 RawClient client = new RawClient(server.uri())) {
             client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -80,7 +80,7 @@ class HostileClientsTest {
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
         try (JettyServer server = JettyServer.serve(reading(ended))
                         .minBytesPerSecond(100_000)
-                        .listener(events)
+                        .events(events)
                         .start();
                 RawClient client = new RawClient(server.uri())) {
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
@@ -105,7 +105,7 @@ class HostileClientsTest {
         try (JettyServer server = JettyServer.serve(
                                 request -> HttpResponse.of(200).withBody(HttpBody.stream(new Measured(1L << 40))))
                         .requestTime(Duration.ofSeconds(2))
-                        .listener(events)
+                        .events(events)
                         .start();
                 RawClient client = new RawClient(server.uri())) {
             client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -137,7 +137,7 @@ class HostileClientsTest {
     void a_client_that_goes_away_ends_the_handlers_stream_with_an_io_exception(String sent) throws Exception {
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
         try (JettyServer server =
-                JettyServer.serve(reading(ended)).listener(events).start()) {
+                JettyServer.serve(reading(ended)).events(events).start()) {
             RawClient client = new RawClient(server.uri());
             client.send("POST / HTTP/1.1\r\nHost: a\r\n" + sent);
             client.close();

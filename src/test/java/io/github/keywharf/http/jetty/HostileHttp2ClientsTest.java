@@ -26,7 +26,7 @@ class HostileHttp2ClientsTest {
         return JettyServer.serve(handler)
                 .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
                 .http2(true)
-                .listener(events);
+                .events(events);
     }
 
     private static ConditionFactory patiently() {

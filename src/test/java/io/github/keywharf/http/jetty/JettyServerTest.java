@@ -237,7 +237,7 @@ class JettyServerTest {
         try (JettyServer server = JettyServer.serve(request -> {
                     throw new IllegalStateException("the password is hunter2");
                 })
-                .listener(events)
+                .events(events)
                 .start()) {
             HttpResponse response = client.handle(HttpRequest.get(server.uri().resolve("/a?token=hunter2")));
             assertThat(response.status()).isEqualTo(500);
@@ -273,7 +273,7 @@ class JettyServerTest {
                                 return new byte[100_000];
                             }
                         })))
-                .listener(events)
+                .events(events)
                 .start()) {
             HttpResponse response = client.handle(HttpRequest.get(server.uri()));
             assertThatThrownBy(() -> response.body().bytes(1_000_000))
@@ -305,7 +305,7 @@ class JettyServerTest {
                                     5));
                 })
                 .maxRequests(1)
-                .listener(events)
+                .events(events)
                 .start()) {
             for (int i = 1; i <= 3; i++) {
                 int count = i;
@@ -369,7 +369,7 @@ class JettyServerTest {
         PrintStream before = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try (JettyServer server = JettyServer.serve(broken).listener(events).start()) {
+        try (JettyServer server = JettyServer.serve(broken).events(events).start()) {
             for (String path : new String[] {"/missing", "/stream"}) {
                 HttpResponse response =
                         client.handle(HttpRequest.get(server.uri().resolve(path + "?token=hunter2")));
@@ -400,7 +400,7 @@ class JettyServerTest {
         try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(
                         200, "" + request.body().bytes(request.path().equals("/10") ? 10 : 10_000).length))
                 .maxBodyBytes(1000)
-                .listener(events)
+                .events(events)
                 .start()) {
             HttpBody unknown = HttpBody.stream(new Measured(1001));
             assertThat(client.handle(HttpRequest.post(server.uri(), HttpBody.of(new byte[1001])))
@@ -499,7 +499,7 @@ class JettyServerTest {
     void each_request_is_an_event_without_its_query() {
         try (JettyServer server = JettyServer.serve(request -> HttpResponse.text(
                         200, request.peer().orElse("") + request.body().text(10)))
-                .listener(events)
+                .events(events)
                 .start()) {
             URI uri = server.uri().resolve("/a/b?token=hunter2");
             client.handle(HttpRequest.post(uri, HttpBody.of("four")).withHeader("Authorization", "Bearer hunter2"))

@@ -77,7 +77,7 @@ class UploadServerTest {
         }
         server = settings.apply(UploadServer.builder(directory, shelf)
                         .clock(time)
-                        .listener(events)
+                        .events(events)
                         .maxFileBytes(100_000)
                         .maxAppendBytes(50_000)
                         .maxOpen(3))

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.Warehouse;
@@ -16,15 +17,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A warehouse in one schema of a PostgreSQL database. */
-final class PgWarehouse implements Warehouse {
+/**
+ * A warehouse in one schema of a PostgreSQL database: {@code database.warehouse().withSchema("star")}.
+ *
+ * <p>Defaults: schema {@value PostgresDatabase#DEFAULT_SCHEMA}, foreign keys created, and paused while an empty fact is
+ * filled. Opens connections of its database as it needs them. Immutable and thread-safe.
+ */
+public final class PostgresWarehouse implements Warehouse {
 
     private final PgConnections connections;
-    private final WarehouseOptions options;
+    private final WarehouseSettings settings;
 
-    PgWarehouse(PgConnections connections, WarehouseOptions options) {
+    PostgresWarehouse(PgConnections connections, WarehouseSettings settings) {
         this.connections = connections;
-        this.options = options;
+        this.settings = settings;
+    }
+
+    /** This warehouse in another schema, of its tables, views and control tables; it is created when it is missing. */
+    @CheckReturnValue
+    public PostgresWarehouse withSchema(String schema) {
+        return with(settings.withSchema(schema));
+    }
+
+    /**
+     * This warehouse, with tables created with foreign keys, {@code DEFERRABLE INITIALLY IMMEDIATE}, or without. References
+     * are checked before rows are sent either way; the keys also guard against everybody else, and cost the server a
+     * look-up for each key of each row.
+     */
+    @CheckReturnValue
+    public PostgresWarehouse withForeignKeys(boolean created) {
+        return with(settings.withForeignKeys(created));
+    }
+
+    /**
+     * This warehouse, with the foreign keys of an empty fact taken off while it is filled, and added again, checked, in the
+     * same transaction, or left on. It needs the fact's owner, and keeps readers of the tables it refers to waiting until
+     * the commit; while such readers are busy, the keys stay on.
+     */
+    @CheckReturnValue
+    public PostgresWarehouse withPauseForeignKeys(boolean paused) {
+        return with(settings.withPauseForeignKeys(paused));
+    }
+
+    /** This warehouse on a server that is taken for an older one. */
+    PostgresWarehouse version(int value) {
+        return with(settings.withNewest(value));
+    }
+
+    private PostgresWarehouse with(WarehouseSettings changed) {
+        return new PostgresWarehouse(connections, changed);
     }
 
     @Override
@@ -40,8 +81,8 @@ final class PgWarehouse implements Warehouse {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('keywharf create', 0))");
-                WarehouseDdl ddl = new WarehouseDdl(options);
-                if (!exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = ?", options.schema())) {
+                WarehouseDdl ddl = new WarehouseDdl(settings);
+                if (!exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = ?", settings.schema())) {
                     run(statement, ddl.createSchema(), done);
                 }
                 for (Map.Entry<String, List<String>> table : ddl.controlTables().entrySet()) {
@@ -79,7 +120,7 @@ final class PgWarehouse implements Warehouse {
                 connection,
                 "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND"
                         + " c.relname = ?",
-                options.schema(),
+                settings.schema(),
                 relation);
     }
 
@@ -97,7 +138,7 @@ final class PgWarehouse implements Warehouse {
                         + " AND d.refclassid = 'pg_class'::regclass"
                         + " JOIN pg_class c ON c.oid = d.refobjid AND c.relnamespace = n.oid"
                         + " WHERE n.nspname = ? AND v.relname = ? AND c.relname = ?",
-                options.schema(),
+                settings.schema(),
                 view,
                 relation);
     }
@@ -114,11 +155,11 @@ final class PgWarehouse implements Warehouse {
     }
 
     private TargetTable target(Connection connection, WarehouseTable table) throws SQLException {
-        return TargetTable.find(connection, options.schema(), table.name())
+        return TargetTable.find(connection, settings.schema(), table.name())
                 .orElseThrow(() -> new KeywharfException(
                         "postgres.no_table",
                         table.name(),
-                        "Schema '" + options.schema() + "' has no such table; create the warehouse's tables first"));
+                        "Schema '" + settings.schema() + "' has no such table; create the warehouse's tables first"));
     }
 
     @Override
@@ -130,11 +171,11 @@ final class PgWarehouse implements Warehouse {
     public Map<String, String> check(List<WarehouseTable> tables, LoadMode facts) {
         Map<String, String> problems = new LinkedHashMap<>();
         try (Connection connection = connections.open()) {
-            int version = options.versionOf(connection.getMetaData().getDatabaseMajorVersion());
+            int version = settings.versionOf(connection.getMetaData().getDatabaseMajorVersion());
             for (WarehouseTable table : tables) {
-                List<String> wrong = TargetTable.find(connection, options.schema(), table.name())
+                List<String> wrong = TargetTable.find(connection, settings.schema(), table.name())
                         .map(target -> WarehouseCheck.problems(table, target, facts, version))
-                        .orElse(List.of("the table is missing in schema '" + options.schema() + "'"));
+                        .orElse(List.of("the table is missing in schema '" + settings.schema() + "'"));
                 if (!wrong.isEmpty()) {
                     problems.put(table.name(), String.join("; ", wrong));
                 }
@@ -142,7 +183,7 @@ final class PgWarehouse implements Warehouse {
             if (isThere(connection, WarehouseDdl.BATCHES) && !isThere(connection, LateVersions.TABLE)) {
                 problems.put(
                         LateVersions.TABLE,
-                        "the table is missing in schema '" + options.schema()
+                        "the table is missing in schema '" + settings.schema()
                                 + "', as an earlier version of this library made the warehouse; create the warehouse"
                                 + " again, which adds it and leaves the rest alone");
             }
@@ -172,7 +213,7 @@ final class PgWarehouse implements Warehouse {
             for (Map.Entry<String, List<String>> control : WarehouseDdl.RIGHTS.entrySet()) {
                 statement.setArray(
                         1, connection.createArrayOf("text", control.getValue().toArray()));
-                statement.setString(2, options.schema());
+                statement.setString(2, settings.schema());
                 statement.setString(3, control.getKey());
                 try (ResultSet rights = statement.executeQuery()) {
                     rights.next();
@@ -192,7 +233,7 @@ final class PgWarehouse implements Warehouse {
     public Optional<LoadedBatch> newestLoaded(String flow) {
         // The primary key is (flow, batch), so this reads one entry of its index.
         String newest = "SELECT b.batch, n.key, n.value FROM (SELECT batch, note FROM "
-                + Quoted.name(options.schema(), WarehouseDdl.BATCHES)
+                + Quoted.name(settings.schema(), WarehouseDdl.BATCHES)
                 + " WHERE flow = ? ORDER BY batch DESC LIMIT 1) b LEFT JOIN LATERAL jsonb_each_text(b.note) n ON true"
                 + " AND n.value IS NOT NULL";
         try (Connection connection = connections.open();
@@ -229,7 +270,7 @@ final class PgWarehouse implements Warehouse {
         if (flow.isBlank()) {
             throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
         }
-        return PgWarehouseLoad.begin(connections, options, flow, batch, note, null);
+        return PgWarehouseLoad.begin(connections, settings, flow, batch, note, null);
     }
 
     @Override
@@ -237,11 +278,11 @@ final class PgWarehouse implements Warehouse {
         if (flow.isBlank()) {
             throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
         }
-        return PgWarehouseLoad.begin(connections, options, flow, batch, note, takeover);
+        return PgWarehouseLoad.begin(connections, settings, flow, batch, note, takeover);
     }
 
     @Override
     public String toString() {
-        return "Warehouse[" + name() + ", schema " + options.schema() + "]";
+        return "Warehouse[" + name() + ", schema " + settings.schema() + "]";
     }
 }

@@ -1,0 +1,106 @@
+package examples.quickstart;
+
+import io.github.keywharf.batch.BatchIngestor;
+import io.github.keywharf.batch.FetchData;
+import io.github.keywharf.batch.FetchReport;
+import io.github.keywharf.batch.IngestStatistics;
+import io.github.keywharf.batch.Tenant;
+import io.github.keywharf.batch.TenantLogin;
+import io.github.keywharf.batch.TenantProfile;
+import io.github.keywharf.batch.TenantProfiles;
+import io.github.keywharf.batch.TenantUsers;
+import io.github.keywharf.http.jetty.JettyServer;
+import io.github.keywharf.postgres.PostgresDatabase;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.PlayStoreData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/** Two clients upload files over HTTP, each checked against its own profile, and see their rows and their statistics. */
+final class Uploads {
+    private static final String COLUMNS = " (id uuid PRIMARY KEY, name text, category text, rating real, reviews int,"
+            + " size text, installs text, free boolean, price_dollar real, content_rating text, genres text,"
+            + " last_update date, current_ver text, android_ver text)";
+    private static final long ROWS = 3_000;
+
+    private final PostgresDatabase database;
+    private final Connection connection;
+    private final Path folder;
+
+    Uploads(PostgresDatabase database, Connection connection, Path folder) {
+        this.database = database;
+        this.connection = connection;
+        this.folder = folder;
+    }
+
+    /**
+     * Uploads three files of one client and two of the other, one of which is larger than its profile allows.
+     *
+     * @return how many rows are in the tables of both then
+     */
+    long run() throws IOException, SQLException {
+        List<Tenant> tenants = List.of(Tenant.of("customer-1"), Tenant.of("customer-2"));
+        PlayStoreData data = PlayStoreData.of(1);
+        TenantProfiles.Editable profiles = TenantProfiles.inMemory();
+        TenantUsers users = TenantUsers.create(folder.resolve("users.json"));
+        for (Tenant tenant : tenants) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE " + table(tenant) + COLUMNS);
+            }
+            profiles.put(TenantProfile.builder(tenant)
+                    .dataSizes(tenant.name().endsWith("1") ? 4_096 : 200)
+                    .schema(PlayStoreData.schema(PlayStoreData.NAMES))
+                    .values("{\"nulls\": [\"nan\"]}")
+                    .rowId("id")
+                    .target("public", table(tenant))
+                    .build());
+            users.put(tenant.name(), password(tenant));
+        }
+        for (int file = 0; file < 3; file++) {
+            data.writeFile(input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000, 1_000);
+        }
+        data.writeFile(input(tenants.get(1)).resolve("apps.csv"), PlayStoreData.NAMES, 3_000, 1_000);
+        data.writeFile(input(tenants.get(1)).resolve("all-apps.csv"), PlayStoreData.NAMES, 0, ROWS);
+        try (BatchIngestor ingestor = BatchIngestor.builder()
+                        .staging(folder.resolve("staging"))
+                        .profiles(profiles)
+                        .sinks(job -> database.table(job.profile().table()).upsertBy("id"))
+                        .start();
+                JettyServer server =
+                        JettyServer.serve(ingestor.routes(TenantLogin.basic(users))).start()) {
+            for (Tenant tenant : tenants) {
+                FetchReport report = FetchData.builder(server.uri(), tenant, password(tenant))
+                        .directory(input(tenant))
+                        .build()
+                        .run();
+                System.out.println(report);
+            }
+            ingestor.awaitIdle(Duration.ofMinutes(1));
+            IngestStatistics statistics = ingestor.statistics();
+            System.out.println(statistics);
+        }
+        long rows = 0;
+        for (Tenant tenant : tenants) {
+            rows += database.query("SELECT count(*) AS rows FROM " + table(tenant)).one().orElseThrow().longValue("rows");
+        }
+        return rows;
+    }
+
+    private static String table(Tenant tenant) {
+        return tenant.organisation() + "_application";
+    }
+
+    private static Secret password(Tenant tenant) {
+        return Secret.of("the password of " + tenant);
+    }
+
+    private Path input(Tenant tenant) throws IOException {
+        return Files.createDirectories(folder.resolve("clients").resolve(tenant.name()));
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.DeadLetterFile;
+import io.github.keywharf.format.DeadLettersWriter;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.WriteReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Writes rejected rows of ingested files after they were repaired; see {@link BatchIngestor#feedBack}. Thread-safe. */
+final class FeedBack {
+
+    private final RunContext context;
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+    FeedBack(RunContext context) {
+        this.context = context;
+    }
+
+    IngestedFile run(IngestedFile file, TenantProfile profile, ObjectStore store, String key) {
+        if (!(context.app(profile) instanceof RowsApp app)) {
+            throw notRepairable(file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
+        }
+        if (file.state() != FileState.DONE) {
+            throw notRepairable(file, "it is " + file.state());
+        }
+        if (!underWay.add(file.id())) {
+            throw notRepairable(file, "other rows of it are being fed back; wait for them");
+        }
+        try {
+            return write(file, profile, app, store, key);
+        } catch (IOException e) {
+            throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be fed back", e);
+        } finally {
+            underWay.remove(file.id());
+        }
+    }
+
+    private static KeywharfException notRepairable(IngestedFile file, String why) {
+        return new KeywharfException(
+                "batch.not_repairable", file.tenant() + "/" + file.name(), "Rows cannot be fed back: " + why);
+    }
+
+    private IngestedFile write(IngestedFile file, TenantProfile profile, RowsApp app, ObjectStore store, String key)
+            throws IOException {
+        DeadLetterFile before = IngestRun.rejects(context.rejects(), file);
+        try (DeadLettersWriter rejects = context.rejects().writer(before.run(), before.step())) {
+            Path work = context.area().work(file);
+            WriteReport report = app.ingestRepaired(job(file, profile, work, rejects.of(before.table())), store, key);
+            rejects.commit();
+            IngestedFile now = context.ledger()
+                    .change(view -> view.find(file.id())
+                            .filter(found -> found.state() == FileState.DONE)
+                            .map(found -> found.ended(
+                                    FileState.DONE,
+                                    found.ended().orElse(context.now()),
+                                    found.lines(),
+                                    found.rows() + report.written(),
+                                    rejects.count(),
+                                    "")))
+                    .orElse(file);
+            if (now.rejected() == 0) {
+                context.rejects().delete(before);
+            }
+            return now;
+        } finally {
+            context.area().removeWork(file);
+        }
+    }
+
+    private IngestJob job(IngestedFile file, TenantProfile profile, Path work, RejectListener rejects) {
+        JobSink sink = new JobSink(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
+        Instant deadline = context.now().plus(profile.timeLimit());
+        return sink.of(new IngestJob(
+                file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
+    }
+}

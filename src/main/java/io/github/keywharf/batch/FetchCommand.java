@@ -1,0 +1,132 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
+import java.io.Console;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The command line of {@link FetchData}. */
+final class FetchCommand {
+    static final int DONE = 0;
+    static final int INCOMPLETE = 1;
+    static final int REFUSED = 2;
+
+    static final String PASSWORD = "KEYWHARF_PASSWORD";
+    static final String DEFAULT_SERVER = "http://localhost:5000";
+
+    private static final String USAGE =
+            "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
+                    + " [--plain-http]; without -p the password is that of " + PASSWORD + ", or is asked for";
+    private static final String COMMAND = "fetchdata";
+    private static final Map<String, String> OPTIONS =
+            Map.of("-u", "-u", "-p", "-p", "-d", "-d", "--d", "-d", "--server", "--server", "--trust", "--trust");
+    private static final Set<String> WRONG_LOGIN =
+            Set.of("batch.login_refused", "batch.too_many_logins", "batch.plain_http", "batch.bad_input");
+
+    private FetchCommand() {}
+
+    /** Runs the command, and returns its exit code. */
+    static int run(
+            String[] arguments,
+            Map<String, String> environment,
+            Supplier<Optional<Secret>> prompt,
+            EventListener listener) {
+        FetchData data;
+        try {
+            data = data(options(arguments), environment, prompt, listener);
+        } catch (IllegalArgumentException e) {
+            listener.onEvent(new FetchEvent.RunRefused(COMMAND, e.getMessage() + ". " + USAGE));
+            return REFUSED;
+        }
+        try {
+            return data.run().isComplete() ? DONE : INCOMPLETE;
+        } catch (KeywharfException e) {
+            listener.onEvent(new FetchEvent.RunRefused(e.subject(), e.toString()));
+            return WRONG_LOGIN.contains(e.code()) || e.code().startsWith("tls.") ? REFUSED : INCOMPLETE;
+        }
+    }
+
+    private static FetchData data(
+            Map<String, String> options,
+            Map<String, String> environment,
+            Supplier<Optional<Secret>> prompt,
+            EventListener listener) {
+        String user = options.get("-u");
+        if (user == null) {
+            throw new IllegalArgumentException("The user is missing");
+        }
+        try (Secret password = password(options, environment, prompt)) {
+            FetchData.Builder builder = FetchData.builder(
+                            server(options.getOrDefault("--server", DEFAULT_SERVER)), Tenant.of(user), password)
+                    .directory(Path.of(options.getOrDefault("-d", FetchData.Builder.DEFAULT_DIRECTORY)))
+                    .plainHttp(options.containsKey("--plain-http"))
+                    .events(listener);
+            if (options.containsKey("--trust")) {
+                builder.tls(TlsConfig.ofSystem().withTrust(Path.of(options.get("--trust"))));
+            }
+            return builder.build();
+        }
+    }
+
+    private static URI server(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("What follows --server is not a URL", e);
+        }
+    }
+
+    private static Secret password(
+            Map<String, String> options, Map<String, String> environment, Supplier<Optional<Secret>> prompt) {
+        String given = options.getOrDefault("-p", environment.getOrDefault(PASSWORD, ""));
+        return given.isEmpty()
+                ? prompt.get().orElseThrow(() -> new IllegalArgumentException("The password is missing"))
+                : Secret.of(given);
+    }
+
+    /** What follows each option; nothing that was given is quoted, for it may be a password. */
+    private static Map<String, String> options(String[] arguments) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals("--plain-http")) {
+                options.put(arguments[i], "");
+                continue;
+            }
+            String option = OPTIONS.get(arguments[i]);
+            if (option == null) {
+                throw new IllegalArgumentException("Argument " + (i + 1) + " is not an option");
+            }
+            if (i + 1 == arguments.length) {
+                throw new IllegalArgumentException("Nothing follows " + option);
+            }
+            i++;
+            if (options.put(option, arguments[i]) != null) {
+                throw new IllegalArgumentException("The option " + option + " is given twice");
+            }
+        }
+        return options;
+    }
+
+    /** Asks at the terminal, where there is one. */
+    static Optional<Secret> askedFor() {
+        Console console = System.console();
+        char[] typed = console == null ? null : console.readPassword("Password: ");
+        if (typed == null || typed.length == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Secret.of(typed));
+        } finally {
+            PasswordHash.wipe(typed);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.HttpClients;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.Pause;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of batch ingestion: uploads the files of a directory that the tenant's constraints allow. Thread-safe, but
+ * for runs over the same directory.
+ *
+ * <pre>{@code
+ * FetchReport report = FetchData.builder(URI.create("https://ingest.example.com"), Tenant.of("customer-1"), password)
+ *         .directory(Path.of("client-input-dir"))
+ *         .build()
+ *         .run();
+ * }</pre>
+ *
+ * <p>Files are taken by name, and stay where they are. Each is checked here first, and again by the server. An upload that was
+ * cut is continued, also by a later run: what is needed for that is kept in the directory {@value Builder#STATE_DIRECTORY}
+ * below the input, or in the user's cache where that cannot be written. A file that the server received before is not sent
+ * again, and does not count. Hidden files and directories are passed over, and symbolic links fail.
+ */
+public final class FetchData {
+    private final Builder settings;
+
+    private FetchData(Builder settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * A client of a server.
+     *
+     * @param server whose routes are below this URI
+     * @param tenant who uploads
+     * @param password of the tenant, or the text of a key of its organisation; it is copied, and may be closed
+     * @throws IllegalArgumentException when the URI is not http or https with a host, or has credentials or a query
+     */
+    public static Builder builder(URI server, Tenant tenant, Secret password) {
+        return new Builder(server, tenant, password);
+    }
+
+    /**
+     * Uploads what may be uploaded.
+     *
+     * @return what became of each file
+     * @throws KeywharfException {@code batch.plain_http} when the password would be sent in plain text,
+     *     {@code batch.login_refused} and {@code batch.too_many_logins} when the server refuses the login,
+     *     {@code batch.bad_answer} when it is not such a server, {@code batch.bad_input} when the directory cannot be
+     *     listed, and as {@link HttpClients.Builder#open} says
+     */
+    public FetchReport run() {
+        FetchServer server = FetchServer.of(settings);
+        return new FetchRun(settings, server).run();
+    }
+
+    @Override
+    public String toString() {
+        return "FetchData[" + settings.directory + " to " + settings.server + " as " + settings.tenant + "]";
+    }
+
+    /**
+     * Uploads a directory as a command: {@code -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]
+     * [--plain-http]}. Without {@code -p} the password is that of {@code KEYWHARF_PASSWORD}, or is asked for. Ends with 0 when
+     * the server has all files, with 1 when some were refused or failed, with 2 when the command or the login is wrong.
+     */
+    public static void main(String[] arguments) {
+        System.exit(FetchCommand.run(arguments, System.getenv(), FetchCommand::askedFor, EventListener.terminal()));
+    }
+
+    /** Collects the settings of a client. */
+    public static final class Builder {
+        /** The directory that is uploaded, {@value}. */
+        public static final String DEFAULT_DIRECTORY = "client-input-dir";
+
+        /** Where uploads that are under way are noted, below the directory: {@value}. */
+        public static final String STATE_DIRECTORY = ".keywharf";
+
+        /** How long one request may take, 1 hour: 16 MiB at 5 KB/s. */
+        public static final Duration DEFAULT_DEADLINE = Duration.ofHours(1);
+
+        final URI server;
+        final Tenant tenant;
+        final Secret password;
+        Path directory = Path.of(DEFAULT_DIRECTORY);
+        TlsConfig tls = TlsConfig.ofSystem();
+        boolean plainHttp;
+        EventListener listener = EventListener.NONE;
+        InstantSource clock = InstantSource.system();
+        Pause pause = Pause.SLEEP;
+        long sliceBytes = io.github.keywharf.http.upload.UploadClient.Builder.DEFAULT_SLICE_BYTES;
+        private @Nullable HttpHandler http;
+
+        private Builder(URI server, Tenant tenant, Secret password) {
+            String scheme = server.getScheme();
+            boolean known = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
+            if (!known
+                    || server.getHost() == null
+                    || server.getRawUserInfo() != null
+                    || server.getRawQuery() != null
+                    || server.getRawFragment() != null) {
+                throw new IllegalArgumentException("The server's URI has the scheme " + scheme + " and the host "
+                        + server.getHost() + "; write it as https://host/path, without credentials and query");
+            }
+            String text = server.toString();
+            this.server = text.endsWith("/") ? server : URI.create(text + "/");
+            this.tenant = Objects.requireNonNull(tenant, "tenant");
+            this.password = password.copy();
+        }
+
+        /** The directory whose files are uploaded. */
+        public Builder directory(Path input) {
+            directory = Objects.requireNonNull(input, "input");
+            return this;
+        }
+
+        /** Whom to trust; the JDK's authorities unless said otherwise. */
+        public Builder tls(TlsConfig config) {
+            tls = Objects.requireNonNull(config, "config");
+            return this;
+        }
+
+        /**
+         * Whether the password may be sent in plain text to another machine, which anyone on the way can read; false unless
+         * said otherwise.
+         */
+        public Builder plainHttp(boolean allowed) {
+            plainHttp = allowed;
+            return this;
+        }
+
+        /** Who is informed: see {@link FetchEvent}. */
+        public Builder events(EventListener to) {
+            listener = to.guarded();
+            return this;
+        }
+
+        /** A client of the caller's, in the place of one with {@link #tls}; it is not to repeat requests itself. */
+        public Builder http(HttpHandler client) {
+            http = Objects.requireNonNull(client, "client");
+            return this;
+        }
+
+        /** The clock, and how to wait before something is tried again. */
+        public Builder time(InstantSource source, Pause waiting) {
+            clock = source;
+            pause = waiting;
+            return this;
+        }
+
+        /** The most bytes of one request. */
+        public Builder sliceBytes(long most) {
+            if (most < 1) {
+                throw new IllegalArgumentException("A slice of " + most + " bytes is not positive");
+            }
+            sliceBytes = most;
+            return this;
+        }
+
+        /** The client; nothing is read or sent yet. */
+        public FetchData build() {
+            return new FetchData(this);
+        }
+
+        HttpHandler client() {
+            return Optional.ofNullable(http)
+                    .orElseGet(() -> HttpClients.builder()
+                            .tls(tls)
+                            .deadline(DEFAULT_DEADLINE)
+                            .open());
+        }
+    }
+}

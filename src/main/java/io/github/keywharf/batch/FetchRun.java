@@ -1,0 +1,238 @@
+package io.github.keywharf.batch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
+import io.github.keywharf.http.upload.UploadListener;
+import io.github.keywharf.http.upload.UploadReceipt;
+import io.github.keywharf.http.upload.UploadRefused;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** One run of {@link FetchData}. Not thread-safe. */
+final class FetchRun {
+    private final FetchData.Builder settings;
+    private final FetchServer server;
+    private final FetchStates states;
+    private final String tenant;
+    private final List<FetchedFile> files = new ArrayList<>();
+    private int counted;
+    private boolean full;
+    private String stopped = "";
+
+    FetchRun(FetchData.Builder settings, FetchServer server) {
+        this.settings = settings;
+        this.server = server;
+        this.states = new FetchStates(settings, server);
+        this.tenant = settings.tenant.name();
+    }
+
+    FetchReport run() {
+        long begun = System.nanoTime();
+        List<Path> found = list();
+        FileConstraints constraints = server.constraints();
+        for (Path file : found) {
+            fetch(file, constraints).ifPresent(this::ended);
+        }
+        FetchReport report = new FetchReport(files, Duration.ofNanos(System.nanoTime() - begun));
+        settings.listener.onEvent(new FetchEvent.RunEnded(tenant, report));
+        return report;
+    }
+
+    private void ended(FetchedFile file) {
+        files.add(file);
+        boolean left = full
+                && file.refusal()
+                        .filter(refusal -> refusal.constraint().equals("number_files"))
+                        .isPresent();
+        if (!left) {
+            settings.listener.onEvent(new FetchEvent.FileEnded(tenant, file));
+        }
+    }
+
+    /** What is visible in the directory, by name. */
+    private List<Path> list() {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(settings.directory)) {
+            for (Path entry : entries) {
+                if (!entry.getFileName().toString().startsWith(".")
+                        && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(entry);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new KeywharfException(
+                    "batch.bad_input",
+                    settings.directory.toString(),
+                    "The directory cannot be listed; check that it exists and may be read",
+                    e);
+        }
+        found.sort(Comparator.comparing(file -> file.getFileName().toString()));
+        return found;
+    }
+
+    /** What becomes of a file; nothing when it has gone meanwhile. */
+    private Optional<FetchedFile> fetch(Path file, FileConstraints constraints) {
+        String name = file.getFileName().toString();
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (java.nio.file.NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(FetchedFile.failed(name, 0, "it cannot be read: " + e));
+        }
+        long bytes = attributes.size();
+        if (counted >= constraints.numberFiles()) {
+            if (!full) {
+                full = true;
+                settings.listener.onEvent(new FetchEvent.LimitReached(tenant, name));
+            }
+            return Optional.of(FetchedFile.refused(
+                    name,
+                    bytes,
+                    new Refusal(
+                            "number_files",
+                            "after " + counted + " files of this run",
+                            "up to " + constraints.numberFiles() + " files")));
+        }
+        if (!stopped.isEmpty()) {
+            return Optional.of(FetchedFile.failed(name, bytes, "not tried, because of what was before: " + stopped));
+        }
+        if (!attributes.isRegularFile()) {
+            return Optional.of(FetchedFile.failed(name, bytes, "it is not a regular file, and links are not followed"));
+        }
+        try {
+            Optional<Refusal> refusal =
+                    constraints.refusal(name, bytes).or(() -> constraints.contentRefusal(name, file));
+            return Optional.of(
+                    refusal.isPresent()
+                            ? FetchedFile.refused(name, bytes, refusal.get())
+                            : uploaded(file, name, attributes));
+        } catch (KeywharfException e) {
+            if (e.code().equals(KeywharfException.INTERRUPTED)) {
+                throw e;
+            }
+            return Optional.of(FetchedFile.failed(name, bytes, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private FetchedFile uploaded(Path file, String name, BasicFileAttributes attributes) {
+        long begun = System.nanoTime();
+        Following following = new Following(name, attributes);
+        try {
+            UploadReceipt receipt = sent(file, name, attributes, following);
+            FetchedFile ended =
+                    outcome(name, attributes.size(), receipt.body(), Duration.ofNanos(System.nanoTime() - begun));
+            states.forget(file, name);
+            counted += ended.result() == FetchedFile.Result.UPLOADED ? 1 : 0;
+            return ended;
+        } catch (UploadRefused e) {
+            return refused(name, attributes.size(), e);
+        } catch (KeywharfException e) {
+            counted++;
+            stopped = e.retryable() || e.code().equals("http.upload_interrupted") ? String.valueOf(e.getMessage()) : "";
+            throw e;
+        } finally {
+            following.ended();
+        }
+    }
+
+    private FetchedFile refused(String name, long bytes, UploadRefused e) {
+        Optional<Refusal> refusal = e.constraint()
+                .map(constraint -> Refusal.parse(e.detail()).orElseGet(() -> new Refusal(constraint, "", e.detail())));
+        if (refusal.isPresent()) {
+            return FetchedFile.refused(name, bytes, refusal.get());
+        }
+        counted++;
+        if (e.status() == 401 || e.status() == 403 || e.status() == 429) {
+            stopped = String.valueOf(e.getMessage());
+        }
+        return FetchedFile.failed(name, bytes, String.valueOf(e.getMessage()));
+    }
+
+    /** Continues what an earlier run began, where that is possible, or begins. */
+    private UploadReceipt sent(Path file, String name, BasicFileAttributes attributes, UploadListener following) {
+        Optional<URI> begun = states.find(file, name, attributes);
+        if (begun.isPresent()) {
+            try {
+                return server.uploads().resume(file, begun.get(), server.credentials(), following);
+            } catch (KeywharfException e) {
+                boolean over = e.code().equals("http.upload_gone")
+                        || e.code().equals("http.upload_changed")
+                        || (e instanceof UploadRefused refused
+                                && refused.reason().startsWith("upload."));
+                if (!over) {
+                    throw e;
+                }
+                states.forget(file, name);
+            }
+        }
+        return server.uploads().upload(file, server.target(name), server.credentials(), following);
+    }
+
+    /** What the server's last answer says; where it has none any more, the file is there. */
+    private static FetchedFile outcome(String name, long bytes, String body, Duration took) {
+        JsonNode answer;
+        try {
+            answer = ProfileJson.JSON.readTree(body);
+        } catch (IOException e) {
+            return FetchedFile.of(name, bytes, FetchedFile.Result.UPLOADED, took);
+        }
+        String reason = answer.path("reason").asText("");
+        return switch (answer.path("state").asText("")) {
+            case "duplicate" -> FetchedFile.of(name, bytes, FetchedFile.Result.DUPLICATE, took);
+            case "refused" ->
+                FetchedFile.refused(
+                        name, bytes, Refusal.parse(reason).orElseGet(() -> new Refusal("server", "", reason)));
+            default -> FetchedFile.of(name, bytes, FetchedFile.Result.UPLOADED, took);
+        };
+    }
+
+    /** Notes where an upload is, and shows how far. */
+    private final class Following implements UploadListener {
+        private final String name;
+        private final BasicFileAttributes attributes;
+        private long done = -1;
+
+        Following(String name, BasicFileAttributes attributes) {
+            this.name = name;
+            this.attributes = attributes;
+        }
+
+        @Override
+        public void created(URI upload) {
+            states.keep(settings.directory.resolve(name), name, attributes, upload);
+        }
+
+        @Override
+        public void progress(long bytes, long total) {
+            done = bytes;
+            report(false);
+        }
+
+        /** Also after a failure, so that no bar stays. */
+        void ended() {
+            if (done >= 0) {
+                report(true);
+            }
+        }
+
+        private void report(boolean finished) {
+            settings.listener.onEvent(new Progress(
+                    Work.NONE, "upload " + ProfileText.shown(name), done, attributes.size(), "bytes", finished));
+        }
+    }
+}

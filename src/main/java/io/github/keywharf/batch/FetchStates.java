@@ -1,0 +1,139 @@
+package io.github.keywharf.batch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where uploads are that are under way, so that a later run goes on with them: a small file for each, bound to the server, the
+ * tenant, and the file's name, size, time of change, and its beginning and end. That the rest is the same is checked by the
+ * server, against the digest of the whole file that it got first. Where nothing can be kept, a later run begins again.
+ */
+final class FetchStates {
+    /** Smaller files, 1 MiB, are sent again. */
+    static final int SMALLEST = 1024 * 1024;
+
+    private static final int MAX_STATE = 16 * 1024;
+    private static final int EDGE = 64 * 1024;
+    private static final String CODE = "batch.no_state";
+
+    private final List<Path> directories;
+    private final FetchServer server;
+    private final String owner;
+
+    FetchStates(FetchData.Builder settings, FetchServer server) {
+        this.server = server;
+        this.owner = settings.server + " " + settings.tenant;
+        Path own = settings.directory.resolve(FetchData.Builder.STATE_DIRECTORY);
+        Path cache = Path.of(System.getProperty("user.home", "."), ".cache", "keywharf", "uploads");
+        directories = List.of(own, cache);
+    }
+
+    void keep(Path file, String name, BasicFileAttributes attributes, URI upload) {
+        if (attributes.size() < SMALLEST) {
+            return;
+        }
+        for (Path directory : directories) {
+            try {
+                Files.createDirectories(directory);
+                String json = ProfileJson.JSON
+                        .createObjectNode()
+                        .put("file", bound(file, name, attributes))
+                        .put("upload", upload.toString())
+                        .toString();
+                PrivateFiles.replace(path(directory, file, name), json.getBytes(UTF_8), CODE);
+                return;
+            } catch (IOException | KeywharfException e) {
+                // The next directory is tried.
+                continue;
+            }
+        }
+    }
+
+    /** Where the upload of this very file is. */
+    Optional<URI> find(Path file, String name, BasicFileAttributes attributes) {
+        for (Path directory : directories) {
+            Path state = path(directory, file, name);
+            if (!Files.isRegularFile(state, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            try {
+                JsonNode json = ProfileJson.JSON.readTree(WatchedFile.content(state, MAX_STATE, CODE));
+                URI upload = URI.create(json.path("upload").asText());
+                // Whoever can write here must not learn the password.
+                if (json.path("file").asText().equals(bound(file, name, attributes)) && server.owns(upload)) {
+                    return Optional.of(upload);
+                }
+            } catch (IOException | IllegalArgumentException | KeywharfException e) {
+                // A state that cannot be read is none.
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    void forget(Path file, String name) {
+        for (Path directory : directories) {
+            try {
+                Files.deleteIfExists(path(directory, file, name));
+            } catch (IOException e) {
+                // It is bound to a file that was uploaded, and is of no harm.
+                continue;
+            }
+        }
+    }
+
+    private Path path(Path directory, Path file, String name) {
+        String key = hex(owner + "\0" + file.toAbsolutePath() + "\0" + name, new byte[0]);
+        return directory.resolve(key.substring(0, 32) + ".json");
+    }
+
+    private String bound(Path file, String name, BasicFileAttributes attributes) throws IOException {
+        ByteBuffer edges = ByteBuffer.allocate(2 * EDGE);
+        try (SeekableByteChannel channel =
+                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            edges.limit(EDGE);
+            read(channel, edges);
+            channel.position(Math.max(0, channel.size() - EDGE));
+            edges.limit(2 * EDGE);
+            read(channel, edges);
+        }
+        return hex(
+                owner + "\0" + name + "\0" + attributes.size() + "\0"
+                        + attributes.lastModifiedTime().toInstant() + "\0" + attributes.fileKey(),
+                edges.array());
+    }
+
+    private static void read(SeekableByteChannel channel, ByteBuffer target) throws IOException {
+        int n = 0;
+        while (n >= 0 && target.hasRemaining()) {
+            n = channel.read(target);
+        }
+    }
+
+    private static String hex(String text, byte[] content) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest.digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Each Java platform has SHA-256", e);
+        }
+    }
+}

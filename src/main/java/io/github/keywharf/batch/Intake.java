@@ -1,0 +1,278 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Takes files into the ledger, whichever way they came: checks them against the constraints of the tenant, finds duplicates,
+ * and moves what is refused into quarantine. The rename comes first and the record after it, so that a crash in between leaves
+ * a file without a record, which is found at the next start. Thread-safe.
+ */
+final class Intake {
+
+    private static final int ID_BYTES = 16;
+    private static final int SHOWN = 200;
+
+    private final StagingArea area;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<String, FileStamp> stamps = new ConcurrentHashMap<>();
+    private Instant last = Instant.MIN;
+
+    Intake(StagingArea area, Ledger ledger, InstantSource clock) {
+        this.area = area;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /**
+     * A file that is in the directory of its id.
+     *
+     * @param name as its tenant calls it
+     * @param path where it is
+     * @param stamp as it was when it was whole
+     * @param sha256 of its content where that is known, otherwise empty
+     */
+    record Taken(String id, String name, Path path, FileStamp stamp, String sha256) {}
+
+    String newId() {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    /** The name of the place of a file: its own where that is allowed. */
+    static String placeName(String name) {
+        return FileNames.problem(name).isPresent() ? StagingArea.NAMELESS : name;
+    }
+
+    /** The time, later than that of any file before: the order of arrival. */
+    synchronized Instant nextInstant() {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        last = now.isAfter(last) ? now : last.plus(1, ChronoUnit.MICROS);
+        return last;
+    }
+
+    /** Takes an upload that is whole; see {@link ReceivedFiles#receive}. */
+    IngestedFile receive(TenantProfile profile, String id, String name, Path content, String sha256) {
+        Tenant tenant = profile.tenant();
+        Optional<IngestedFile> known = ledger.records().find(id);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        try {
+            area.create(tenant);
+            Path target = area.taken(tenant, id).resolve(placeName(name));
+            if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
+                target = area.take(tenant, content, id, placeName(name));
+            }
+            Taken taken = new Taken(id, name, target, FileStamp.of(target), sha256);
+            CompletableFuture<IngestedFile> recorded = record(profile, taken)
+                    .orElseThrow(() -> new KeywharfException(
+                            "batch.upload_gone", name, "The uploaded file was changed meanwhile; upload it again"));
+            return place(Waiting.get(recorded, name));
+        } catch (NoSuchFileException e) {
+            // A scan of files without a record may have been faster.
+            return ledger.records()
+                    .find(id)
+                    .orElseThrow(() -> new KeywharfException(
+                            "batch.upload_gone", name, "The uploaded file is not there any more; upload it again", e));
+        } catch (IOException e) {
+            throw StagingArea.failed(name, "cannot be taken", e);
+        }
+    }
+
+    /**
+     * Records a file that was taken. When the record is durable, {@link #place} has the content where it belongs.
+     *
+     * @return the file as it is in the ledger; empty when its content has changed since its stamp was made
+     * @throws IOException when it cannot be read; {@link NoSuchFileException} when it has gone
+     */
+    Optional<CompletableFuture<IngestedFile>> record(TenantProfile profile, Taken taken) throws IOException {
+        Optional<Refusal> own = ownRefusal(profile.constraints(), taken);
+        boolean isFile = taken.stamp().kind() == FileStamp.Kind.FILE;
+        String sha256 = own.isPresent() || !taken.sha256().isEmpty() ? taken.sha256() : Digests.sha256(taken.path());
+        if (isFile) {
+            StagingArea.force(taken.path());
+        }
+        if (!FileStamp.of(taken.path()).equals(taken.stamp())) {
+            return Optional.empty();
+        }
+        stamps.put(taken.id(), taken.stamp());
+        String name = FileNames.problem(taken.name()).isPresent() ? Cut.printable(taken.name(), SHOWN) : taken.name();
+        long bytes = isFile ? taken.stamp().size() : 0;
+        return Optional.of(ledger.submit(now -> now.find(taken.id()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(decide(now, profile, taken.id(), name, bytes, sha256, own)))
+                .thenApply(made -> made.or(() -> ledger.records().find(taken.id())).orElseThrow()));
+    }
+
+    private IngestedFile decide(
+            LedgerView now,
+            TenantProfile profile,
+            String id,
+            String name,
+            long bytes,
+            String sha256,
+            Optional<Refusal> own) {
+        Instant at = nextInstant();
+        Tenant tenant = profile.tenant();
+        Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findContent(tenant, name, sha256);
+        Optional<Refusal> refusal =
+                own.or(() -> same.isPresent() ? Optional.empty() : quotaRefusal(now, profile, bytes, at));
+        FileState state = refusal.isPresent()
+                ? FileState.REFUSED
+                : same.isPresent() ? FileState.DUPLICATE : FileState.RECEIVED;
+        String reason = refusal.map(Refusal::message)
+                .or(() -> same.map(IngestedFile::id))
+                .orElse("");
+        return IngestedFile.received(id, tenant, name, bytes, sha256, at, state, reason);
+    }
+
+    /** Why a file is refused whatever else there is. */
+    private static Optional<Refusal> ownRefusal(FileConstraints constraints, Taken taken) {
+        FileStamp stamp = taken.stamp();
+        if (stamp.kind() != FileStamp.Kind.FILE) {
+            return Optional.of(new Refusal("file", stamp.kind().toString(), "regular files"));
+        }
+        if (stamp.links() > 1) {
+            return Optional.of(new Refusal(
+                    "file", stamp.links() + " hard links", "1, since who has another one could change the file"));
+        }
+        return constraints
+                .refusal(taken.name(), stamp.size())
+                .or(() -> constraints.contentRefusal(taken.name(), taken.path()));
+    }
+
+    /** Why a file is refused for now. */
+    private static Optional<Refusal> quotaRefusal(LedgerView now, TenantProfile profile, long bytes, Instant at) {
+        FileConstraints constraints = profile.constraints();
+        int waiting = now.waiting(profile.tenant());
+        if (waiting >= constraints.numberFiles()) {
+            return Optional.of(new Refusal(
+                    "number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
+        }
+        long today = now.bytesOn(profile.tenant(), LedgerView.day(at));
+        return today > constraints.bytesADay() - bytes
+                ? Optional.of(new Refusal(
+                        "bytes_a_day",
+                        today + " bytes were received today, and this file has " + bytes,
+                        "at most " + constraints.bytesADay()))
+                : Optional.empty();
+    }
+
+    /** Has the content where it belongs to by the file's state; harmless when it is there. */
+    IngestedFile place(IngestedFile file) {
+        try {
+            if (file.state() == FileState.REFUSED) {
+                area.quarantine(file);
+            } else if (file.state() == FileState.DUPLICATE) {
+                area.delete(file);
+            }
+        } catch (IOException e) {
+            throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be moved out of the way", e);
+        }
+        if (file.state().hasEnded()) {
+            stamps.remove(file.id());
+        }
+        return file;
+    }
+
+    /** Has a failed or refused file wait once more; see {@link BatchIngestor#replay}. */
+    IngestedFile replay(IngestedFile file, Optional<TenantProfile> profile, boolean force) {
+        String subject = file.tenant() + "/" + file.name();
+        try {
+            Path content = area.content(file);
+            if ((file.state() != FileState.FAILED && file.state() != FileState.REFUSED)
+                    || FileNames.problem(file.name()).isPresent()
+                    || !Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
+                throw new KeywharfException(
+                        "batch.not_replayable",
+                        subject,
+                        "Failed and refused files are replayed, while their content is there; this one is " + file.state()
+                                + (Files.exists(content, LinkOption.NOFOLLOW_LINKS) ? "" : " and has no content")
+                                + "; send the file again");
+            }
+            FileStamp stamp = FileStamp.of(content);
+            if (file.state() == FileState.REFUSED && !force) {
+                TenantProfile now = profile.orElseThrow(() -> unknownTenant(file.tenant()));
+                Optional<Refusal> refusal = ownRefusal(
+                                now.constraints(), new Taken(file.id(), file.name(), content, stamp, ""))
+                        .or(() -> quotaRefusal(ledger.records(), now, stamp.size(), clock.instant()));
+                if (refusal.isPresent()) {
+                    throw new KeywharfException(
+                            "batch.not_replayable",
+                            subject,
+                            "It is still refused (" + refusal.get().message()
+                                    + "); change the tenant's profile, or let the operator force it");
+                }
+            }
+            String sha256 = file.sha256().isEmpty() ? Digests.sha256(content) : file.sha256();
+            area.release(file);
+            Optional<IngestedFile> made = ledger.change(now -> now.find(file.id())
+                    .filter(found -> found.state() == file.state())
+                    .map(found -> found.replayed(sha256)));
+            return made.or(() -> ledger.records().find(file.id())).orElse(file);
+        } catch (IOException e) {
+            throw StagingArea.failed(subject, "cannot be replayed", e);
+        }
+    }
+
+    static KeywharfException unknownTenant(Tenant tenant) {
+        return new KeywharfException(
+                "batch.unknown_tenant", tenant.name(), "There is no profile of this tenant; add one");
+    }
+
+    /** Whether the content is surely what was recorded. */
+    boolean isUnchanged(IngestedFile file, Path content) throws IOException {
+        FileStamp stamp = FileStamp.of(content);
+        if (stamp.kind() != FileStamp.Kind.FILE || stamp.size() != file.bytes()) {
+            return false;
+        }
+        if (stamp.equals(stamps.get(file.id()))) {
+            return true;
+        }
+        if (!Digests.sha256(content).equals(file.sha256()) || !FileStamp.of(content).equals(stamp)) {
+            return false;
+        }
+        stamps.put(file.id(), stamp);
+        return true;
+    }
+
+    /** A run of the file has ended. */
+    void ended(IngestedFile file) {
+        if (file.state().hasEnded()) {
+            stamps.remove(file.id());
+        }
+    }
+
+    /** Removes contents and records whose time is over; see {@link BatchIngestor.Builder#keepFor}. */
+    void removeOld(Tenant tenant, Duration done, Duration failed) throws IOException {
+        Instant now = clock.instant();
+        for (String id : area.ids(tenant)) {
+            Optional<IngestedFile> file = ledger.records().find(id);
+            if (file.isPresent() && file.get().state().hasEnded()) {
+                Duration kept = file.get().state() == FileState.DONE ? done : failed;
+                if (!file.get().ended().orElse(now).plus(kept).isAfter(now)) {
+                    area.delete(file.get());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.github.keywharf.batch;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger's durable records in memory, with what is asked of them. Thread-safe. */
+final class LedgerRecords implements LedgerView {
+
+    private static final Comparator<IngestedFile> ARRIVAL =
+            Comparator.comparing((IngestedFile file) -> file.received()).thenComparing(IngestedFile::id);
+
+    private final Map<String, IngestedFile> byId = new HashMap<>();
+    private final Map<String, String> byContent = new HashMap<>();
+    private final Map<Tenant, OfTenant> byTenant = new TreeMap<>();
+
+    /** One tenant's. */
+    private static final class OfTenant {
+        private final NavigableSet<IngestedFile> all = new TreeSet<>(ARRIVAL);
+        private final NavigableSet<IngestedFile> received = new TreeSet<>(ARRIVAL);
+        private final Map<LocalDate, Long> bytes = new HashMap<>();
+        private int waiting;
+    }
+
+    synchronized void put(IngestedFile file) {
+        IngestedFile before = byId.get(file.id());
+        if (before != null) {
+            remove(before);
+        }
+        byId.put(file.id(), file);
+        OfTenant tenant = byTenant.computeIfAbsent(file.tenant(), any -> new OfTenant());
+        tenant.all.add(file);
+        if (file.state() == FileState.RECEIVED) {
+            tenant.received.add(file);
+        }
+        tenant.waiting += file.state().hasEnded() ? 0 : 1;
+        if (LedgerView.counts(file)) {
+            tenant.bytes.merge(LedgerView.day(file.received()), file.bytes(), Long::sum);
+        }
+        if (LedgerView.isKnown(file)) {
+            byContent.put(LedgerView.content(file), file.id());
+        }
+    }
+
+    private void remove(IngestedFile file) {
+        byId.remove(file.id());
+        byContent.remove(LedgerView.content(file), file.id());
+        OfTenant tenant = byTenant.computeIfAbsent(file.tenant(), any -> new OfTenant());
+        tenant.all.remove(file);
+        tenant.received.remove(file);
+        tenant.waiting -= file.state().hasEnded() ? 0 : 1;
+        if (LedgerView.counts(file)) {
+            tenant.bytes.computeIfPresent(
+                    LedgerView.day(file.received()), (day, sum) -> sum == file.bytes() ? null : sum - file.bytes());
+        }
+    }
+
+    /** Forgets files that ended before a time; returns them. */
+    synchronized List<IngestedFile> forget(Instant before) {
+        List<IngestedFile> old = byId.values().stream()
+                .filter(file -> file.state().hasEnded() && file.ended().orElse(Instant.MAX).isBefore(before))
+                .toList();
+        old.forEach(this::remove);
+        byTenant.values().removeIf(tenant -> tenant.all.isEmpty());
+        return old;
+    }
+
+    synchronized List<IngestedFile> all() {
+        return List.copyOf(byId.values());
+    }
+
+    synchronized int size() {
+        return byId.size();
+    }
+
+    /** All tenants that have files. */
+    synchronized Set<Tenant> tenants() {
+        return Set.copyOf(byTenant.keySet());
+    }
+
+    /** A tenant's files, those received last first, behind a file of it or from the newest on. */
+    synchronized List<IngestedFile> files(Tenant tenant, @Nullable IngestedFile before, int limit) {
+        OfTenant found = byTenant.get(tenant);
+        if (found == null) {
+            return List.of();
+        }
+        NavigableSet<IngestedFile> from = before == null ? found.all : found.all.headSet(before, false);
+        return from.descendingSet().stream().limit(limit).toList();
+    }
+
+    /** All files of a tenant, or of all. */
+    synchronized List<IngestedFile> files(Optional<Tenant> tenant) {
+        Stream<OfTenant> some = tenant.map(name -> Stream.ofNullable(byTenant.get(name)))
+                .orElseGet(() -> byTenant.values().stream());
+        List<IngestedFile> files = new ArrayList<>();
+        some.forEach(of -> files.addAll(of.all));
+        return files;
+    }
+
+    /** The tenant's file that was received first among those that are RECEIVED and that the caller wants. */
+    synchronized Optional<IngestedFile> firstReceived(Tenant tenant, Predicate<IngestedFile> wanted) {
+        OfTenant found = byTenant.get(tenant);
+        return found == null
+                ? Optional.empty()
+                : found.received.stream().filter(wanted).findFirst();
+    }
+
+    @Override
+    public synchronized Optional<IngestedFile> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    @Override
+    public synchronized Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
+        return Optional.ofNullable(byContent.get(LedgerView.content(tenant, name, sha256)))
+                .map(byId::get);
+    }
+
+    @Override
+    public synchronized int waiting(Tenant tenant) {
+        OfTenant found = byTenant.get(tenant);
+        return found == null ? 0 : found.waiting;
+    }
+
+    @Override
+    public synchronized long bytesOn(Tenant tenant, LocalDate day) {
+        OfTenant found = byTenant.get(tenant);
+        return found == null ? 0 : found.bytes.getOrDefault(day, 0L);
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.keywharf.batch;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+
+/** What a change to the ledger may depend on. */
+interface LedgerView {
+
+    /** The file of an id. */
+    Optional<IngestedFile> find(String id);
+
+    /** The file of that tenant, name and content that was received before, and neither failed nor was refused. */
+    Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256);
+
+    /** How many files of the tenant have not ended. */
+    int waiting(Tenant tenant);
+
+    /** How many bytes were received for the tenant on a day (UTC); refused files and duplicates do not count. */
+    long bytesOn(Tenant tenant, LocalDate day);
+
+    /** The UTC day of a time. */
+    static LocalDate day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC);
+    }
+
+    /** Whether a file's bytes count for its day. */
+    static boolean counts(IngestedFile file) {
+        return file.state() != FileState.REFUSED && file.state() != FileState.DUPLICATE;
+    }
+
+    /** Whether another file of the same content is a duplicate of it. */
+    static boolean isKnown(IngestedFile file) {
+        return counts(file) && file.state() != FileState.FAILED;
+    }
+
+    /** What two files have in common of which one is a duplicate. */
+    static String content(Tenant tenant, String name, String sha256) {
+        return tenant.name() + "\0" + sha256 + "\0" + name;
+    }
+
+    /** The same of a file. */
+    static String content(IngestedFile file) {
+        return content(file.tenant(), file.name(), file.sha256());
+    }
+}

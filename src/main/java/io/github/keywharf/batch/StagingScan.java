@@ -1,0 +1,253 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.KeywharfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * Scans the tenants' directories: all of them from time to time, and one when its watch says so or when something in it had
+ * not settled. Each tenant's is looked through a part at a time, by one thread at a time, so that none waits for another's.
+ * Thread-safe.
+ */
+final class StagingScan implements AutoCloseable {
+
+    private final StagingArea area;
+    private final Intake intake;
+    private final Ledger ledger;
+    private final Profiles profiles;
+    private final Duration every;
+    private final Duration settle;
+    private final InstantSource clock;
+    private final BiConsumer<Tenant, String> trouble;
+    private final StagingWatch watch;
+    private final ScheduledExecutorService timer;
+    private final ExecutorService threads;
+    private final Map<Tenant, OfTenant> tenants = new HashMap<>();
+
+    /** One tenant's scan, and whether it is asked for. */
+    private final class OfTenant {
+        private final Tenant tenant;
+        private final TenantScan scan;
+        /** How many asked since its last part began; the thread that raises it from 0 sees to it. */
+        private final AtomicInteger asked = new AtomicInteger();
+
+        private final AtomicBoolean due = new AtomicBoolean();
+        private volatile boolean unsettled;
+        private String lastTrouble = "";
+        private boolean isUnwatched;
+
+        OfTenant(Tenant tenant) {
+            this.tenant = tenant;
+            this.scan = new TenantScan(tenant, area, intake, settle, clock);
+        }
+
+        void ask() {
+            if (asked.getAndIncrement() == 0) {
+                execute(this::part);
+            }
+        }
+
+        private void part() {
+            int before = asked.get();
+            boolean more = false;
+            try {
+                Optional<TenantProfile> profile = profiles.find(tenant);
+                if (profile.isPresent()) {
+                    TenantScan.Found found = scan.part(profile.get());
+                    more = found.more();
+                    unsettled = found.unsettled();
+                    if (unsettled && !more && due.compareAndSet(false, true)) {
+                        later();
+                    }
+                    watchDirectory();
+                }
+                lastTrouble = "";
+            } catch (IOException | KeywharfException e) {
+                report(String.valueOf(e.getMessage()));
+            } catch (RuntimeException | Error e) {
+                report(String.valueOf(e));
+            }
+            if (more) {
+                execute(this::part);
+            } else if (asked.addAndGet(-before) > 0) {
+                execute(this::part);
+            } else {
+                synchronized (StagingScan.this) {
+                    StagingScan.this.notifyAll();
+                }
+            }
+        }
+
+        private void later() {
+            try {
+                timer.schedule(
+                        () -> {
+                            due.set(false);
+                            ask();
+                        },
+                        settle.toNanos(),
+                        TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException closed) {
+                return;
+            }
+        }
+
+        private void watchDirectory() {
+            Optional<String> problem = watch.watch(tenant, area.data(tenant));
+            if (problem.isPresent() && !isUnwatched) {
+                trouble.accept(
+                        tenant,
+                        "Its directory cannot be watched (" + problem.get() + "), so that files are seen every "
+                                + every + " only");
+            }
+            isUnwatched = problem.isPresent();
+        }
+
+        /** Once, until something else is wrong. */
+        private void report(String reason) {
+            if (!reason.equals(lastTrouble)) {
+                lastTrouble = reason;
+                trouble.accept(tenant, "Its directory cannot be scanned: " + reason);
+            }
+        }
+    }
+
+    StagingScan(
+            StagingArea area,
+            Intake intake,
+            Ledger ledger,
+            Profiles profiles,
+            Duration every,
+            Duration settle,
+            InstantSource clock,
+            BiConsumer<Tenant, String> trouble) {
+        this.area = area;
+        this.intake = intake;
+        this.ledger = ledger;
+        this.profiles = profiles;
+        this.every = every;
+        this.settle = settle;
+        this.clock = clock;
+        this.trouble = trouble;
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "keywharf-batch-timer"));
+        this.threads = Executors.newCachedThreadPool(work -> daemon(work, "keywharf-batch-scan"));
+        this.watch = StagingWatch.start(area.root(), this::ask);
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Brings in order what a process that is gone has left, and begins to scan. */
+    void start() {
+        Set<Tenant> all = new HashSet<>(ledger.records().tenants());
+        all.addAll(profiles.all().keySet());
+        all.forEach(this::recover);
+        timer.scheduleWithFixedDelay(this::askAll, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void recover(Tenant tenant) {
+        try {
+            area.create(tenant);
+            area.clearWork(tenant);
+            for (String id : area.ids(tenant)) {
+                Optional<IngestedFile> file = ledger.records().find(id);
+                if (file.isPresent()) {
+                    intake.place(file.get());
+                } else {
+                    recover(tenant, id);
+                }
+            }
+        } catch (IOException | KeywharfException e) {
+            trouble.accept(tenant, "What was left from before cannot be looked through: " + e.getMessage());
+        }
+    }
+
+    /** A file that was taken, and has no record; or a directory into which none came. */
+    private void recover(Tenant tenant, String id) throws IOException {
+        List<Path> content = area.entries(area.taken(tenant, id));
+        if (content.isEmpty()) {
+            Files.deleteIfExists(area.taken(tenant, id));
+        } else {
+            ofTenant(tenant).scan.adopt(id, content.get(0));
+        }
+    }
+
+    private synchronized OfTenant ofTenant(Tenant tenant) {
+        return tenants.computeIfAbsent(tenant, OfTenant::new);
+    }
+
+    /** Has the directory of a tenant scanned soon. */
+    void ask(Tenant tenant) {
+        ofTenant(tenant).ask();
+    }
+
+    private void execute(Runnable work) {
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException closed) {
+            return;
+        }
+    }
+
+    /** Has all directories scanned soon. */
+    void askAll() {
+        try {
+            SortedMap<Tenant, TenantProfile> all = profiles.refresh();
+            for (Tenant tenant : all.keySet()) {
+                ask(tenant);
+            }
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, the next scan comes at its time.
+            profiles.failed(e);
+        }
+    }
+
+    /** Scans all directories once; returns when that is done. */
+    void scanNow() throws InterruptedException {
+        askAll();
+        synchronized (this) {
+            while (!threads.isShutdown()
+                    && tenants.values().stream().anyMatch(tenant -> tenant.asked.get() > 0)) {
+                wait(100);
+            }
+        }
+    }
+
+    /** Whether nothing that a scan saw has yet to settle. */
+    synchronized boolean isSettled() {
+        return tenants.values().stream().noneMatch(tenant -> tenant.unsettled || tenant.asked.get() > 0);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        timer.shutdownNow();
+        threads.shutdown();
+        try {
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

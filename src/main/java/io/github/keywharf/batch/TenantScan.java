@@ -1,0 +1,201 @@
+package io.github.keywharf.batch;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks through one tenant's directory, a part at a time, and takes the files that nobody has changed for a while. Of one
+ * thread at a time.
+ */
+final class TenantScan implements AutoCloseable {
+
+    /** Entries that one part looks at. */
+    private static final int LOOKED_AT = 2_000;
+
+    /** Files that one part takes. */
+    private static final int TAKEN = 100;
+
+    /** Entries that are watched until they have settled; the others' turn comes when some of these are taken. */
+    private static final int WATCHED = 10_000;
+
+    /**
+     * What a part found.
+     *
+     * @param more whether there is more that can be looked at immediately
+     * @param unsettled whether there is something that has not settled
+     */
+    record Found(boolean more, boolean unsettled) {}
+
+    /** An entry as it was last seen, and since when it is so. */
+    private record Seen(FileStamp stamp, Instant since, long pass) {}
+
+    /** A file that is in the directory of its id and has no record yet. */
+    private record Unrecorded(String id, String name, Path path, FileStamp stamp, Instant since) {}
+
+    private final Tenant tenant;
+    private final StagingArea area;
+    private final Intake intake;
+    private final Duration settle;
+    private final InstantSource clock;
+    private final Map<Path, Seen> seen = new HashMap<>();
+    private List<Unrecorded> taken = new ArrayList<>();
+    private @Nullable DirectoryStream<Path> open;
+    private @Nullable Iterator<Path> rest;
+    private long pass;
+    private boolean unsettled;
+
+    TenantScan(Tenant tenant, StagingArea area, Intake intake, Duration settle, InstantSource clock) {
+        this.tenant = tenant;
+        this.area = area;
+        this.intake = intake;
+        this.settle = settle;
+        this.clock = clock;
+    }
+
+    /** Adds a file that a process which is gone took and did not record. */
+    void adopt(String id, Path path) throws IOException {
+        taken.add(new Unrecorded(
+                id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
+    }
+
+    /** Takes the next part, and waits until all that is taken is in the ledger. */
+    Found part(TenantProfile profile) throws IOException {
+        try {
+            if (rest == null) {
+                begin();
+            }
+            for (Path entry : settled()) {
+                take(entry);
+            }
+        } catch (DirectoryIteratorException e) {
+            close();
+            throw e.getCause();
+        } finally {
+            record(profile);
+        }
+        return new Found(rest != null, unsettled || !taken.isEmpty());
+    }
+
+    private void begin() throws IOException {
+        area.create(tenant);
+        DirectoryStream<Path> stream = Files.newDirectoryStream(area.data(tenant));
+        open = stream;
+        rest = stream.iterator();
+        pass++;
+        unsettled = false;
+    }
+
+    /** Looks at the next entries; gives those that have settled, the oldest first. */
+    private List<Path> settled() throws IOException {
+        Map<Path, FileStamp> found = new HashMap<>();
+        Iterator<Path> entries = rest;
+        for (int i = 0; entries != null && i < LOOKED_AT && found.size() < TAKEN; i++) {
+            if (!entries.hasNext()) {
+                close();
+                break;
+            }
+            Path entry = entries.next();
+            if (!isPassedOver(String.valueOf(entry.getFileName()))) {
+                look(entry, found);
+            }
+        }
+        return found.keySet().stream()
+                .sorted(Comparator.comparing((Path path) ->
+                                java.util.Objects.requireNonNull(found.get(path)).modified())
+                        .thenComparing(path -> path))
+                .toList();
+    }
+
+    /** Names by which writers say that a file is not whole yet. */
+    private static boolean isPassedOver(String name) {
+        return name.startsWith(".") || name.endsWith(".part") || name.endsWith(".tmp");
+    }
+
+    private void look(Path entry, Map<Path, FileStamp> found) throws IOException {
+        try {
+            FileStamp stamp = FileStamp.of(entry);
+            Instant now = clock.instant();
+            Seen before = seen.get(entry);
+            boolean same = before != null && before.stamp().equals(stamp);
+            Instant since = same && before != null ? before.since() : now;
+            if (before != null || seen.size() < WATCHED) {
+                seen.put(entry, new Seen(stamp, since, pass));
+            }
+            if (same && !since.plus(settle).isAfter(now)) {
+                found.put(entry, stamp);
+            } else {
+                unsettled = true;
+            }
+        } catch (NoSuchFileException gone) {
+            seen.remove(entry);
+        }
+    }
+
+    private void take(Path entry) throws IOException {
+        Seen last = seen.remove(entry);
+        String name = String.valueOf(entry.getFileName());
+        // A name that is not text in the character set of this system comes out as another.
+        boolean isText = entry.resolveSibling(name).equals(entry);
+        String id = intake.newId();
+        try {
+            Path path = area.take(tenant, entry, id, isText ? Intake.placeName(name) : StagingArea.NAMELESS);
+            FileStamp stamp = FileStamp.of(path);
+            // What changed between the look and the move has to settle where it is now.
+            boolean same = last != null && stamp.isSameContent(last.stamp());
+            taken.add(new Unrecorded(
+                    id, isText ? name : name + "\uFFFD", path, stamp, same ? Instant.MIN : clock.instant()));
+        } catch (NoSuchFileException gone) {
+            unsettled = true;
+        }
+    }
+
+    /** Records those that were taken and have settled. */
+    private void record(TenantProfile profile) throws IOException {
+        List<Unrecorded> left = new ArrayList<>();
+        List<CompletableFuture<IngestedFile>> recorded = new ArrayList<>();
+        for (Unrecorded file : taken) {
+            try {
+                FileStamp stamp = FileStamp.of(file.path());
+                Instant now = clock.instant();
+                boolean same = stamp.equals(file.stamp());
+                if (!same || file.since().plus(settle).isAfter(now) || recorded.size() == TAKEN) {
+                    left.add(new Unrecorded(file.id(), file.name(), file.path(), stamp, same ? file.since() : now));
+                    continue;
+                }
+                Intake.Taken whole = new Intake.Taken(file.id(), file.name(), file.path(), stamp, "");
+                intake.record(profile, whole).ifPresentOrElse(recorded::add, () -> left.add(file));
+            } catch (NoSuchFileException gone) {
+                continue;
+            }
+        }
+        taken = left;
+        recorded.forEach(future -> intake.place(Waiting.get(future, tenant.name())));
+    }
+
+    /** Closes the directory; the next part begins from its start. */
+    @Override
+    public void close() throws IOException {
+        DirectoryStream<Path> stream = open;
+        open = null;
+        rest = null;
+        seen.values().removeIf(entry -> entry.pass() < pass);
+        if (stream != null) {
+            stream.close();
+        }
+    }
+}

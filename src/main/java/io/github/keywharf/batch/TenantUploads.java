@@ -1,0 +1,99 @@
+package io.github.keywharf.batch;
+
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.upload.FinishedUpload;
+import io.github.keywharf.http.upload.UploadPermit;
+import io.github.keywharf.http.upload.UploadReceiver;
+import io.github.keywharf.http.upload.UploadRefused;
+import io.github.keywharf.http.upload.UploadStart;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Decides by a tenant's constraints what it may upload, and hands over what has arrived. */
+final class TenantUploads implements UploadReceiver {
+    private static final int TOO_LARGE = 413;
+    private static final int NOT_ALLOWED = 422;
+    private static final int ID_DIGITS = 32;
+
+    private final TenantProfiles profiles;
+    private final ReceivedFiles files;
+    private final InstantSource clock;
+
+    TenantUploads(TenantProfiles profiles, ReceivedFiles files, InstantSource clock) {
+        this.profiles = profiles;
+        this.files = files;
+        this.clock = clock;
+    }
+
+    @Override
+    public UploadPermit begin(UploadStart start) {
+        Tenant tenant = Tenant.of(start.owner());
+        FileConstraints constraints = constraints(tenant);
+        long bytes = start.length().orElse(0);
+        constraints.refusal(start.name(), bytes).ifPresent(refusal -> {
+            throw refused(refusal);
+        });
+        Optional<IngestedFile> same = start.sha256().flatMap(digest -> files.findContent(tenant, start.name(), digest));
+        if (same.isPresent()) {
+            return UploadPermit.answered(HttpResponse.json(
+                    200,
+                    Answers.json(same.get())
+                            .put("state", "duplicate")
+                            .put(
+                                    "reason",
+                                    "received before, and is "
+                                            + same.get().state().name().toLowerCase(java.util.Locale.ROOT))
+                            .toString()));
+        }
+        int waiting = files.waiting(tenant);
+        if (waiting >= constraints.numberFiles()) {
+            throw refused(new Refusal(
+                    "number_files", waiting + " files wait", "up to " + constraints.numberFiles() + " waiting files"));
+        }
+        long today = files.bytesOn(tenant, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        if (bytes > constraints.bytesADay() - today) {
+            throw refused(new Refusal(
+                    "bytes_a_day",
+                    today + " bytes today and " + bytes + " more",
+                    "at most " + constraints.bytesADay() + " bytes a day (UTC)"));
+        }
+        return UploadPermit.upTo(constraints.dataSizes() * 1_024);
+    }
+
+    private FileConstraints constraints(Tenant tenant) {
+        return profiles.find(tenant)
+                .map(TenantProfile::constraints)
+                .orElseThrow(() ->
+                        UploadRefused.of(403, "batch.unknown_tenant", "There is no profile for this tenant any more"));
+    }
+
+    private static UploadRefused refused(Refusal refusal) {
+        int status = refusal.constraint().equals("data_sizes") ? TOO_LARGE : NOT_ALLOWED;
+        return UploadRefused.of(status, "batch.refused", refusal.message(), refusal.constraint());
+    }
+
+    @Override
+    public HttpResponse complete(FinishedUpload upload) {
+        Tenant tenant = Tenant.of(upload.owner());
+        constraints(tenant);
+        IngestedFile file = files.receive(tenant, fileId(upload.id()), upload.name(), upload.path(), upload.sha256());
+        return Answers.file(file);
+    }
+
+    /** The same for the same upload, and of no use to whoever wants to guess the upload's address. */
+    private static String fileId(String uploadId) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(("file of upload " + uploadId).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, ID_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Each Java platform has SHA-256", e);
+        }
+    }
+}

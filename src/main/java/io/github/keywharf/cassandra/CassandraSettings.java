@@ -1,0 +1,93 @@
+package io.github.keywharf.cassandra;
+
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.tls.TlsConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link CassandraManager} was built with; the sessions of other users are derived from it. */
+record CassandraSettings(
+        Target target,
+        Requests requests,
+        @Nullable Path configuration,
+        Duration outageWait,
+        @Nullable Secret pageTokenKey,
+        Work work,
+        EventListener listener,
+        InstantSource clock) {
+
+    /** What is connected to, and as whom. */
+    record Target(
+            List<InetSocketAddress> contactPoints,
+            @Nullable String localDatacenter,
+            @Nullable String keyspacesRegion,
+            @Nullable Path cloudBundle,
+            @Nullable CassandraCredentials credentials,
+            @Nullable TlsConfig tls,
+            @Nullable String keyspace) {
+
+        Target {
+            contactPoints = List.copyOf(contactPoints);
+        }
+
+        boolean saysWhere() {
+            return !contactPoints.isEmpty() || keyspacesRegion != null || cloudBundle != null;
+        }
+
+        Target withLogin(@Nullable CassandraCredentials login, @Nullable String name) {
+            return new Target(contactPoints, localDatacenter, keyspacesRegion, cloudBundle, login, tls, name);
+        }
+    }
+
+    /** How the driver connects and sends; null for what the configuration file or our defaults say. */
+    record Requests(
+            @Nullable ConsistencyLevel consistency,
+            @Nullable ConsistencyLevel serialConsistency,
+            @Nullable Duration timeout,
+            @Nullable Duration connectTimeout,
+            @Nullable Duration heartbeat,
+            @Nullable Integer pageSize,
+            @Nullable Boolean idempotent,
+            int speculativeAttempts,
+            @Nullable Duration speculativeDelay,
+            boolean compression) {}
+
+    CassandraSettings withTarget(Target other) {
+        return new CassandraSettings(other, requests, configuration, outageWait, pageTokenKey, work, listener, clock);
+    }
+
+    static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException("The " + what + " " + value + " is not between 1 ns and a day");
+        }
+        return value;
+    }
+
+    static int checkedPageSize(int rows) {
+        if (rows < 1 || rows > 100_000) {
+            throw new IllegalArgumentException("A page has 1 to 100,000 rows, not " + rows);
+        }
+        return rows;
+    }
+
+    static ConsistencyLevel serial(ConsistencyLevel level) {
+        if (!level.isSerial()) {
+            throw new IllegalArgumentException("The serial consistency is SERIAL or LOCAL_SERIAL, not " + level);
+        }
+        return level;
+    }
+
+    static String notBlank(String what, String value) {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("The " + what + " is blank");
+        }
+        return value;
+    }
+}
