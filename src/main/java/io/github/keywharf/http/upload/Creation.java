@@ -49,15 +49,12 @@ final class Creation {
     private HttpResponse created(String owner, String name, String prefix, HttpRequest request, HttpBody body) {
         boolean last = UploadHeaders.complete(request.headers())
                 .orElseThrow(() -> UploadRefused.of(
-                        400,
-                        "upload.bad_header",
-                        "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
+                        400, "upload.bad_header", "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
         if (name.length() > MAX_NAME || owner.length() > MAX_NAME) {
             throw UploadRefused.of(
                     400, "upload.bad_name", "The name has more than " + MAX_NAME + " characters; send a shorter one");
         }
-        OptionalLong length =
-                Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
+        OptionalLong length = Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
         Receiving.requireRoom(length, limits.maxFileBytes());
         Optional<String> digest = UploadHeaders.sha256(request.headers(), UploadHeaders.REPR_DIGEST);
         uploads.sweep();
@@ -94,40 +91,41 @@ final class Creation {
         }
         try {
             uploads.requireOpen();
-            return upload.isRemoved() || upload.state().phase() != UploadState.Phase.RECEIVING
-                    ? Problems.busy()
-                    : filled(upload, prefix, request, last, body);
+            if (upload.isRemoved() || upload.state().phase() != UploadState.Phase.RECEIVING) {
+                return Problems.busy();
+            }
+            return careful ? created(upload.state(), prefix) : filled(upload, prefix, request, last, body);
         } finally {
             upload.leave();
         }
     }
 
     private HttpResponse refused(String owner, String name, UploadRefused refusal, long maxBytes) {
-        listener.onEvent(
-                new UploadEvent.Refused(Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
+        listener.onEvent(new UploadEvent.Refused(
+                Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
         return limits.shown(Problems.of(refusal), maxBytes);
     }
 
     /** The first content goes into a new upload; where that fails, nobody has learned of the upload, and it goes. */
     private HttpResponse filled(OpenUpload upload, String prefix, HttpRequest request, boolean last, HttpBody body) {
-        boolean known = false;
+        boolean ended = false;
         try {
             HttpResponse answer = receiving.appended(upload, request, last, body);
+            ended = true;
             UploadState state = upload.state();
-            known = answer.isSuccess() || state.phase() != UploadState.Phase.RECEIVING;
-            HttpResponse located = known ? answer.withHeader("Location", prefix + state.id()) : answer;
-            return state.phase() == UploadState.Phase.RECEIVING && answer.isSuccess()
-                    ? created(located, state)
-                    : located;
+            return state.phase() == UploadState.Phase.RECEIVING
+                    ? created(state, prefix)
+                    : answer.withHeader("Location", prefix + state.id());
         } finally {
-            if (!known && upload.state().phase() == UploadState.Phase.RECEIVING) {
+            if (!ended && upload.state().phase() == UploadState.Phase.RECEIVING) {
                 uploads.remove(upload);
             }
         }
     }
 
-    private HttpResponse created(HttpResponse answer, UploadState state) {
-        return limits.shown(HttpResponse.of(201).withHeaders(answer.headers()), state.maxBytes());
+    private HttpResponse created(UploadState state, String prefix) {
+        HttpResponse answer = Receiving.progress(HttpResponse.of(201), state).withHeader("Location", prefix + state.id());
+        return limits.shown(answer, state.maxBytes());
     }
 
     private String newId() {
