@@ -7,6 +7,7 @@ final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
             "batch.program_busy",
+            "batch.too_many_logins",
             "cassandra.connection_lost",
             "cassandra.outage",
             "cassandra.overloaded",

@@ -12,7 +12,8 @@ final class Answers {
 
     /** A refusal (RFC 9457) with a stable code. */
     static HttpResponse problem(int status, String code, String detail) {
-        String json = ProfileJson.JSON.createObjectNode()
+        String json = ProfileJson.JSON
+                .createObjectNode()
                 .put("type", "about:blank")
                 .put("status", status)
                 .put("code", code)
@@ -29,7 +30,8 @@ final class Answers {
 
     /** A file as JSON; its times are in UTC, its sizes in bytes. */
     static ObjectNode json(IngestedFile file) {
-        ObjectNode json = ProfileJson.JSON.createObjectNode()
+        ObjectNode json = ProfileJson.JSON
+                .createObjectNode()
                 .put("id", file.id())
                 .put("name", file.name())
                 .put("bytes", file.bytes())

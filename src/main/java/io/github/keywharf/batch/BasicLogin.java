@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * User and password by HTTP Basic. Requests with the same credentials at the same time cost one derivation, and those that
@@ -43,9 +44,11 @@ final class BasicLogin implements TenantLogin {
     private final LoginLimit limit;
     private final RememberedLogins remembered;
     /** Half of the processors, so that logins leave the other half to the work. */
-    private final Semaphore derivations = new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Semaphore derivations =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
 
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
+    private final AtomicLong derived = new AtomicLong();
 
     BasicLogin(TenantUsers users, Set<String> operators, InstantSource clock, SecureRandom random) {
         this.users = users;
@@ -62,7 +65,8 @@ final class BasicLogin implements TenantLogin {
                 || !headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return NOBODY;
         }
-        Optional<char[]> decoded = decoded(headers.get(0).substring(SCHEME.length()).strip());
+        Optional<char[]> decoded =
+                decoded(headers.get(0).substring(SCHEME.length()).strip());
         if (decoded.isEmpty()) {
             return NOBODY;
         }
@@ -87,6 +91,8 @@ final class BasicLogin implements TenantLogin {
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(text)));
             char[] pair = new char[characters.remaining()];
             characters.get(pair);
+            characters.rewind();
+            characters.put(new char[pair.length]);
             return Optional.of(pair);
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return Optional.empty();
@@ -141,6 +147,7 @@ final class BasicLogin implements TenantLogin {
                 return new TooMany(BUSY);
             }
             try {
+                derived.incrementAndGet();
                 boolean right = users.matches(user, hash, password);
                 counts = !right;
                 return right ? known(user) : NOBODY;
@@ -154,6 +161,11 @@ final class BasicLogin implements TenantLogin {
                 limit.undo(attempt);
             }
         }
+    }
+
+    /** How many passwords were derived so far. */
+    long derived() {
+        return derived.get();
     }
 
     private Outcome known(String user) {

@@ -34,12 +34,13 @@ public sealed interface BatchEvent extends Event {
         @Override
         public String message() {
             return switch (file.state()) {
-                case RECEIVED -> file.reason().isEmpty()
-                        ? String.format(Locale.ROOT, "received, %,d bytes", file.bytes())
-                        : "waits for another attempt: " + file.reason();
+                case RECEIVED ->
+                    file.reason().isEmpty()
+                            ? String.format(Locale.ROOT, "received, %,d bytes", file.bytes())
+                            : "waits for another attempt: " + file.reason();
                 case RUNNING -> "attempt " + file.attempt() + " started";
-                case DONE -> String.format(
-                        Locale.ROOT, "ingested, %,d rows, %,d rejected", file.rows(), file.rejected());
+                case DONE ->
+                    String.format(Locale.ROOT, "ingested, %,d rows, %,d rejected", file.rows(), file.rejected());
                 case FAILED -> "failed: " + file.reason();
                 case REFUSED -> "refused: " + file.reason();
                 case DUPLICATE -> "was received before: " + file.reason();

@@ -63,15 +63,19 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 .open();
         this.router = HttpRouter.builder()
                 .get("/", request -> seen(request, (asked, tenant) -> files.page(tenant)))
-                .get("/statistics", request -> seen(
-                        request, (asked, tenant) -> HttpResponse.json(200, files.statistics(tenant))))
+                .get(
+                        "/statistics",
+                        request -> seen(request, (asked, tenant) -> HttpResponse.json(200, files.statistics(tenant))))
                 .get("/customer", request -> owned(request, this::customer))
                 .get("/files", request -> owned(request, this::list))
                 .get("/files/{id}", request -> owned(request, this::file))
                 .get("/files/{id}/rejected", request -> owned(request, this::rejected))
                 .post("/files/{id}/replay", request -> owned(request, this::replay))
-                .post("/files/{name}", request -> owned(
-                        request, (tenant, asked) -> uploads.create(tenant.name(), asked.part("name"), UPLOADS, asked)))
+                .post(
+                        "/files/{name}",
+                        request -> owned(
+                                request,
+                                (tenant, asked) -> uploads.create(tenant.name(), asked.part("name"), UPLOADS, asked)))
                 .route("OPTIONS", "/files/{name}", request -> owned(request, this::limits))
                 .route("HEAD", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("PATCH", UPLOADS + "{id}", request -> owned(request, this::upload))
@@ -84,7 +88,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     public HttpResponse handle(HttpRequest request) {
         if (isForeign(request)) {
             request.body().close();
-            return Answers.problem(403, "batch.cross_site", "Requests that change something are not taken from other sites");
+            return Answers.problem(
+                    403, "batch.cross_site", "Requests that change something are not taken from other sites");
         }
         try {
             return router.handle(request);
@@ -110,7 +115,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     /** Answers a tenant who has a profile, and nobody else. */
     private HttpResponse owned(HttpRequest request, BiFunction<Tenant, HttpRequest, HttpResponse> answer) {
         TenantLogin.Outcome outcome = login.login(request);
-        if (outcome instanceof TenantLogin.AsTenant as && profiles.find(as.tenant()).isPresent()) {
+        if (outcome instanceof TenantLogin.AsTenant as
+                && profiles.find(as.tenant()).isPresent()) {
             return answer.apply(as.tenant(), request);
         }
         request.body().close();
@@ -124,7 +130,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     private HttpResponse seen(HttpRequest request, BiFunction<HttpRequest, Optional<Tenant>, HttpResponse> answer) {
         TenantLogin.Outcome outcome = login.login(request);
         Optional<String> named = request.query("tenant");
-        if (outcome instanceof TenantLogin.AsTenant as && profiles.find(as.tenant()).isPresent()) {
+        if (outcome instanceof TenantLogin.AsTenant as
+                && profiles.find(as.tenant()).isPresent()) {
             return named.filter(name -> !name.equals(as.tenant().name())).isPresent()
                     ? notFound()
                     : answer.apply(request, Optional.of(as.tenant()));
@@ -142,7 +149,10 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     private static HttpResponse refused(TenantLogin.Outcome outcome) {
         if (outcome instanceof TenantLogin.TooMany many) {
             return Answers.problem(429, "batch.too_many_logins", "Too many logins have failed; wait, then try again")
-                    .withHeader("Retry-After", Long.toString(Math.max(1, many.pause().plusMillis(999).toSeconds())));
+                    .withHeader(
+                            "Retry-After",
+                            Long.toString(
+                                    Math.max(1, many.pause().plusMillis(999).toSeconds())));
         }
         if (outcome instanceof TenantLogin.Nobody nobody) {
             HttpResponse answer = Answers.problem(401, "batch.login_refused", "The login is not valid");
@@ -152,7 +162,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
             }
             return answer.withHeaders(headers);
         }
-        return Answers.problem(403, "batch.unknown_tenant", "There is no profile for this login; ask who runs the service");
+        return Answers.problem(
+                403, "batch.unknown_tenant", "There is no profile for this login; ask who runs the service");
     }
 
     private static HttpResponse notFound() {
@@ -233,7 +244,9 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     private HttpResponse limits(Tenant tenant, HttpRequest request) {
         request.body().close();
         HttpResponse limits = uploads.limits();
-        long most = profiles.find(tenant).map(profile -> profile.constraints().dataSizes() * 1_024).orElse(0L);
+        long most = profiles.find(tenant)
+                .map(profile -> profile.constraints().dataSizes() * 1_024)
+                .orElse(0L);
         return limits.withHeader(
                 LIMIT, limits.header(LIMIT).orElse("").replaceFirst("max-size=[0-9]+", "max-size=" + most));
     }

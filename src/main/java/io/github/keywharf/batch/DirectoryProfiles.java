@@ -122,7 +122,8 @@ final class DirectoryProfiles implements TenantProfiles {
     private Known parsed(Path file, String name, Optional<Known> before, WatchedFile.Stamp stamp) {
         String tenant = name.substring(0, name.length() - END.length());
         if (!Tenant.isName(tenant)) {
-            return failed(file, name, before, stamp, "is not named after a tenant; rename it as <tenant>.json, or move it");
+            return failed(
+                    file, name, before, stamp, "is not named after a tenant; rename it as <tenant>.json, or move it");
         }
         if (!stamp.isFile()) {
             return failed(file, name, before, stamp, "is not a regular file, and links are not followed");
@@ -134,8 +135,7 @@ final class DirectoryProfiles implements TenantProfiles {
         }
     }
 
-    private Known failed(
-            Path file, String name, Optional<Known> before, WatchedFile.Stamp stamp, String problem) {
+    private Known failed(Path file, String name, Optional<Known> before, WatchedFile.Stamp stamp, String problem) {
         boolean isNew = before.isEmpty() || !before.get().reported().equals(problem);
         Optional<TenantProfile> profile = before.flatMap(Known::profile);
         if (isNew) {
@@ -173,7 +173,9 @@ final class DirectoryProfiles implements TenantProfiles {
         }
         refused.forEach((tenant, owner) -> {
             if (!owner.equals(twins.get(tenant))) {
-                report(tenant + END, String.valueOf(MemoryProfiles.taken(tenant, owner).getMessage()));
+                report(
+                        tenant + END,
+                        String.valueOf(MemoryProfiles.taken(tenant, owner).getMessage()));
             }
         });
         twins = refused;

@@ -75,8 +75,7 @@ public final class FetchData {
      * the server has all files, with 1 when some were refused or failed, with 2 when the command or the login is wrong.
      */
     public static void main(String[] arguments) {
-        System.exit(FetchCommand.run(
-                arguments, System.getenv(), FetchCommand::askedFor, EventListener.terminal()));
+        System.exit(FetchCommand.run(arguments, System.getenv(), FetchCommand::askedFor, EventListener.terminal()));
     }
 
     /** Collects the settings of a client. */

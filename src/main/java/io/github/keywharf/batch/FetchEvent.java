@@ -26,11 +26,13 @@ public sealed interface FetchEvent extends Event {
         public String message() {
             String name = ProfileText.shown(file.name());
             return switch (file.result()) {
-                case UPLOADED -> "The file " + name + " of " + file.bytes() / 1_024.0
-                        + " KB was successfully uploaded in " + file.took().toNanos() / 1e9 + " seconds";
+                case UPLOADED ->
+                    "The file " + name + " of " + file.bytes() / 1_024.0 + " KB was successfully uploaded in "
+                            + file.took().toNanos() / 1e9 + " seconds";
                 case DUPLICATE -> "The file " + name + " was received before and is not uploaded again";
-                case REFUSED -> "The file " + name + " is not uploaded - "
-                        + file.refusal().map(Refusal::message).orElse("the server refuses it");
+                case REFUSED ->
+                    "The file " + name + " is not uploaded - "
+                            + file.refusal().map(Refusal::message).orElse("the server refuses it");
                 case FAILED -> "The file " + name + " could not be uploaded - " + file.reason();
             };
         }

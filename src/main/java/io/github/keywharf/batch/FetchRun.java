@@ -53,7 +53,10 @@ final class FetchRun {
 
     private void ended(FetchedFile file) {
         files.add(file);
-        boolean left = full && file.refusal().filter(refusal -> refusal.constraint().equals("number_files")).isPresent();
+        boolean left = full
+                && file.refusal()
+                        .filter(refusal -> refusal.constraint().equals("number_files"))
+                        .isPresent();
         if (!left) {
             settings.listener.onEvent(new FetchEvent.FileEnded(tenant, file));
         }
@@ -131,13 +134,17 @@ final class FetchRun {
         Following following = new Following(name, attributes);
         try {
             UploadReceipt receipt = sent(file, name, attributes, following);
-            FetchedFile ended = outcome(
-                    name, attributes.size(), receipt.body(), Duration.ofNanos(System.nanoTime() - begun));
+            FetchedFile ended =
+                    outcome(name, attributes.size(), receipt.body(), Duration.ofNanos(System.nanoTime() - begun));
             states.forget(file, name);
             counted += ended.result() == FetchedFile.Result.UPLOADED ? 1 : 0;
             return ended;
         } catch (UploadRefused e) {
-            return refused(name, attributes.size(), e);
+            FetchedFile ended = refused(name, attributes.size(), e);
+            if (stopped.isEmpty()) {
+                states.forget(file, name);
+            }
+            return ended;
         } catch (KeywharfException e) {
             counted++;
             stopped = e.retryable() || e.code().equals("http.upload_interrupted") ? String.valueOf(e.getMessage()) : "";
@@ -149,8 +156,7 @@ final class FetchRun {
 
     private FetchedFile refused(String name, long bytes, UploadRefused e) {
         Optional<Refusal> refusal = e.constraint()
-                .map(constraint ->
-                        Refusal.parse(e.detail()).orElseGet(() -> new Refusal(constraint, "", e.detail())));
+                .map(constraint -> Refusal.parse(e.detail()).orElseGet(() -> new Refusal(constraint, "", e.detail())));
         if (refusal.isPresent()) {
             return FetchedFile.refused(name, bytes, refusal.get());
         }
@@ -170,7 +176,8 @@ final class FetchRun {
             } catch (KeywharfException e) {
                 boolean over = e.code().equals("http.upload_gone")
                         || e.code().equals("http.upload_changed")
-                        || (e instanceof UploadRefused refused && refused.reason().startsWith("upload."));
+                        || (e instanceof UploadRefused refused
+                                && refused.reason().startsWith("upload."));
                 if (!over) {
                     throw e;
                 }
@@ -191,8 +198,9 @@ final class FetchRun {
         String reason = answer.path("reason").asText("");
         return switch (answer.path("state").asText("")) {
             case "duplicate" -> FetchedFile.of(name, bytes, FetchedFile.Result.DUPLICATE, took);
-            case "refused" -> FetchedFile.refused(
-                    name, bytes, Refusal.parse(reason).orElseGet(() -> new Refusal("server", "", reason)));
+            case "refused" ->
+                FetchedFile.refused(
+                        name, bytes, Refusal.parse(reason).orElseGet(() -> new Refusal("server", "", reason)));
             default -> FetchedFile.of(name, bytes, FetchedFile.Result.UPLOADED, took);
         };
     }

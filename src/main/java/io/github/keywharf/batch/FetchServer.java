@@ -109,21 +109,20 @@ final class FetchServer {
 
     /** What the tenant may send. */
     FileConstraints constraints() {
-        try (HttpResponse response = http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
-            switch (response.status()) {
-                case 200:
-                    return constraints(response.body().bytes(MAX_ANSWER));
-                case 401:
+        try (HttpResponse response =
+                http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
+            return switch (response.status()) {
+                case 200 -> constraints(response.body().bytes(MAX_ANSWER));
+                case 401 ->
                     throw new KeywharfException(
                             "batch.login_refused", subject(), "The user or the password is wrong; check both");
-                case 429:
+                case 429 ->
                     throw new KeywharfException(
                             "batch.too_many_logins",
                             subject(),
                             "Too many logins have failed; wait some minutes, then try again");
-                default:
-                    throw bad("its status is " + response.status());
-            }
+                default -> throw bad("its status is " + response.status());
+            };
         }
     }
 
@@ -132,7 +131,10 @@ final class FetchServer {
             JsonNode json = ProfileJson.JSON.readTree(content);
             List<String> columns = new ArrayList<>();
             for (JsonNode column : json.path("columns")) {
-                columns.add(column.isTextual() ? column.textValue() : column.path("name").asText());
+                columns.add(
+                        column.isTextual()
+                                ? column.textValue()
+                                : column.path("name").asText());
             }
             List<String> formats = ProfileObject.texts("formats", json.path("formats"), FileConstraints.MAX_FORMATS);
             JsonNode number = json.path("number_files");

@@ -49,11 +49,13 @@ final class HeaderLine {
      */
     private static String beginning(List<String> expected, Path file) {
         // A character has up to 4 bytes, and a quote is doubled; two quotes and a separator come to each name.
-        int most = 16 + expected.stream().mapToInt(column -> 8 * column.length() + 3).sum();
+        int most = 16
+                + expected.stream().mapToInt(column -> 8 * column.length() + 3).sum();
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
             return new String(in.readNBytes(most), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new KeywharfException("format.read_failed", file.toString(), "could not be read: " + e.getMessage(), e);
+            throw new KeywharfException(
+                    "format.read_failed", file.toString(), "could not be read: " + e.getMessage(), e);
         }
     }
 

@@ -20,7 +20,8 @@ import java.time.zone.ZoneOffsetTransition;
 record IngestSchedule(LocalTime from, LocalTime to, ZoneId zone) {
 
     IngestSchedule {
-        if (!from.truncatedTo(ChronoUnit.MINUTES).equals(from) || !to.truncatedTo(ChronoUnit.MINUTES).equals(to)) {
+        if (!from.truncatedTo(ChronoUnit.MINUTES).equals(from)
+                || !to.truncatedTo(ChronoUnit.MINUTES).equals(to)) {
             throw new IllegalArgumentException(
                     "schedule is from " + from + " to " + to + "; the times must be whole minutes, such as 22:30");
         }
@@ -42,7 +43,8 @@ record IngestSchedule(LocalTime from, LocalTime to, ZoneId zone) {
                 ? skipped.getInstant()
                 : ZonedDateTime.of(day, from, zone).toInstant();
         boolean overnight = to.isBefore(from);
-        Instant end = ZonedDateTime.of(overnight ? day.plusDays(1) : day, to, zone).toInstant();
+        Instant end =
+                ZonedDateTime.of(overnight ? day.plusDays(1) : day, to, zone).toInstant();
         if (!begin.isBefore(end)) {
             // The clocks skipped the whole of it: it is as long as on other days.
             end = begin.plus(Duration.between(from, to));

@@ -99,7 +99,9 @@ final class LoginLimit {
         Count count = counts.get(key);
         counts.put(
                 key,
-                count == null || hasEnded(count, now) ? new Count(now, 1) : new Count(count.since(), count.failures() + 1));
+                count == null || hasEnded(count, now)
+                        ? new Count(now, 1)
+                        : new Count(count.since(), count.failures() + 1));
     }
 
     private void subtract(String key) {

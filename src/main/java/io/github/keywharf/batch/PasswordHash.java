@@ -46,7 +46,8 @@ record PasswordHash(String text, int iterations, byte[] salt, byte[] hash) {
         }
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("neither " + PREFIX + "<iterations>$<salt>$<hash> nor 192 hexadecimal digits");
+            throw new IllegalArgumentException(
+                    "neither " + PREFIX + "<iterations>$<salt>$<hash> nor 192 hexadecimal digits");
         }
         int iterations = Integer.parseInt(matcher.group(1));
         if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
@@ -28,7 +28,7 @@ final class ProfileJson {
     static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private static final Set<String> KEYS = Set.of(
@@ -52,8 +52,8 @@ final class ProfileJson {
     static TenantProfile parse(Tenant tenant, String subject, byte[] content) {
         try {
             if (content.length > TenantProfile.MAX_BYTES) {
-                throw new IllegalArgumentException("has " + content.length + " bytes; up to "
-                        + TenantProfile.MAX_BYTES + " are allowed");
+                throw new IllegalArgumentException(
+                        "has " + content.length + " bytes; up to " + TenantProfile.MAX_BYTES + " are allowed");
             }
             return profile(tenant, JSON.readTree(content));
         } catch (JsonProcessingException e) {
@@ -87,7 +87,8 @@ final class ProfileJson {
     private static TenantProfile profile(Tenant tenant, JsonNode node) {
         ProfileObject json = new ProfileObject("", node, KEYS);
         TenantProfile.Builder profile = TenantProfile.builder(tenant);
-        json.texts("formats", FileConstraints.MAX_FORMATS).ifPresent(ends -> profile.formats(ends.toArray(String[]::new)));
+        json.texts("formats", FileConstraints.MAX_FORMATS)
+                .ifPresent(ends -> profile.formats(ends.toArray(String[]::new)));
         json.whole("number_files", 0, FileConstraints.MAX_NUMBER_FILES)
                 .ifPresent(most -> profile.numberFiles(most.intValue()));
         json.whole("data_sizes", 0, FileConstraints.MAX_DATA_SIZES).ifPresent(profile::dataSizes);
@@ -126,7 +127,8 @@ final class ProfileJson {
             ProfileObject column = new ProfileObject("columns.", element, Set.of("name", "type", "required"));
             String name = ProfileText.name(
                     "columns", ProfileObject.text("columns.name", column.required("name", "the name of a column")));
-            JsonNode required = column.find("required").orElse(JSON.getNodeFactory().booleanNode(false));
+            JsonNode required =
+                    column.find("required").orElse(JSON.getNodeFactory().booleanNode(false));
             if (!required.isBoolean()) {
                 throw ProfileObject.wrong("columns.required", required, "true or false");
             }
@@ -161,7 +163,10 @@ final class ProfileJson {
 
     /** Refuses a column that the JSON cannot name. */
     static void checkType(Column column) {
-        type("columns", column.name(), JSON.getNodeFactory().textNode(column.type().toString()));
+        type(
+                "columns",
+                column.name(),
+                JSON.getNodeFactory().textNode(column.type().toString()));
     }
 
     private static void schedule(JsonNode node, TenantProfile.Builder profile) {
@@ -172,8 +177,9 @@ final class ProfileJson {
         try {
             profile.schedule(from, to, ZoneId.of(zone));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("schedule.zone is '" + ProfileText.shown(zone)
-                    + "'; it must be a time zone, such as Europe/Berlin", e);
+            throw new IllegalArgumentException(
+                    "schedule.zone is '" + ProfileText.shown(zone) + "'; it must be a time zone, such as Europe/Berlin",
+                    e);
         }
     }
 
@@ -191,15 +197,17 @@ final class ProfileJson {
 
     static String write(TenantProfile profile) {
         FileConstraints constraints = profile.constraints();
-        ObjectNode json = constraints(constraints, profile.schema().map(Schema::columns).orElse(List.of()));
+        ObjectNode json =
+                constraints(constraints, profile.schema().map(Schema::columns).orElse(List.of()));
         json.put("app", profile.app())
                 .put("concurrency", profile.concurrency())
                 .put("attempts", profile.attempts())
                 .put("time_limit_seconds", profile.timeLimit().toSeconds());
-        profile.schedule().ifPresent(schedule -> json.putObject("schedule")
-                .put("from", schedule.from().toString())
-                .put("to", schedule.to().toString())
-                .put("zone", schedule.zone().getId()));
+        profile.schedule()
+                .ifPresent(schedule -> json.putObject("schedule")
+                        .put("from", schedule.from().toString())
+                        .put("to", schedule.to().toString())
+                        .put("zone", schedule.zone().getId()));
         if (!profile.table().isEmpty()) {
             json.putObject("target").put("keyspace", profile.keyspace()).put("table", profile.table());
         }

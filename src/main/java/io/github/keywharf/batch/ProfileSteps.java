@@ -18,8 +18,8 @@ import java.util.Set;
  */
 record ProfileSteps(JsonNode json, RowStep all) {
     private static final int MAX_STEPS = 100;
-    private static final Set<String> NAMES = Set.of(
-            "trim", "rename", "select", "default", "require", "filter", "distinct", "limit", "retype");
+    private static final Set<String> NAMES =
+            Set.of("trim", "rename", "select", "default", "require", "filter", "distinct", "limit", "retype");
 
     /** The steps of a JSON list; text is read as these values say, unless a step has its own. */
     static ProfileSteps of(String list, ProfileValues values) {
@@ -116,8 +116,7 @@ record ProfileSteps(JsonNode json, RowStep all) {
     }
 
     private static List<Map.Entry<String, JsonNode>> entries(String key, JsonNode value) {
-        List<Map.Entry<String, JsonNode>> entries =
-                ProfileObject.entries(key, value, FileConstraints.MAX_COLUMNS);
+        List<Map.Entry<String, JsonNode>> entries = ProfileObject.entries(key, value, FileConstraints.MAX_COLUMNS);
         entries.forEach(entry -> ProfileText.name(key, entry.getKey()));
         return entries;
     }

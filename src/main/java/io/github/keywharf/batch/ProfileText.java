@@ -25,9 +25,11 @@ final class ProfileText {
 
     /** The name of a column. */
     static String name(String key, String name) {
-        if (name.isBlank() || name.length() > MAX_NAME || !Cut.printable(name, MAX_NAME).equals(name)) {
-            throw new IllegalArgumentException(key + " has '" + shown(name) + "'; the name of a column has 1 to " + MAX_NAME
-                    + " characters, not all blank and none of them a control character");
+        if (name.isBlank()
+                || name.length() > MAX_NAME
+                || !Cut.printable(name, MAX_NAME).equals(name)) {
+            throw new IllegalArgumentException(key + " has '" + shown(name) + "'; the name of a column has 1 to "
+                    + MAX_NAME + " characters, not all blank and none of them a control character");
         }
         return name;
     }

@@ -12,8 +12,7 @@ import java.util.Set;
 final class StepCondition {
     private static final int MAX_VALUES = 1_000;
     private static final Set<String> WITHOUT_VALUE = Set.of("null", "not_null");
-    private static final List<String> OPERATORS =
-            List.of("eq", "ne", "lt", "le", "gt", "ge", "in", "null", "not_null");
+    private static final List<String> OPERATORS = List.of("eq", "ne", "lt", "le", "gt", "ge", "in", "null", "not_null");
 
     private StepCondition() {}
 
@@ -52,7 +51,8 @@ final class StepCondition {
     }
 
     private static Condition condition(Column column, String op, List<StepValue> values) {
-        List<Object> fitting = values.stream().map(value -> value.fitting(column)).toList();
+        List<Object> fitting =
+                values.stream().map(value -> value.fitting(column)).toList();
         String name = column.name();
         return switch (op) {
             case "eq" -> Condition.eq(name, fitting.get(0));

@@ -33,8 +33,10 @@ record StepValue(String key, JsonNode json) {
                 case INT64 -> fits(json.isIntegralNumber() && json.canConvertToLong(), json.longValue());
                 case FLOAT32 -> fits(json.isNumber(), json.floatValue());
                 case FLOAT64 -> fits(json.isNumber(), json.doubleValue());
-                case DECIMAL -> fits(
-                        json.isNumber(), json.decimalValue().setScale(column.type().scale()));
+                case DECIMAL ->
+                    fits(
+                            json.isNumber(),
+                            json.decimalValue().setScale(column.type().scale()));
                 case STRING, JSON -> text();
                 case UUID -> UUID.fromString(text());
                 case DATE -> LocalDate.parse(text());
@@ -45,7 +47,8 @@ record StepValue(String key, JsonNode json) {
             };
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
             throw new IllegalArgumentException(
-                    key + " is " + ProfileText.shown(json.toString()) + ", which column '" + column + "' cannot hold", e);
+                    key + " is " + ProfileText.shown(json.toString()) + ", which column '" + column + "' cannot hold",
+                    e);
         }
     }
 

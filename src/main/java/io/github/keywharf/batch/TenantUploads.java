@@ -39,14 +39,16 @@ final class TenantUploads implements UploadReceiver {
         constraints.refusal(start.name(), bytes).ifPresent(refusal -> {
             throw refused(refusal);
         });
-        Optional<IngestedFile> same =
-                start.sha256().flatMap(digest -> files.findContent(tenant, start.name(), digest));
+        Optional<IngestedFile> same = start.sha256().flatMap(digest -> files.findContent(tenant, start.name(), digest));
         if (same.isPresent()) {
             return UploadPermit.answered(HttpResponse.json(
                     200,
                     Answers.json(same.get())
                             .put("state", "duplicate")
-                            .put("reason", "received before, and is " + same.get().state().name().toLowerCase(java.util.Locale.ROOT))
+                            .put(
+                                    "reason",
+                                    "received before, and is "
+                                            + same.get().state().name().toLowerCase(java.util.Locale.ROOT))
                             .toString()));
         }
         int waiting = files.waiting(tenant);
@@ -67,8 +69,8 @@ final class TenantUploads implements UploadReceiver {
     private FileConstraints constraints(Tenant tenant) {
         return profiles.find(tenant)
                 .map(TenantProfile::constraints)
-                .orElseThrow(() -> UploadRefused.of(
-                        403, "batch.unknown_tenant", "There is no profile for this tenant any more"));
+                .orElseThrow(() ->
+                        UploadRefused.of(403, "batch.unknown_tenant", "There is no profile for this tenant any more"));
     }
 
     private static UploadRefused refused(Refusal refusal) {
@@ -80,8 +82,7 @@ final class TenantUploads implements UploadReceiver {
     public HttpResponse complete(FinishedUpload upload) {
         Tenant tenant = Tenant.of(upload.owner());
         constraints(tenant);
-        IngestedFile file =
-                files.receive(tenant, fileId(upload.id()), upload.name(), upload.path(), upload.sha256());
+        IngestedFile file = files.receive(tenant, fileId(upload.id()), upload.name(), upload.path(), upload.sha256());
         return Answers.file(file);
     }
 

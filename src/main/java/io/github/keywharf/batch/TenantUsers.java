@@ -13,9 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -107,8 +105,8 @@ public final class TenantUsers {
         char[] characters = password.revealChars();
         try {
             if (characters.length == 0 || characters.length > MAX_PASSWORD) {
-                throw new IllegalArgumentException("The password has " + characters.length + " characters; it must have 1 to "
-                        + MAX_PASSWORD);
+                throw new IllegalArgumentException(
+                        "The password has " + characters.length + " characters; it must have 1 to " + MAX_PASSWORD);
             }
             return PasswordHash.of(characters, iterations, random).text();
         } finally {
@@ -206,8 +204,7 @@ public final class TenantUsers {
         }
         Map<String, PasswordHash> hashes = new TreeMap<>();
         int cost = 0;
-        for (Iterator<Map.Entry<String, JsonNode>> entries = read().fields(); entries.hasNext(); ) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : read().properties()) {
             String name = entry.getKey();
             try {
                 Tenant.of(name);
@@ -242,8 +239,7 @@ public final class TenantUsers {
         synchronized (lock) {
             ObjectNode json = read();
             change.accept(json);
-            PrivateFiles.replace(
-                    file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8), CODE);
+            PrivateFiles.replace(file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8), CODE);
             users = load();
         }
     }

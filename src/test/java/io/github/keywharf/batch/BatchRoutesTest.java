@@ -60,8 +60,7 @@ class BatchRoutesTest {
                         .formatted(hash, hash, hash, hash));
         TenantLogin login =
                 TenantLogin.basic(TenantUsers.file(users, clock, EventListener.NONE), Set.of("boss"), clock);
-        routes = new BatchRoutes(
-                login, profiles, files, directory.resolve(".uploads"), clock, EventListener.NONE);
+        routes = new BatchRoutes(login, profiles, files, directory.resolve(".uploads"), clock, EventListener.NONE);
     }
 
     @AfterEach
@@ -89,7 +88,8 @@ class BatchRoutesTest {
     private static String digest(byte[] content) {
         try {
             return "sha-256=:"
-                    + Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(content)) + ":";
+                    + Base64.getEncoder()
+                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(content)) + ":";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -158,7 +158,8 @@ class BatchRoutesTest {
     void a_file_that_an_upload_hands_over_twice_is_one_file() {
         TenantUploads uploads = new TenantUploads(profiles, files, clock);
         Path content = directory.resolve("content");
-        var finished = new io.github.keywharf.http.upload.FinishedUpload("one", "u1", "a.csv", content, 2, "0".repeat(64));
+        var finished =
+                new io.github.keywharf.http.upload.FinishedUpload("one", "u1", "a.csv", content, 2, "0".repeat(64));
         try {
             Files.writeString(content, "x\n");
         } catch (IOException e) {
@@ -178,8 +179,8 @@ class BatchRoutesTest {
                         .contains("\"constraint\":\"formats\"", "formats: .exe; allowed: .csv"));
         assertThat(create("one", "/files/a.csv", new byte[2_049]))
                 .satisfies(answer -> assertThat(answer.status()).isEqualTo(413))
-                .satisfies(answer -> assertThat(answer.body())
-                        .contains("data_sizes: 2.0009765625 KB; allowed: at most 2 KB"));
+                .satisfies(answer ->
+                        assertThat(answer.body()).contains("data_sizes: 2.0009765625 KB; allowed: at most 2 KB"));
         assertThat(upload("one", "1.csv", "1".repeat(2_048)).status()).isEqualTo(200);
         assertThat(upload("one", "2.csv", "2".repeat(2_048)).status()).isEqualTo(200);
         assertThat(create("one", "/files/3.csv", new byte[905]).body())
@@ -215,9 +216,13 @@ class BatchRoutesTest {
     @Test
     void content_that_is_not_what_was_declared_is_discarded() {
         byte[] declared = "x\n".getBytes(StandardCharsets.UTF_8);
-        String upload = create("one", "/files/a.csv", declared).response().header("Location").orElseThrow();
+        String upload = create("one", "/files/a.csv", declared)
+                .response()
+                .header("Location")
+                .orElseThrow();
 
-        assertThat(append("one", upload, "y\n".getBytes(StandardCharsets.UTF_8)).status()).isEqualTo(400);
+        assertThat(append("one", upload, "y\n".getBytes(StandardCharsets.UTF_8)).status())
+                .isEqualTo(400);
         assertThat(files.all()).isEmpty();
     }
 
@@ -266,14 +271,16 @@ class BatchRoutesTest {
 
     @Test
     void a_name_of_256_bytes_is_not_taken() {
-        assertThat(create("one", "/files/" + "a".repeat(252) + ".csv", new byte[1]).status()).isEqualTo(422);
-        assertThat(create("one", "/files/" + "a".repeat(251) + ".csv", new byte[1]).status()).isEqualTo(201);
+        assertThat(create("one", "/files/" + "a".repeat(252) + ".csv", new byte[1])
+                        .status())
+                .isEqualTo(422);
+        assertThat(create("one", "/files/" + "a".repeat(251) + ".csv", new byte[1])
+                        .status())
+                .isEqualTo(201);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             Upload-Complete | yes
             Upload-Length | -1
             Upload-Length | 99999999999999999999
@@ -294,7 +301,10 @@ class BatchRoutesTest {
         String id = id(upload("one", "a.csv", "x\n"));
         files.end(id, FileState.FAILED, "no reason");
         byte[] content = "id,name\n".getBytes(StandardCharsets.UTF_8);
-        String upload = create("one", "/files/b.csv", content).response().header("Location").orElseThrow();
+        String upload = create("one", "/files/b.csv", content)
+                .response()
+                .header("Location")
+                .orElseThrow();
         String never = "0".repeat(32);
         List<String[]> routesOfFiles = List.of(
                 new String[] {"GET", "/files/%s"},
@@ -366,16 +376,29 @@ class BatchRoutesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, /", "GET, /statistics", "GET, /customer", "GET, /files", "GET, /files/x", "GET, /files/x/rejected",
-        "POST, /files/x/replay", "POST, /files/x.csv", "OPTIONS, /files/x.csv", "HEAD, /uploads/x", "PATCH, /uploads/x",
-        "DELETE, /uploads/x", "OPTIONS, /uploads/x",
+        "GET, /",
+        "GET, /statistics",
+        "GET, /customer",
+        "GET, /files",
+        "GET, /files/x",
+        "GET, /files/x/rejected",
+        "POST, /files/x/replay",
+        "POST, /files/x.csv",
+        "OPTIONS, /files/x.csv",
+        "HEAD, /uploads/x",
+        "PATCH, /uploads/x",
+        "DELETE, /uploads/x",
+        "OPTIONS, /uploads/x",
     })
     void each_route_asks_who_it_is(String method, String path) {
         Answer nobody = ask(HttpRequest.of(method, URI.create("http://localhost" + path)));
         Answer wrong = ask(request(method, path, "nobody").withPeer("10.0.0.9"));
 
         assertThat(nobody.status()).isEqualTo(401);
-        assertThat(nobody.response().headers().all("WWW-Authenticate")).singleElement().asString().startsWith("Basic ");
+        assertThat(nobody.response().headers().all("WWW-Authenticate"))
+                .singleElement()
+                .asString()
+                .startsWith("Basic ");
         assertThat(wrong.status()).isEqualTo(401);
         assertThat(wrong.body()).isEqualTo(nobody.body());
     }
@@ -400,7 +423,8 @@ class BatchRoutesTest {
                 .orElseThrow();
         profiles.remove(Tenant.of("one"));
 
-        assertThat(append("one", upload, "x".getBytes(StandardCharsets.UTF_8)).status()).isEqualTo(403);
+        assertThat(append("one", upload, "x".getBytes(StandardCharsets.UTF_8)).status())
+                .isEqualTo(403);
         assertThat(files.all()).isEmpty();
     }
 

@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileConstraintsTest {
-    private static final FileConstraints CSV = new FileConstraints(List.of(".csv", ".tar.gz"), 10, 4096, 1 << 30, List.of());
-    private static final FileConstraints NAMED =
-            new FileConstraints(List.of(".csv", ".tsv", ".json"), 10, 4096, 1 << 30, List.of("id", "full name", "prix €"));
+    private static final FileConstraints CSV =
+            new FileConstraints(List.of(".csv", ".tar.gz"), 10, 4096, 1 << 30, List.of());
+    private static final FileConstraints NAMED = new FileConstraints(
+            List.of(".csv", ".tsv", ".json"), 10, 4096, 1 << 30, List.of("id", "full name", "prix €"));
 
     @TempDir
     Path directory;
@@ -85,7 +86,16 @@ class FileConstraintsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a b.csv", "Ünïcode 漢字 😀.csv", "a;rm -rf $(x) `y` 'z' &.csv", "-rf.csv", "console.csv", "com10.csv", "a~1.csv", "%2e%2e%2f.csv"})
+            strings = {
+                "a b.csv",
+                "Ünïcode 漢字 😀.csv",
+                "a;rm -rf $(x) `y` 'z' &.csv",
+                "-rf.csv",
+                "console.csv",
+                "com10.csv",
+                "a~1.csv",
+                "%2e%2e%2f.csv"
+            })
     void a_name_that_is_only_unusual_is_taken(String name) {
         assertThat(CSV.refusal(name, 1)).isEmpty();
     }
@@ -93,7 +103,9 @@ class FileConstraintsTest {
     @Test
     void a_name_has_255_bytes_at_most() {
         assertThat(CSV.refusal("é".repeat(125) + "x.csv", 1)).isEmpty();
-        assertThat(CSV.refusal("é".repeat(126) + ".csv", 1)).map(Refusal::constraint).contains("name");
+        assertThat(CSV.refusal("é".repeat(126) + ".csv", 1))
+                .map(Refusal::constraint)
+                .contains("name");
     }
 
     @Property(tries = 500)
@@ -112,10 +124,7 @@ class FileConstraintsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '#',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '#', quoteCharacter = '`', textBlock = """
             id,full name,prix €\\n1,2,3\\n # ok
             id,full name,prix € # ok
             "id","full name","prix €"\\r\\n # ok
@@ -130,7 +139,9 @@ class FileConstraintsTest {
             id,id,id\\n # columns: id, id, id; allowed: the header id, full name, prix €
             """)
     void the_header_of_a_text_file_must_be_that_of_the_profile(String content, String refusal) throws IOException {
-        byte[] bytes = content.replace("\\n", "\n").replace("\\r", "\r").replace("\\uFEFF", "\uFEFF")
+        byte[] bytes = content.replace("\\n", "\n")
+                .replace("\\r", "\r")
+                .replace("\\uFEFF", "\uFEFF")
                 .getBytes(StandardCharsets.UTF_8);
 
         assertThat(header("a.csv", bytes).orElse("ok")).isEqualTo(refusal);
@@ -172,14 +183,14 @@ class FileConstraintsTest {
     @Test
     void limits_are_limited() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FileConstraints(List.of(".csv"), 1, FileConstraints.MAX_DATA_SIZES + 1, 1, List.of()))
+                .isThrownBy(
+                        () -> new FileConstraints(List.of(".csv"), 1, FileConstraints.MAX_DATA_SIZES + 1, 1, List.of()))
                 .withMessageContaining("data_sizes is 1073741825");
     }
 
     @Test
     void the_largest_size_does_not_overflow() {
-        FileConstraints most =
-                new FileConstraints(List.of(".csv"), 1, FileConstraints.MAX_DATA_SIZES, 1, List.of());
+        FileConstraints most = new FileConstraints(List.of(".csv"), 1, FileConstraints.MAX_DATA_SIZES, 1, List.of());
 
         assertThat(most.refusal("a.csv", 1L << 40)).isEmpty();
         assertThat(most.refusal("a.csv", (1L << 40) + 1)).isPresent();

@@ -42,8 +42,7 @@ class TenantLoginTest {
                 directory.resolve("users.json"),
                 "{\"customer-1\": \"" + TenantUsersTest.cheap("a:b") + "\", \"boss\": \"" + TenantUsersTest.cheap("b")
                         + "\"}");
-        login = TenantLogin.basic(
-                TenantUsers.file(file, clock, EventListener.NONE), Set.of("boss"), clock);
+        login = TenantLogin.basic(TenantUsers.file(file, clock, EventListener.NONE), Set.of("boss"), clock);
     }
 
     private static HttpRequest request(String peer, String authorization) {
@@ -53,8 +52,7 @@ class TenantLoginTest {
     }
 
     private static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private TenantLogin.Outcome login(String peer, String user, String password) {
@@ -75,7 +73,18 @@ class TenantLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Basic", "Basic ", "Basic !!!", "Basic YTpi/w==", "Digest x", "Bearer a", "basicYTpi", "Basic YQ=="})
+    @ValueSource(
+            strings = {
+                "",
+                "Basic",
+                "Basic ",
+                "Basic !!!",
+                "Basic YTpi/w==",
+                "Digest x",
+                "Bearer a",
+                "basicYTpi",
+                "Basic YQ=="
+            })
     void a_header_that_is_malformed_is_nobodys(String header) {
         assertThat(login.login(request("10.0.0.1", header))).isInstanceOf(TenantLogin.Nobody.class);
     }
@@ -105,8 +114,7 @@ class TenantLoginTest {
         fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
         clock.pass(Duration.ofSeconds(20));
 
-        assertThat(login("10.0.0.1", "customer-1", "a:b"))
-                .isEqualTo(new TenantLogin.TooMany(Duration.ofSeconds(40)));
+        assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(new TenantLogin.TooMany(Duration.ofSeconds(40)));
         assertThat(login("10.0.0.1", "boss", "b")).isInstanceOf(TenantLogin.AsOperator.class);
         assertThat(login("10.0.0.2", "customer-1", "a:b")).isEqualTo(CUSTOMER);
         clock.pass(Duration.ofSeconds(40));
@@ -172,6 +180,28 @@ class TenantLoginTest {
     }
 
     @Test
+    void a_thousand_requests_cost_one_derivation() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(login("10.0.0." + i % 7, "customer-1", "a:b")).isEqualTo(CUSTOMER);
+        }
+
+        assertThat(((BasicLogin) login).derived()).isEqualTo(1);
+        clock.pass(TenantLogin.REMEMBERED);
+        assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
+        assertThat(((BasicLogin) login).derived()).isEqualTo(2);
+    }
+
+    @Test
+    void an_address_that_has_to_wait_costs_no_derivation() {
+        fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
+        for (int i = 0; i < 20; i++) {
+            assertThat(login("10.0.0.1", "customer-1", "more-" + i)).isInstanceOf(TenantLogin.TooMany.class);
+        }
+
+        assertThat(((BasicLogin) login).derived()).isEqualTo(TenantLogin.FAILURES_PER_USER);
+    }
+
+    @Test
     void many_guesses_at_the_same_time_are_limited_too() {
         List<CompletableFuture<TenantLogin.Outcome>> outcomes = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -217,7 +247,8 @@ class TenantLoginTest {
         assertThat(both.login(request("10.0.0.1", "Bearer nonsense"))).isEqualTo(nobody);
         ring.revoke(key.id(), by);
         for (int i = 0; i < TenantLogin.FAILURES_PER_USER; i++) {
-            assertThat(both.login(request("10.0.0.1", "Bearer " + key.reveal()))).isEqualTo(nobody);
+            assertThat(both.login(request("10.0.0.1", "Bearer " + key.reveal())))
+                    .isEqualTo(nobody);
         }
         assertThat(both.login(request("10.0.0.1", "Bearer " + key.reveal())))
                 .isEqualTo(new TenantLogin.TooMany(TenantLogin.WINDOW));

@@ -97,10 +97,7 @@ class TenantProfileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             [] | the profile is []; it must be an object
             {'formatz': ['.csv']} | the key 'formatz' is not known; the keys are app, attempts
             {'formats': '.csv'} | formats is ".csv"; it must be a list
@@ -179,10 +176,12 @@ class TenantProfileTest {
     void a_builder_refuses_what_a_file_may_not_have() {
         TenantProfile.Builder builder = TenantProfile.builder(TENANT);
 
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.concurrency(65)).withMessageContaining("65");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder.schema(
-                        Schema.of(Column.nullable("tags", ColumnType.list(ColumnType.STRING)))))
+                .isThrownBy(() -> builder.concurrency(65))
+                .withMessageContaining("65");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> builder.schema(Schema.of(Column.nullable("tags", ColumnType.list(ColumnType.STRING)))))
                 .withMessageContaining("list<string>");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.steps("[{\"trim\": 3}]"))
@@ -194,20 +193,26 @@ class TenantProfileTest {
 
     @Provide
     Arbitrary<TenantProfile> profiles() {
-        Arbitrary<String> names =
-                Arbitraries.strings().withChars("abß漢 ,\"{}").ofMinLength(1).ofMaxLength(5).filter(s -> !s.isBlank());
+        Arbitrary<String> names = Arbitraries.strings()
+                .withChars("abß漢 ,\"{}")
+                .ofMinLength(1)
+                .ofMaxLength(5)
+                .filter(s -> !s.isBlank());
         Arbitrary<Column> columns = Combinators.combine(
                         names,
                         Arbitraries.of(ColumnType.STRING, ColumnType.DATE, ColumnType.decimal(9, 3), ColumnType.UUID),
                         Arbitraries.of(true, false))
                 .as(Column::new);
-        Arbitrary<List<Column>> schemas = columns.list().uniqueElements(Column::name).ofMaxSize(4);
+        Arbitrary<List<Column>> schemas =
+                columns.list().uniqueElements(Column::name).ofMaxSize(4);
         Arbitrary<String> steps = Arbitraries.of(
                 "[]",
                 "[{\"default\": {\"a\": 1.50, \"b\": \"x\", \"c\": true}}]",
                 "[{\"filter\": {\"column\": \"a\", \"op\": \"in\", \"value\": [1, 2.0, 1e30]}}, {\"limit\": 3}]");
         Arbitrary<String> values = Arbitraries.of(
-                "{}", "{\"times\": \"HH.mm\", \"nulls\": [\"b\", \"a\"]}", "{\"group_separator\": \"'\", \"zone\": \"UTC\"}");
+                "{}",
+                "{\"times\": \"HH.mm\", \"nulls\": [\"b\", \"a\"]}",
+                "{\"group_separator\": \"'\", \"zone\": \"UTC\"}");
         Arbitrary<LocalTime> times =
                 Arbitraries.integers().between(0, 1_439).map(minute -> LocalTime.of(minute / 60, minute % 60));
         return Combinators.combine(
@@ -310,10 +315,7 @@ class TenantProfileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             [{'limit': 9}, {'trim': ['gone']}] | steps, step 2, trim: There is no column 'gone'
             [{'default': {'a': 5}}] | steps, step 1, default: steps, step 1, default, a is 5, which column 'a string' cannot hold
             [{'filter': {'column': 'a', 'op': 'lt', 'value': true}}] | which column 'a string' cannot hold

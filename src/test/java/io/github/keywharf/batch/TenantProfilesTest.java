@@ -34,7 +34,9 @@ class TenantProfilesTest {
     }
 
     private static int files(TenantProfiles profiles, String tenant) {
-        return profiles.find(Tenant.of(tenant)).map(profile -> profile.constraints().numberFiles()).orElse(-1);
+        return profiles.find(Tenant.of(tenant))
+                .map(profile -> profile.constraints().numberFiles())
+                .orElse(-1);
     }
 
     @Test
@@ -65,10 +67,13 @@ class TenantProfilesTest {
             assertThat(files(after(profiles), "customer-1")).isEqualTo(1);
         }
 
-        assertThat(events.events(BatchEvent.TenantTrouble.class)).singleElement().satisfies(trouble -> {
-            assertThat(trouble.tenant()).isEqualTo(ONE);
-            assertThat(trouble.reason()).contains("number_files is \"many\"", "the profile before stays in force");
-        });
+        assertThat(events.events(BatchEvent.TenantTrouble.class))
+                .singleElement()
+                .satisfies(trouble -> {
+                    assertThat(trouble.tenant()).isEqualTo(ONE);
+                    assertThat(trouble.reason())
+                            .contains("number_files is \"many\"", "the profile before stays in force");
+                });
         write("customer-1.json", 7);
         assertThat(files(after(profiles), "customer-1")).isEqualTo(7);
         Files.writeString(directory.resolve("customer-1.json"), "{\"number_files\": \"many\"}");
@@ -85,7 +90,8 @@ class TenantProfilesTest {
 
         assertThat(profiles.all()).isEmpty();
         assertThat(after(profiles).all()).isEmpty();
-        assertThat(events.events(BatchEvent.TenantTrouble.class)).singleElement()
+        assertThat(events.events(BatchEvent.TenantTrouble.class))
+                .singleElement()
                 .satisfies(trouble -> assertThat(trouble.reason()).contains("links are not followed"));
     }
 
@@ -94,8 +100,10 @@ class TenantProfilesTest {
         write("Customer 1.json", 1);
 
         assertThat(profiles().all()).isEmpty();
-        assertThat(events.events(BatchEvent.PlatformTrouble.class)).singleElement()
-                .satisfies(trouble -> assertThat(trouble.reason()).contains("Customer 1.json", "not named after a tenant"));
+        assertThat(events.events(BatchEvent.PlatformTrouble.class))
+                .singleElement()
+                .satisfies(trouble ->
+                        assertThat(trouble.reason()).contains("Customer 1.json", "not named after a tenant"));
     }
 
     @Test
@@ -122,8 +130,10 @@ class TenantProfilesTest {
 
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a_b"));
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a_b"));
-        assertThat(events.events(BatchEvent.TenantTrouble.class)).singleElement()
-                .satisfies(trouble -> assertThat(trouble.reason()).contains("organisation a_b is that of the tenant a_b"));
+        assertThat(events.events(BatchEvent.TenantTrouble.class))
+                .singleElement()
+                .satisfies(
+                        trouble -> assertThat(trouble.reason()).contains("organisation a_b is that of the tenant a_b"));
         Files.delete(directory.resolve("a_b.json"));
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a-b"));
     }

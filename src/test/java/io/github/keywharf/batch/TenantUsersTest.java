@@ -70,8 +70,10 @@ class TenantUsersTest {
             assertThat(one)
                     .matches("pbkdf2-sha512\\$220000\\$[A-Za-z0-9+/]{43}\\$[A-Za-z0-9+/]{86}")
                     .isNotEqualTo(TenantUsers.hash(password));
-            assertThat(PasswordHash.parse(one).matches(password.revealChars(), 0)).isTrue();
-            assertThat(PasswordHash.parse(one).matches("other".toCharArray(), 0)).isFalse();
+            assertThat(PasswordHash.parse(one).matches(password.revealChars(), 0))
+                    .isTrue();
+            assertThat(PasswordHash.parse(one).matches("other".toCharArray(), 0))
+                    .isFalse();
         }
     }
 
@@ -89,7 +91,8 @@ class TenantUsersTest {
 
         assertThat(matches(users, "a", " ")).isTrue();
         assertThat(matches(users, "a", "")).isFalse();
-        assertThat(matches(users, "a", "x".repeat(TenantUsers.MAX_PASSWORD + 1))).isFalse();
+        assertThat(matches(users, "a", "x".repeat(TenantUsers.MAX_PASSWORD + 1)))
+                .isFalse();
         assertThat(matches(users, "", " ")).isFalse();
         assertThat(matches(users, "../a", " ")).isFalse();
     }
@@ -109,7 +112,8 @@ class TenantUsersTest {
         assertThat(matches(users, "customer-3", "first")).isFalse();
         assertThat(matches(TenantUsers.file(file), "customer-3", "second")).isTrue();
         assertThat(Files.readString(file)).contains("97d0eed887efa9702fcba83a64ace149ea7923227a8649cbb01dc825f09118c8");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);
         }
@@ -120,7 +124,8 @@ class TenantUsersTest {
         Path fresh = directory.resolve("fresh.json");
 
         assertThat(TenantUsers.create(fresh).names()).isEmpty();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+                .isEqualTo("rw-------");
         assertThatThrownBy(() -> TenantUsers.create(file)).isInstanceOf(KeywharfException.class);
         assertThat(Files.readString(file)).isEqualTo(OLD_USERS);
     }

@@ -35,7 +35,8 @@ final class Snippet {
             "http",
             "http.jetty",
             "http.upload",
-            "totesys");
+            "totesys",
+            "batch");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");
