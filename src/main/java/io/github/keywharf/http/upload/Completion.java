@@ -85,8 +85,8 @@ final class Completion {
                     + "; throw UploadRefused to refuse an upload");
         }
         HttpResponse last = over(upload, state, UploadState.Phase.COMPLETED, answer);
-        listener.onEvent(new UploadEvent.Completed(
-                Uploads.shown(state.name()), Uploads.shown(state.owner()), state.offset()));
+        listener.onEvent(
+                new UploadEvent.Completed(Uploads.shown(state.name()), Uploads.shown(state.owner()), state.offset()));
         return last;
     }
 

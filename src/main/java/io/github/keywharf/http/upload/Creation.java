@@ -49,12 +49,15 @@ final class Creation {
     private HttpResponse created(String owner, String name, String prefix, HttpRequest request, HttpBody body) {
         boolean last = UploadHeaders.complete(request.headers())
                 .orElseThrow(() -> UploadRefused.of(
-                        400, "upload.bad_header", "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
+                        400,
+                        "upload.bad_header",
+                        "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
         if (name.length() > MAX_NAME || owner.length() > MAX_NAME) {
             throw UploadRefused.of(
                     400, "upload.bad_name", "The name has more than " + MAX_NAME + " characters; send a shorter one");
         }
-        OptionalLong length = Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
+        OptionalLong length =
+                Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), 0, last, body);
         Receiving.requireRoom(length, limits.maxFileBytes());
         Optional<String> digest = UploadHeaders.sha256(request.headers(), UploadHeaders.REPR_DIGEST);
         uploads.sweep();
@@ -101,8 +104,8 @@ final class Creation {
     }
 
     private HttpResponse refused(String owner, String name, UploadRefused refusal, long maxBytes) {
-        listener.onEvent(new UploadEvent.Refused(
-                Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
+        listener.onEvent(
+                new UploadEvent.Refused(Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
         return limits.shown(Problems.of(refusal), maxBytes);
     }
 
@@ -124,7 +127,8 @@ final class Creation {
     }
 
     private HttpResponse created(UploadState state, String prefix) {
-        HttpResponse answer = Receiving.progress(HttpResponse.of(201), state).withHeader("Location", prefix + state.id());
+        HttpResponse answer =
+                Receiving.progress(HttpResponse.of(201), state).withHeader("Location", prefix + state.id());
         return limits.shown(answer, state.maxBytes());
     }
 

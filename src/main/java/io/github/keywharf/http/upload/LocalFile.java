@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key which file it is where the file system says so, as one of the same name may replace it
  */
-record LocalFile(Path path, long size, FileTime modified, @Nullable Object key, String sha256) {
+record LocalFile(
+        Path path, long size, FileTime modified, @Nullable Object key, String sha256) {
     private static final int PIECE = 64 * 1024;
 
     /** Reads the file once, for its digest. */

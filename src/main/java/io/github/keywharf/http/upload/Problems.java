@@ -80,8 +80,6 @@ final class Problems {
     }
 
     private static HttpResponse response(int status, ObjectNode problem) {
-        return HttpResponse.of(status)
-                .withHeader("Content-Type", MEDIA_TYPE)
-                .withBody(HttpBody.of(problem.toString()));
+        return HttpResponse.of(status).withHeader("Content-Type", MEDIA_TYPE).withBody(HttpBody.of(problem.toString()));
     }
 }

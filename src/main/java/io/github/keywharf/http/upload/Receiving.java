@@ -54,18 +54,24 @@ record Receiving(UploadFiles files, Completion completion, UploadLimits limits, 
             throw beyond(before, room);
         }
         Optional<String> declared = UploadHeaders.sha256(request.headers(), UploadHeaders.REPR_DIGEST);
-        Append append = new Append(
-                upload, UploadHeaders.sha256(request.headers(), UploadHeaders.CONTENT_DIGEST), clock);
+        Append append =
+                new Append(upload, UploadHeaders.sha256(request.headers(), UploadHeaders.CONTENT_DIGEST), clock);
         switch (append.run(files, body, room)) {
             case BEYOND -> throw beyond(before, room);
-            case BROKEN -> throw UploadRefused.of(
-                    400, "upload.broken_off", "The content broke off; ask by HEAD how much has arrived, and go on there");
-            case ENDED -> throw UploadRefused.of(
-                    409, "upload.ended", "Another request for this upload has come, and ended this one");
-            case DAMAGED -> throw UploadRefused.of(
-                    400,
-                    "upload.content_digest",
-                    "The content does not match its " + UploadHeaders.CONTENT_DIGEST + "; none of it counts, send it again");
+            case BROKEN ->
+                throw UploadRefused.of(
+                        400,
+                        "upload.broken_off",
+                        "The content broke off; ask by HEAD how much has arrived, and go on there");
+            case ENDED ->
+                throw UploadRefused.of(
+                        409, "upload.ended", "Another request for this upload has come, and ended this one");
+            case DAMAGED ->
+                throw UploadRefused.of(
+                        400,
+                        "upload.content_digest",
+                        "The content does not match its " + UploadHeaders.CONTENT_DIGEST
+                                + "; none of it counts, send it again");
             case WHOLE -> {
                 // The good case goes on below.
             }
@@ -78,8 +84,8 @@ record Receiving(UploadFiles files, Completion completion, UploadLimits limits, 
         }
         if (before.length().isPresent() && before.length().getAsLong() != append.offset()) {
             upload.record(before.at(append.offset(), clock.instant()));
-            throw Problems.inconsistentLength("The upload has " + append.offset() + " bytes, and its length is declared as "
-                    + before.length().getAsLong() + "; send the rest");
+            throw Problems.inconsistentLength("The upload has " + append.offset()
+                    + " bytes, and its length is declared as " + before.length().getAsLong() + "; send the rest");
         }
         return completion.finish(upload, before.offset(), append.offset(), append.sha256(), declared);
     }
@@ -101,8 +107,6 @@ record Receiving(UploadFiles files, Completion completion, UploadLimits limits, 
     /** How far the upload is, as headers. */
     static HttpResponse progress(HttpResponse answer, UploadState state) {
         return answer.withHeader(UploadHeaders.OFFSET, Long.toString(state.offset()))
-                .withHeader(
-                        UploadHeaders.COMPLETE,
-                        UploadHeaders.bool(state.phase() != UploadState.Phase.RECEIVING));
+                .withHeader(UploadHeaders.COMPLETE, UploadHeaders.bool(state.phase() != UploadState.Phase.RECEIVING));
     }
 }

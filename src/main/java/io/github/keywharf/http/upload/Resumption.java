@@ -72,14 +72,20 @@ record Resumption(Uploads uploads, Receiving receiving, Completion completion, U
         String type = request.header("Content-Type").orElse("");
         if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(UploadHeaders.PARTIAL)) {
             throw UploadRefused.of(
-                    415, "upload.bad_media_type", "The content is not of " + UploadHeaders.PARTIAL + "; send it as that");
+                    415,
+                    "upload.bad_media_type",
+                    "The content is not of " + UploadHeaders.PARTIAL + "; send it as that");
         }
         long offset = UploadHeaders.bytes(request.headers(), UploadHeaders.OFFSET)
                 .orElseThrow(() -> UploadRefused.of(
-                        400, "upload.bad_header", "The header " + UploadHeaders.OFFSET + " is missing; ask by HEAD for it"));
+                        400,
+                        "upload.bad_header",
+                        "The header " + UploadHeaders.OFFSET + " is missing; ask by HEAD for it"));
         boolean last = UploadHeaders.complete(request.headers())
                 .orElseThrow(() -> UploadRefused.of(
-                        400, "upload.bad_header", "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
+                        400,
+                        "upload.bad_header",
+                        "The header " + UploadHeaders.COMPLETE + " is missing; send ?0 or ?1"));
         UploadState state = upload.state();
         if (state.isOver()) {
             if (last && (offset == state.lastAppend() || offset == state.offset())) {
@@ -90,8 +96,8 @@ record Resumption(Uploads uploads, Receiving receiving, Completion completion, U
         if (offset != state.offset()) {
             return Problems.wrongOffset(state.offset(), offset);
         }
-        OptionalLong length = Receiving.wholeLength(
-                UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), offset, last, body);
+        OptionalLong length =
+                Receiving.wholeLength(UploadHeaders.bytes(request.headers(), UploadHeaders.LENGTH), offset, last, body);
         if (length.isPresent()) {
             Receiving.requireSame(state, length.getAsLong());
             Receiving.requireRoom(length, state.maxBytes());

@@ -145,7 +145,8 @@ final class UploadCalls {
     /** How much has arrived, by an answer that has to say so. */
     long offset(Answer answer, long size) {
         try {
-            long offset = UploadHeaders.bytes(answer.headers(), UploadHeaders.OFFSET).orElse(-1);
+            long offset =
+                    UploadHeaders.bytes(answer.headers(), UploadHeaders.OFFSET).orElse(-1);
             if (offset >= 0 && offset <= size) {
                 return offset;
             }

@@ -141,8 +141,8 @@ final class UploadFiles implements AutoCloseable {
         try {
             // What a crash left, and a link that somebody planted, goes first: the new file is always created here.
             Files.deleteIfExists(fresh);
-            try (FileChannel channel = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeFully(channel, ByteBuffer.wrap(content));
                 channel.force(true);
             }
@@ -168,8 +168,8 @@ final class UploadFiles implements AutoCloseable {
             return true;
         }
         try {
-            BasicFileAttributes file = Files.readAttributes(
-                    content(state.id()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            BasicFileAttributes file =
+                    Files.readAttributes(content(state.id()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return file.isRegularFile() && file.size() >= state.offset();
         } catch (IOException e) {
             return false;
@@ -198,8 +198,8 @@ final class UploadFiles implements AutoCloseable {
     /** The content, to be written from the offset on; what was beyond is cut. */
     FileChannel appending(UploadState state) {
         try {
-            FileChannel channel = FileChannel.open(
-                    content(state.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+            FileChannel channel =
+                    FileChannel.open(content(state.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
             boolean ready = false;
             try {
                 if (channel.size() < state.offset()) {
@@ -260,7 +260,8 @@ final class UploadFiles implements AutoCloseable {
                 : new KeywharfException(
                         "http.upload_storage",
                         shown,
-                        "The files of the upload cannot " + what + "; check the working directory, its rights and its space",
+                        "The files of the upload cannot " + what
+                                + "; check the working directory, its rights and its space",
                         cause);
     }
 

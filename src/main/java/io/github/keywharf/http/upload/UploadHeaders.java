@@ -40,8 +40,7 @@ final class UploadHeaders {
     /** The most digits of a structured integer. */
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,15}");
 
-    private static final Pattern DIGEST =
-            Pattern.compile("([a-z*][a-z0-9_.*-]{0,30})=:([A-Za-z0-9+/]{0,200}={0,2}):");
+    private static final Pattern DIGEST = Pattern.compile("([a-z*][a-z0-9_.*-]{0,30})=:([A-Za-z0-9+/]{0,200}={0,2}):");
 
     private static final int SHA_256_BYTES = 32;
 
@@ -76,7 +75,8 @@ final class UploadHeaders {
     static Optional<String> sha256(HttpHeaders headers, String name) {
         List<String> values = headers.all(name);
         Optional<String> found = Optional.empty();
-        for (String member : values.isEmpty() ? new String[0] : String.join(",", values).split(",", -1)) {
+        for (String member :
+                values.isEmpty() ? new String[0] : String.join(",", values).split(",", -1)) {
             Matcher digest = DIGEST.matcher(member.strip());
             if (!digest.matches()) {
                 throw bad(name, "sha-256=:…: with the digest in base64");

@@ -159,7 +159,8 @@ final class UploadRun {
     }
 
     private void limit(UploadCalls.Answer answer) {
-        long most = UploadHeaders.limit(answer.headers(), UploadHeaders.MAX_APPEND).orElse(Long.MAX_VALUE);
+        long most =
+                UploadHeaders.limit(answer.headers(), UploadHeaders.MAX_APPEND).orElse(Long.MAX_VALUE);
         slice = Math.max(1, Math.min(slice, most));
     }
 }

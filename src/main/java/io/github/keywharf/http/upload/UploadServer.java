@@ -44,8 +44,8 @@ public final class UploadServer implements AutoCloseable {
 
     private UploadServer(Builder settings, UploadFiles files) {
         this.files = files;
-        this.limits = new UploadLimits(
-                settings.maxFileBytes, settings.maxAppendBytes, settings.maxOpen, settings.maxAge);
+        this.limits =
+                new UploadLimits(settings.maxFileBytes, settings.maxAppendBytes, settings.maxOpen, settings.maxAge);
         EventListener listener = settings.listener.guarded();
         this.uploads = new Uploads(files, settings.maxAge, settings.clock, listener);
         this.completion = new Completion(files, settings.receiver, settings.clock, listener);

@@ -56,8 +56,7 @@ record UploadState(
     }
 
     UploadState at(long newOffset, Instant now) {
-        return new UploadState(
-                id, owner, name, phase, newOffset, length, maxBytes, declared, now, lastAppend, sha256);
+        return new UploadState(id, owner, name, phase, newOffset, length, maxBytes, declared, now, lastAppend, sha256);
     }
 
     UploadState ofLength(long known) {

@@ -65,8 +65,8 @@ final class ForkedUploadServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        process.destroyForcibly();
     }
 
     /** Serves until it is killed; arguments are a directory and a port. */

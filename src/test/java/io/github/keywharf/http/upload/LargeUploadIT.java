@@ -31,7 +31,8 @@ class LargeUploadIT {
         try (ForkedUploadServer server = ForkedUploadServer.start(root, "-Xmx64m")) {
             // A process of its own too, since the JVM of the tests compiles without what makes SHA-256 fast.
             Process client = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx64m",
                             "-XX:+UseSerialGC",
                             "-cp",

@@ -36,7 +36,9 @@ final class Shelf implements UploadReceiver {
     static HttpHandler routes(UploadServer uploads) {
         HttpHandler resume = request -> uploads.resume(owner(request), request.part("id"), request);
         return HttpRouter.builder()
-                .post("/files/{name}", request -> uploads.create(owner(request), request.part("name"), "/uploads/", request))
+                .post(
+                        "/files/{name}",
+                        request -> uploads.create(owner(request), request.part("name"), "/uploads/", request))
                 .route("OPTIONS", "/files/{name}", request -> uploads.limits())
                 .route("HEAD", "/uploads/{id}", resume)
                 .route("PATCH", "/uploads/{id}", resume)

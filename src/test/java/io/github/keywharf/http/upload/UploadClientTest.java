@@ -12,6 +12,7 @@ import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -74,7 +75,8 @@ class UploadClientTest {
     }
 
     private UploadClient client(UnaryOperator<UploadClient.Builder> settings, HttpFilter... filters) {
-        return settings.apply(UploadClient.builder(http.with(filters)).time(time, time)).build();
+        return settings.apply(UploadClient.builder(http.with(filters)).time(time, time))
+                .build();
     }
 
     private UploadClient through(HttpFilter... filters) {
@@ -119,12 +121,15 @@ class UploadClientTest {
         assertThat(receipt.resumed()).isZero();
         assertThat(receipt.body()).contains("\"length\":100000");
         assertThat(progress).containsExactly(0L, 30_000L, 60_000L, 90_000L, 100_000L);
-        assertThat(requests.stream().map(HttpRequest::method)).containsExactly("POST", "PATCH", "PATCH", "PATCH", "PATCH");
-        assertThat(requests).allSatisfy(request -> assertThat(request.header("X-Owner")).hasValue("anna"));
+        assertThat(requests.stream().map(HttpRequest::method))
+                .containsExactly("POST", "PATCH", "PATCH", "PATCH", "PATCH");
+        assertThat(requests)
+                .allSatisfy(request -> assertThat(request.header("X-Owner")).hasValue("anna"));
         assertThat(requests.get(0).header("Upload-Complete")).hasValue("?0");
         assertThat(requests.get(0).header("Upload-Length")).hasValue("100000");
         assertThat(requests.get(0).body().length()).hasValue(0);
-        assertThat(shelf.started().get(0).sha256()).hasValue(shelf.completed().get(0).sha256());
+        assertThat(shelf.started().get(0).sha256())
+                .hasValue(shelf.completed().get(0).sha256());
         assertThat(time.waits()).isEmpty();
     }
 
@@ -165,7 +170,8 @@ class UploadClientTest {
                     }
                     case 3, 4 -> {
                         int cut = random.nextInt(20_000);
-                        next.handle(request.withBody(cutAfter(request.body(), cut))).close();
+                        next.handle(request.withBody(cutAfter(request.body(), cut)))
+                                .close();
                         throw new KeywharfException("http.broken", "host", "the request is cut");
                     }
                     default -> {
@@ -177,16 +183,17 @@ class UploadClientTest {
 
         private static HttpBody cutAfter(HttpBody body, int bytes) {
             InputStream whole = body.open();
-            return HttpBody.stream(new InputStream() {
+            return HttpBody.stream(new BlockInputStream() {
                 private int left = bytes;
 
                 @Override
-                public int read() throws IOException {
-                    int one = left-- > 0 ? whole.read() : -1;
-                    if (one < 0) {
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    int n = left == 0 ? -1 : whole.read(target, offset, Math.min(length, left));
+                    if (n < 0) {
                         throw new IOException("cut");
                     }
-                    return one;
+                    left -= n;
+                    return n;
                 }
 
                 @Override
@@ -272,17 +279,15 @@ class UploadClientTest {
     @Test
     void progress_renews_the_patience() {
         List<Integer> count = new ArrayList<>();
-        upload(client(
-                builder -> builder.attempts(2),
-                next -> request -> {
-                    if (request.method().equals("PATCH")) {
-                        count.add(1);
-                        if (count.size() % 2 == 1) {
-                            return refusal(500);
-                        }
-                    }
-                    return next.handle(request);
-                }));
+        upload(client(builder -> builder.attempts(2), next -> request -> {
+            if (request.method().equals("PATCH")) {
+                count.add(1);
+                if (count.size() % 2 == 1) {
+                    return refusal(500);
+                }
+            }
+            return next.handle(request);
+        }));
         assertThat(shelf.content("sales.csv")).isEqualTo(content);
         assertThat(time.waits()).hasSize(4);
     }
@@ -366,7 +371,9 @@ class UploadClientTest {
             assertThat(e.reason()).isEqualTo("tenant.quota");
             assertThat(e.constraint()).hasValue("maxBytes");
             assertThat(e.detail()).startsWith("Used up?until tomorrow!").hasSizeLessThanOrEqualTo(1_000);
-            assertThat(e).hasMessageStartingWith("[host.example:80] The server refused the upload with status 403 (tenant.quota): Used up?");
+            assertThat(e)
+                    .hasMessageStartingWith(
+                            "[host.example:80] The server refused the upload with status 403 (tenant.quota): Used up?");
             assertThat(e.retryable()).isFalse();
         });
         assertThat(requests).hasSize(1);
@@ -376,8 +383,8 @@ class UploadClientTest {
             throw UploadRefused.of(409, "tenant.exists", "There is such a file");
         });
         assertThatThrownBy(() -> upload(through()))
-                .isInstanceOfSatisfying(UploadRefused.class, e -> assertThat(e.status())
-                        .isEqualTo(409));
+                .isInstanceOfSatisfying(
+                        UploadRefused.class, e -> assertThat(e.status()).isEqualTo(409));
     }
 
     @Test
@@ -441,8 +448,8 @@ class UploadClientTest {
     @Test
     void an_upload_can_be_cancelled() {
         HttpHandler dead = request -> refusal(503);
-        assertThatThrownBy(() -> upload(through(
-                        next -> request -> request.method().equals("POST") ? next.handle(request) : dead.handle(request))))
+        assertThatThrownBy(() -> upload(through(next ->
+                        request -> request.method().equals("POST") ? next.handle(request) : dead.handle(request))))
                 .satisfies(e -> assertCode(e, "http.upload_interrupted"));
         through().cancel(created.get(), ANNA);
         through().cancel(created.get(), ANNA);
@@ -453,7 +460,7 @@ class UploadClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "x", "100001"})
     void an_offset_that_cannot_be_is_not_believed(String offset) {
-        upload(through(next -> request -> request.method().equals("PATCH") ? next.handle(request) : next.handle(request)));
+        upload(through());
         assertThatThrownBy(() -> through(next -> request -> offset.isEmpty()
                                 ? HttpResponse.of(204)
                                 : HttpResponse.of(204).withHeader("Upload-Offset", offset))
@@ -464,8 +471,10 @@ class UploadClientTest {
     @Test
     void mistakes_are_named() {
         assertThatIllegalArgumentException().isThrownBy(() -> through().upload(file, URI.create("ftp://host/x")));
-        assertThatIllegalArgumentException().isThrownBy(() -> UploadClient.builder(http).attempts(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> UploadClient.builder(http).sliceBytes(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UploadClient.builder(http).attempts(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> UploadClient.builder(http).sliceBytes(0));
         assertThatThrownBy(() -> through().upload(root.resolve("missing"), TARGET))
                 .satisfies(e -> assertCode(e, "http.body_unreadable"));
         assertThat(through().toString()).startsWith("UploadClient[");

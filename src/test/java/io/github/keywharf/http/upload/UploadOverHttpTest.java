@@ -61,8 +61,8 @@ class UploadOverHttpTest {
     }
 
     private URI created(URI base) {
-        try (HttpResponse response = http.handle(HttpRequest.post(base.resolve("/files/x"), HttpBody.empty())
-                .withHeader("Upload-Complete", "?0"))) {
+        try (HttpResponse response = http.handle(
+                HttpRequest.post(base.resolve("/files/x"), HttpBody.empty()).withHeader("Upload-Complete", "?0"))) {
             assertThat(response.status()).isEqualTo(201);
             return base.resolve(response.header("Location").orElseThrow());
         }
@@ -137,7 +137,8 @@ class UploadOverHttpTest {
     void a_request_whose_connection_is_dead_is_ended_by_the_next() throws Exception {
         URI upload = created(server.uri());
         try (RawClient silent = new RawClient(server.uri())) {
-            silent.send("PATCH " + upload.getPath() + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/partial-upload\r\n"
+            silent.send("PATCH " + upload.getPath()
+                    + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/partial-upload\r\n"
                     + "Upload-Offset: 0\r\nUpload-Complete: ?0\r\nContent-Length: 1000\r\n\r\n" + "y".repeat(600));
             Path content = root.resolve("work")
                     .resolve(upload.getPath().substring("/uploads/".length()))
@@ -160,7 +161,8 @@ class UploadOverHttpTest {
             Path different = file("different" + i, i);
             Path same = file("same" + i, 9);
             String name = "different" + i;
-            all.add(Background.supply(() -> client.upload(different, server.uri().resolve("/files/" + name))));
+            all.add(Background.supply(
+                    () -> client.upload(different, server.uri().resolve("/files/" + name))));
             all.add(Background.supply(() -> client.upload(same, server.uri().resolve("/files/same"))));
         }
         for (CompletableFuture<UploadReceipt> one : all) {

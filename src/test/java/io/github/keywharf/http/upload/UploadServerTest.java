@@ -15,6 +15,7 @@ import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.internal.BlockInputStream;
 import io.github.keywharf.testing.Background;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -103,13 +104,15 @@ class UploadServerTest {
     }
 
     private HttpResponse create(HttpBody body, String... headers) {
-        return http.handle(HttpRequest.post(BASE.resolve("/files/sales.csv"), body).withHeaders(headers(headers)));
+        return http.handle(
+                HttpRequest.post(BASE.resolve("/files/sales.csv"), body).withHeaders(headers(headers)));
     }
 
     /** A creation without content; the path of the upload. */
     private String created(String... headers) {
-        HttpResponse response =
-                create(HttpBody.empty(), Stream.concat(Stream.of("Upload-Complete", "?0"), Arrays.stream(headers))
+        HttpResponse response = create(
+                HttpBody.empty(),
+                Stream.concat(Stream.of("Upload-Complete", "?0"), Arrays.stream(headers))
                         .toArray(String[]::new));
         assertThat(response.status()).isEqualTo(201);
         return response.header("Location").orElseThrow();
@@ -175,9 +178,9 @@ class UploadServerTest {
 
     /** A stream that breaks after these bytes. */
     private static HttpBody broken(byte[] bytes) {
-        return HttpBody.stream(new SequenceInputStream(new ByteArrayInputStream(bytes), new InputStream() {
+        return HttpBody.stream(new SequenceInputStream(new ByteArrayInputStream(bytes), new BlockInputStream() {
             @Override
-            public int read() throws IOException {
+            public int read(byte[] target, int offset, int length) throws IOException {
                 throw new IOException("cut");
             }
         }));
@@ -277,13 +280,12 @@ class UploadServerTest {
         String path = created("Upload-Length", "10000");
 
         HttpResponse other = patch(path, 0, false, part(0, 10), "Upload-Length", "9999");
-        assertThat(problem(other, 400, "upload.inconsistent_length").path("type").asText())
+        assertThat(problem(other, 400, "upload.inconsistent_length")
+                        .path("type")
+                        .asText())
                 .isEqualTo(type);
         problem(patch(path, 0, true, part(0, 10)), 400, "upload.inconsistent_length");
-        problem(
-                create(part(0, 10), "Upload-Complete", "?1", "Upload-Length", "11"),
-                400,
-                "upload.inconsistent_length");
+        problem(create(part(0, 10), "Upload-Complete", "?1", "Upload-Length", "11"), 400, "upload.inconsistent_length");
         problem(create(part(0, 10), "Upload-Complete", "?0", "Upload-Length", "9"), 400, "upload.inconsistent_length");
         assertThat(offset(path)).isZero();
 
@@ -361,8 +363,16 @@ class UploadServerTest {
         problem(create(HttpBody.of(content), "Upload-Complete", value), 400, "upload.bad_header");
         String path = created();
         problem(
-                send("PATCH", path, part(0, 1), "Content-Type", "application/partial-upload", "Upload-Offset", "0",
-                        "Upload-Complete", value),
+                send(
+                        "PATCH",
+                        path,
+                        part(0, 1),
+                        "Content-Type",
+                        "application/partial-upload",
+                        "Upload-Offset",
+                        "0",
+                        "Upload-Complete",
+                        value),
                 400,
                 "upload.bad_header");
         assertThat(offset(path)).isZero();
@@ -370,13 +380,35 @@ class UploadServerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-1", "-0", "+1", "1000000000000000", "99999999999999999999999", "0x10", "1.0", "1e3", "0, 0", "0;a", "'0'", "٣", ""})
+            strings = {
+                "-1",
+                "-0",
+                "+1",
+                "1000000000000000",
+                "99999999999999999999999",
+                "0x10",
+                "1.0",
+                "1e3",
+                "0, 0",
+                "0;a",
+                "'0'",
+                "٣",
+                ""
+            })
     void only_a_number_says_where_a_request_begins_and_how_long_a_file_is(String value) {
         String shown = value.replace("٣", "\u00b3");
         String path = created();
         problem(
-                send("PATCH", path, part(0, 1), "Content-Type", "application/partial-upload", "Upload-Offset", shown,
-                        "Upload-Complete", "?0"),
+                send(
+                        "PATCH",
+                        path,
+                        part(0, 1),
+                        "Content-Type",
+                        "application/partial-upload",
+                        "Upload-Offset",
+                        shown,
+                        "Upload-Complete",
+                        "?0"),
                 400,
                 "upload.bad_header");
         assertThat(offset(path)).isZero();
@@ -407,13 +439,25 @@ class UploadServerTest {
                 400,
                 "upload.bad_header");
         problem(
-                send("PATCH", path, part(0, 1), "Content-Type", "text/csv", "Upload-Offset", "0", "Upload-Complete", "?0"),
+                send(
+                        "PATCH",
+                        path,
+                        part(0, 1),
+                        "Content-Type",
+                        "text/csv",
+                        "Upload-Offset",
+                        "0",
+                        "Upload-Complete",
+                        "?0"),
                 415,
                 "upload.bad_media_type");
         assertThat(offset(path)).isZero();
         problem(
-                server.create("anna", "n".repeat(1_025), "/uploads/", HttpRequest.post(BASE, HttpBody.empty())
-                        .withHeader("Upload-Complete", "?0")),
+                server.create(
+                        "anna",
+                        "n".repeat(1_025),
+                        "/uploads/",
+                        HttpRequest.post(BASE, HttpBody.empty()).withHeader("Upload-Complete", "?0")),
                 400,
                 "upload.bad_name");
     }
@@ -429,7 +473,8 @@ class UploadServerTest {
             assertThat(repeated.status()).isEqualTo(201);
             assertThat(repeated.header("X-Shelf")).hasValue("7");
             assertThat(repeated.body().text(1_000)).isEqualTo(answer);
-            assertThat(patch(path, 10_000, true, HttpBody.empty()).body().text(1_000)).isEqualTo(answer);
+            assertThat(patch(path, 10_000, true, HttpBody.empty()).body().text(1_000))
+                    .isEqualTo(answer);
             HttpResponse state = head(path);
             assertThat(state.header("Upload-Offset")).hasValue("10000");
             assertThat(state.header("Upload-Complete")).hasValue("?1");
@@ -449,7 +494,8 @@ class UploadServerTest {
         String id = path.substring("/uploads/".length());
         byte[] unknown = notFound(server.resume("anna", "0".repeat(40), HttpRequest.of("PATCH", BASE)));
 
-        for (String other : List.of("", "..", "../../etc/passwd", "lock", id.toUpperCase(java.util.Locale.ROOT), id + "0")) {
+        for (String other :
+                List.of("", "..", "../../etc/passwd", "lock", id.toUpperCase(java.util.Locale.ROOT), id + "0")) {
             assertThat(notFound(server.resume("anna", other, HttpRequest.of("PATCH", BASE))))
                     .isEqualTo(unknown);
         }
@@ -457,10 +503,12 @@ class UploadServerTest {
             assertThat(server.resume("bert", id, HttpRequest.of(method, BASE)).status())
                     .isEqualTo(404);
         }
-        assertThat(notFound(server.resume("bert", id, HttpRequest.of("PATCH", BASE)))).isEqualTo(unknown);
+        assertThat(notFound(server.resume("bert", id, HttpRequest.of("PATCH", BASE))))
+                .isEqualTo(unknown);
         assertThat(offset(path)).isZero();
         time.pass(Duration.ofHours(24));
-        assertThat(notFound(server.resume("anna", id, HttpRequest.of("PATCH", BASE)))).isEqualTo(unknown);
+        assertThat(notFound(server.resume("anna", id, HttpRequest.of("PATCH", BASE))))
+                .isEqualTo(unknown);
     }
 
     private static byte[] notFound(HttpResponse response) {
@@ -521,7 +569,9 @@ class UploadServerTest {
     @Test
     void a_file_that_does_not_match_its_digest_is_discarded() throws IOException {
         String[] paths = {
-            created("Repr-Digest", "sha-512=:AAAA:, " + WRONG), created(), created("Repr-Digest", WRONG, "Upload-Length", "10000")
+            created("Repr-Digest", "sha-512=:AAAA:, " + WRONG),
+            created(),
+            created("Repr-Digest", WRONG, "Upload-Length", "10000")
         };
         String right = UploadHeaders.digest(sha256(content));
         problem(patch(paths[0], 0, true, HttpBody.of(content)), 400, "upload.repr_digest");
@@ -622,7 +672,8 @@ class UploadServerTest {
             start(builder -> builder);
             assertThat(shelf.completed()).hasSize(before + 1);
             assertThat(shelf.content("sales.csv")).isEqualTo(content);
-            assertThat(patch(path, 0, true, HttpBody.of(content)).header("X-Shelf")).hasValue("7");
+            assertThat(patch(path, 0, true, HttpBody.of(content)).header("X-Shelf"))
+                    .hasValue("7");
         }
     }
 
@@ -723,9 +774,12 @@ class UploadServerTest {
         created();
         created();
         HttpResponse fourth = create(HttpBody.empty(), "Upload-Complete", "?0");
-        assertThat(problem(fourth, 429, "upload.too_many_open").path("constraint").asText())
+        assertThat(problem(fourth, 429, "upload.too_many_open")
+                        .path("constraint")
+                        .asText())
                 .isEqualTo("maxOpen");
-        assertThat(create(HttpBody.empty(), "Upload-Complete", "?0", "X-Owner", "bert").status())
+        assertThat(create(HttpBody.empty(), "Upload-Complete", "?0", "X-Owner", "bert")
+                        .status())
                 .isEqualTo(201);
 
         patch(first, 0, true, HttpBody.empty());
@@ -757,7 +811,8 @@ class UploadServerTest {
         Files.createSymbolicLink(directory.resolve("a".repeat(40)), elsewhere);
         Files.createSymbolicLink(directory.resolve(swept.substring(9)).resolve("state.new"), precious);
         start(builder -> builder);
-        assertThat(server.resume("anna", "a".repeat(40), HttpRequest.of("HEAD", BASE)).status())
+        assertThat(server.resume("anna", "a".repeat(40), HttpRequest.of("HEAD", BASE))
+                        .status())
                 .isEqualTo(404);
         assertThat(patch(swept, 0, false, part(0, 1)).status()).isEqualTo(204);
 
@@ -777,14 +832,17 @@ class UploadServerTest {
     @Test
     void names_and_owners_never_become_paths() throws IOException {
         HttpResponse response = server.create(
-                "../owner", "../../evil", "/uploads/", HttpRequest.post(BASE, HttpBody.of(content))
-                        .withHeader("Upload-Complete", "?0"));
+                "../owner",
+                "../../evil",
+                "/uploads/",
+                HttpRequest.post(BASE, HttpBody.of(content)).withHeader("Upload-Complete", "?0"));
         assertThat(response.status()).isEqualTo(201);
         try (Stream<Path> files = Files.list(root)) {
             assertThat(files).containsExactlyInAnyOrder(directory, root.resolve("shelf"));
         }
         try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files.map(file -> file.getFileName().toString())).allMatch(name -> name.matches("lock|[0-9a-f]{40}"));
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .allMatch(name -> name.matches("lock|[0-9a-f]{40}"));
         }
     }
 
@@ -888,8 +946,7 @@ class UploadServerTest {
         CompletableFuture<HttpResponse> first =
                 Background.supply(() -> patch(path, 0, false, HttpBody.stream(stalled)));
         stalled.waiting.await();
-        String state = Files.readString(
-                directory.resolve(path.substring(9)).resolve("state"), StandardCharsets.UTF_8);
+        String state = Files.readString(directory.resolve(path.substring(9)).resolve("state"), StandardCharsets.UTF_8);
         long recorded = new ObjectMapper().readTree(state).path("offset").asLong();
         assertThat(recorded).isBetween(Append.RECORD_EVERY, Append.RECORD_EVERY + 1_000);
         stalled.close();
