@@ -66,6 +66,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
+    private volatile boolean closed;
     private @Nullable BatchRoutes routes;
 
     private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
@@ -178,6 +179,9 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private void checkRunning() {
+        if (closed) {
+            throw new KeywharfException("batch.stopped", config.owner, "The ingestor was closed; start another one");
+        }
         KeywharfException reason = stopped;
         if (reason != null) {
             throw new KeywharfException("batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
@@ -335,23 +339,16 @@ public final class BatchIngestor implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         timer.shutdown();
         closeRoutes();
         scan.close();
-        try {
-            if (stopped == null) {
-                scheduler.close(config.stopWithin);
-            } else {
-                scheduler.close();
-            }
-        } catch (KeywharfException e) {
-            trouble("scheduler", "A run could not be recorded: " + e.getMessage(), Duration.ZERO);
-        } finally {
-            ledger.close(config.stopWithin);
-            events.close();
-            if (config.ownStore != null) {
-                config.ownStore.close();
-            }
+        scheduler.close(stopped == null ? config.stopWithin : Duration.ZERO);
+        ledger.close(config.stopWithin);
+        scan.awaitEnd();
+        events.close();
+        if (config.ownStore != null) {
+            config.ownStore.close();
         }
     }
 

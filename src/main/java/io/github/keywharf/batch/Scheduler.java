@@ -209,10 +209,8 @@ final class Scheduler implements AutoCloseable {
         running().forEach(IngestRun::stop);
         await(context.grace());
         for (IngestRun run : running()) {
-            run.giveUp().ifPresent(record -> {
-                giveUp(run);
-                Waiting.get(record, "ledger");
-            });
+            // The record is written when the ledger is closed.
+            run.giveUp().ifPresent(record -> giveUp(run));
         }
     }
 
