@@ -285,12 +285,16 @@ public final class BatchIngestor implements AutoCloseable {
         BatchRoutes made = new BatchRoutes(
                 login,
                 profiles.source(),
-                new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store),
+                received(),
                 area.root().resolve(UPLOADS),
                 config.clock,
                 events);
         routes = made;
         return made;
+    }
+
+    ReceivedFiles received() {
+        return new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store);
     }
 
     /** Looks through the directories of all tenants; returns when that is done, and what was found is in the ledger. */
