@@ -91,6 +91,8 @@ final class BasicLogin implements TenantLogin {
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(text)));
             char[] pair = new char[characters.remaining()];
             characters.get(pair);
+            characters.rewind();
+            characters.put(new char[pair.length]);
             return Optional.of(pair);
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return Optional.empty();
