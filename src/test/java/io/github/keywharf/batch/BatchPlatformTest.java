@@ -121,7 +121,7 @@ class BatchPlatformTest {
                 .encodeToString((tenant + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpHandler client = HttpClients.builder()
                 .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
-                .build();
+                .open();
         return client.handle(HttpRequest.get("https://localhost:" + server.port() + path)
                 .withHeader("Authorization", "Basic " + login));
     }
