@@ -129,9 +129,12 @@ public final class BatchIngestor implements AutoCloseable {
     private final class Watcher implements Ledger.Watcher {
         @Override
         public void committed(List<IngestedFile> files) {
-            files.forEach(file -> events.onEvent(new BatchEvent.FileChanged(file)));
+            for (IngestedFile file : files) {
+                intake.changed(file);
+                events.onEvent(new BatchEvent.FileChanged(file));
+            }
             if (started) {
-                scheduler.schedule();
+                guarded("scheduler", scheduler::schedule);
             }
         }
 
@@ -144,6 +147,10 @@ public final class BatchIngestor implements AutoCloseable {
         public void stopped(KeywharfException reason) {
             stopped = reason;
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
+            // Another process may have the ledger, and run the same files: apps end now.
+            Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
+            stop.setDaemon(true);
+            stop.start();
         }
     }
 

@@ -85,7 +85,14 @@ final class Scheduler implements AutoCloseable {
             lane.lastServed = ++served;
             runs.put(next.id(), next);
             pauses.remove(next.id());
-            next.start();
+            try {
+                next.start();
+            } catch (OutOfMemoryError e) {
+                runs.remove(next.id());
+                lane.running--;
+                context.trouble(next.tenant(), "No thread could be started: " + e);
+                return;
+            }
         }
     }
 
