@@ -46,9 +46,10 @@ final class BasicLogin implements TenantLogin {
     private final Set<String> operators;
     private final LoginLimit limit;
     private final RememberedLogins remembered;
-    /** Half of the processors, so that logins leave the other half to the work. */
-    private final Semaphore derivations =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Semaphore derivations;
+
+    /** Those that derive or wait for it: more would hold the threads of a server. */
+    private final Semaphore admitted;
 
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong derived = new AtomicLong();
@@ -65,11 +66,7 @@ final class BasicLogin implements TenantLogin {
 
     /** A login that derives as many passwords concurrently as there are permits. */
     BasicLogin(
-            TenantUsers users,
-            Set<String> operators,
-            InstantSource clock,
-            SecureRandom random,
-            Semaphore derivations) {
+            TenantUsers users, Set<String> operators, InstantSource clock, SecureRandom random, Semaphore derivations) {
         this.derivations = derivations;
         this.admitted = new Semaphore(derivations.availablePermits() + MAX_WAITING);
         this.users = users;

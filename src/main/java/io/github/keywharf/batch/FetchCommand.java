@@ -109,8 +109,7 @@ final class FetchCommand {
             }
             String option = OPTIONS.get(argument);
             if (option == null) {
-                throw new IllegalArgumentException(
-                        "Option " + number + " is not one that the command knows");
+                throw new IllegalArgumentException("Option " + number + " is not one that the command knows");
             }
             if (!rest.hasNext()) {
                 throw new IllegalArgumentException("Nothing follows " + option);

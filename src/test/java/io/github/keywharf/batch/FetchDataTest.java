@@ -260,9 +260,7 @@ class FetchDataTest {
     void an_upload_that_one_process_began_another_one_ends() throws IOException {
         write("big.csv", "x\n" + "1234567\n".repeat(400_000));
         die();
-        assertThat(Files.readString(
-                        state()))
-                .doesNotContain("right");
+        assertThat(Files.readString(state())).doesNotContain("right");
         requests.clear();
 
         assertThat(fetch().count(FetchedFile.Result.UPLOADED)).isEqualTo(1);

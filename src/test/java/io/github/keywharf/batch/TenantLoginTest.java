@@ -234,8 +234,8 @@ class TenantLoginTest {
         derivations.acquireUninterruptibly();
         // The one that is under way, and those that wait.
         int most = 1 + BasicLogin.MAX_WAITING;
-        List<CompletableFuture<TenantLogin.Outcome>> outcomes = concurrently(
-                2 * most, i -> busy.login(request("10.0.1." + i, basic("customer-1", "guess-" + i))));
+        List<CompletableFuture<TenantLogin.Outcome>> outcomes =
+                concurrently(2 * most, i -> busy.login(request("10.0.1." + i, basic("customer-1", "guess-" + i))));
 
         await().until(() -> outcomes.stream().filter(CompletableFuture::isDone).count() >= most);
         assertThat(busy.derived()).isZero();
