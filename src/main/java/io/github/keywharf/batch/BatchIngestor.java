@@ -66,6 +66,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
+    private volatile boolean closed;
     private @Nullable BatchRoutes routes;
 
     private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
@@ -128,9 +129,12 @@ public final class BatchIngestor implements AutoCloseable {
     private final class Watcher implements Ledger.Watcher {
         @Override
         public void committed(List<IngestedFile> files) {
-            files.forEach(file -> events.onEvent(new BatchEvent.FileChanged(file)));
+            for (IngestedFile file : files) {
+                intake.changed(file);
+                events.onEvent(new BatchEvent.FileChanged(file));
+            }
             if (started) {
-                scheduler.schedule();
+                guarded("scheduler", scheduler::schedule);
             }
         }
 
@@ -143,6 +147,10 @@ public final class BatchIngestor implements AutoCloseable {
         public void stopped(KeywharfException reason) {
             stopped = reason;
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
+            // Another process may have the ledger, and run the same files: apps end now.
+            Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
+            stop.setDaemon(true);
+            stop.start();
         }
     }
 
@@ -178,6 +186,9 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private void checkRunning() {
+        if (closed) {
+            throw new KeywharfException("batch.stopped", config.owner, "The ingestor was closed; start another one");
+        }
         KeywharfException reason = stopped;
         if (reason != null) {
             throw new KeywharfException("batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
@@ -281,12 +292,16 @@ public final class BatchIngestor implements AutoCloseable {
         BatchRoutes made = new BatchRoutes(
                 login,
                 profiles.source(),
-                new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store),
+                received(),
                 area.root().resolve(UPLOADS),
                 config.clock,
                 events);
         routes = made;
         return made;
+    }
+
+    ReceivedFiles received() {
+        return new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store);
     }
 
     /** Looks through the directories of all tenants; returns when that is done, and what was found is in the ledger. */
@@ -335,23 +350,16 @@ public final class BatchIngestor implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         timer.shutdown();
         closeRoutes();
         scan.close();
-        try {
-            if (stopped == null) {
-                scheduler.close(config.stopWithin);
-            } else {
-                scheduler.close();
-            }
-        } catch (KeywharfException e) {
-            trouble("scheduler", "A run could not be recorded: " + e.getMessage(), Duration.ZERO);
-        } finally {
-            ledger.close(config.stopWithin);
-            events.close();
-            if (config.ownStore != null) {
-                config.ownStore.close();
-            }
+        scheduler.close(stopped == null ? config.stopWithin : Duration.ZERO);
+        ledger.close(config.stopWithin);
+        scan.awaitEnd();
+        events.close();
+        if (config.ownStore != null) {
+            config.ownStore.close();
         }
     }
 

@@ -57,11 +57,6 @@ final class Intake {
         return HexFormat.of().formatHex(id);
     }
 
-    /** The name of the place of a file: its own where that is allowed. */
-    static String placeName(String name) {
-        return FileNames.problem(name).isPresent() ? StagingArea.NAMELESS : name;
-    }
-
     /** The time, later than that of any file before: the order of arrival. */
     synchronized Instant nextInstant() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -78,9 +73,9 @@ final class Intake {
         }
         try {
             area.create(tenant);
-            Path target = area.taken(tenant, id).resolve(placeName(name));
+            Path target = area.taken(tenant, id).resolve(area.placeName(name));
             if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
-                target = area.take(tenant, content, id, placeName(name));
+                target = area.take(tenant, content, id, area.placeName(name));
             }
             Taken taken = new Taken(id, name, target, FileStamp.of(target), sha256);
             CompletableFuture<IngestedFile> recorded = record(profile, taken)
@@ -108,7 +103,7 @@ final class Intake {
         Optional<Refusal> own = ownRefusal(profile.constraints(), taken);
         boolean isFile = taken.stamp().kind() == FileStamp.Kind.FILE;
         String sha256 = own.isPresent() || !taken.sha256().isEmpty() ? taken.sha256() : Digests.sha256(taken.path());
-        if (isFile) {
+        if (isFile && own.isEmpty()) {
             StagingArea.force(taken.path());
         }
         if (!FileStamp.of(taken.path()).equals(taken.stamp())) {
@@ -155,6 +150,9 @@ final class Intake {
             return Optional.of(new Refusal(
                     "file", stamp.links() + " hard links", "1, since who has another one could change the file"));
         }
+        if (!Files.isReadable(taken.path())) {
+            return Optional.of(new Refusal("file", "cannot be read", "files that the platform may read"));
+        }
         return constraints
                 .refusal(taken.name(), stamp.size())
                 .or(() -> constraints.contentRefusal(taken.name(), taken.path()));
@@ -187,9 +185,6 @@ final class Intake {
             }
         } catch (IOException e) {
             throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be moved out of the way", e);
-        }
-        if (file.state().hasEnded()) {
-            stamps.remove(file.id());
         }
         return file;
     }
@@ -255,8 +250,8 @@ final class Intake {
         return true;
     }
 
-    /** A run of the file has ended. */
-    void ended(IngestedFile file) {
+    /** The state of a file has changed. */
+    void changed(IngestedFile file) {
         if (file.state().hasEnded()) {
             stamps.remove(file.id());
         }

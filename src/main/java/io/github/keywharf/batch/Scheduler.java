@@ -85,7 +85,14 @@ final class Scheduler implements AutoCloseable {
             lane.lastServed = ++served;
             runs.put(next.id(), next);
             pauses.remove(next.id());
-            next.start();
+            try {
+                next.start();
+            } catch (OutOfMemoryError e) {
+                runs.remove(next.id());
+                lane.running--;
+                context.trouble(next.tenant(), "No thread could be started: " + e);
+                return;
+            }
         }
     }
 
@@ -209,10 +216,8 @@ final class Scheduler implements AutoCloseable {
         running().forEach(IngestRun::stop);
         await(context.grace());
         for (IngestRun run : running()) {
-            run.giveUp().ifPresent(record -> {
-                giveUp(run);
-                Waiting.get(record, "ledger");
-            });
+            // The record is written when the ledger is closed.
+            run.giveUp().ifPresent(record -> giveUp(run));
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StagingArea {
 
-    /** What a file is called whose own name cannot be kept; no constraint allows it. */
+    /** What a file is called here whose own name cannot be used; no constraint allows it. */
     static final String NAMELESS = "_";
 
     private static final String DATA = "data";
@@ -78,7 +79,19 @@ final class StagingArea {
 
     /** Where the content of a file is, if it is there. */
     Path content(IngestedFile file) {
-        return directory(file).resolve(FileNames.problem(file.name()).isPresent() ? NAMELESS : file.name());
+        return directory(file).resolve(placeName(file.name()));
+    }
+
+    /** What a file of that name is called here: the same where that is allowed and this system can name a file so. */
+    String placeName(String name) {
+        if (FileNames.problem(name).isPresent()) {
+            return NAMELESS;
+        }
+        try {
+            return String.valueOf(root.resolve(name).getFileName());
+        } catch (InvalidPathException otherCharacters) {
+            return NAMELESS;
+        }
     }
 
     /**

@@ -29,6 +29,8 @@ import java.util.function.BiConsumer;
  */
 final class StagingScan implements AutoCloseable {
 
+    private static final int END_SECONDS = 10;
+
     private final StagingArea area;
     private final Intake intake;
     private final Ledger ledger;
@@ -239,13 +241,18 @@ final class StagingScan implements AutoCloseable {
         return tenants.values().stream().noneMatch(tenant -> tenant.unsettled || tenant.asked.get() > 0);
     }
 
+    /** Takes nothing more. Threads that wait for the ledger go on to do so until it is closed. */
     @Override
     public void close() {
         watch.close();
         timer.shutdownNow();
         threads.shutdown();
+    }
+
+    /** Returns when all threads have ended, or after a while. */
+    void awaitEnd() {
         try {
-            threads.awaitTermination(10, TimeUnit.SECONDS);
+            threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

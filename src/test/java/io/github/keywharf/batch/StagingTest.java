@@ -60,9 +60,10 @@ class StagingTest {
             Files.writeString(file, i + "\n", StandardOpenOption.APPEND);
             fixture.ingestor.scanNow();
             assertThat(fixture.ingestor.files(ACME)).isEmpty();
-            fixture.clock.pass(Duration.ofMillis(1900));
         }
+        fixture.clock.pass(Duration.ofMillis(1900));
         fixture.ingestor.scanNow();
+        assertThat(fixture.ingestor.files(ACME)).isEmpty();
         fixture.clock.pass(Duration.ofMillis(100));
         fixture.ingest();
         assertThat(fixture.file(ACME, "growing.csv").rows()).isEqualTo(4);
