@@ -34,7 +34,8 @@ public final class BatchIngest {
                 BatchIngestor ingestor = BatchIngestor.builder()
                         .staging(staging)
                         .profiles(profiles)
-                        .sinks(job -> Parquet.writer(lake, job.tenant() + "/" + job.file().name() + ".parquet")
+                        .sinks(job -> Parquet.writer(
+                                        lake, job.tenant() + "/" + job.file().name() + ".parquet")
                                 .sink())
                         .settle(Duration.ofMillis(100))
                         .start()) {
@@ -49,11 +50,13 @@ public final class BatchIngest {
             try (Stream<RejectedRow> rejected = ingestor.rejectedRows(shops.id())) {
                 rejected.forEach(System.out::println);
             }
-            System.out.println(Parquet.reader(lake, "customer-1/shops.csv.parquet").rows().toTable());
+            System.out.println(
+                    Parquet.reader(lake, "customer-1/shops.csv.parquet").rows().toTable());
         }
     }
 
     private static void write(Path staging, String tenant, String name, String text) throws IOException {
-        Files.writeString(Files.createDirectories(staging.resolve(tenant).resolve("data")).resolve(name), text);
+        Files.writeString(
+                Files.createDirectories(staging.resolve(tenant).resolve("data")).resolve(name), text);
     }
 }

@@ -9,7 +9,6 @@ import io.github.keywharf.table.RejectedRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
@@ -79,26 +78,11 @@ public final class BatchIngestor implements AutoCloseable {
         this.intake = new Intake(area, ledger, config.clock);
         this.rejects = DeadLetters.in(store, REJECTED);
         RunContext context = new RunContext(
-                ledger,
-                area,
-                intake,
-                rejects,
-                config.sinks,
-                apps(config),
-                config.clock,
-                config.grace,
-                events);
+                ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
         this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
         this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(
-                area,
-                intake,
-                ledger,
-                profiles,
-                config.scanEvery,
-                config.settle,
-                config.clock,
-                context::trouble);
+                area, intake, ledger, profiles, config.scanEvery, config.settle, config.clock, context::trouble);
         this.timer = Executors.newScheduledThreadPool(2, work -> {
             Thread thread = new Thread(work, "keywharf-batch-upkeep");
             thread.setDaemon(true);
@@ -122,8 +106,10 @@ public final class BatchIngestor implements AutoCloseable {
         scheduler.recover();
         scan.start();
         started = true;
-        timer.scheduleWithFixedDelay(() -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
@@ -191,7 +177,8 @@ public final class BatchIngestor implements AutoCloseable {
         }
         KeywharfException reason = stopped;
         if (reason != null) {
-            throw new KeywharfException("batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
+            throw new KeywharfException(
+                    "batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
         }
     }
 
@@ -228,11 +215,10 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private IngestedFile known(String id) {
-        return find(id)
-                .orElseThrow(() -> new KeywharfException(
-                        "batch.unknown_file",
-                        IngestedFile.isId(id) ? id : "file",
-                        "No file of this id is in the ledger; see files(tenant)"));
+        return find(id).orElseThrow(() -> new KeywharfException(
+                "batch.unknown_file",
+                IngestedFile.isId(id) ? id : "file",
+                "No file of this id is in the ledger; see files(tenant)"));
     }
 
     /**
@@ -290,12 +276,7 @@ public final class BatchIngestor implements AutoCloseable {
             throw new IllegalStateException("The routes were made before; use those");
         }
         BatchRoutes made = new BatchRoutes(
-                login,
-                profiles.source(),
-                received(),
-                area.root().resolve(UPLOADS),
-                config.clock,
-                events);
+                login, profiles.source(), received(), area.root().resolve(UPLOADS), config.clock, events);
         routes = made;
         return made;
     }
@@ -339,8 +320,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return profiles.all().entrySet().stream()
-                .anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
+        return profiles.all().entrySet().stream().anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
     }
 
     /**
@@ -544,7 +524,8 @@ public final class BatchIngestor implements AutoCloseable {
          *     batch.ledger_unreadable} when it cannot be read
          */
         public BatchIngestor start() {
-            Path directory = Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
+            Path directory =
+                    Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
             TenantProfiles tenants = Objects.requireNonNull(profiles, "profiles");
             if (keepRecords.compareTo(keepDone) < 0 || keepRecords.compareTo(keepFailed) < 0) {
                 throw new IllegalArgumentException("keepRecordsFor is " + keepRecords + " and keepFor is " + keepDone

@@ -117,8 +117,8 @@ final class StagingScan implements AutoCloseable {
             if (problem.isPresent() && !isUnwatched) {
                 trouble.accept(
                         tenant,
-                        "Its directory cannot be watched (" + problem.get() + "), so that files are seen every "
-                                + every + " only");
+                        "Its directory cannot be watched (" + problem.get() + "), so that files are seen every " + every
+                                + " only");
             }
             isUnwatched = problem.isPresent();
         }
@@ -229,8 +229,7 @@ final class StagingScan implements AutoCloseable {
     void scanNow() throws InterruptedException {
         askAll();
         synchronized (this) {
-            while (!threads.isShutdown()
-                    && tenants.values().stream().anyMatch(tenant -> tenant.asked.get() > 0)) {
+            while (!threads.isShutdown() && tenants.values().stream().anyMatch(tenant -> tenant.asked.get() > 0)) {
                 wait(100);
             }
         }
