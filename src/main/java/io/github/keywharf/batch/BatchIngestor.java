@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -106,10 +107,13 @@ public final class BatchIngestor implements AutoCloseable {
         scheduler.recover();
         scan.start();
         started = true;
-        timer.scheduleWithFixedDelay(
-                () -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(
-                () -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        every(TICK, "scheduler", scheduler::tick);
+        every(UPKEEP, "upkeep", this::upkeep);
+    }
+
+    private void every(Duration pause, String subject, Runnable work) {
+        Future<?> unused =
+                timer.scheduleWithFixedDelay(() -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
