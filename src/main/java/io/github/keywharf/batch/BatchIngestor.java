@@ -9,8 +9,8 @@ import io.github.keywharf.table.RejectedRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -64,6 +65,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final FeedBack feedBack;
     private final ObjectStore store;
     private final ScheduledExecutorService timer;
+    private final List<Future<?>> tasks = new ArrayList<>();
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
     private volatile boolean closed;
@@ -79,26 +81,11 @@ public final class BatchIngestor implements AutoCloseable {
         this.intake = new Intake(area, ledger, config.clock);
         this.rejects = DeadLetters.in(store, REJECTED);
         RunContext context = new RunContext(
-                ledger,
-                area,
-                intake,
-                rejects,
-                config.sinks,
-                apps(config),
-                config.clock,
-                config.grace,
-                events);
+                ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
         this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
         this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(
-                area,
-                intake,
-                ledger,
-                profiles,
-                config.scanEvery,
-                config.settle,
-                config.clock,
-                context::trouble);
+                area, intake, ledger, profiles, config.scanEvery, config.settle, config.clock, context::trouble);
         this.timer = Executors.newScheduledThreadPool(2, work -> {
             Thread thread = new Thread(work, "keywharf-batch-upkeep");
             thread.setDaemon(true);
@@ -122,8 +109,13 @@ public final class BatchIngestor implements AutoCloseable {
         scheduler.recover();
         scan.start();
         started = true;
-        timer.scheduleWithFixedDelay(() -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        tasks.add(every(TICK, "scheduler", scheduler::tick));
+        tasks.add(every(UPKEEP, "upkeep", this::upkeep));
+    }
+
+    private Future<?> every(Duration pause, String subject, Runnable work) {
+        return timer.scheduleWithFixedDelay(
+                () -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
@@ -191,7 +183,8 @@ public final class BatchIngestor implements AutoCloseable {
         }
         KeywharfException reason = stopped;
         if (reason != null) {
-            throw new KeywharfException("batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
+            throw new KeywharfException(
+                    "batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
         }
     }
 
@@ -228,11 +221,10 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private IngestedFile known(String id) {
-        return find(id)
-                .orElseThrow(() -> new KeywharfException(
-                        "batch.unknown_file",
-                        IngestedFile.isId(id) ? id : "file",
-                        "No file of this id is in the ledger; see files(tenant)"));
+        return find(id).orElseThrow(() -> new KeywharfException(
+                "batch.unknown_file",
+                IngestedFile.isId(id) ? id : "file",
+                "No file of this id is in the ledger; see files(tenant)"));
     }
 
     /**
@@ -290,12 +282,7 @@ public final class BatchIngestor implements AutoCloseable {
             throw new IllegalStateException("The routes were made before; use those");
         }
         BatchRoutes made = new BatchRoutes(
-                login,
-                profiles.source(),
-                received(),
-                area.root().resolve(UPLOADS),
-                config.clock,
-                events);
+                login, profiles.source(), received(), area.root().resolve(UPLOADS), config.clock, events);
         routes = made;
         return made;
     }
@@ -339,8 +326,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return profiles.all().entrySet().stream()
-                .anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
+        return profiles.all().entrySet().stream().anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
     }
 
     /**
@@ -351,6 +337,7 @@ public final class BatchIngestor implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        tasks.forEach(task -> task.cancel(false));
         timer.shutdown();
         closeRoutes();
         scan.close();
@@ -544,7 +531,8 @@ public final class BatchIngestor implements AutoCloseable {
          *     batch.ledger_unreadable} when it cannot be read
          */
         public BatchIngestor start() {
-            Path directory = Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
+            Path directory =
+                    Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
             TenantProfiles tenants = Objects.requireNonNull(profiles, "profiles");
             if (keepRecords.compareTo(keepDone) < 0 || keepRecords.compareTo(keepFailed) < 0) {
                 throw new IllegalArgumentException("keepRecordsFor is " + keepRecords + " and keepFor is " + keepDone

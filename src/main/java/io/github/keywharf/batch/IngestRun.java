@@ -66,7 +66,8 @@ final class IngestRun implements Runnable {
         this.over = over;
         this.file = file;
         this.profile = profile;
-        this.thread = new Thread(this, "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8));
+        this.thread = new Thread(
+                this, "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8));
         this.thread.setDaemon(true);
     }
 
@@ -88,14 +89,16 @@ final class IngestRun implements Runnable {
             if (file.attempt() >= profile.attempts()) {
                 String last = file.reason().isEmpty() ? "" : "; the last: " + file.reason();
                 String reason = "given up after " + file.attempt() + " attempts" + last;
-                context.ledger().change(now -> now.find(file.id())
-                        .filter(found -> found.state() == FileState.RECEIVED)
-                        .map(found -> found.ended(FileState.FAILED, context.now(), 0, 0, 0, reason)));
+                context.ledger()
+                        .change(now -> now.find(file.id())
+                                .filter(found -> found.state() == FileState.RECEIVED)
+                                .map(found -> found.ended(FileState.FAILED, context.now(), 0, 0, 0, reason)));
                 return;
             }
-            Optional<IngestedFile> started = context.ledger().change(now -> now.find(file.id())
-                    .filter(found -> found.state() == FileState.RECEIVED)
-                    .map(found -> found.running(context.now())));
+            Optional<IngestedFile> started = context.ledger()
+                    .change(now -> now.find(file.id())
+                            .filter(found -> found.state() == FileState.RECEIVED)
+                            .map(found -> found.running(context.now())));
             if (started.isPresent()) {
                 file = started.get();
                 ingest();
@@ -201,7 +204,8 @@ final class IngestRun implements Runnable {
                 : cause instanceof KeywharfException known
                         ? known.getMessage() + " (" + known.code() + ")"
                         : String.valueOf(cause);
-        boolean passes = by == Interruption.TIME_LIMIT || (cause instanceof KeywharfException known && known.retryable());
+        boolean passes =
+                by == Interruption.TIME_LIMIT || (cause instanceof KeywharfException known && known.retryable());
         if (passes && file.attempt() < profile.attempts()) {
             pause.accept(file);
             return changed(found -> found.waiting(found.attempt(), reason));
@@ -344,8 +348,7 @@ final class IngestRun implements Runnable {
             isOver = true;
             open.set(false);
         }
-        return Optional.of(context.ledger()
-                .submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
+        return Optional.of(context.ledger().submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
     }
 
     boolean isAlive() {

@@ -115,7 +115,8 @@ final class Intake {
         return Optional.of(ledger.submit(now -> now.find(taken.id()).isPresent()
                         ? Optional.empty()
                         : Optional.of(decide(now, profile, taken.id(), name, bytes, sha256, own)))
-                .thenApply(made -> made.or(() -> ledger.records().find(taken.id())).orElseThrow()));
+                .thenApply(
+                        made -> made.or(() -> ledger.records().find(taken.id())).orElseThrow()));
     }
 
     private IngestedFile decide(
@@ -131,9 +132,8 @@ final class Intake {
         Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findContent(tenant, name, sha256);
         Optional<Refusal> refusal =
                 own.or(() -> same.isPresent() ? Optional.empty() : quotaRefusal(now, profile, bytes, at));
-        FileState state = refusal.isPresent()
-                ? FileState.REFUSED
-                : same.isPresent() ? FileState.DUPLICATE : FileState.RECEIVED;
+        FileState state =
+                refusal.isPresent() ? FileState.REFUSED : same.isPresent() ? FileState.DUPLICATE : FileState.RECEIVED;
         String reason = refusal.map(Refusal::message)
                 .or(() -> same.map(IngestedFile::id))
                 .orElse("");
@@ -163,8 +163,8 @@ final class Intake {
         FileConstraints constraints = profile.constraints();
         int waiting = now.waiting(profile.tenant());
         if (waiting >= constraints.numberFiles()) {
-            return Optional.of(new Refusal(
-                    "number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
+            return Optional.of(
+                    new Refusal("number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
         }
         long today = now.bytesOn(profile.tenant(), LedgerView.day(at));
         return today > constraints.bytesADay() - bytes
@@ -200,7 +200,8 @@ final class Intake {
                 throw new KeywharfException(
                         "batch.not_replayable",
                         subject,
-                        "Failed and refused files are replayed, while their content is there; this one is " + file.state()
+                        "Failed and refused files are replayed, while their content is there; this one is "
+                                + file.state()
                                 + (Files.exists(content, LinkOption.NOFOLLOW_LINKS) ? "" : " and has no content")
                                 + "; send the file again");
             }
@@ -243,7 +244,8 @@ final class Intake {
         if (stamp.equals(stamps.get(file.id()))) {
             return true;
         }
-        if (!Digests.sha256(content).equals(file.sha256()) || !FileStamp.of(content).equals(stamp)) {
+        if (!Digests.sha256(content).equals(file.sha256())
+                || !FileStamp.of(content).equals(stamp)) {
             return false;
         }
         stamps.put(file.id(), stamp);

@@ -39,11 +39,12 @@ final class StagingArea {
 
     StagingArea(Path root) {
         this.root = root.toAbsolutePath().normalize();
-        this.attributes = this.root.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
+        this.attributes =
+                this.root.getFileSystem().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                        }
+                        : new FileAttribute<?>[0];
     }
 
     Path root() {
@@ -103,8 +104,8 @@ final class StagingArea {
         Path own = own(tenant);
         try {
             Files.createDirectories(root);
-            for (Path directory : List.of(
-                    own, own.resolve(DATA), own.resolve(FILES), own.resolve(QUARANTINE), own.resolve(WORK))) {
+            for (Path directory :
+                    List.of(own, own.resolve(DATA), own.resolve(FILES), own.resolve(QUARANTINE), own.resolve(WORK))) {
                 createOne(directory);
             }
         } catch (IOException e) {
@@ -128,7 +129,8 @@ final class StagingArea {
         return new KeywharfException(
                 "batch.staging_failed",
                 subject,
-                "It " + problem + " (" + cause + "); check the rights of the staging directory and the space of its disk",
+                "It " + problem + " (" + cause
+                        + "); check the rights of the staging directory and the space of its disk",
                 cause);
     }
 
@@ -202,8 +204,7 @@ final class StagingArea {
     /** The ids of all files that were taken or refused and whose directories are there. */
     List<String> ids(Tenant tenant) throws IOException {
         List<String> ids = new ArrayList<>();
-        for (Path directory : List.of(
-                files(tenant), own(tenant).resolve(QUARANTINE))) {
+        for (Path directory : List.of(files(tenant), own(tenant).resolve(QUARANTINE))) {
             for (Path entry : entries(directory)) {
                 String id = String.valueOf(entry.getFileName());
                 if (IngestedFile.isId(id)) {

@@ -73,8 +73,7 @@ final class TenantScan implements AutoCloseable {
 
     /** Adds a file that a process which is gone took and did not record. */
     void adopt(String id, Path path) throws IOException {
-        taken.add(new Unrecorded(
-                id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
+        taken.add(new Unrecorded(id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
     }
 
     /** Takes the next part, and waits until all that is taken is in the ledger. */

@@ -72,7 +72,8 @@ class BatchPlatformTest {
     private void open() throws IOException {
         Path users = Files.writeString(
                 directory.resolve("users.json"),
-                "{\"one\": \"" + TenantUsersTest.cheap("right") + "\", \"two\": \"" + TenantUsersTest.cheap("two") + "\"}");
+                "{\"one\": \"" + TenantUsersTest.cheap("right") + "\", \"two\": \"" + TenantUsersTest.cheap("two")
+                        + "\"}");
         ingestor = BatchIngestor.builder()
                 .staging(directory.resolve("staging"))
                 .profiles(profiles)
@@ -99,8 +100,7 @@ class BatchPlatformTest {
             AtomicLong count = new AtomicLong();
             rows.stream().forEach(row -> {
                 synchronized (table) {
-                    table.put(
-                            job.tenant() + " " + row.value("id"), row.value("name") + "=" + row.value("value"));
+                    table.put(job.tenant() + " " + row.value("id"), row.value("name") + "=" + row.value("value"));
                 }
                 count.incrementAndGet();
             });
@@ -117,8 +117,7 @@ class BatchPlatformTest {
     }
 
     private HttpResponse get(Tenant tenant, String password, String path) {
-        String login = Base64.getEncoder()
-                .encodeToString((tenant + ":" + password).getBytes(StandardCharsets.UTF_8));
+        String login = Base64.getEncoder().encodeToString((tenant + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpHandler client = HttpClients.builder()
                 .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
                 .open();
@@ -141,10 +140,17 @@ class BatchPlatformTest {
         IngestedFile file = file("a.csv");
         assertThat(file.rows()).isEqualTo(2);
         assertThat(file.rejected()).isEqualTo(1);
-        assertThat(get(ONE, "right", "/files/" + file.id() + "/rejected").body().text(100_000)).contains("two").contains("a.csv");
-        assertThat(get(TWO, "two", "/files/" + file.id() + "/rejected").status()).isEqualTo(404);
-        assertThat(get(ONE, "right", "/files").body().text(100_000)).contains("a.csv").contains("c.csv");
-        assertThat(get(ONE, "right", "/statistics").body().text(100_000)).contains("\"one\"").doesNotContain("\"two\"");
+        assertThat(get(ONE, "right", "/files/" + file.id() + "/rejected").body().text(100_000))
+                .contains("two")
+                .contains("a.csv");
+        assertThat(get(TWO, "two", "/files/" + file.id() + "/rejected").status())
+                .isEqualTo(404);
+        assertThat(get(ONE, "right", "/files").body().text(100_000))
+                .contains("a.csv")
+                .contains("c.csv");
+        assertThat(get(ONE, "right", "/statistics").body().text(100_000))
+                .contains("\"one\"")
+                .doesNotContain("\"two\"");
         assertThat(ingestor.statistics(ONE).platform().count(FileState.DONE)).isEqualTo(2);
 
         try (Stream<RejectedRow> rejected = ingestor.rejectedRows(file.id());
