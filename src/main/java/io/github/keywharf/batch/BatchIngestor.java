@@ -114,8 +114,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private Future<?> every(Duration pause, String subject, Runnable work) {
-        return timer.scheduleWithFixedDelay(
-                () -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+        return timer.scheduleWithFixedDelay(() -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
