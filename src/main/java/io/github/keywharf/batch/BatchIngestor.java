@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,6 +65,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final FeedBack feedBack;
     private final ObjectStore store;
     private final ScheduledExecutorService timer;
+    private final List<Future<?>> tasks = new ArrayList<>();
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
     private volatile boolean closed;
@@ -107,13 +109,12 @@ public final class BatchIngestor implements AutoCloseable {
         scheduler.recover();
         scan.start();
         started = true;
-        every(TICK, "scheduler", scheduler::tick);
-        every(UPKEEP, "upkeep", this::upkeep);
+        tasks.add(every(TICK, "scheduler", scheduler::tick));
+        tasks.add(every(UPKEEP, "upkeep", this::upkeep));
     }
 
-    private void every(Duration pause, String subject, Runnable work) {
-        Future<?> unused =
-                timer.scheduleWithFixedDelay(() -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    private Future<?> every(Duration pause, String subject, Runnable work) {
+        return timer.scheduleWithFixedDelay(() -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
@@ -335,6 +336,7 @@ public final class BatchIngestor implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        tasks.forEach(task -> task.cancel(false));
         timer.shutdown();
         closeRoutes();
         scan.close();

@@ -351,10 +351,6 @@ final class IngestRun implements Runnable {
         return Optional.of(context.ledger().submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
     @Override
     public String toString() {
         return "IngestRun[" + subject() + ", attempt " + file.attempt() + "]";

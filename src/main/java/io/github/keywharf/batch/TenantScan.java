@@ -97,6 +97,7 @@ final class TenantScan implements AutoCloseable {
         return new Found(rest != null, unsettled || !taken.isEmpty());
     }
 
+    @SuppressWarnings("StreamResourceLeak") // closed at its end, by close()
     private void begin() throws IOException {
         area.create(tenant);
         DirectoryStream<Path> stream = Files.newDirectoryStream(area.data(tenant));
@@ -196,7 +197,7 @@ final class TenantScan implements AutoCloseable {
                 Intake.Taken whole = new Intake.Taken(file.id(), file.name(), file.path(), stamp, "");
                 intake.record(profile, whole).ifPresentOrElse(recorded::add, () -> left.add(file));
             } catch (NoSuchFileException gone) {
-                continue;
+                unsettled = true;
             } catch (IOException e) {
                 left.add(file);
                 failure = e;
