@@ -78,8 +78,8 @@ final class StagingScan implements AutoCloseable {
                         later();
                     }
                     watchDirectory();
+                    found.problem().ifPresentOrElse(this::report, () -> lastTrouble = "");
                 }
-                lastTrouble = "";
             } catch (IOException | KeywharfException e) {
                 report(String.valueOf(e.getMessage()));
             } catch (RuntimeException | Error e) {
@@ -239,11 +239,16 @@ final class StagingScan implements AutoCloseable {
         return tenants.values().stream().noneMatch(tenant -> tenant.unsettled || tenant.asked.get() > 0);
     }
 
-    @Override
-    public void close() {
+    /** Begins no further scan. */
+    void stop() {
         watch.close();
         timer.shutdownNow();
         threads.shutdown();
+    }
+
+    @Override
+    public void close() {
+        stop();
         try {
             threads.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
