@@ -39,7 +39,8 @@ final class FeedBack {
     private IngestedFile checked(IngestedFile file, TenantProfile profile, ObjectStore store, String key)
             throws IOException {
         if (!(context.app(profile) instanceof RowsApp app)) {
-            throw notRepairable(file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
+            throw notRepairable(
+                    file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
         }
         if (file.state() != FileState.DONE) {
             throw notRepairable(file, "it is " + file.state());
@@ -86,7 +87,7 @@ final class FeedBack {
     private IngestJob job(IngestedFile file, TenantProfile profile, Path work, RejectListener rejects) {
         JobSink sink = new JobSink(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
         Instant deadline = context.now().plus(profile.timeLimit());
-        return sink.of(new IngestJob(
-                file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
+        return sink.of(
+                new IngestJob(file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
     }
 }

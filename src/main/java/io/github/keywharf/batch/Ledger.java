@@ -258,7 +258,7 @@ final class Ledger implements AutoCloseable {
         try {
             pending.result = pending.change.of(draft);
             pending.result.ifPresent(draft::put);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (isTaken(e)) {
                 throw e;
             }
@@ -266,7 +266,7 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    private static boolean isTaken(RuntimeException e) {
+    private static boolean isTaken(Throwable e) {
         return e instanceof KeywharfException known && known.code().equals("batch.ledger_taken");
     }
 
@@ -289,7 +289,7 @@ final class Ledger implements AutoCloseable {
                     throw e;
                 }
                 watcher.failed(e, pause);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 watcher.failed(new KeywharfException("store.failed", store.name(), "The store failed: " + e, e), pause);
             }
             if (givingUp.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +79,7 @@ final class TenantScan implements AutoCloseable {
 
     /** Adds a file that a process which is gone took and did not record. */
     void adopt(String id, Path path) throws IOException {
-        taken.add(new Unrecorded(
-                id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
+        taken.add(new Unrecorded(id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
     }
 
     /** Takes the next part, and waits until all that is taken is in the ledger. */
@@ -144,7 +145,7 @@ final class TenantScan implements AutoCloseable {
         }
         return found.keySet().stream()
                 .sorted(Comparator.comparing((Path path) ->
-                                java.util.Objects.requireNonNull(found.get(path)).modified())
+                                Objects.requireNonNull(found.get(path)).modified())
                         .thenComparing(path -> path))
                 .toList();
     }
@@ -181,19 +182,26 @@ final class TenantScan implements AutoCloseable {
 
     private void take(Path entry) throws IOException {
         Seen last = seen.remove(entry);
-        String name = String.valueOf(entry.getFileName());
-        // A name that is not text in the character set of this system comes out as another.
-        boolean isText = entry.resolveSibling(name).equals(entry);
+        String name = name(entry);
         String id = intake.newId();
         try {
-            Path path = area.take(tenant, entry, id, isText ? Intake.placeName(name) : StagingArea.NAMELESS);
+            Path path = area.take(tenant, entry, id, area.placeName(name));
             FileStamp stamp = FileStamp.of(path);
             // What changed between the look and the move has to settle where it is now.
             boolean same = last != null && stamp.isSameContent(last.stamp());
-            taken.add(new Unrecorded(
-                    id, isText ? name : name + "\uFFFD", path, stamp, same ? Instant.MIN : clock.instant()));
+            taken.add(new Unrecorded(id, name, path, stamp, same ? Instant.MIN : clock.instant()));
         } catch (NoSuchFileException gone) {
             unsettled = true;
+        }
+    }
+
+    /** The name of an entry. One that is not text in the character set of this system gets one that is refused. */
+    private static String name(Path entry) {
+        String name = String.valueOf(entry.getFileName());
+        try {
+            return entry.resolveSibling(name).equals(entry) ? name : name + '\0';
+        } catch (InvalidPathException notText) {
+            return name + '\0';
         }
     }
 

@@ -60,9 +60,9 @@ class CassandraIngestIT {
                     for (Tenant tenant : TENANTS) {
                         assertThat(table(tenants.get(tenant))).isEqualTo(files(tenant));
                     }
-                    KeywharfException refused = catchThrowableOfType(KeywharfException.class, () -> tenants.get(
-                                    TENANTS.get(0))
-                            .execute("SELECT * FROM customer_2_data.application"));
+                    KeywharfException refused = catchThrowableOfType(
+                            KeywharfException.class,
+                            () -> tenants.get(TENANTS.get(0)).execute("SELECT * FROM customer_2_data.application"));
                     assertThat(refused.code()).isEqualTo("cassandra.denied");
                 } finally {
                     tenants.values().forEach(CassandraManager::close);
