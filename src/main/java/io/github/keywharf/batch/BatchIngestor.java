@@ -7,8 +7,10 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -106,6 +108,9 @@ public final class BatchIngestor implements AutoCloseable {
 
     private void begin() {
         profiles.refresh();
+        if (Files.isDirectory(area.root())) {
+            ProcessApp.killLeftOvers(area.root());
+        }
         scheduler.recover();
         scan.start();
         started = true;
@@ -137,6 +142,8 @@ public final class BatchIngestor implements AutoCloseable {
         @Override
         public void stopped(KeywharfException reason) {
             stopped = reason;
+            scan.close();
+            scheduler.abandon();
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
             // Another process may have the ledger, and run the same files: apps end now.
             Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
@@ -160,16 +167,20 @@ public final class BatchIngestor implements AutoCloseable {
 
     /** Removes what is older than it is kept. */
     void upkeep() {
+        // Without a record, content would be taken for a new file at the next start; so that goes first.
+        Instant forgotten = config.clock.instant().minus(config.keepRecords);
+        boolean isRemoved = true;
         Set<Tenant> tenants = new HashSet<>(ledger.records().tenants());
         tenants.addAll(profiles.all().keySet());
         for (Tenant tenant : tenants) {
             try {
                 intake.removeOld(tenant, config.keepDone, config.keepFailed);
             } catch (IOException e) {
+                isRemoved = false;
                 events.onEvent(new BatchEvent.TenantTrouble(tenant, "Its old files cannot be removed: " + e));
             }
         }
-        for (IngestedFile file : ledger.forget(config.clock.instant().minus(config.keepRecords))) {
+        for (IngestedFile file : isRemoved ? ledger.forget(forgotten) : List.<IngestedFile>of()) {
             for (int attempt = 1; attempt <= file.attempt(); attempt++) {
                 rejects.delete(IngestRun.rejects(rejects, file, attempt));
             }
@@ -202,7 +213,7 @@ public final class BatchIngestor implements AutoCloseable {
      *
      * @return as it is then
      * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_replayable} when it is in another state, its
-     *     content was removed, or a constraint still refuses it
+     *     content was removed, the same file has come once more, or a constraint still refuses it
      */
     public IngestedFile replay(String id) {
         return replay(id, false);
@@ -244,8 +255,8 @@ public final class BatchIngestor implements AutoCloseable {
      * @param rows the repaired rows, as {@link io.github.keywharf.format.RejectedRows} writes them
      * @param key of the object
      * @return the file with its new counts
-     * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, or its
-     *     tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
+     * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, has
+     *     no rejected rows, or its tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
      *     the sink does
      */
     public IngestedFile feedBack(String id, ObjectStore rows, String key) {

@@ -84,8 +84,8 @@ final class StagingScan implements AutoCloseable {
                         later();
                     }
                     watchDirectory();
+                    found.problem().ifPresentOrElse(this::report, () -> lastTrouble = "");
                 }
-                lastTrouble = "";
             } catch (IOException | KeywharfException e) {
                 report(String.valueOf(e.getMessage()));
             } catch (RuntimeException | Error e) {
