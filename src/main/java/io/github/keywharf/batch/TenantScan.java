@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -78,6 +79,13 @@ final class TenantScan implements AutoCloseable {
         try {
             if (rest == null) {
                 begin();
+            }
+            if (!intake.hasRoom(tenant)) {
+                throw new KeywharfException(
+                        "batch.too_many_records",
+                        tenant.name(),
+                        "No more files are taken, as the ledger has too many of this tenant; they wait until some are old"
+                                + " enough to be removed, so keep records for a shorter time");
             }
             for (Path entry : settled()) {
                 take(entry);
