@@ -37,18 +37,18 @@ public final class Fetch {
                 BatchIngestor ingestor = BatchIngestor.builder()
                         .staging(Path.of("staging"))
                         .profiles(profiles)
-                        .sinks(job -> JsonLines.writer(lake, job.file().name() + ".jsonl").sink())
+                        .sinks(job -> JsonLines.writer(lake, job.file().name() + ".jsonl")
+                                .sink())
                         .start();
-                JettyServer server =
-                        JettyServer.serve(ingestor.routes(TenantLogin.basic(users))).start()) {
+                JettyServer server = JettyServer.serve(ingestor.routes(TenantLogin.basic(users)))
+                        .start()) {
             FetchData client = FetchData.builder(server.uri(), CUSTOMER, Secret.of("correct horse battery staple"))
                     .directory(exports)
                     .build();
             client.run().files().forEach(System.out::println);
             client.run().files().forEach(System.out::println);
             ingestor.awaitIdle(Duration.ofMinutes(1));
-            ingestor.files(CUSTOMER)
-                    .forEach(file -> System.out.println(file.name() + ": " + file.state() + ", " + file.rows() + " rows"));
+            ingestor.files(CUSTOMER).forEach(System.out::println);
         }
     }
 }

@@ -1,6 +1,7 @@
 package examples.ingestprogram;
 
 import io.github.keywharf.batch.BatchIngestor;
+import io.github.keywharf.batch.IngestedFile;
 import io.github.keywharf.batch.ProcessApp;
 import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantProfile;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 
 /** A program of the tenant's own, in any language, is started for each of its files. */
 public final class IngestProgram {
@@ -43,9 +45,8 @@ public final class IngestProgram {
                 .start()) {
             ingestor.awaitIdle(Duration.ofMinutes(1));
             ingestor.files(CUSTOMER).stream()
-                    .sorted((a, b) -> a.name().compareTo(b.name()))
-                    .forEach(file -> System.out.println(
-                            file.name() + ": " + file.state() + ", " + file.rows() + " rows " + file.reason()));
+                    .sorted(Comparator.comparing(IngestedFile::name))
+                    .forEach(System.out::println);
         }
     }
 }

@@ -63,7 +63,8 @@ final class Uploads {
             users.put(tenant.name(), password(tenant));
         }
         for (int file = 0; file < 3; file++) {
-            data.writeFile(input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000, 1_000);
+            data.writeFile(
+                    input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000, 1_000);
         }
         data.writeFile(input(tenants.get(1)).resolve("apps.csv"), PlayStoreData.NAMES, 3_000, 1_000);
         data.writeFile(input(tenants.get(1)).resolve("all-apps.csv"), PlayStoreData.NAMES, 0, ROWS);
@@ -72,8 +73,8 @@ final class Uploads {
                         .profiles(profiles)
                         .sinks(job -> database.table(job.profile().table()).upsertBy("id"))
                         .start();
-                JettyServer server =
-                        JettyServer.serve(ingestor.routes(TenantLogin.basic(users))).start()) {
+                JettyServer server = JettyServer.serve(ingestor.routes(TenantLogin.basic(users)))
+                        .start()) {
             for (Tenant tenant : tenants) {
                 FetchReport report = FetchData.builder(server.uri(), tenant, password(tenant))
                         .directory(input(tenant))
@@ -87,7 +88,10 @@ final class Uploads {
         }
         long rows = 0;
         for (Tenant tenant : tenants) {
-            rows += database.query("SELECT count(*) AS rows FROM " + table(tenant)).one().orElseThrow().longValue("rows");
+            rows += database.query("SELECT count(*) AS rows FROM " + table(tenant))
+                    .one()
+                    .orElseThrow()
+                    .longValue("rows");
         }
         return rows;
     }

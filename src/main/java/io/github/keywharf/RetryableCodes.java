@@ -6,7 +6,10 @@ import java.util.Set;
 final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
+            "batch.ledger_taken",
             "batch.program_busy",
+            "batch.staging_failed",
+            "batch.stopped",
             "batch.too_many_logins",
             "cassandra.connection_lost",
             "cassandra.outage",

@@ -39,18 +39,36 @@ final class BasicLogin implements TenantLogin {
     private static final Duration BUSY = Duration.ofSeconds(1);
     private static final long WAIT_SECONDS = 5;
 
+    /** How many wait for a derivation at most; a server has tens of threads. */
+    static final int MAX_WAITING = 8;
+
     private final TenantUsers users;
     private final Set<String> operators;
     private final LoginLimit limit;
     private final RememberedLogins remembered;
-    /** Half of the processors, so that logins leave the other half to the work. */
-    private final Semaphore derivations =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    private final Semaphore derivations;
+
+    /** Those that derive or wait for it: more would hold the threads of a server. */
+    private final Semaphore admitted;
 
     private final Map<String, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong derived = new AtomicLong();
 
     BasicLogin(TenantUsers users, Set<String> operators, InstantSource clock, SecureRandom random) {
+        // Half of the processors, so that logins leave the other half to the work.
+        this(
+                users,
+                operators,
+                clock,
+                random,
+                new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+    }
+
+    /** A login that derives as many passwords concurrently as there are permits. */
+    BasicLogin(
+            TenantUsers users, Set<String> operators, InstantSource clock, SecureRandom random, Semaphore derivations) {
+        this.derivations = derivations;
+        this.admitted = new Semaphore(derivations.availablePermits() + MAX_WAITING);
         this.users = users;
         this.operators = Set.copyOf(operators);
         this.limit = new LoginLimit(clock);
@@ -91,6 +109,8 @@ final class BasicLogin implements TenantLogin {
                     .decode(ByteBuffer.wrap(Base64.getDecoder().decode(text)));
             char[] pair = new char[characters.remaining()];
             characters.get(pair);
+            characters.rewind();
+            characters.put(new char[pair.length]);
             return Optional.of(pair);
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return Optional.empty();
@@ -139,6 +159,10 @@ final class BasicLogin implements TenantLogin {
         if (wait.isPresent()) {
             return new TooMany(wait.get());
         }
+        if (!admitted.tryAcquire()) {
+            limit.undo(attempt);
+            return new TooMany(BUSY);
+        }
         boolean counts = false;
         try {
             if (!derivations.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS)) {
@@ -155,6 +179,7 @@ final class BasicLogin implements TenantLogin {
         } catch (InterruptedException e) {
             throw KeywharfException.interrupted("login of " + ProfileText.shown(user), e);
         } finally {
+            admitted.release();
             if (!counts) {
                 limit.undo(attempt);
             }

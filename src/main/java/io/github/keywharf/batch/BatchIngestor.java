@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
@@ -68,6 +67,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
+    private volatile boolean closed;
     private @Nullable BatchRoutes routes;
 
     private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
@@ -80,26 +80,11 @@ public final class BatchIngestor implements AutoCloseable {
         this.intake = new Intake(area, ledger, config.clock, config.maxRecords);
         this.rejects = DeadLetters.in(store, REJECTED);
         RunContext context = new RunContext(
-                ledger,
-                area,
-                intake,
-                rejects,
-                config.sinks,
-                apps(config),
-                config.clock,
-                config.grace,
-                events);
+                ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
         this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
         this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(
-                area,
-                intake,
-                ledger,
-                profiles,
-                config.scanEvery,
-                config.settle,
-                config.clock,
-                context::trouble);
+                area, intake, ledger, profiles, config.scanEvery, config.settle, config.clock, context::trouble);
         this.timer = Executors.newScheduledThreadPool(2, work -> {
             Thread thread = new Thread(work, "keywharf-batch-upkeep");
             thread.setDaemon(true);
@@ -123,16 +108,21 @@ public final class BatchIngestor implements AutoCloseable {
         scheduler.recover();
         scan.start();
         started = true;
-        timer.scheduleWithFixedDelay(() -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
         @Override
         public void committed(List<IngestedFile> files) {
-            files.forEach(file -> events.onEvent(new BatchEvent.FileChanged(file)));
+            for (IngestedFile file : files) {
+                intake.changed(file);
+                events.onEvent(new BatchEvent.FileChanged(file));
+            }
             if (started) {
-                scheduler.schedule();
+                guarded("scheduler", scheduler::schedule);
             }
         }
 
@@ -145,6 +135,10 @@ public final class BatchIngestor implements AutoCloseable {
         public void stopped(KeywharfException reason) {
             stopped = reason;
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
+            // Another process may have the ledger, and run the same files: apps end now.
+            Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
+            stop.setDaemon(true);
+            stop.start();
         }
     }
 
@@ -180,9 +174,13 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private void checkRunning() {
+        if (closed) {
+            throw new KeywharfException("batch.stopped", config.owner, "The ingestor was closed; start another one");
+        }
         KeywharfException reason = stopped;
         if (reason != null) {
-            throw new KeywharfException("batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
+            throw new KeywharfException(
+                    "batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
         }
     }
 
@@ -219,11 +217,10 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private IngestedFile known(String id) {
-        return find(id)
-                .orElseThrow(() -> new KeywharfException(
-                        "batch.unknown_file",
-                        IngestedFile.isId(id) ? id : "file",
-                        "No file of this id is in the ledger; see files(tenant)"));
+        return find(id).orElseThrow(() -> new KeywharfException(
+                "batch.unknown_file",
+                IngestedFile.isId(id) ? id : "file",
+                "No file of this id is in the ledger; see files(tenant)"));
     }
 
     /**
@@ -281,14 +278,13 @@ public final class BatchIngestor implements AutoCloseable {
             throw new IllegalStateException("The routes were made before; use those");
         }
         BatchRoutes made = new BatchRoutes(
-                login,
-                profiles.source(),
-                new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store),
-                area.root().resolve(UPLOADS),
-                config.clock,
-                events);
+                login, profiles.source(), received(), area.root().resolve(UPLOADS), config.clock, events);
         routes = made;
         return made;
+    }
+
+    ReceivedFiles received() {
+        return new IngestorFiles(this, ledger.records(), intake, profiles, rejects, store);
     }
 
     /** Looks through the directories of all tenants; returns when that is done, and what was found is in the ledger. */
@@ -326,8 +322,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     private boolean hasWork() {
-        return profiles.all().entrySet().stream()
-                .anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
+        return profiles.all().entrySet().stream().anyMatch(each -> scheduler.hasWork(each.getKey(), each.getValue()));
     }
 
     /**
@@ -337,23 +332,16 @@ public final class BatchIngestor implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         timer.shutdown();
         closeRoutes();
         scan.close();
-        try {
-            if (stopped == null) {
-                scheduler.close(config.stopWithin);
-            } else {
-                scheduler.close();
-            }
-        } catch (KeywharfException e) {
-            trouble("scheduler", "A run could not be recorded: " + e.getMessage(), Duration.ZERO);
-        } finally {
-            ledger.close(config.stopWithin);
-            events.close();
-            if (config.ownStore != null) {
-                config.ownStore.close();
-            }
+        scheduler.close(stopped == null ? config.stopWithin : Duration.ZERO);
+        ledger.close(config.stopWithin);
+        scan.awaitEnd();
+        events.close();
+        if (config.ownStore != null) {
+            config.ownStore.close();
         }
     }
 
@@ -540,7 +528,8 @@ public final class BatchIngestor implements AutoCloseable {
          *     batch.ledger_unreadable} when it cannot be read
          */
         public BatchIngestor start() {
-            Path directory = Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
+            Path directory =
+                    Objects.requireNonNull(staging, "staging").toAbsolutePath().normalize();
             TenantProfiles tenants = Objects.requireNonNull(profiles, "profiles");
             if (keepRecords.compareTo(keepDone) < 0 || keepRecords.compareTo(keepFailed) < 0) {
                 throw new IllegalArgumentException("keepRecordsFor is " + keepRecords + " and keepFor is " + keepDone

@@ -24,7 +24,8 @@ final class FeedBack {
 
     IngestedFile run(IngestedFile file, TenantProfile profile, ObjectStore store, String key) {
         if (!(context.app(profile) instanceof RowsApp app)) {
-            throw notRepairable(file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
+            throw notRepairable(
+                    file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
         }
         if (file.state() != FileState.DONE) {
             throw notRepairable(file, "it is " + file.state());
@@ -76,7 +77,7 @@ final class FeedBack {
     private IngestJob job(IngestedFile file, TenantProfile profile, Path work, RejectListener rejects) {
         JobSink sink = new JobSink(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
         Instant deadline = context.now().plus(profile.timeLimit());
-        return sink.of(new IngestJob(
-                file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
+        return sink.of(
+                new IngestJob(file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
     }
 }

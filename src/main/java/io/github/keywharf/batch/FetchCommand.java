@@ -8,11 +8,14 @@ import java.io.Console;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The command line of {@link FetchData}. */
 final class FetchCommand {
@@ -27,6 +30,7 @@ final class FetchCommand {
             "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
                     + " [--plain-http]; without -p the password is that of " + PASSWORD + ", or is asked for";
     private static final String COMMAND = "fetchdata";
+    private static final String PLAIN_HTTP = "--plain-http";
     private static final Map<String, String> OPTIONS =
             Map.of("-u", "-u", "-p", "-p", "-d", "-d", "--d", "-d", "--server", "--server", "--trust", "--trust");
     private static final Set<String> WRONG_LOGIN =
@@ -68,7 +72,7 @@ final class FetchCommand {
             FetchData.Builder builder = FetchData.builder(
                             server(options.getOrDefault("--server", DEFAULT_SERVER)), Tenant.of(user), password)
                     .directory(Path.of(options.getOrDefault("-d", FetchData.Builder.DEFAULT_DIRECTORY)))
-                    .plainHttp(options.containsKey("--plain-http"))
+                    .plainHttp(options.containsKey(PLAIN_HTTP))
                     .events(listener);
             if (options.containsKey("--trust")) {
                 builder.tls(TlsConfig.ofSystem().withTrust(Path.of(options.get("--trust"))));
@@ -96,20 +100,21 @@ final class FetchCommand {
     /** What follows each option; nothing that was given is quoted, for it may be a password. */
     private static Map<String, String> options(String[] arguments) {
         Map<String, String> options = new HashMap<>();
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i].equals("--plain-http")) {
-                options.put(arguments[i], "");
+        Iterator<String> rest = Arrays.asList(arguments).iterator();
+        for (int number = 1; rest.hasNext(); number++) {
+            String argument = rest.next();
+            if (argument.equals(PLAIN_HTTP)) {
+                options.put(PLAIN_HTTP, "");
                 continue;
             }
-            String option = OPTIONS.get(arguments[i]);
+            String option = OPTIONS.get(argument);
             if (option == null) {
-                throw new IllegalArgumentException("Argument " + (i + 1) + " is not an option");
+                throw new IllegalArgumentException("Option " + number + " is not one that the command knows");
             }
-            if (i + 1 == arguments.length) {
+            if (!rest.hasNext()) {
                 throw new IllegalArgumentException("Nothing follows " + option);
             }
-            i++;
-            if (options.put(option, arguments[i]) != null) {
+            if (options.put(option, rest.next()) != null) {
                 throw new IllegalArgumentException("The option " + option + " is given twice");
             }
         }
@@ -118,7 +123,10 @@ final class FetchCommand {
 
     /** Asks at the terminal, where there is one. */
     static Optional<Secret> askedFor() {
-        Console console = System.console();
+        return askedAt(System.console());
+    }
+
+    private static Optional<Secret> askedAt(@Nullable Console console) {
         char[] typed = console == null ? null : console.readPassword("Password: ");
         if (typed == null || typed.length == 0) {
             return Optional.empty();

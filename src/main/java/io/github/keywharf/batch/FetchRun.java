@@ -140,7 +140,11 @@ final class FetchRun {
             counted += ended.result() == FetchedFile.Result.UPLOADED ? 1 : 0;
             return ended;
         } catch (UploadRefused e) {
-            return refused(name, attributes.size(), e);
+            FetchedFile ended = refused(name, attributes.size(), e);
+            if (stopped.isEmpty()) {
+                states.forget(file, name);
+            }
+            return ended;
         } catch (KeywharfException e) {
             counted++;
             stopped = e.retryable() || e.code().equals("http.upload_interrupted") ? String.valueOf(e.getMessage()) : "";

@@ -111,20 +111,18 @@ final class FetchServer {
     FileConstraints constraints() {
         try (HttpResponse response =
                 http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
-            switch (response.status()) {
-                case 200:
-                    return constraints(response.body().bytes(MAX_ANSWER));
-                case 401:
+            return switch (response.status()) {
+                case 200 -> constraints(response.body().bytes(MAX_ANSWER));
+                case 401 ->
                     throw new KeywharfException(
                             "batch.login_refused", subject(), "The user or the password is wrong; check both");
-                case 429:
+                case 429 ->
                     throw new KeywharfException(
                             "batch.too_many_logins",
                             subject(),
                             "Too many logins have failed; wait some minutes, then try again");
-                default:
-                    throw bad("its status is " + response.status());
-            }
+                default -> throw bad("its status is " + response.status());
+            };
         }
     }
 

@@ -61,7 +61,6 @@ final class FetchStates {
                 return;
             } catch (IOException | KeywharfException e) {
                 // The next directory is tried.
-                continue;
             }
         }
     }
@@ -82,7 +81,6 @@ final class FetchStates {
                 }
             } catch (IOException | IllegalArgumentException | KeywharfException e) {
                 // A state that cannot be read is none.
-                continue;
             }
         }
         return Optional.empty();
@@ -94,7 +92,6 @@ final class FetchStates {
                 Files.deleteIfExists(path(directory, file, name));
             } catch (IOException e) {
                 // It is bound to a file that was uploaded, and is of no harm.
-                continue;
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -38,5 +39,12 @@ public record FetchedFile(
 
     static FetchedFile failed(String name, long bytes, String reason) {
         return new FetchedFile(name, bytes, Result.FAILED, Optional.empty(), reason, Duration.ZERO);
+    }
+
+    /** Such as {@code visits.csv: refused, data_sizes: 5000 KB; allowed: at most 4096 KB}. */
+    @Override
+    public String toString() {
+        String why = refusal.map(found -> ", " + found).orElse(reason.isEmpty() ? "" : ", " + reason);
+        return name + ": " + result.name().toLowerCase(Locale.ROOT) + why;
     }
 }

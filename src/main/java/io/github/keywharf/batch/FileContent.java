@@ -36,14 +36,19 @@ final class FileContent {
             return stream.readNBytes(BYTES);
         } catch (IOException e) {
             throw new KeywharfException(
-                    "batch.unreadable", name, "The content cannot be read: " + e.getClass().getSimpleName(), e);
+                    "batch.unreadable",
+                    name,
+                    "The content cannot be read: " + e.getClass().getSimpleName(),
+                    e);
         }
     }
 
     private static Optional<String> other(byte[] begin, FileFormat format) {
         String text = new String(begin, StandardCharsets.ISO_8859_1);
         if (format == FileFormat.PARQUET) {
-            return text.startsWith("PAR1") ? Optional.empty() : Optional.of(known(text).orElse("is not Parquet"));
+            return text.startsWith("PAR1")
+                    ? Optional.empty()
+                    : Optional.of(known(text).orElse("is not Parquet"));
         }
         Optional<String> known = known(text);
         if (known.isPresent() || format != FileFormat.JSON_LINES) {
@@ -54,7 +59,9 @@ final class FileContent {
         if (first.startsWith("[")) {
             return Optional.of("is a JSON array, not one object a line");
         }
-        return first.equals("{") ? Optional.of("is one JSON object over several lines, not one object a line") : Optional.empty();
+        return first.equals("{")
+                ? Optional.of("is one JSON object over several lines, not one object a line")
+                : Optional.empty();
     }
 
     private static Optional<String> known(String text) {

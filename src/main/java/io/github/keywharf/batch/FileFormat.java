@@ -18,12 +18,13 @@ enum FileFormat {
             case "tsv" -> TSV;
             case "jsonl", "json" -> JSON_LINES;
             case "parquet" -> PARQUET;
-            default -> throw new KeywharfException(
-                    "batch.unknown_format",
-                    name,
-                    "The app '" + TenantProfile.ROWS_APP
-                            + "' reads files that end in .csv, .tsv, .jsonl, .json or .parquet; send one of those, or choose"
-                            + " another app in the profile");
+            default ->
+                throw new KeywharfException(
+                        "batch.unknown_format",
+                        name,
+                        "The app '" + TenantProfile.ROWS_APP
+                                + "' reads files that end in .csv, .tsv, .jsonl, .json or .parquet; send one of those, or choose"
+                                + " another app in the profile");
         };
     }
 

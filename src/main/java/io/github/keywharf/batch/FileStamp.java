@@ -46,8 +46,7 @@ record FileStamp(long size, String modified, String changed, String key, int lin
      * @throws java.nio.file.NoSuchFileException when there is none
      */
     static FileStamp of(Path path) throws IOException {
-        BasicFileAttributes basic =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes basic = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         Kind kind = basic.isRegularFile()
                 ? Kind.FILE
                 : basic.isSymbolicLink() ? Kind.LINK : basic.isDirectory() ? Kind.DIRECTORY : Kind.OTHER;
@@ -56,8 +55,7 @@ record FileStamp(long size, String modified, String changed, String key, int lin
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return new FileStamp(basic.size(), modified, "", key, 1, kind);
         }
-        Map<String, @Nullable Object> unix =
-                Files.readAttributes(path, "unix:ctime,nlink", LinkOption.NOFOLLOW_LINKS);
+        Map<String, @Nullable Object> unix = Files.readAttributes(path, "unix:ctime,nlink", LinkOption.NOFOLLOW_LINKS);
         int links = unix.get("nlink") instanceof Integer number ? number : 1;
         return new FileStamp(basic.size(), modified, Objects.toString(unix.get("ctime"), ""), key, links, kind);
     }

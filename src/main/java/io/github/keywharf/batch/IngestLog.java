@@ -76,7 +76,8 @@ public final class IngestLog implements EventListener {
      */
     public static IngestLog in(Path directory, ZoneId zone, long maxBytes, int kept) {
         if (maxBytes < 1 || kept < 1) {
-            throw new IllegalArgumentException("maxBytes and kept must be positive, but are " + maxBytes + " and " + kept);
+            throw new IllegalArgumentException(
+                    "maxBytes and kept must be positive, but are " + maxBytes + " and " + kept);
         }
         return new IngestLog(directory, zone, maxBytes, kept);
     }
@@ -143,8 +144,7 @@ public final class IngestLog implements EventListener {
         for (int number = kept - 1; number >= 0; number--) {
             Path older = number == 0 ? directory.resolve(name) : directory.resolve(name + "." + number);
             if (Files.exists(older)) {
-                Files.move(
-                        older, directory.resolve(name + "." + (number + 1)), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(older, directory.resolve(name + "." + (number + 1)), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

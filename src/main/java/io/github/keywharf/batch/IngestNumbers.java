@@ -99,9 +99,8 @@ public record IngestNumbers(
                     percentile(50),
                     percentile(95),
                     percentile(99),
-                    Optional.ofNullable(oldest).map(since -> since.isAfter(now)
-                            ? Duration.ZERO
-                            : Duration.between(since, now)));
+                    Optional.ofNullable(oldest)
+                            .map(since -> since.isAfter(now) ? Duration.ZERO : Duration.between(since, now)));
         }
 
         /** The nearest rank: the least time that so many of a hundred files did not exceed. */

@@ -66,7 +66,8 @@ final class IngestRun implements Runnable {
         this.over = over;
         this.file = file;
         this.profile = profile;
-        this.thread = new Thread(this, "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8));
+        this.thread = new Thread(
+                this, "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8));
         this.thread.setDaemon(true);
     }
 
@@ -88,14 +89,16 @@ final class IngestRun implements Runnable {
             if (file.attempt() >= profile.attempts()) {
                 String last = file.reason().isEmpty() ? "" : "; the last: " + file.reason();
                 String reason = "given up after " + file.attempt() + " attempts" + last;
-                context.ledger().change(now -> now.find(file.id())
-                        .filter(found -> found.state() == FileState.RECEIVED)
-                        .map(found -> found.ended(FileState.FAILED, context.now(), 0, 0, 0, reason)));
+                context.ledger()
+                        .change(now -> now.find(file.id())
+                                .filter(found -> found.state() == FileState.RECEIVED)
+                                .map(found -> found.ended(FileState.FAILED, context.now(), 0, 0, 0, reason)));
                 return;
             }
-            Optional<IngestedFile> started = context.ledger().change(now -> now.find(file.id())
-                    .filter(found -> found.state() == FileState.RECEIVED)
-                    .map(found -> found.running(context.now())));
+            Optional<IngestedFile> started = context.ledger()
+                    .change(now -> now.find(file.id())
+                            .filter(found -> found.state() == FileState.RECEIVED)
+                            .map(found -> found.running(context.now())));
             if (started.isPresent()) {
                 file = started.get();
                 ingest();
@@ -120,14 +123,13 @@ final class IngestRun implements Runnable {
             try {
                 Path path = context.area().content(file);
                 check(path, "is not there any more, or is not what was received; send it again");
-                Path work = context.area().work(file);
+                Path work = work();
                 begin();
                 IngestJob job = job(path, work, rejects);
                 WriteReport made = context.app(profile).ingest(job);
                 made.rejects().forEach(job.rejects()::rejected);
                 report = Optional.of(made);
-                long counted = Digests.lines(path);
-                lines = counted < 0 ? report.get().written() : counted;
+                lines = lines(path, made.written());
                 check(path, "was changed while it was ingested; send it again");
             } catch (Throwable e) {
                 failure = Optional.of(e);
@@ -142,11 +144,31 @@ final class IngestRun implements Runnable {
         }
     }
 
-    private void check(Path path, String problem) throws IOException {
-        boolean unchanged = Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-                && context.intake().isUnchanged(file, path);
-        if (!unchanged) {
-            throw new KeywharfException("batch.file_changed", subject(), "The file " + problem);
+    private void check(Path path, String problem) {
+        try {
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                    || !context.intake().isUnchanged(file, path)) {
+                throw new KeywharfException("batch.file_changed", subject(), "The file " + problem);
+            }
+        } catch (IOException e) {
+            throw StagingArea.failed(subject(), "cannot be read", e);
+        }
+    }
+
+    private Path work() {
+        try {
+            return context.area().work(file);
+        } catch (IOException e) {
+            throw StagingArea.failed(subject(), "gets no scratch directory", e);
+        }
+    }
+
+    private long lines(Path path, long written) {
+        try {
+            long counted = Digests.lines(path);
+            return counted < 0 ? written : counted;
+        } catch (IOException e) {
+            throw StagingArea.failed(subject(), "cannot be read", e);
         }
     }
 
@@ -163,7 +185,6 @@ final class IngestRun implements Runnable {
     private void conclude(Optional<WriteReport> report, long lines, long rejected, Optional<Throwable> failure) {
         Ledger.Change change = conclusion(report, lines, rejected, failure);
         file = context.ledger().change(change).orElse(file);
-        context.intake().ended(file);
         context.report(new Progress(file.work(), subject(), file.rows(), 0, "rows", true));
     }
 
@@ -183,7 +204,8 @@ final class IngestRun implements Runnable {
                 : cause instanceof KeywharfException known
                         ? known.getMessage() + " (" + known.code() + ")"
                         : String.valueOf(cause);
-        boolean passes = by == Interruption.TIME_LIMIT || (cause instanceof KeywharfException known && known.retryable());
+        boolean passes =
+                by == Interruption.TIME_LIMIT || (cause instanceof KeywharfException known && known.retryable());
         if (passes && file.attempt() < profile.attempts()) {
             pause.accept(file);
             return changed(found -> found.waiting(found.attempt(), reason));
@@ -326,8 +348,7 @@ final class IngestRun implements Runnable {
             isOver = true;
             open.set(false);
         }
-        return Optional.of(context.ledger()
-                .submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
+        return Optional.of(context.ledger().submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
     }
 
     boolean isAlive() {

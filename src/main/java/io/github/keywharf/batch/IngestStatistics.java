@@ -45,7 +45,8 @@ public record IngestStatistics(
         PriorityQueue<IngestedFile> failures = new PriorityQueue<>(Comparator.comparing(IngestStatistics::end));
         files.forEach(file -> {
             all.add(file);
-            each.computeIfAbsent(file.tenant(), tenant -> new IngestNumbers.Sum()).add(file);
+            each.computeIfAbsent(file.tenant(), tenant -> new IngestNumbers.Sum())
+                    .add(file);
             if (file.state() == FileState.FAILED || file.state() == FileState.REFUSED) {
                 failures.add(file);
                 if (failures.size() > MAX_FAILURES) {

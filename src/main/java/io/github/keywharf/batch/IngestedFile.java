@@ -4,6 +4,7 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -55,7 +56,14 @@ public record IngestedFile(
 
     /** A file that has just been received, at that time and in that state. */
     static IngestedFile received(
-            String id, Tenant tenant, String name, long bytes, String sha256, Instant at, FileState state, String reason) {
+            String id,
+            Tenant tenant,
+            String name,
+            long bytes,
+            String sha256,
+            Instant at,
+            FileState state,
+            String reason) {
         Optional<Instant> ended = state.hasEnded() ? Optional.of(at) : Optional.empty();
         return new IngestedFile(
                 id, tenant, name, bytes, sha256, state, 0, at, Optional.empty(), ended, 0, 0, 0, cut(reason));
@@ -64,29 +72,77 @@ public record IngestedFile(
     /** The app starts on it. */
     IngestedFile running(Instant at) {
         return new IngestedFile(
-                id, tenant, name, bytes, sha256, FileState.RUNNING, attempt + 1, received, Optional.of(at),
-                Optional.empty(), 0, 0, 0, "");
+                id,
+                tenant,
+                name,
+                bytes,
+                sha256,
+                FileState.RUNNING,
+                attempt + 1,
+                received,
+                Optional.of(at),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                "");
     }
 
     /** It waits once more, after so many attempts. */
     IngestedFile waiting(int attempts, String why) {
         return new IngestedFile(
-                id, tenant, name, bytes, sha256, FileState.RECEIVED, attempts, received, started, Optional.empty(), 0, 0,
-                0, cut(why));
+                id,
+                tenant,
+                name,
+                bytes,
+                sha256,
+                FileState.RECEIVED,
+                attempts,
+                received,
+                started,
+                Optional.empty(),
+                0,
+                0,
+                0,
+                cut(why));
     }
 
     /** It waits once more as if it had just come. */
     IngestedFile replayed(String ofContent) {
         return new IngestedFile(
-                id, tenant, name, bytes, ofContent, FileState.RECEIVED, 0, received, Optional.empty(), Optional.empty(), 0,
-                0, 0, "");
+                id,
+                tenant,
+                name,
+                bytes,
+                ofContent,
+                FileState.RECEIVED,
+                0,
+                received,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                "");
     }
 
     /** Nothing more happens to it by itself. */
     IngestedFile ended(FileState as, Instant at, long ofLines, long written, long refused, String why) {
         return new IngestedFile(
-                id, tenant, name, bytes, sha256, as, attempt, received, started, Optional.of(at), ofLines, written,
-                refused, cut(why));
+                id,
+                tenant,
+                name,
+                bytes,
+                sha256,
+                as,
+                attempt,
+                received,
+                started,
+                Optional.of(at),
+                ofLines,
+                written,
+                refused,
+                cut(why));
     }
 
     private static String cut(String reason) {
@@ -106,5 +162,13 @@ public record IngestedFile(
     /** Whose work its ingestion is. */
     public Work work() {
         return Work.of(tenant.organisation()).withTask("file-" + id);
+    }
+
+    /** Such as {@code customer-1/apps.csv: done, 999 rows, 2 rejected}. */
+    @Override
+    public String toString() {
+        return tenant + "/" + name + ": " + state.name().toLowerCase(Locale.ROOT)
+                + (state == FileState.DONE ? ", " + rows + " rows, " + rejected + " rejected" : "")
+                + (reason.isEmpty() ? "" : ", " + reason);
     }
 }

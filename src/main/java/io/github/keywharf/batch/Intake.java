@@ -67,11 +67,6 @@ final class Intake {
         return HexFormat.of().formatHex(id);
     }
 
-    /** The name of the place of a file: its own where that is allowed. */
-    static String placeName(String name) {
-        return FileNames.problem(name).isPresent() ? StagingArea.NAMELESS : name;
-    }
-
     /** The time, later than that of any file before: the order of arrival. */
     synchronized Instant nextInstant() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
@@ -88,9 +83,9 @@ final class Intake {
         }
         try {
             area.create(tenant);
-            Path target = area.taken(tenant, id).resolve(placeName(name));
+            Path target = area.taken(tenant, id).resolve(area.placeName(name));
             if (Files.exists(content, LinkOption.NOFOLLOW_LINKS)) {
-                target = area.take(tenant, content, id, placeName(name));
+                target = area.take(tenant, content, id, area.placeName(name));
             }
             Taken taken = new Taken(id, name, target, FileStamp.of(target), sha256);
             CompletableFuture<IngestedFile> recorded = record(profile, taken)
@@ -118,7 +113,7 @@ final class Intake {
         Optional<Refusal> own = ownRefusal(profile.constraints(), taken);
         boolean isFile = taken.stamp().kind() == FileStamp.Kind.FILE;
         String sha256 = own.isPresent() || !taken.sha256().isEmpty() ? taken.sha256() : Digests.sha256(taken.path());
-        if (isFile) {
+        if (isFile && own.isEmpty()) {
             StagingArea.force(taken.path());
         }
         if (!FileStamp.of(taken.path()).equals(taken.stamp())) {
@@ -130,7 +125,8 @@ final class Intake {
         return Optional.of(ledger.submit(now -> now.find(taken.id()).isPresent()
                         ? Optional.empty()
                         : Optional.of(decide(now, profile, taken.id(), name, bytes, sha256, own)))
-                .thenApply(made -> made.or(() -> ledger.records().find(taken.id())).orElseThrow()));
+                .thenApply(
+                        made -> made.or(() -> ledger.records().find(taken.id())).orElseThrow()));
     }
 
     private IngestedFile decide(
@@ -146,9 +142,8 @@ final class Intake {
         Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findContent(tenant, name, sha256);
         Optional<Refusal> refusal =
                 own.or(() -> same.isPresent() ? Optional.empty() : quotaRefusal(now, profile, bytes, at));
-        FileState state = refusal.isPresent()
-                ? FileState.REFUSED
-                : same.isPresent() ? FileState.DUPLICATE : FileState.RECEIVED;
+        FileState state =
+                refusal.isPresent() ? FileState.REFUSED : same.isPresent() ? FileState.DUPLICATE : FileState.RECEIVED;
         String reason = refusal.map(Refusal::message)
                 .or(() -> same.map(IngestedFile::id))
                 .orElse("");
@@ -165,6 +160,9 @@ final class Intake {
             return Optional.of(new Refusal(
                     "file", stamp.links() + " hard links", "1, since who has another one could change the file"));
         }
+        if (!Files.isReadable(taken.path())) {
+            return Optional.of(new Refusal("file", "cannot be read", "files that the platform may read"));
+        }
         return constraints
                 .refusal(taken.name(), stamp.size())
                 .or(() -> constraints.contentRefusal(taken.name(), taken.path()));
@@ -175,8 +173,8 @@ final class Intake {
         FileConstraints constraints = profile.constraints();
         int waiting = now.waiting(profile.tenant());
         if (waiting >= constraints.numberFiles()) {
-            return Optional.of(new Refusal(
-                    "number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
+            return Optional.of(
+                    new Refusal("number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
         }
         long today = now.bytesOn(profile.tenant(), LedgerView.day(at));
         return today > constraints.bytesADay() - bytes
@@ -198,9 +196,6 @@ final class Intake {
         } catch (IOException e) {
             throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be moved out of the way", e);
         }
-        if (file.state().hasEnded()) {
-            stamps.remove(file.id());
-        }
         return file;
     }
 
@@ -215,7 +210,8 @@ final class Intake {
                 throw new KeywharfException(
                         "batch.not_replayable",
                         subject,
-                        "Failed and refused files are replayed, while their content is there; this one is " + file.state()
+                        "Failed and refused files are replayed, while their content is there; this one is "
+                                + file.state()
                                 + (Files.exists(content, LinkOption.NOFOLLOW_LINKS) ? "" : " and has no content")
                                 + "; send the file again");
             }
@@ -258,15 +254,16 @@ final class Intake {
         if (stamp.equals(stamps.get(file.id()))) {
             return true;
         }
-        if (!Digests.sha256(content).equals(file.sha256()) || !FileStamp.of(content).equals(stamp)) {
+        if (!Digests.sha256(content).equals(file.sha256())
+                || !FileStamp.of(content).equals(stamp)) {
             return false;
         }
         stamps.put(file.id(), stamp);
         return true;
     }
 
-    /** A run of the file has ended. */
-    void ended(IngestedFile file) {
+    /** The state of a file has changed. */
+    void changed(IngestedFile file) {
         if (file.state().hasEnded()) {
             stamps.remove(file.id());
         }

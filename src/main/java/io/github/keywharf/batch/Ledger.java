@@ -222,7 +222,7 @@ final class Ledger implements AutoCloseable {
             try {
                 pending.result = pending.change.of(draft);
                 pending.result.ifPresent(draft::put);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 pending.done.completeExceptionally(e);
             }
         }
@@ -262,7 +262,7 @@ final class Ledger implements AutoCloseable {
                     throw e;
                 }
                 watcher.failed(e, pause);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 watcher.failed(new KeywharfException("store.failed", store.name(), "The store failed: " + e, e), pause);
             }
             if (givingUp.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {

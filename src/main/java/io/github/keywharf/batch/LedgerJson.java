@@ -26,8 +26,20 @@ final class LedgerJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final Set<String> FIELDS = Set.of(
-            "id", "tenant", "name", "bytes", "sha256", "state", "attempt", "received", "started", "ended", "lines", "rows",
-            "rejected", "reason");
+            "id",
+            "tenant",
+            "name",
+            "bytes",
+            "sha256",
+            "state",
+            "attempt",
+            "received",
+            "started",
+            "ended",
+            "lines",
+            "rows",
+            "rejected",
+            "reason");
 
     /** What reads a parsed document, and refuses it by an unchecked exception. */
     private interface Reader<T> {

@@ -77,7 +77,8 @@ final class LedgerRecords implements LedgerView {
     /** Forgets files that ended before a time; returns them. */
     synchronized List<IngestedFile> forget(Instant before) {
         List<IngestedFile> old = byId.values().stream()
-                .filter(file -> file.state().hasEnded() && file.ended().orElse(Instant.MAX).isBefore(before))
+                .filter(file -> file.state().hasEnded()
+                        && file.ended().orElse(Instant.MAX).isBefore(before))
                 .toList();
         old.forEach(this::remove);
         byTenant.values().removeIf(tenant -> tenant.all.isEmpty());
@@ -109,8 +110,8 @@ final class LedgerRecords implements LedgerView {
 
     /** All files of a tenant, or of all. */
     synchronized List<IngestedFile> files(Optional<Tenant> tenant) {
-        Stream<OfTenant> some = tenant.map(name -> Stream.ofNullable(byTenant.get(name)))
-                .orElseGet(() -> byTenant.values().stream());
+        Stream<OfTenant> some =
+                tenant.map(name -> Stream.ofNullable(byTenant.get(name))).orElseGet(() -> byTenant.values().stream());
         List<IngestedFile> files = new ArrayList<>();
         some.forEach(of -> files.addAll(of.all));
         return files;

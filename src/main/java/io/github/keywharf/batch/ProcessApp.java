@@ -39,6 +39,9 @@ public final class ProcessApp implements ClientIngestApp {
     /** How long a program has to end by itself once it is asked to: enough to roll back, too short to hold others up. */
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
+    /** The longest grace. */
+    public static final Duration MAX_GRACE = Duration.ofHours(1);
+
     private final ProgramSettings settings;
 
     private ProcessApp(ProgramSettings settings) {
@@ -160,11 +163,11 @@ public final class ProcessApp implements ClientIngestApp {
         /**
          * How long it has between the request to end (SIGTERM) and the end (SIGKILL).
          *
-         * @throws IllegalArgumentException when it is negative
+         * @throws IllegalArgumentException when it is negative or longer than {@link #MAX_GRACE}
          */
         public Builder grace(Duration time) {
-            if (time.isNegative()) {
-                throw new IllegalArgumentException("grace must not be negative, but is " + time);
+            if (time.isNegative() || time.compareTo(MAX_GRACE) > 0) {
+                throw new IllegalArgumentException("grace must be 0 to " + MAX_GRACE + ", but is " + time);
             }
             grace = time;
             return this;
@@ -186,8 +189,8 @@ public final class ProcessApp implements ClientIngestApp {
                 throw new IllegalStateException(
                         "maxMemory and maxFile need a system with ulimit; leave them out, or give a launcher that limits");
             }
-            return new ProcessApp(new ProgramSettings(
-                    command, launcher, environment, maxMemory, maxFile, maxWork, grace, clock));
+            return new ProcessApp(
+                    new ProgramSettings(command, launcher, environment, maxMemory, maxFile, maxWork, grace, clock));
         }
 
         private static long atLeast(String name, long bytes, long least) {

@@ -101,8 +101,6 @@ final class ProfileObject {
         if (!value.isObject() || value.isEmpty() || value.size() > most) {
             throw wrong(key, value, "an object with 1 to " + most + " keys");
         }
-        List<Map.Entry<String, JsonNode>> entries = new ArrayList<>();
-        value.fields().forEachRemaining(entries::add);
-        return entries;
+        return List.copyOf(value.properties());
     }
 }

@@ -33,8 +33,9 @@ final class ProgramCommand {
             throw new IllegalArgumentException("A command needs a program");
         }
         if (isRelative(command.get(0))) {
-            throw new IllegalArgumentException("The program '" + command.get(0)
-                    + "' is a relative path, which depends on where the host runs; give an absolute one, or a name that is in PATH");
+            throw new IllegalArgumentException(
+                    "The program '" + command.get(0)
+                            + "' is a relative path, which depends on where the host runs; give an absolute one, or a name that is in PATH");
         }
         for (String argument : command) {
             if (argument.indexOf('\0') >= 0) {
@@ -104,7 +105,6 @@ final class ProgramCommand {
     }
 
     static KeywharfException missing(String program, String problem) {
-        return new KeywharfException(
-                "batch.no_program", Cut.printable(program, MAX_SHOWN), "The program " + problem);
+        return new KeywharfException("batch.no_program", Cut.printable(program, MAX_SHOWN), "The program " + problem);
     }
 }

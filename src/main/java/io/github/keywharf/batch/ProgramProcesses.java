@@ -168,8 +168,7 @@ final class ProgramProcesses {
     private boolean contains(ByteBuffer environment) {
         byte[] all = environment.array();
         for (int at = 0; at + mark.length <= all.length; at++) {
-            if ((at == 0 || all[at - 1] == 0)
-                    && Arrays.equals(all, at, at + mark.length, mark, 0, mark.length)) {
+            if ((at == 0 || all[at - 1] == 0) && Arrays.equals(all, at, at + mark.length, mark, 0, mark.length)) {
                 return true;
             }
         }

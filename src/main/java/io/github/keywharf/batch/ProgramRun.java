@@ -23,7 +23,10 @@ final class ProgramRun {
     static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(5);
+
+    /** How long the end of the output is awaited, which a process that hid from us may hold open. */
+    private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(2);
+
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final String OURS = "KEYWHARF_";
     private static final int MAX_NAME = 200;
@@ -50,7 +53,8 @@ final class ProgramRun {
 
     static ProgramRun of(ProgramSettings settings, IngestJob job) {
         Map<String, String> secrets = new LinkedHashMap<>();
-        for (Map.Entry<String, Secret> variable : settings.environment().apply(job).entrySet()) {
+        for (Map.Entry<String, Secret> variable :
+                settings.environment().apply(job).entrySet()) {
             String name = variable.getKey();
             if (!VARIABLE.matcher(name).matches() || name.startsWith(OURS)) {
                 throw new IllegalArgumentException("'" + Cut.printable(name, MAX_NAME)
@@ -89,7 +93,7 @@ final class ProgramRun {
         try {
             broken = await(process);
         } catch (InterruptedException e) {
-            end(process, Duration.ofNanos(settings.grace().toNanos()), out, err);
+            end(process, settings.grace(), out, err);
             throw KeywharfException.interrupted(subject, e);
         } catch (RuntimeException | Error e) {
             end(process, Duration.ZERO, out, err);

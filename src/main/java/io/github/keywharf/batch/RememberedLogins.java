@@ -8,7 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -58,7 +57,8 @@ final class RememberedLogins {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is missing from this Java", e);
         } finally {
-            Arrays.fill(bytes.array(), (byte) 0);
+            bytes.clear();
+            bytes.put(new byte[bytes.capacity()]);
         }
     }
 

@@ -61,8 +61,8 @@ final class Scheduler implements AutoCloseable {
         for (IngestedFile file : context.ledger().records().all()) {
             if (file.state() == FileState.RUNNING) {
                 changes.add(context.ledger()
-                        .submit(now -> now.find(file.id())
-                                .map(found -> found.waiting(found.attempt(), PROCESS_ENDED))));
+                        .submit(now ->
+                                now.find(file.id()).map(found -> found.waiting(found.attempt(), PROCESS_ENDED))));
             }
         }
         changes.forEach(change -> Waiting.get(change, "ledger"));
@@ -85,7 +85,14 @@ final class Scheduler implements AutoCloseable {
             lane.lastServed = ++served;
             runs.put(next.id(), next);
             pauses.remove(next.id());
-            next.start();
+            try {
+                next.start();
+            } catch (OutOfMemoryError e) {
+                runs.remove(next.id());
+                lane.running--;
+                context.trouble(next.tenant(), "No thread could be started: " + e);
+                return;
+            }
         }
     }
 
@@ -100,9 +107,8 @@ final class Scheduler implements AutoCloseable {
         for (Map.Entry<Tenant, TenantProfile> each : profiles.all().entrySet()) {
             if (mayRun(each.getKey(), each.getValue(), now)
                     && (best == null || comesBefore(each.getKey(), best.tenant()))) {
-                Optional<IngestedFile> first = context.ledger()
-                        .records()
-                        .firstReceived(each.getKey(), file -> mayRun(file, now));
+                Optional<IngestedFile> first =
+                        context.ledger().records().firstReceived(each.getKey(), file -> mayRun(file, now));
                 if (first.isPresent()) {
                     best = first.get();
                     profile = each.getValue();
@@ -177,9 +183,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     private synchronized List<IngestRun> running() {
-        return runs.values().stream()
-                .filter(run -> !givenUp.contains(run.id()))
-                .toList();
+        return runs.values().stream().filter(run -> !givenUp.contains(run.id())).toList();
     }
 
     private synchronized void giveUp(IngestRun run) {
@@ -197,7 +201,9 @@ final class Scheduler implements AutoCloseable {
     /** Whether a tenant has files that run, or may run now or after a pause. */
     synchronized boolean hasWork(Tenant tenant, TenantProfile profile) {
         Instant now = context.now();
-        return profile.isOpenAt(now) && isAppKnown(profile) && context.ledger().records().waiting(tenant) > 0;
+        return profile.isOpenAt(now)
+                && isAppKnown(profile)
+                && context.ledger().records().waiting(tenant) > 0;
     }
 
     /** Starts nothing more, lets runs go on for a time, interrupts them then, and gives up those that do not stop. */
@@ -209,10 +215,8 @@ final class Scheduler implements AutoCloseable {
         running().forEach(IngestRun::stop);
         await(context.grace());
         for (IngestRun run : running()) {
-            run.giveUp().ifPresent(record -> {
-                giveUp(run);
-                Waiting.get(record, "ledger");
-            });
+            // The record is written when the ledger is closed.
+            run.giveUp().ifPresent(record -> giveUp(run));
         }
     }
 

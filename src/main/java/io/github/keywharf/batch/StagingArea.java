@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.List;
  */
 final class StagingArea {
 
-    /** What a file is called whose own name cannot be kept; no constraint allows it. */
+    /** What a file is called here whose own name cannot be used; no constraint allows it. */
     static final String NAMELESS = "_";
 
     private static final String DATA = "data";
@@ -70,7 +71,19 @@ final class StagingArea {
 
     /** Where the content of a file is, if it is there. */
     Path content(IngestedFile file) {
-        return directory(file).resolve(FileNames.problem(file.name()).isPresent() ? NAMELESS : file.name());
+        return directory(file).resolve(placeName(file.name()));
+    }
+
+    /** What a file of that name is called here: the same where that is allowed and this system can name a file so. */
+    String placeName(String name) {
+        if (FileNames.problem(name).isPresent()) {
+            return NAMELESS;
+        }
+        try {
+            return String.valueOf(root.resolve(name).getFileName());
+        } catch (InvalidPathException otherCharacters) {
+            return NAMELESS;
+        }
     }
 
     /**
@@ -82,8 +95,8 @@ final class StagingArea {
         Path own = own(tenant);
         try {
             Files.createDirectories(root);
-            for (Path directory : List.of(
-                    own, own.resolve(DATA), own.resolve(FILES), own.resolve(QUARANTINE), own.resolve(WORK))) {
+            for (Path directory :
+                    List.of(own, own.resolve(DATA), own.resolve(FILES), own.resolve(QUARANTINE), own.resolve(WORK))) {
                 createOne(directory);
             }
         } catch (IOException e) {
@@ -107,7 +120,8 @@ final class StagingArea {
         return new KeywharfException(
                 "batch.staging_failed",
                 subject,
-                "It " + problem + " (" + cause + "); check the rights of the staging directory and the space of its disk",
+                "It " + problem + " (" + cause
+                        + "); check the rights of the staging directory and the space of its disk",
                 cause);
     }
 
@@ -181,8 +195,7 @@ final class StagingArea {
     /** The ids of all files that were taken or refused and whose directories are there. */
     List<String> ids(Tenant tenant) throws IOException {
         List<String> ids = new ArrayList<>();
-        for (Path directory : List.of(
-                files(tenant), own(tenant).resolve(QUARANTINE))) {
+        for (Path directory : List.of(files(tenant), own(tenant).resolve(QUARANTINE))) {
             for (Path entry : entries(directory)) {
                 String id = String.valueOf(entry.getFileName());
                 if (IngestedFile.isId(id)) {

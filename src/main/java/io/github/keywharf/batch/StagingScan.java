@@ -29,6 +29,8 @@ import java.util.function.BiConsumer;
  */
 final class StagingScan implements AutoCloseable {
 
+    private static final int END_SECONDS = 10;
+
     private final StagingArea area;
     private final Intake intake;
     private final Ledger ledger;
@@ -115,8 +117,8 @@ final class StagingScan implements AutoCloseable {
             if (problem.isPresent() && !isUnwatched) {
                 trouble.accept(
                         tenant,
-                        "Its directory cannot be watched (" + problem.get() + "), so that files are seen every "
-                                + every + " only");
+                        "Its directory cannot be watched (" + problem.get() + "), so that files are seen every " + every
+                                + " only");
             }
             isUnwatched = problem.isPresent();
         }
@@ -227,8 +229,7 @@ final class StagingScan implements AutoCloseable {
     void scanNow() throws InterruptedException {
         askAll();
         synchronized (this) {
-            while (!threads.isShutdown()
-                    && tenants.values().stream().anyMatch(tenant -> tenant.asked.get() > 0)) {
+            while (!threads.isShutdown() && tenants.values().stream().anyMatch(tenant -> tenant.asked.get() > 0)) {
                 wait(100);
             }
         }
@@ -239,13 +240,18 @@ final class StagingScan implements AutoCloseable {
         return tenants.values().stream().noneMatch(tenant -> tenant.unsettled || tenant.asked.get() > 0);
     }
 
+    /** Takes nothing more. Threads that wait for the ledger go on to do so until it is closed. */
     @Override
     public void close() {
         watch.close();
         timer.shutdownNow();
         threads.shutdown();
+    }
+
+    /** Returns when all threads have ended, or after a while. */
+    void awaitEnd() {
         try {
-            threads.awaitTermination(10, TimeUnit.SECONDS);
+            threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -19,8 +19,21 @@ final class StatisticsText {
     private static final double NANOS = 1e9;
     private static final int MAX_REASON = 1_000;
     private static final List<String> HEAD = List.of(
-            "tenant", "done", "waiting", "running", "failed", "refused", "rows", "rejected", "bytes", "rows/s", "average s",
-            "median s", "95 % s", "99 % s", "oldest waits s");
+            "tenant",
+            "done",
+            "waiting",
+            "running",
+            "failed",
+            "refused",
+            "rows",
+            "rejected",
+            "bytes",
+            "rows/s",
+            "average s",
+            "median s",
+            "95 % s",
+            "99 % s",
+            "oldest waits s");
 
     private StatisticsText() {}
 
@@ -109,7 +122,8 @@ final class StatisticsText {
 
     /** A cell as wide as the widest of its column; names are on the left, numbers on the right. */
     private static String cell(List<List<String>> lines, List<String> line, int column) {
-        int width = lines.stream().mapToInt(each -> each.get(column).length()).max().orElse(0);
+        int width =
+                lines.stream().mapToInt(each -> each.get(column).length()).max().orElse(0);
         String blanks = " ".repeat(width - line.get(column).length());
         return column == 0 ? line.get(column) + blanks : "  " + blanks + line.get(column);
     }

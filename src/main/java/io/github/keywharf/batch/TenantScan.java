@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,8 @@ final class TenantScan implements AutoCloseable {
     private @Nullable Iterator<Path> rest;
     private long pass;
     private boolean unsettled;
+    /** Of one entry of a part; the others go on. */
+    private @Nullable IOException failure;
 
     TenantScan(Tenant tenant, StagingArea area, Intake intake, Duration settle, InstantSource clock) {
         this.tenant = tenant;
@@ -70,8 +74,7 @@ final class TenantScan implements AutoCloseable {
 
     /** Adds a file that a process which is gone took and did not record. */
     void adopt(String id, Path path) throws IOException {
-        taken.add(new Unrecorded(
-                id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
+        taken.add(new Unrecorded(id, String.valueOf(path.getFileName()), path, FileStamp.of(path), clock.instant()));
     }
 
     /** Takes the next part, and waits until all that is taken is in the ledger. */
@@ -87,14 +90,17 @@ final class TenantScan implements AutoCloseable {
                         "No more files are taken, as the ledger has too many of this tenant; they wait until some are old"
                                 + " enough to be removed, so keep records for a shorter time");
             }
-            for (Path entry : settled()) {
-                take(entry);
-            }
+            settled().forEach(this::take);
         } catch (DirectoryIteratorException e) {
             close();
             throw e.getCause();
         } finally {
             record(profile);
+        }
+        IOException one = failure;
+        failure = null;
+        if (one != null) {
+            throw one;
         }
         return new Found(rest != null, unsettled || !taken.isEmpty());
     }
@@ -124,7 +130,7 @@ final class TenantScan implements AutoCloseable {
         }
         return found.keySet().stream()
                 .sorted(Comparator.comparing((Path path) ->
-                                java.util.Objects.requireNonNull(found.get(path)).modified())
+                                Objects.requireNonNull(found.get(path)).modified())
                         .thenComparing(path -> path))
                 .toList();
     }
@@ -154,26 +160,36 @@ final class TenantScan implements AutoCloseable {
         }
     }
 
-    private void take(Path entry) throws IOException {
+    private void take(Path entry) {
         Seen last = seen.remove(entry);
-        String name = String.valueOf(entry.getFileName());
-        // A name that is not text in the character set of this system comes out as another.
-        boolean isText = entry.resolveSibling(name).equals(entry);
+        String name = name(entry);
         String id = intake.newId();
         try {
-            Path path = area.take(tenant, entry, id, isText ? Intake.placeName(name) : StagingArea.NAMELESS);
+            Path path = area.take(tenant, entry, id, area.placeName(name));
             FileStamp stamp = FileStamp.of(path);
             // What changed between the look and the move has to settle where it is now.
             boolean same = last != null && stamp.isSameContent(last.stamp());
-            taken.add(new Unrecorded(
-                    id, isText ? name : name + "\uFFFD", path, stamp, same ? Instant.MIN : clock.instant()));
+            taken.add(new Unrecorded(id, name, path, stamp, same ? Instant.MIN : clock.instant()));
         } catch (NoSuchFileException gone) {
             unsettled = true;
+        } catch (IOException e) {
+            unsettled = true;
+            failure = e;
+        }
+    }
+
+    /** The name of an entry. One that is not text in the character set of this system gets one that is refused. */
+    private static String name(Path entry) {
+        String name = String.valueOf(entry.getFileName());
+        try {
+            return entry.resolveSibling(name).equals(entry) ? name : name + '\0';
+        } catch (InvalidPathException notText) {
+            return name + '\0';
         }
     }
 
     /** Records those that were taken and have settled. */
-    private void record(TenantProfile profile) throws IOException {
+    private void record(TenantProfile profile) {
         List<Unrecorded> left = new ArrayList<>();
         List<CompletableFuture<IngestedFile>> recorded = new ArrayList<>();
         for (Unrecorded file : taken) {
@@ -189,6 +205,9 @@ final class TenantScan implements AutoCloseable {
                 intake.record(profile, whole).ifPresentOrElse(recorded::add, () -> left.add(file));
             } catch (NoSuchFileException gone) {
                 continue;
+            } catch (IOException e) {
+                left.add(file);
+                failure = e;
             }
         }
         taken = left;

@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -205,8 +204,7 @@ public final class TenantUsers {
         }
         Map<String, PasswordHash> hashes = new TreeMap<>();
         int cost = 0;
-        for (Iterator<Map.Entry<String, JsonNode>> entries = read().fields(); entries.hasNext(); ) {
-            Map.Entry<String, JsonNode> entry = entries.next();
+        for (Map.Entry<String, JsonNode> entry : read().properties()) {
             String name = entry.getKey();
             try {
                 Tenant.of(name);

@@ -83,12 +83,7 @@ public final class RejectedRows {
      * @param source what the rows' origins call the file that they are from
      */
     public static Rows rows(
-            ObjectStore store,
-            String key,
-            String source,
-            Schema schema,
-            TextValues values,
-            RejectListener rejects) {
+            ObjectStore store, String key, String source, Schema schema, TextValues values, RejectListener rejects) {
         JsonLinesReader reader = JsonLines.reader(store, key)
                 .schema(schema)
                 .values(values)

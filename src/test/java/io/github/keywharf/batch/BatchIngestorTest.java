@@ -225,10 +225,11 @@ class BatchIngestorTest {
         fixture.ingest();
 
         assertThat(fixture.ingested).containsExactlyInAnyOrder("acme/fine.csv", "globex/fine.csv");
-        assertThat(fixture.states(ACME)).filteredOn(state -> state.endsWith("FAILED")).hasSize(6);
+        assertThat(fixture.states(ACME))
+                .filteredOn(state -> state.endsWith("FAILED"))
+                .hasSize(6);
         assertThat(fixture.file(ACME, "memory.csv").reason()).contains("OutOfMemoryError: heap");
-        assertThat(fixture.file(ACME, "final.csv").reason())
-                .isEqualTo("[f:3] An unclosed quote (format.bad_csv)");
+        assertThat(fixture.file(ACME, "final.csv").reason()).isEqualTo("[f:3] An unclosed quote (format.bad_csv)");
         assertThat(fixture.file(ACME, "final.csv").attempt()).isEqualTo(1);
     }
 
@@ -320,8 +321,10 @@ class BatchIngestorTest {
             never.await();
             return fixture.count(job);
         });
-        fixture.tenant(ACME, "hang", profile -> profile.timeLimit(Duration.ofMinutes(1))
-                        .attempts(2))
+        fixture.tenant(
+                        ACME,
+                        "hang",
+                        profile -> profile.timeLimit(Duration.ofMinutes(1)).attempts(2))
                 .start();
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.scan();
@@ -356,8 +359,10 @@ class BatchIngestorTest {
             }
             return fixture.count(job);
         });
-        fixture.tenant(ACME, "deaf", profile -> profile.timeLimit(Duration.ofMinutes(1))
-                        .attempts(1))
+        fixture.tenant(
+                        ACME,
+                        "deaf",
+                        profile -> profile.timeLimit(Duration.ofMinutes(1)).attempts(1))
                 .tenant(GLOBEX)
                 .start(builder -> builder.workers(1));
         fixture.put(ACME, "deaf.csv", "a\n1\n");
@@ -470,7 +475,8 @@ class BatchIngestorTest {
         fixture.put(GLOBEX, "g.csv", "a\n1\n");
         fixture.put(GLOBEX, "g.exe", "a\n1\n");
         fixture.ingest();
-        Path done = fixture.staging.resolve("acme/files/" + fixture.file(ACME, "f.csv").id());
+        Path done = fixture.staging.resolve(
+                "acme/files/" + fixture.file(ACME, "f.csv").id());
         IngestedFile failed = fixture.file(GLOBEX, "g.csv");
         Path kept = fixture.staging.resolve("globex/files/" + failed.id());
         fixture.ingestor.upkeep();
@@ -548,7 +554,6 @@ class BatchIngestorTest {
                 .filteredOn(Progress.class::isInstance)
                 .hasSizeLessThan(500)
                 .last()
-                .isEqualTo(new Progress(
-                        fixture.file(ACME, "f.csv").work(), "acme/f.csv", 7, 0, "rows", true)));
+                .isEqualTo(new Progress(fixture.file(ACME, "f.csv").work(), "acme/f.csv", 7, 0, "rows", true)));
     }
 }

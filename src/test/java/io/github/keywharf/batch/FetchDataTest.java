@@ -233,6 +233,13 @@ class FetchDataTest {
                 .isInstanceOf(ProcessDied.class);
     }
 
+    /** The note of the one upload that is under way. */
+    private Path state() throws IOException {
+        try (var states = Files.list(input.resolve(FetchData.Builder.STATE_DIRECTORY))) {
+            return states.findFirst().orElseThrow();
+        }
+    }
+
     private static final class ProcessDied extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -253,9 +260,7 @@ class FetchDataTest {
     void an_upload_that_one_process_began_another_one_ends() throws IOException {
         write("big.csv", "x\n" + "1234567\n".repeat(400_000));
         die();
-        assertThat(Files.readString(
-                        Files.list(input.resolve(".keywharf")).findFirst().orElseThrow()))
-                .doesNotContain("right");
+        assertThat(Files.readString(state())).doesNotContain("right");
         requests.clear();
 
         assertThat(fetch().count(FetchedFile.Result.UPLOADED)).isEqualTo(1);
@@ -301,7 +306,7 @@ class FetchDataTest {
     void a_note_that_somebody_forged_does_not_lead_the_password_elsewhere() throws IOException {
         write("big.csv", "x\n" + "1234567\n".repeat(400_000));
         die();
-        Path state = Files.list(input.resolve(".keywharf")).findFirst().orElseThrow();
+        Path state = state();
         Files.writeString(
                 state, Files.readString(state).replaceAll("https://[^/]+/", "https://localhost:" + Ports.free() + "/"));
 

@@ -132,7 +132,8 @@ class IngestLogTest {
         Path taken = Files.writeString(directory.resolve("taken"), "a file");
         IngestLog log = IngestLog.in(taken, ZoneOffset.UTC);
 
-        assertThatCode(() -> send(log, file("a.csv", FileState.DONE, 1, 1, Duration.ZERO))).doesNotThrowAnyException();
+        assertThatCode(() -> send(log, file("a.csv", FileState.DONE, 1, 1, Duration.ZERO)))
+                .doesNotThrowAnyException();
         Files.delete(taken);
         send(log, file("b.csv", FileState.DONE, 1, 1, Duration.ZERO));
 

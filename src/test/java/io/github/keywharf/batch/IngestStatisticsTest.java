@@ -121,7 +121,8 @@ class IngestStatisticsTest {
 
     @Test
     void json_has_all_numbers_under_stable_names() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(IngestStatistics.of(files(), NOW).toJson());
+        JsonNode json =
+                new ObjectMapper().readTree(IngestStatistics.of(files(), NOW).toJson());
 
         assertThat(json.get("at").asText()).isEqualTo("2026-01-02T03:04:05Z");
         assertThat(json.get("tenants").fieldNames()).toIterable().containsExactly("customer-1", "customer-2");
@@ -142,7 +143,8 @@ class IngestStatisticsTest {
                         "oldest_waiting_seconds");
         assertThat(numbers.at("/files/received").asLong()).isEqualTo(2);
         assertThat(numbers.at("/rows_per_second").asDouble()).isEqualTo(250);
-        assertThat(json.at("/tenants/customer-1/oldest_waiting_seconds").isNull()).isTrue();
+        assertThat(json.at("/tenants/customer-1/oldest_waiting_seconds").isNull())
+                .isTrue();
         assertThat(json.at("/platform/rows").asLong()).isEqualTo(21_000);
         assertThat(json.at("/failures/0/tenant").asText()).isEqualTo("customer-2");
         assertThat(json.at("/failures/0/state").asText()).isEqualTo("failed");
@@ -151,12 +153,15 @@ class IngestStatisticsTest {
 
     @Test
     void the_table_has_a_line_for_each_tenant() {
-        List<String> lines = IngestStatistics.of(files(), NOW).toString().lines().toList();
+        List<String> lines =
+                IngestStatistics.of(files(), NOW).toString().lines().toList();
 
         assertThat(lines).hasSize(5);
         assertThat(lines.get(0)).isEqualTo("At 2026-01-02T03:04:05Z");
         assertThat(lines.get(2)).startsWith("customer-1   200 ").endsWith("-");
         assertThat(lines.get(4)).startsWith("all ").contains("21,000");
-        assertThat(lines.subList(1, 5)).as("in columns").allMatch(line -> line.length() == lines.get(1).length());
+        assertThat(lines.subList(1, 5))
+                .as("in columns")
+                .allMatch(line -> line.length() == lines.get(1).length());
     }
 }

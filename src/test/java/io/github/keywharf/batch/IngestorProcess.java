@@ -101,8 +101,8 @@ final class IngestorProcess implements AutoCloseable {
     /** What {@link #start} starts. */
     public static void main(String[] arguments) {
         Path directory = Path.of(arguments[0]);
-        FailingStore store = new FailingStore(
-                ledger(directory), () -> Runtime.getRuntime().halt(HALTED));
+        FailingStore store =
+                new FailingStore(ledger(directory), () -> Runtime.getRuntime().halt(HALTED));
         store.dieAt(Integer.parseInt(arguments[1]), Boolean.parseBoolean(arguments[2]));
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
         for (Tenant tenant : TENANTS) {

@@ -70,9 +70,8 @@ final class JobsInTest {
 
     Path work() {
         try {
-            return Files.createDirectories(staging.resolve(TENANT.name())
-                    .resolve("work")
-                    .resolve("0123456789abcdef0123456789abcdef-1"));
+            return Files.createDirectories(
+                    staging.resolve(TENANT.name()).resolve("work").resolve("0123456789abcdef0123456789abcdef-1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -102,7 +101,8 @@ final class JobsInTest {
 
     IngestJob of(String name, String content, TenantProfile profile) {
         try {
-            Path directory = Files.createDirectories(staging.resolve(TENANT.name()).resolve("files/1"));
+            Path directory =
+                    Files.createDirectories(staging.resolve(TENANT.name()).resolve("files/1"));
             return of(Files.writeString(directory.resolve(name), content), profile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -128,8 +128,7 @@ final class JobsInTest {
                             Optional<String> reason = refuses.apply(batch.row(row));
                             if (reason.isPresent()) {
                                 refused++;
-                                rejects.rejected(
-                                        batch.rejected(row, new Origin("target", read), "id", reason.get()));
+                                rejects.rejected(batch.rejected(row, new Origin("target", read), "id", reason.get()));
                             }
                         }
                         for (int row = 0; row < batch.size(); row++) {

@@ -112,7 +112,9 @@ class KilledIngestorIT {
         }
         assertThat(deaths).isEqualTo(3);
         assertThat(states()).hasSize(10).containsEntry("acme/deadly.csv FAILED", 1L);
-        assertThat(states().keySet()).filteredOn(state -> state.endsWith(" DONE")).hasSize(9);
+        assertThat(states().keySet())
+                .filteredOn(state -> state.endsWith(" DONE"))
+                .hasSize(9);
         assertThat(rows()).isEqualTo(expected);
     }
 
@@ -131,7 +133,12 @@ class KilledIngestorIT {
         StringBuilder content = new StringBuilder("name,value\n");
         for (int row = 0; row < ROWS; row++) {
             String value = String.valueOf(random.nextInt());
-            content.append(name).append('-').append(row).append(',').append(value).append('\n');
+            content.append(name)
+                    .append('-')
+                    .append(row)
+                    .append(',')
+                    .append(value)
+                    .append('\n');
             expected.put(tenant + " " + name + "-" + row + " " + value, 1L);
         }
         Path written = random.nextBoolean() ? data.resolve(name + ".part") : data.resolve(name);
@@ -141,8 +148,8 @@ class KilledIngestorIT {
 
     /** How many files there are of each tenant, name and state. */
     private Map<String, Long> states() {
-        try (Ledger ledger = Ledger.open(
-                IngestorProcess.ledger(directory), "test", InstantSource.system(), new Ledger.Watcher() {
+        try (Ledger ledger =
+                Ledger.open(IngestorProcess.ledger(directory), "test", InstantSource.system(), new Ledger.Watcher() {
                     @Override
                     public void committed(List<IngestedFile> files) {}
 

@@ -64,7 +64,14 @@ class LedgerTest {
 
     private static IngestedFile file(Tenant tenant, int number) {
         return IngestedFile.received(
-                id(number), tenant, "f" + number + ".csv", 10 + number, SHA, NOON.plusSeconds(number), FileState.RECEIVED, "");
+                id(number),
+                tenant,
+                "f" + number + ".csv",
+                10 + number,
+                SHA,
+                NOON.plusSeconds(number),
+                FileState.RECEIVED,
+                "");
     }
 
     private static Ledger.Change put(IngestedFile file) {
@@ -76,7 +83,8 @@ class LedgerTest {
     }
 
     private static Ledger.Change end(int number) {
-        return now -> now.find(id(number)).map(file -> file.ended(FileState.DONE, NOON, 3, 2, 1, "fine \"it\" \u2028 is"));
+        return now ->
+                now.find(id(number)).map(file -> file.ended(FileState.DONE, NOON, 3, 2, 1, "fine \"it\" \u2028 is"));
     }
 
     @Test
@@ -89,7 +97,8 @@ class LedgerTest {
         }
         try (Ledger ledger = open(memory)) {
             assertThat(ledger.records().find(id(1)))
-                    .contains(file(ACME, 1).running(NOON).ended(FileState.DONE, NOON, 3, 2, 1, "fine \"it\" \u2028 is"));
+                    .contains(
+                            file(ACME, 1).running(NOON).ended(FileState.DONE, NOON, 3, 2, 1, "fine \"it\" \u2028 is"));
             assertThat(ledger.records().find(id(2))).contains(file(GLOBEX, 2));
             assertThat(ledger.records().waiting(ACME)).isZero();
             assertThat(ledger.records().waiting(GLOBEX)).isEqualTo(1);
@@ -200,7 +209,8 @@ class LedgerTest {
         try (Ledger ledger = open(store)) {
             ledger.change(put(file(ACME, 1)));
             store.fail();
-            CompletableFuture<Optional<IngestedFile>> change = Background.supply(() -> ledger.change(put(file(ACME, 2))));
+            CompletableFuture<Optional<IngestedFile>> change =
+                    Background.supply(() -> ledger.change(put(file(ACME, 2))));
             await().until(() -> noted.failures.size() >= 2);
             assertThat(change).isNotDone();
             assertThat(ledger.records().find(id(2))).isEmpty();
@@ -235,10 +245,10 @@ class LedgerTest {
                 boolean opened = live(store, acknowledged);
                 String at = "died at call " + call + (carriedOut ? ", carried out" : "");
                 try (Ledger next = open(real)) {
-                    acknowledged.forEach((id, state) -> assertThat(next.records().find(id))
+                    acknowledged.forEach((id, state) -> assertThat(
+                                    next.records().find(id))
                             .as(at)
-                            .hasValueSatisfying(file ->
-                                    assertThat(file.state()).isGreaterThanOrEqualTo(state)));
+                            .hasValueSatisfying(file -> assertThat(file.state()).isGreaterThanOrEqualTo(state)));
                     // It can be written on.
                     assertThat(next.change(put(file(GLOBEX, 99)))).as(at).isPresent();
                 }

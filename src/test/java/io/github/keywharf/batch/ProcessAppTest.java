@@ -79,7 +79,8 @@ class ProcessAppTest {
 
     private boolean written(String name) {
         try {
-            return Files.exists(out.resolve(name)) && Files.readString(out.resolve(name)).endsWith("\n");
+            return Files.exists(out.resolve(name))
+                    && Files.readString(out.resolve(name)).endsWith("\n");
         } catch (IOException e) {
             return false;
         }
@@ -115,7 +116,8 @@ class ProcessAppTest {
 
     @Test
     void a_program_that_ends_well_is_believed_in_its_last_counts() throws IOException {
-        WriteReport report = app("echo rows=10", "echo working", "echo rejected=1", "echo rows=20", "printf 'rejected=3'")
+        WriteReport report = app(
+                        "echo rows=10", "echo working", "echo rejected=1", "echo rows=20", "printf 'rejected=3'")
                 .build()
                 .ingest(job());
 
@@ -127,7 +129,8 @@ class ProcessAppTest {
 
     @Test
     void progress_is_reported_while_the_program_runs() throws Exception {
-        ProcessApp app = app("echo rows=7", "until [ -e \"$OUT/go\" ]; do sleep 0.1; done", "echo rows=9").build();
+        ProcessApp app = app("echo rows=7", "until [ -e \"$OUT/go\" ]; do sleep 0.1; done", "echo rows=9")
+                .build();
         IngestJob job = job();
         CompletableFuture<WriteReport> run = Background.supply(() -> app.ingest(job));
 
@@ -139,13 +142,17 @@ class ProcessAppTest {
 
     @Test
     void a_program_without_counts_has_ingested_nothing_that_is_known() throws IOException {
-        assertThat(app("rows=5", "echo ' rows = 5'", "echo rows=-1", "echo rows=5 >&2").build().ingest(job()).written())
+        assertThat(app("rows=5", "echo ' rows = 5'", "echo rows=-1", "echo rows=5 >&2")
+                        .build()
+                        .ingest(job())
+                        .written())
                 .isZero();
     }
 
     @Test
     void a_program_that_fails_gives_its_last_words_as_the_reason() throws IOException {
-        KeywharfException e = refused(app("echo rows=3", "echo first", "printf 'bad\\033[31m line 7\\r\\n' >&2", "exit 3"));
+        KeywharfException e =
+                refused(app("echo rows=3", "echo first", "printf 'bad\\033[31m line 7\\r\\n' >&2", "exit 3"));
 
         assertThat(e.code()).isEqualTo("batch.program_failed");
         assertThat(e.retryable()).isFalse();
@@ -167,18 +174,23 @@ class ProcessAppTest {
 
     @Test
     void a_program_that_crashes_is_reported_with_its_signal() throws IOException {
-        assertThat(refused(app("kill -SEGV $$")))
-                .hasMessageContaining("status 139 (signal 11), and wrote nothing");
+        assertThat(refused(app("kill -SEGV $$"))).hasMessageContaining("status 139 (signal 11), and wrote nothing");
     }
 
     @Test
     void a_program_that_hangs_is_ended_with_its_children_when_its_time_is_over() throws IOException {
         KeywharfException e = refused(app(
-                        "echo waiting for Godot", "sleep 1000 &", "echo $! > \"$OUT/child\"", "echo $$ > \"$OUT/pid\"", "wait")
+                        "echo waiting for Godot",
+                        "sleep 1000 &",
+                        "echo $! > \"$OUT/child\"",
+                        "echo $$ > \"$OUT/pid\"",
+                        "wait")
                 .clock(lateOnce("pid")));
 
         assertThat(e.code()).isEqualTo("batch.program_timeout");
-        assertThat(e).hasMessageContaining("not done at 1970-01-01T01:00:00Z").hasMessageContaining("waiting for Godot");
+        assertThat(e)
+                .hasMessageContaining("not done at 1970-01-01T01:00:00Z")
+                .hasMessageContaining("waiting for Godot");
         assertThat(isRunning("pid")).isFalse();
         assertThat(isRunning("child")).isFalse();
     }
@@ -198,8 +210,7 @@ class ProcessAppTest {
 
     @Test
     void a_program_that_does_not_listen_is_killed() throws IOException {
-        KeywharfException e = refused(app(
-                        "trap '' TERM INT HUP", "echo $$ > \"$OUT/pid\"", "while :; do sleep 1; done")
+        KeywharfException e = refused(app("trap '' TERM INT HUP", "echo $$ > \"$OUT/pid\"", "while :; do sleep 1; done")
                 .clock(lateOnce("pid"))
                 .grace(Duration.ofMillis(200)));
 
@@ -212,8 +223,8 @@ class ProcessAppTest {
         ProcessApp app = app("echo $$ > \"$OUT/pid\"", "sleep 1000").build();
         IngestJob job = job();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        Thread thread = new Thread(() -> thrown.set(
-                catchThrowableOfType(KeywharfException.class, () -> app.ingest(job))));
+        Thread thread =
+                new Thread(() -> thrown.set(catchThrowableOfType(KeywharfException.class, () -> app.ingest(job))));
         thread.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> written("pid"));
 
@@ -287,6 +298,24 @@ class ProcessAppTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
+    void a_daemon_that_hides_cannot_hold_the_run() throws IOException {
+        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")));
+        try {
+            WriteReport report = app(
+                            "(env -i /usr/bin/setsid /bin/sh -c 'echo $$ > \"$0\"; exec sleep 1000' \"$OUT/daemon\" &)",
+                            "until [ -s \"$OUT/daemon\" ]; do sleep 0.1; done",
+                            "echo rows=4")
+                    .build()
+                    .ingest(job());
+
+            assertThat(report.written()).isEqualTo(4);
+        } finally {
+            ProcessHandle.of(Long.parseLong(left("daemon").strip())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
     void what_an_earlier_process_left_running_is_ended_and_nothing_of_others() throws Exception {
         Process ours = marked(ProgramProcesses.mark(job()));
         Process others =
@@ -308,7 +337,8 @@ class ProcessAppTest {
         Process process = builder.start();
         // The environment is the program's own only once it has replaced the copy of this process.
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> Files.readString(Path.of("/proc/" + process.pid() + "/comm")).startsWith("sleep"));
+                .until(() -> Files.readString(Path.of("/proc/" + process.pid() + "/comm"))
+                        .startsWith("sleep"));
         return process;
     }
 
@@ -330,10 +360,10 @@ class ProcessAppTest {
 
     @Test
     void bytes_that_are_not_text_are_dropped_without_harm() throws IOException {
-        WriteReport report =
-                app("head -c 3000000 /dev/urandom", "head -c 100000 /dev/urandom >&2", "echo", "echo rows=6")
-                        .build()
-                        .ingest(job());
+        WriteReport report = app(
+                        "head -c 3000000 /dev/urandom", "head -c 100000 /dev/urandom >&2", "echo", "echo rows=6")
+                .build()
+                .ingest(job());
 
         assertThat(report.written()).isEqualTo(6);
     }
@@ -465,7 +495,8 @@ class ProcessAppTest {
 
     private void assertArrives(String name) throws IOException {
         IngestJob job = jobs.of(name, "a\n1\n");
-        Path program = program("[ $# = 2 ] || exit 8", "printf '%s' \"$1$2\" > \"$OUT/arguments\"", "cat \"$2\" > \"$OUT/content\"");
+        Path program = program(
+                "[ $# = 2 ] || exit 8", "printf '%s' \"$1$2\" > \"$OUT/arguments\"", "cat \"$2\" > \"$OUT/content\"");
         for (long limit : new long[] {0, 1 << 20}) {
             ProcessApp.Builder app = ProcessApp.builder(program.toString(), "$HOME '\"")
                     .clock(() -> Instant.EPOCH)
@@ -489,7 +520,8 @@ class ProcessAppTest {
         assertThat(List.of(
                         refused(app(directory.resolve("gone"))).getMessage(),
                         refused(app(plain)).getMessage(),
-                        refused(ProcessApp.builder("no-such-program-of-ours").clock(() -> Instant.EPOCH)).getMessage(),
+                        refused(ProcessApp.builder("no-such-program-of-ours").clock(() -> Instant.EPOCH))
+                                .getMessage(),
                         refused(app(headless)).getMessage()))
                 .satisfiesExactly(
                         gone -> assertThat(gone).contains("gone] The program does not exist"),
@@ -573,12 +605,16 @@ class ProcessAppTest {
         assertThatThrownBy(() -> ProcessApp.builder()).hasMessageContaining("needs a program");
         assertThatThrownBy(() -> ProcessApp.builder("./here")).hasMessageContaining("'./here' is a relative path");
         assertThatThrownBy(() -> app.launcher("bin/here")).hasMessageContaining("relative path");
-        assertThatThrownBy(() -> app.maxMemory(1_000)).hasMessageContaining("maxMemory").hasMessageContaining("1000");
+        assertThatThrownBy(() -> app.maxMemory(1_000))
+                .hasMessageContaining("maxMemory")
+                .hasMessageContaining("1000");
         assertThatThrownBy(() -> app.maxFile(0)).hasMessageContaining("maxFile");
         assertThatThrownBy(() -> app.maxWork(-1)).hasMessageContaining("maxWork");
-        assertThatThrownBy(() -> app.grace(Duration.ofSeconds(-1))).hasMessageContaining("grace");
+        assertThatThrownBy(() -> app.grace(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
+        assertThatThrownBy(() -> app.grace(Duration.ofDays(1))).hasMessageContaining("PT24H");
         for (String name : List.of("KEYWHARF_FILE", "A B", "", "1A", "A=B")) {
-            ProcessApp built = app.environment(job -> Map.of(name, Secret.of("x"))).build();
+            ProcessApp built =
+                    app.environment(job -> Map.of(name, Secret.of("x"))).build();
             assertThatThrownBy(() -> built.ingest(job()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'" + name + "' cannot be a variable");

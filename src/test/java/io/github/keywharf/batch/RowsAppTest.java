@@ -96,8 +96,7 @@ class RowsAppTest {
         assertThat(jobs.rows.stream().filter(row -> Boolean.FALSE.equals(row.get("free"))))
                 .as("paid apps are not free")
                 .hasSize(PlayStoreData.PAID);
-        assertThat(jobs.rows.stream().filter(row -> row.get("rating") == null))
-                .hasSize(PlayStoreData.WITHOUT_RATING);
+        assertThat(jobs.rows.stream().filter(row -> row.get("rating") == null)).hasSize(PlayStoreData.WITHOUT_RATING);
         List<String> second = PlayStoreData.of(1).row(1);
         assertThat(jobs.rows.get(1))
                 .containsEntry("name", second.get(0))
@@ -193,8 +192,7 @@ class RowsAppTest {
     @Test
     void rows_that_reader_step_or_target_rejects_are_kept_as_the_file_has_them() {
         JobsInTest jobs = jobs();
-        jobs.refuses = row ->
-                "ZOE".equals(row.string("title")) ? Optional.of("is not wanted here") : Optional.empty();
+        jobs.refuses = row -> "ZOE".equals(row.string("title")) ? Optional.of("is not wanted here") : Optional.empty();
         RowsPlan plan = new RowsPlan(
                 Optional.of(PERSONS),
                 GERMAN,
@@ -250,8 +248,7 @@ class RowsAppTest {
                         RowStep.require(List.of("name")),
                         RowStep.rename(Map.of("name", "title")),
                         RowStep.derive(
-                                Column.nullable("title", ColumnType.STRING),
-                                row -> "<" + row.string("title") + ">"))),
+                                Column.nullable("title", ColumnType.STRING), row -> "<" + row.string("title") + ">"))),
                 Optional.of("uid"));
         JobsInTest jobs = jobs();
         jobs.refuses = row -> "<bad>".equals(row.string("title")) ? Optional.of("is not wanted") : Optional.empty();
@@ -299,7 +296,7 @@ class RowsAppTest {
                 id,name,born,price,doc,raw
                 1,Ann,24/12/2000,"1,25",null,
                 2,,01/02/2000,"1.234,50","{""a"":[1,2.50]}",\\x0102ff
-                3,bad,02/01/2000,"0,10","""+ "\"\"\"text\"\"\"" + ",\n";
+                3,bad,02/01/2000,"0,10",""" + "\"\"\"text\"\"\"" + ",\n";
         return switch (end) {
             case "csv" -> Files.writeString(directory.resolve("persons.csv"), csv);
             case "jsonl" -> Files.writeString(directory.resolve("persons.jsonl"), """
@@ -311,9 +308,8 @@ class RowsAppTest {
                 // Days are text there, and become days by the profile.
                 Path file = directory.resolve("persons.parquet");
                 Schema there = Schema.of(schema.columns().stream()
-                        .map(column -> column.name().equals("born")
-                                ? Column.nullable("born", ColumnType.STRING)
-                                : column)
+                        .map(column ->
+                                column.name().equals("born") ? Column.nullable("born", ColumnType.STRING) : column)
                         .toList());
                 Path text = Files.writeString(directory.resolve("source.csv"), csv);
                 Parquet.writer(file)
@@ -366,9 +362,12 @@ class RowsAppTest {
                 .containsExactly(
                         "[repaired.jsonl:1] has no 'position' above 0 before its 'row' {id=1}",
                         "[p.csv:5] nmae: is not a column; remove it, or name it as one of [id, name, born] {id=2}");
-        assertThat(jobs.rows).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("id", 3)
-                .containsEntry("uid", jobs.of(directory.resolve("p.csv")).rowId(9)));
+        assertThat(jobs.rows)
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("id", 3)
+                        .containsEntry(
+                                "uid", jobs.of(directory.resolve("p.csv")).rowId(9)));
     }
 
     @Test
@@ -382,9 +381,7 @@ class RowsAppTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     a.csv     | PAR1xxxx                 | The name says CSV, but the content is Parquet
                     a.csv     | PK\u0003\u0004xxxx       | is a ZIP archive or a spreadsheet
                     a.tsv     | %PDF-1.7                 | is a PDF document
@@ -415,13 +412,18 @@ class RowsAppTest {
         assertRefused(other, plan(PERSONS), "table.schema_mismatch", "There is no column 'name'");
         assertRefused(directory.resolve("gone.csv"), plan(PERSONS), "batch.unreadable", "[gone.csv]");
         assertRefused(
-                Files.writeString(directory.resolve("empty.csv"), ""), plan(PERSONS), "format.bad_header", "[empty.csv]");
+                Files.writeString(directory.resolve("empty.csv"), ""),
+                plan(PERSONS),
+                "format.bad_header",
+                "[empty.csv]");
         assertRefused(
-                Files.writeString(directory.resolve("a.xml"), "<a/>"), plan(PERSONS), "batch.unknown_format", ".parquet");
+                Files.writeString(directory.resolve("a.xml"), "<a/>"),
+                plan(PERSONS),
+                "batch.unknown_format",
+                ".parquet");
         assertRefused(
                 Files.writeString(directory.resolve("p.csv"), "id\n1\n"),
-                new RowsPlan(
-                        Optional.empty(), TextValues.STANDARD, RowStep.require(List.of("born")), Optional.empty()),
+                new RowsPlan(Optional.empty(), TextValues.STANDARD, RowStep.require(List.of("born")), Optional.empty()),
                 "batch.steps_do_not_fit",
                 "There is no column 'born' among [id]");
     }

@@ -119,7 +119,10 @@ class SchedulerTest {
     @Test
     void files_wait_for_the_hours_of_their_tenant() {
         // The clock shows noon.
-        fixture.tenant(ACME, "count", profile -> profile.schedule(LocalTime.of(14, 0), LocalTime.of(15, 0), ZoneOffset.UTC))
+        fixture.tenant(
+                        ACME,
+                        "count",
+                        profile -> profile.schedule(LocalTime.of(14, 0), LocalTime.of(15, 0), ZoneOffset.UTC))
                 .start();
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingest();
@@ -132,8 +135,7 @@ class SchedulerTest {
     @Test
     void a_file_that_ends_the_process_is_given_up_and_takes_no_attempt_from_others() throws IOException {
         // What a process that died while it ingested these has left.
-        try (Ledger ledger = Ledger.open(
-                fixture.store, "dead", InstantSource.system(), new NoWatcher())) {
+        try (Ledger ledger = Ledger.open(fixture.store, "dead", InstantSource.system(), new NoWatcher())) {
             for (int i = 0; i < 3; i++) {
                 String id = String.format(Locale.ROOT, "%032x", i);
                 Path content = fixture.staging.resolve("acme/files/" + id + "/f" + i + ".csv");
@@ -150,7 +152,9 @@ class SchedulerTest {
                         "");
                 IngestedFile running = file.running(fixture.clock.instant());
                 ledger.change(now -> Optional.of(
-                        file.name().equals("f0.csv") ? running.waiting(2, "").running(fixture.clock.instant()) : running));
+                        file.name().equals("f0.csv")
+                                ? running.waiting(2, "").running(fixture.clock.instant())
+                                : running));
             }
         }
         AtomicInteger now = new AtomicInteger();

@@ -61,9 +61,10 @@ class StagingTest {
             Files.writeString(file, i + "\n", StandardOpenOption.APPEND);
             fixture.ingestor.scanNow();
             assertThat(fixture.ingestor.files(ACME)).isEmpty();
-            fixture.clock.pass(Duration.ofMillis(1900));
         }
+        fixture.clock.pass(Duration.ofMillis(1900));
         fixture.ingestor.scanNow();
+        assertThat(fixture.ingestor.files(ACME)).isEmpty();
         fixture.clock.pass(Duration.ofMillis(100));
         fixture.ingest();
         assertThat(fixture.file(ACME, "growing.csv").rows()).isEqualTo(4);
@@ -242,9 +243,7 @@ class StagingTest {
         fixture.put(GLOBEX, "g.csv", "a\n1\n");
         fixture.start(builder -> builder.workers(1));
         fixture.ingest();
-        assertThat(fixture.ingestor.files(ACME))
-                .hasSize(many)
-                .allMatch(file -> file.state() == FileState.DONE);
+        assertThat(fixture.ingestor.files(ACME)).hasSize(many).allMatch(file -> file.state() == FileState.DONE);
         Instant last = fixture.ingestor.files(ACME).get(0).received();
         assertThat(fixture.file(GLOBEX, "g.csv").received()).isBefore(last);
         assertThat(fixture.ingested.indexOf("globex/g.csv")).isLessThan(many / 2);
@@ -264,7 +263,8 @@ class StagingTest {
         await().atMost(LONG).until(() -> fixture.ingested.size() == many);
         await().until(() -> {
             Files.deleteIfExists(fixture.data(ACME));
-            return !Files.exists(fixture.data(ACME)) || fixture.data(ACME).toFile().list().length == 0;
+            return !Files.exists(fixture.data(ACME))
+                    || fixture.data(ACME).toFile().list().length == 0;
         });
         await().atMost(LONG).until(() -> Files.isDirectory(fixture.data(ACME)));
         // What comes between the new directory and its watch is found when the watch is there.
@@ -275,7 +275,8 @@ class StagingTest {
     @Test
     void a_system_that_cannot_watch_is_scanned_at_its_time() throws IOException {
         Path archive = directory.resolve("files.zip");
-        try (FileSystem zip = FileSystems.newFileSystem(URI.create("jar:" + archive.toUri()), Map.of("create", "true"));
+        try (FileSystem zip =
+                        FileSystems.newFileSystem(URI.create("jar:" + archive.toUri()), Map.of("create", "true"));
                 StagingWatch watch = StagingWatch.start(zip.getPath("/"), tenant -> {})) {
             assertThat(watch.watch(ACME, zip.getPath("/"))).isPresent();
         }

@@ -31,7 +31,8 @@ class StatisticsPageTest {
     private static final String HTML = StatisticsPage.response().body().text(1 << 20);
 
     private static String within(String tag) {
-        Matcher found = Pattern.compile("<" + tag + ">([\\s\\S]*?)</" + tag + ">").matcher(HTML);
+        Matcher found =
+                Pattern.compile("<" + tag + ">([\\s\\S]*?)</" + tag + ">").matcher(HTML);
         assertThat(found.find()).isTrue();
         String content = found.group(1);
         assertThat(found.find()).as("one " + tag).isFalse();
@@ -39,7 +40,9 @@ class StatisticsPageTest {
     }
 
     private static String hash(String content) throws NoSuchAlgorithmException {
-        return "'sha256-" + Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8)))
+        return "'sha256-"
+                + Base64.getEncoder()
+                        .encodeToString(MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8)))
                 + "'";
     }
 
@@ -78,7 +81,8 @@ class StatisticsPageTest {
             serve(server, "/statistics", "default-src 'none'", "application/json", json);
             server.start();
 
-            String seen = seen(browser.get(), "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            String seen = seen(
+                    browser.get(), "http://127.0.0.1:" + server.getAddress().getPort() + "/");
 
             assertThat(seen)
                     .contains(">Live, every 2 seconds<", ">customer-1</th>")
@@ -139,7 +143,9 @@ class StatisticsPageTest {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("Chromium ends").isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                    .as("Chromium ends")
+                    .isTrue();
             return Files.readString(output);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
@@ -14,12 +15,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,14 +176,24 @@ class TenantLoginTest {
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
     }
 
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
+
+    private List<CompletableFuture<TenantLogin.Outcome>> concurrently(
+            int times, IntFunction<TenantLogin.Outcome> login) {
+        return IntStream.range(0, times)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> login.apply(i), threads))
+                .toList();
+    }
+
     @Test
     void many_requests_with_the_right_password_at_the_same_time_all_pass() {
-        List<CompletableFuture<TenantLogin.Outcome>> outcomes = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            outcomes.add(CompletableFuture.supplyAsync(() -> login("10.0.0.1", "customer-1", "a:b")));
-        }
-
-        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.join()).isEqualTo(CUSTOMER));
+        assertThat(concurrently(40, i -> login("10.0.0.1", "customer-1", "a:b")))
+                .allSatisfy(outcome -> assertThat(outcome.join()).isEqualTo(CUSTOMER));
     }
 
     @Test
@@ -203,14 +220,30 @@ class TenantLoginTest {
 
     @Test
     void many_guesses_at_the_same_time_are_limited_too() {
-        List<CompletableFuture<TenantLogin.Outcome>> outcomes = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            String guess = "guess-" + i;
-            outcomes.add(CompletableFuture.supplyAsync(() -> login("10.0.0.1", "customer-1", guess)));
-        }
-
-        assertThat(outcomes.stream().map(CompletableFuture::join).filter(TenantLogin.Nobody.class::isInstance))
+        assertThat(concurrently(40, i -> login("10.0.0.1", "customer-1", "guess-" + i)).stream()
+                        .map(CompletableFuture::join)
+                        .filter(TenantLogin.Nobody.class::isInstance))
                 .hasSizeLessThanOrEqualTo(TenantLogin.FAILURES_PER_USER);
+    }
+
+    @Test
+    void logins_that_wait_for_a_derivation_are_few_and_others_are_sent_away() {
+        Semaphore derivations = new Semaphore(1);
+        BasicLogin busy = new BasicLogin(
+                TenantUsers.file(file, clock, EventListener.NONE), Set.of(), clock, new SecureRandom(), derivations);
+        derivations.acquireUninterruptibly();
+        // The one that is under way, and those that wait.
+        int most = 1 + BasicLogin.MAX_WAITING;
+        List<CompletableFuture<TenantLogin.Outcome>> outcomes =
+                concurrently(2 * most, i -> busy.login(request("10.0.1." + i, basic("customer-1", "guess-" + i))));
+
+        await().until(() -> outcomes.stream().filter(CompletableFuture::isDone).count() >= most);
+        assertThat(busy.derived()).isZero();
+        assertThat(outcomes.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join))
+                .allMatch(TenantLogin.TooMany.class::isInstance);
+        derivations.release();
+        assertThat(busy.login(request("10.0.0.1", basic("customer-1", "a:b"))))
+                .isIn(CUSTOMER, new TenantLogin.TooMany(Duration.ofSeconds(1)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.github.keywharf.KeywharfException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,6 +165,30 @@ class HttpValuesTest {
         assertThatThrownBy(() -> HttpBody.file(folder.resolve("none")).open())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.body_unreadable"));
+    }
+
+    @Test
+    void a_part_of_a_file_is_a_body_that_breaks_off_where_the_file_is_shorter(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("part.txt"), "0123456789");
+        HttpBody part = HttpBody.file(file, 3, 4);
+        assertThat(part.length()).hasValue(4);
+        assertThat(part.isReplayable()).isTrue();
+        assertThat(part.text(4) + part.text(4)).isEqualTo("34563456");
+        assertThat(HttpBody.file(file, 10, 0).text(1)).isEmpty();
+        try (InputStream stream = HttpBody.file(file, 9, 2).open()) {
+            assertThat(stream.read()).isEqualTo('9');
+            assertThatThrownBy(stream::read).isInstanceOf(IOException.class).hasMessageContaining("1 bytes before");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpBody.file(file, -1, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpBody.file(file, 0, -1));
+        assertThat(part).hasToString("file " + file + ", 4 bytes from 3 on");
+    }
+
+    @Test
+    void an_origin_is_scheme_host_and_port() {
+        assertThat(HttpRequest.get("HTTPS://Example.com/a?b").origin()).isEqualTo("https://example.com:443");
+        assertThat(HttpRequest.get("http://example.com").origin()).isEqualTo("http://example.com:80");
+        assertThat(HttpRequest.get("http://example.com:8080/").origin()).isEqualTo("http://example.com:8080");
     }
 
     @Test

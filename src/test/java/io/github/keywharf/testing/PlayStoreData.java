@@ -54,8 +54,7 @@ public final class PlayStoreData {
             "android_ver");
 
     /** The columns as the original's header calls them: {@code a} to {@code m}. */
-    public static final List<String> LETTERS =
-            List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m");
+    public static final List<String> LETTERS = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m");
 
     private static final List<ColumnType> TYPES = List.of(
             ColumnType.STRING,
@@ -86,20 +85,34 @@ public final class PlayStoreData {
 
     private static final List<String> CATEGORIES = List.of(
             "ART_AND_DESIGN AUTO_AND_VEHICLES BEAUTY BOOKS_AND_REFERENCE BUSINESS COMICS COMMUNICATION DATING EDUCATION"
-                            .concat(" ENTERTAINMENT EVENTS FINANCE FOOD_AND_DRINK HEALTH_AND_FITNESS HOUSE_AND_HOME")
-                            .concat(" LIBRARIES_AND_DEMO LIFESTYLE GAME FAMILY MEDICAL SOCIAL SHOPPING PHOTOGRAPHY SPORTS")
-                            .concat(" TRAVEL_AND_LOCAL TOOLS PERSONALIZATION PRODUCTIVITY PARENTING WEATHER VIDEO_PLAYERS")
-                            .concat(" NEWS_AND_MAGAZINES MAPS_AND_NAVIGATION")
-                            .split(" "));
+                    .concat(" ENTERTAINMENT EVENTS FINANCE FOOD_AND_DRINK HEALTH_AND_FITNESS HOUSE_AND_HOME")
+                    .concat(" LIBRARIES_AND_DEMO LIFESTYLE GAME FAMILY MEDICAL SOCIAL SHOPPING PHOTOGRAPHY SPORTS")
+                    .concat(" TRAVEL_AND_LOCAL TOOLS PERSONALIZATION PRODUCTIVITY PARENTING WEATHER VIDEO_PLAYERS")
+                    .concat(" NEWS_AND_MAGAZINES MAPS_AND_NAVIGATION")
+                    .split(" "));
     private static final List<String> INSTALLS = List.of(
-            "0+", "10+", "100+", "500+", "1,000+", "5,000+", "10,000+", "50,000+", "100,000+", "1,000,000+", "10,000,000+",
+            "0+",
+            "10+",
+            "100+",
+            "500+",
+            "1,000+",
+            "5,000+",
+            "10,000+",
+            "50,000+",
+            "100,000+",
+            "1,000,000+",
+            "10,000,000+",
             "1,000,000,000+");
     private static final List<String> AUDIENCES =
             List.of("Everyone", "Teen", "Everyone 10+", "Mature 17+", "Adults only 18+", "Unrated");
-    private static final List<String> PRICES = List.of("0.99", "1.49", "2.99", "4.99", "9.99", "29.99", "399.99", "400.0");
-    private static final List<String> FIRST = List.of("Photo", "Star", "Quick", "Deep", "Green", "Pocket", "Night", "Magic");
-    private static final List<String> SECOND = List.of("Editor", "Runner", "Notes", "Radio", "Chess", "Weather", "Bank", "Maps");
-    private static final List<String> FOREIGN = List.of("Größe", "写真", "Пазл", "Café", "한국어", "خرائط", "Emoji 😀", "Łódź");
+    private static final List<String> PRICES =
+            List.of("0.99", "1.49", "2.99", "4.99", "9.99", "29.99", "399.99", "400.0");
+    private static final List<String> FIRST =
+            List.of("Photo", "Star", "Quick", "Deep", "Green", "Pocket", "Night", "Magic");
+    private static final List<String> SECOND =
+            List.of("Editor", "Runner", "Notes", "Radio", "Chess", "Weather", "Bank", "Maps");
+    private static final List<String> FOREIGN =
+            List.of("Größe", "写真", "Пазл", "Café", "한국어", "خرائط", "Emoji 😀", "Łódź");
 
     private final long seed;
 
@@ -204,7 +217,8 @@ public final class PlayStoreData {
                 paid ? "False" : "True",
                 paid ? PRICES.get(random.nextInt(PRICES.size())) : "0.0",
                 AUDIENCES.get(random.nextInt(AUDIENCES.size())),
-                category.charAt(0) + category.substring(1).toLowerCase(Locale.ROOT).replace("_and_", " & "),
+                category.charAt(0)
+                        + category.substring(1).toLowerCase(Locale.ROOT).replace("_and_", " & "),
                 updated.toString(),
                 random.nextInt(9) + "." + random.nextInt(20) + "." + random.nextInt(9),
                 (random.nextInt(4) + 2) + ".0 and up");

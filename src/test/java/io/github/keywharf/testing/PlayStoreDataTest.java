@@ -24,14 +24,19 @@ class PlayStoreDataTest {
 
         assertThat(rows).allMatch(row -> row.size() == PlayStoreData.NAMES.size());
         assertThat(rows.stream().filter(row -> row.get(2).equals("nan"))).hasSize(PlayStoreData.WITHOUT_RATING);
-        assertThat(rows.stream().filter(row -> row.get(4).equals("Varies with device"))).hasSize(PlayStoreData.VARYING);
+        assertThat(rows.stream().filter(row -> row.get(4).equals("Varies with device")))
+                .hasSize(PlayStoreData.VARYING);
         assertThat(rows.stream().filter(row -> row.get(6).equals("False"))).hasSize(PlayStoreData.PAID);
         assertThat(rows).allMatch(row -> row.get(6).equals("True") == row.get(7).equals("0.0"));
         assertThat(rows.stream().map(row -> row.get(1)).distinct()).hasSize(33);
-        assertThat(rows.stream().filter(row -> row.get(0).chars().anyMatch(c -> c > 127)).count())
+        assertThat(rows.stream()
+                        .filter(row -> row.get(0).chars().anyMatch(c -> c > 127))
+                        .count())
                 .isBetween(500L, 700L);
-        assertThat(rows.stream().filter(row -> row.get(0).contains(",")).count()).isBetween(450L, 650L);
-        assertThat(rows.stream().filter(row -> row.get(0).contains("\"")).count()).isBetween(5L, 15L);
+        assertThat(rows.stream().filter(row -> row.get(0).contains(",")).count())
+                .isBetween(450L, 650L);
+        assertThat(rows.stream().filter(row -> row.get(0).contains("\"")).count())
+                .isBetween(5L, 15L);
         assertThat(rows.stream().map(row -> row.get(0)).distinct().count()).isBetween(9_400L, 9_900L);
         assertThat(rows.stream().mapToInt(row -> row.get(0).length()).max()).hasValue(194);
     }
@@ -58,7 +63,8 @@ class PlayStoreDataTest {
 
     @Test
     void the_same_seed_gives_the_same_rows_and_another_one_others() {
-        assertThat(PlayStoreData.of(1).row(999_999)).isEqualTo(PlayStoreData.of(1).row(999_999));
+        assertThat(PlayStoreData.of(1).row(999_999))
+                .isEqualTo(PlayStoreData.of(1).row(999_999));
         assertThat(PlayStoreData.of(1).row(5)).isNotEqualTo(PlayStoreData.of(2).row(5));
     }
 }

@@ -146,8 +146,9 @@ public final class BatchBench {
     }
 
     private void expect(String table, long wanted) {
-        long found = Objects.requireNonNull(
-                        server.session().execute("SELECT count(*) FROM " + KEYSPACE + "." + table).one())
+        long found = Objects.requireNonNull(server.session()
+                        .execute("SELECT count(*) FROM " + KEYSPACE + "." + table)
+                        .one())
                 .getLong(0);
         if (found != wanted) {
             throw new IllegalStateException(table + " has " + found + " rows of " + wanted);
@@ -225,7 +226,8 @@ public final class BatchBench {
             Path staging = staging();
             Path to = data(staging, 1);
             for (int file = 0; file < 10; file++) {
-                data.writeFile(to.resolve("part-" + file + ".csv"), PlayStoreData.NAMES, file * (rows / 10L), rows / 10L);
+                data.writeFile(
+                        to.resolve("part-" + file + ".csv"), PlayStoreData.NAMES, file * (rows / 10L), rows / 10L);
             }
             long begun = System.nanoTime();
             platform(staging, 1);
@@ -247,12 +249,11 @@ public final class BatchBench {
         server.truncate(table(1));
         LinkedBlockingQueue<FileState> ended = new LinkedBlockingQueue<>();
         double[] millis = new double[WARM_RUNS];
-        try (BatchIngestor ingestor =
-                PlatformProcess.start(staging, 1, TenantProfile.ROWS_APP, cassandra, event -> {
-                    if (event instanceof FileChanged change && change.file().state().hasEnded()) {
-                        ended.add(change.file().state());
-                    }
-                })) {
+        try (BatchIngestor ingestor = PlatformProcess.start(staging, 1, TenantProfile.ROWS_APP, cassandra, event -> {
+            if (event instanceof FileChanged change && change.file().state().hasEnded()) {
+                ended.add(change.file().state());
+            }
+        })) {
             for (int i = -WARM_UP; i < WARM_RUNS; i++) {
                 Path file = directory.resolve("warm.csv");
                 data.writeFile(file, PlayStoreData.NAMES, (i + WARM_UP) * (long) WARM_ROWS, WARM_ROWS);
@@ -275,7 +276,9 @@ public final class BatchBench {
         Path file = directory.resolve("dsbulk.csv");
         data.writeFile(file, PlayStoreData.NAMES, 0, WARM_ROWS);
         detail.put("warm file, ms", Map.of("fastest", millis[0], "slowest", millis[WARM_RUNS - 1]));
-        detail.put("DSBulk's process for a file of 1,000 rows, s", Dsbulk.secondsFor(server, directory, table(2), file, dsbulkOptions()));
+        detail.put(
+                "DSBulk's process for a file of 1,000 rows, s",
+                Dsbulk.secondsFor(server, directory, table(2), file, dsbulkOptions()));
     }
 
     private static List<String> dsbulkOptions() {

@@ -31,8 +31,7 @@ public final class SeedApp {
                         .withLocalDatacenter(arguments[2])
                         .withAuthCredentials(arguments[3], System.getenv(PASSWORD))
                         .build();
-                Stream<Row> rows =
-                        Csv.reader(Path.of(arguments[5])).rows().stream()) {
+                Stream<Row> rows = Csv.reader(Path.of(arguments[5])).rows().stream()) {
             PreparedStatement insert = session.prepare("INSERT INTO " + arguments[4]
                     + " (id, name, category, rating, reviews, size, installs, free, price_dollar, content_rating, genres,"
                     + " last_update, current_ver, android_ver) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

@@ -104,11 +104,26 @@ final class UploadRace {
 
     private void curl(JettyServer server) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                "curl", "-sS", "--fail", "-u", TENANT.name() + ":" + PASSWORD, "-H", "Upload-Complete: ?1", "-H", "Expect:"));
+                "curl",
+                "-sS",
+                "--fail",
+                "-u",
+                TENANT.name() + ":" + PASSWORD,
+                "-H",
+                "Upload-Complete: ?1",
+                "-H",
+                "Expect:"));
         for (int file = 0; file < FILES; file++) {
             if (file > 0) {
                 command.addAll(List.of(
-                        "--next", "-sS", "--fail", "-u", TENANT.name() + ":" + PASSWORD, "-H", "Upload-Complete: ?1", "-H",
+                        "--next",
+                        "-sS",
+                        "--fail",
+                        "-u",
+                        TENANT.name() + ":" + PASSWORD,
+                        "-H",
+                        "Upload-Complete: ?1",
+                        "-H",
                         "Expect:"));
             }
             command.addAll(List.of(

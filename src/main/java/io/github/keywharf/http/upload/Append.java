@@ -133,7 +133,9 @@ final class Append {
                 int fitting = (int) Math.min(n, last - offset);
                 UploadFiles.writeFully(channel, ByteBuffer.wrap(piece, 0, fitting));
                 whole.update(piece, 0, fitting);
-                part.update(piece, 0, fitting);
+                if (expected != null) {
+                    part.update(piece, 0, fitting);
+                }
                 offset += fitting;
                 if (fitting < n) {
                     return End.BEYOND;

@@ -94,9 +94,10 @@ final class Creation {
         }
         try {
             uploads.requireOpen();
-            return upload.isRemoved() || upload.state().phase() != UploadState.Phase.RECEIVING
-                    ? Problems.busy()
-                    : filled(upload, prefix, request, last, body);
+            if (upload.isRemoved() || upload.state().phase() != UploadState.Phase.RECEIVING) {
+                return Problems.busy();
+            }
+            return careful ? created(upload.state(), prefix) : filled(upload, prefix, request, last, body);
         } finally {
             upload.leave();
         }
@@ -110,24 +111,25 @@ final class Creation {
 
     /** The first content goes into a new upload; where that fails, nobody has learned of the upload, and it goes. */
     private HttpResponse filled(OpenUpload upload, String prefix, HttpRequest request, boolean last, HttpBody body) {
-        boolean known = false;
+        boolean ended = false;
         try {
             HttpResponse answer = receiving.appended(upload, request, last, body);
+            ended = true;
             UploadState state = upload.state();
-            known = answer.isSuccess() || state.phase() != UploadState.Phase.RECEIVING;
-            HttpResponse located = known ? answer.withHeader("Location", prefix + state.id()) : answer;
-            return state.phase() == UploadState.Phase.RECEIVING && answer.isSuccess()
-                    ? created(located, state)
-                    : located;
+            return state.phase() == UploadState.Phase.RECEIVING
+                    ? created(state, prefix)
+                    : answer.withHeader("Location", prefix + state.id());
         } finally {
-            if (!known && upload.state().phase() == UploadState.Phase.RECEIVING) {
+            if (!ended && upload.state().phase() == UploadState.Phase.RECEIVING) {
                 uploads.remove(upload);
             }
         }
     }
 
-    private HttpResponse created(HttpResponse answer, UploadState state) {
-        return limits.shown(HttpResponse.of(201).withHeaders(answer.headers()), state.maxBytes());
+    private HttpResponse created(UploadState state, String prefix) {
+        HttpResponse answer =
+                Receiving.progress(HttpResponse.of(201), state).withHeader("Location", prefix + state.id());
+        return limits.shown(answer, state.maxBytes());
     }
 
     private String newId() {

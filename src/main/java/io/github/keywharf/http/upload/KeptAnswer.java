@@ -13,8 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The last answer of an upload, kept for clients that lost it. */
-record KeptAnswer(int status, HttpHeaders headers, byte[] body) {
+final class KeptAnswer {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final int status;
+    private final HttpHeaders headers;
+    private final byte[] body;
+
+    private KeptAnswer(int status, HttpHeaders headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
 
     /** Reads the body, and closes it. */
     static KeptAnswer of(HttpResponse response) {

@@ -4,7 +4,7 @@ import io.github.keywharf.event.Event;
 import io.github.keywharf.event.Fact;
 import java.util.List;
 
-/** What an {@link UploadServer} reports to its listener. Names of files are shown, printable and cut; ids are not. */
+/** What an {@link UploadServer} reports to its listener. Names of files are shown, printable and cut; ids of uploads that are there are not. */
 public sealed interface UploadEvent extends Event {
 
     /**

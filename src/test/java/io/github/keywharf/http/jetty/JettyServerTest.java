@@ -14,6 +14,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.Measured;
+import io.github.keywharf.http.RawClient;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.TestCertificates;
 import io.github.keywharf.tls.TlsConfig;
@@ -115,6 +116,63 @@ class JettyServerTest {
                                     java.net.http.HttpResponse.BodyHandlers.discarding())
                             .version())
                     .isEqualTo(HttpClient.Version.HTTP_2);
+        }
+    }
+
+    /** Reads a body on one request, and closes it on another. */
+    private static final class Overtaken implements HttpHandler {
+        private final CompletableFuture<InputStream> reading = new CompletableFuture<>();
+        private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+
+        @Override
+        public HttpResponse handle(HttpRequest request) {
+            try {
+                if (request.method().equals("POST")) {
+                    InputStream body = request.body().open();
+                    body.read();
+                    reading.complete(body);
+                    try {
+                        ended.complete(new IllegalStateException("read " + body.read()));
+                    } catch (IOException e) {
+                        ended.complete(e);
+                    }
+                } else if (reading.isDone()) {
+                    reading.join().close();
+                }
+                return HttpResponse.of(204);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void closing_a_body_ends_the_read_that_waits_for_more_of_it() throws Exception {
+        Overtaken overtaken = new Overtaken();
+        try (JettyServer server = JettyServer.serve(overtaken).start();
+                RawClient silent = new RawClient(server.uri())) {
+            silent.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1");
+            overtaken.reading.join();
+            client.handle(HttpRequest.get(server.uri())).close();
+            assertThat(overtaken.ended.join()).isInstanceOf(IOException.class);
+            assertThat(silent.rest()).doesNotContain("HTTP/1.1 2");
+        }
+
+        Overtaken multiplexed = new Overtaken();
+        try (JettyServer server = JettyServer.serve(multiplexed)
+                        .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
+                        .http2(true)
+                        .start();
+                RawHttp2Client silent = new RawHttp2Client(server.uri(), 1_000)) {
+            silent.request(1, "POST", "/");
+            silent.sendByte(1);
+            multiplexed.reading.join();
+            silent.request(3, "GET", "/");
+            assertThat(multiplexed.ended.join()).isInstanceOf(IOException.class);
+            // The connection and its other requests go on.
+            await().until(() -> silent.hasEnded(3));
+            silent.request(5, "GET", "/");
+            await().until(() -> silent.hasEnded(5));
         }
     }
 

@@ -44,7 +44,6 @@ final class ForkedUploadServer implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -65,13 +64,9 @@ final class ForkedUploadServer implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
-    }
-
     @Override
-    public void close() throws InterruptedException {
-        kill();
+    public void close() {
+        process.destroyForcibly();
     }
 
     /** Serves until it is killed; arguments are a directory and a port. */

@@ -31,7 +31,7 @@ class KilledUploadServerIT {
 
     @Test
     void a_file_arrives_whole_though_the_server_is_killed_again_and_again() throws Exception {
-        try (ForkedUploadServer server = ForkedUploadServer.start(root);
+        try (ForkedUploadServer server = ForkedUploadServer.start(root, "-XX:TieredStopAtLevel=1");
                 TcpProxy proxy = TcpProxy.start("127.0.0.1", server.port())) {
             // Slow enough that kills meet requests which have not ended.
             proxy.delay(Duration.ofMillis(2));

@@ -12,6 +12,7 @@ import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -182,16 +183,17 @@ class UploadClientTest {
 
         private static HttpBody cutAfter(HttpBody body, int bytes) {
             InputStream whole = body.open();
-            return HttpBody.stream(new InputStream() {
+            return HttpBody.stream(new BlockInputStream() {
                 private int left = bytes;
 
                 @Override
-                public int read() throws IOException {
-                    int one = left-- > 0 ? whole.read() : -1;
-                    if (one < 0) {
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    int n = left == 0 ? -1 : whole.read(target, offset, Math.min(length, left));
+                    if (n < 0) {
                         throw new IOException("cut");
                     }
-                    return one;
+                    left -= n;
+                    return n;
                 }
 
                 @Override
@@ -458,8 +460,7 @@ class UploadClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "x", "100001"})
     void an_offset_that_cannot_be_is_not_believed(String offset) {
-        upload(through(
-                next -> request -> request.method().equals("PATCH") ? next.handle(request) : next.handle(request)));
+        upload(through());
         assertThatThrownBy(() -> through(next -> request -> offset.isEmpty()
                                 ? HttpResponse.of(204)
                                 : HttpResponse.of(204).withHeader("Upload-Offset", offset))

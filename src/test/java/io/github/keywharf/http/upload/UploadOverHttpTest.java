@@ -3,7 +3,6 @@ package io.github.keywharf.http.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
@@ -14,10 +13,7 @@ import io.github.keywharf.http.RawClient;
 import io.github.keywharf.http.jetty.JettyServer;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.TcpProxy;
-import io.github.keywharf.testing.TestCertificates;
-import io.github.keywharf.tls.TlsConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,72 +150,6 @@ class UploadOverHttpTest {
             assertThat(state.header("Upload-Offset")).hasValue("600");
             // The connection is closed, with or without a last word.
             assertThat(silent.rest()).doesNotContain("HTTP/1.1 2");
-        }
-    }
-
-    /** Content that stops after 600 bytes until it is allowed to go on. */
-    private static final class Halting extends InputStream {
-        private final CountDownLatch goOn = new CountDownLatch(1);
-        private int count;
-
-        @Override
-        public int read() {
-            if (count == 600) {
-                try {
-                    goOn.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return -1;
-            }
-            count++;
-            return 'z';
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            int one = read();
-            if (one < 0) {
-                return -1;
-            }
-            target[offset] = (byte) one;
-            return 1;
-        }
-    }
-
-    @Test
-    void over_http2_the_next_request_ends_the_one_before_and_not_the_connection() throws Exception {
-        try (JettyServer http2 = JettyServer.serve(Shelf.routes(uploads))
-                .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
-                .http2(true)
-                .events(EventListener.NONE)
-                .start()) {
-            HttpHandler client = HttpClients.builder()
-                    .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
-                    .open();
-            URI upload = created(server.uri());
-            URI same = http2.uri().resolve(upload.getPath());
-            Halting halting = new Halting();
-            CompletableFuture<Integer> first = Background.supply(() -> {
-                try (HttpResponse response = client.handle(HttpRequest.of("PATCH", same)
-                        .withBody(HttpBody.stream(halting))
-                        .withHeader("Content-Type", "application/partial-upload")
-                        .withHeader("Upload-Offset", "0")
-                        .withHeader("Upload-Complete", "?0"))) {
-                    return response.status();
-                }
-            });
-            Path content = root.resolve("work")
-                    .resolve(upload.getPath().substring("/uploads/".length()))
-                    .resolve("content");
-            await().until(() -> Files.size(content) == 600);
-
-            assertThat(client.handle(HttpRequest.of("HEAD", same)).header("Upload-Offset"))
-                    .hasValue("600");
-            halting.goOn.countDown();
-            assertThat(first.handle((status, failure) -> failure == null ? status : 0)
-                            .get())
-                    .isNotEqualTo(204);
         }
     }
 

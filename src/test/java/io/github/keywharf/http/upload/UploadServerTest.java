@@ -15,6 +15,7 @@ import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.internal.BlockInputStream;
 import io.github.keywharf.testing.Background;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -177,9 +178,9 @@ class UploadServerTest {
 
     /** A stream that breaks after these bytes. */
     private static HttpBody broken(byte[] bytes) {
-        return HttpBody.stream(new SequenceInputStream(new ByteArrayInputStream(bytes), new InputStream() {
+        return HttpBody.stream(new SequenceInputStream(new ByteArrayInputStream(bytes), new BlockInputStream() {
             @Override
-            public int read() throws IOException {
+            public int read(byte[] target, int offset, int length) throws IOException {
                 throw new IOException("cut");
             }
         }));
