@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.format.DeadLetters;
+import io.github.keywharf.internal.OwnerOnly;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
@@ -80,7 +81,7 @@ public final class BatchIngestor implements AutoCloseable {
         this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason, config.scanEvery));
         this.area = new StagingArea(staging);
         this.ledger = Ledger.open(store, config.owner, InstantSource.system(), new Watcher());
-        this.intake = new Intake(area, ledger, config.clock);
+        this.intake = new Intake(area, ledger, config.clock, config.maxRecords);
         this.rejects = DeadLetters.in(store, REJECTED);
         RunContext context = new RunContext(
                 ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
@@ -420,6 +421,8 @@ public final class BatchIngestor implements AutoCloseable {
         private EventListener listener = EventListener.NONE;
         private String owner = "batch-ingestor";
         /** For tests. */
+        int maxRecords = Intake.MAX_RECORDS;
+        /** For tests. */
         Duration firstPause = Duration.ofSeconds(5);
         /** For tests. */
         Duration grace = Duration.ofSeconds(10);
@@ -550,7 +553,9 @@ public final class BatchIngestor implements AutoCloseable {
             }
             ObjectStore into = store;
             if (into == null) {
-                into = ObjectStore.ofDirectory(directory.resolveSibling(directory.getFileName() + "-ledger"), clock);
+                Path ledger = directory.resolveSibling(directory.getFileName() + "-ledger");
+                create(ledger);
+                into = ObjectStore.ofDirectory(ledger, clock);
                 ownStore = into;
             }
             BatchIngestor ingestor = new BatchIngestor(this, directory, tenants, into);
@@ -560,6 +565,15 @@ public final class BatchIngestor implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 ingestor.close();
                 throw e;
+            }
+        }
+
+        /** Rejected rows are there, which are the tenants' data. */
+        private static void create(Path ledger) {
+            try {
+                Files.createDirectories(ledger, OwnerOnly.directory(ledger));
+            } catch (IOException e) {
+                throw StagingArea.failed(ledger.toString(), "cannot be created", e);
             }
         }
     }

@@ -15,6 +15,7 @@ import io.github.keywharf.table.Schema;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -40,6 +41,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     private final ReceivedFiles files;
     private final UploadServer uploads;
     private final HttpRouter router;
+    private final TenantTurns turns = new TenantTurns();
 
     /**
      * Opens the working directory of uploads, and hands over what had arrived when the last process ended.
@@ -103,13 +105,22 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         }
     }
 
-    /** Whether a page of another site has the browser send it, with credentials that the browser keeps. */
+    /**
+     * Whether a page of another site has the browser send it, with credentials that the browser keeps. Browsers that do not
+     * say so in words, as on plain http, name the origin of what changes something.
+     */
     private static boolean isForeign(HttpRequest request) {
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return !reads
-                && request.header("Sec-Fetch-Site")
-                        .filter(site -> !site.equals("same-origin") && !site.equals("none"))
-                        .isPresent();
+        Optional<String> site = request.header("Sec-Fetch-Site");
+        if (reads || site.isPresent()) {
+            return !reads
+                    && site.filter(from -> !from.equals("same-origin") && !from.equals("none"))
+                            .isPresent();
+        }
+        // The scheme may differ behind a proxy that ends TLS.
+        return request.headers().all("Origin").stream()
+                .anyMatch(origin -> !origin.toLowerCase(Locale.ROOT)
+                        .endsWith("://" + request.uri().getRawAuthority().toLowerCase(Locale.ROOT)));
     }
 
     /** Answers a tenant who has a profile, and nobody else. */
@@ -117,7 +128,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         TenantLogin.Outcome outcome = login.login(request);
         if (outcome instanceof TenantLogin.AsTenant as
                 && profiles.find(as.tenant()).isPresent()) {
-            return answer.apply(as.tenant(), request);
+            return turns.in(as.tenant(), () -> answer.apply(as.tenant(), request), () -> crowded(request));
         }
         request.body().close();
         if (outcome instanceof TenantLogin.AsOperator) {
@@ -134,7 +145,10 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 && profiles.find(as.tenant()).isPresent()) {
             return named.filter(name -> !name.equals(as.tenant().name())).isPresent()
                     ? notFound()
-                    : answer.apply(request, Optional.of(as.tenant()));
+                    : turns.in(
+                            as.tenant(),
+                            () -> answer.apply(request, Optional.of(as.tenant())),
+                            () -> crowded(request));
         }
         if (!(outcome instanceof TenantLogin.AsOperator)) {
             return refused(outcome);
@@ -144,6 +158,15 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         }
         Optional<Tenant> tenant = named.filter(Tenant::isName).map(Tenant::of);
         return tenant.flatMap(profiles::find).isPresent() ? answer.apply(request, tenant) : notFound();
+    }
+
+    private static HttpResponse crowded(HttpRequest request) {
+        request.body().close();
+        return Answers.problem(
+                        429,
+                        "batch.too_many_requests",
+                        "Up to " + TenantTurns.MAX + " requests of a tenant are answered concurrently; wait for some to end")
+                .withHeader("Retry-After", "1");
     }
 
     private static HttpResponse refused(TenantLogin.Outcome outcome) {

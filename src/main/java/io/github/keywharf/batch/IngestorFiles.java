@@ -57,7 +57,12 @@ record IngestorFiles(
 
     @Override
     public long bytesOn(Tenant tenant, LocalDate day) {
-        return records.bytesOn(tenant, day);
+        return records.arrivedOn(tenant, day);
+    }
+
+    @Override
+    public boolean hasRoom(Tenant tenant) {
+        return intake.hasRoom(tenant);
     }
 
     @Override

@@ -25,20 +25,30 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Intake {
 
+    /** The files of a tenant that the ledger records at most, 1,000,000: in memory they are about 1 GB. */
+    static final int MAX_RECORDS = 1_000_000;
+
     private static final int ID_BYTES = 16;
     private static final int SHOWN = 200;
 
     private final StagingArea area;
     private final Ledger ledger;
     private final InstantSource clock;
+    private final int maxRecords;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, FileStamp> stamps = new ConcurrentHashMap<>();
     private Instant last = Instant.MIN;
 
-    Intake(StagingArea area, Ledger ledger, InstantSource clock) {
+    Intake(StagingArea area, Ledger ledger, InstantSource clock, int maxRecords) {
         this.area = area;
         this.ledger = ledger;
         this.clock = clock;
+        this.maxRecords = maxRecords;
+    }
+
+    /** Whether another file of the tenant may be recorded. */
+    boolean hasRoom(Tenant tenant) {
+        return ledger.records().size(tenant) < maxRecords;
     }
 
     /**

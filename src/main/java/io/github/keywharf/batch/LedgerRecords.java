@@ -31,6 +31,7 @@ final class LedgerRecords implements LedgerView {
         private final NavigableSet<IngestedFile> all = new TreeSet<>(ARRIVAL);
         private final NavigableSet<IngestedFile> received = new TreeSet<>(ARRIVAL);
         private final Map<LocalDate, Long> bytes = new HashMap<>();
+        private final Map<LocalDate, Long> arrived = new HashMap<>();
         private int waiting;
     }
 
@@ -46,6 +47,7 @@ final class LedgerRecords implements LedgerView {
             tenant.received.add(file);
         }
         tenant.waiting += file.state().hasEnded() ? 0 : 1;
+        tenant.arrived.merge(LedgerView.day(file.received()), file.bytes(), Long::sum);
         if (LedgerView.counts(file)) {
             tenant.bytes.merge(LedgerView.day(file.received()), file.bytes(), Long::sum);
         }
@@ -61,10 +63,15 @@ final class LedgerRecords implements LedgerView {
         tenant.all.remove(file);
         tenant.received.remove(file);
         tenant.waiting -= file.state().hasEnded() ? 0 : 1;
+        subtract(file, tenant.arrived);
         if (LedgerView.counts(file)) {
-            tenant.bytes.computeIfPresent(
-                    LedgerView.day(file.received()), (day, sum) -> sum == file.bytes() ? null : sum - file.bytes());
+            subtract(file, tenant.bytes);
         }
+    }
+
+    private static void subtract(IngestedFile file, Map<LocalDate, Long> bytes) {
+        bytes.computeIfPresent(
+                LedgerView.day(file.received()), (day, sum) -> sum == file.bytes() ? null : sum - file.bytes());
     }
 
     /** Forgets files that ended before a time; returns them. */
@@ -139,5 +146,17 @@ final class LedgerRecords implements LedgerView {
     public synchronized long bytesOn(Tenant tenant, LocalDate day) {
         OfTenant found = byTenant.get(tenant);
         return found == null ? 0 : found.bytes.getOrDefault(day, 0L);
+    }
+
+    /** How many bytes came from the tenant on a day, whatever became of them. */
+    synchronized long arrivedOn(Tenant tenant, LocalDate day) {
+        OfTenant found = byTenant.get(tenant);
+        return found == null ? 0 : found.arrived.getOrDefault(day, 0L);
+    }
+
+    /** How many files of the tenant are recorded. */
+    synchronized int size(Tenant tenant) {
+        OfTenant found = byTenant.get(tenant);
+        return found == null ? 0 : found.all.size();
     }
 }

@@ -106,7 +106,8 @@ public final class ProcessApp implements ClientIngestApp {
 
         /**
          * A program that starts the program, such as {@code bwrap} or {@code systemd-run --scope} with their options, for
-         * isolation that limits cannot give. The rest of the command line follows these arguments.
+         * isolation that limits cannot give. The rest of the command line follows these arguments, in which {@code {file}}
+         * and {@code {work}} stand for the run's file and working directory: let the program see those alone.
          */
         public Builder launcher(String... prefix) {
             launcher = List.of(prefix);

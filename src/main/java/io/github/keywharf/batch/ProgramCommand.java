@@ -54,8 +54,12 @@ final class ProgramCommand {
      * @param path the variable PATH that the program will have
      * @throws KeywharfException with code {@code batch.no_program}
      */
-    static List<String> of(ProgramSettings settings, String path, Path file) {
-        List<String> line = new ArrayList<>(settings.launcher());
+    static List<String> of(ProgramSettings settings, String path, Path file, Path work) {
+        List<String> line = new ArrayList<>();
+        for (String argument : settings.launcher()) {
+            // The file last: only its name is a tenant's, and may have anything in it.
+            line.add(argument.replace("{work}", work.toString()).replace("{file}", file.toString()));
+        }
         if (settings.maxMemory() > 0 || settings.maxFile() > 0) {
             line.addAll(List.of(
                     "/bin/sh",

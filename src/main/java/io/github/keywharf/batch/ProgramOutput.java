@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,12 +34,19 @@ final class ProgramOutput {
     private static final String BETWEEN = " | ";
     private static final int BUFFER = 1 << 16;
 
+    /** What is read at most after the end: more than pipes hold, so that the rest is what others still write. */
+    private static final int MAX_REST = 1 << 20;
+
+    private static final long FIRST_PAUSE = 100_000;
+    private static final long LONGEST_PAUSE = 10_000_000;
+
     private final List<String> secrets;
     private final int lineBytes;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
     private final Tail printed = new Tail();
     private final Tail complained = new Tail();
+    private volatile boolean over;
 
     /** @param secrets texts that are not kept */
     ProgramOutput(Collection<String> secrets) {
@@ -68,12 +76,29 @@ final class ProgramOutput {
         drain(stream, complained);
     }
 
+    /** The program has ended: what is in its pipes counts, and nobody who still holds them is waited for. */
+    void end() {
+        over = true;
+    }
+
+    /**
+     * The stream's monitor is held throughout. Otherwise the JDK would read the stream by itself when the program ends, into
+     * memory and for as long as any other process writes to it.
+     */
     private void drain(InputStream stream, Tail tail) {
+        synchronized (stream) {
+            drainHeld(stream, tail);
+        }
+    }
+
+    private void drainHeld(InputStream stream, Tail tail) {
         byte[] line = new byte[lineBytes];
         byte[] buffer = new byte[BUFFER];
         int length = 0;
+        int rest = 0;
         try (stream) {
-            for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+            for (int read = read(stream, buffer); read >= 0 && rest <= MAX_REST; read = read(stream, buffer)) {
+                rest += over ? read : 0;
                 for (int i = 0; i < read; i++) {
                     if (buffer[i] == '\n' || buffer[i] == '\r') {
                         take(line, length, tail);
@@ -89,6 +114,21 @@ final class ProgramOutput {
             return;
         }
         take(line, length, tail);
+    }
+
+    /** Reads what is there without being held up by who does not write; -1 when nothing is and the program has ended. */
+    private int read(InputStream stream, byte[] buffer) throws IOException {
+        for (long pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+            boolean last = over;
+            int available = stream.available();
+            if (available > 0) {
+                return stream.read(buffer, 0, Math.min(available, buffer.length));
+            }
+            if (last) {
+                return -1;
+            }
+            LockSupport.parkNanos(this, pause);
+        }
     }
 
     private void take(byte[] bytes, int length, Tail tail) {

@@ -82,12 +82,17 @@ final class ProgramProcesses {
         }
     }
 
-    /** Notes the children that a process has now; needed where the mark cannot be read. */
+    /** Notes the children that a process has now, with their mark or without. */
     void note(ProcessHandle root) {
+        try (Stream<ProcessHandle> now = root.descendants()) {
+            now.forEach(children::add);
+        }
+    }
+
+    /** The same, from time to time, where marks cannot be read. */
+    void follow(ProcessHandle root) {
         if (!HAS_PROC) {
-            try (Stream<ProcessHandle> now = root.descendants()) {
-                now.forEach(children::add);
-            }
+            note(root);
         }
     }
 

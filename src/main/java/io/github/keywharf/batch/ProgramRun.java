@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -114,7 +115,7 @@ final class ProgramRun {
 
     private Process start() {
         Path file = job.path().toAbsolutePath();
-        List<String> line = ProgramCommand.of(settings, String.valueOf(environment.get("PATH")), file);
+        List<String> line = ProgramCommand.of(settings, String.valueOf(environment.get("PATH")), file, job.work().toAbsolutePath());
         ProcessBuilder builder = new ProcessBuilder(line).directory(job.work().toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
@@ -150,7 +151,7 @@ final class ProgramRun {
             if (process.waitFor(pause, TimeUnit.NANOSECONDS)) {
                 return Optional.empty();
             }
-            processes.note(process.toHandle());
+            processes.follow(process.toHandle());
             long rows = output.rows();
             if (rows != reported) {
                 reported = rows;
@@ -166,8 +167,8 @@ final class ProgramRun {
         return new KeywharfException(
                 "batch.program_limit",
                 subject,
-                "The program was ended, as its work directory held more than " + settings.maxWork() + " bytes" + wrote()
-                        + "; let it write less, or raise the limit");
+                "The program was ended, as its work directory held more than " + settings.maxWork()
+                        + " bytes, or what cannot be looked at" + wrote() + "; let it write less, or raise the limit");
     }
 
     private KeywharfException late() {
@@ -195,6 +196,9 @@ final class ProgramRun {
         List<Long> left = processes.kill() == 0
                 ? List.of()
                 : processes.alive().stream().map(ProcessHandle::pid).toList();
+        output.end();
+        LockSupport.unpark(out);
+        LockSupport.unpark(err);
         isInterrupted |= !joined(process, out, err);
         if (isInterrupted) {
             Thread.currentThread().interrupt();

@@ -44,8 +44,11 @@ interface ReceivedFiles {
     /** How many files of the tenant wait or run. */
     int waiting(Tenant tenant);
 
-    /** How many bytes of the tenant's files were received on that day (UTC). */
+    /** How many bytes of the tenant's files came on that day (UTC), whatever became of them. */
     long bytesOn(Tenant tenant, LocalDate day);
+
+    /** Whether another file of the tenant may be recorded. */
+    boolean hasRoom(Tenant tenant);
 
     /**
      * Has a failed or refused file ingested again.

@@ -89,6 +89,13 @@ final class TenantScan implements AutoCloseable {
             if (rest == null) {
                 begin();
             }
+            if (!intake.hasRoom(tenant)) {
+                throw new KeywharfException(
+                        "batch.too_many_records",
+                        tenant.name(),
+                        "No more files are taken, as the ledger has too many of this tenant; they wait until some are old"
+                                + " enough to be removed, so keep records for a shorter time");
+            }
             List<Path> settled = settled();
             if (!settled.isEmpty()) {
                 intake.requireHeld();

@@ -51,6 +51,13 @@ final class TenantUploads implements UploadReceiver {
                                             + same.get().state().name().toLowerCase(java.util.Locale.ROOT))
                             .toString()));
         }
+        if (!files.hasRoom(tenant)) {
+            throw UploadRefused.of(
+                    429,
+                    "batch.too_many_records",
+                    "The platform keeps records of so many files of this tenant that it takes no more until some are old"
+                            + " enough to be removed; ask who runs the service");
+        }
         int waiting = files.waiting(tenant);
         if (waiting >= constraints.numberFiles()) {
             throw refused(new Refusal(

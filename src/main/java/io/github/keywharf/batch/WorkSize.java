@@ -3,6 +3,8 @@ package io.github.keywharf.batch;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -56,8 +58,12 @@ final class WorkSize {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    // Gone meanwhile, or hidden by its owner.
-                    return FileVisitResult.CONTINUE;
+                    // What is hidden, or deeper than any path reaches, could be any number of bytes.
+                    if (e instanceof NoSuchFileException || e instanceof NotDirectoryException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    sum[0] = Long.MAX_VALUE;
+                    return FileVisitResult.TERMINATE;
                 }
 
                 @Override

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads numbers from characters. */
 final class Numbers {
+    /** The characters of a number at most; those of a decimal that a column holds are far fewer. */
+    private static final int MAX_BIG = 4_000;
 
     /** What {@link #parse} returns when the text is not a number or does not fit. */
     static final long MALFORMED = Long.MIN_VALUE;
@@ -64,6 +66,10 @@ final class Numbers {
 
     /** The number, exponents allowed, or null when it is none. */
     static @Nullable BigDecimal parseBig(char[] text, int offset, int length) {
+        // The time that it takes grows with the square of the digits: hours, for some million of them.
+        if (length > MAX_BIG) {
+            return null;
+        }
         try {
             return new BigDecimal(text, offset, length);
         } catch (NumberFormatException | ArithmeticException e) {

@@ -9,13 +9,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Background;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -91,6 +97,25 @@ class BatchIngestorTest {
         IngestedFile duplicate = fixture.ingestor.files(ACME).get(1);
         assertThat(fixture.ingestor.find(duplicate.reason())).isPresent();
         assertThat(fixture.staging.resolve("acme/files/" + duplicate.id())).doesNotExist();
+    }
+
+    @Test
+    void uploads_that_are_refused_again_and_again_do_not_fill_the_quarantine() {
+        fixture.tenant(ACME, "count", profile -> profile.bytesADay(10).columns(List.of("a")))
+                .start();
+        HttpHandler routes = fixture.ingestor.routes(request -> new TenantLogin.AsTenant(ACME));
+        List<Integer> answers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            HttpRequest request = HttpRequest.of("POST", URI.create("http://localhost/files/junk.csv"))
+                    .withHeader("Upload-Complete", "?1")
+                    .withBody(HttpBody.of("wrong" + i));
+            try (HttpResponse answer = routes.handle(request)) {
+                answers.add(answer.status());
+            }
+        }
+
+        assertThat(answers).containsExactly(200, 200, 422, 422);
+        assertThat(fixture.states(ACME)).containsExactly("junk.csv REFUSED", "junk.csv REFUSED");
     }
 
     @Test

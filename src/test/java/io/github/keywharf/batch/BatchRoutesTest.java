@@ -429,6 +429,48 @@ class BatchRoutesTest {
     }
 
     @Test
+    void a_page_of_another_site_changes_nothing_in_a_browser_that_names_the_origin_only() {
+        String id = id(upload("one", "a.csv", "x\n"));
+        files.end(id, FileState.FAILED, "");
+        HttpRequest replay = request("POST", "/files/" + id + "/replay", "one");
+
+        for (String origin : List.of("https://evil.example", "null", "http://localhost.evil.example", "http://xlocalhost")) {
+            assertThat(ask(replay.withHeader("Origin", origin)).status()).as(origin).isEqualTo(403);
+        }
+        assertThat(ask(replay.withHeader("Origin", "https://localhost")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void answers_that_a_tenant_takes_slowly_leave_turns_to_others() {
+        List<HttpResponse> slow = new ArrayList<>();
+        for (int i = 0; i < TenantTurns.MAX; i++) {
+            slow.add(routes.handle(request("GET", i % 2 == 0 ? "/files" : "/statistics", "one")));
+        }
+
+        assertThat(slow).allMatch(HttpResponse::isSuccess);
+        Answer crowded = ask("GET", "/files", "one");
+        assertThat(crowded.status()).isEqualTo(429);
+        assertThat(crowded.response().header("Retry-After")).contains("1");
+        assertThat(ask("GET", "/files", "two").status()).isEqualTo(200);
+        slow.get(0).close();
+        slow.get(0).close();
+        assertThat(ask("GET", "/files", "one").status()).isEqualTo(200);
+        try (HttpResponse last = routes.handle(request("GET", "/files", "one"))) {
+            assertThat(ask("GET", "/files", "one").status()).isEqualTo(429);
+        }
+        slow.forEach(HttpResponse::close);
+    }
+
+    @Test
+    void a_tenant_of_whom_too_many_files_are_recorded_uploads_no_more() {
+        files.isFull = true;
+        Answer answer = upload("one", "a.csv", "x\n");
+
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.body()).contains("\"code\":\"batch.too_many_records\"");
+    }
+
+    @Test
     void a_page_of_another_site_changes_nothing() {
         String id = id(upload("one", "a.csv", "x\n"));
         files.end(id, FileState.FAILED, "");

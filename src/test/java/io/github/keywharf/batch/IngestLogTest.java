@@ -14,6 +14,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,21 @@ class IngestLogTest {
         assertThat(lines("logs/failure.log"))
                 .containsExactly(
                         "2019-10-31 15:16:22 - Ingestion Failed for the file: bad.csv for customer-1 - size: 2.5 KB");
+    }
+
+    @Test
+    void whatever_a_file_is_called_the_last_words_of_its_line_are_not_its_names() throws IOException {
+        IngestLog log = IngestLog.in(directory, ZoneOffset.UTC);
+        String name = "a.csv for other - size: 9.0 KB - 9 lines ingested in 9.0 seconds.csv";
+        send(log, file(name, FileState.DONE, 1_024, 5, Duration.ofSeconds(1)));
+
+        Matcher line = Pattern.compile("(.{19}) - Ingestion of the file: (.*) for ([a-z][a-z0-9_-]*) - size: ([0-9.]+) KB"
+                        + " - ([0-9]+) lines ingested in ([0-9.]+) seconds")
+                .matcher(lines("success.log").get(0));
+        assertThat(line.matches()).isTrue();
+        assertThat(line.group(2)).isEqualTo(name);
+        assertThat(List.of(line.group(3), line.group(4), line.group(5), line.group(6)))
+                .containsExactly("customer-1", "1.0", "5", "1.0");
     }
 
     @Test

@@ -23,6 +23,7 @@ final class MemoryFiles implements ReceivedFiles {
     private final TenantProfiles profiles;
     private final Map<String, IngestedFile> files = new LinkedHashMap<>();
     private final Map<String, byte[]> contents = new LinkedHashMap<>();
+    volatile boolean isFull;
 
     MemoryFiles(InstantSource clock, TenantProfiles profiles) {
         this.clock = clock;
@@ -135,6 +136,11 @@ final class MemoryFiles implements ReceivedFiles {
                         && LocalDate.ofInstant(file.received(), ZoneOffset.UTC).equals(day))
                 .mapToLong(IngestedFile::bytes)
                 .sum();
+    }
+
+    @Override
+    public boolean hasRoom(Tenant tenant) {
+        return !isFull;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Background;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -237,6 +238,43 @@ class ProcessAppTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_child_without_the_mark_is_ended_with_its_parent() throws IOException {
+        KeywharfException e = refused(app("env -i /bin/sleep 600 &", "echo $! > \"$OUT/child\"", "wait")
+                .grace(Duration.ZERO)
+                .clock(lateOnce("child")));
+
+        assertThat(e.code()).isEqualTo("batch.program_timeout");
+        assertThat(isRunning("child")).isFalse();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_process_that_escapes_and_holds_the_output_keeps_no_thread_waiting() throws IOException {
+        WriteReport report = app("echo rows=3", "env -i /bin/sleep 600 &", "echo $! > \"$OUT/escaped\"")
+                .build()
+                .ingest(job());
+
+        try {
+            assertThat(report.written()).isEqualTo(3);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().equals("keywharf-program-output"));
+        } finally {
+            ProcessHandle.of(Long.parseLong(left("escaped").strip())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_process_that_escapes_and_floods_the_output_fills_no_memory_and_loses_its_reader() throws IOException {
+        app("env -i /usr/bin/yes &", "echo $! > \"$OUT/escaped\"", "sleep 0.2")
+                .build()
+                .ingest(job());
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> !isRunning("escaped"));
+    }
+
+    @Test
     void children_that_a_program_leaves_behind_are_ended() throws IOException {
         app("sleep 1000 &", "echo $! > \"$OUT/child\"", "echo rows=1").build().ingest(job());
 
@@ -405,6 +443,18 @@ class ProcessAppTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_program_inherits_no_open_file_of_the_host() throws IOException {
+        Path secret = Files.writeString(directory.resolve("open in the host"), "x");
+        try (InputStream held = Files.newInputStream(secret)) {
+            app("ls -l /proc/$$/fd > \"$OUT/open\"").build().ingest(job());
+            assertThat(held.available()).isEqualTo(1);
+        }
+
+        assertThat(left("open")).contains("pipe:").doesNotContain("open in the host");
+    }
+
+    @Test
     void credentials_that_a_program_prints_are_not_in_the_reason() throws IOException {
         String pem = "-----BEGIN KEY-----\nMIIEvQIBADANBg\nkqhkiG9w0BAQ==\n-----END KEY-----\n";
         KeywharfException e = refused(app(
@@ -491,6 +541,27 @@ class ProcessAppTest {
                 .ingest(job());
 
         assertThat(report.written()).isEqualTo(8);
+    }
+
+    @Test
+    void a_launcher_can_let_a_program_see_its_own_file_and_directory_alone() throws IOException {
+        IngestJob job = jobs.of("{work}{file}.csv", "a\n1\n");
+        app("echo \"$SEEN\" > \"$OUT/seen\"").launcher("/usr/bin/env", "SEEN={work}:{file}").build().ingest(job);
+
+        assertThat(left("seen")).isEqualTo(job.work() + ":" + job.path() + "\n");
+    }
+
+    @Test
+    void a_program_that_hides_what_it_writes_below_the_longest_path_is_ended() throws IOException {
+        KeywharfException e = refused(app(
+                        "i=0; while [ $i -lt 500 ]; do mkdir 0123456789 && cd -P 0123456789 || exit 3; i=$((i+1)); done",
+                        "head -c 3000000 /dev/zero > hidden",
+                        "sleep 600")
+                .maxWork(1 << 20));
+
+        assertThat(e.code()).isEqualTo("batch.program_limit");
+        StagingArea.delete(jobs.work());
+        assertThat(jobs.work()).doesNotExist();
     }
 
     @Test

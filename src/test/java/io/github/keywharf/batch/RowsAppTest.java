@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -478,6 +479,19 @@ class RowsAppTest {
                 .as("in the order of the file")
                 .isEqualTo(odd.stream().map(String::valueOf).toList());
         assertThat(jobs.progress).as("while batches pass").hasSizeGreaterThan(5).isSorted();
+    }
+
+    @Test
+    @Timeout(60)
+    void a_number_of_millions_of_digits_costs_no_more_than_its_row() throws IOException {
+        JobsInTest jobs = jobs();
+        IngestJob job = jobs.of("numbers.csv", "n\n" + "7".repeat(8_000_000) + "\n2.5\n");
+
+        WriteReport report = RowsApp.ingest(
+                job, plan(Schema.of(Column.nullable("n", ColumnType.decimal(38, 2)))));
+
+        assertThat(report.written()).isEqualTo(1);
+        assertThat(report.rejected()).isEqualTo(1);
     }
 
     @Test

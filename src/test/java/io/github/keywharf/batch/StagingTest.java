@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,6 +155,59 @@ class StagingTest {
         fixture.restart();
         fixture.ingest();
         assertThat(fixture.ingestor.files(ACME)).hasSize(7);
+    }
+
+    @Test
+    void what_is_closed_to_its_owner_or_a_link_is_removed_and_nothing_behind_it() throws IOException {
+        assumeTrue(isPosix());
+        Path kept = Files.writeString(directory.resolve("kept"), "x");
+        Path left = Files.createDirectories(directory.resolve("left/a/b/c/d/e/f/g/h/i/j/k"));
+        Files.createSymbolicLink(left.resolve("link"), kept);
+        Files.createSymbolicLink(left.resolve("up"), directory);
+        Files.setPosixFilePermissions(left, Set.of());
+        Files.setPosixFilePermissions(directory.resolve("left/a/b"), PosixFilePermissions.fromString("r-x------"));
+        Files.setPosixFilePermissions(directory.resolve("left/a"), PosixFilePermissions.fromString("-wx------"));
+
+        StagingArea.delete(directory.resolve("left"));
+
+        assertThat(directory.resolve("left")).doesNotExist();
+        assertThat(kept).hasContent("x");
+    }
+
+    @Test
+    void files_beyond_what_is_recorded_of_a_tenant_wait_and_those_of_others_do_not() throws IOException {
+        fixture.tenant(ACME).tenant(GLOBEX).start(builder -> {
+            builder.maxRecords = 1;
+            return builder;
+        });
+        fixture.put(ACME, "a.csv", "a\n1\n");
+        fixture.ingest();
+        fixture.put(ACME, "b.csv", "a\n2\n");
+        fixture.put(GLOBEX, "c.csv", "a\n3\n");
+        fixture.scan();
+        fixture.scan();
+
+        assertThat(fixture.ingestor.files(ACME)).hasSize(1);
+        assertThat(fixture.data(ACME).resolve("b.csv")).exists();
+        assertThat(fixture.ingestor.files(GLOBEX)).hasSize(1);
+        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+                .anyMatch(message -> message.startsWith("acme") && message.contains("too many of this tenant")));
+    }
+
+    @Test
+    void nobody_else_on_the_machine_sees_files_uploads_or_rejected_rows() throws IOException {
+        assumeTrue(isPosix());
+        fixture.tenant(ACME).start(builder -> {
+            BatchIngestor.Builder own = BatchIngestor.builder();
+            return own.staging(fixture.staging).profiles(fixture.profiles);
+        });
+        fixture.ingestor.routes(request -> new TenantLogin.Nobody(List.of()));
+
+        for (String each : List.of("staging/acme", "staging/acme/data", "staging/acme/files", "staging/.uploads", "staging-ledger")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(each))))
+                    .as(each)
+                    .isEqualTo("rwx------");
+        }
     }
 
     @Test

@@ -12,22 +12,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keeps the table of threats honest: each test that it names is there, and is a test. */
+/** Keeps the tables of threats honest: each test that they name is there, and is a test. */
 class ThreatsTest {
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
     private static final Path TESTS = Path.of("src/test/java");
+    private static final Path PAGES = Path.of("docs/reference");
 
-    @Test
-    void each_test_that_the_table_of_threats_names_exists() throws IOException {
-        List<String> missing = missing(Files.readString(Path.of("docs/reference/threats.md")));
+    @ParameterizedTest
+    @ValueSource(strings = {"threats.md", "threats-of-uploads.md"})
+    void each_test_that_a_table_of_threats_names_exists(String page) throws IOException {
+        List<String> missing = missing(Files.readString(PAGES.resolve(page)));
 
         assertThat(missing).isEmpty();
     }
 
-    @Test
-    void each_threat_names_a_test_or_says_why_there_is_none() throws IOException {
-        List<String> rows = Files.readString(Path.of("docs/reference/threats.md"))
+    @ParameterizedTest
+    @ValueSource(strings = {"threats.md", "threats-of-uploads.md"})
+    void each_threat_names_a_test_or_says_why_there_is_none(String page) throws IOException {
+        List<String> rows = Files.readString(PAGES.resolve(page))
                 .lines()
                 .filter(line -> line.startsWith("| ") && !line.startsWith("| threat "))
                 .toList();

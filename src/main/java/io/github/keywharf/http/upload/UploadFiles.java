@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.FolderSync;
+import io.github.keywharf.internal.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -54,7 +55,7 @@ final class UploadFiles implements AutoCloseable {
     static UploadFiles open(Path root) {
         Path directory = root.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(directory, OwnerOnly.directory(directory));
             FileChannel channel = FileChannel.open(
                     directory.resolve("lock"),
                     StandardOpenOption.CREATE,
@@ -117,7 +118,7 @@ final class UploadFiles implements AutoCloseable {
     void create(UploadState state) {
         Path directory = directory(state.id());
         try {
-            Files.createDirectory(directory);
+            Files.createDirectory(directory, OwnerOnly.directory(directory));
             Files.createFile(directory.resolve(CONTENT));
         } catch (IOException e) {
             throw failed(state.name(), "be created", e);
