@@ -232,10 +232,10 @@ final class JsonRows implements Rows {
 
     private boolean refuse(String column, String reason) {
         Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
-        boolean isPlaced = options.origin != null && position > 0;
+        String origin = position > 0 ? options.origin : null;
         options.rejects.rejected(new RejectedRow(
-                isPlaced ? options.origin : options.source.name(),
-                isPlaced ? position : lines.number(),
+                origin == null ? options.source.name() : origin,
+                origin == null ? lines.number() : position,
                 column,
                 reason,
                 row));
