@@ -13,9 +13,9 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,8 +81,9 @@ class IngestLogTest {
         String name = "a.csv for other - size: 9.0 KB - 9 lines ingested in 9.0 seconds.csv";
         send(log, file(name, FileState.DONE, 1_024, 5, Duration.ofSeconds(1)));
 
-        Matcher line = Pattern.compile("(.{19}) - Ingestion of the file: (.*) for ([a-z][a-z0-9_-]*) - size: ([0-9.]+) KB"
-                        + " - ([0-9]+) lines ingested in ([0-9.]+) seconds")
+        Matcher line = Pattern.compile(
+                        "(.{19}) - Ingestion of the file: (.*) for ([a-z][a-z0-9_-]*) - size: ([0-9.]+) KB"
+                                + " - ([0-9]+) lines ingested in ([0-9.]+) seconds")
                 .matcher(lines("success.log").get(0));
         assertThat(line.matches()).isTrue();
         assertThat(line.group(2)).isEqualTo(name);

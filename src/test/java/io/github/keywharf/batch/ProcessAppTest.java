@@ -546,7 +546,10 @@ class ProcessAppTest {
     @Test
     void a_launcher_can_let_a_program_see_its_own_file_and_directory_alone() throws IOException {
         IngestJob job = jobs.of("{work}{file}.csv", "a\n1\n");
-        app("echo \"$SEEN\" > \"$OUT/seen\"").launcher("/usr/bin/env", "SEEN={work}:{file}").build().ingest(job);
+        app("echo \"$SEEN\" > \"$OUT/seen\"")
+                .launcher("/usr/bin/env", "SEEN={work}:{file}")
+                .build()
+                .ingest(job);
 
         assertThat(left("seen")).isEqualTo(job.work() + ":" + job.path() + "\n");
     }
@@ -560,8 +563,9 @@ class ProcessAppTest {
                 .maxWork(1 << 20));
 
         assertThat(e.code()).isEqualTo("batch.program_limit");
-        StagingArea.delete(jobs.work());
-        assertThat(jobs.work()).doesNotExist();
+        Path work = jobs.work();
+        StagingArea.delete(work);
+        assertThat(work).doesNotExist();
     }
 
     @Test
