@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -65,6 +68,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final FeedBack feedBack;
     private final ObjectStore store;
     private final ScheduledExecutorService timer;
+    private final List<Future<?>> tasks = new ArrayList<>();
     private volatile @Nullable KeywharfException stopped;
     private volatile boolean started;
     private volatile boolean closed;
@@ -105,13 +109,18 @@ public final class BatchIngestor implements AutoCloseable {
 
     private void begin() {
         profiles.refresh();
+        if (Files.isDirectory(area.root())) {
+            ProcessApp.killLeftOvers(area.root());
+        }
         scheduler.recover();
         scan.start();
         started = true;
-        timer.scheduleWithFixedDelay(
-                () -> guarded("scheduler", scheduler::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(
-                () -> guarded("upkeep", this::upkeep), 0, UPKEEP.toMillis(), TimeUnit.MILLISECONDS);
+        tasks.add(every(TICK, "scheduler", scheduler::tick));
+        tasks.add(every(UPKEEP, "upkeep", this::upkeep));
+    }
+
+    private Future<?> every(Duration pause, String subject, Runnable work) {
+        return timer.scheduleWithFixedDelay(() -> guarded(subject, work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private final class Watcher implements Ledger.Watcher {
@@ -134,6 +143,8 @@ public final class BatchIngestor implements AutoCloseable {
         @Override
         public void stopped(KeywharfException reason) {
             stopped = reason;
+            scan.close();
+            scheduler.abandon();
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
             // Another process may have the ledger, and run the same files: apps end now.
             Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
@@ -157,16 +168,20 @@ public final class BatchIngestor implements AutoCloseable {
 
     /** Removes what is older than it is kept. */
     void upkeep() {
+        // Without a record, content would be taken for a new file at the next start; so that goes first.
+        Instant forgotten = config.clock.instant().minus(config.keepRecords);
+        boolean isRemoved = true;
         Set<Tenant> tenants = new HashSet<>(ledger.records().tenants());
         tenants.addAll(profiles.all().keySet());
         for (Tenant tenant : tenants) {
             try {
                 intake.removeOld(tenant, config.keepDone, config.keepFailed);
             } catch (IOException e) {
+                isRemoved = false;
                 events.onEvent(new BatchEvent.TenantTrouble(tenant, "Its old files cannot be removed: " + e));
             }
         }
-        for (IngestedFile file : ledger.forget(config.clock.instant().minus(config.keepRecords))) {
+        for (IngestedFile file : isRemoved ? ledger.forget(forgotten) : List.<IngestedFile>of()) {
             for (int attempt = 1; attempt <= file.attempt(); attempt++) {
                 rejects.delete(IngestRun.rejects(rejects, file, attempt));
             }
@@ -199,7 +214,7 @@ public final class BatchIngestor implements AutoCloseable {
      *
      * @return as it is then
      * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_replayable} when it is in another state, its
-     *     content was removed, or a constraint still refuses it
+     *     content was removed, the same file has come once more, or a constraint still refuses it
      */
     public IngestedFile replay(String id) {
         return replay(id, false);
@@ -241,8 +256,8 @@ public final class BatchIngestor implements AutoCloseable {
      * @param rows the repaired rows, as {@link io.github.keywharf.format.RejectedRows} writes them
      * @param key of the object
      * @return the file with its new counts
-     * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, or its
-     *     tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
+     * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, has
+     *     no rejected rows, or its tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
      *     the sink does
      */
     public IngestedFile feedBack(String id, ObjectStore rows, String key) {
@@ -333,6 +348,7 @@ public final class BatchIngestor implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        tasks.forEach(task -> task.cancel(false));
         timer.shutdown();
         closeRoutes();
         scan.close();

@@ -23,6 +23,21 @@ final class FeedBack {
     }
 
     IngestedFile run(IngestedFile file, TenantProfile profile, ObjectStore store, String key) {
+        if (!underWay.add(file.id())) {
+            throw notRepairable(file, "other rows of it are being fed back; wait for them");
+        }
+        try {
+            // As those that were fed back a moment ago have left it.
+            return checked(context.ledger().records().find(file.id()).orElse(file), profile, store, key);
+        } catch (IOException e) {
+            throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be fed back", e);
+        } finally {
+            underWay.remove(file.id());
+        }
+    }
+
+    private IngestedFile checked(IngestedFile file, TenantProfile profile, ObjectStore store, String key)
+            throws IOException {
         if (!(context.app(profile) instanceof RowsApp app)) {
             throw notRepairable(
                     file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
@@ -30,16 +45,10 @@ final class FeedBack {
         if (file.state() != FileState.DONE) {
             throw notRepairable(file, "it is " + file.state());
         }
-        if (!underWay.add(file.id())) {
-            throw notRepairable(file, "other rows of it are being fed back; wait for them");
+        if (file.rejected() == 0) {
+            throw notRepairable(file, "it has no rejected rows (any more)");
         }
-        try {
-            return write(file, profile, app, store, key);
-        } catch (IOException e) {
-            throw StagingArea.failed(file.tenant() + "/" + file.name(), "cannot be fed back", e);
-        } finally {
-            underWay.remove(file.id());
-        }
+        return write(file, profile, app, store, key);
     }
 
     private static KeywharfException notRepairable(IngestedFile file, String why) {
@@ -61,9 +70,10 @@ final class FeedBack {
                                     FileState.DONE,
                                     found.ended().orElse(context.now()),
                                     found.lines(),
-                                    found.rows() + report.written(),
+                                    // Others of its rows that were among them have only been written once more.
+                                    found.rows() + Math.min(report.written(), found.rejected()),
                                     rejects.count(),
-                                    "")))
+                                    IngestedFile.FED_BACK)))
                     .orElse(file);
             if (now.rejected() == 0) {
                 context.rejects().delete(before);

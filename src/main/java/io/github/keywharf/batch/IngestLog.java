@@ -86,7 +86,7 @@ public final class IngestLog implements EventListener {
     public void onEvent(Event event) {
         if (event instanceof BatchEvent.FileChanged changed) {
             IngestedFile file = changed.file();
-            if (file.state() == FileState.DONE) {
+            if (file.state() == FileState.DONE && !file.reason().equals(IngestedFile.FED_BACK)) {
                 append("success.log", success(file));
             } else if (file.state() == FileState.FAILED) {
                 append("failure.log", failure(file));

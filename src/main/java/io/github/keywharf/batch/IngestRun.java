@@ -105,6 +105,8 @@ final class IngestRun implements Runnable {
             }
         } catch (Throwable e) {
             context.trouble(tenant(), "A run of " + file.name() + " could not be recorded: " + e);
+            // Otherwise it would count as running until the next start.
+            context.ledger().submit(changed(found -> found.waiting(found.attempt(), String.valueOf(e))));
         } finally {
             close();
             over.accept(this);
@@ -117,7 +119,7 @@ final class IngestRun implements Runnable {
         long lines = 0;
         DeadLetters letters = context.rejects();
         if (file.attempt() > 1) {
-            letters.delete(rejects(letters, file, file.attempt() - 1));
+            deleteRejects(letters, file.attempt() - 1);
         }
         try (DeadLettersWriter rejects = letters.writer(file.id(), step(file.attempt()))) {
             try {
@@ -141,6 +143,14 @@ final class IngestRun implements Runnable {
             conclude(report, lines, notKept.isPresent() ? 0 : rejects.count(), failure.or(() -> notKept));
         } finally {
             removeWork();
+        }
+    }
+
+    private void deleteRejects(DeadLetters letters, int attempt) {
+        try {
+            letters.delete(rejects(letters, file, attempt));
+        } catch (RuntimeException e) {
+            context.trouble(tenant(), "Rejected rows of an earlier attempt at " + file.name() + " stay: " + e);
         }
     }
 
@@ -330,6 +340,12 @@ final class IngestRun implements Runnable {
         }
     }
 
+    /** The same, and takes nothing more from it immediately. */
+    void abandon() {
+        open.set(false);
+        stop();
+    }
+
     private void interrupt(Interruption why, Instant now) {
         interruption = interruption == Interruption.NONE ? why : interruption;
         interruptedAt = now;
@@ -349,10 +365,6 @@ final class IngestRun implements Runnable {
             open.set(false);
         }
         return Optional.of(context.ledger().submit(conclusion(Optional.empty(), 0, 0, Optional.empty())));
-    }
-
-    boolean isAlive() {
-        return thread.isAlive();
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param lines line ends in a text file, without one for the header, as the log has them; rows written for other formats
  * @param rows rows written
  * @param rejected rows that are in its file of rejected rows
- * @param reason why it failed or was refused, or why it is tried again; otherwise empty
+ * @param reason why it failed or was refused, why it is tried again, or that rejected rows were fed back; otherwise empty
  */
 public record IngestedFile(
         String id,
@@ -41,6 +41,9 @@ public record IngestedFile(
         long rows,
         long rejected,
         String reason) {
+
+    /** The reason of an ingested file some of whose rejected rows came later; it was not ingested twice. */
+    static final String FED_BACK = "rejected rows were fed back";
 
     /** The longest reason that is kept. */
     static final int MAX_REASON = 1000;

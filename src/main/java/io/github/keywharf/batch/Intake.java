@@ -61,6 +61,11 @@ final class Intake {
      */
     record Taken(String id, String name, Path path, FileStamp stamp, String sha256) {}
 
+    /** Fails unless files may be moved; see {@link Ledger#requireHeld}. */
+    void requireHeld() {
+        ledger.requireHeld();
+    }
+
     String newId() {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
@@ -81,6 +86,7 @@ final class Intake {
         if (known.isPresent()) {
             return known.get();
         }
+        requireHeld();
         try {
             area.create(tenant);
             Path target = area.taken(tenant, id).resolve(area.placeName(name));
@@ -230,13 +236,32 @@ final class Intake {
                 }
             }
             String sha256 = file.sha256().isEmpty() ? Digests.sha256(content) : file.sha256();
+            requireNoOther(ledger.records(), file, sha256);
             area.release(file);
             Optional<IngestedFile> made = ledger.change(now -> now.find(file.id())
-                    .filter(found -> found.state() == file.state())
+                    .filter(found -> found.state() == file.state()
+                            && now.findContent(file.tenant(), file.name(), sha256).isEmpty())
                     .map(found -> found.replayed(sha256)));
-            return made.or(() -> ledger.records().find(file.id())).orElse(file);
+            if (made.isPresent()) {
+                return made.get();
+            }
+            IngestedFile now = place(ledger.records().find(file.id()).orElse(file));
+            requireNoOther(ledger.records(), now, sha256);
+            return now;
         } catch (IOException e) {
             throw StagingArea.failed(subject, "cannot be replayed", e);
+        }
+    }
+
+    private static void requireNoOther(LedgerView now, IngestedFile file, String sha256) {
+        Optional<IngestedFile> other = now.findContent(file.tenant(), file.name(), sha256)
+                .filter(found -> !found.id().equals(file.id()));
+        if (other.isPresent()) {
+            throw new KeywharfException(
+                    "batch.not_replayable",
+                    file.tenant() + "/" + file.name(),
+                    "The same file was received once more after this one, as " + other.get().id() + ", and is "
+                            + other.get().state() + "; see to that one");
         }
     }
 

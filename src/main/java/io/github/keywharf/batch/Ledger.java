@@ -89,6 +89,7 @@ final class Ledger implements AutoCloseable {
     private final AtomicBoolean snapshotting = new AtomicBoolean();
     private final Thread thread;
     private volatile StoreLease lease;
+    private volatile @Nullable Thread snapshotter;
     private long number;
     private long oldest = 1;
     private int entriesSince;
@@ -165,6 +166,23 @@ final class Ledger implements AutoCloseable {
         return records;
     }
 
+    /**
+     * Fails unless the ledger is surely this process's. Before files are moved: who has lost the ledger leaves them to who
+     * has it.
+     */
+    void requireHeld() {
+        KeywharfException stopped = stop.get();
+        if (stopped != null) {
+            throw stopped;
+        }
+        if (!lease.isHeld()) {
+            change(now -> {
+                hold();
+                return Optional.empty();
+            });
+        }
+    }
+
     /** Makes a change after those before it; the future gives the file when it is durable, or empty when nothing changed. */
     CompletableFuture<Optional<IngestedFile>> submit(Change change) {
         Pending pending = new Pending(change);
@@ -218,22 +236,15 @@ final class Ledger implements AutoCloseable {
 
     private void commit(List<Pending> batch) throws InterruptedException {
         LedgerDraft draft = new LedgerDraft(records);
-        for (Pending pending : batch) {
-            try {
-                pending.result = pending.change.of(draft);
-                pending.result.ifPresent(draft::put);
-            } catch (RuntimeException | Error e) {
-                pending.done.completeExceptionally(e);
-            }
-        }
         try {
+            batch.forEach(pending -> make(pending, draft));
             List<IngestedFile> changed = draft.changed();
             if (!changed.isEmpty()) {
                 append(new LedgerEntry(writer, changed));
                 changed.forEach(records::put);
                 watcher.committed(changed);
             }
-        } catch (KeywharfException e) {
+        } catch (RuntimeException | Error | InterruptedException e) {
             batch.forEach(pending -> pending.done.completeExceptionally(e));
             throw e;
         }
@@ -241,6 +252,22 @@ final class Ledger implements AutoCloseable {
         if (isSnapshotDue()) {
             snapshot();
         }
+    }
+
+    private static void make(Pending pending, LedgerDraft draft) {
+        try {
+            pending.result = pending.change.of(draft);
+            pending.result.ifPresent(draft::put);
+        } catch (RuntimeException | Error e) {
+            if (isTaken(e)) {
+                throw e;
+            }
+            pending.done.completeExceptionally(e);
+        }
+    }
+
+    private static boolean isTaken(Throwable e) {
+        return e instanceof KeywharfException known && known.code().equals("batch.ledger_taken");
     }
 
     private void append(LedgerEntry entry) throws InterruptedException {
@@ -258,7 +285,7 @@ final class Ledger implements AutoCloseable {
                 changesSince += entry.files().size();
                 return;
             } catch (KeywharfException e) {
-                if (e.code().equals("batch.ledger_taken")) {
+                if (isTaken(e)) {
                     throw e;
                 }
                 watcher.failed(e, pause);
@@ -315,6 +342,7 @@ final class Ledger implements AutoCloseable {
         List<IngestedFile> files = records.all();
         Thread beside = new Thread(() -> snapshot(at, files, from, to), "keywharf-batch-snapshot");
         beside.setDaemon(true);
+        snapshotter = beside;
         beside.start();
     }
 
@@ -351,6 +379,11 @@ final class Ledger implements AutoCloseable {
         givingUp.countDown();
         try {
             thread.join(LONGEST_PAUSE.toMillis());
+            Thread beside = snapshotter;
+            if (beside != null) {
+                // Who reads the ledger next must not find that entries go meanwhile.
+                beside.join(LONGEST_PAUSE.toMillis());
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

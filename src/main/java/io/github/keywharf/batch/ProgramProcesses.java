@@ -2,7 +2,6 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -158,15 +157,14 @@ final class ProgramProcesses {
 
     private boolean isMarked(Path environ) {
         try {
-            return contains(ByteBuffer.wrap(Files.readAllBytes(environ)));
+            return contains(Files.readAllBytes(environ));
         } catch (IOException e) {
             // It has ended, or belongs to another user, and so is not ours.
             return false;
         }
     }
 
-    private boolean contains(ByteBuffer environment) {
-        byte[] all = environment.array();
+    private boolean contains(byte[] all) {
         for (int at = 0; at + mark.length <= all.length; at++) {
             if ((at == 0 || all[at - 1] == 0) && Arrays.equals(all, at, at + mark.length, mark, 0, mark.length)) {
                 return true;

@@ -220,6 +220,14 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
+    /** Starts nothing more, and takes nothing more from what runs: another process has the ledger. Does not wait. */
+    void abandon() {
+        synchronized (this) {
+            stopping = true;
+        }
+        running().forEach(IngestRun::abandon);
+    }
+
     private synchronized void await(Duration wait) {
         long end = System.nanoTime() + wait.toNanos();
         try {

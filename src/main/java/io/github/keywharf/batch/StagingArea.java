@@ -113,6 +113,7 @@ final class StagingArea {
                         "A directory of the platform must be here and no link is followed; remove what is here");
             }
             Files.createDirectory(directory, attributes);
+            force(directory.resolveSibling("."));
         }
     }
 

@@ -15,12 +15,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scans the tenants' directories: all of them from time to time, and one when its watch says so or when something in it had
@@ -43,6 +45,7 @@ final class StagingScan implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
     private final Map<Tenant, OfTenant> tenants = new HashMap<>();
+    private volatile @Nullable Future<?> scans;
 
     /** One tenant's scan, and whether it is asked for. */
     private final class OfTenant {
@@ -55,6 +58,7 @@ final class StagingScan implements AutoCloseable {
         private volatile boolean unsettled;
         private String lastTrouble = "";
         private boolean isUnwatched;
+        private volatile @Nullable Future<?> next;
 
         OfTenant(Tenant tenant) {
             this.tenant = tenant;
@@ -80,8 +84,8 @@ final class StagingScan implements AutoCloseable {
                         later();
                     }
                     watchDirectory();
+                    found.problem().ifPresentOrElse(this::report, () -> lastTrouble = "");
                 }
-                lastTrouble = "";
             } catch (IOException | KeywharfException e) {
                 report(String.valueOf(e.getMessage()));
             } catch (RuntimeException | Error e) {
@@ -100,7 +104,7 @@ final class StagingScan implements AutoCloseable {
 
         private void later() {
             try {
-                timer.schedule(
+                next = timer.schedule(
                         () -> {
                             due.set(false);
                             ask();
@@ -165,7 +169,7 @@ final class StagingScan implements AutoCloseable {
         Set<Tenant> all = new HashSet<>(ledger.records().tenants());
         all.addAll(profiles.all().keySet());
         all.forEach(this::recover);
-        timer.scheduleWithFixedDelay(this::askAll, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+        scans = timer.scheduleWithFixedDelay(this::askAll, 0, every.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void recover(Tenant tenant) {
@@ -244,8 +248,18 @@ final class StagingScan implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        cancel(scans);
+        synchronized (this) {
+            tenants.values().forEach(tenant -> cancel(tenant.next));
+        }
         timer.shutdownNow();
         threads.shutdown();
+    }
+
+    private static void cancel(@Nullable Future<?> task) {
+        if (task != null) {
+            task.cancel(false);
+        }
     }
 
     /** Returns when all threads have ended, or after a while. */

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -15,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,8 @@ final class TenantScan implements AutoCloseable {
     /** Files that one part takes. */
     private static final int TAKEN = 100;
 
+    private static final int MAX_PROBLEM = 500;
+
     /** Entries that are watched until they have settled; the others' turn comes when some of these are taken. */
     private static final int WATCHED = 10_000;
 
@@ -41,8 +46,9 @@ final class TenantScan implements AutoCloseable {
      *
      * @param more whether there is more that can be looked at immediately
      * @param unsettled whether there is something that has not settled
+     * @param problem why a file could not be taken, which keeps no other from it
      */
-    record Found(boolean more, boolean unsettled) {}
+    record Found(boolean more, boolean unsettled, Optional<String> problem) {}
 
     /** An entry as it was last seen, and since when it is so. */
     private record Seen(FileStamp stamp, Instant since, long pass) {}
@@ -61,8 +67,7 @@ final class TenantScan implements AutoCloseable {
     private @Nullable Iterator<Path> rest;
     private long pass;
     private boolean unsettled;
-    /** Of one entry of a part; the others go on. */
-    private @Nullable IOException failure;
+    private Optional<String> problem = Optional.empty();
 
     TenantScan(Tenant tenant, StagingArea area, Intake intake, Duration settle, InstantSource clock) {
         this.tenant = tenant;
@@ -79,6 +84,7 @@ final class TenantScan implements AutoCloseable {
 
     /** Takes the next part, and waits until all that is taken is in the ledger. */
     Found part(TenantProfile profile) throws IOException {
+        problem = Optional.empty();
         try {
             if (rest == null) {
                 begin();
@@ -90,21 +96,38 @@ final class TenantScan implements AutoCloseable {
                         "No more files are taken, as the ledger has too many of this tenant; they wait until some are old"
                                 + " enough to be removed, so keep records for a shorter time");
             }
-            settled().forEach(this::take);
+            List<Path> settled = settled();
+            if (!settled.isEmpty()) {
+                intake.requireHeld();
+            }
+            for (Path entry : settled) {
+                alone(entry, () -> take(entry));
+            }
         } catch (DirectoryIteratorException e) {
             close();
             throw e.getCause();
         } finally {
             record(profile);
         }
-        IOException one = failure;
-        failure = null;
-        if (one != null) {
-            throw one;
-        }
-        return new Found(rest != null, unsettled || !taken.isEmpty());
+        return new Found(rest != null, unsettled || !taken.isEmpty(), problem);
     }
 
+    /** What is done with one file. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** So that a file that cannot be moved or read keeps only itself waiting. */
+    private void alone(Path file, Step step) {
+        try {
+            step.run();
+        } catch (IOException | KeywharfException e) {
+            unsettled = true;
+            problem = Optional.of(Cut.printable(file.getFileName() + ": " + e, MAX_PROBLEM));
+        }
+    }
+
+    @SuppressWarnings("StreamResourceLeak") // closed at its end, by close()
     private void begin() throws IOException {
         area.create(tenant);
         DirectoryStream<Path> stream = Files.newDirectoryStream(area.data(tenant));
@@ -146,7 +169,7 @@ final class TenantScan implements AutoCloseable {
             Instant now = clock.instant();
             Seen before = seen.get(entry);
             boolean same = before != null && before.stamp().equals(stamp);
-            Instant since = same && before != null ? before.since() : now;
+            Instant since = same && before != null ? notAfter(now, before.since()) : now;
             if (before != null || seen.size() < WATCHED) {
                 seen.put(entry, new Seen(stamp, since, pass));
             }
@@ -160,7 +183,12 @@ final class TenantScan implements AutoCloseable {
         }
     }
 
-    private void take(Path entry) {
+    /** A clock that was set back makes nobody wait until it is as late again. */
+    private static Instant notAfter(Instant now, Instant since) {
+        return since.isAfter(now) ? now : since;
+    }
+
+    private void take(Path entry) throws IOException {
         Seen last = seen.remove(entry);
         String name = name(entry);
         String id = intake.newId();
@@ -172,9 +200,6 @@ final class TenantScan implements AutoCloseable {
             taken.add(new Unrecorded(id, name, path, stamp, same ? Instant.MIN : clock.instant()));
         } catch (NoSuchFileException gone) {
             unsettled = true;
-        } catch (IOException e) {
-            unsettled = true;
-            failure = e;
         }
     }
 
@@ -191,27 +216,42 @@ final class TenantScan implements AutoCloseable {
     /** Records those that were taken and have settled. */
     private void record(TenantProfile profile) {
         List<Unrecorded> left = new ArrayList<>();
-        List<CompletableFuture<IngestedFile>> recorded = new ArrayList<>();
+        Map<Path, CompletableFuture<IngestedFile>> recorded = new LinkedHashMap<>();
         for (Unrecorded file : taken) {
-            try {
-                FileStamp stamp = FileStamp.of(file.path());
-                Instant now = clock.instant();
-                boolean same = stamp.equals(file.stamp());
-                if (!same || file.since().plus(settle).isAfter(now) || recorded.size() == TAKEN) {
-                    left.add(new Unrecorded(file.id(), file.name(), file.path(), stamp, same ? file.since() : now));
-                    continue;
-                }
-                Intake.Taken whole = new Intake.Taken(file.id(), file.name(), file.path(), stamp, "");
-                intake.record(profile, whole).ifPresentOrElse(recorded::add, () -> left.add(file));
-            } catch (NoSuchFileException gone) {
-                continue;
-            } catch (IOException e) {
-                left.add(file);
-                failure = e;
-            }
+            left.add(file);
+            alone(file.path(), () -> record(profile, file, left, recorded));
         }
         taken = left;
-        recorded.forEach(future -> intake.place(Waiting.get(future, tenant.name())));
+        recorded.forEach((path, future) -> {
+            IngestedFile file = Waiting.get(future, tenant.name());
+            alone(path, () -> intake.place(file));
+        });
+    }
+
+    /** Records a file, which is the last of those left, unless it has to wait. */
+    private void record(
+            TenantProfile profile,
+            Unrecorded file,
+            List<Unrecorded> left,
+            Map<Path, CompletableFuture<IngestedFile>> recorded)
+            throws IOException {
+        try {
+            FileStamp stamp = FileStamp.of(file.path());
+            Instant now = clock.instant();
+            boolean same = stamp.equals(file.stamp());
+            Instant since = same ? notAfter(now, file.since()) : now;
+            if (since.plus(settle).isAfter(now) || recorded.size() == TAKEN) {
+                left.set(left.size() - 1, new Unrecorded(file.id(), file.name(), file.path(), stamp, since));
+                return;
+            }
+            Intake.Taken whole = new Intake.Taken(file.id(), file.name(), file.path(), stamp, "");
+            intake.record(profile, whole).ifPresent(future -> {
+                left.remove(left.size() - 1);
+                recorded.put(file.path(), future);
+            });
+        } catch (NoSuchFileException gone) {
+            left.remove(left.size() - 1);
+        }
     }
 
     /** Closes the directory; the next part begins from its start. */

@@ -35,6 +35,9 @@ final class JsonRows implements Rows {
     private final Origins.Builder origins;
     private final Map<String, Integer> positions = new HashMap<>();
     private long position;
+    /** The file that a repaired row is of, when that is not the one it was fed back to. */
+    private @Nullable String other;
+
     private boolean replay;
     private boolean closed;
     private boolean ended;
@@ -114,6 +117,7 @@ final class JsonRows implements Rows {
                     continue;
                 }
                 position = options.origin == null ? lines.number() : 0;
+                other = null;
                 if (append(size)) {
                     good[taken++] = size;
                 }
@@ -168,6 +172,10 @@ final class JsonRows implements Rows {
                         "is not a JSON object"
                                 + (options.within == null ? "" : " with an object '" + options.within + "'"));
             }
+            if (other != null) {
+                String of = Rejects.clipped(other);
+                return refuse("", "is a row of '" + of + "' and not of '" + options.origin + "'");
+            }
             if (options.origin != null && position <= 0) {
                 return refuse("", "has no 'position' above 0 before its '" + options.within + "'");
             }
@@ -201,6 +209,11 @@ final class JsonRows implements Rows {
                 return json.currentToken() == JsonToken.START_OBJECT;
             }
             if (options.origin != null
+                    && json.currentName().equals("source")
+                    && !options.origin.equals(json.getText())) {
+                other = json.getText();
+            }
+            if (options.origin != null
                     && json.currentName().equals("position")
                     && json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
                 position = json.getLongValue();
@@ -232,10 +245,10 @@ final class JsonRows implements Rows {
 
     private boolean refuse(String column, String reason) {
         Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
-        boolean isPlaced = options.origin != null && position > 0;
+        String origin = position > 0 && other == null ? options.origin : null;
         options.rejects.rejected(new RejectedRow(
-                isPlaced ? options.origin : options.source.name(),
-                isPlaced ? position : lines.number(),
+                origin == null ? options.source.name() : origin,
+                origin == null ? lines.number() : position,
                 column,
                 reason,
                 row));

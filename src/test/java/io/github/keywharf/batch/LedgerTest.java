@@ -140,21 +140,25 @@ class LedgerTest {
     void a_change_sees_those_before_it_in_the_same_entry() {
         try (Ledger ledger = open(memory)) {
             CompletableFuture<List<Integer>> seen = new CompletableFuture<>();
-            ledger.submit(now -> {
-                // Holds the writer until all of these wait, so that they are one entry.
-                ledger.submit(put(file(ACME, 1)));
-                ledger.submit(run(1));
-                ledger.submit(put(file(ACME, 2)));
-                ledger.submit(view -> {
-                    seen.complete(List.of(
-                            view.waiting(ACME),
-                            (int) view.bytesOn(ACME, LedgerView.day(NOON)),
-                            view.findContent(ACME, "f2.csv", SHA).isPresent() ? 1 : 0,
-                            view.findContent(ACME, "f3.csv", SHA).isPresent() ? 1 : 0));
-                    return Optional.empty();
-                });
-                return Optional.empty();
-            });
+            List<CompletableFuture<Optional<IngestedFile>>> all = new ArrayList<>();
+            Waiting.get(
+                    ledger.submit(now -> {
+                        // Holds the writer until all of these wait, so that they are one entry.
+                        all.add(ledger.submit(put(file(ACME, 1))));
+                        all.add(ledger.submit(run(1)));
+                        all.add(ledger.submit(put(file(ACME, 2))));
+                        all.add(ledger.submit(view -> {
+                            seen.complete(List.of(
+                                    view.waiting(ACME),
+                                    (int) view.bytesOn(ACME, LedgerView.day(NOON)),
+                                    view.findContent(ACME, "f2.csv", SHA).isPresent() ? 1 : 0,
+                                    view.findContent(ACME, "f3.csv", SHA).isPresent() ? 1 : 0));
+                            return Optional.empty();
+                        }));
+                        return Optional.empty();
+                    }),
+                    "test");
+            all.forEach(change -> Waiting.get(change, "test"));
             assertThat(seen.join()).containsExactly(2, 23, 1, 0);
         }
     }

@@ -186,7 +186,7 @@ public final class PlayStoreData {
         StringBuilder line = new StringBuilder("{");
         List<String> row = row(number);
         for (int i = 0; i < row.size(); i++) {
-            boolean bare = TYPES.get(i) == ColumnType.INT32 || TYPES.get(i) == ColumnType.BOOLEAN;
+            boolean bare = List.of(ColumnType.INT32, ColumnType.BOOLEAN).contains(TYPES.get(i));
             String text = row.get(i).replace("\\", "\\\\").replace("\"", "\\\"");
             line.append(i == 0 ? "" : ",").append('"').append(header.get(i)).append("\":");
             line.append(bare ? text.toLowerCase(Locale.ROOT) : '"' + text + '"');

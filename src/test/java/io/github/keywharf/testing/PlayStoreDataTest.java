@@ -56,7 +56,7 @@ class PlayStoreDataTest {
                     .values(TextValues.STANDARD.withNulls(Set.of("nan")))
                     .rows()
                     .toTable();
-            rows += (int) table.size();
+            rows += table.size();
         }
         assertThat(rows).isEqualTo(PlayStoreData.ROWS);
     }

@@ -1,0 +1,417 @@
+package io.github.keywharf.batch;
+
+import static io.github.keywharf.batch.IngestorFixture.ACME;
+import static io.github.keywharf.batch.IngestorFixture.GLOBEX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.RejectedRows;
+import io.github.keywharf.format.RejectedRowsWriter;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Background;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Orders of events in which files or rows could be lost, written twice or counted wrongly. */
+class IngestFaultsTest {
+
+    private static final Schema NUMBERS = Schema.of(Column.required("n", ColumnType.INT32));
+
+    @TempDir
+    private Path directory;
+
+    private IngestorFixture fixture;
+
+    @BeforeEach
+    void build() {
+        fixture = new IngestorFixture(directory.resolve("staging"));
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    /** Another process writes the next entry of the ledger. */
+    private void takeLedger() {
+        long entries;
+        try (Stream<StoredObject> all = fixture.store.list("entries/")) {
+            entries = all.count();
+        }
+        IngestedFile other = IngestedFile.received(
+                "ef".repeat(16), GLOBEX, "other.csv", 1, "ab".repeat(32), Instant.EPOCH, FileState.RECEIVED, "");
+        assertThat(fixture.store.createIfAbsent(
+                        String.format(java.util.Locale.ROOT, "entries/%020d.json", entries + 1),
+                        new LedgerEntry("another", List.of(other)).json()))
+                .isTrue();
+    }
+
+    @Test
+    void who_has_lost_the_ledger_takes_no_more_files_and_its_apps_write_no_more() {
+        CountDownLatch over = new CountDownLatch(1);
+        fixture.apps.put("endless", job -> {
+            try {
+                while (true) {
+                    Thread.interrupted();
+                    job.sink();
+                }
+            } catch (KeywharfException e) {
+                assertThat(e.code()).isEqualTo("batch.run_over");
+                over.countDown();
+                throw e;
+            }
+        });
+        fixture.tenant(ACME, "endless", profile -> profile)
+                .start(builder -> builder.scanEvery(Duration.ofMillis(20)).sinks(job -> (rows, rejects) -> {
+                    throw new IllegalStateException("nothing is written");
+                }));
+        fixture.put(ACME, "running.csv", "a\n1\n");
+        fixture.scan();
+        await().until(() -> fixture.file(ACME, "running.csv").state() == FileState.RUNNING);
+        takeLedger();
+        fixture.put(ACME, "taken.csv", "a\n1\n");
+        fixture.scan();
+        await().until(() -> fixture.ingestor.toString().contains("stopped"));
+        await().until(() -> over.getCount() == 0);
+
+        Path left = fixture.put(ACME, "left.csv", "a\n1\n");
+        await().during(Duration.ofMillis(300)).until(() -> {
+            fixture.clock.pass(Duration.ofSeconds(2));
+            return Files.exists(left);
+        });
+    }
+
+    @Test
+    void who_has_slept_while_another_took_the_ledger_leaves_the_files_to_it() {
+        HandClock clock = new HandClock();
+        ObjectStore store = ObjectStore.inMemory(clock);
+        Noted noted = new Noted();
+        Ledger ledger = Ledger.open(store, "sleeper", clock, noted);
+        ledger.requireHeld();
+        clock.pass(Duration.ofMinutes(5));
+        try (Ledger other = Ledger.open(store, "other", clock, new Noted())) {
+            assertThatThrownBy(ledger::requireHeld)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.ledger_taken"));
+            await().until(() -> noted.stops.get() == 1);
+            other.requireHeld();
+        } finally {
+            ledger.close();
+        }
+    }
+
+    /** What a ledger reports. */
+    private static class Noted implements Ledger.Watcher {
+        final AtomicInteger stops = new AtomicInteger();
+
+        @Override
+        public void committed(List<IngestedFile> files) {}
+
+        @Override
+        public void failed(KeywharfException failure, Duration pause) {}
+
+        @Override
+        public void stopped(KeywharfException reason) {
+            stops.incrementAndGet();
+        }
+    }
+
+    @Test
+    void nobody_waits_for_ever_for_a_change_when_the_writer_ends_with_an_error() {
+        Noted broken = new Noted() {
+            @Override
+            public void committed(List<IngestedFile> files) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        };
+        try (Ledger ledger = Ledger.open(ObjectStore.inMemory(), "test", InstantSource.system(), broken)) {
+            CompletableFuture<Optional<IngestedFile>> change = ledger.submit(now -> Optional.of(IngestedFile.received(
+                    "ef".repeat(16), ACME, "f.csv", 1, "ab".repeat(32), Instant.EPOCH, FileState.RECEIVED, "")));
+            await().until(change::isDone);
+        }
+    }
+
+    @Test
+    void a_ledger_is_left_to_the_next_one_when_the_entries_before_its_snapshot_are_deleted() {
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch deleting = new CountDownLatch(1);
+        ObjectStore memory = ObjectStore.inMemory();
+        ObjectStore slow = new Deleting(memory, key -> {
+            if (key.startsWith("entries/")) {
+                deleting.countDown();
+                go.await();
+            }
+        });
+        Ledger ledger = Ledger.open(slow, "test", InstantSource.system(), new Noted());
+        for (int i = 0; i < 600; i++) {
+            IngestedFile file = IngestedFile.received(
+                    String.format(java.util.Locale.ROOT, "%032x", i),
+                    ACME,
+                    "f" + i,
+                    1,
+                    "ab".repeat(32),
+                    Instant.EPOCH,
+                    FileState.RECEIVED,
+                    "");
+            ledger.change(now -> Optional.of(file));
+        }
+        await().until(() -> deleting.getCount() == 0);
+        CompletableFuture<Void> closed = Background.run(ledger::close);
+        await().during(Duration.ofMillis(300)).until(() -> !closed.isDone());
+        assertThatThrownBy(() -> Ledger.open(memory, "next", InstantSource.system(), new Noted()))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.lease_held"));
+        go.countDown();
+        closed.join();
+        Ledger.open(memory, "next", InstantSource.system(), new Noted()).close();
+    }
+
+    /** A store that does something before it deletes. */
+    private record Deleting(ObjectStore real, Before before) implements ObjectStore {
+        interface Before {
+            void delete(String key) throws InterruptedException;
+        }
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public Stream<StoredObject> list(String prefix) {
+            return real.list(prefix);
+        }
+
+        @Override
+        public ObjectReader open(String key) {
+            return real.open(key);
+        }
+
+        @Override
+        public ObjectWriter create(String key) {
+            return real.create(key);
+        }
+
+        @Override
+        public boolean createIfAbsent(String key, byte[] content) {
+            return real.createIfAbsent(key, content);
+        }
+
+        @Override
+        public void delete(String key) {
+            try {
+                before.delete(key);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            real.delete(key);
+        }
+    }
+
+    @Test
+    void a_store_that_cannot_delete_old_rejected_rows_does_not_keep_a_file_running_for_ever() {
+        fixture.store = new Deleting(fixture.store, key -> {
+            if (key.startsWith("rejected/")) {
+                throw new KeywharfException("store.failed", key, "It cannot be deleted");
+            }
+        });
+        AtomicInteger runs = new AtomicInteger();
+        fixture.apps.put("flaky", job -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new KeywharfException("cassandra.unreachable", "db1", "No node answers");
+            }
+            return fixture.count(job);
+        });
+        fixture.tenant(ACME, "flaky", profile -> profile).start();
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.scan();
+        await().until(() -> {
+            fixture.clock.pass(Duration.ofMinutes(1));
+            return fixture.file(ACME, "f.csv").state() == FileState.DONE;
+        });
+    }
+
+    @Test
+    void content_that_is_still_there_keeps_its_record_so_that_it_is_not_ingested_once_more() throws IOException {
+        Thread me = Thread.currentThread();
+        // It is later each time that the test's own thread looks at it.
+        InstantSource ticking = () -> {
+            if (Thread.currentThread() == me) {
+                fixture.clock.pass(Duration.ofSeconds(1));
+            }
+            return fixture.clock.instant();
+        };
+        Duration day = Duration.ofDays(1);
+        fixture.tenant(ACME)
+                .start(builder -> builder.clock(ticking).keepFor(day, day).keepRecordsFor(day));
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.ingest();
+        IngestedFile file = fixture.file(ACME, "f.csv");
+        Instant end = file.ended().orElseThrow().plus(day);
+        fixture.clock.pass(Duration.between(fixture.clock.instant(), end).minusMillis(1_500));
+        Path content = fixture.staging.resolve("acme/files/" + file.id());
+        for (int i = 0; i < 3; i++) {
+            fixture.ingestor.upkeep();
+            assertThat(fixture.ingestor.find(file.id()).isPresent() || !Files.exists(content))
+                    .isTrue();
+        }
+        assertThat(content).doesNotExist();
+        assertThat(fixture.ingestor.find(file.id())).isEmpty();
+    }
+
+    @Test
+    void rows_that_are_fed_back_twice_count_once_and_those_of_other_files_are_rejected() {
+        List<String> written = new ArrayList<>();
+        fixture.tenant(ACME, TenantProfile.ROWS_APP, profile -> profile.schema(NUMBERS))
+                .start(builder -> builder.sinks(job -> (rows, rejects) -> {
+                    long count = 0;
+                    try (rows) {
+                        for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                            for (int i = 0; i < batch.size(); i++) {
+                                written.add(batch.row(i).toMap().toString());
+                            }
+                            count += batch.size();
+                        }
+                    }
+                    return WriteReport.of(count, count, 0, 0, Duration.ZERO);
+                }));
+        Path logs = directory.resolve("logs");
+        IngestLog log = IngestLog.in(logs, ZoneOffset.UTC);
+        fixture.put(ACME, "f.csv", "n\n1\nx\n3\ny\n");
+        fixture.ingest();
+        IngestedFile file = fixture.file(ACME, "f.csv");
+        assertThat(file.rows()).isEqualTo(2);
+        assertThat(file.rejected()).isEqualTo(2);
+
+        ObjectStore repaired = ObjectStore.inMemory();
+        keep(repaired, "some", row("f.csv", 3, 2), row("g.csv", 2, 7));
+        IngestedFile once = fixture.ingestor.feedBack(file.id(), repaired, "some");
+        assertThat(once.rows()).isEqualTo(3);
+        assertThat(once.rejected()).isEqualTo(1);
+        assertThat(written).containsExactly("{n=1}", "{n=3}", "{n=2}");
+
+        keep(repaired, "all", row("f.csv", 3, 2), row("f.csv", 5, 4));
+        IngestedFile twice = fixture.ingestor.feedBack(file.id(), repaired, "all");
+        assertThat(twice.rows()).isEqualTo(4);
+        assertThat(twice.rejected()).isZero();
+        assertThatThrownBy(() -> fixture.ingestor.feedBack(file.id(), repaired, "all"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.not_repairable"));
+        assertThat(fixture.file(ACME, "f.csv").rows()).isEqualTo(4);
+        fixture.ingestor.close();
+        fixture.events.forEach(log::onEvent);
+        assertThat(logs.resolve("success.log")).content().hasLineCount(1);
+    }
+
+    private static RejectedRow row(String source, long position, int number) {
+        return new RejectedRow(source, position, "n", "repaired", Map.of("n", number));
+    }
+
+    private static void keep(ObjectStore store, String key, RejectedRow... rows) {
+        try (RejectedRowsWriter writer = RejectedRows.writer(store, key)) {
+            for (RejectedRow row : rows) {
+                writer.rejected(row);
+            }
+            writer.commit();
+        }
+    }
+
+    @Test
+    void a_failed_file_is_not_replayed_when_it_was_sent_once_more_and_ingested() {
+        AtomicInteger runs = new AtomicInteger();
+        fixture.apps.put("first", job -> {
+            if (runs.incrementAndGet() == 1) {
+                throw new IllegalStateException("the app is wrong");
+            }
+            return fixture.count(job);
+        });
+        fixture.tenant(ACME, "first", profile -> profile).start();
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.ingest();
+        String failed = fixture.file(ACME, "f.csv").id();
+        fixture.clock.pass(Duration.ofSeconds(1));
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.ingest();
+        IngestedFile done = fixture.file(ACME, "f.csv");
+        assertThat(done.state()).isEqualTo(FileState.DONE);
+
+        assertThatThrownBy(() -> fixture.ingestor.replay(failed))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.not_replayable"))
+                .hasMessageContaining(done.id());
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.ingest();
+        assertThat(fixture.ingested).hasSize(1);
+        assertThat(fixture.states(ACME)).containsExactly("f.csv DONE", "f.csv DUPLICATE", "f.csv FAILED");
+    }
+
+    @Test
+    void a_clock_that_is_set_back_keeps_no_file_waiting() {
+        fixture.tenant(ACME).start();
+        fixture.put(ACME, "f.csv", "a\n1\n");
+        fixture.ingestor.scanNow();
+        fixture.clock.pass(Duration.ofDays(-365));
+        fixture.ingestor.scanNow();
+        fixture.ingest();
+        assertThat(fixture.states(ACME)).containsExactly("f.csv DONE");
+    }
+
+    @Test
+    void a_file_that_cannot_be_read_keeps_no_other_waiting() throws IOException {
+        fixture.tenant(ACME).start();
+        Path secret = fixture.put(ACME, "a.csv", "a\n1\n");
+        assumeTrue(secret.toFile().setReadable(false, false) && !Files.isReadable(secret));
+        fixture.put(ACME, "b.csv", "a\n1\n");
+        fixture.scan();
+        await().until(() -> fixture.states(ACME).contains("b.csv DONE"));
+        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+                .anyMatch(message -> message.contains("a.csv")));
+    }
+
+    @Test
+    void programs_that_a_killed_process_left_are_ended_before_their_files_are_ingested_again() throws Exception {
+        assumeTrue(Files.isReadable(Path.of("/proc/self/environ")));
+        IngestJob job = new JobsInTest(fixture.staging).of("f.csv", "a\n1\n");
+        ProcessBuilder builder = new ProcessBuilder("sleep", "600");
+        builder.environment().put(ProgramProcesses.MARK, ProgramProcesses.mark(job));
+        Process left = builder.start();
+        try {
+            // Its environment is its own once it has become the program.
+            await().until(() -> Files.readString(Path.of("/proc/" + left.pid() + "/comm"))
+                    .startsWith("sleep"));
+            fixture.tenant(ACME).start();
+            await().until(() -> !left.isAlive());
+        } finally {
+            left.destroyForcibly();
+        }
+    }
+}
