@@ -240,7 +240,8 @@ final class Intake {
             area.release(file);
             Optional<IngestedFile> made = ledger.change(now -> now.find(file.id())
                     .filter(found -> found.state() == file.state()
-                            && now.findContent(file.tenant(), file.name(), sha256).isEmpty())
+                            && now.findContent(file.tenant(), file.name(), sha256)
+                                    .isEmpty())
                     .map(found -> found.replayed(sha256)));
             if (made.isPresent()) {
                 return made.get();
@@ -260,8 +261,8 @@ final class Intake {
             throw new KeywharfException(
                     "batch.not_replayable",
                     file.tenant() + "/" + file.name(),
-                    "The same file was received once more after this one, as " + other.get().id() + ", and is "
-                            + other.get().state() + "; see to that one");
+                    "The same file was received once more after this one, as "
+                            + other.get().id() + ", and is " + other.get().state() + "; see to that one");
         }
     }
 

@@ -406,8 +406,8 @@ class IngestFaultsTest {
         Process left = builder.start();
         try {
             // Its environment is its own once it has become the program.
-            await().until(() -> Files.readString(Path.of("/proc/" + left.pid() + "/comm"))
-                    .startsWith("sleep"));
+            await().until(() ->
+                    Files.readString(Path.of("/proc/" + left.pid() + "/comm")).startsWith("sleep"));
             fixture.tenant(ACME).start();
             await().until(() -> !left.isAlive());
         } finally {
