@@ -146,9 +146,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
             return named.filter(name -> !name.equals(as.tenant().name())).isPresent()
                     ? notFound()
                     : turns.in(
-                            as.tenant(),
-                            () -> answer.apply(request, Optional.of(as.tenant())),
-                            () -> crowded(request));
+                            as.tenant(), () -> answer.apply(request, Optional.of(as.tenant())), () -> crowded(request));
         }
         if (!(outcome instanceof TenantLogin.AsOperator)) {
             return refused(outcome);
@@ -165,7 +163,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         return Answers.problem(
                         429,
                         "batch.too_many_requests",
-                        "Up to " + TenantTurns.MAX + " requests of a tenant are answered concurrently; wait for some to end")
+                        "Up to " + TenantTurns.MAX
+                                + " requests of a tenant are answered concurrently; wait for some to end")
                 .withHeader("Retry-After", "1");
     }
 

@@ -109,7 +109,8 @@ final class IngestRun implements Runnable {
         } catch (Throwable e) {
             context.trouble(tenant(), "A run of " + file.name() + " could not be recorded: " + e);
             // Otherwise it would count as running until the next start.
-            context.ledger().submit(changed(found -> found.waiting(found.attempt(), String.valueOf(e))));
+            CompletableFuture<?> unused =
+                    context.ledger().submit(changed(found -> found.waiting(found.attempt(), String.valueOf(e))));
         } finally {
             close();
             over.accept(this);

@@ -115,7 +115,11 @@ final class ProgramRun {
 
     private Process start() {
         Path file = job.path().toAbsolutePath();
-        List<String> line = ProgramCommand.of(settings, String.valueOf(environment.get("PATH")), file, job.work().toAbsolutePath());
+        List<String> line = ProgramCommand.of(
+                settings,
+                String.valueOf(environment.get("PATH")),
+                file,
+                job.work().toAbsolutePath());
         ProcessBuilder builder = new ProcessBuilder(line).directory(job.work().toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);

@@ -114,8 +114,8 @@ class BatchIngestorTest {
             }
         }
 
-        assertThat(answers).containsExactly(200, 200, 422, 422);
-        assertThat(fixture.states(ACME)).containsExactly("junk.csv REFUSED", "junk.csv REFUSED");
+        assertThat(answers).containsExactly(200, 422, 422, 422);
+        assertThat(fixture.states(ACME)).containsExactly("junk.csv REFUSED");
     }
 
     @Test

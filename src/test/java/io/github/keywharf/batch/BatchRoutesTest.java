@@ -434,10 +434,14 @@ class BatchRoutesTest {
         files.end(id, FileState.FAILED, "");
         HttpRequest replay = request("POST", "/files/" + id + "/replay", "one");
 
-        for (String origin : List.of("https://evil.example", "null", "http://localhost.evil.example", "http://xlocalhost")) {
-            assertThat(ask(replay.withHeader("Origin", origin)).status()).as(origin).isEqualTo(403);
+        for (String origin :
+                List.of("https://evil.example", "null", "http://localhost.evil.example", "http://xlocalhost")) {
+            assertThat(ask(replay.withHeader("Origin", origin)).status())
+                    .as(origin)
+                    .isEqualTo(403);
         }
-        assertThat(ask(replay.withHeader("Origin", "https://localhost")).status()).isEqualTo(200);
+        assertThat(ask(replay.withHeader("Origin", "https://localhost")).status())
+                .isEqualTo(200);
     }
 
     @Test

@@ -563,8 +563,9 @@ class ProcessAppTest {
                 .maxWork(1 << 20));
 
         assertThat(e.code()).isEqualTo("batch.program_limit");
-        StagingArea.delete(jobs.work());
-        assertThat(jobs.work()).doesNotExist();
+        Path work = jobs.work();
+        StagingArea.delete(work);
+        assertThat(work).doesNotExist();
     }
 
     @Test

@@ -487,8 +487,7 @@ class RowsAppTest {
         JobsInTest jobs = jobs();
         IngestJob job = jobs.of("numbers.csv", "n\n" + "7".repeat(8_000_000) + "\n2.5\n");
 
-        WriteReport report = RowsApp.ingest(
-                job, plan(Schema.of(Column.nullable("n", ColumnType.decimal(38, 2)))));
+        WriteReport report = RowsApp.ingest(job, plan(Schema.of(Column.nullable("n", ColumnType.decimal(38, 2)))));
 
         assertThat(report.written()).isEqualTo(1);
         assertThat(report.rejected()).isEqualTo(1);

@@ -203,7 +203,8 @@ class StagingTest {
         });
         fixture.ingestor.routes(request -> new TenantLogin.Nobody(List.of()));
 
-        for (String each : List.of("staging/acme", "staging/acme/data", "staging/acme/files", "staging/.uploads", "staging-ledger")) {
+        for (String each : List.of(
+                "staging/acme", "staging/acme/data", "staging/acme/files", "staging/.uploads", "staging-ledger")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(each))))
                     .as(each)
                     .isEqualTo("rwx------");
