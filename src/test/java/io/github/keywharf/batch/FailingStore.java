@@ -50,12 +50,10 @@ final class FailingStore implements ObjectStore {
         if (!dead && callsLeft-- > 0) {
             return work.get();
         }
-        if (!dead && lastIsCarriedOut) {
-            work.get();
-        }
+        String lost = !dead && lastIsCarriedOut ? "It loses the answer " + work.get() : "It does nothing";
         dead = true;
         atDeath.run();
-        throw new KeywharfException("store.unavailable", real.name(), "The store is away");
+        throw new KeywharfException("store.unavailable", real.name(), "The store is away. " + lost);
     }
 
     @Override
