@@ -80,7 +80,8 @@ final class Uploads {
                         .directory(input(tenant))
                         .build()
                         .run();
-                System.out.println(report);
+                System.out.println(tenant + ": " + report);
+                report.files().forEach(file -> System.out.println("  " + file));
             }
             ingestor.awaitIdle(Duration.ofMinutes(1));
             IngestStatistics statistics = ingestor.statistics();
@@ -88,6 +89,10 @@ final class Uploads {
         }
         long rows = 0;
         for (Tenant tenant : tenants) {
+            System.out.println("Of " + tenant + "'s rows:\n"
+                    + database.query("SELECT name, category, rating, free, price_dollar, last_update FROM "
+                                    + table(tenant) + " ORDER BY price_dollar DESC, name LIMIT 3")
+                            .all());
             rows += database.query("SELECT count(*) AS rows FROM " + table(tenant))
                     .one()
                     .orElseThrow()
