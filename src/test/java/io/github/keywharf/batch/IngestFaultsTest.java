@@ -346,6 +346,21 @@ class IngestFaultsTest {
     }
 
     @Test
+    void rows_that_an_app_rejects_and_keeps_to_itself_are_counted() {
+        fixture.apps.put("own", job -> WriteReport.of(3, 1, 2, 0, Duration.ZERO));
+        fixture.tenant(ACME, "own", profile -> profile).start();
+        fixture.put(ACME, "f.csv", "a\n1\nx\ny\n");
+        fixture.ingest();
+        IngestedFile file = fixture.file(ACME, "f.csv");
+        assertThat(file.rejected()).isEqualTo(2);
+        assertThat(fixture.ingestor.statistics(ACME).platform().rejected()).isEqualTo(2);
+        assertThat(fixture.ingestor.received().rejected(file.id())).isEmpty();
+        try (Stream<RejectedRow> rows = fixture.ingestor.rejectedRows(file.id())) {
+            assertThat(rows).isEmpty();
+        }
+    }
+
+    @Test
     void a_failed_file_is_not_replayed_when_it_was_sent_once_more_and_ingested() {
         AtomicInteger runs = new AtomicInteger();
         fixture.apps.put("first", job -> {
