@@ -64,7 +64,7 @@ final class Uploads {
         }
         for (int file = 0; file < 3; file++) {
             data.writeFile(
-                    input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000, 1_000);
+                    input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000L, 1_000);
         }
         data.writeFile(input(tenants.get(1)).resolve("apps.csv"), PlayStoreData.NAMES, 3_000, 1_000);
         data.writeFile(input(tenants.get(1)).resolve("all-apps.csv"), PlayStoreData.NAMES, 0, ROWS);
