@@ -47,7 +47,7 @@ record IngestorFiles(
 
     @Override
     public Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
-        return records.findContent(tenant, name, sha256);
+        return records.findSame(tenant, name, sha256);
     }
 
     @Override
