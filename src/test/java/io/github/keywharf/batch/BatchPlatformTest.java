@@ -163,7 +163,9 @@ class BatchPlatformTest {
         assertThat(whole.rows()).isEqualTo(3);
         assertThat(whole.rejected()).isZero();
         assertThat(ingestor.rejectedRows(file.id())).isEmpty();
-        ingestor.feedBack(file.id(), store, "repaired.jsonl");
+        assertThatThrownBy(() -> ingestor.feedBack(file.id(), store, "repaired.jsonl"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.not_repairable"));
         assertThat(table.values()).containsExactlyInAnyOrder("ann=1", "bob=2", "cyd=3", "dan=4");
         assertThat(table).containsEntry("one " + RowIds.of(file).of(3), "bob=2");
 
