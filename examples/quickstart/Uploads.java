@@ -64,7 +64,7 @@ final class Uploads {
         }
         for (int file = 0; file < 3; file++) {
             data.writeFile(
-                    input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000, 1_000);
+                    input(tenants.get(0)).resolve("apps-" + file + ".csv"), PlayStoreData.NAMES, file * 1_000L, 1_000);
         }
         data.writeFile(input(tenants.get(1)).resolve("apps.csv"), PlayStoreData.NAMES, 3_000, 1_000);
         data.writeFile(input(tenants.get(1)).resolve("all-apps.csv"), PlayStoreData.NAMES, 0, ROWS);
@@ -80,7 +80,8 @@ final class Uploads {
                         .directory(input(tenant))
                         .build()
                         .run();
-                System.out.println(report);
+                System.out.println(tenant + ": " + report);
+                report.files().forEach(file -> System.out.println("  " + file));
             }
             ingestor.awaitIdle(Duration.ofMinutes(1));
             IngestStatistics statistics = ingestor.statistics();
@@ -88,6 +89,10 @@ final class Uploads {
         }
         long rows = 0;
         for (Tenant tenant : tenants) {
+            System.out.println("Of " + tenant + "'s rows:\n"
+                    + database.query("SELECT name, category, rating, free, price_dollar, last_update FROM "
+                                    + table(tenant) + " ORDER BY price_dollar DESC, name LIMIT 3")
+                            .all());
             rows += database.query("SELECT count(*) AS rows FROM " + table(tenant))
                     .one()
                     .orElseThrow()

@@ -2,6 +2,7 @@ package io.github.keywharf.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.keywharf.bench.batch.BatchBench;
 import io.github.keywharf.bench.cassandra.CassandraLoadBench;
 import io.github.keywharf.bench.cassandra.CassandraUnloadBench;
 import io.github.keywharf.bench.format.ParquetReadBench;
@@ -87,6 +88,12 @@ public final class Bench {
                         "a million rows out of Cassandra into files, beside DSBulk; a number of rows may follow",
                         CassandraUnloadBench.GOALS,
                         CassandraUnloadBench::run));
+        all.put(
+                "batch",
+                new Entry(
+                        "clients' files into Cassandra, beside a program for each; a number of rows and cases may follow",
+                        BatchBench.GOALS,
+                        BatchBench::run));
         all.put(
                 "http-get",
                 new Entry(

@@ -239,13 +239,14 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     /**
-     * The rows that were rejected in the last run of a file, each with its origin and reason. Close the stream.
+     * The rows that were rejected in the last run of a file, each with its origin and reason, as far as its app handed them
+     * over. Close the stream.
      *
      * @throws KeywharfException {@code batch.unknown_file}
      */
     public Stream<RejectedRow> rejectedRows(String id) {
         IngestedFile file = known(id);
-        return file.rejected() == 0 ? Stream.empty() : rejects.read(IngestRun.rejects(rejects, file));
+        return IngestRun.kept(store, rejects, file).map(rejects::read).orElseGet(Stream::empty);
     }
 
     /**
@@ -258,8 +259,8 @@ public final class BatchIngestor implements AutoCloseable {
      * @param key of the object
      * @return the file with its new counts
      * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_repairable} when it is not ingested, has
-     *     no rejected rows, or its tenant has an app of its own; {@code batch.content_gone} when it was removed and the profile has no schema; and as
-     *     the sink does
+     *     no rejected rows, or its tenant has an app of its own; {@code batch.content_gone} when it was removed and the
+     *     profile has no schema; and as the sink does
      */
     public IngestedFile feedBack(String id, ObjectStore rows, String key) {
         checkRunning();

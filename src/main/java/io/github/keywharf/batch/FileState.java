@@ -12,7 +12,7 @@ public enum FileState {
     FAILED,
     /** A constraint of the tenant's profile refuses it; it is in quarantine and can be replayed. */
     REFUSED,
-    /** A file of the same name and content was received before; this copy was removed. */
+    /** The last file of the same name has the same content; this copy was removed. */
     DUPLICATE;
 
     /** Whether nothing more happens to the file unless somebody asks for it. */

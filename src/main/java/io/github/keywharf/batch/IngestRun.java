@@ -5,6 +5,8 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.format.DeadLettersWriter;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,7 +144,10 @@ final class IngestRun implements Runnable {
                 return;
             }
             Optional<Throwable> notKept = commit(rejects);
-            conclude(report, lines, notKept.isPresent() ? 0 : rejects.count(), failure.or(() -> notKept));
+            // An app of its own may say how many it rejected, and keep them to itself.
+            long rejected =
+                    Math.max(rejects.count(), report.map(WriteReport::rejected).orElse(0L));
+            conclude(report, lines, notKept.isPresent() ? 0 : rejected, failure.or(() -> notKept));
         } finally {
             removeWork();
         }
@@ -278,6 +284,14 @@ final class IngestRun implements Runnable {
     /** The file's rejected rows of its last attempt. */
     static DeadLetterFile rejects(DeadLetters letters, IngestedFile file) {
         return rejects(letters, file, file.attempt());
+    }
+
+    /** The same where there are any: a program says how many it rejected, and has no file of them here. */
+    static Optional<DeadLetterFile> kept(ObjectStore store, DeadLetters letters, IngestedFile file) {
+        DeadLetterFile rows = rejects(letters, file);
+        try (Stream<StoredObject> found = file.rejected() == 0 ? Stream.empty() : store.list(rows.key())) {
+            return found.anyMatch(object -> object.key().equals(rows.key())) ? Optional.of(rows) : Optional.empty();
+        }
     }
 
     /** The file's rejected rows of an attempt. */

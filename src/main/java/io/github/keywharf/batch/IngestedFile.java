@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param ended when it was done, failed or refused
  * @param lines line ends in a text file, without one for the header, as the log has them; rows written for other formats
  * @param rows rows written
- * @param rejected rows that are in its file of rejected rows
+ * @param rejected rows that were rejected; those that the app handed over are in its file of rejected rows
  * @param reason why it failed or was refused, why it is tried again, or that rejected rows were fed back; otherwise empty
  */
 public record IngestedFile(

@@ -47,7 +47,7 @@ record IngestorFiles(
 
     @Override
     public Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
-        return records.findContent(tenant, name, sha256);
+        return records.findSame(tenant, name, sha256);
     }
 
     @Override
@@ -72,19 +72,21 @@ record IngestorFiles(
 
     @Override
     public Optional<HttpBody> rejected(String id) {
-        return records.find(id).filter(file -> file.rejected() > 0).map(file -> {
-            ObjectReader reader = store.open(IngestRun.rejects(rejects, file).key());
-            return HttpBody.stream(new FilterInputStream(reader.stream()) {
-                @Override
-                public void close() throws IOException {
-                    try {
-                        super.close();
-                    } finally {
-                        reader.close();
-                    }
-                }
-            });
-        });
+        return records.find(id)
+                .flatMap(file -> IngestRun.kept(store, rejects, file))
+                .map(kept -> {
+                    ObjectReader reader = store.open(kept.key());
+                    return HttpBody.stream(new FilterInputStream(reader.stream()) {
+                        @Override
+                        public void close() throws IOException {
+                            try {
+                                super.close();
+                            } finally {
+                                reader.close();
+                            }
+                        }
+                    });
+                });
     }
 
     @Override

@@ -146,7 +146,7 @@ final class Intake {
             Optional<Refusal> own) {
         Instant at = nextInstant();
         Tenant tenant = profile.tenant();
-        Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findContent(tenant, name, sha256);
+        Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findSame(tenant, name, sha256);
         Optional<Refusal> refusal =
                 own.or(() -> same.isPresent() ? Optional.empty() : quotaRefusal(now, profile, bytes, at));
         FileState state =

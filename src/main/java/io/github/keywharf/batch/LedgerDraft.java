@@ -46,6 +46,19 @@ final class LedgerDraft implements LedgerView {
     }
 
     @Override
+    public Optional<IngestedFile> findLast(Tenant tenant, String name) {
+        Optional<IngestedFile> last = records.findLast(tenant, name).map(file -> byId.getOrDefault(file.id(), file));
+        for (IngestedFile file : byId.values()) {
+            boolean isLater = last.map(other -> LedgerRecords.ARRIVAL.compare(file, other) > 0)
+                    .orElse(true);
+            if (isLater && LedgerView.counts(file) && file.tenant().equals(tenant) && file.name().equals(name)) {
+                last = Optional.of(file);
+            }
+        }
+        return last.filter(LedgerView::counts);
+    }
+
+    @Override
     public int waiting(Tenant tenant) {
         int count = records.waiting(tenant);
         for (IngestedFile file : byId.values()) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The ledger's durable records in memory, with what is asked of them. Thread-safe. */
 final class LedgerRecords implements LedgerView {
 
-    private static final Comparator<IngestedFile> ARRIVAL =
+    /** The order in which files came. */
+    static final Comparator<IngestedFile> ARRIVAL =
             Comparator.comparing((IngestedFile file) -> file.received()).thenComparing(IngestedFile::id);
 
     private final Map<String, IngestedFile> byId = new HashMap<>();
@@ -30,6 +31,7 @@ final class LedgerRecords implements LedgerView {
     private static final class OfTenant {
         private final NavigableSet<IngestedFile> all = new TreeSet<>(ARRIVAL);
         private final NavigableSet<IngestedFile> received = new TreeSet<>(ARRIVAL);
+        private final Map<String, NavigableSet<IngestedFile>> named = new HashMap<>();
         private final Map<LocalDate, Long> bytes = new HashMap<>();
         private final Map<LocalDate, Long> arrived = new HashMap<>();
         private int waiting;
@@ -49,6 +51,9 @@ final class LedgerRecords implements LedgerView {
         tenant.waiting += file.state().hasEnded() ? 0 : 1;
         tenant.arrived.merge(LedgerView.day(file.received()), file.bytes(), Long::sum);
         if (LedgerView.counts(file)) {
+            tenant.named
+                    .computeIfAbsent(file.name(), any -> new TreeSet<>(ARRIVAL))
+                    .add(file);
             tenant.bytes.merge(LedgerView.day(file.received()), file.bytes(), Long::sum);
         }
         if (LedgerView.isKnown(file)) {
@@ -65,6 +70,10 @@ final class LedgerRecords implements LedgerView {
         tenant.waiting -= file.state().hasEnded() ? 0 : 1;
         subtract(file, tenant.arrived);
         if (LedgerView.counts(file)) {
+            tenant.named.computeIfPresent(file.name(), (name, files) -> {
+                files.remove(file);
+                return files.isEmpty() ? null : files;
+            });
             subtract(file, tenant.bytes);
         }
     }
@@ -134,6 +143,13 @@ final class LedgerRecords implements LedgerView {
     public synchronized Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
         return Optional.ofNullable(byContent.get(LedgerView.content(tenant, name, sha256)))
                 .map(byId::get);
+    }
+
+    @Override
+    public synchronized Optional<IngestedFile> findLast(Tenant tenant, String name) {
+        OfTenant found = byTenant.get(tenant);
+        NavigableSet<IngestedFile> files = found == null ? null : found.named.get(name);
+        return files == null ? Optional.empty() : Optional.of(files.last());
     }
 
     @Override

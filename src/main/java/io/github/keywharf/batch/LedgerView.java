@@ -14,6 +14,18 @@ interface LedgerView {
     /** The file of that tenant, name and content that was received before, and neither failed nor was refused. */
     Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256);
 
+    /** The file of that tenant and name that was received last, refused ones and duplicates left out. */
+    Optional<IngestedFile> findLast(Tenant tenant, String name);
+
+    /**
+     * The file that was received last under that name, if another one of this content would be a duplicate of it. Once a
+     * file of other content came in between, the first content is new again: it is to be the last word on what both have.
+     */
+    default Optional<IngestedFile> findSame(Tenant tenant, String name, String sha256) {
+        return findLast(tenant, name)
+                .filter(last -> isKnown(last) && last.sha256().equals(sha256));
+    }
+
     /** How many files of the tenant have not ended. */
     int waiting(Tenant tenant);
 

@@ -38,7 +38,7 @@ interface ReceivedFiles {
      */
     List<IngestedFile> files(Tenant tenant, Optional<String> before, int limit);
 
-    /** The tenant's file of that name and content that was received before and neither failed nor was refused. */
+    /** The tenant's last file of that name, if it has this content and neither failed nor was refused. */
     Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256);
 
     /** How many files of the tenant wait or run. */

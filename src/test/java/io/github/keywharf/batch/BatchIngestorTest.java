@@ -51,6 +51,20 @@ class BatchIngestorTest {
     }
 
     @Test
+    void a_content_that_comes_again_after_another_one_of_its_name_is_ingested_again() {
+        fixture.tenant(ACME).start();
+        for (String content : List.of("n\n1\n", "n\n2\n", "n\n1\n", "n\n1\n")) {
+            fixture.put(ACME, "daily.csv", content);
+            fixture.ingest();
+        }
+        assertThat(fixture.ingestor.files(ACME))
+                .extracting(IngestedFile::state)
+                .containsExactly(FileState.DUPLICATE, FileState.DONE, FileState.DONE, FileState.DONE);
+        List<IngestedFile> files = fixture.ingestor.files(ACME);
+        assertThat(RowIds.of(files.get(1)).of(2)).isEqualTo(RowIds.of(files.get(3)).of(2));
+    }
+
+    @Test
     void files_that_were_there_before_and_files_that_come_are_ingested_once_each() throws IOException {
         fixture.tenant(ACME).tenant(GLOBEX);
         fixture.put(ACME, "before.csv", "a\n1\n2\n");

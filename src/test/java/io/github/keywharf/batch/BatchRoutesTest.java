@@ -460,6 +460,7 @@ class BatchRoutesTest {
         slow.get(0).close();
         assertThat(ask("GET", "/files", "one").status()).isEqualTo(200);
         try (HttpResponse last = routes.handle(request("GET", "/files", "one"))) {
+            assertThat(last.status()).isEqualTo(200);
             assertThat(ask("GET", "/files", "one").status()).isEqualTo(429);
         }
         slow.forEach(HttpResponse::close);

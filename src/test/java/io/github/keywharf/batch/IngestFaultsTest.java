@@ -370,6 +370,21 @@ class IngestFaultsTest {
     }
 
     @Test
+    void rows_that_an_app_rejects_and_keeps_to_itself_are_counted() {
+        fixture.apps.put("own", job -> WriteReport.of(3, 1, 2, 0, Duration.ZERO));
+        fixture.tenant(ACME, "own", profile -> profile).start();
+        fixture.put(ACME, "f.csv", "a\n1\nx\ny\n");
+        fixture.ingest();
+        IngestedFile file = fixture.file(ACME, "f.csv");
+        assertThat(file.rejected()).isEqualTo(2);
+        assertThat(fixture.ingestor.statistics(ACME).platform().rejected()).isEqualTo(2);
+        assertThat(fixture.ingestor.received().rejected(file.id())).isEmpty();
+        try (Stream<RejectedRow> rows = fixture.ingestor.rejectedRows(file.id())) {
+            assertThat(rows).isEmpty();
+        }
+    }
+
+    @Test
     void a_failed_file_is_not_replayed_when_it_was_sent_once_more_and_ingested() {
         AtomicInteger runs = new AtomicInteger();
         fixture.apps.put("first", job -> {
@@ -410,15 +425,13 @@ class IngestFaultsTest {
     }
 
     @Test
-    void a_file_that_cannot_be_read_keeps_no_other_waiting() throws IOException {
+    void a_file_that_cannot_be_read_keeps_no_other_waiting() {
         fixture.tenant(ACME).start();
         Path secret = fixture.put(ACME, "a.csv", "a\n1\n");
         assumeTrue(secret.toFile().setReadable(false, false) && !Files.isReadable(secret));
         fixture.put(ACME, "b.csv", "a\n1\n");
-        fixture.scan();
-        await().until(() -> fixture.states(ACME).contains("b.csv DONE"));
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
-                .anyMatch(message -> message.contains("a.csv")));
+        fixture.ingest();
+        assertThat(fixture.states(ACME)).containsExactly("a.csv REFUSED", "b.csv DONE");
     }
 
     @Test
