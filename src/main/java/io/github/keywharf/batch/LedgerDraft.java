@@ -51,7 +51,10 @@ final class LedgerDraft implements LedgerView {
         for (IngestedFile file : byId.values()) {
             boolean isLater = last.map(other -> LedgerRecords.ARRIVAL.compare(file, other) > 0)
                     .orElse(true);
-            if (isLater && LedgerView.counts(file) && file.tenant().equals(tenant) && file.name().equals(name)) {
+            if (isLater
+                    && LedgerView.counts(file)
+                    && file.tenant().equals(tenant)
+                    && file.name().equals(name)) {
                 last = Optional.of(file);
             }
         }

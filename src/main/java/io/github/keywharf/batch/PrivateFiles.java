@@ -19,7 +19,8 @@ final class PrivateFiles {
     static void create(Path file, byte[] content, String code) {
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw new KeywharfException(code, file.toString(), "exists already, and is not replaced; open it, or give another path");
+                throw new KeywharfException(
+                        code, file.toString(), "exists already, and is not replaced; open it, or give another path");
             }
             write(file, content);
         } catch (IOException e) {

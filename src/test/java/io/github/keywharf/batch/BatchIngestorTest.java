@@ -61,7 +61,8 @@ class BatchIngestorTest {
                 .extracting(IngestedFile::state)
                 .containsExactly(FileState.DUPLICATE, FileState.DONE, FileState.DONE, FileState.DONE);
         List<IngestedFile> files = fixture.ingestor.files(ACME);
-        assertThat(RowIds.of(files.get(1)).of(2)).isEqualTo(RowIds.of(files.get(3)).of(2));
+        assertThat(RowIds.of(files.get(1)).of(2))
+                .isEqualTo(RowIds.of(files.get(3)).of(2));
     }
 
     @Test
