@@ -50,7 +50,7 @@ final class FetchCommand {
             Supplier<Optional<Secret>> prompt,
             EventListener listener) {
         if (arguments.length == 1 && HELP.contains(arguments[0])) {
-            System.out.println(USAGE);
+            listener.onEvent(new FetchEvent.Help(COMMAND, USAGE));
             return DONE;
         }
         FetchData data;
