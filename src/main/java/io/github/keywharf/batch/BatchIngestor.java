@@ -251,7 +251,8 @@ public final class BatchIngestor implements AutoCloseable {
 
     /**
      * Writes rejected rows of an ingested file that were repaired: through the profile's steps, with the ids that they have
-     * in the file, so that none is there twice. What is rejected once more is the file's rejected rows from then on; rows
+     * in the file, so that none is there twice. A sink of one object for each file writes them to another object, if it
+     * is named by {@link IngestJob#objectName}. What is rejected once more is the file's rejected rows from then on; rows
      * that are left out are given up. Returns when that is done.
      *
      * @param rows the repaired rows, as {@link io.github.keywharf.format.RejectedRows} writes them
@@ -407,7 +408,9 @@ public final class BatchIngestor implements AutoCloseable {
         private @Nullable TenantProfiles profiles;
         private TenantSinks sinks = job -> {
             throw new KeywharfException(
-                    "batch.no_sink", job.tenant().name(), "The ingestor was built without sinks; see Builder.sinks");
+                    "batch.no_sink",
+                    job.tenant().name(),
+                    "The ingestor has no place for rows; add sinks(...) to its builder, then replay the file");
         };
         private @Nullable ObjectStore store;
         private @Nullable ObjectStore ownStore;

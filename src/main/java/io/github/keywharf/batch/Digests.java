@@ -21,6 +21,13 @@ final class Digests {
 
     static String sha256(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return sha256(in);
+        }
+    }
+
+    /** Reads a stream to its end. */
+    static String sha256(InputStream in) throws IOException {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] block = new byte[BLOCK];
             for (int read = in.read(block); read >= 0; read = in.read(block)) {

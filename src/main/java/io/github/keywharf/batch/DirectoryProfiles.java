@@ -131,7 +131,8 @@ final class DirectoryProfiles implements TenantProfiles {
         try {
             return new Known(stamp, Optional.of(TenantProfile.read(Tenant.of(tenant), file)), "");
         } catch (KeywharfException e) {
-            return failed(file, name, before, stamp, String.valueOf(e.getMessage()));
+            String problem = String.valueOf(e.getMessage()).replace("[" + e.subject() + "] ", "");
+            return failed(file, name, before, stamp, problem);
         }
     }
 

@@ -3,17 +3,22 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLettersWriter;
+import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes rejected rows of ingested files after they were repaired; see {@link BatchIngestor#feedBack}. Thread-safe. */
 final class FeedBack {
+
+    private static final int HASH_DIGITS = 16;
 
     private final RunContext context;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -43,7 +48,8 @@ final class FeedBack {
                     file, "its tenant's app is not '" + TenantProfile.ROWS_APP + "'; replay the file instead");
         }
         if (file.state() != FileState.DONE) {
-            throw notRepairable(file, "it is " + file.state());
+            throw notRepairable(
+                    file, "it is " + file.state().name().toLowerCase(Locale.ROOT) + "; replay it if it failed");
         }
         if (file.rejected() == 0) {
             throw notRepairable(file, "it has no rejected rows (any more)");
@@ -61,7 +67,8 @@ final class FeedBack {
         DeadLetterFile before = IngestRun.rejects(context.rejects(), file);
         try (DeadLettersWriter rejects = context.rejects().writer(before.run(), before.step())) {
             Path work = context.area().work(file);
-            WriteReport report = app.ingestRepaired(job(file, profile, work, rejects.of(before.table())), store, key);
+            WriteReport report = app.ingestRepaired(
+                    job(file, profile, work, rejects.of(before.table()), objectName(file, store, key)), store, key);
             rejects.commit();
             IngestedFile now = context.ledger()
                     .change(view -> view.find(file.id())
@@ -70,8 +77,10 @@ final class FeedBack {
                                     FileState.DONE,
                                     found.ended().orElse(context.now()),
                                     found.lines(),
-                                    // Others of its rows that were among them have only been written once more.
-                                    found.rows() + Math.min(report.written(), found.rejected()),
+                                    // Rows that had been written before have only been written once more.
+                                    found.rows()
+                                            + Math.min(
+                                                    report.written(), Math.max(0, found.rejected() - rejects.count())),
                                     rejects.count(),
                                     IngestedFile.FED_BACK)))
                     .orElse(file);
@@ -84,10 +93,19 @@ final class FeedBack {
         }
     }
 
-    private IngestJob job(IngestedFile file, TenantProfile profile, Path work, RejectListener rejects) {
+    /** The same for the same rows, so that a second attempt replaces the object of the first. */
+    private static String objectName(IngestedFile file, ObjectStore store, String key) throws IOException {
+        try (ObjectReader reader = store.open(key);
+                InputStream rows = reader.stream()) {
+            return file.id() + "-" + Digests.sha256(rows).substring(0, HASH_DIGITS);
+        }
+    }
+
+    private IngestJob job(
+            IngestedFile file, TenantProfile profile, Path work, RejectListener rejects, String objectName) {
         JobSink sink = new JobSink(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
         Instant deadline = context.now().plus(profile.timeLimit());
-        return sink.of(
-                new IngestJob(file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}));
+        return sink.of(new IngestJob(
+                file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}, objectName));
     }
 }

@@ -28,13 +28,18 @@ final class FetchCommand {
 
     private static final String USAGE =
             "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
-                    + " [--plain-http]; without -p the password is that of " + PASSWORD + ", or is asked for";
+                    + " [--plain-http]; without -p the password is that of " + PASSWORD
+                    + ", or is asked for; without -d"
+                    + " DIRECTORY is " + FetchData.Builder.DEFAULT_DIRECTORY + "; without --server URL is "
+                    + DEFAULT_SERVER
+                    + "; FILE has the certificates (PEM) of the authorities to trust";
+    private static final Set<String> HELP = Set.of("help", "-h", "--help");
     private static final String COMMAND = "fetchdata";
     private static final String PLAIN_HTTP = "--plain-http";
     private static final Map<String, String> OPTIONS =
             Map.of("-u", "-u", "-p", "-p", "-d", "-d", "--d", "-d", "--server", "--server", "--trust", "--trust");
-    private static final Set<String> WRONG_LOGIN =
-            Set.of("batch.login_refused", "batch.too_many_logins", "batch.plain_http", "batch.bad_input");
+    private static final Set<String> WRONG_LOGIN = Set.of(
+            "batch.login_refused", "batch.too_many_logins", "batch.plain_http", "batch.bad_input", "http.tls_failed");
 
     private FetchCommand() {}
 
@@ -44,6 +49,10 @@ final class FetchCommand {
             Map<String, String> environment,
             Supplier<Optional<Secret>> prompt,
             EventListener listener) {
+        if (arguments.length == 1 && HELP.contains(arguments[0])) {
+            listener.onEvent(new FetchEvent.Help(COMMAND, USAGE));
+            return DONE;
+        }
         FetchData data;
         try {
             data = data(options(arguments), environment, prompt, listener);
@@ -54,9 +63,14 @@ final class FetchCommand {
         try {
             return data.run().isComplete() ? DONE : INCOMPLETE;
         } catch (KeywharfException e) {
-            listener.onEvent(new FetchEvent.RunRefused(e.subject(), e.toString()));
+            listener.onEvent(new FetchEvent.RunRefused(e.subject(), shown(e)));
             return WRONG_LOGIN.contains(e.code()) || e.code().startsWith("tls.") ? REFUSED : INCOMPLETE;
         }
+    }
+
+    /** What and why, with the code; the subject is shown by the event. */
+    private static String shown(KeywharfException e) {
+        return String.valueOf(e.getMessage()).replace("[" + e.subject() + "] ", "") + " (" + e.code() + ")";
     }
 
     private static FetchData data(
@@ -109,7 +123,7 @@ final class FetchCommand {
             }
             String option = OPTIONS.get(argument);
             if (option == null) {
-                throw new IllegalArgumentException("Option " + number + " is not one that the command knows");
+                throw new IllegalArgumentException("Argument " + number + " is not an option of the command");
             }
             if (!rest.hasNext()) {
                 throw new IllegalArgumentException("Nothing follows " + option);

@@ -72,7 +72,8 @@ public final class FetchData {
     /**
      * Uploads a directory as a command: {@code -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]
      * [--plain-http]}. Without {@code -p} the password is that of {@code KEYWHARF_PASSWORD}, or is asked for. Ends with 0 when
-     * the server has all files, with 1 when some were refused or failed, with 2 when the command or the login is wrong.
+     * the server has all files, with 1 when some were refused or failed, or the server could not be reached, with 2 when the
+     * command or the login is wrong, or the server is not trusted.
      */
     public static void main(String[] arguments) {
         System.exit(FetchCommand.run(arguments, System.getenv(), FetchCommand::askedFor, EventListener.terminal()));
@@ -109,8 +110,8 @@ public final class FetchData {
                     || server.getRawUserInfo() != null
                     || server.getRawQuery() != null
                     || server.getRawFragment() != null) {
-                throw new IllegalArgumentException("The server's URI has the scheme " + scheme + " and the host "
-                        + server.getHost() + "; write it as https://host/path, without credentials and query");
+                throw new IllegalArgumentException("The server's URI must have http or https and a host, and no"
+                        + " credentials, query or fragment; write it as https://host:port/path");
             }
             String text = server.toString();
             this.server = text.endsWith("/") ? server : URI.create(text + "/");

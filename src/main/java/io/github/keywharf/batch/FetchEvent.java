@@ -81,6 +81,19 @@ public sealed interface FetchEvent extends Event {
     }
 
     /**
+     * The command was asked how it is used.
+     *
+     * @param subject the command
+     * @param message its options
+     */
+    record Help(String subject, String message) implements FetchEvent {
+        @Override
+        public Level level() {
+            return Level.INFO;
+        }
+    }
+
+    /**
      * The run could not begin, or the command was not understood.
      *
      * @param subject the server, or the command

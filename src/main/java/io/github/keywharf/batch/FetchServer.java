@@ -10,6 +10,7 @@ import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.http.upload.UploadClient;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.key.AccessKey;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.Locale;
 /** The server as its client sees it. */
 final class FetchServer {
     private static final int MAX_ANSWER = 1024 * 1024;
+    private static final int MAX_DETAIL = 1_000;
     private static final String UNRESERVED = "-._~";
 
     private final URI uri;
@@ -116,6 +118,12 @@ final class FetchServer {
                 case 401 ->
                     throw new KeywharfException(
                             "batch.login_refused", subject(), "The user or the password is wrong; check both");
+                case 403 ->
+                    throw new KeywharfException(
+                            "batch.login_refused",
+                            subject(),
+                            "The server does not let this user upload: "
+                                    + detail(response.body().bytes(MAX_ANSWER)));
                 case 429 ->
                     throw new KeywharfException(
                             "batch.too_many_logins",
@@ -123,6 +131,17 @@ final class FetchServer {
                             "Too many logins have failed; wait some minutes, then try again");
                 default -> throw bad("its status is " + response.status());
             };
+        }
+    }
+
+    /** The detail of a problem document, in the server's words. */
+    private static String detail(byte[] content) {
+        String unknown = "it does not say why; ask who runs it";
+        try {
+            return Cut.printable(
+                    ProfileJson.JSON.readTree(content).path("detail").asText(unknown), MAX_DETAIL);
+        } catch (IOException e) {
+            return unknown;
         }
     }
 

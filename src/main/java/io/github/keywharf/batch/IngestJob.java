@@ -24,6 +24,7 @@ public final class IngestJob {
     private final RejectListener rejects;
     private final LongConsumer progress;
     private final RowIds ids;
+    private final String objectName;
 
     IngestJob(
             IngestedFile file,
@@ -33,7 +34,8 @@ public final class IngestJob {
             Instant deadline,
             Supplier<RowSink> sink,
             RejectListener rejects,
-            LongConsumer progress) {
+            LongConsumer progress,
+            String objectName) {
         this.file = Objects.requireNonNull(file, "file");
         this.profile = Objects.requireNonNull(profile, "profile");
         this.path = Objects.requireNonNull(path, "path");
@@ -43,6 +45,7 @@ public final class IngestJob {
         this.rejects = Objects.requireNonNull(rejects, "rejects");
         this.progress = Objects.requireNonNull(progress, "progress");
         this.ids = RowIds.of(file);
+        this.objectName = Objects.requireNonNull(objectName, "objectName");
     }
 
     /** Whose file it is. */
@@ -78,6 +81,15 @@ public final class IngestJob {
     /** Where the tenant's rows go, opened when it is first asked for. */
     public RowSink sink() {
         return sink.get();
+    }
+
+    /**
+     * A name, without an extension, for an object that takes the rows of this job alone: the file's id, the same in each
+     * attempt. For rows that are fed back it is the id with a hash of those rows, so that their object does not replace
+     * the one with the rows that were written before.
+     */
+    public String objectName() {
+        return objectName;
     }
 
     /** Takes rows that the app rejects; they are kept in the file of rejected rows. Thread-safe. */

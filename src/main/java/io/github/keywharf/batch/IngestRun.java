@@ -255,13 +255,22 @@ final class IngestRun implements Runnable {
         };
         AtomicLong next = new AtomicLong(System.nanoTime());
         JobSink sink = new JobSink(context.sinks(), run, open::get);
-        return sink.of(new IngestJob(file, profile, path, work, deadline(), sink, listener, rows -> {
-            long due = next.get();
-            long now = System.nanoTime();
-            if (open.get() && now - due >= 0 && next.compareAndSet(due, now + PROGRESS_EVERY)) {
-                context.report(new Progress(file.work(), run, rows, 0, "rows", false));
-            }
-        }));
+        return sink.of(new IngestJob(
+                file,
+                profile,
+                path,
+                work,
+                deadline(),
+                sink,
+                listener,
+                rows -> {
+                    long due = next.get();
+                    long now = System.nanoTime();
+                    if (open.get() && now - due >= 0 && next.compareAndSet(due, now + PROGRESS_EVERY)) {
+                        context.report(new Progress(file.work(), run, rows, 0, "rows", false));
+                    }
+                },
+                file.id()));
     }
 
     private void removeWork() {

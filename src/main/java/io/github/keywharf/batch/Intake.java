@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -216,10 +217,11 @@ final class Intake {
                 throw new KeywharfException(
                         "batch.not_replayable",
                         subject,
-                        "Failed and refused files are replayed, while their content is there; this one is "
-                                + file.state()
-                                + (Files.exists(content, LinkOption.NOFOLLOW_LINKS) ? "" : " and has no content")
-                                + "; send the file again");
+                        "Only failed and refused files whose content is kept are replayed; this one is "
+                                + file.state().name().toLowerCase(Locale.ROOT)
+                                + (Files.exists(content, LinkOption.NOFOLLOW_LINKS)
+                                        ? ""
+                                        : ", and its content was removed; send it again"));
             }
             FileStamp stamp = FileStamp.of(content);
             if (file.state() == FileState.REFUSED && !force) {
@@ -262,7 +264,8 @@ final class Intake {
                     "batch.not_replayable",
                     file.tenant() + "/" + file.name(),
                     "The same file was received once more after this one, as "
-                            + other.get().id() + ", and is " + other.get().state() + "; see to that one");
+                            + other.get().id() + ", and is "
+                            + other.get().state().name().toLowerCase(Locale.ROOT) + "; see to that one");
         }
     }
 

@@ -4,7 +4,6 @@ import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +19,8 @@ final class PrivateFiles {
     static void create(Path file, byte[] content, String code) {
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                throw new FileAlreadyExistsException(file.toString());
+                throw new KeywharfException(
+                        code, file.toString(), "exists already, and is not replaced; open it, or give another path");
             }
             write(file, content);
         } catch (IOException e) {

@@ -49,9 +49,9 @@ public interface TenantProfiles {
         return new MemoryProfiles();
     }
 
-    /** The profiles of a directory, with the system's clock and without a listener. */
+    /** The profiles of a directory, with the system's clock; problems of its files are logged through SLF4J. */
     static TenantProfiles directory(Path directory) {
-        return directory(directory, InstantSource.system(), EventListener.NONE);
+        return directory(directory, InstantSource.system(), EventListener.slf4j());
     }
 
     /**

@@ -12,7 +12,7 @@ import io.github.keywharf.table.RowSink;
  * }</pre>
  *
  * <p>A file may be written again after a failure or a crash. Each row arrives once when the sink replaces what has the same
- * key, as Cassandra and {@code upsertBy} do, or writes an object named by the file's id.
+ * key, as Cassandra and {@code upsertBy} do, or writes an object of the name {@link IngestJob#objectName}.
  */
 @FunctionalInterface
 public interface TenantSinks {

@@ -67,9 +67,9 @@ public final class TenantUsers {
         users = load();
     }
 
-    /** The users of a file, with the system's clock and without a listener; see {@link #file(Path, InstantSource, EventListener)}. */
+    /** The users of a file, with the system's clock; a file that cannot be read later is logged through SLF4J. */
     public static TenantUsers file(Path file) {
-        return file(file, InstantSource.system(), EventListener.NONE);
+        return file(file, InstantSource.system(), EventListener.slf4j());
     }
 
     /**

@@ -25,7 +25,8 @@ record CsvLayout(Schema schema, List<String> names, List<Integer> fields) {
         Schema schema = options.schema;
         if (first == null && (options.header || schema == null)) {
             throw badHeader(
-                    source, "is empty, but a header line was expected; without one, set header(false) and schema(...)");
+                    source,
+                    "is empty, but a header line was expected; write one, or read it with header(false) and schema(...)");
         }
         List<String> names = options.header && first != null
                 ? header(source, first)

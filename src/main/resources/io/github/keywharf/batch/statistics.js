@@ -103,7 +103,7 @@
     const control = new AbortController();
     const limit = setTimeout(() => control.abort(), 10000);
     try {
-      const answer = await fetch('statistics', { cache: 'no-store', signal: control.signal });
+      const answer = await fetch(location.origin + location.pathname + 'statistics', { cache: 'no-store', signal: control.signal });
       if (!answer.ok) { throw new Error('the server answers ' + answer.status); }
       const numbers = await answer.json();
       update('platform', numbers.platform, platform);

@@ -181,7 +181,7 @@ class BatchIngestorTest {
         fixture.ingest();
         assertThat(fixture.states(ACME)).containsExactly("fine.csv DONE", "large.csv DONE", "odd.exe DONE");
         assertThat(fixture.staging.resolve("acme/quarantine")).isEmptyDirectory();
-        assertThatThrownBy(() -> fixture.ingestor.replay(odd.id())).hasMessageContaining("DONE");
+        assertThatThrownBy(() -> fixture.ingestor.replay(odd.id())).hasMessageContaining("this one is done");
         assertThatThrownBy(() -> fixture.ingestor.replay("0".repeat(32)))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.unknown_file"));
@@ -504,7 +504,7 @@ class BatchIngestorTest {
         fixture.ingestor.upkeep();
         assertThat(kept).doesNotExist();
         assertThat(fixture.staging.resolve("globex/quarantine")).isEmptyDirectory();
-        assertThatThrownBy(() -> fixture.ingestor.replay(failed.id())).hasMessageContaining("no content");
+        assertThatThrownBy(() -> fixture.ingestor.replay(failed.id())).hasMessageContaining("its content was removed");
         fixture.clock.pass(Duration.ofDays(60));
         fixture.ingestor.upkeep();
         assertThat(fixture.ingestor.files(ACME)).isEmpty();

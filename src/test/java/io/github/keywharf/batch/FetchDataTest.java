@@ -392,6 +392,16 @@ class FetchDataTest {
         assertThat(requests).isEmpty();
     }
 
+    @Test
+    void a_user_without_a_profile_is_shown_what_the_server_says() {
+        profiles.remove(TENANT);
+
+        assertThatThrownBy(this::fetch)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.login_refused"))
+                .hasMessageContaining("There is no profile for this login");
+    }
+
     private int command(Map<String, String> environment, String... arguments) {
         return FetchCommand.run(arguments, environment, () -> Optional.of(Secret.of("asked")), events);
     }
@@ -413,6 +423,10 @@ class FetchDataTest {
         assertThat(command(Map.of(), with(rest, "-u", "two", "-p", "right"))).isEqualTo(2);
         assertThat(command(Map.of(), "-u", "one", "-p", "right", "--server", "http://192.0.2.1"))
                 .isEqualTo(2);
+        Path other = Files.writeString(directory.resolve("other.pem"), TestCertificates.otherAuthority());
+        assertThat(command(Map.of(), "-u", "one", "-p", "right", "--server", uri, "--trust", other.toString()))
+                .isEqualTo(2);
+        assertThat(command(Map.of(), "--help")).isZero();
         for (String[] wrong : List.of(
                 new String[] {},
                 new String[] {"-u"},
@@ -424,6 +438,9 @@ class FetchDataTest {
             assertThat(command(Map.of(), wrong)).isEqualTo(2);
         }
         assertThat(messages()).anyMatch(message -> message.contains("Usage: fetchdata -u USER"));
+        assertThat(messages())
+                .contains("The user or the password is wrong; check both (batch.login_refused)")
+                .noneMatch(message -> message.contains("KeywharfException"));
         assertThat(messages()).noneMatch(message -> message.contains("hunter2") || message.contains("right"));
     }
 

@@ -2,12 +2,14 @@ package io.github.keywharf.batch;
 
 import static io.github.keywharf.batch.IngestorFixture.ACME;
 import static io.github.keywharf.batch.IngestorFixture.GLOBEX;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.RejectedRows;
 import io.github.keywharf.format.RejectedRowsWriter;
 import io.github.keywharf.store.ObjectReader;
@@ -330,6 +332,28 @@ class IngestFaultsTest {
         fixture.ingestor.close();
         fixture.events.forEach(log::onEvent);
         assertThat(logs.resolve("success.log")).content().hasLineCount(1);
+    }
+
+    @Test
+    void rows_that_are_fed_back_leave_the_object_of_the_file_as_it_is() {
+        ObjectStore lake = ObjectStore.inMemory();
+        fixture.tenant(ACME, TenantProfile.ROWS_APP, profile -> profile.schema(NUMBERS))
+                .start(builder -> builder.sinks(job ->
+                        JsonLines.writer(lake, job.objectName() + ".jsonl").sink()));
+        fixture.put(ACME, "f.csv", "n\n1\nx\n3\ny\n");
+        fixture.ingest();
+        IngestedFile file = fixture.file(ACME, "f.csv");
+        ObjectStore repaired = ObjectStore.inMemory();
+        keep(repaired, "rows", row("f.csv", 3, 2), new RejectedRow("f.csv", 5, "n", "", Map.of("n", "still bad")));
+
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            IngestedFile fedBack = fixture.ingestor.feedBack(file.id(), repaired, "rows");
+
+            assertThat(fedBack.rows()).isEqualTo(3);
+            assertThat(fedBack.rejected()).isEqualTo(1);
+            assertThat(lake.list("").map(object -> new String(lake.readSmall(object.key()), UTF_8)))
+                    .containsExactlyInAnyOrder("{\"n\":1}\n{\"n\":3}\n", "{\"n\":2}\n");
+        }
     }
 
     private static RejectedRow row(String source, long position, int number) {

@@ -91,7 +91,8 @@ final class JobsInTest {
                 deadline,
                 () -> target(),
                 rejected::add,
-                progress::add);
+                progress::add,
+                "object");
     }
 
     /** A job for a file with that content. */
