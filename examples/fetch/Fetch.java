@@ -1,4 +1,4 @@
-package examples.fetchdata;
+package examples.fetch;
 
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FetchData;
