@@ -210,7 +210,8 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     /**
-     * Has a failed or refused file ingested as if it had just come; a refused one only if the constraints allow it now.
+     * Has a failed or refused file ingested with its present content, as if it had just come; a refused one, or one whose
+     * content has changed, only if the constraints allow it now.
      *
      * @return as it is then
      * @throws KeywharfException {@code batch.unknown_file}; {@code batch.not_replayable} when it is in another state, its

@@ -128,7 +128,7 @@ final class IngestRun implements Runnable {
         try (DeadLettersWriter rejects = letters.writer(file.id(), step(file.attempt()))) {
             try {
                 Path path = context.area().content(file);
-                check(path, "is not there any more, or is not what was received; send it again");
+                check(path, "is not there any more, or is not what was received; replay it once it is whole, or send it again");
                 Path work = work();
                 begin();
                 IngestJob job = job(path, work, rejects);
@@ -136,7 +136,7 @@ final class IngestRun implements Runnable {
                 made.rejects().forEach(job.rejects()::rejected);
                 report = Optional.of(made);
                 lines = lines(path, made.written());
-                check(path, "was changed while it was ingested; send it again");
+                check(path, "was changed while it was ingested; replay it once it is whole, or send it again");
             } catch (Throwable e) {
                 failure = Optional.of(e);
             }

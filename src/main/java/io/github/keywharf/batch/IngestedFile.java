@@ -111,12 +111,12 @@ public record IngestedFile(
     }
 
     /** It waits once more as if it had just come. */
-    IngestedFile replayed(String ofContent) {
+    IngestedFile replayed(long size, String ofContent) {
         return new IngestedFile(
                 id,
                 tenant,
                 name,
-                bytes,
+                size,
                 ofContent,
                 FileState.RECEIVED,
                 0,

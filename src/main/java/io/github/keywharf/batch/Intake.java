@@ -224,7 +224,10 @@ final class Intake {
                                         : ", and its content was removed; send it again"));
             }
             FileStamp stamp = FileStamp.of(content);
-            if (file.state() == FileState.REFUSED && !force) {
+            // A writer that was too slow when the file was taken may have written the rest since.
+            String sha256 = Digests.sha256(content);
+            boolean isOther = file.state() == FileState.REFUSED || !sha256.equals(file.sha256());
+            if (isOther && !force) {
                 TenantProfile now = profile.orElseThrow(() -> unknownTenant(file.tenant()));
                 Optional<Refusal> refusal = ownRefusal(
                                 now.constraints(), new Taken(file.id(), file.name(), content, stamp, ""))
@@ -237,14 +240,13 @@ final class Intake {
                                     + "); change the tenant's profile, or let the operator force it");
                 }
             }
-            String sha256 = file.sha256().isEmpty() ? Digests.sha256(content) : file.sha256();
             requireNoOther(ledger.records(), file, sha256);
             area.release(file);
             Optional<IngestedFile> made = ledger.change(now -> now.find(file.id())
                     .filter(found -> found.state() == file.state()
                             && now.findContent(file.tenant(), file.name(), sha256)
                                     .isEmpty())
-                    .map(found -> found.replayed(sha256)));
+                    .map(found -> found.replayed(stamp.size(), sha256)));
             if (made.isPresent()) {
                 return made.get();
             }

@@ -478,6 +478,15 @@ class BatchIngestorTest {
         fixture.ingest();
         assertThat(fixture.file(ACME, "second.csv").reason()).contains("not what was received");
         assertThat(fixture.states(ACME)).containsExactly("first.csv DONE", "second.csv FAILED", "third.csv DONE");
+
+        Files.writeString(content, "a\n2\n3\n");
+        fixture.ingestor.replay(second.id());
+        fixture.ingest();
+        IngestedFile whole = fixture.file(ACME, "second.csv");
+        assertThat(whole.state()).isEqualTo(FileState.DONE);
+        assertThat(whole.rows()).isEqualTo(2);
+        assertThat(whole.bytes()).isEqualTo(Files.size(content));
+        assertThat(whole.sha256()).isEqualTo(Digests.sha256(content)).isNotEqualTo(second.sha256());
     }
 
     @Test
