@@ -35,7 +35,7 @@ public final class Fetch {
 
         try (ObjectStore lake = ObjectStore.ofDirectory(Path.of("lake"));
                 BatchIngestor ingestor = BatchIngestor.builder()
-                        .staging(Path.of("staging"))
+                        .staging(Path.of("uploads"))
                         .profiles(profiles)
                         .sinks(job -> JsonLines.writer(lake, job.file().name() + ".jsonl")
                                 .sink())

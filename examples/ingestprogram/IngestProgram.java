@@ -27,7 +27,7 @@ public final class IngestProgram {
     /** Ingests two files, of which the program refuses one. */
     public static void main(String[] args) throws IOException {
         Path program = Files.writeString(Path.of("count.sh").toAbsolutePath(), PROGRAM);
-        Path data = Files.createDirectories(Path.of("staging", CUSTOMER.name(), "data"));
+        Path data = Files.createDirectories(Path.of("counted", CUSTOMER.name(), "data"));
         Files.writeString(data.resolve("a.txt"), "one\ntwo\nthree\n");
         Files.writeString(data.resolve("b.txt"), "one\nbroken\n");
 
@@ -38,7 +38,7 @@ public final class IngestProgram {
                 .timeLimit(Duration.ofMinutes(1))
                 .build());
         try (BatchIngestor ingestor = BatchIngestor.builder()
-                .staging(Path.of("staging"))
+                .staging(Path.of("counted"))
                 .profiles(profiles)
                 .app("count", ProcessApp.builder("/bin/sh", program.toString()).build())
                 .settle(Duration.ofMillis(100))
