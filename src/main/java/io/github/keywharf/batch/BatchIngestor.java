@@ -549,9 +549,11 @@ public final class BatchIngestor implements AutoCloseable {
          *     batch.ledger_unreadable} when it cannot be read
          */
         public BatchIngestor start() {
-            Path directory =
-                    Objects.requireNonNull(staging, "staging: give the directory of tenants' files").toAbsolutePath().normalize();
-            TenantProfiles tenants = Objects.requireNonNull(profiles, "profiles: give the tenants, such as TenantProfiles.directory(path)");
+            Path directory = Objects.requireNonNull(staging, "staging: give the directory of tenants' files")
+                    .toAbsolutePath()
+                    .normalize();
+            TenantProfiles tenants = Objects.requireNonNull(
+                    profiles, "profiles: give the tenants, such as TenantProfiles.directory(path)");
             if (keepRecords.compareTo(keepDone) < 0 || keepRecords.compareTo(keepFailed) < 0) {
                 throw new IllegalArgumentException("keepRecordsFor is " + keepRecords + " and keepFor is " + keepDone
                         + " and " + keepFailed + "; records must be kept at least as long as contents");

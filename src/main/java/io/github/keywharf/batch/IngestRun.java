@@ -128,7 +128,9 @@ final class IngestRun implements Runnable {
         try (DeadLettersWriter rejects = letters.writer(file.id(), step(file.attempt()))) {
             try {
                 Path path = context.area().content(file);
-                check(path, "is not there any more, or is not what was received; replay it once it is whole, or send it again");
+                check(
+                        path,
+                        "is not there any more, or is not what was received; replay it once it is whole, or send it again");
                 Path work = work();
                 begin();
                 IngestJob job = job(path, work, rejects);
