@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLettersWriter;
+import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectListener;
@@ -97,7 +98,7 @@ final class FeedBack {
     private static String objectName(IngestedFile file, ObjectStore store, String key) throws IOException {
         try (ObjectReader reader = store.open(key);
                 InputStream rows = reader.stream()) {
-            return file.id() + "-" + Digests.sha256(rows).substring(0, HASH_DIGITS);
+            return file.id() + "-" + Sha256.hexOf(rows).substring(0, HASH_DIGITS);
         }
     }
 

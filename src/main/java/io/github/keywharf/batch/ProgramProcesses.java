@@ -1,14 +1,13 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,13 +71,10 @@ final class ProgramProcesses {
         try {
             Path real = staging.toRealPath();
             String name = real + " " + Files.readAttributes(real, "fileKey").get("fileKey");
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, PLACE_BYTES);
+            return HexFormat.of().formatHex(Sha256.of(name), 0, PLACE_BYTES);
         } catch (IOException e) {
             throw new KeywharfException(
                     "batch.unreadable", staging.toString(), "The staging directory cannot be read: " + e, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Each Java platform has SHA-256", e);
         }
     }
 

@@ -1,9 +1,7 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.internal.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -23,18 +21,12 @@ final class RowIds {
     }
 
     static RowIds of(IngestedFile file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            // A name has no zero character, so that no two files run together.
-            digest.update((file.tenant() + "\0" + file.name() + "\0" + file.sha256()).getBytes(StandardCharsets.UTF_8));
-            ByteBuffer bytes = ByteBuffer.wrap(digest.digest());
-            // RFC 9562: version 8 in the middle of the high half, variant 10 at the top of the low half.
-            long high = (bytes.getLong() & ~0xF000L) | 0x8000L;
-            long low = (bytes.getLong() >>> 2) | Long.MIN_VALUE;
-            return new RowIds(high, low & (-1L << POSITION_BITS));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Each Java platform has SHA-256", e);
-        }
+        // A name has no zero character, so that no two files run together.
+        ByteBuffer bytes = ByteBuffer.wrap(Sha256.of(file.tenant() + "\0" + file.name() + "\0" + file.sha256()));
+        // RFC 9562: version 8 in the middle of the high half, variant 10 at the top of the low half.
+        long high = (bytes.getLong() & ~0xF000L) | 0x8000L;
+        long low = (bytes.getLong() >>> 2) | Long.MIN_VALUE;
+        return new RowIds(high, low & (-1L << POSITION_BITS));
     }
 
     UUID of(long position) {

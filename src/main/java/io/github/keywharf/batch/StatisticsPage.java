@@ -2,13 +2,11 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 
 /**
  * The live page of the statistics. It fetches {@code statistics} beside it every two seconds and loads nothing else, from
@@ -50,11 +48,6 @@ final class StatisticsPage {
     }
 
     private static String hash(String content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Each Java platform has SHA-256", e);
-        }
+        return "'" + Sha256.forPolicy(content) + "'";
     }
 }

@@ -6,9 +6,7 @@ import io.github.keywharf.http.upload.UploadPermit;
 import io.github.keywharf.http.upload.UploadReceiver;
 import io.github.keywharf.http.upload.UploadRefused;
 import io.github.keywharf.http.upload.UploadStart;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.keywharf.internal.Sha256;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -95,12 +93,6 @@ final class TenantUploads implements UploadReceiver {
 
     /** The same for the same upload, and of no use to whoever wants to guess the upload's address. */
     private static String fileId(String uploadId) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(("file of upload " + uploadId).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, ID_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Each Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of("file of upload " + uploadId)).substring(0, ID_DIGITS);
     }
 }

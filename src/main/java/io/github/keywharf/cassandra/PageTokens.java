@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.secret.Secret;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ final class PageTokens {
 
     /** What a token belongs to: a statement and its values, each as the server gets it. */
     static byte[] digest(Optional<String> keyspace, String cql, List<@Nullable ByteBuffer> values) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         update(digest, ByteBuffer.wrap(keyspace.orElse("").getBytes(StandardCharsets.UTF_8)));
         update(digest, ByteBuffer.wrap(cql.getBytes(StandardCharsets.UTF_8)));
         values.forEach(value -> update(digest, value));
@@ -144,7 +145,7 @@ final class PageTokens {
     }
 
     private static byte[] checksum(byte[] statement, byte[] state) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(statement);
         digest.update(state);
         return Arrays.copyOf(digest.digest(), CHECKSUM_BYTES);
@@ -158,14 +159,6 @@ final class PageTokens {
             return cipher.doFinal(bytes);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The token is not sealed by this key for this statement", e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The JDK has no SHA-256", e);
         }
     }
 

@@ -2,14 +2,12 @@ package io.github.keywharf.dictionary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +21,8 @@ import java.util.stream.Collectors;
 final class HtmlDictionary {
     private static final String STYLE = resource("page.css");
     private static final String SCRIPT = resource("page.js");
-    private static final String POLICY = "default-src 'none'; style-src '" + hash(STYLE) + "'; script-src '"
-            + hash(SCRIPT) + "'; base-uri 'none'; form-action 'none'";
+    private static final String POLICY = "default-src 'none'; style-src '" + Sha256.forPolicy(STYLE) + "'; script-src '"
+            + Sha256.forPolicy(SCRIPT) + "'; base-uri 'none'; form-action 'none'";
 
     private static final DateTimeFormatter READ = DateTimeFormatter.ofPattern(
                     "d MMMM yyyy, HH:mm 'UTC'", Locale.ENGLISH)
@@ -191,15 +189,6 @@ final class HtmlDictionary {
             return new String(in.readAllBytes(), UTF_8).replace("\r\n", "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

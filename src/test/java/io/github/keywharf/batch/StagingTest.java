@@ -298,7 +298,8 @@ class StagingTest {
         Files.createDirectories(orphan.getParent());
         Files.writeString(orphan, "a\n1\n");
         Path empty = Files.createDirectories(fixture.staging.resolve("acme/files/" + "cd".repeat(16)));
-        Path work = Files.createDirectories(fixture.staging.resolve("acme/work/" + "ab".repeat(16) + "-1/left"));
+        Path work = Files.createDirectories(
+                fixture.staging.resolve("acme").resolve("work").resolve("ab".repeat(16) + "-1/left"));
         fixture.start();
         fixture.ingest();
         assertThat(fixture.ingestor.find("ab".repeat(16)))

@@ -1,6 +1,7 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class Append {
     private final InstantSource clock;
     private final @Nullable String expected;
     private final MessageDigest whole;
-    private final MessageDigest part = OpenUpload.sha256();
+    private final MessageDigest part = Sha256.digest();
     private long offset;
 
     /** An append with the digest that the request declares of its content. */

@@ -1,14 +1,13 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 record LocalFile(
         Path path, long size, FileTime modified, @Nullable Object key, String sha256) {
-    private static final int PIECE = 64 * 1024;
 
     /** Reads the file once, for its digest. */
     static LocalFile of(Path path) {
@@ -34,14 +32,9 @@ record LocalFile(
     }
 
     private static String sha256(Path path) throws IOException {
-        MessageDigest digest = OpenUpload.sha256();
-        byte[] piece = new byte[PIECE];
         try (InputStream in = Files.newInputStream(path)) {
-            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                digest.update(piece, 0, n);
-            }
+            return Sha256.hexOf(in);
         }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Refuses to go on with a file of another size or time, or another file of the name. */

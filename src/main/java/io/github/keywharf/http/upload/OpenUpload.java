@@ -1,10 +1,10 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +137,7 @@ final class OpenUpload {
     }
 
     private MessageDigest hashOfFile() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         byte[] piece = new byte[PIECE];
         long left = state.offset();
         try (InputStream in = files.reading(state)) {
@@ -153,14 +153,6 @@ final class OpenUpload {
             throw UploadFiles.failed(state.name(), "be read", e);
         }
         return digest;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
     }
 
     static MessageDigest copy(MessageDigest digest) {

@@ -92,7 +92,8 @@ class UploadServerTest {
     }
 
     private static String sha256(byte[] bytes) {
-        return java.util.HexFormat.of().formatHex(OpenUpload.sha256().digest(bytes));
+        return java.util.HexFormat.of()
+                .formatHex(io.github.keywharf.internal.Sha256.digest().digest(bytes));
     }
 
     private static HttpHeaders headers(String... namesAndValues) {
