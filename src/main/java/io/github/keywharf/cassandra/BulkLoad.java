@@ -257,6 +257,8 @@ final class BulkLoad {
                 new CassandraLoadEvent.OutageEnded(work, subject, Duration.ofNanos(System.nanoTime() - began)));
         if (look.sendAgain()) {
             replay(look);
+        } else {
+            nodes.confirmIfElsewhere(copies);
         }
     }
 
@@ -357,6 +359,7 @@ final class BulkLoad {
         lastChecked = now;
         BulkNodes.Look look = nodes.look();
         if (!look.sendAgain()) {
+            nodes.confirmIfElsewhere(copies);
             return false;
         }
         collect();

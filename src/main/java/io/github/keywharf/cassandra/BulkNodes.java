@@ -277,6 +277,16 @@ final class BulkNodes {
         }
     }
 
+    /**
+     * Notes that nodes which are away need not be waited for, if so few others may have forgotten the same rows that each
+     * row, which so many nodes acknowledge, is on another one. It was not so while these others did not answer either.
+     */
+    void confirmIfElsewhere(int copies) {
+        if (mayHaveLost(seenAll()) < copies) {
+            confirm(false);
+        }
+    }
+
     private static boolean isOpen(Known node) {
         return !node.answered && !node.confirmed;
     }

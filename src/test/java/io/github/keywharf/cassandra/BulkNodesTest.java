@@ -128,6 +128,38 @@ class BulkNodesTest {
     }
 
     @Test
+    void a_dead_node_is_not_waited_for_any_more_once_one_that_was_silent_meanwhile_answers() {
+        nodes.note();
+        one.away();
+        two.silent = true;
+        BulkNodes.Look both = nodes.look();
+        assertThat(nodes.mayHaveLost(both.since())).isEqualTo(2);
+        nodes.awaitAgain(both.since());
+
+        nodes.confirmIfElsewhere(COPIES);
+        assertThat(nodes.seenAll()).isEqualTo(both.since());
+
+        two.silent = false;
+        assertThat(nodes.look().sendAgain()).isFalse();
+        nodes.confirmIfElsewhere(COPIES);
+        nodes.look();
+        assertThat(nodes.seenAll()).isGreaterThan(both.since());
+    }
+
+    @Test
+    void a_dead_node_is_waited_for_while_another_one_has_forgotten_the_same_rows() {
+        nodes.note();
+        one.away();
+        two.restarted();
+        BulkNodes.Look both = nodes.look();
+        nodes.awaitAgain(both.since());
+
+        nodes.look();
+        nodes.confirmIfElsewhere(COPIES);
+        assertThat(nodes.seenAll()).isEqualTo(both.since());
+    }
+
+    @Test
     void a_node_that_restarted_before_another_one_counts_if_it_may_have_forgotten_the_same_rows() {
         nodes.note();
         one.restarted();

@@ -275,17 +275,23 @@ class ThreeNodesIT {
     }
 
     @Test
-    void rows_settle_after_one_node_died_in_a_load_that_does_not_fit_into_memory() {
+    void rows_settle_after_one_node_died_while_another_was_silent_in_a_load_that_does_not_fit_into_memory() {
         String table = table(3);
         ObjectStore store = ObjectStore.inMemory();
         int deadAt = 10_000;
         long giveUp = System.nanoTime() + Duration.ofSeconds(70).toNanos();
         AtomicLong settled = new AtomicLong();
+        CompletableFuture<?>[] silence = {CompletableFuture.completedFuture(null)};
         try (CassandraManager cassandra =
                 builder().timeout(Duration.ofSeconds(6)).connect()) {
             Rows rows = BulkRows.generated(SCHEMA, 2_000_000, 1_000, row -> {
                 if (row == deadAt) {
+                    nodes.node(1).pause();
                     nodes.node(2).kill();
+                    silence[0] = Background.run(() -> {
+                        LockSupport.parkNanos(Duration.ofSeconds(8).toNanos());
+                        nodes.node(1).resume();
+                    });
                 }
                 if (row > deadAt && row % 1_000 == 0) {
                     settled.set(new BulkNotes(store, "load")
@@ -308,6 +314,7 @@ class ThreeNodesIT {
                     .resendWindow(Duration.ofSeconds(2))
                     .checkpoint(store, "load", "rows");
             assertThatThrownBy(() -> sink.build().write(rows)).hasMessage("the source broke");
+            assertThat(silence[0]).succeedsWithin(Duration.ofSeconds(20));
         }
         // Rows of after its death, so those of before are not held to be lost either: two nodes acknowledged each.
         assertThat(settled).hasValueGreaterThan(deadAt);
