@@ -17,20 +17,27 @@ import java.util.stream.Stream;
  * that is skipped passes silently in Maven's own summary, so it is named here.
  *
  * <p>Arguments of {@link #main}: the folders with the XML reports of Surefire and Failsafe. One that does not exist is left
- * out.
+ * out. {@code --without=} names the tag of tests that the build leaves to another one.
  */
 public final class BuildReport {
     /** How many of the slowest are listed. */
     static final int SLOWEST = 10;
 
+    private static final String WITHOUT = "--without=";
+
     private final List<TestClassResult> classes = new ArrayList<>();
+    private String without = "";
 
     BuildReport() {}
 
-    public static void main(String[] folders) {
+    public static void main(String[] arguments) {
         BuildReport report = new BuildReport();
-        for (String folder : folders) {
-            report.read(Path.of(folder));
+        for (String argument : arguments) {
+            if (argument.startsWith(WITHOUT)) {
+                report.without(argument.substring(WITHOUT.length()));
+            } else {
+                report.read(Path.of(argument));
+            }
         }
         report.print(System.out);
     }
@@ -48,6 +55,11 @@ public final class BuildReport {
         } catch (IOException e) {
             throw new UncheckedIOException("[" + folder + "] the test reports cannot be listed", e);
         }
+    }
+
+    /** Tests with this tag were left out; {@code none} for no tag. */
+    void without(String tag) {
+        without = tag.equals("none") ? "" : tag;
     }
 
     private static boolean isReport(Path file) {
@@ -75,6 +87,11 @@ public final class BuildReport {
         } else {
             out.printf("SKIPPED, %d:%n", skipped.size());
             skipped.forEach(each -> out.printf("  %s: %s%n", each.name(), each.skipped()));
+        }
+        if (!without.isBlank()) {
+            out.printf(
+                    "NOT RUN: the slow tests with the tag '%s'; .ci/run runs them, and so does -Dslow.without=none.%n",
+                    without);
         }
     }
 

@@ -66,6 +66,18 @@ class BuildReportTest {
         assertThat(print(report)).contains("Tests: 0 in 0 classes");
     }
 
+    @Test
+    void tests_that_were_left_to_another_build_are_the_last_line() {
+        BuildReport report = new BuildReport();
+        report.without("long");
+        assertThat(print(report)).endsWith("""
+                No check was skipped.
+                NOT RUN: the slow tests with the tag 'long'; .ci/run runs them, and so does -Dslow.without=none.
+                """);
+        report.without("none");
+        assertThat(print(report)).endsWith("No check was skipped.\n");
+    }
+
     private void report(String name, String xml) throws IOException {
         Files.writeString(folder.resolve("TEST-" + name + ".xml"), xml);
         Files.writeString(folder.resolve(name + ".txt"), "not a report");

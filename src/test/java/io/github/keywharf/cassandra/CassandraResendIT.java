@@ -22,12 +22,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Counters and collections, which do harm when they are written twice, while the only server is killed and started again.
  * It has what it acknowledged on its disk, so that all that differs from the input would be the sink's.
  */
+@Tag("long")
 class CassandraResendIT {
     private static final int COUNTERS = 12_000;
     private static final int COLLECTIONS = 6_000;

@@ -61,7 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What one node cannot show. Each test leaves the three nodes running. */
-@Tag("several-nodes")
+@Tag("long")
 @Timeout(120)
 class ThreeNodesIT {
     private static final Schema SCHEMA =

@@ -1,5 +1,9 @@
 package io.github.keywharf.bench.batch;
 
+import com.datastax.oss.driver.api.core.cql.BatchStatement;
+import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
+import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import io.github.keywharf.batch.BatchEvent.FileChanged;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FileState;
@@ -18,13 +22,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Clients' files into Cassandra by the platform, beside a program for each file that inserts one row at a time, and beside
@@ -42,12 +50,16 @@ public final class BatchBench {
     static final String KEYSPACE = "bench";
 
     private static final List<String> CASES = List.of("files", "rows", "warm", "tenants", "overhead", "upload");
+    private static final String FLOOR_TABLE = "bare_batches";
+    private static final int FLOOR_COLUMNS = 13;
+    private static final int FLOOR_BATCH = 32;
     private static final String SEED_TABLE = "seed_application";
     private static final String COLUMNS = "id uuid PRIMARY KEY, name text, category text, rating float, reviews int,"
             + " size text, installs text, free boolean, price_dollar float, content_rating text, genres text,"
             + " last_update date, current_ver text, android_ver text";
     private static final List<Integer> TENANTS = List.of(1, 2, 10);
     private static final int ROWS = 1_000_000;
+    private static final List<FileState> STAGES = List.of(FileState.RECEIVED, FileState.RUNNING, FileState.DONE);
     private static final int RUNS = 3;
     private static final int SMALL_FILES = 1_000;
     private static final int SMALL_ROWS = 100;
@@ -248,10 +260,17 @@ public final class BatchBench {
         Path to = data(staging, 1);
         server.truncate(table(1));
         LinkedBlockingQueue<FileState> ended = new LinkedBlockingQueue<>();
+        long[] reached = new long[FileState.values().length];
+        Map<FileState, double[]> stages = new EnumMap<>(FileState.class);
         double[] millis = new double[WARM_RUNS];
+        double[] floor = new double[WARM_RUNS];
         try (BatchIngestor ingestor = PlatformProcess.start(staging, 1, TenantProfile.ROWS_APP, cassandra, event -> {
-            if (event instanceof FileChanged change && change.file().state().hasEnded()) {
-                ended.add(change.file().state());
+            if (event instanceof FileChanged change) {
+                FileState state = change.file().state();
+                reached[state.ordinal()] = System.nanoTime();
+                if (state.hasEnded()) {
+                    ended.add(state);
+                }
             }
         })) {
             for (int i = -WARM_UP; i < WARM_RUNS; i++) {
@@ -268,17 +287,60 @@ public final class BatchBench {
                     throw new IllegalStateException("A file ended as " + state);
                 }
                 millis[Math.max(0, i)] = (System.nanoTime() - begun) / 1e6;
+                floor[Math.max(0, i)] = bareBatches(i + WARM_UP);
+                for (FileState stage : STAGES) {
+                    stages.computeIfAbsent(stage, any -> new double[WARM_RUNS])[Math.max(0, i)] =
+                            (reached[stage.ordinal()] - begun) / 1e6;
+                }
             }
         }
         expect(table(1), (WARM_UP + WARM_RUNS) * (long) WARM_ROWS);
         Arrays.sort(millis);
         ratios.put("warm file, ms", SideBySide.rounded(millis[WARM_RUNS / 2]));
+        Arrays.sort(floor);
+        detail.put("the driver's bare batches of as many rows, ms", SideBySide.rounded(floor[WARM_RUNS / 2]));
+        stages.values().forEach(Arrays::sort);
+        stages.forEach(
+                (stage, at) -> detail.put("warm file " + stage + " after, ms", SideBySide.rounded(at[WARM_RUNS / 2])));
         Path file = directory.resolve("dsbulk.csv");
         data.writeFile(file, PlayStoreData.NAMES, 0, WARM_ROWS);
         detail.put("warm file, ms", Map.of("fastest", millis[0], "slowest", millis[WARM_RUNS - 1]));
         detail.put(
                 "DSBulk's process for a file of 1,000 rows, s",
                 Dsbulk.secondsFor(server, directory, table(2), file, dsbulkOptions()));
+    }
+
+    /**
+     * What the server alone takes: as many rows of as many columns in the driver's unlogged batches, all under way at once,
+     * with no file, no ledger and no look at the nodes; in milliseconds.
+     */
+    private double bareBatches(int run) {
+        server.session()
+                .execute("CREATE TABLE IF NOT EXISTS " + KEYSPACE + "." + FLOOR_TABLE + " (id uuid PRIMARY KEY, "
+                        + floorColumns(" text") + ")");
+        PreparedStatement insert = server.session()
+                .prepare("INSERT INTO " + KEYSPACE + "." + FLOOR_TABLE + " (id, " + floorColumns("") + ") VALUES (?"
+                        + ", ?".repeat(FLOOR_COLUMNS) + ")");
+        long begun = System.nanoTime();
+        List<CompletionStage<?>> sent = new ArrayList<>();
+        for (int row = 0; row < WARM_ROWS; row += FLOOR_BATCH) {
+            BatchStatementBuilder batch = BatchStatement.builder(DefaultBatchType.UNLOGGED);
+            for (int i = row; i < Math.min(row + FLOOR_BATCH, WARM_ROWS); i++) {
+                Object[] values = new Object[FLOOR_COLUMNS + 1];
+                Arrays.fill(values, "some text of " + i);
+                values[0] = new UUID(run * (long) WARM_ROWS + i, i * 7919L);
+                batch.addStatement(insert.bind(values));
+            }
+            sent.add(server.session().executeAsync(batch.build()));
+        }
+        sent.forEach(answer -> answer.toCompletableFuture().join());
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private static String floorColumns(String suffix) {
+        return IntStream.rangeClosed(1, FLOOR_COLUMNS)
+                .mapToObj(i -> "c" + i + suffix)
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> dsbulkOptions() {

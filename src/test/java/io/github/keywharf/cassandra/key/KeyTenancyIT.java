@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * two managers of one ring and one of another. {@code -Dkeywharf.tenancy.sequences=10000} takes more sequences than the
  * {@value #SEQUENCES} of every build, which are fewer where those would take longer than two minutes, and {@code -Dkeywharf.tenancy.first} says from which seed on.
  */
+@Tag("long")
 class KeyTenancyIT {
     private static final int SEQUENCES = 200;
     private static final int ACTS = 40;

@@ -8,10 +8,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file many times larger than the memory of server and client. */
+@Tag("long")
 class LargeUploadIT {
     private static final long BYTES = Long.getLong("keywharf.uploadBytes", 5_000_000_000L);
 
