@@ -44,6 +44,9 @@ class KilledIngestorIT {
 
     private static int kills;
 
+    /** What came, by its path in the staging area. */
+    private final Map<Path, String> files = new TreeMap<>();
+
     @TempDir
     private Path directory;
 
@@ -62,7 +65,7 @@ class KilledIngestorIT {
     void each_row_is_there_once_however_often_the_process_was_killed(int seed) throws Exception {
         Random random = new Random(seed);
         Map<String, Long> expected = new TreeMap<>();
-        int files = 0;
+        int put = 0;
         for (int life = 0; life < LIVES; life++) {
             boolean halts = random.nextBoolean();
             try (IngestorProcess process = IngestorProcess.start(
@@ -72,7 +75,7 @@ class KilledIngestorIT {
                     IngestorProcess.ATTEMPTS)) {
                 for (int i = 0; i < 2; i++) {
                     for (Tenant tenant : IngestorProcess.TENANTS) {
-                        put(random, tenant, "f" + files++ + ".csv", expected);
+                        put(random, tenant, "f" + put++ + ".csv", expected);
                     }
                 }
                 process.answer();
@@ -80,14 +83,29 @@ class KilledIngestorIT {
                 kills++;
             }
         }
-        finish(IngestorProcess.ATTEMPTS);
+        finish(directory, IngestorProcess.ATTEMPTS);
 
         Map<String, Long> states = states();
-        assertThat(states).as("seed " + seed).hasSize(files).allSatisfy((file, count) -> {
+        assertThat(states).as("seed " + seed).hasSize(files.size()).allSatisfy((file, count) -> {
             assertThat(file).endsWith(" DONE");
             assertThat(count).isEqualTo(1);
         });
-        assertThat(rows()).as("seed " + seed).isEqualTo(expected);
+        assertThat(rows(directory, "name", "value")).as("seed " + seed).isEqualTo(expected);
+        assertThat(rows(directory, "row_id", "name", "value"))
+                .as("as in one run without kills, seed " + seed)
+                .isEqualTo(rows(withoutKills(), "row_id", "name", "value"));
+    }
+
+    /** Another staging area, where one process that is not killed has ingested the same files. */
+    private Path withoutKills() throws IOException {
+        Path other = Files.createDirectory(directory.resolve("without-kills"));
+        for (Map.Entry<Path, String> file : files.entrySet()) {
+            Path copy = IngestorProcess.staging(other).resolve(file.getKey());
+            Files.createDirectories(copy.getParent());
+            Files.writeString(copy, file.getValue());
+        }
+        finish(other, IngestorProcess.ATTEMPTS);
+        return other;
     }
 
     @Test
@@ -115,10 +133,10 @@ class KilledIngestorIT {
         assertThat(states().keySet())
                 .filteredOn(state -> state.endsWith(" DONE"))
                 .hasSize(9);
-        assertThat(rows()).isEqualTo(expected);
+        assertThat(rows(directory, "name", "value")).isEqualTo(expected);
     }
 
-    private void finish(int attempts) throws IOException {
+    private static void finish(Path directory, int attempts) throws IOException {
         try (IngestorProcess process = IngestorProcess.start(directory, Integer.MAX_VALUE, false, attempts)) {
             assertThat(process.answer()).isEqualTo("ready");
             assertThat(process.answer()).isEqualTo("idle");
@@ -144,6 +162,7 @@ class KilledIngestorIT {
         Path written = random.nextBoolean() ? data.resolve(name + ".part") : data.resolve(name);
         Files.writeString(written, content);
         Files.move(written, data.resolve(name));
+        files.put(IngestorProcess.staging(directory).relativize(data.resolve(name)), content.toString());
     }
 
     /** How many files there are of each tenant, name and state. */
@@ -165,8 +184,8 @@ class KilledIngestorIT {
         }
     }
 
-    /** How many rows there are of each tenant, name and value; and no id is there twice. */
-    private Map<String, Long> rows() {
+    /** How many rows there are of each tenant and these values; and no id is there twice. */
+    private static Map<String, Long> rows(Path directory, String... columns) {
         List<String> ids = new ArrayList<>();
         Map<String, Long> rows = new TreeMap<>();
         ObjectStore tables = IngestorProcess.tables(directory);
@@ -176,7 +195,10 @@ class KilledIngestorIT {
                     all.forEach(row -> {
                         ids.add(String.valueOf(row.value("row_id")));
                         String tenant = object.key().substring(0, object.key().indexOf('/'));
-                        rows.merge(tenant + " " + row.value("name") + " " + row.value("value"), 1L, Long::sum);
+                        String values = Stream.of(columns)
+                                .map(column -> String.valueOf(row.value(column)))
+                                .collect(Collectors.joining(" "));
+                        rows.merge(tenant + " " + values, 1L, Long::sum);
                     });
                 }
             }

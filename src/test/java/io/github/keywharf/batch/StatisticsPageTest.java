@@ -2,14 +2,12 @@ package io.github.keywharf.batch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.keywharf.http.HttpResponse;
-import java.io.IOException;
+import io.github.keywharf.testing.Browser;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,10 +15,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,11 +65,7 @@ class StatisticsPageTest {
 
     @Test
     void a_browser_shows_the_numbers_and_takes_no_text_for_markup() throws Exception {
-        Optional<Path> browser = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(browser.isPresent(), "there is no Chromium on this machine to look at the page");
+        Browser browser = Browser.find(directory);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         try (HttpResponse page = StatisticsPage.response()) {
             String json = IngestStatistics.of(List.of(failed()), Instant.EPOCH).toJson();
@@ -81,8 +73,10 @@ class StatisticsPageTest {
             serve(server, "/statistics", "default-src 'none'", "application/json", json);
             server.start();
 
-            String seen = seen(
-                    browser.get(), "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            String seen = browser.elements(
+                    "http://127.0.0.1:" + server.getAddress().getPort() + "/",
+                    // Its clock stands still while a request is under way.
+                    "--virtual-time-budget=5000");
 
             assertThat(seen)
                     .contains(">Live, every 2 seconds<", ">customer-1</th>")
@@ -120,37 +114,6 @@ class StatisticsPageTest {
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
-    }
-
-    private String seen(Path browser, String url) throws IOException, InterruptedException {
-        Path output = directory.resolve("dom.html");
-        Process process = new ProcessBuilder(
-                        browser.toString(),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + directory.resolve("browser"),
-                        // Its clock stands still while a request is under way.
-                        "--virtual-time-budget=5000",
-                        "--dump-dom",
-                        url)
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS))
-                    .as("Chromium ends")
-                    .isTrue();
-            return Files.readString(output);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
     }
 
     @Test

@@ -2,21 +2,18 @@ package io.github.keywharf.dictionary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.keywharf.testing.Browser;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -166,37 +163,8 @@ class HtmlDictionaryTest {
     }
 
     private String seenByBrowser(DataDictionary dictionary, String fragment) throws IOException, InterruptedException {
-        Optional<Path> browser = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(browser.isPresent(), "there is no Chromium on this machine to look at the page");
+        Browser browser = Browser.find(directory);
         Path page = dictionary.write(directory.resolve("dictionary.html"));
-        Path output = directory.resolve("dom.html");
-        Process process = new ProcessBuilder(
-                        browser.get().toString(),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + directory.resolve("browser"),
-                        "--dump-dom",
-                        page.toUri() + "#" + fragment)
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS))
-                    .as("Chromium ends")
-                    .isTrue();
-            return Files.readString(output);
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
+        return browser.elements(page.toUri() + "#" + fragment);
     }
 }
