@@ -12,18 +12,17 @@ import java.util.List;
 final class RestRoutes {
     final QueryRoutes queries;
     final RecordRoutes records;
-    private final FakeOrg org;
+    final BulkSettings bulk = new BulkSettings();
+    final BulkIngestRoutes bulkIngests;
+    private final BulkQueryRoutes bulkQueries;
     private final DailyCalls calls;
 
     RestRoutes(FakeOrg org, DailyCalls calls) {
-        this.org = org;
         this.calls = calls;
         this.queries = new QueryRoutes(org);
         this.records = new RecordRoutes(org);
-    }
-
-    FakeOrg org() {
-        return org;
+        this.bulkQueries = new BulkQueryRoutes(org, bulk);
+        this.bulkIngests = new BulkIngestRoutes(org, bulk);
     }
 
     /**
@@ -41,6 +40,11 @@ final class RestRoutes {
                     ? queries.query(get(request), root, first.equals("queryAll"))
                     : queries.more(get(request), root, rest.get(0));
             case "sobjects" -> records.answer(request, root, rest);
+            case "jobs" -> switch (rest.isEmpty() ? "" : rest.get(0)) {
+                case "query" -> bulkQueries.answer(request, root, rest.subList(1, rest.size()));
+                case "ingest" -> bulkIngests.answer(request, root, rest.subList(1, rest.size()));
+                default -> throw Refusal.notFound();
+            };
             case "limits" -> Json.response(200, calls.limits());
             default -> throw Refusal.notFound();
         };
