@@ -131,6 +131,10 @@ final class BulkIngestJob {
             boolean creates = false;
             switch (operation) {
                 case "insert" -> {
+                    if (!given.isEmpty()) {
+                        throw new Refusal(
+                                400, "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id");
+                    }
                     given = org.insert(object, fields).id();
                     creates = true;
                 }

@@ -29,6 +29,7 @@ final class FakeOrg {
     private final Map<String, FakeObject> objects = new LinkedHashMap<>();
     private final List<String> executed = new ArrayList<>();
     private final Set<String> locked = new HashSet<>();
+    private @Nullable List<Runnable> undo;
     private int customObjects;
 
     FakeOrg(InstantSource clock) {
@@ -148,6 +149,57 @@ final class FakeOrg {
         throw new Refusal(404, "NOT_FOUND", "The requested resource does not exist");
     }
 
+    /** Changes that can be rolled back together. One inside another is a part of it. */
+    final class Transaction implements AutoCloseable {
+        private final @Nullable List<Runnable> outer = undo;
+        private final int before = executed.size();
+        private final List<Runnable> own = new ArrayList<>();
+
+        private Transaction() {
+            undo = own;
+        }
+
+        void rollBack() {
+            for (int i = own.size() - 1; i >= 0; i--) {
+                own.get(i).run();
+            }
+            own.clear();
+            executed.subList(before, executed.size()).clear();
+        }
+
+        @Override
+        public void close() {
+            undo = outer;
+            if (outer != null) {
+                outer.addAll(own);
+            }
+        }
+    }
+
+    Transaction begin() {
+        return new Transaction();
+    }
+
+    /** Keeps what a record is like, or that it is not there, for the case that the transaction is rolled back. */
+    private void keep(FakeObject object, String id) {
+        if (undo == null) {
+            return;
+        }
+        FakeRecord old = object.find(id);
+        Map<String, Object> values = old == null ? Map.of() : Map.copyOf(old.values());
+        Instant deletion = object.deletions().get(id);
+        undo.add(() -> {
+            if (old == null) {
+                object.erase(id);
+            } else {
+                old.restore(values);
+            }
+            if (deletion == null) {
+                object.deletions().remove(id);
+            }
+        });
+    }
+
     List<String> executed() {
         return List.copyOf(executed);
     }
@@ -156,6 +208,7 @@ final class FakeOrg {
     FakeRecord insert(FakeObject object, Map<String, Object> values) {
         check(object, values, true);
         FakeRecord created = new FakeRecord(object, object.nextId());
+        keep(object, created.id());
         created.set("Id", created.id());
         created.set("IsDeleted", false);
         for (FakeField field : object.fields()) {
@@ -174,6 +227,7 @@ final class FakeOrg {
     FakeRecord update(FakeObject object, String id, Map<String, Object> values) {
         FakeRecord old = changeable(object, id);
         check(object, values, false);
+        keep(object, old.id());
         values.forEach((field, value) -> old.set(field, value == Cleared.VALUE ? null : value));
         touch(old);
         executed.add("update " + object.name() + " " + old.id());
@@ -183,6 +237,7 @@ final class FakeOrg {
     /** Moves a record into the recycle bin, where queryAll sees it (REST API Developer Guide, "QueryAll"). */
     void delete(FakeObject object, String id) {
         FakeRecord old = changeable(object, id);
+        keep(object, old.id());
         old.set("IsDeleted", true);
         old.set("SystemModstamp", now());
         object.deletions().put(old.id(), now());

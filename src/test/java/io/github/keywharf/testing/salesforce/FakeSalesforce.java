@@ -559,7 +559,7 @@ public final class FakeSalesforce implements HttpHandler {
      */
     private static HttpResponse compressed(HttpRequest request, HttpResponse response) {
         String accepted = request.header("Accept-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        boolean bulk = request.path().matches(".*/jobs/(query|ingest)/[^/]+/[A-Za-z]*[rR]e[A-Za-z]*/?");
+        boolean bulk = request.path().matches(".*/jobs/(query|ingest)/[^/]+/([a-z]*[rR]esults|unprocessedrecords)/?");
         boolean asked = bulk ? accepted.equals("gzip") : accepted.contains("gzip");
         if (!asked || response.body().length().orElse(0) == 0) {
             return response;
