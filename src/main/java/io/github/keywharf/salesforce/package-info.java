@@ -1,0 +1,18 @@
+/**
+ * Salesforce: {@link io.github.keywharf.salesforce.SalesforceManager} asks and writes, over the REST API.
+ *
+ * <table>
+ *   <caption>What is where, by how the names begin</caption>
+ *   <tr><th>job</th><th>types</th></tr>
+ *   <tr><td>logging in</td><td>{@code SalesforceAuth}, {@code …Auth}, {@code TokenEndpoint}, {@code SalesforceInstance}</td></tr>
+ *   <tr><td>calls of the API</td><td>{@code SalesforceCalls}, {@code SalesforceTarget}, {@code SalesforceErrors},
+ *   {@code KeptErrors}, {@code SalesforceUsage}, {@code SalesforceLimit}, {@code SalesforceVersion}</td></tr>
+ *   <tr><td>what an org has</td><td>{@code SalesforceDescribe}, {@code SalesforceDescription}, {@code SalesforceObjectInfo},
+ *   {@code SalesforceField}, {@code SalesforcePicklistValue}</td></tr>
+ *   <tr><td>force-rest-api</td><td>{@code ReadingForceApi}</td></tr>
+ * </table>
+ */
+@NullMarked
+package io.github.keywharf.salesforce;
+
+import org.jspecify.annotations.NullMarked;
