@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.Rows;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -183,13 +184,21 @@ final class SalesforceChunk {
         }
     }
 
+    /** These rows of this chunk as they were sent, every column text. */
+    Rows rows(BitSet ordinals, Path target, String subject) {
+        SalesforceChunk subset = subset(ordinals, target);
+        subset.finish();
+        return SalesforceBulkCsv.texts(target, subject);
+    }
+
     /**
-     * A hash of a row's texts. Blanks at the ends and carriage returns do not count, as a server may not repeat them; rows that
-     * differ in them alone are equal for Salesforce too.
+     * A hash of a row's texts. How null is written, blanks at the ends and carriage returns do not count, as a server may not
+     * repeat them; rows that differ in them alone are equal for Salesforce too.
      */
     long hash(String[] texts) {
         for (String text : texts) {
-            rowDigest.update(text.replace("\r", "").strip().getBytes(StandardCharsets.UTF_8));
+            String kept = text.equals(SalesforceSinkValues.NULL) ? "" : text.replace("\r", "").strip();
+            rowDigest.update(kept.getBytes(StandardCharsets.UTF_8));
             rowDigest.update((byte) END_OF_FIELD);
         }
         return ByteBuffer.wrap(rowDigest.digest()).getLong();
