@@ -10,14 +10,17 @@ import io.github.keywharf.table.LongVector;
 import java.math.BigDecimal;
 import java.util.Base64;
 
-/** Turns the text of one field into a value of a column. Malformed text is an answer, not an exception. */
+/**
+ * Turns the text of one field into a value of a column. Malformed text is an answer, not an exception. Not thread-safe, as
+ * the builder is not.
+ */
 @FunctionalInterface
-interface FieldParser {
+public interface FieldParser {
 
-    /** Appends the value of a piece of text; false when it is none of the column's type, and then nothing is appended. */
+    /** Appends the value of a piece of text; false when it is not of the column's type, and then nothing is appended. */
     boolean append(char[] text, int offset, int length);
 
-    /** A parser that appends to a builder; bytes are {@code \x} and hexadecimal digits. */
+    /** A parser that appends to a builder what {@link TextValues#STANDARD} describes. */
     static FieldParser of(ColumnVector.Builder builder) {
         ColumnType type = builder.type();
         return switch (type.kind()) {
@@ -167,7 +170,7 @@ interface FieldParser {
         };
     }
 
-    private static FieldParser time(TimeParser parser, LongVector.Builder builder) {
+    private static FieldParser time(Times.Parser parser, LongVector.Builder builder) {
         return (text, offset, length) -> {
             long micros = parser.parse(text, offset, length);
             if (micros == Times.MALFORMED) {
@@ -182,12 +185,5 @@ interface FieldParser {
         FieldParser plain = new Utf8Appender(builder);
         return (text, offset, length) ->
                 JsonValues.isOneValue(text, offset, length) && plain.append(text, offset, length);
-    }
-
-    /** One of the methods of {@link Times}. */
-    @FunctionalInterface
-    interface TimeParser {
-        /** The value, or {@link Times#MALFORMED}. */
-        long parse(char[] text, int offset, int length);
     }
 }

@@ -17,6 +17,13 @@ final class Times {
 
     private Times() {}
 
+    /** One of the methods below. */
+    @FunctionalInterface
+    interface Parser {
+        /** The value, or {@link Times#MALFORMED}. */
+        long parse(char[] text, int offset, int length);
+    }
+
     /** Days since 1970-01-01 of a date whose year begins, for the arithmetic's sake, in March. */
     static long epochDay(long year, int month, int day) {
         long shifted = month <= 2 ? year - 1 : year;

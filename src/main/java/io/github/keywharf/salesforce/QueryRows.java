@@ -1,0 +1,284 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.FieldParser;
+import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.OnePass;
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.DoubleVector;
+import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a query over REST, one batch for each page: values go from the parser straight into vectors. Only columns of
+ * nested values become objects first, as the further pages of child records are asked for when the page is read.
+ */
+final class QueryRows implements Rows, QueryCursor.Taker {
+    private static final int MAX_SHOWN = 80;
+
+    private final String subject;
+    private final String source;
+    private final QueryColumns columns;
+    private final QueryCursor cursor;
+    private final QueryNode root;
+    private final List<ColumnVector.Builder> builders;
+    private final FieldParser[] parsers;
+    /** For columns of nested values, those of the page; null for others. */
+    private final List<@Nullable List<@Nullable Object>> nested = new ArrayList<>();
+
+    private final RecordReader children;
+    private @Nullable ColumnBatch ahead;
+    private int row;
+    private boolean closed;
+
+    /**
+     * Rows that ask for the first page when they are read.
+     *
+     * @param object the source of the rows' origins
+     * @param pageRows room for so many rows
+     */
+    QueryRows(
+            SalesforceCalls calls,
+            String object,
+            QueryColumns columns,
+            String path,
+            Map<String, String> headers,
+            int pageRows) {
+        this.subject = calls.subject("query");
+        this.source = object;
+        this.columns = columns;
+        cursor = new QueryCursor(calls, "query", path, headers);
+        children = new RecordReader(calls, headers, false);
+        root = QueryNode.of(columns.keys());
+        builders = ColumnBatch.builders(columns.schema(), pageRows);
+        parsers = builders.stream().map(FieldParser::of).toArray(FieldParser[]::new);
+        for (ColumnVector.Builder builder : builders) {
+            nested.add(builder.type().equals(ColumnType.JSON) ? new ArrayList<>() : null);
+        }
+    }
+
+    @Override
+    public Schema schema() {
+        return columns.schema();
+    }
+
+    /** The server's count of all rows, which takes the first page. */
+    long total() {
+        if (cursor.total() < 0) {
+            ahead = read();
+        }
+        return cursor.total();
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
+        ColumnBatch batch = ahead == null ? read() : ahead;
+        ahead = null;
+        return batch;
+    }
+
+    private @Nullable ColumnBatch read() {
+        while (!cursor.isAtEnd()) {
+            long before = cursor.read();
+            cursor.readPage(this);
+            children.complete();
+            appendNested();
+            if (row > 0) {
+                return ColumnBatch.build(columns.schema(), builders)
+                        .withOrigins(Origins.consecutive(source, before + 1, row));
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void begin() {
+        row = 0;
+        builders.forEach(ColumnVector.Builder::build);
+        for (List<@Nullable Object> values : nested) {
+            if (values != null) {
+                values.clear();
+            }
+        }
+        children.forget();
+    }
+
+    @Override
+    public void take(JsonParser json) throws IOException {
+        object(json, root);
+        for (int i = 0; i < parsers.length; i++) {
+            List<@Nullable Object> values = nested.get(i);
+            if (values == null) {
+                ColumnVector.Builder builder = builders.get(i);
+                if (builder.size() == row) {
+                    builder.appendNull();
+                }
+            } else if (values.size() == row) {
+                values.add(null);
+            }
+        }
+        row++;
+    }
+
+    private void object(JsonParser json, QueryNode node) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String key = json.currentName();
+            JsonToken token = json.nextToken();
+            if (key.equals("attributes")) {
+                json.skipChildren();
+                continue;
+            }
+            QueryNode found = node.find(key);
+            if (found == null) {
+                throw bad(key, "is not in the select list as it was understood; read it with records()");
+            }
+            if (found.column() >= 0) {
+                value(json, token, found.column());
+            } else if (token == JsonToken.START_OBJECT) {
+                object(json, found);
+            } else if (token != JsonToken.VALUE_NULL) {
+                throw bad(key, "is not the parent record that the query selects fields of");
+            }
+        }
+    }
+
+    private void value(JsonParser json, JsonToken token, int column) throws IOException {
+        List<@Nullable Object> values = nested.get(column);
+        ColumnVector.Builder builder = builders.get(column);
+        if ((values == null ? builder.size() : values.size()) > row) {
+            throw bad(name(column), "has two values in one record");
+        }
+        if (values != null) {
+            values.add(children.value(json));
+        } else if (token == JsonToken.VALUE_NULL) {
+            builder.appendNull();
+        } else if (token.isStructStart() || !append(json, token, builder, parsers[column])) {
+            String shown = token.isStructStart() ? "a nested value" : "'" + Cut.printable(json.getText(), MAX_SHOWN) + "'";
+            throw bad(
+                    name(column),
+                    shown + " is not of type " + builder.type() + ", which the org describes; describe the object again,"
+                            + " or read it with records()");
+        }
+    }
+
+    private static boolean append(JsonParser json, JsonToken token, ColumnVector.Builder builder, FieldParser parser)
+            throws IOException {
+        int length = json.getTextLength();
+        switch (builder.type().kind()) {
+            case FLOAT64 -> {
+                if (token.isNumeric()) {
+                    double value = json.getDoubleValue();
+                    if (Double.isFinite(value)) {
+                        ((DoubleVector.Builder) builder).append(value);
+                    }
+                    return Double.isFinite(value);
+                }
+            }
+            case INT32, INT64 -> {
+                if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                    return appendWhole(json, builder);
+                }
+            }
+            case TIME -> {
+                // Times of day end in Z.
+                char[] text = json.getTextCharacters();
+                length -= length > 0 && text[json.getTextOffset() + length - 1] == 'Z' ? 1 : 0;
+            }
+            default -> {}
+        }
+        return parser.append(json.getTextCharacters(), json.getTextOffset(), length);
+    }
+
+    /** A whole number that is written with a point, as those of functions may be. */
+    private static boolean appendWhole(JsonParser json, ColumnVector.Builder builder) throws IOException {
+        try {
+            BigDecimal value = json.getDecimalValue();
+            if (Math.abs((long) value.scale()) > 30) {
+                return false;
+            }
+            builder.appendValue(
+                    builder.type().equals(ColumnType.INT32)
+                            ? (Object) value.intValueExact()
+                            : (Object) value.longValueExact());
+            return true;
+        } catch (ArithmeticException e) {
+            return false;
+        }
+    }
+
+    /** Writes the nested values of the page as JSON; no child records are an empty list. */
+    private void appendNested() {
+        for (int i = 0; i < parsers.length; i++) {
+            List<@Nullable Object> values = nested.get(i);
+            if (values != null) {
+                BytesVector.Builder builder = (BytesVector.Builder) builders.get(i);
+                for (int position = 0; position < row; position++) {
+                    Object value = values.get(position);
+                    if (value == null && columns.children().get(i)) {
+                        value = Collections.emptyList();
+                    }
+                    if (value == null) {
+                        builder.appendNull();
+                    } else {
+                        byte[] text = json(i, value);
+                        builder.append(text, 0, text.length);
+                    }
+                }
+                values.clear();
+            }
+        }
+    }
+
+    private byte[] json(int column, Object value) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (JsonGenerator json = SalesforceCalls.JSON.createGenerator(text)) {
+            RecordReader.write(json, value);
+        } catch (JsonProcessingException e) {
+            throw bad(name(column), "has a text with half of a surrogate pair");
+        } catch (IOException e) {
+            throw new IllegalStateException("Memory is written without errors", e);
+        }
+        return text.toByteArray();
+    }
+
+    private String name(int column) {
+        return columns.schema().column(column).name();
+    }
+
+    private KeywharfException bad(String column, String problem) {
+        return new KeywharfException(
+                "salesforce.bad_record",
+                subject,
+                "Column '" + Cut.printable(column, MAX_SHOWN) + "' of row " + (cursor.read() + row + 1) + " of " + source
+                        + ": " + problem);
+    }
+
+    /** Pages are read whole, so nothing is open between them. */
+    @Override
+    public void close() {
+        closed = true;
+        ahead = null;
+    }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema() + "]";
+    }
+}
