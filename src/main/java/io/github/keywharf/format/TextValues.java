@@ -36,6 +36,7 @@ public final class TextValues {
     final Set<String> trueWords;
     final Set<String> falseWords;
     final Set<String> nullWords;
+    private final int longestNull;
 
     /** The same settings, while they are changed. */
     private static final class Settings {
@@ -60,6 +61,7 @@ public final class TextValues {
         trueWords = settings.trueWords;
         falseWords = settings.falseWords;
         nullWords = settings.nullWords;
+        longestNull = nullWords.stream().mapToInt(String::length).max().orElse(-1);
     }
 
     private TextValues with(Consumer<Settings> change) {
@@ -186,7 +188,7 @@ public final class TextValues {
 
     /** Whether the text stands for an absent value. */
     boolean isNull(char[] text, int offset, int length) {
-        return !nullWords.isEmpty() && isNull(new String(text, offset, length));
+        return length <= longestNull && isNull(new String(text, offset, length));
     }
 
     /** Whether the text stands for an absent value. */

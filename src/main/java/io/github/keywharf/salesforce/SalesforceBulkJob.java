@@ -1,0 +1,231 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.internal.Cut;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * One job of Bulk API 2.0, known by its id, in the version it was made with: results of another version are refused with 409.
+ *
+ * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-one-job.html">A query job</a>
+ */
+final class SalesforceBulkJob {
+    /** The first pause between two looks at a job, 500 ms; each is half as long again as the one before. */
+    static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /** The longest pause, 20 s: a job of an hour takes two hundred calls. */
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{15,18}");
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    private static final int MAX_TEXT = 500;
+
+    /** How far a job is. */
+    enum State {
+        OPEN("Open"),
+        UPLOAD_COMPLETE("UploadComplete"),
+        IN_PROGRESS("InProgress"),
+        JOB_COMPLETE("JobComplete"),
+        FAILED("Failed"),
+        ABORTED("Aborted");
+
+        private final String text;
+
+        State(String text) {
+            this.text = text;
+        }
+
+        boolean hasEnded() {
+            return this == JOB_COMPLETE || this == FAILED || this == ABORTED;
+        }
+    }
+
+    /**
+     * What the server says of a job.
+     *
+     * @param processed how many rows it has processed, failed ones included; -1 when it does not say
+     * @param failed how many of them failed; -1 when it does not say
+     * @param error why it failed; may be empty
+     */
+    record Info(State state, long processed, long failed, String error) {}
+
+    private final SalesforceCalls calls;
+    private final String id;
+    private final String path;
+
+    private SalesforceBulkJob(SalesforceCalls calls, String kind, String version, String id) {
+        this.calls = calls;
+        this.id = id;
+        this.path = "/services/data/" + version + "/jobs/" + kind + "/" + id;
+    }
+
+    /** Makes a job. Twice does no harm: a job without data, or a query that nobody reads, changes nothing. */
+    static SalesforceBulkJob create(SalesforceCalls calls, String kind, ObjectNode request) {
+        HttpResponse response = calls.send("POST", "jobs/" + kind, JSON, HttpBody.of(request.toString()), true);
+        return of(calls, kind, calls.json(response));
+    }
+
+    /** A job that was made before. */
+    static SalesforceBulkJob find(SalesforceCalls calls, String kind, String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + Cut.printable(id, 40) + "' is not the id of a job, which has 15 or 18 letters and digits");
+        }
+        try {
+            return of(calls, kind, calls.getJson("jobs/" + kind + "/" + id));
+        } catch (KeywharfException e) {
+            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+        }
+    }
+
+    private static SalesforceBulkJob of(SalesforceCalls calls, String kind, JsonNode answer) {
+        String id = answer.path("id").asText();
+        if (!ID.matcher(id).matches()) {
+            throw bad(calls.subject("jobs/" + kind), "gives a job without an id");
+        }
+        JsonNode given = answer.path("apiVersion");
+        String version = given.isNumber() || given.isTextual() ? "v" + given.asText() : calls.version();
+        if (!version.matches("v\\d{1,3}(\\.\\d)?")) {
+            throw bad(calls.subject("jobs/" + kind), "gives the job the version '" + Cut.printable(version, 20) + "'");
+        }
+        return new SalesforceBulkJob(calls, kind, version.contains(".") ? version : version + ".0", id);
+    }
+
+    static KeywharfException unknown(SalesforceCalls calls, String id, KeywharfException cause) {
+        return new KeywharfException(
+                "salesforce.job_unknown",
+                calls.subject("job " + id),
+                "The org has no such job (any more): jobs and their results are kept for 7 days, and only the user who"
+                        + " made one sees it; begin a new one",
+                cause);
+    }
+
+    private static KeywharfException bad(String subject, String what) {
+        return new KeywharfException(
+                "salesforce.bad_answer",
+                subject,
+                "The answer " + what + "; check the instance, and whether a proxy is in between");
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Its path, which parts such as {@code /results} follow. */
+    String path() {
+        return path;
+    }
+
+    /** The number of its API version: 66. */
+    int version() {
+        return Integer.parseInt(path.substring("/services/data/v".length(), path.indexOf('.')));
+    }
+
+    String subject() {
+        return calls.subject("job " + id);
+    }
+
+    KeywharfException bad(String what) {
+        return bad(subject(), what);
+    }
+
+    /**
+     * How far it is.
+     *
+     * @throws KeywharfException {@code salesforce.job_unknown} when it is not there any more
+     */
+    Info info() {
+        JsonNode answer;
+        try {
+            answer = calls.getJson(path);
+        } catch (KeywharfException e) {
+            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+        }
+        String state = answer.path("state").asText();
+        for (State one : State.values()) {
+            if (one.text.equals(state)) {
+                return new Info(
+                        one,
+                        answer.path("numberRecordsProcessed").asLong(-1),
+                        answer.path("numberRecordsFailed").asLong(-1),
+                        Cut.printable(answer.path("errorMessage").asText(""), MAX_TEXT));
+            }
+        }
+        throw bad("gives the job the state '" + Cut.printable(state, 40) + "'");
+    }
+
+    /** What it says when it has ended, however it did. */
+    Info await(SalesforceBulkOptions options) {
+        Instant end = options.clock().instant().plus(options.longestWait());
+        Duration wait = FIRST_PAUSE;
+        for (Info info = info(); ; info = info()) {
+            if (info.state().hasEnded()) {
+                return info;
+            }
+            if (!options.clock().instant().isBefore(end)) {
+                throw new KeywharfException(
+                        "salesforce.timeout",
+                        subject(),
+                        "The job is " + info.state().text + " after " + options.longestWait() + ", with "
+                                + Math.max(0, info.processed())
+                                + " rows processed; it goes on in the org: wait longer, or look at it there");
+            }
+            pause(options, wait);
+            Duration longer = wait.multipliedBy(3).dividedBy(2);
+            wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        }
+    }
+
+    void pause(SalesforceBulkOptions options, Duration wait) {
+        try {
+            options.pause().of(wait);
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(subject(), e);
+        }
+    }
+
+    /** The error of a job that did not complete. */
+    KeywharfException failed(Info info) {
+        return new KeywharfException(
+                "salesforce.job_failed",
+                subject(),
+                "The job ended as " + info.state().text
+                        + (info.error().isEmpty() ? "" : ": " + info.error())
+                        + "; correct what it names, or begin a new one");
+    }
+
+    /** Asks for a state: {@link State#UPLOAD_COMPLETE} or {@link State#ABORTED}. Sent once. */
+    void request(State state) {
+        String body = "{\"state\":\"" + state.text + "\"}";
+        calls.send("PATCH", path, JSON, HttpBody.of(body.getBytes(StandardCharsets.UTF_8)), false)
+                .close();
+    }
+
+    /** Aborts it unless it has ended; whether that works or not is left to the org, which removes jobs after 7 days. */
+    void abandon() {
+        quietly(() -> request(State.ABORTED));
+    }
+
+    /** Deletes it with its results, if the org lets that be done. */
+    void delete() {
+        quietly(() -> calls.send("DELETE", path, Map.of(), HttpBody.empty(), true).close());
+    }
+
+    private static Optional<KeywharfException> quietly(Runnable action) {
+        try {
+            action.run();
+            return Optional.empty();
+        } catch (KeywharfException e) {
+            return Optional.of(e);
+        }
+    }
+}

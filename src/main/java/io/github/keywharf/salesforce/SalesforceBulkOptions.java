@@ -1,0 +1,86 @@
+package io.github.keywharf.salesforce;
+
+import io.github.keywharf.http.Pause;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/**
+ * How bulk jobs are waited for, and how their results are fetched.
+ *
+ * @param pagesInFlight how many pages of results are downloaded or wait to be read at a time; 1 reads one after the other
+ * @param pageRows the most rows of a page that is asked for by locator
+ * @param longestWait how long a job may take
+ * @param clock by which that is measured
+ * @param pause waits between two looks at a job
+ * @param directory where temporary files are made
+ * @param job learns the id of a job as soon as it is known
+ */
+record SalesforceBulkOptions(
+        int pagesInFlight,
+        int pageRows,
+        Duration longestWait,
+        InstantSource clock,
+        Pause pause,
+        Path directory,
+        Consumer<String> job) {
+    /** Four pages: a download waits for the network most of the time, and each may take a file of some ten megabytes. */
+    static final int DEFAULT_PAGES_IN_FLIGHT = 4;
+
+    /** 100,000 rows: ten calls for a million rows, and files of some ten megabytes. */
+    static final int DEFAULT_PAGE_ROWS = 100_000;
+
+    /** Six hours: the largest queries and loads take hours where an org is busy. */
+    static final Duration DEFAULT_LONGEST_WAIT = Duration.ofHours(6);
+
+    SalesforceBulkOptions {
+        if (pagesInFlight < 1 || pagesInFlight > 64) {
+            throw new IllegalArgumentException("pagesInFlight is 1 to 64, not " + pagesInFlight);
+        }
+        if (pageRows < 1) {
+            throw new IllegalArgumentException("pageRows is positive, not " + pageRows);
+        }
+        if (longestWait.isNegative() || longestWait.isZero()) {
+            throw new IllegalArgumentException("longestWait is positive, not " + longestWait);
+        }
+    }
+
+    /** The defaults, on the system's clock and in the directory of temporary files. */
+    static SalesforceBulkOptions defaults() {
+        return new SalesforceBulkOptions(
+                DEFAULT_PAGES_IN_FLIGHT,
+                DEFAULT_PAGE_ROWS,
+                DEFAULT_LONGEST_WAIT,
+                InstantSource.system(),
+                Pause.SLEEP,
+                temporary(),
+                id -> {});
+    }
+
+    /** The directory of temporary files of this Java. */
+    static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    SalesforceBulkOptions withTime(InstantSource otherClock, Pause otherPause) {
+        return new SalesforceBulkOptions(
+                pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory, job);
+    }
+
+    SalesforceBulkOptions withPages(int inFlight, int rows) {
+        return new SalesforceBulkOptions(inFlight, rows, longestWait, clock, pause, directory, job);
+    }
+
+    SalesforceBulkOptions withLongestWait(Duration wait) {
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, wait, clock, pause, directory, job);
+    }
+
+    SalesforceBulkOptions withDirectory(Path other) {
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, other, job);
+    }
+
+    SalesforceBulkOptions withJob(Consumer<String> listener) {
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, directory, listener);
+    }
+}

@@ -1,0 +1,193 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of a query job's results, in order. Where the version has links to all pages (from 58 on), several are downloaded
+ * at a time; otherwise each is found by the locator of the one before, and one is downloaded while another is read.
+ *
+ * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-parallel-job-results.html">Parallel
+ *     results</a>
+ */
+final class SalesforceBulkPages implements AutoCloseable {
+    private static final int FIRST_VERSION_WITH_LINKS = 58;
+
+    /** The most pages of a job, a million: with a locator that leads back to the first page there would be no end. */
+    private static final int MAX_PAGES = 1_000_000;
+
+    private static final int CLOSE_SECONDS = 30;
+
+    private final SalesforceCalls calls;
+    private final SalesforceBulkJob job;
+    private final SalesforceBulkDownload download;
+    private final int inFlight;
+    private final int pageRows;
+    private final ExecutorService threads;
+    private final Deque<Future<SalesforceBulkDownload.Page>> ahead = new ArrayDeque<>();
+    private final Set<String> seen = new HashSet<>();
+
+    private final Deque<String> links = new ArrayDeque<>();
+    private boolean byLinks;
+    private @Nullable String nextLinks;
+    private boolean begun;
+
+    SalesforceBulkPages(
+            SalesforceCalls calls,
+            SalesforceBulkJob job,
+            SalesforceBulkDownload download,
+            SalesforceBulkOptions options) {
+        this.calls = calls;
+        this.job = job;
+        this.download = download;
+        this.inFlight = options.pagesInFlight();
+        this.pageRows = options.pageRows();
+        this.byLinks = inFlight > 1 && job.version() >= FIRST_VERSION_WITH_LINKS;
+        this.threads = Executors.newFixedThreadPool(inFlight, task -> {
+            Thread thread = new Thread(task, "keywharf-salesforce-" + job.id());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The next page, whole, in a file that the caller deletes; null after the last one. */
+    @Nullable
+    Path next() {
+        if (!begun) {
+            begun = true;
+            begin();
+        }
+        if (byLinks) {
+            while (ahead.size() < inFlight && hasLink()) {
+                submit(links.remove());
+            }
+        }
+        Future<SalesforceBulkDownload.Page> first = ahead.poll();
+        if (first == null) {
+            return null;
+        }
+        SalesforceBulkDownload.Page page = result(first);
+        if (!byLinks) {
+            page.locator().ifPresent(locator -> submit(results(locator)));
+        }
+        return page.file();
+    }
+
+    private void begin() {
+        if (byLinks) {
+            nextLinks = job.path() + "/resultPages";
+            try {
+                list();
+                return;
+            } catch (KeywharfException e) {
+                // Whoever serves this version without links to pages serves locators.
+                if (!e.code().equals("salesforce.not_found")) {
+                    throw e;
+                }
+                byLinks = false;
+            }
+        }
+        submit(job.path() + "/results?maxRecords=" + pageRows);
+    }
+
+    private String results(String locator) {
+        return job.path() + "/results?maxRecords=" + pageRows + "&locator="
+                + URLEncoder.encode(locator, StandardCharsets.UTF_8);
+    }
+
+    private boolean hasLink() {
+        while (links.isEmpty() && nextLinks != null) {
+            list();
+        }
+        return !links.isEmpty();
+    }
+
+    /** Reads the next answer with links; the guide names the link to the one after it in two ways. */
+    private void list() {
+        String path = java.util.Objects.requireNonNull(nextLinks);
+        once(path);
+        JsonNode answer = calls.getJson(path);
+        for (JsonNode page : answer.path("resultPages")) {
+            links.add(path(page.path("resultUrl").asText()));
+        }
+        JsonNode next = answer.hasNonNull("nextRecordUrl") ? answer.get("nextRecordUrl") : answer.get("nextRecordsUrl");
+        boolean isLast = answer.path("done").asBoolean(false)
+                || next == null
+                || next.asText().isBlank()
+                || next.asText().equals("null");
+        nextLinks = isLast ? null : path(next.asText());
+    }
+
+    /** The path of a link, which must be one of this job, as the token is sent there. */
+    private String path(String link) {
+        try {
+            URI uri = URI.create(link);
+            String path = uri.getRawPath();
+            if (path != null && path.startsWith(job.path() + "/")) {
+                return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+            }
+        } catch (IllegalArgumentException e) {
+            // Falls through to the error.
+        }
+        throw job.bad("has a link that is not one of the job's results");
+    }
+
+    private void once(String path) {
+        if (!seen.add(path) || seen.size() > MAX_PAGES) {
+            throw job.bad("leads to a page of results that was read before");
+        }
+    }
+
+    private void submit(String path) {
+        once(path);
+        Callable<SalesforceBulkDownload.Page> fetch = () -> download.fetch(path);
+        ahead.add(threads.submit(fetch));
+    }
+
+    private SalesforceBulkDownload.Page result(Future<SalesforceBulkDownload.Page> page) {
+        try {
+            return page.get();
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(job.subject(), e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KeywharfException failure) {
+                throw failure.code().equals("salesforce.not_found")
+                        ? SalesforceBulkJob.unknown(calls, job.id(), failure)
+                        : failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Ends the downloads under way. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        boolean interrupted = Thread.interrupted();
+        try {
+            // Files are deleted afterwards, which a download that goes on would make again.
+            Optional.of(threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+
+/** A query as a job of Bulk API 2.0. Immutable and thread-safe; each call of {@link #rows()} makes a job. */
+final class SalesforceBulkQuery {
+    private final SalesforceCalls calls;
+    private final String soql;
+    private final String operation;
+    private final Schema schema;
+    private final SalesforceBulkOptions options;
+
+    /**
+     * @param operation {@code query}, or {@code queryAll} with deleted rows
+     * @param schema the columns in the order of the select list, by its names
+     */
+    SalesforceBulkQuery(
+            SalesforceCalls calls, String soql, String operation, Schema schema, SalesforceBulkOptions options) {
+        if (!operation.equals("query") && !operation.equals("queryAll")) {
+            throw new IllegalArgumentException("The operation is query or queryAll, not '" + operation + "'");
+        }
+        this.calls = calls;
+        this.soql = soql;
+        this.operation = operation;
+        this.schema = schema;
+        this.options = options;
+    }
+
+    /**
+     * Makes the job. It is waited for when the first row is read; reading to the end, or closing early, deletes it. A job
+     * whose reading failed stays, and {@link #resume} reads it.
+     */
+    Rows rows() {
+        ObjectNode request = SalesforceCalls.JSON
+                .createObjectNode()
+                .put("operation", operation)
+                .put("query", soql)
+                .put("contentType", "CSV")
+                .put("columnDelimiter", "COMMA")
+                .put("lineEnding", "LF");
+        return rows(SalesforceBulkJob.create(calls, "query", request));
+    }
+
+    /**
+     * The rows of a job that was made before, from the first one on.
+     *
+     * @throws io.github.keywharf.KeywharfException {@code salesforce.job_unknown} when it is gone, as it is after 7 days
+     */
+    Rows resume(String jobId) {
+        return rows(SalesforceBulkJob.find(calls, "query", jobId));
+    }
+
+    private Rows rows(SalesforceBulkJob job) {
+        options.job().accept(job.id());
+        return new SalesforceBulkRows(calls, job, schema, options);
+    }
+
+    @Override
+    public String toString() {
+        return "SalesforceBulkQuery[" + operation + "]";
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.keywharf.salesforce;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OnePass;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a query job: waits for it, reads its pages, and counts the rows against what the server says. */
+final class SalesforceBulkRows implements Rows {
+    private final SalesforceCalls calls;
+    private final SalesforceBulkJob job;
+    private final Schema schema;
+    private final SalesforceBulkOptions options;
+
+    private @Nullable SalesforceBulkDownload download;
+    private @Nullable SalesforceBulkPages pages;
+    private @Nullable Path file;
+    private @Nullable Rows page;
+    private long expected;
+    private long read;
+    private boolean complete;
+    private boolean failed;
+    private boolean ended;
+    private boolean closed;
+
+    SalesforceBulkRows(SalesforceCalls calls, SalesforceBulkJob job, Schema schema, SalesforceBulkOptions options) {
+        this.calls = calls;
+        this.job = job;
+        this.schema = schema;
+        this.options = options;
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
+        if (ended) {
+            return null;
+        }
+        boolean good = false;
+        try {
+            ColumnBatch batch = advance(begun());
+            good = true;
+            return batch;
+        } catch (KeywharfException e) {
+            throw e.subject().equals(job.subject())
+                    ? e
+                    : new KeywharfException(
+                            e.code(), job.subject(), e.getMessage() + "; the job stays for 7 days and can be read again", e);
+        } finally {
+            failed |= !good;
+        }
+    }
+
+    private SalesforceBulkPages begun() {
+        SalesforceBulkPages there = pages;
+        if (there != null) {
+            return there;
+        }
+        SalesforceBulkJob.Info info = job.await(options);
+        complete = true;
+        if (info.state() != SalesforceBulkJob.State.JOB_COMPLETE) {
+            throw job.failed(info);
+        }
+        expected = info.processed();
+        SalesforceBulkDownload into = SalesforceBulkDownload.open(calls, options.directory());
+        download = into;
+        there = new SalesforceBulkPages(calls, job, into, options);
+        pages = there;
+        return there;
+    }
+
+    private @Nullable ColumnBatch advance(SalesforceBulkPages from) {
+        while (true) {
+            Rows current = page;
+            if (current == null) {
+                Path next = from.next();
+                if (next == null) {
+                    finish();
+                    return null;
+                }
+                file = next;
+                current = SalesforceBulkCsv.rows(next, schema, job.subject());
+                page = current;
+            }
+            ColumnBatch batch = current.next();
+            if (batch != null) {
+                ColumnBatch known = batch.withOrigins(Origins.consecutive(job.subject(), read + 1, batch.size()));
+                read += batch.size();
+                return known;
+            }
+            leave();
+        }
+    }
+
+    private void finish() {
+        if (expected >= 0 && read != expected) {
+            throw new KeywharfException(
+                    "salesforce.count_mismatch",
+                    job.subject(),
+                    "The job has " + expected + " rows, but its results have " + read
+                            + "; what was read is not all: read the job again, and do not use these rows");
+        }
+        ended = true;
+    }
+
+    private void leave() {
+        if (page != null) {
+            page.close();
+            page = null;
+        }
+        if (file != null) {
+            SalesforceBulkDownload.delete(file);
+            file = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        leave();
+        if (pages != null) {
+            pages.close();
+        }
+        if (download != null) {
+            download.close();
+        }
+        if (failed) {
+            return;
+        }
+        if (!complete) {
+            job.abandon();
+        }
+        job.delete();
+    }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema + "]";
+    }
+}

@@ -1,0 +1,418 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.internal.Cut;
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origin;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Rows;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends chunks as ingest jobs, and reads what became of their rows.
+ *
+ * <p>A job processes nothing before it is closed, and what is closed is asked after and never sent again. So the id of a job is
+ * noted before its data are sent, and that it is being closed before that: whatever the moment at which this process ends, the
+ * next run knows whether the rows may have been processed, and by which job.
+ *
+ * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/walkthrough-bulk-insert.html">Ingest jobs</a>
+ */
+final class SalesforceIngest {
+    /** How often data are sent, each time in a new job, or a job is asked to close, 4 times. */
+    private static final int ATTEMPTS = 4;
+
+    /** How often rows that a job left out are sent again in a job of their own, where that does no harm. */
+    private static final int RESENDS = 2;
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_REASON = 1_000;
+
+    /** Codes of errors that leave open whether a request was carried out. */
+    static final Set<String> OPEN_OUTCOME = Set.of(
+            "http.broken",
+            "http.timeout",
+            "http.bad_response",
+            "salesforce.bad_answer",
+            "salesforce.timeout",
+            "salesforce.unavailable");
+
+    /** {@code REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --}. */
+    private static final Pattern ERROR = Pattern.compile("([A-Z][A-Z0-9_]*):(.*?):([\\w, ]*) --", Pattern.DOTALL);
+
+    /** What became of a chunk's rows. */
+    record Outcome(long written, long rejected) {}
+
+    private final SalesforceCalls calls;
+    private final SalesforceSinkOptions options;
+    private final SalesforceSinkFields fields;
+    private final SalesforceBulkDownload download;
+    private final RejectListener rejects;
+
+    SalesforceIngest(
+            SalesforceCalls calls,
+            SalesforceSinkOptions options,
+            SalesforceSinkFields fields,
+            SalesforceBulkDownload download,
+            RejectListener rejects) {
+        this.calls = calls;
+        this.options = options;
+        this.fields = fields;
+        this.download = download;
+        this.rejects = rejects;
+    }
+
+    /** Notes how far the job of a chunk is, before that is so. */
+    @FunctionalInterface
+    interface Noting {
+        void note(SalesforceSinkNote.Stage stage, String job);
+
+        /** For rows that may be sent twice. */
+        Noting NONE = (stage, job) -> {};
+    }
+
+    /** Sends a chunk, or takes what the job of an earlier run did with it, and reports its rows. */
+    Outcome load(SalesforceChunk chunk, Optional<SalesforceSinkNote> earlier, Noting noting) {
+        Optional<Ended> ended = earlier.flatMap(note -> recovered(note, chunk));
+        return outcome(ended.isPresent() ? ended.get() : sent(chunk, noting), chunk, RESENDS);
+    }
+
+    private record Ended(SalesforceBulkJob job, SalesforceBulkJob.Info info) {}
+
+    private SalesforceBulkJob created() {
+        ObjectNode request = SalesforceCalls.JSON
+                .createObjectNode()
+                .put("object", options.object())
+                .put("operation", options.operation().text())
+                .put("contentType", "CSV")
+                .put("columnDelimiter", "COMMA")
+                .put("lineEnding", "LF");
+        if (options.operation() == SalesforceSinkOptions.Operation.UPSERT) {
+            request.put("externalIdFieldName", options.externalId());
+        }
+        if (!options.assignmentRule().isEmpty()) {
+            request.put("assignmentRuleId", options.assignmentRule());
+        }
+        return SalesforceBulkJob.create(calls, "ingest", request);
+    }
+
+    private Ended sent(SalesforceChunk chunk, Noting noting) {
+        Duration wait = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            SalesforceBulkJob job = created();
+            options.bulk().job().accept(job.id());
+            noting.note(SalesforceSinkNote.Stage.CREATED, job.id());
+            try {
+                calls.send(
+                                "PUT",
+                                job.path() + "/batches",
+                                Map.of("Content-Type", "text/csv"),
+                                HttpBody.file(chunk.file()),
+                                false)
+                        .close();
+            } catch (KeywharfException e) {
+                // The job is open, so that nothing of it was processed; another takes its place.
+                job.abandon();
+                boolean mayHelp = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+                if (attempt == ATTEMPTS || !mayHelp) {
+                    throw e;
+                }
+                job.pause(options.bulk(), wait);
+                wait = wait.multipliedBy(2);
+                continue;
+            }
+            noting.note(SalesforceSinkNote.Stage.CLOSING, job.id());
+            close(job, chunk);
+            return awaited(job, chunk);
+        }
+    }
+
+    /** Closes the job, so that it processes its data. If it is not known whether it did, the job is asked. */
+    private void close(SalesforceBulkJob job, SalesforceChunk chunk) {
+        Duration wait = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                job.request(SalesforceBulkJob.State.UPLOAD_COMPLETE);
+                return;
+            } catch (KeywharfException e) {
+                SalesforceBulkJob.State state;
+                try {
+                    state = job.info().state();
+                } catch (KeywharfException unread) {
+                    e.addSuppressed(unread);
+                    throw unknown(job, chunk, e);
+                }
+                if (state != SalesforceBulkJob.State.OPEN) {
+                    return;
+                }
+                boolean mayHelp = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+                if (attempt == ATTEMPTS || !mayHelp) {
+                    throw OPEN_OUTCOME.contains(e.code()) ? unknown(job, chunk, e) : e;
+                }
+                job.pause(options.bulk(), wait);
+                wait = wait.multipliedBy(2);
+            }
+        }
+    }
+
+    private Ended awaited(SalesforceBulkJob job, SalesforceChunk chunk) {
+        try {
+            return new Ended(job, job.await(options.bulk()));
+        } catch (KeywharfException e) {
+            throw unknown(job, chunk, e);
+        }
+    }
+
+    private KeywharfException unknown(SalesforceBulkJob job, SalesforceChunk chunk, KeywharfException cause) {
+        if (cause.code().equals(KeywharfException.INTERRUPTED)) {
+            return cause;
+        }
+        return new KeywharfException(
+                cause.code().equals("salesforce.job_unknown") ? cause.code() : "salesforce.outcome_unknown",
+                job.subject(),
+                "It is not known what became of " + chunk.described() + ", which the job was given to "
+                        + options.operation().text() + ": " + cause.getMessage() + "; "
+                        + (options.checkpoint() != null && !cause.code().equals("salesforce.job_unknown")
+                                ? "the next run with the same checkpoint asks the job"
+                                : "look at the job in the org before you send these rows again"),
+                cause);
+    }
+
+    /**
+     * What the job that an earlier run noted did with the chunk; empty when it did nothing, and the chunk is to be sent.
+     *
+     * @throws KeywharfException {@code salesforce.job_unknown} when the job was closed and is gone, so that nobody knows, and
+     *     sending the rows again could double them
+     */
+    private Optional<Ended> recovered(SalesforceSinkNote note, SalesforceChunk chunk) {
+        boolean mayHaveRun = note.stage() == SalesforceSinkNote.Stage.CLOSING;
+        SalesforceBulkJob job;
+        SalesforceBulkJob.Info info;
+        try {
+            job = SalesforceBulkJob.find(calls, "ingest", note.job());
+            info = job.info();
+        } catch (KeywharfException e) {
+            if (!e.code().equals("salesforce.job_unknown")) {
+                throw e;
+            }
+            if (!mayHaveRun || options.operation().isIdempotent()) {
+                return Optional.empty();
+            }
+            throw new KeywharfException(
+                    e.code(),
+                    calls.subject("job " + note.job()),
+                    "An earlier run gave the job " + chunk.described() + " to "
+                            + options.operation().text()
+                            + ", and it is not there any more, so that it cannot be known whether they are in the org;"
+                            + " look for them there, and begin a checkpoint for those that are not",
+                    e);
+        }
+        options.bulk().job().accept(job.id());
+        if (info.state() == SalesforceBulkJob.State.OPEN) {
+            if (!mayHaveRun) {
+                // Perhaps without all of its data, and nobody has asked for it to be closed: it never runs.
+                job.request(SalesforceBulkJob.State.ABORTED);
+                return Optional.empty();
+            }
+            // With all of its data. It is closed rather than replaced, as an earlier request for that may still arrive.
+            close(job, chunk);
+            return Optional.of(awaited(job, chunk));
+        }
+        Ended ended = info.state().hasEnded() ? new Ended(job, info) : awaited(job, chunk);
+        // A job that failed before it came to a row is no reason not to send them: it may have been corrected since.
+        return didNothing(ended.info()) ? Optional.empty() : Optional.of(ended);
+    }
+
+    private static boolean didNothing(SalesforceBulkJob.Info info) {
+        return info.state() != SalesforceBulkJob.State.JOB_COMPLETE && info.processed() == 0;
+    }
+
+    private Outcome outcome(Ended ended, SalesforceChunk chunk, int resends) {
+        SalesforceBulkJob job = ended.job();
+        SalesforceBulkJob.Info info = ended.info();
+        if (didNothing(info)) {
+            throw job.failed(info);
+        }
+        try {
+            SalesforceChunk.Matcher matcher = chunk.matcher();
+            long failed = each(job, "failedResults", (texts, result) -> {
+                int ordinal = matcher.take(texts);
+                reject(chunk, ordinal, texts, value(result, "sf__Error"));
+            });
+            long written = written(job, info, chunk, matcher, failed);
+            BitSet left = new BitSet();
+            long unprocessed = written + failed == chunk.rows()
+                    ? 0
+                    : each(job, "unprocessedrecords", (texts, result) -> {
+                        int ordinal = matcher.take(texts);
+                        if (ordinal >= 0) {
+                            left.set(ordinal);
+                        }
+                    });
+            if (written + failed + unprocessed != chunk.rows() || left.cardinality() != unprocessed) {
+                throw new KeywharfException(
+                        "salesforce.count_mismatch",
+                        job.subject(),
+                        "The job was given " + chunk.described() + ", and reports " + written + " successful, " + failed
+                                + " failed and " + unprocessed + " unprocessed ones; look at the job in the org");
+            }
+            if (unprocessed == 0) {
+                return new Outcome(written, failed);
+            }
+            Outcome rest = options.operation().isIdempotent() && resends > 0
+                    ? resent(chunk, left, resends)
+                    : leftOut(chunk, left, job, info);
+            return new Outcome(written + rest.written(), failed + rest.rejected());
+        } catch (KeywharfException e) {
+            boolean unread = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+            throw unread || e.code().equals("salesforce.job_unknown") ? unknown(job, chunk, e) : e;
+        }
+    }
+
+    private long written(
+            SalesforceBulkJob job,
+            SalesforceBulkJob.Info info,
+            SalesforceChunk chunk,
+            SalesforceChunk.Matcher matcher,
+            long failed) {
+        SalesforceSink.IdListener ids = options.ids();
+        if (ids == null && info.processed() >= 0) {
+            // Who does not ask for ids need not download all rows again: the job's own count says it.
+            return info.processed() - failed;
+        }
+        return each(job, "successfulResults", (texts, result) -> {
+            int ordinal = matcher.take(texts);
+            if (ids != null) {
+                ids.written(
+                        ordinal < 0 ? new Origin(options.source(), 0) : chunk.origin(ordinal),
+                        value(result, "sf__Id"),
+                        value(result, "sf__Created").equalsIgnoreCase("true"));
+            }
+        });
+    }
+
+    private Outcome resent(SalesforceChunk chunk, BitSet left, int resends) {
+        SalesforceChunk rest = chunk.subset(left, download.file());
+        try {
+            rest.finish();
+            return outcome(sent(rest, Noting.NONE), rest, resends - 1);
+        } finally {
+            rest.discard();
+        }
+    }
+
+    private Outcome leftOut(SalesforceChunk chunk, BitSet left, SalesforceBulkJob job, SalesforceBulkJob.Info info) {
+        String reason = "The job " + job.id() + " ended as "
+                + info.state().name().toLowerCase(Locale.ROOT) + " before it came to this row, which is not in the org"
+                + (info.error().isEmpty() ? "" : ": " + info.error());
+        try (Rows rows = chunk.rows(left, download.file(), job.subject())) {
+            int ordinal = left.nextSetBit(0);
+            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                for (int row = 0; row < batch.size(); row++) {
+                    Map<String, String> result = result(batch, row);
+                    reject(chunk, ordinal, texts(result), reason);
+                    ordinal = left.nextSetBit(ordinal + 1);
+                }
+            }
+        }
+        return new Outcome(0, left.cardinality());
+    }
+
+    /** Takes a row of results: the texts that were sent, in their order, and all texts by their names. */
+    @FunctionalInterface
+    private interface Taking {
+        void take(String[] texts, Map<String, String> result);
+    }
+
+    private long each(SalesforceBulkJob job, String results, Taking taking) {
+        SalesforceBulkDownload.Page page;
+        try {
+            page = download.fetch(job.path() + "/" + results + "/");
+        } catch (KeywharfException e) {
+            throw e.code().equals("salesforce.not_found") ? SalesforceBulkJob.unknown(calls, job.id(), e) : e;
+        }
+        long count = 0;
+        try (Rows rows = SalesforceBulkCsv.texts(page.file(), job.subject())) {
+            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                for (int row = 0; row < batch.size(); row++) {
+                    Map<String, String> result = result(batch, row);
+                    taking.take(texts(result), result);
+                    count++;
+                }
+            }
+        } finally {
+            SalesforceBulkDownload.delete(page.file());
+        }
+        return count;
+    }
+
+    private static Map<String, String> result(ColumnBatch batch, int row) {
+        Map<String, String> result = new LinkedHashMap<>();
+        for (int i = 0; i < batch.schema().size(); i++) {
+            String text = batch.column(i).isNull(row) ? "" : ((BytesVector) batch.column(i)).stringAt(row);
+            result.put(batch.schema().column(i).name(), text);
+        }
+        return result;
+    }
+
+    private static String value(Map<String, String> result, String name) {
+        return Optional.ofNullable(find(result, name)).orElse("");
+    }
+
+    private static @Nullable String find(Map<String, String> result, String name) {
+        String exact = result.get(name);
+        if (exact != null) {
+            return exact;
+        }
+        for (Map.Entry<String, String> entry : result.entrySet()) {
+            if (entry.getKey().equalsIgnoreCase(name)) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** The texts of the fields that were sent, by name, as the server may give them in another order. */
+    private String[] texts(Map<String, String> result) {
+        List<SalesforceSinkFields.Field> sent = fields.fields();
+        String[] texts = new String[sent.size()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = value(result, sent.get(i).name());
+        }
+        return texts;
+    }
+
+    private void reject(
+            SalesforceChunk chunk, int ordinal, String[] texts, String reason) {
+        Origin origin = ordinal < 0 ? new Origin(options.source(), 0) : chunk.origin(ordinal);
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < texts.length; i++) {
+            SalesforceSinkFields.Field field = fields.fields().get(i);
+            row.put(field.column(), SalesforceSinkValues.value(field.type(), texts[i]));
+        }
+        String column = "";
+        String said = reason.isEmpty() ? "The org gives no reason" : reason;
+        Matcher error = ERROR.matcher(reason.strip());
+        if (error.matches()) {
+            String named = error.group(3).strip();
+            column = fields.column(named);
+            said = error.group(1) + ": " + error.group(2)
+                    + (column.isEmpty() && !named.isEmpty() ? " (fields " + named + ")" : "");
+        }
+        rejects.rejected(
+                new RejectedRow(origin.source(), origin.position(), column, Cut.printable(said, MAX_REASON), row));
+    }
+}

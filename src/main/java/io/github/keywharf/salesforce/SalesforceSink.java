@@ -1,0 +1,388 @@
+package io.github.keywharf.salesforce;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Cut;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origin;
+import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes rows into the records of one object: few by collections of the REST API, many by jobs of Bulk API 2.0.
+ *
+ * <p>Columns are fields of the same name; {@code Owner.Ext__c} is a related record by its external id. Points in time are sent
+ * in UTC with milliseconds, timestamps without a zone as if they were UTC; an empty text is null, as Salesforce has no other.
+ * Each row that the org refuses, or that cannot be sent, is rejected with where it came from.
+ *
+ * <p>No insert is sent twice unless it is certain that the first had no effect. Where that is not known the load ends with
+ * {@code salesforce.outcome_unknown}; with a {@link Builder#checkpoint} the next run finds it out.
+ *
+ * <p>Immutable and thread-safe, but for the listeners, which are called on the writing thread. A load is not a transaction:
+ * when it fails, what was written stays. Takes some 30 bytes of memory for each row of a job, and a temporary file.
+ */
+public final class SalesforceSink implements RowSink {
+    private final SalesforceCalls calls;
+    private final SalesforceSinkOptions options;
+
+    private SalesforceSink(SalesforceCalls calls, SalesforceSinkOptions options) {
+        this.calls = calls;
+        this.options = options;
+    }
+
+    /** Which API takes the rows. */
+    public enum Via {
+        /** REST for at most {@link Builder#autoRows} rows, Bulk for more, for hard deletes, and with a checkpoint. */
+        AUTO,
+        /** Collections of 200 records, each an API call that is answered when it is done. */
+        REST,
+        /** Jobs of Bulk API 2.0, each a file of CSV. */
+        BULK
+    }
+
+    /** What an absent value does to a field. */
+    public enum Nulls {
+        /** It clears the field. */
+        CLEAR,
+        /** It leaves the field as it is, or gives a new record the field's default. */
+        KEEP
+    }
+
+    /** Learns which record a row is. */
+    @FunctionalInterface
+    public interface IdListener {
+
+        /**
+         * A row is in the org.
+         *
+         * @param origin where the row came from
+         * @param id of the record
+         * @param created whether it is new
+         */
+        void written(Origin origin, String id, boolean created);
+    }
+
+    /**
+     * Writes all rows and closes them.
+     *
+     * @throws KeywharfException {@code salesforce.bad_columns} before anything is sent when the columns do not fit;
+     *     {@code salesforce.job_failed} when the org processed nothing of a job; {@code salesforce.outcome_unknown} and
+     *     {@code salesforce.job_unknown} when it is not known what became of some rows, which the message names;
+     *     {@code salesforce.count_mismatch}; {@code salesforce.checkpoint_other}. Rows that were sent before stay
+     */
+    @Override
+    public WriteReport write(Rows rows, RejectListener rejects) {
+        long start = System.nanoTime();
+        try (rows) {
+            SalesforceSinkFields fields = SalesforceSinkFields.of(rows.schema(), options);
+            SalesforceSinkNotes notes =
+                    SalesforceSinkNotes.of(options, SalesforceSinkRun.digest(rows.schema(), options));
+            Optional<SalesforceSinkNote> earlier = notes.latest();
+            if (earlier.isPresent() && earlier.get().stage() == SalesforceSinkNote.Stage.FINISHED) {
+                return earlier.get().done().report();
+            }
+            Source source = new Source(rows, options.source());
+            SalesforceSinkNote.Totals totals;
+            if (options.via() == Via.REST || (options.via() == Via.AUTO && source.fits(options.autoRows()))) {
+                SalesforceCollections collections = new SalesforceCollections(calls, options, fields, rejects);
+                source.each(collections::add);
+                totals = collections.finish();
+            } else {
+                try (SalesforceSinkRun run =
+                        new SalesforceSinkRun(calls, options, fields, notes, earlier, rejects)) {
+                    source.each(run::add);
+                    return run.finish().report();
+                }
+            }
+            return WriteReport.of(
+                    totals.read(),
+                    totals.written(),
+                    totals.rejected(),
+                    totals.bytes(),
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /** Batches with origins, of which the first may be looked at before they are taken. */
+    private static final class Source {
+        private final Rows rows;
+        private final String name;
+        private final List<ColumnBatch> looked = new ArrayList<>();
+        private long read;
+
+        Source(Rows rows, String name) {
+            this.rows = rows;
+            this.name = name;
+        }
+
+        /** Whether there are that many rows at most. */
+        boolean fits(long most) {
+            while (read <= most) {
+                ColumnBatch batch = next();
+                if (batch == null) {
+                    return true;
+                }
+                looked.add(batch);
+            }
+            return false;
+        }
+
+        void each(Consumer<ColumnBatch> taker) {
+            for (int i = 0; i < looked.size(); i++) {
+                taker.accept(looked.get(i));
+            }
+            looked.clear();
+            for (ColumnBatch batch = next(); batch != null; batch = next()) {
+                taker.accept(batch);
+            }
+        }
+
+        private @Nullable ColumnBatch next() {
+            ColumnBatch batch = rows.next();
+            if (batch == null) {
+                return null;
+            }
+            long before = read;
+            read += batch.size();
+            return batch.origins().isPresent()
+                    ? batch
+                    : batch.withOrigins(Origins.consecutive(name, before + 1, batch.size()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SalesforceSink[" + options.operation().text() + " " + options.object() + "]";
+    }
+
+    /** Settings of a {@link SalesforceSink}, which inserts unless said otherwise. Setters change this builder and return it. */
+    public static final class Builder {
+        /**
+         * The most rows that {@link Via#AUTO} sends by REST, 2,000: the vendor recommends Bulk above
+         * (https://developer.salesforce.com/docs/platform/api-asynch/guide/asynch-api-intro.html).
+         */
+        public static final int DEFAULT_AUTO_ROWS = 2_000;
+
+        /** The most bytes of a job, 100,000,000: the limit is 150 MB when counted in Base64. */
+        public static final long DEFAULT_CHUNK_BYTES = 100_000_000;
+
+        private final SalesforceCalls calls;
+        private final String object;
+        private SalesforceSinkOptions.Operation operation = SalesforceSinkOptions.Operation.INSERT;
+        private String externalId = "";
+        private Via via = Via.AUTO;
+        private int autoRows = DEFAULT_AUTO_ROWS;
+        private Nulls nulls = Nulls.CLEAR;
+        private boolean allOrNone;
+        private String assignmentRule = "";
+        private long chunkBytes = DEFAULT_CHUNK_BYTES;
+        private final Map<String, String> columns = new LinkedHashMap<>();
+        private SalesforceSinkOptions.@Nullable Checkpoint checkpoint;
+        private @Nullable IdListener ids;
+        private SalesforceBulkOptions bulk = SalesforceBulkOptions.defaults();
+
+        Builder(SalesforceCalls calls, String object) {
+            this.calls = calls;
+            this.object = SalesforceSinkFields.requireName("an object", object);
+            if (object.contains(".")) {
+                throw new IllegalArgumentException("'" + object + "' is not the name of an object");
+            }
+        }
+
+        /** Each row is a new record. */
+        public Builder insert() {
+            return operation(SalesforceSinkOptions.Operation.INSERT, "");
+        }
+
+        /** Each row changes the record of its {@code Id}. */
+        public Builder update() {
+            return operation(SalesforceSinkOptions.Operation.UPDATE, "");
+        }
+
+        /** Each row changes the record with its value of this field, or is a new one if there is none. */
+        public Builder upsert(String field) {
+            SalesforceSinkFields.requireName("a field", field);
+            if (field.contains(".")) {
+                throw new IllegalArgumentException("'" + field + "' is a field of another object; name one of " + object);
+            }
+            return operation(SalesforceSinkOptions.Operation.UPSERT, field);
+        }
+
+        /** The records of the rows' {@code Id} go to the Recycle Bin; other columns are not looked at. */
+        public Builder delete() {
+            return operation(SalesforceSinkOptions.Operation.DELETE, "");
+        }
+
+        /** The records of the rows' {@code Id} are deleted for good, which takes a permission; other columns are not looked at. */
+        public Builder hardDelete() {
+            return operation(SalesforceSinkOptions.Operation.HARD_DELETE, "");
+        }
+
+        private Builder operation(SalesforceSinkOptions.Operation chosen, String field) {
+            operation = chosen;
+            externalId = field;
+            return this;
+        }
+
+        /** Which API takes the rows; {@link Via#AUTO} by default. */
+        public Builder via(Via which) {
+            via = Objects.requireNonNull(which, "which");
+            return this;
+        }
+
+        /** The most rows that {@link Via#AUTO} sends by REST, 0 to 1,000,000; {@value #DEFAULT_AUTO_ROWS} by default. */
+        public Builder autoRows(int rows) {
+            if (rows < 0 || rows > SalesforceChunk.MAX_ROWS) {
+                throw new IllegalArgumentException("autoRows is 0 to 1,000,000, not " + rows);
+            }
+            autoRows = rows;
+            return this;
+        }
+
+        /** What absent values do; they clear the field by default. */
+        public Builder nulls(Nulls what) {
+            nulls = Objects.requireNonNull(what, "what");
+            return this;
+        }
+
+        /** Whether one refused row makes the org undo all 200 of its call; off by default, and only by REST. */
+        public Builder allOrNone(boolean on) {
+            allOrNone = on;
+            return this;
+        }
+
+        /** The id of an assignment rule for cases or leads; none by default. */
+        public Builder assignmentRule(String id) {
+            if (!id.matches("[A-Za-z0-9]{15,18}")) {
+                throw new IllegalArgumentException("'" + Cut.printable(id, 40) + "' is not an id of 15 or 18 letters and digits");
+            }
+            assignmentRule = id;
+            return this;
+        }
+
+        /** The most bytes of one job, 1,000 to 100,000,000; {@value #DEFAULT_CHUNK_BYTES} by default. A job has at most a million rows. */
+        public Builder chunkBytes(long bytes) {
+            if (bytes < 1_000 || bytes > DEFAULT_CHUNK_BYTES) {
+                throw new IllegalArgumentException("chunkBytes is 1,000 to " + DEFAULT_CHUNK_BYTES + ", not " + bytes);
+            }
+            chunkBytes = bytes;
+            return this;
+        }
+
+        /** Writes a column of the rows into a field of another name; {@code Owner.Ext__c} for a related record's external id. */
+        public Builder column(String ofRows, String field) {
+            columns.put(
+                    Objects.requireNonNull(ofRows, "ofRows"), SalesforceSinkFields.requireName("a field", field));
+            return this;
+        }
+
+        /**
+         * Notes in a store which jobs there are, so that after this process was killed, at whatever moment, the same call with
+         * the same rows goes on: a job that was not closed is replaced, one that was is waited for and its results are taken.
+         * Rejected rows of the job under way may be reported again. Jobs are asked within the 7 days that the org keeps them.
+         *
+         * <p>A finished load leaves its last note: the same call for the same source reads nothing and returns the first
+         * report, and another source starts over. Two loads must not use one checkpoint at a time.
+         *
+         * @param store keeps the notes; it stays open
+         * @param key the folder of the notes, with nothing else in it
+         * @param source what the rows are, in all their versions: a file's name with its size or digest
+         */
+        public Builder checkpoint(ObjectStore store, String key, String source) {
+            if (source.isBlank() || source.length() > 1_000) {
+                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
+                        + Cut.to(source, 80) + "'");
+            }
+            checkpoint = new SalesforceSinkOptions.Checkpoint(store, key, source);
+            store.under(key);
+            return this;
+        }
+
+        /** Receives the id of each row's record; with jobs, their results are downloaded for it. */
+        public Builder ids(IdListener listener) {
+            ids = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Receives the id of each job as soon as it is known. */
+        public Builder jobs(Consumer<String> listener) {
+            bulk = bulk.withJob(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** How long a job may take; 6 hours by default. */
+        public Builder longestWait(Duration wait) {
+            bulk = bulk.withLongestWait(wait);
+            return this;
+        }
+
+        /** Where temporary files are made, each as large as a job; the directory of temporary files by default. */
+        public Builder temporaryFiles(Path directory) {
+            bulk = bulk.withDirectory(Objects.requireNonNull(directory, "directory"));
+            return this;
+        }
+
+        /** The clock by which waits are measured, and how to wait. */
+        public Builder time(InstantSource clock, Pause pause) {
+            bulk = bulk.withTime(clock, pause);
+            return this;
+        }
+
+        /**
+         * The sink. Asks the org nothing.
+         *
+         * @throws IllegalStateException when {@link Via#REST} is given for hard deletes or with a checkpoint, or
+         *     {@link #allOrNone} without {@link Via#REST}
+         */
+        public SalesforceSink build() {
+            boolean hard = operation == SalesforceSinkOptions.Operation.HARD_DELETE;
+            if (via == Via.REST && hard) {
+                throw new IllegalStateException("REST has no hardDelete(); use delete(), or via(BULK)");
+            }
+            if (via == Via.REST && checkpoint != null) {
+                throw new IllegalStateException("via(REST) has no checkpoint(…): a call's outcome cannot be asked after"
+                        + " later; use via(BULK)");
+            }
+            if (allOrNone && via != Via.REST) {
+                throw new IllegalStateException("allOrNone(true) is of REST; give via(REST) with it");
+            }
+            Via chosen = via == Via.AUTO && (hard || checkpoint != null) ? Via.BULK : via;
+            return new SalesforceSink(
+                    calls,
+                    new SalesforceSinkOptions(
+                            object,
+                            operation,
+                            externalId,
+                            chosen,
+                            autoRows,
+                            nulls,
+                            allOrNone,
+                            assignmentRule,
+                            chunkBytes,
+                            columns,
+                            checkpoint,
+                            ids,
+                            bulk));
+        }
+
+        @Override
+        public String toString() {
+            return "SalesforceSink.Builder[" + object + "]";
+        }
+    }
+}

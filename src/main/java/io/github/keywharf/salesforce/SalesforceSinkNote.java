@@ -1,0 +1,96 @@
+package io.github.keywharf.salesforce;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.WriteReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * How far a load was at a moment.
+ *
+ * @param load digest of object, source, columns and settings, which decide what is sent
+ * @param source what the rows are, in the caller's words
+ * @param chunk which chunk is next, or under way, counted from 0
+ * @param chain digest of all chunks before it
+ * @param stage how far that chunk is
+ * @param job the id of its job; empty when there is none
+ * @param digest of the chunk's content; empty when there is no job
+ * @param done what the chunks before it came to
+ */
+record SalesforceSinkNote(
+        String load, String source, int chunk, String chain, Stage stage, String job, String digest, Totals done) {
+    private static final int VERSION = 1;
+
+    /** How far a chunk is. */
+    enum Stage {
+        /** Nothing of it is in the org. */
+        BEFORE,
+        /** There is a job, which may have data, and does not process them. */
+        CREATED,
+        /** The job may process its data. */
+        CLOSING,
+        /** There are no more chunks. */
+        FINISHED
+    }
+
+    /** What was done so far. */
+    record Totals(long read, long written, long rejected, long bytes, Duration took) {
+        static final Totals NONE = new Totals(0, 0, 0, 0, Duration.ZERO);
+
+        WriteReport report() {
+            return WriteReport.of(read, written, rejected, bytes, took);
+        }
+    }
+
+    byte[] json() {
+        ObjectNode json = SalesforceCalls.JSON
+                .createObjectNode()
+                .put("version", VERSION)
+                .put("load", load)
+                .put("source", source)
+                .put("chunk", chunk)
+                .put("chain", chain)
+                .put("stage", stage.name())
+                .put("job", job)
+                .put("digest", digest)
+                .put("read", done.read())
+                .put("written", done.written())
+                .put("rejected", done.rejected())
+                .put("bytes", done.bytes())
+                .put("tookMillis", done.took().toMillis());
+        return json.toPrettyString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    static SalesforceSinkNote parse(String subject, byte[] content) {
+        try {
+            JsonNode json = SalesforceCalls.JSON.readTree(content);
+            if (json.required("version").asInt() != VERSION) {
+                throw new IllegalArgumentException("version " + json.required("version"));
+            }
+            return new SalesforceSinkNote(
+                    json.required("load").asText(),
+                    json.required("source").asText(),
+                    json.required("chunk").asInt(),
+                    json.required("chain").asText(),
+                    Stage.valueOf(json.required("stage").asText()),
+                    json.required("job").asText(),
+                    json.required("digest").asText(),
+                    new Totals(
+                            json.required("read").asLong(),
+                            json.required("written").asLong(),
+                            json.required("rejected").asLong(),
+                            json.required("bytes").asLong(),
+                            Duration.ofMillis(json.required("tookMillis").asLong())));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new KeywharfException(
+                    "salesforce.checkpoint_unreadable",
+                    subject,
+                    "This is not a checkpoint of a load that this version reads; look in the org which rows are there"
+                            + " before you delete it, for then all rows are sent again",
+                    e);
+        }
+    }
+}
