@@ -1,0 +1,27 @@
+package io.github.keywharf.salesforce;
+
+import io.github.keywharf.KeywharfException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of records of which a call failed as a whole. Its {@link #results()} say which records were written by the calls
+ * before, which may have been, and which were not sent.
+ */
+public final class SalesforceWriteException extends KeywharfException {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("serial") // the list and what is in it are serialisable as long as nobody sends exceptions about
+    private final transient List<SalesforceResult> results;
+
+    SalesforceWriteException(
+            String code, String subject, String problem, @Nullable Throwable cause, List<SalesforceResult> results) {
+        super(code, subject, problem, cause);
+        this.results = List.copyOf(results);
+    }
+
+    /** One for each record, in the order in which they were given. */
+    public List<SalesforceResult> results() {
+        return results;
+    }
+}
