@@ -41,7 +41,7 @@ public final class Quickstart {
     private static final Path FOLDER = Path.of(System.getProperty("quickstart.folder", "target/quickstart"));
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
-    private static final int STEPS = 10;
+    private static final int STEPS = 11;
 
     private final Story story;
     private final Connection source;
@@ -196,6 +196,17 @@ public final class Quickstart {
         step("Clients' files: two tenants upload theirs, one of which is larger than its profile allows");
         long uploaded = new Uploads(warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads")).run();
         checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
+
+        step("Salesforce, played by a stand-in: the staff go up as contacts, and a copy of the contacts is kept fresh");
+        String staff = sourceDatabase
+                .query("SELECT count(*) AS staff FROM staff")
+                .one()
+                .orElseThrow()
+                .string("staff");
+        checks.expect(
+                "the copy has all contacts, and what was changed in Salesforce",
+                staff + " contacts, 1 with a title",
+                new Contacts(sourceDatabase, warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-copies")).run());
 
         step("The check: source and warehouse compared by SQL alone");
         checks.compareRows(source, warehouseJdbc, injected.deleted());
