@@ -85,7 +85,7 @@ final class BulkIngestJob {
             return;
         }
         boolean end = polls >= most;
-        int until = end ? lines.size() : (int) ((long) lines.size() * polls / most);
+        int until = end ? lines.size() : 1 + (int) ((lines.size() - 1L) * polls / most);
         while (done < until) {
             row(lines.get(done++));
         }
