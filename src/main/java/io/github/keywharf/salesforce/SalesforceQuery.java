@@ -226,7 +226,7 @@ public final class SalesforceQuery {
     public Rows rows() {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
-        QueryColumns columns = QueryColumns.of(select, context.types());
+        QueryColumns columns = context.columns(select);
         Optional<String> restOnly = select.restOnly()
                 .or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
         if (settings.way == Way.BULK && restOnly.isPresent()) {
@@ -251,7 +251,7 @@ public final class SalesforceQuery {
     public Schema schema() {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
-        return QueryColumns.of(select, context.types()).schema();
+        return context.columns(select).schema();
     }
 
     private static void requireRows(SoqlSelect select) {
