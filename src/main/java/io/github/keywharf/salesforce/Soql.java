@@ -1,5 +1,6 @@
 package io.github.keywharf.salesforce;
 
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.salesforce.SoqlTokens.Kind;
 import io.github.keywharf.salesforce.SoqlTokens.Token;
 import java.util.HashMap;
@@ -42,8 +43,7 @@ public final class Soql {
         private final String literal;
 
         private Pattern(String before, String text, String after) {
-            String escaped =
-                    SoqlLiterals.escaped(text).replace("%", "\\%").replace("_", "\\_");
+            String escaped = SoqlLiterals.escaped(text).replace("%", "\\%").replace("_", "\\_");
             literal = "'" + before + escaped + after + "'";
         }
 
@@ -111,8 +111,7 @@ public final class Soql {
         return bound.toString();
     }
 
-    private static void append(
-            StringBuilder bound, @Nullable Token before, Token parameter, @Nullable Object value) {
+    private static void append(StringBuilder bound, @Nullable Token before, Token parameter, @Nullable Object value) {
         String name = parameter.text().substring(1);
         if (before != null && before.kind() == Kind.WORD && before.end() == parameter.start()) {
             if (COUNTED_DAYS.matcher(before.text()).matches()) {
@@ -149,7 +148,7 @@ public final class Soql {
     public static String identifier(String name) {
         for (String part : name.split("\\.", -1)) {
             if (part.length() > MAX_NAME || !NAME.matcher(part).matches()) {
-                throw new IllegalArgumentException("'" + io.github.keywharf.internal.Cut.printable(name, 80)
+                throw new IllegalArgumentException("'" + Cut.printable(name, 80)
                         + "' is not the name of an object or field; letters, digits and underscores are allowed, a"
                         + " letter first, with dots between the names of a path");
             }

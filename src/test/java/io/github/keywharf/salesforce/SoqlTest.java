@@ -57,7 +57,8 @@ class SoqlTest {
         assertThat(bound(new BigDecimal("1E+3"))).isEqualTo("1000");
         assertThat(bound(BigInteger.TEN)).isEqualTo("10");
         assertThat(bound(true)).isEqualTo("true");
-        assertThat(Soql.bind("WHERE A = :x", Collections.singletonMap("x", null))).isEqualTo("WHERE A = null");
+        assertThat(Soql.bind("WHERE A = :x", Collections.singletonMap("x", null)))
+                .isEqualTo("WHERE A = null");
     }
 
     @Test
@@ -185,17 +186,17 @@ class SoqlTest {
     @Property(tries = 150)
     void the_org_understands_the_same_text(@ForAll("texts") String text) {
         FakeSalesforce fake = new FakeSalesforce();
-        fake.insert("Sample__c", Map.of("Area__c", "-" + text + "-", "Ext__c", "wanted"));
-        fake.insert("Sample__c", Map.of("Area__c", "-" + text + "-x"));
-        fake.insert("Sample__c", Map.of("Area__c", "x-" + text + "-"));
+        fake.insert("Sample__c", Map.of("Name", "-" + text + "-", "Ext__c", "wanted"));
+        fake.insert("Sample__c", Map.of("Name", "-" + text + "-x"));
+        fake.insert("Sample__c", Map.of("Name", "x-" + text + "-"));
         QueryContext org = QueryOrg.of(fake);
 
-        assertThat(org.query("SELECT Ext__c FROM Sample__c WHERE Area__c = :text", Map.of("text", "-" + text + "-"))
+        assertThat(org.query("SELECT Ext__c FROM Sample__c WHERE Name = :text", Map.of("text", "-" + text + "-"))
                         .records())
                 .singleElement()
                 .isEqualTo(Map.of("Ext__c", "wanted"));
         assertThat(org.query(
-                                "SELECT Ext__c FROM Sample__c WHERE Area__c LIKE :text",
+                                "SELECT Ext__c FROM Sample__c WHERE Name LIKE :text",
                                 Map.of("text", Soql.startsWith("-" + text)))
                         .size())
                 .isEqualTo(2);
