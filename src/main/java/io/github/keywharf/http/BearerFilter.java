@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * fetched, unless another thread has one already, and the request is sent once more; a second 401 is returned.
  *
  * <p>Requests to other origins (scheme, host and port) pass without the token. In a request to the origin, the token
- * replaces an {@code Authorization} header.
+ * replaces an {@code Authorization} header, and the request goes to {@link BearerToken#at} if the token has that.
  */
 public final class BearerFilter implements HttpFilter {
     /** How long before its end a token is replaced, 60 s: longer than a request takes to arrive, and clocks to differ. */
@@ -28,15 +29,18 @@ public final class BearerFilter implements HttpFilter {
     private final String origin;
     private final Supplier<BearerToken> source;
     private final InstantSource clock;
+    private final Predicate<HttpResponse> refusal;
     private final Object lock = new Object();
     private @Nullable BearerToken current;
     private @Nullable CompletableFuture<BearerToken> underWay;
     private @Nullable Thread fetching;
 
-    private BearerFilter(String origin, Supplier<BearerToken> source, InstantSource clock) {
+    private BearerFilter(
+            String origin, Supplier<BearerToken> source, InstantSource clock, Predicate<HttpResponse> refusal) {
         this.origin = origin;
         this.source = source;
         this.clock = clock;
+        this.refusal = refusal;
     }
 
     /**
@@ -48,6 +52,24 @@ public final class BearerFilter implements HttpFilter {
      * @throws IllegalArgumentException when anyone on the way could read the token
      */
     public static BearerFilter of(URI origin, Supplier<BearerToken> source, InstantSource clock) {
+        return of(origin, source, clock, response -> response.status() == 401);
+    }
+
+    /**
+     * A filter for one origin of a service that refuses tokens by other responses too, or has a 401 that a new token does
+     * not help.
+     *
+     * @param refusal whether a response says that the token is no longer accepted; it leaves the body open, and reads only
+     *     one that is replayable
+     * @throws IllegalArgumentException when anyone on the way could read the token
+     */
+    public static BearerFilter of(
+            URI origin, Supplier<BearerToken> source, InstantSource clock, Predicate<HttpResponse> refusal) {
+        requireConfidential(origin);
+        return new BearerFilter(HttpRequest.origin(origin), source, clock, refusal);
+    }
+
+    static void requireConfidential(URI origin) {
         String host = origin.getHost();
         if (host == null) {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin) + " has no host");
@@ -56,7 +78,6 @@ public final class BearerFilter implements HttpFilter {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin)
                     + " is not of https; anyone on the way could read the token");
         }
-        return new BearerFilter(HttpRequest.origin(origin), source, clock);
     }
 
     private static boolean isLoopback(String host) {
@@ -76,12 +97,33 @@ public final class BearerFilter implements HttpFilter {
             }
             BearerToken token = tokenFor(request);
             HttpResponse response = next.handle(signed(request, token));
-            if (response.status() != 401 || !request.body().isReplayable()) {
+            if (!refusal.test(response)) {
+                return response;
+            }
+            if (!request.body().isReplayable()) {
+                forget(token);
                 return response;
             }
             response.close();
             return next.handle(signed(request, token(token)));
         };
+    }
+
+    /**
+     * A token that is valid by the clock, which the next request would take; fetched if there is none.
+     *
+     * @throws KeywharfException what the source throws, or {@code http.no_token}
+     */
+    public BearerToken token() {
+        return token(null);
+    }
+
+    private void forget(BearerToken refused) {
+        synchronized (lock) {
+            if (refused.equals(current)) {
+                current = null;
+            }
+        }
     }
 
     /** The body of a request that is not sent is closed. */
@@ -99,7 +141,15 @@ public final class BearerFilter implements HttpFilter {
     }
 
     private static HttpRequest signed(HttpRequest request, BearerToken token) {
-        return request.withHeader("Authorization", "Bearer " + token.value().reveal());
+        return request.withUri(token.at().map(at -> moved(request.uri(), at)).orElse(request.uri()))
+                .withHeader("Authorization", "Bearer " + token.value().reveal());
+    }
+
+    private static URI moved(URI uri, URI origin) {
+        String query = uri.getRawQuery();
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        return URI.create(
+                origin.getScheme() + "://" + origin.getRawAuthority() + path + (query == null ? "" : "?" + query));
     }
 
     /** A token that is valid by the clock, and is not the one that was refused. */

@@ -50,6 +50,12 @@ public final class HttpRequest {
      */
     public static HttpRequest of(String method, URI uri) {
         HttpHeaders.requireToken("method", method);
+        requireHttp(uri);
+        return new HttpRequest(
+                method, uri, HttpHeaders.none(), HttpBody.empty(), IDEMPOTENT.contains(method), Map.of(), null);
+    }
+
+    private static void requireHttp(URI uri) {
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null) {
             throw new IllegalArgumentException("The URI " + HttpRedaction.uri(uri)
@@ -59,8 +65,6 @@ public final class HttpRequest {
             throw new IllegalArgumentException(
                     "The URI for " + uri.getHost() + " has credentials before its host; send them as a header");
         }
-        return new HttpRequest(
-                method, uri, HttpHeaders.none(), HttpBody.empty(), IDEMPOTENT.contains(method), Map.of(), null);
     }
 
     /** A GET. */
@@ -172,6 +176,17 @@ public final class HttpRequest {
     public HttpRequest withMethod(String other) {
         HttpHeaders.requireToken("method", other);
         return new HttpRequest(other, uri, headers, body, IDEMPOTENT.contains(other), parts, peer);
+    }
+
+    /**
+     * A copy to another URI.
+     *
+     * @throws IllegalArgumentException as {@link #of} does
+     */
+    @CheckReturnValue
+    public HttpRequest withUri(URI other) {
+        requireHttp(other);
+        return new HttpRequest(method, other, headers, body, repeatable, parts, peer);
     }
 
     /** A copy with other headers. */

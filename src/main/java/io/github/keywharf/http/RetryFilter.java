@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class RetryFilter implements HttpFilter {
 
     private final RetryPolicy<HttpResponse> policy;
     private final Duration cap;
+    private final Predicate<HttpResponse> passing;
     private final InstantSource clock;
     private final Pause pause;
     private final EventListener listener;
@@ -41,6 +43,7 @@ public final class RetryFilter implements HttpFilter {
                 ? retries.build()
                 : retries.withJitter(builder.jitter).build();
         this.cap = builder.retryAfterCap;
+        this.passing = builder.passing;
         this.clock = builder.clock;
         this.pause = builder.pause;
         this.listener = builder.listener;
@@ -76,6 +79,7 @@ public final class RetryFilter implements HttpFilter {
         private Duration longestWait = DEFAULT_LONGEST_WAIT;
         private double jitter = DEFAULT_JITTER;
         private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
+        private Predicate<HttpResponse> passing = response -> STATUSES.contains(response.status());
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
         private EventListener listener = EventListener.NONE;
@@ -117,6 +121,15 @@ public final class RetryFilter implements HttpFilter {
                 throw new IllegalArgumentException("The cap " + longest + " is negative");
             }
             retryAfterCap = longest;
+            return this;
+        }
+
+        /**
+         * Which responses say what may pass, in place of those with the statuses 429, 502, 503 and 504. It leaves the body
+         * open, and reads only one that is replayable.
+         */
+        public Builder passing(Predicate<HttpResponse> test) {
+            passing = test;
             return this;
         }
 
@@ -164,7 +177,7 @@ public final class RetryFilter implements HttpFilter {
             boolean mayHelp = replayable
                     && (failure != null
                             ? mayHelp(request, failure)
-                            : response != null && request.isRepeatable() && STATUSES.contains(response.status()));
+                            : response != null && request.isRepeatable() && passing.test(response));
             Optional<Duration> asked = response == null ? Optional.empty() : response.retryAfter(clock.instant());
             if (mayHelp && asked.filter(wait -> wait.compareTo(cap) > 0).isEmpty()) {
                 execution.record(response, failure);

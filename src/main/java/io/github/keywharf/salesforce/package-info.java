@@ -1,14 +1,18 @@
 /**
- * Salesforce: asks and writes over its REST API.
+ * Salesforce: {@link io.github.keywharf.salesforce.SalesforceManager} asks and writes, over the REST API.
  *
  * <table>
  *   <caption>What is where, by how the names begin</caption>
  *   <tr><th>job</th><th>types</th></tr>
- *   <tr><td>logging in</td><td>{@code SalesforceAuth}, {@code …Auth}, {@code SalesforceSession}, {@code SalesforceInstance},
- *   {@code PemKey}, {@code Token…}</td></tr>
- *   <tr><td>calls of the REST API</td><td>{@code SalesforceCalls}, {@code SalesforceTarget}, {@code SalesforceErrors},
- *   {@code SalesforceFilters}, {@code SalesforceUsage}, {@code SalesforceLimit}, {@code SalesforceVersion}</td></tr>
- *   <tr><td>what an org has</td><td>{@code SalesforceDescribe…}, {@code SalesforceObjectInfo}, {@code SalesforceField}</td></tr>
+ *   <tr><td>logging in</td><td>{@code SalesforceAuth}, {@code …Auth}, {@code TokenEndpoint}, {@code SalesforceInstance}</td></tr>
+ *   <tr><td>calls of the API</td><td>{@code SalesforceCalls}, {@code SalesforceTarget}, {@code SalesforceErrors},
+ *   {@code KeptErrors}, {@code SalesforceUsage}, {@code SalesforceLimit}, {@code SalesforceVersion}</td></tr>
+ *   <tr><td>what an org has</td><td>{@code SalesforceDescribe}, {@code SalesforceDescription}, {@code SalesforceObjectInfo},
+ *   {@code SalesforceField}, {@code SalesforcePicklistValue}</td></tr>
+ *   <tr><td>force-rest-api</td><td>{@code ReadingForceApi}</td></tr>
+ *   <tr><td>bulk queries</td><td>{@code SalesforceBulk…}</td></tr>
+ *   <tr><td>loads</td><td>{@code SalesforceSink…}, {@code SalesforceCollections}, {@code SalesforceIngest},
+ *   {@code SalesforceChunk}</td></tr>
  * </table>
  */
 @NullMarked
