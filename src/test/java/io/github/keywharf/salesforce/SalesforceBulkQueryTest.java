@@ -65,7 +65,9 @@ class SalesforceBulkQueryTest {
     }
 
     private static List<String> names(Rows rows) {
-        return rows.stream().map(row -> row.string("Name")).toList();
+        try (rows) {
+            return rows.stream().map(row -> row.string("Name")).toList();
+        }
     }
 
     @ParameterizedTest

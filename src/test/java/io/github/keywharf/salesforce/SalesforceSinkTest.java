@@ -81,7 +81,7 @@ class SalesforceSinkTest {
         Rows rows = SinkOrg.rows(
                 schema,
                 new Object[] {"Ada", "abc", 1.5},
-                new Object[] {"Lovelace, \"A\"\nB", "abcd", 2.5},
+                new Object[] {"Lovelace, \"A\"\nB", "abcd".repeat(9), 2.5},
                 new Object[] {"Ada", "abc", 1.5},
                 new Object[] {null, "abc", null});
 

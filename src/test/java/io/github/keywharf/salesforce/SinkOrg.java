@@ -24,11 +24,10 @@ final class SinkOrg implements HttpHandler {
 
     final RecordedTime time = new RecordedTime();
     final FakeSalesforce fake = new FakeSalesforce(time);
-    private final String session = fake.session();
 
     @Override
     public HttpResponse handle(HttpRequest request) {
-        return fake.handle(request.withHeader("Authorization", "Bearer " + session));
+        return fake.handle(request.withHeader("Authorization", "Bearer " + fake.session()));
     }
 
     SalesforceSink.Builder sink(String object) {
