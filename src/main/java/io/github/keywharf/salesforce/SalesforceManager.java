@@ -189,6 +189,20 @@ public final class SalesforceManager implements AutoCloseable {
         return describe.object(object);
     }
 
+    /**
+     * One kind of record, to be written, followed and copied. Makes no call.
+     *
+     * @param name API name, such as {@code Contact}
+     */
+    public SalesforceObject object(String name) {
+        return new SalesforceObject(calls, name, ObjectQueries.of(calls, null));
+    }
+
+    /** Several requests in one call. */
+    public SalesforceComposite composite() {
+        return new SalesforceComposite(calls);
+    }
+
     /** A GET for what this library does not do: {@code execute("GET", "tabs")}. */
     public JsonNode execute(String method, String route) {
         return execute(method, route, Map.of(), null);
