@@ -40,6 +40,11 @@ final class FakeRecord {
         return Boolean.TRUE.equals(values.get("IsDeleted"));
     }
 
+    void restore(Map<String, Object> old) {
+        values.clear();
+        values.putAll(old);
+    }
+
     Map<String, Object> values() {
         return Collections.unmodifiableMap(values);
     }
