@@ -108,7 +108,7 @@ public final class SalesforceManager implements AutoCloseable {
             throw e.code().equals("salesforce.not_found") ? noVersion(e) : e;
         }
         Map<String, String> resources = new LinkedHashMap<>();
-        tree.fields().forEachRemaining(entry -> {
+        tree.properties().forEach(entry -> {
             if (entry.getValue().isTextual()) {
                 resources.put(entry.getKey(), entry.getValue().textValue());
             }
@@ -157,7 +157,7 @@ public final class SalesforceManager implements AutoCloseable {
     /** The org's limits by name, such as {@code DailyApiRequests}; the numbers may be some minutes old. */
     public Map<String, SalesforceLimit> limits() {
         Map<String, SalesforceLimit> limits = new LinkedHashMap<>();
-        calls.getJson("limits").fields().forEachRemaining(entry -> {
+        calls.getJson("limits").properties().forEach(entry -> {
             JsonNode limit = entry.getValue();
             if (limit.path("Max").isNumber() && limit.path("Remaining").isNumber()) {
                 limits.put(
@@ -399,17 +399,17 @@ public final class SalesforceManager implements AutoCloseable {
             }
             SalesforceTarget target = new SalesforceTarget(origin(way), apiVersion);
             HttpHandler sending = budget == null ? opened() : opened().with(budget);
-            HttpHandler kept = sending.with(new KeptErrors());
             RetryFilter retries = RetryFilter.builder()
                     .passing(SalesforceErrors::mayPass)
                     .time(clock, pause)
                     .events(listener)
                     .build();
-            SalesforceAuth.Login login = new SalesforceAuth.Login(target.origin(), kept.with(retries), clock);
+            HttpHandler repeating = sending.with(retries, new KeptErrors());
+            SalesforceAuth.Login login = new SalesforceAuth.Login(target.origin(), repeating, clock);
             BearerFilter bearer = BearerFilter.of(
                     target.origin(), () -> checked(target, way.login(login)), clock, KeptErrors::isTokenRefused);
             AtomicBoolean closed = new AtomicBoolean();
-            HttpHandler guarded = kept.with(retries, bearer);
+            HttpHandler guarded = repeating.with(bearer);
             bearer.token();
             return new SalesforceManager(
                     SalesforceCalls.of(

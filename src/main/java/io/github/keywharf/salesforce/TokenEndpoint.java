@@ -155,8 +155,8 @@ record TokenEndpoint(SalesforceAuth.Login login) {
         if (message.contains("rate exceeded") || code.equals("rate_limit_exceeded")) {
             return "the user has logged in too often within an hour: wait, and keep the manager open";
         }
-        if (status >= 300 && status < 400) {
-            return "the host sends logins elsewhere: set the org's My Domain host as the instance";
+        if (code.isEmpty() && (status == 404 || (status >= 300 && status < 400))) {
+            return "the host has no logins, or sends them elsewhere: set the org's My Domain host as the instance";
         }
         if (!code.equals("invalid_grant") && !code.equals("unsupported_grant_type") && !code.isEmpty()) {
             return "see the vendor's reference of OAuth errors";

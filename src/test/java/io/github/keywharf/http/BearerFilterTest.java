@@ -10,8 +10,10 @@ import io.github.keywharf.testing.Background;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,6 +157,71 @@ class BearerFilterTest {
                 .isThrownBy(() -> BearerFilter.of(URI.create("http://api.example"), this::token, time));
         assertThat(BearerFilter.of(URI.create("http://127.0.0.1:8080"), this::token, time))
                 .isNotNull();
+    }
+
+    @Test
+    void a_service_may_say_by_other_responses_that_a_token_is_refused_and_by_401_that_it_is_not() {
+        HttpHandler service = request -> {
+            seen.add(request.path());
+            return HttpResponse.of(request.path().equals("/moved") && seen.size() < 2 ? 307 : 401);
+        };
+        HttpHandler client =
+                service.with(BearerFilter.of(ORIGIN, this::token, time, response -> response.status() == 307));
+
+        assertThat(client.handle(HttpRequest.get(ORIGIN.resolve("/moved"))).status())
+                .isEqualTo(401);
+        assertThat(client.handle(HttpRequest.get(ORIGIN.resolve("/other"))).status())
+                .isEqualTo(401);
+        assertThat(seen).containsExactly("/moved", "/moved", "/other");
+        assertThat(fetched).hasValue(2);
+    }
+
+    @Test
+    void requests_go_where_their_token_says() {
+        List<URI> sent = new ArrayList<>();
+        HttpHandler service = request -> {
+            sent.add(request.uri());
+            return HttpResponse.of(sent.size() == 1 ? 401 : 200);
+        };
+        HttpHandler client = service.with(BearerFilter.of(
+                ORIGIN,
+                () -> new BearerToken(
+                        Secret.of("t"),
+                        time.instant().plus(Duration.ofHours(1)),
+                        Optional.of(URI.create("https://node" + fetched.incrementAndGet() + ".example:8443"))),
+                time));
+
+        client.handle(HttpRequest.get(ORIGIN.resolve("/v1/a%20b?q=%2F&r")));
+        client.handle(HttpRequest.get("https://other.example/"));
+
+        assertThat(sent)
+                .map(URI::toString)
+                .containsExactly(
+                        "https://node1.example:8443/v1/a%20b?q=%2F&r",
+                        "https://node2.example:8443/v1/a%20b?q=%2F&r",
+                        "https://other.example/");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BearerToken(
+                        Secret.of("t"), Instant.MAX, Optional.of(URI.create("http://node.example"))));
+    }
+
+    @Test
+    void a_token_that_was_refused_is_not_used_again_also_when_that_request_cannot_be_repeated() {
+        HttpHandler client = signed(service(Set.of("Bearer token-2")));
+        HttpBody once = HttpBody.stream(new ByteArrayInputStream(new byte[1]));
+
+        assertThat(client.handle(HttpRequest.post(URL, once)).status()).isEqualTo(401);
+        assertThat(client.handle(HttpRequest.get(URL)).status()).isEqualTo(200);
+        assertThat(seen).containsExactly("Bearer token-1", "Bearer token-2");
+    }
+
+    @Test
+    void the_present_token_can_be_asked_for() {
+        BearerFilter filter = BearerFilter.of(ORIGIN, this::token, time);
+
+        assertThat(filter.token()).isSameAs(filter.token());
+        service(Set.of()).with(filter).handle(HttpRequest.get(URL));
+        assertThat(seen.get(0)).isEqualTo("Bearer token-1");
     }
 
     @Test

@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 /** A server that reads a request's headers and answers with whatever it likes; each connection has one answer. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     /** Writes an answer; the connection is closed when it returns. */
-    interface Answer {
+    public interface Answer {
         void to(OutputStream out) throws IOException, InterruptedException;
     }
 
@@ -24,7 +24,8 @@ final class RawServer implements AutoCloseable {
 
     private final ServerSocket listener;
 
-    RawServer(Answer answer) throws IOException {
+    /** Starts it on a free port of the loopback address. */
+    public RawServer(Answer answer) throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         CompletableFuture<Void> unused = Background.run(() -> {
             while (!listener.isClosed()) {
@@ -57,7 +58,8 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    URI uri() {
+    /** An address of it, with a path and a query. */
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/path?token=hunter2");
     }
 

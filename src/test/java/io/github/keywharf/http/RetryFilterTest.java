@@ -70,6 +70,19 @@ class RetryFilterTest {
         assertThatThrownBy(() -> retried().handle(HttpRequest.get(URL))).isSameAs(same);
     }
 
+    @Test
+    void a_service_may_say_which_responses_pass() {
+        HttpHandler client = service.with(RetryFilter.builder()
+                .passing(response -> response.status() == 409)
+                .time(time, time)
+                .build());
+
+        service.then(409).then(200).then(503);
+        assertThat(client.handle(HttpRequest.get(URL)).status()).isEqualTo(200);
+        assertThat(client.handle(HttpRequest.get(URL)).status()).isEqualTo(503);
+        assertThat(service.answers).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {429, 502, 503, 504})
     void a_status_that_passes_is_retried_with_waits_that_double(int status) {

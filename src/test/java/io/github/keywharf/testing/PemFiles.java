@@ -18,7 +18,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** Certificates and keys as PEM text, in the forms that people bring. */
-final class PemFiles {
+public final class PemFiles {
     private static final String ENCRYPTION = "PBEWithHmacSHA256AndAES_256";
 
     /** The object identifier of encryption by password, 1.2.840.113549.1.5.13, as DER (RFC 8018). */
@@ -37,12 +37,12 @@ final class PemFiles {
         }
     }
 
-    static String pkcs8(PrivateKey key) {
+    public static String pkcs8(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
     }
 
     /** The inner form of an RSA key, which older tools write. */
-    static String pkcs1(PrivateKey key) {
+    public static String pkcs1(PrivateKey key) {
         if (!key.getAlgorithm().equals("RSA")) {
             throw new IllegalArgumentException("[pem] a key of " + key.getAlgorithm() + " has no PKCS#1 form");
         }
@@ -54,7 +54,7 @@ final class PemFiles {
         return block("RSA PRIVATE KEY", Arrays.copyOfRange(der, content(der, octets), end(der, octets)));
     }
 
-    static String encrypted(PrivateKey key, String password) {
+    public static String encrypted(PrivateKey key, String password) {
         try {
             Key secret =
                     SecretKeyFactory.getInstance(ENCRYPTION).generateSecret(new PBEKeySpec(password.toCharArray()));

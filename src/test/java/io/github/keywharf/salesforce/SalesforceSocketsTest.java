@@ -1,0 +1,204 @@
+package io.github.keywharf.salesforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.force.api.ApiConfig;
+import com.force.api.ApiSession;
+import com.force.api.ApiTokenException;
+import com.force.api.ForceApi;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.RawServer;
+import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.salesforce.FakeSalesforce;
+import io.github.keywharf.testing.salesforce.FakeSalesforceServer;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Over real connections: answers that are lost or odd, and force-rest-api beside our own client. */
+class SalesforceSocketsTest {
+    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+    private static final String LIMITS = "{\"DailyApiRequests\":{\"Max\":5,\"Remaining\":2}}";
+
+    private final RecordedTime time = new RecordedTime();
+
+    /** What arrives of an answer before the connection is closed. */
+    private enum Lost {
+        BEFORE_THE_HEAD(""),
+        NOT_HTTP("lskdu018973t09sylgasjkfg1][]"),
+        WITHIN_THE_HEAD("HTTP/1.1 200 OK\r\nContent-Le"),
+        AFTER_THE_HEAD(HEAD + "Content-Length: 100\r\n\r\n"),
+        WITHIN_THE_BODY(HEAD + "Content-Length: 100\r\n\r\n{\"Daily"),
+        WITHIN_A_CHUNK(HEAD + "Transfer-Encoding: chunked\r\n\r\n40\r\n{\"Daily"),
+        IN_A_BAD_CHUNK(HEAD + "Transfer-Encoding: chunked\r\n\r\n7\r\n{\"Daily\r\nzz\r\n");
+
+        private final String arrives;
+
+        Lost(String arrives) {
+            this.arrives = arrives;
+        }
+    }
+
+    private static RawServer answering(AtomicInteger requests, List<String> answers) throws IOException {
+        return new RawServer(out -> {
+            String answer = answers.get(Math.min(requests.getAndIncrement(), answers.size() - 1));
+            out.write(answer.getBytes(StandardCharsets.US_ASCII));
+        });
+    }
+
+    private SalesforceManager connect(RawServer org) {
+        return SalesforceManager.builder()
+                .auth(SalesforceAuth.accessToken(org.uri().toString(), () -> Secret.of("t")))
+                .pause(time)
+                .connect();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_read_is_repeated_when_its_answer_is_lost_at_any_place(Lost lost) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        String whole = HEAD + "Content-Length: " + LIMITS.length() + "\r\n\r\n" + LIMITS;
+        try (RawServer org = answering(requests, List.of(lost.arrives, lost.arrives, whole));
+                SalesforceManager salesforce = connect(org)) {
+            assertThat(salesforce.limits()).containsExactly(Map.entry("DailyApiRequests", new SalesforceLimit(5, 2)));
+        }
+        // The JDK's client may repeat a GET by itself when a connection ends without an answer.
+        assertThat(requests.get()).isGreaterThanOrEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_write_is_sent_once_wherever_its_answer_is_lost(Lost lost) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawServer org = answering(requests, List.of(lost.arrives));
+                SalesforceManager salesforce = connect(org)) {
+            assertThatThrownBy(() ->
+                            salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Once")))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).startsWith("http.b"));
+        }
+        assertThat(requests).hasValue(1);
+    }
+
+    /** The reason for the wall: if this fails, force-rest-api no longer repeats writes by itself. */
+    @Test
+    void force_rest_api_sends_a_write_twice_when_its_answer_is_lost() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawServer org = answering(requests, List.of(""))) {
+            ForceApi unguarded = new ForceApi(
+                    new ApiConfig().setApiVersionString("v66.0"),
+                    new ApiSession("t", SalesforceInstance.parse(org.uri().toString()).toString()));
+            assertThatThrownBy(() -> unguarded.createSObject("Contact", Map.of("LastName", "Twice")))
+                    .isInstanceOf(RuntimeException.class);
+        }
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void no_write_goes_through_force_rest_api() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawServer org = answering(requests, List.of(""));
+                SalesforceManager salesforce = connect(org)) {
+            ForceApi api = salesforce.unwrap();
+            List<Consumer<ForceApi>> writes = List.of(
+                    each -> each.createSObject("Contact", Map.of()),
+                    each -> each.updateSObject("Contact", "003", Map.of()),
+                    each -> each.deleteSObject("Contact", "003"),
+                    each -> each.createOrUpdateSObject("Contact", "Ext__c", "1", Map.of()),
+                    each -> each.post("/sobjects/Contact", Map.of()),
+                    each -> each.put("/sobjects/Contact", Map.of()),
+                    each -> each.patch("/sobjects/Contact", Map.of()),
+                    each -> each.delete("/sobjects/Contact/003"),
+                    each -> each.request("POST", "/sobjects/Contact", Map.of()),
+                    each -> each.rootPath().post("/services/data/v66.0/sobjects/Contact", Map.of()),
+                    each -> each.rootPath().rootPath().createSObject("Contact", Map.of()),
+                    ForceApi::curlHelper);
+            for (Consumer<ForceApi> write : writes) {
+                assertThatThrownBy(() -> write.accept(api)).isInstanceOf(UnsupportedOperationException.class);
+            }
+        }
+        assertThat(requests).hasValue(0);
+    }
+
+    @Test
+    void every_method_of_force_rest_api_that_could_write_is_walled_off() {
+        // A later version with one more way to write shows here.
+        assertThat(ForceApi.class.getDeclaredMethods())
+                .filteredOn(method -> Modifier.isPublic(method.getModifiers()))
+                .extracting(Method::getName)
+                .containsOnly(
+                        "getSession",
+                        "rootPath",
+                        "curlHelper",
+                        "get",
+                        "delete",
+                        "post",
+                        "put",
+                        "patch",
+                        "request",
+                        "getIdentity",
+                        "getSObject",
+                        "createSObject",
+                        "updateSObject",
+                        "deleteSObject",
+                        "createOrUpdateSObject",
+                        "query",
+                        "queryMore",
+                        "queryAll",
+                        "describeGlobal",
+                        "getSupportedVersions",
+                        "discoverSObject",
+                        "describeSObject",
+                        "describeSObjectIfModified");
+    }
+
+    @Test
+    void nothing_else_of_the_library_knows_force_rest_api() {
+        assertThat(new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .withImportOption(new ImportOption.DoNotIncludeJars())
+                        .importPackages("io.github.keywharf")
+                        .stream()
+                        .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                                .anyMatch(each ->
+                                        each.getTargetClass().getPackageName().startsWith("com.force")))
+                        .map(type -> type.getSimpleName()))
+                .containsExactlyInAnyOrder("ReadingForceApi", "SalesforceManager");
+    }
+
+    @Test
+    void force_rest_api_reads_over_the_present_session_and_never_logs_in() {
+        FakeSalesforce fake = new FakeSalesforce();
+        try (FakeSalesforceServer server = FakeSalesforceServer.start(fake);
+                SalesforceManager salesforce = SalesforceManager.builder()
+                        .instance(server.uri().toString())
+                        .auth(SalesforceAuth.clientCredentials(
+                                FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
+                        .connect()) {
+            ForceApi api = salesforce.unwrap();
+            assertThat(api.describeSObject("Contact").getAllFields())
+                    .extracting(field -> field.getName())
+                    .contains("LastName");
+            assertThat(api.rootPath().get("/services/data").asList()).isNotEmpty();
+            assertThat(api).asString().doesNotContain(api.getSession().getAccessToken());
+
+            fake.expireTokens();
+            assertThatThrownBy(() -> api.describeSObject("Contact")).isInstanceOf(ApiTokenException.class);
+            assertThat(fake.calls("POST /services/oauth2/token")).isEqualTo(1);
+            assertThat(salesforce.limits()).isNotEmpty();
+            assertThat(salesforce.unwrap().describeSObject("Contact").getName()).isEqualTo("Contact");
+        }
+    }
+}
