@@ -11,6 +11,7 @@ import io.github.keywharf.bench.http.HttpGetBench;
 import io.github.keywharf.bench.measure.SideBySide;
 import io.github.keywharf.bench.postgres.CopyTableBench;
 import io.github.keywharf.bench.postgres.ExtractBench;
+import io.github.keywharf.bench.salesforce.SalesforceQueryBench;
 import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,12 @@ public final class Bench {
                         "GETs of 1 KB and 100 MB, beside a bare handler of Jetty and a bare client of the JDK",
                         HttpGetBench.GOALS,
                         only -> HttpGetBench.run()));
+        all.put(
+                "salesforce",
+                new Entry(
+                        "a query of 50,000 rows of twenty fields over REST, beside force-rest-api",
+                        SalesforceQueryBench.GOALS,
+                        only -> SalesforceQueryBench.run()));
         return all;
     }
 

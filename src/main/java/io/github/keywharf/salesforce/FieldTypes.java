@@ -1,112 +1,87 @@
 package io.github.keywharf.salesforce;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnType;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 
-/** The types of an org's fields, by describe; each object is described once. Thread-safe. */
+/** The types of fields for one run of a query: an object is described once, however many of its fields are selected. */
 final class FieldTypes {
-    /** The most relationships of a path: the service takes five. */
+    /** The most relationships of a path; the service takes five. */
     private static final int MOST_STEPS = 10;
 
     private final SalesforceCalls calls;
-    private final Map<String, Described> objects = new ConcurrentHashMap<>();
+    private final SalesforceDescribe describe;
+    private final Map<String, SalesforceDescription> described = new HashMap<>();
 
-    FieldTypes(SalesforceCalls calls) {
+    FieldTypes(SalesforceCalls calls, SalesforceDescribe describe) {
         this.calls = calls;
+        this.describe = describe;
     }
-
-    /** An object's fields and relationships by name in lower case, in the org's order. */
-    private record Described(Map<String, Field> fields, Map<String, List<String>> parents) {}
-
-    /**
-     * A field.
-     *
-     * @param name as the org writes it
-     * @param custom whether the org added it
-     */
-    record Field(String name, String type, boolean custom) {}
 
     /** The column type of a path such as {@code Account.Owner.Name}. */
     ColumnType of(String object, String path) {
         String[] steps = path.split("\\.", -1);
-        if (steps.length > MOST_STEPS) {
-            throw unknown(object, path);
-        }
         List<String> candidates = List.of(object);
-        for (int i = 0; i < steps.length - 1; i++) {
-            String step = steps[i].toLowerCase(Locale.ROOT);
+        for (int i = 0; i < Math.min(steps.length - 1, MOST_STEPS); i++) {
             List<String> parents = new ArrayList<>();
             for (String candidate : candidates) {
-                parents.addAll(described(candidate).parents().getOrDefault(step, List.of()));
+                parents.addAll(parents(candidate, steps[i], candidates.size() > 1));
             }
-            // What a relationship to several objects leads to has the fields of the object Name.
-            candidates = parents.size() > 1 ? withName(parents) : parents;
+            if (parents.size() > 1) {
+                // What a relationship to several objects leads to has the fields of the object Name.
+                parents.add(0, "Name");
+            }
+            candidates = parents;
         }
-        String last = steps[steps.length - 1].toLowerCase(Locale.ROOT);
         for (String candidate : candidates) {
-            Field field = find(candidate, last, candidates.size() > 1);
-            if (field != null) {
-                return columnType(field.type());
+            Optional<SalesforceField> field = find(candidate, candidates.size() > 1)
+                    .flatMap(known -> known.findField(steps[steps.length - 1]));
+            if (field.isPresent() && steps.length <= MOST_STEPS) {
+                return columnType(field.get().type());
             }
         }
-        throw unknown(object, path);
+        throw new KeywharfException(
+                "salesforce.bad_query",
+                calls.subject(object),
+                "There is no field '" + path + "' that the user may see; correct the name, or give the user's profile"
+                        + " access to the field");
     }
 
-    private static List<String> withName(List<String> parents) {
-        List<String> all = new ArrayList<>(List.of("Name"));
-        all.addAll(parents);
-        return all;
+    private List<String> parents(String object, String relationship, boolean mayBeHidden) {
+        return find(object, mayBeHidden).stream()
+                .flatMap(known -> known.fields().stream())
+                .filter(field ->
+                        field.relationshipName().filter(relationship::equalsIgnoreCase).isPresent())
+                .flatMap(field -> field.referenceTo().stream())
+                .toList();
     }
 
-    private @org.jspecify.annotations.Nullable Field find(String object, String field, boolean mayBeHidden) {
+    /** The fields that {@code FIELDS(ALL)}, {@code STANDARD} or {@code CUSTOM} stands for. */
+    List<SalesforceField> fields(String object, String which) {
+        return described(object).fields().stream()
+                .filter(field -> which.equals("ALL") || field.custom() == which.equals("CUSTOM"))
+                .toList();
+    }
+
+    /** An object; empty when it is one of several, and the user may not see it. */
+    private Optional<SalesforceDescription> find(String object, boolean mayBeHidden) {
         try {
-            return described(object).fields().get(field);
+            return Optional.of(described(object));
         } catch (KeywharfException e) {
             if (mayBeHidden && e.code().equals("salesforce.not_found")) {
-                return null;
+                return Optional.empty();
             }
             throw e;
         }
     }
 
-    /** The fields that {@code FIELDS(ALL)}, {@code STANDARD} or {@code CUSTOM} stands for. */
-    List<Field> fields(String object, String which) {
-        return described(object).fields().values().stream()
-                .filter(field -> which.equals("ALL") || field.custom() == which.equals("CUSTOM"))
-                .toList();
-    }
-
-    private Described described(String object) {
-        Described known = objects.get(object.toLowerCase(Locale.ROOT));
-        if (known == null) {
-            known = read(calls.getJson("sobjects/" + Soql.identifier(object) + "/describe"));
-            objects.put(object.toLowerCase(Locale.ROOT), known);
-        }
-        return known;
-    }
-
-    private static Described read(JsonNode describe) {
-        Map<String, Field> fields = new LinkedHashMap<>();
-        Map<String, List<String>> parents = new LinkedHashMap<>();
-        for (JsonNode node : describe.path("fields")) {
-            String name = node.path("name").asText();
-            fields.put(
-                    name.toLowerCase(Locale.ROOT),
-                    new Field(name, node.path("type").asText(), node.path("custom").asBoolean()));
-            if (node.path("relationshipName").isTextual()) {
-                List<String> objects = new ArrayList<>();
-                node.path("referenceTo").forEach(object -> objects.add(object.asText()));
-                parents.put(node.path("relationshipName").asText().toLowerCase(Locale.ROOT), objects);
-            }
-        }
-        return new Described(fields, parents);
+    private SalesforceDescription described(String object) {
+        return described.computeIfAbsent(object.toLowerCase(Locale.ROOT), any -> describe.object(object));
     }
 
     /** The column type of a field's type as describe names it. */
@@ -122,13 +97,5 @@ final class FieldTypes {
             case "address", "location", "complexvalue", "anytype" -> ColumnType.JSON;
             default -> ColumnType.STRING;
         };
-    }
-
-    private KeywharfException unknown(String object, String path) {
-        return new KeywharfException(
-                "salesforce.bad_query",
-                calls.subject(object),
-                "There is no field '" + path + "' that the user may see; correct the name, or give the user's profile"
-                        + " access to the field");
     }
 }

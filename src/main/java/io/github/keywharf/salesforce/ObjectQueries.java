@@ -1,7 +1,6 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.table.Rows;
-import org.jspecify.annotations.Nullable;
 
 /** Runs the queries of objects: all pages, as typed columns. */
 @FunctionalInterface
@@ -14,10 +13,10 @@ interface ObjectQueries {
      */
     Rows rows(String soql, boolean withDeleted);
 
-    /** Queries of an org. Types are read for each, as fields may have changed between runs of a copy. */
-    static ObjectQueries of(SalesforceCalls calls, QueryContext.@Nullable BulkRows bulk) {
+    /** Queries of an org. */
+    static ObjectQueries of(QueryContext context) {
         return (soql, withDeleted) -> {
-            SalesforceQuery query = new SalesforceQuery(new QueryContext(calls, new FieldTypes(calls), bulk), soql);
+            SalesforceQuery query = new SalesforceQuery(context, soql);
             return (withDeleted ? query.withDeleted() : query).rows();
         };
     }

@@ -26,7 +26,7 @@ record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> childr
         List<Boolean> children = new ArrayList<>();
         for (SoqlSelect.Item item : select.items()) {
             if (item.shape() == SoqlSelect.Shape.FIELDS) {
-                for (FieldTypes.Field field :
+                for (SalesforceField field :
                         types.fields(select.object(), item.functions().get(0))) {
                     columns.add(Column.nullable(field.name(), FieldTypes.columnType(field.type())));
                     keys.add(List.of(field.name()));

@@ -2,15 +2,16 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What queries of one org share.
  *
- * @param types of the org's fields
+ * @param describe what the org has
  * @param bulk runs queries as bulk jobs; null where there are none
  */
-record QueryContext(SalesforceCalls calls, FieldTypes types, @Nullable BulkRows bulk) {
+record QueryContext(SalesforceCalls calls, SalesforceDescribe describe, @Nullable BulkRows bulk) {
 
     /** Runs a query as a job of Bulk API 2.0. */
     @FunctionalInterface
@@ -25,8 +26,13 @@ record QueryContext(SalesforceCalls calls, FieldTypes types, @Nullable BulkRows 
         Rows rows(String soql, Schema schema, String object, boolean withDeleted);
     }
 
+    /** The columns of a query. */
+    QueryColumns columns(SoqlSelect select) {
+        return QueryColumns.of(select, new FieldTypes(calls, describe));
+    }
+
     /** A query with its values. */
-    SalesforceQuery query(String soql, java.util.Map<String, ?> values) {
+    SalesforceQuery query(String soql, Map<String, ?> values) {
         return new SalesforceQuery(this, Soql.bind(soql, values));
     }
 }

@@ -40,7 +40,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private final List<ColumnVector.Builder> builders;
     private final FieldParser[] parsers;
     /** For columns of nested values, those of the page; null for others. */
-    private final List<@Nullable List<@Nullable Object>> nested = new ArrayList<>();
+    private final @Nullable List<@Nullable Object>[] nested;
 
     private final RecordReader children;
     private @Nullable ColumnBatch ahead;
@@ -68,9 +68,16 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         root = QueryNode.of(columns.keys());
         builders = ColumnBatch.builders(columns.schema(), pageRows);
         parsers = builders.stream().map(FieldParser::of).toArray(FieldParser[]::new);
-        for (ColumnVector.Builder builder : builders) {
-            nested.add(builder.type().equals(ColumnType.JSON) ? new ArrayList<>() : null);
+        nested = nested(builders);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of a generic type
+    private static @Nullable List<@Nullable Object>[] nested(List<ColumnVector.Builder> builders) {
+        @Nullable List<@Nullable Object>[] nested = new List[builders.size()];
+        for (int i = 0; i < nested.length; i++) {
+            nested[i] = builders.get(i).type().equals(ColumnType.JSON) ? new ArrayList<>() : null;
         }
+        return nested;
     }
 
     @Override
@@ -101,6 +108,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             children.complete();
             appendNested();
             if (row > 0) {
+                // The builders are empty afterwards.
                 return ColumnBatch.build(columns.schema(), builders)
                         .withOrigins(Origins.consecutive(source, before + 1, row));
             }
@@ -111,7 +119,10 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     @Override
     public void begin() {
         row = 0;
-        builders.forEach(ColumnVector.Builder::build);
+        if (builders.stream().anyMatch(builder -> builder.size() > 0)) {
+            // Of a page that broke off.
+            builders.forEach(ColumnVector.Builder::build);
+        }
         for (List<@Nullable Object> values : nested) {
             if (values != null) {
                 values.clear();
@@ -124,7 +135,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     public void take(JsonParser json) throws IOException {
         object(json, root);
         for (int i = 0; i < parsers.length; i++) {
-            List<@Nullable Object> values = nested.get(i);
+            List<@Nullable Object> values = nested[i];
             if (values == null) {
                 ColumnVector.Builder builder = builders.get(i);
                 if (builder.size() == row) {
@@ -160,7 +171,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     }
 
     private void value(JsonParser json, JsonToken token, int column) throws IOException {
-        List<@Nullable Object> values = nested.get(column);
+        List<@Nullable Object> values = nested[column];
         ColumnVector.Builder builder = builders.get(column);
         if ((values == null ? builder.size() : values.size()) > row) {
             throw bad(name(column), "has two values in one record");
@@ -226,7 +237,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     /** Writes the nested values of the page as JSON; no child records are an empty list. */
     private void appendNested() {
         for (int i = 0; i < parsers.length; i++) {
-            List<@Nullable Object> values = nested.get(i);
+            List<@Nullable Object> values = nested[i];
             if (values != null) {
                 BytesVector.Builder builder = (BytesVector.Builder) builders.get(i);
                 for (int position = 0; position < row; position++) {

@@ -57,6 +57,7 @@ public final class SalesforceManager implements AutoCloseable {
 
     private final SalesforceCalls calls;
     private final SalesforceDescribe describe;
+    private final QueryContext queries;
     private final BearerFilter bearer;
     private final Duration timeout;
     private final AtomicBoolean closed;
@@ -64,6 +65,7 @@ public final class SalesforceManager implements AutoCloseable {
     private SalesforceManager(SalesforceCalls calls, BearerFilter bearer, Duration timeout, AtomicBoolean closed) {
         this.calls = calls;
         this.describe = new SalesforceDescribe(calls);
+        this.queries = new QueryContext(calls, describe, null);
         this.bearer = bearer;
         this.timeout = timeout;
         this.closed = closed;
@@ -195,12 +197,41 @@ public final class SalesforceManager implements AutoCloseable {
      * @param name API name, such as {@code Contact}
      */
     public SalesforceObject object(String name) {
-        return new SalesforceObject(calls, name, ObjectQueries.of(calls, null));
+        return new SalesforceObject(calls, name, ObjectQueries.of(queries));
     }
 
     /** Several requests in one call. */
     public SalesforceComposite composite() {
         return new SalesforceComposite(calls);
+    }
+
+    /**
+     * A query without values; sends nothing yet.
+     *
+     * @throws IllegalArgumentException when it has a {@code :name}, or more than {@link Soql#MAX_CHARACTERS} characters
+     */
+    public SalesforceQuery query(String soql) {
+        return query(soql, Map.of());
+    }
+
+    /**
+     * A query with a value for each of its {@code :names}; sends nothing yet. What may be bound is listed at {@link Soql#bind}.
+     *
+     * @throws IllegalArgumentException when names and values differ, a value has no form in SOQL, or the query has more than
+     *     {@link Soql#MAX_CHARACTERS} characters
+     */
+    public SalesforceQuery query(String soql, Map<String, ?> values) {
+        return queries.query(soql, values);
+    }
+
+    /**
+     * What a search in SOSL finds, each record with its type and URL under {@code attributes}: {@code search("FIND {" +
+     * Soql.searchText(text) + "} IN NAME FIELDS RETURNING Contact(Id, Name)")}. The org finds 2,000 records at most.
+     *
+     * @throws IllegalArgumentException when its URL has more than {@link SalesforceQuery#MAX_URL} characters
+     */
+    public List<Map<String, @Nullable Object>> search(String sosl) {
+        return SearchCall.run(calls, sosl);
     }
 
     /** A GET for what this library does not do: {@code execute("GET", "tabs")}. */

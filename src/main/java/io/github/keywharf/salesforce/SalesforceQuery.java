@@ -1,6 +1,7 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
@@ -226,7 +227,7 @@ public final class SalesforceQuery {
     public Rows rows() {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
-        QueryColumns columns = QueryColumns.of(select, context.types());
+        QueryColumns columns = context.columns(select);
         Optional<String> restOnly = select.restOnly()
                 .or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
         if (settings.way == Way.BULK && restOnly.isPresent()) {
@@ -234,13 +235,16 @@ public final class SalesforceQuery {
                     + ", which bulk jobs refuse; remove it, or leave bulk() out");
         }
         QueryContext.BulkRows bulk = context.bulk();
-        boolean mayBulk = bulk != null && settings.way != Way.REST && restOnly.isEmpty();
-        if (mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
+        if (settings.way == Way.BULK && bulk == null) {
+            throw new IllegalStateException("There are no bulk jobs here; leave bulk() out");
+        }
+        boolean mayBulk = settings.way != Way.REST && restOnly.isEmpty();
+        if (bulk != null && mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
         }
         QueryRows rows = new QueryRows(
                 context.calls(), select.object(), columns, path(), headers(), settings.pageRows);
-        if (mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
+        if (bulk != null && mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
             rows.close();
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
         }
@@ -251,7 +255,7 @@ public final class SalesforceQuery {
     public Schema schema() {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
-        return QueryColumns.of(select, context.types()).schema();
+        return context.columns(select).schema();
     }
 
     private static void requireRows(SoqlSelect select) {
@@ -272,7 +276,7 @@ public final class SalesforceQuery {
     public <R extends Record> Stream<R> records(Class<R> type) {
         Rows rows = rows();
         Map<String, String> names = RecordNames.of(rows.schema().names());
-        return (names.isEmpty() ? rows : rows.through(io.github.keywharf.table.RowStep.rename(names))).records(type);
+        return (names.isEmpty() ? rows : rows.through(RowStep.rename(names))).records(type);
     }
 
     private String encoded() {

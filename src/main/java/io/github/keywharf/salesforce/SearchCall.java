@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class SearchCall {
             if (!(each instanceof Map<?, ?> record)) {
                 throw bad(calls);
             }
-            Map<String, @Nullable Object> fields = new java.util.LinkedHashMap<>();
+            Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             record.forEach((key, value) -> fields.put(String.valueOf(key), value));
             records.add(fields);
         }

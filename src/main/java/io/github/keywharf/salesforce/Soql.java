@@ -1,5 +1,6 @@
 package io.github.keywharf.salesforce;
 
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.salesforce.SoqlTokens.Kind;
 import io.github.keywharf.salesforce.SoqlTokens.Token;
 import java.util.HashMap;
@@ -149,7 +150,7 @@ public final class Soql {
     public static String identifier(String name) {
         for (String part : name.split("\\.", -1)) {
             if (part.length() > MAX_NAME || !NAME.matcher(part).matches()) {
-                throw new IllegalArgumentException("'" + io.github.keywharf.internal.Cut.printable(name, 80)
+                throw new IllegalArgumentException("'" + Cut.printable(name, 80)
                         + "' is not the name of an object or field; letters, digits and underscores are allowed, a"
                         + " letter first, with dots between the names of a path");
             }

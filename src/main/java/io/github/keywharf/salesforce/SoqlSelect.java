@@ -91,11 +91,11 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
             String object = readFrom(from + 1);
             grouped = outermost("GROUP", from) < tokens.size() || hasAggregate(from);
             List<Item> items = new ArrayList<>();
-            while (at < from) {
+            do {
                 items.add(item(from));
-                if (at < from && !take(",")) {
-                    throw unreadable("has '" + tokens.get(at).text() + "' where a comma or FROM is expected");
-                }
+            } while (take(","));
+            if (at != from) {
+                throw unreadable("has '" + tokens.get(at).text() + "' where a comma or FROM is expected");
             }
             boolean counts = items.size() == 1
                     && items.get(0).functions().equals(List.of("COUNT"))
@@ -250,7 +250,7 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
         }
 
         private Item function(int from) {
-            int end = skipped(at);
+            int end = skipped(at + 1);
             List<String> functions = new ArrayList<>();
             String path = "";
             for (int i = at; i < end && path.isEmpty(); i++) {

@@ -10,6 +10,8 @@
  *   <tr><td>what an org has</td><td>{@code SalesforceDescribe}, {@code SalesforceDescription}, {@code SalesforceObjectInfo},
  *   {@code SalesforceField}, {@code SalesforcePicklistValue}</td></tr>
  *   <tr><td>force-rest-api</td><td>{@code ReadingForceApi}</td></tr>
+ *   <tr><td>queries</td><td>{@code Soql…} (binding, select list), {@code SalesforceQuery}, {@code Query…} (pages into columns,
+ *   counts), {@code FieldTypes}, {@code RecordReader} (maps, children), {@code RecordNames}, {@code SearchCall}</td></tr>
  * </table>
  */
 @NullMarked

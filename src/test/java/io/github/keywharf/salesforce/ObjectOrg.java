@@ -30,7 +30,12 @@ final class ObjectOrg {
     }
 
     SalesforceObject object(String name) {
-        return new SalesforceObject(calls, name, ObjectQueries.of(calls, null));
+        return object(calls, name);
+    }
+
+    static SalesforceObject object(SalesforceCalls calls, String name) {
+        return new SalesforceObject(
+                calls, name, ObjectQueries.of(new QueryContext(calls, new SalesforceDescribe(calls), null)));
     }
 
     Instant now() {

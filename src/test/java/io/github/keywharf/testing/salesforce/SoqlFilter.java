@@ -193,7 +193,8 @@ final class SoqlFilter {
                                 : unescaped(escape, true)));
                 i += length - 1;
             } else {
-                pattern.append(Pattern.quote(String.valueOf(c)));
+                // Half of a surrogate pair is not quoted, as it would not match as a part of the pair.
+                pattern.append(Character.isSurrogate(c) ? String.valueOf(c) : Pattern.quote(String.valueOf(c)));
             }
         }
         return Pattern.compile(pattern.toString(), Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
