@@ -313,7 +313,10 @@ public final class SalesforceSink implements RowSink {
             return this;
         }
 
-        /** Receives the id of each row's record; with jobs, their results are downloaded for it. */
+        /**
+         * Receives the id of each row's record; with jobs, their results are downloaded for it. Jobs that an earlier run of a
+         * checkpoint has finished are not reported again.
+         */
         public Builder ids(IdListener listener) {
             ids = Objects.requireNonNull(listener, "listener");
             return this;

@@ -12,6 +12,9 @@
  *   <tr><td>force-rest-api</td><td>{@code ReadingForceApi}</td></tr>
  *   <tr><td>queries</td><td>{@code Soql…} (binding, select list), {@code SalesforceQuery}, {@code Query…} (pages into columns,
  *   counts), {@code FieldTypes}, {@code RecordReader} (maps, children), {@code RecordNames}, {@code SearchCall}</td></tr>
+ *   <tr><td>bulk queries</td><td>{@code SalesforceBulk…}</td></tr>
+ *   <tr><td>loads</td><td>{@code SalesforceSink…}, {@code SalesforceCollections}, {@code SalesforceIngest},
+ *   {@code SalesforceChunk}</td></tr>
  * </table>
  */
 @NullMarked
