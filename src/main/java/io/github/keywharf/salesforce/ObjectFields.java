@@ -3,7 +3,6 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -101,22 +100,8 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
     Schema schema(List<String> columns) {
         List<Column> made = new ArrayList<>();
         for (String column : columns) {
-            made.add(Column.nullable(column, type(types.getOrDefault(column, "string"))));
+            made.add(Column.nullable(column, FieldTypes.columnType(types.getOrDefault(column, "string"))));
         }
         return Schema.of(made);
-    }
-
-    private static ColumnType type(String vendor) {
-        return switch (vendor) {
-            case "boolean" -> ColumnType.BOOLEAN;
-            case "int" -> ColumnType.INT32;
-            case "long" -> ColumnType.INT64;
-            case "double", "currency", "percent" -> ColumnType.FLOAT64;
-            case "date" -> ColumnType.DATE;
-            case "datetime" -> ColumnType.TIMESTAMP_UTC;
-            case "time" -> ColumnType.TIME;
-            case "anyType" -> ColumnType.JSON;
-            default -> ColumnType.STRING;
-        };
     }
 }

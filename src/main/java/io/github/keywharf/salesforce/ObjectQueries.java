@@ -2,7 +2,7 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.table.Rows;
 
-/** Runs the queries of a room that does not know how: all pages, as typed columns. */
+/** Runs the queries of objects: all pages, as typed columns. */
 @FunctionalInterface
 interface ObjectQueries {
 
@@ -12,4 +12,12 @@ interface ObjectQueries {
      * @param withDeleted whether rows in the recycle bin are among them
      */
     Rows rows(String soql, boolean withDeleted);
+
+    /** Queries of an org. */
+    static ObjectQueries of(QueryContext context) {
+        return (soql, withDeleted) -> {
+            SalesforceQuery query = new SalesforceQuery(context, soql);
+            return (withDeleted ? query.withDeleted() : query).rows();
+        };
+    }
 }

@@ -210,7 +210,7 @@ public final class SalesforceCopy {
                         throw new KeywharfException(
                                 "salesforce.copy_rejected",
                                 object.name(),
-                                "The destination refuses a row, " + row.values().get(ObjectFields.ID) + ": "
+                                "The destination refuses a row, " + row.row().get(ObjectFields.ID) + ": "
                                         + (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
                                         + "; change the destination, or go on without such rows by rejects(…)");
                     }));

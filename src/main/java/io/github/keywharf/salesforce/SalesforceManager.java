@@ -192,6 +192,20 @@ public final class SalesforceManager implements AutoCloseable {
     }
 
     /**
+     * One kind of record, to be written, followed and copied. Makes no call.
+     *
+     * @param name API name, such as {@code Contact}
+     */
+    public SalesforceObject object(String name) {
+        return new SalesforceObject(calls, name, ObjectQueries.of(queries));
+    }
+
+    /** Several requests in one call. */
+    public SalesforceComposite composite() {
+        return new SalesforceComposite(calls);
+    }
+
+    /**
      * A query without values; sends nothing yet.
      *
      * @throws IllegalArgumentException when it has a {@code :name}, or more than {@link Soql#MAX_CHARACTERS} characters
