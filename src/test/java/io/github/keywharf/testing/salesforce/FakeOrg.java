@@ -6,11 +6,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class FakeOrg {
     private final InstantSource clock;
     private final Map<String, FakeObject> objects = new LinkedHashMap<>();
     private final List<String> executed = new ArrayList<>();
+    private final Set<String> locked = new HashSet<>();
+    private @Nullable List<Runnable> undo;
     private int customObjects;
 
     FakeOrg(InstantSource clock) {
@@ -145,6 +149,57 @@ final class FakeOrg {
         throw new Refusal(404, "NOT_FOUND", "The requested resource does not exist");
     }
 
+    /** Changes that can be rolled back together. One inside another is a part of it. */
+    final class Transaction implements AutoCloseable {
+        private final @Nullable List<Runnable> outer = undo;
+        private final int before = executed.size();
+        private final List<Runnable> own = new ArrayList<>();
+
+        private Transaction() {
+            undo = own;
+        }
+
+        void rollBack() {
+            for (int i = own.size() - 1; i >= 0; i--) {
+                own.get(i).run();
+            }
+            own.clear();
+            executed.subList(before, executed.size()).clear();
+        }
+
+        @Override
+        public void close() {
+            undo = outer;
+            if (outer != null) {
+                outer.addAll(own);
+            }
+        }
+    }
+
+    Transaction begin() {
+        return new Transaction();
+    }
+
+    /** Keeps what a record is like, or that it is not there, for the case that the transaction is rolled back. */
+    private void keep(FakeObject object, String id) {
+        if (undo == null) {
+            return;
+        }
+        FakeRecord old = object.find(id);
+        Map<String, Object> values = old == null ? Map.of() : Map.copyOf(old.values());
+        Instant deletion = object.deletions().get(id);
+        undo.add(() -> {
+            if (old == null) {
+                object.erase(id);
+            } else {
+                old.restore(values);
+            }
+            if (deletion == null) {
+                object.deletions().remove(id);
+            }
+        });
+    }
+
     List<String> executed() {
         return List.copyOf(executed);
     }
@@ -153,6 +208,7 @@ final class FakeOrg {
     FakeRecord insert(FakeObject object, Map<String, Object> values) {
         check(object, values, true);
         FakeRecord created = new FakeRecord(object, object.nextId());
+        keep(object, created.id());
         created.set("Id", created.id());
         created.set("IsDeleted", false);
         for (FakeField field : object.fields()) {
@@ -169,8 +225,9 @@ final class FakeOrg {
     }
 
     FakeRecord update(FakeObject object, String id, Map<String, Object> values) {
-        FakeRecord old = existing(object, id);
+        FakeRecord old = changeable(object, id);
         check(object, values, false);
+        keep(object, old.id());
         values.forEach((field, value) -> old.set(field, value == Cleared.VALUE ? null : value));
         touch(old);
         executed.add("update " + object.name() + " " + old.id());
@@ -179,7 +236,8 @@ final class FakeOrg {
 
     /** Moves a record into the recycle bin, where queryAll sees it (REST API Developer Guide, "QueryAll"). */
     void delete(FakeObject object, String id) {
-        FakeRecord old = existing(object, id);
+        FakeRecord old = changeable(object, id);
+        keep(object, old.id());
         old.set("IsDeleted", true);
         old.set("SystemModstamp", now());
         object.deletions().put(old.id(), now());
@@ -188,7 +246,7 @@ final class FakeOrg {
 
     /** Deletes past the recycle bin: getDeleted has it, queryAll does not. */
     void hardDelete(FakeObject object, String id) {
-        FakeRecord old = existing(object, id);
+        FakeRecord old = changeable(object, id);
         object.erase(old.id());
         object.deletions().put(old.id(), now());
         executed.add("hardDelete " + object.name() + " " + old.id());
@@ -227,7 +285,8 @@ final class FakeOrg {
     }
 
     /** The field of that name, or null when the name is the path to a parent, which may be given by its external id. */
-    @Nullable FakeField writable(FakeObject object, String name) {
+    @Nullable
+    FakeField writable(FakeObject object, String name) {
         Optional<FakeField> field = object.field(name);
         if (field.isPresent()) {
             return field.get();
@@ -244,8 +303,9 @@ final class FakeOrg {
         for (FakeField field : object.fields()) {
             if (path.equalsIgnoreCase(field.relationship()) && field.referenceTo() != null) {
                 FakeObject parent = resource(field.referenceTo());
-                List<FakeRecord> found =
-                        parent.field("Ext__c").map(ext -> parent.withExternalId(ext, value)).orElse(List.of());
+                List<FakeRecord> found = parent.field("Ext__c")
+                        .map(ext -> parent.withExternalId(ext, value))
+                        .orElse(List.of());
                 if (found.size() != 1) {
                     throw new Refusal(
                             400,
@@ -256,6 +316,45 @@ final class FakeOrg {
                 values.put(field.name(), found.get(0).id());
             }
         }
+    }
+
+    /** The record that an upsert means, or null when it creates; the value has to be there and to be of one record only. */
+    @Nullable
+    FakeRecord byExternalId(FakeObject object, FakeField field, Map<String, Object> values) {
+        Object value = values.get(field.name());
+        if (value == null || value == Cleared.VALUE) {
+            throw new Refusal(400, "MISSING_ARGUMENT", field.name() + " not specified", field.name());
+        }
+        List<FakeRecord> found = object.withExternalId(field, value);
+        if (found.size() > 1) {
+            throw new Refusal(
+                    400,
+                    "DUPLICATE_EXTERNAL_ID",
+                    "More than one record found for external id field: "
+                            + found.stream().map(FakeRecord::id).toList(),
+                    field.name());
+        }
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** Locks a record until it is unlocked: changes to it fail with UNABLE_TO_LOCK_ROW. */
+    void lock(String id, boolean on) {
+        if (on) {
+            locked.add(SalesforceIds.normal(id));
+        } else {
+            locked.remove(SalesforceIds.normal(id));
+        }
+    }
+
+    private FakeRecord changeable(FakeObject object, String id) {
+        FakeRecord old = existing(object, id);
+        if (locked.contains(old.id())) {
+            throw new Refusal(
+                    400,
+                    "UNABLE_TO_LOCK_ROW",
+                    "unable to obtain exclusive access to this record or 1 records: " + old.id());
+        }
+        return old;
     }
 
     private void check(FakeObject object, Map<String, Object> values, boolean insert) {
@@ -284,9 +383,7 @@ final class FakeOrg {
         List<String> missing = object.fields().stream()
                 .filter(FakeField::required)
                 .map(FakeField::name)
-                .filter(name -> values.containsKey(name)
-                        ? values.get(name) == Cleared.VALUE
-                        : insert)
+                .filter(name -> values.containsKey(name) ? values.get(name) == Cleared.VALUE : insert)
                 .toList();
         if (!missing.isEmpty()) {
             throw new Refusal(

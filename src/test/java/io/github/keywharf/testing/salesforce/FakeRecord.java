@@ -24,7 +24,8 @@ final class FakeRecord {
         return id;
     }
 
-    @Nullable Object value(String field) {
+    @Nullable
+    Object value(String field) {
         return values.get(field);
     }
 
@@ -38,6 +39,11 @@ final class FakeRecord {
 
     boolean isDeleted() {
         return Boolean.TRUE.equals(values.get("IsDeleted"));
+    }
+
+    void restore(Map<String, Object> old) {
+        values.clear();
+        values.putAll(old);
     }
 
     Map<String, Object> values() {

@@ -227,7 +227,71 @@ public final class FakeSalesforce implements HttpHandler {
         }
     }
 
+    // ---- bulk jobs
+
+    /** How many polls it takes until a job is complete, 2 unless set; an ingest job does a part of its rows with each. */
+    public FakeSalesforce jobPolls(int polls) {
+        synchronized (lock) {
+            routes.bulk.polls = polls;
+            return this;
+        }
+    }
+
+    /** The most rows of a page of bulk results, 50,000 unless set. */
+    public FakeSalesforce bulkPageSize(int rows) {
+        synchronized (lock) {
+            routes.bulk.pageSize = rows;
+            return this;
+        }
+    }
+
+    /** The most bytes of an upload as base64, 150 MB unless set. */
+    public FakeSalesforce maxUpload(long bytes) {
+        synchronized (lock) {
+            routes.bulk.maxUpload = bytes;
+            return this;
+        }
+    }
+
+    /** The name of the link to further result pages, {@code nextRecordsUrl} unless set; the guide has {@code nextRecordUrl} too. */
+    public FakeSalesforce resultPagesLink(String name) {
+        synchronized (lock) {
+            routes.bulk.pagesLink = name;
+            return this;
+        }
+    }
+
+    /** Whether jobs may hard delete, which is a permission; they may unless set. */
+    public FakeSalesforce mayHardDelete(boolean may) {
+        synchronized (lock) {
+            routes.bulk.mayHardDelete = may;
+            return this;
+        }
+    }
+
+    /** Has the next job that is created end as Failed, with that message. */
+    public FakeSalesforce failNextJob(String message) {
+        synchronized (lock) {
+            routes.bulk.failure = message;
+            return this;
+        }
+    }
+
+    /** Does what was uploaded, as the service does when nobody polls. */
+    public void finishJobs() {
+        synchronized (lock) {
+            routes.bulkIngests.finish();
+        }
+    }
+
     // ---- schema and records
+
+    /** Locks a record, so that changes to it fail with UNABLE_TO_LOCK_ROW, or unlocks it. */
+    public void lockRecord(String id, boolean on) {
+        synchronized (lock) {
+            org.lock(id, on);
+        }
+    }
 
     /** Adds an object, or fields to one that is there. */
     public FakeSalesforce define(String object, FakeField... fields) {
@@ -337,7 +401,8 @@ public final class FakeSalesforce implements HttpHandler {
     /** How many calls of a route there were: {@code GET /query}; see {@link FakeCall#route}. */
     public int calls(String route) {
         synchronized (lock) {
-            return (int) calls.stream().filter(call -> call.route().equals(route)).count();
+            return (int)
+                    calls.stream().filter(call -> call.route().equals(route)).count();
         }
     }
 
@@ -361,7 +426,10 @@ public final class FakeSalesforce implements HttpHandler {
     @Override
     public HttpResponse handle(HttpRequest request) {
         String route = FakeCall.route(request.method(), request.path());
-        String sent = request.path() + (request.uri().getRawQuery() == null ? "" : "?" + request.uri().getRawQuery());
+        String sent = request.path()
+                + (request.uri().getRawQuery() == null
+                        ? ""
+                        : "?" + request.uri().getRawQuery());
         List<FakeFault.Effect> effects = effects(route);
         delay(effects, route);
         for (FakeFault.Effect effect : effects) {
@@ -446,7 +514,8 @@ public final class FakeSalesforce implements HttpHandler {
         if (path.equals("/services/oauth2/token")) {
             return ours
                     ? tokens.answer(request, instance)
-                    : HttpResponse.text(404, "<html>URL No Longer Exists</html>").withHeader("Content-Type", "text/html");
+                    : HttpResponse.text(404, "<html>URL No Longer Exists</html>")
+                            .withHeader("Content-Type", "text/html");
         }
         if (path.equals("/services/data") || path.equals("/services/data/")) {
             return versions();
@@ -495,7 +564,7 @@ public final class FakeSalesforce implements HttpHandler {
      */
     private static HttpResponse compressed(HttpRequest request, HttpResponse response) {
         String accepted = request.header("Accept-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        boolean bulk = request.path().matches(".*/jobs/(query|ingest)/[^/]+/[A-Za-z]*[rR]e[A-Za-z]*/?");
+        boolean bulk = request.path().matches(".*/jobs/(query|ingest)/[^/]+/([a-z]*[rR]esults|unprocessedrecords)/?");
         boolean asked = bulk ? accepted.equals("gzip") : accepted.contains("gzip");
         if (!asked || response.body().length().orElse(0) == 0) {
             return response;
