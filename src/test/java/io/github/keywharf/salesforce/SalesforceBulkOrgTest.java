@@ -49,10 +49,14 @@ class SalesforceBulkOrgTest {
     private SalesforceCalls calls(String version) {
         BearerFilter bearer = BearerFilter.of(
                 org.fake.instance(),
-                () -> new BearerToken(Secret.of(org.fake.session()), org.time.instant().plusSeconds(7_200)),
+                () -> new BearerToken(
+                        Secret.of(org.fake.session()), org.time.instant().plusSeconds(7_200)),
                 org.time);
         return SalesforceCalls.of(
-                renewing().with(bearer), new SalesforceTarget(org.fake.instance(), version), EventListener.NONE, org.time);
+                renewing().with(bearer),
+                new SalesforceTarget(org.fake.instance(), version),
+                EventListener.NONE,
+                org.time);
     }
 
     private List<String> names(String version, int inFlight) {
@@ -111,7 +115,8 @@ class SalesforceBulkOrgTest {
     @Test
     void pages_that_are_cut_among_others_are_fetched_again() {
         for (int page = 0; page < 7; page++) {
-            org.fake.fault(FakeFault.on("GET /jobs/query/{id}/results").after(2 * page).cutAnswerAt(1 + 15 * page));
+            org.fake.fault(
+                    FakeFault.on("GET /jobs/query/{id}/results").after(2 * page).cutAnswerAt(1 + 15 * page));
         }
         assertThat(names("v66.0", 3)).isEqualTo(NAMES);
     }
@@ -119,11 +124,19 @@ class SalesforceBulkOrgTest {
     @Test
     void what_a_query_gives_goes_back_up() {
         org.fake.define("Contact", io.github.keywharf.testing.salesforce.FakeField.of("Copy__c", "string"));
-        Schema schema = Schema.of(Column.nullable("Id", ColumnType.STRING), Column.nullable("LastName", ColumnType.STRING));
+        Schema schema =
+                Schema.of(Column.nullable("Id", ColumnType.STRING), Column.nullable("LastName", ColumnType.STRING));
         SalesforceBulkOptions options = SalesforceBulkOptions.defaults().withTime(org.time, org.time);
-        Rows rows = new SalesforceBulkQuery(calls("v66.0"), "SELECT Id, LastName FROM Contact", "query", schema, options).rows();
+        Rows rows = new SalesforceBulkQuery(
+                        calls("v66.0"), "SELECT Id, LastName FROM Contact", "query", schema, options)
+                .rows();
 
-        org.sink("Contact").update().autoRows(10).column("LastName", "Copy__c").build().write(rows);
+        org.sink("Contact")
+                .update()
+                .autoRows(10)
+                .column("LastName", "Copy__c")
+                .build()
+                .write(rows);
 
         assertThat(org.values("Contact", "Copy__c")).isEqualTo(NAMES);
     }
