@@ -55,7 +55,8 @@ public record SalesforceField(
 
     @Override
     public String toString() {
-        return name + " " + type + (length > 0 ? "(" + length + ")" : precision > 0 ? "(" + precision + "," + scale + ")" : "")
+        return name + " " + type
+                + (length > 0 ? "(" + length + ")" : precision > 0 ? "(" + precision + "," + scale + ")" : "")
                 + (referenceTo.isEmpty() ? "" : " to " + String.join(", ", referenceTo));
     }
 }

@@ -198,11 +198,10 @@ class BearerFilterTest {
                 .map(URI::toString)
                 .containsExactly(
                         "https://node1.example:8443/v1/a%20b?q=%2F&r",
-                        "https://node2.example:8443/v1/a%20b?q=%2F&r",
-                        "https://other.example/");
+                        "https://node2.example:8443/v1/a%20b?q=%2F&r", "https://other.example/");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BearerToken(
-                        Secret.of("t"), Instant.MAX, Optional.of(URI.create("http://node.example"))));
+                .isThrownBy(() ->
+                        new BearerToken(Secret.of("t"), Instant.MAX, Optional.of(URI.create("http://node.example"))));
     }
 
     @Test

@@ -59,7 +59,9 @@ class FakeSalesforceTest {
             boolean json = response.header("Content-Type").orElse("").contains("json");
             return new Answer(
                     response.status(),
-                    json ? MAPPER.readTree(bytes) : MAPPER.getNodeFactory().textNode(new String(bytes, StandardCharsets.UTF_8)),
+                    json
+                            ? MAPPER.readTree(bytes)
+                            : MAPPER.getNodeFactory().textNode(new String(bytes, StandardCharsets.UTF_8)),
                     response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -71,7 +73,9 @@ class FakeSalesforceTest {
     }
 
     private Answer send(String method, String path, String json) {
-        return send(request(method, path).withHeader("Content-Type", "application/json").withBody(HttpBody.of(json)));
+        return send(request(method, path)
+                .withHeader("Content-Type", "application/json")
+                .withBody(HttpBody.of(json)));
     }
 
     private Answer query(String soql) {
@@ -87,8 +91,7 @@ class FakeSalesforceTest {
         for (int i = 0; i < form.length; i += 2) {
             pairs.add(form[i] + "=" + encoded(form[i + 1]));
         }
-        return send(HttpRequest.post(
-                        instance.resolve("/services/oauth2/token"), HttpBody.of(String.join("&", pairs)))
+        return send(HttpRequest.post(instance.resolve("/services/oauth2/token"), HttpBody.of(String.join("&", pairs)))
                 .withHeader("Content-Type", "application/x-www-form-urlencoded"));
     }
 
@@ -136,7 +139,8 @@ class FakeSalesforceTest {
         };
         assertThat(token(form).status()).isEqualTo(200);
         Answer elsewhere = token(URI.create("https://login.salesforce.com"), form);
-        assertThat(elsewhere.json().path("error_description").asText()).isEqualTo("request not supported on this domain");
+        assertThat(elsewhere.json().path("error_description").asText())
+                .isEqualTo("request not supported on this domain");
         assertThat(token(URI.create("https://acme.lightning.force.com"), form).status())
                 .isEqualTo(404);
     }
@@ -154,9 +158,15 @@ class FakeSalesforceTest {
         assertThat(assertion(keys, org, -1).json().path("error_description").asText())
                 .isEqualTo("assertion expired");
         assertThat(assertion(keys, org, 3_600).status()).isEqualTo(400);
-        assertThat(assertion(keys, "https://login.salesforce.com", 180).json().path("error").asText())
+        assertThat(assertion(keys, "https://login.salesforce.com", 180)
+                        .json()
+                        .path("error")
+                        .asText())
                 .isEqualTo("app_not_found");
-        assertThat(assertion(keys, "https://other.my.salesforce.com", 180).json().path("error_description").asText())
+        assertThat(assertion(keys, "https://other.my.salesforce.com", 180)
+                        .json()
+                        .path("error_description")
+                        .asText())
                 .isEqualTo("audience is invalid");
     }
 
@@ -179,9 +189,7 @@ class FakeSalesforceTest {
     @Test
     void a_rotated_refresh_token_works_once() {
         String first = fake.refreshToken();
-        String[] form = {
-            "grant_type", "refresh_token", "client_id", FakeSalesforce.CLIENT_ID, "refresh_token", first
-        };
+        String[] form = {"grant_type", "refresh_token", "client_id", FakeSalesforce.CLIENT_ID, "refresh_token", first};
         assertThat(token(form).json().has("refresh_token")).isFalse();
         fake.rotateRefreshTokens(true);
         String second = token(form).json().path("refresh_token").asText();
@@ -249,9 +257,13 @@ class FakeSalesforceTest {
     void batch_size_is_brought_into_200_to_2000() {
         contacts(250);
         HttpRequest request = request("GET", "query?q=" + encoded("SELECT Id FROM Contact"));
-        assertThat(send(request.withHeader("Sforce-Query-Options", "batchSize=5")).json().path("records"))
+        assertThat(send(request.withHeader("Sforce-Query-Options", "batchSize=5"))
+                        .json()
+                        .path("records"))
                 .hasSize(200);
-        assertThat(send(request.withHeader("Sforce-Query-Options", "batchSize=9000")).json().path("records"))
+        assertThat(send(request.withHeader("Sforce-Query-Options", "batchSize=9000"))
+                        .json()
+                        .path("records"))
                 .hasSize(250);
     }
 
@@ -263,7 +275,8 @@ class FakeSalesforceTest {
             fake.insert("Contact", Map.of("LastName", "C" + i, "AccountId", acme));
         }
         fake.childPageSize(3);
-        JsonNode accounts = query("SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account ORDER BY Name")
+        JsonNode accounts = query(
+                        "SELECT Name, (SELECT LastName FROM Contacts ORDER BY LastName) FROM Account ORDER BY Name")
                 .json()
                 .path("records");
         JsonNode children = accounts.path(0).path("Contacts");
@@ -274,8 +287,10 @@ class FakeSalesforceTest {
         assertThat(rest.path("records").path(1).path("LastName").asText()).isEqualTo("C4");
 
         fake.insert("Contact", Map.of("LastName", "Alone"));
-        JsonNode contacts = query("SELECT Account.Name FROM Contact WHERE LastName IN ('C0', 'Alone')").json();
-        assertThat(contacts.path("records").path(0).path("Account").path("Name").asText()).isEqualTo("Acme");
+        JsonNode contacts = query("SELECT Account.Name FROM Contact WHERE LastName IN ('C0', 'Alone')")
+                .json();
+        assertThat(contacts.path("records").path(0).path("Account").path("Name").asText())
+                .isEqualTo("Acme");
         assertThat(contacts.path("records").path(1).path("Account").isNull()).isTrue();
     }
 
@@ -287,14 +302,19 @@ class FakeSalesforceTest {
         assertThat(names("LastName LIKE 'name 1_'")).containsExactly("Name 10", "Name 11", "Name 12");
         assertThat(names("LastName LIKE '%100\\%'")).hasSize(1);
         assertThat(names("LastName LIKE '%10\\%'")).isEmpty();
-        assertThat(names("Score__c >= 11 AND (Score__c = 12 OR LastName = 'Name 11')")).hasSize(2);
+        assertThat(names("Score__c >= 11 AND (Score__c = 12 OR LastName = 'Name 11')"))
+                .hasSize(2);
         assertThat(names("NOT Score__c < 12")).hasSize(2);
         assertThat(names("Score__c = null")).hasSize(1);
         assertThat(names("Score__c != 3")).hasSize(12);
-        assertThat(names("Birthdate > 1990-01-01 AND SystemModstamp <= 2026-03-01T10:00:00.000Z")).hasSize(1);
+        assertThat(names("Birthdate > 1990-01-01 AND SystemModstamp <= 2026-03-01T10:00:00.000Z"))
+                .hasSize(1);
         assertThat(names("HasOptedOutOfEmail = true")).isEmpty();
         assertThat(names("Ext__c NOT IN ('e1', 'e2')")).hasSize(11);
-        assertThat(query("SELECT COUNT() FROM Contact WHERE Score__c > 2").json().path("totalSize").asInt())
+        assertThat(query("SELECT COUNT() FROM Contact WHERE Score__c > 2")
+                        .json()
+                        .path("totalSize")
+                        .asInt())
                 .isEqualTo(10);
     }
 
@@ -316,7 +336,11 @@ class FakeSalesforceTest {
         assertThat(groups.path(1).toString())
                 .isEqualTo("{\"attributes\":{\"type\":\"AggregateResult\"},\"src\":\"Web\",\"expr0\":2,\"best\":3.0,"
                         + "\"expr1\":5.0}");
-        assertThat(query("SELECT FIELDS(ALL) FROM Contact LIMIT 200").json().path("records").path(0).has("Score__c"))
+        assertThat(query("SELECT FIELDS(ALL) FROM Contact LIMIT 200")
+                        .json()
+                        .path("records")
+                        .path(0)
+                        .has("Score__c"))
                 .isTrue();
     }
 
@@ -364,11 +388,14 @@ class FakeSalesforceTest {
         assertThat(send("POST", "sobjects/Contact", "{}").json().toString())
                 .isEqualTo("[{\"message\":\"Required fields are missing: [LastName]\",\"errorCode\":"
                         + "\"REQUIRED_FIELD_MISSING\",\"fields\":[\"LastName\"]}]");
-        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Nothing\":1}").code())
+        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Nothing\":1}")
+                        .code())
                 .isEqualTo("INVALID_FIELD");
-        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Name\":\"A\"}").code())
+        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Name\":\"A\"}")
+                        .code())
                 .isEqualTo("INVALID_FIELD_FOR_INSERT_UPDATE");
-        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Score__c\":\"x\"}").code())
+        assertThat(send("POST", "sobjects/Contact", "{\"LastName\":\"A\",\"Score__c\":\"x\"}")
+                        .code())
                 .isEqualTo("JSON_PARSER_ERROR");
         assertThat(send(request("POST", "sobjects/Contact").withBody(HttpBody.of("{\"LastName\":\"A\"}")))
                         .status())
@@ -380,9 +407,11 @@ class FakeSalesforceTest {
         String id = created.json().path("id").asText();
         assertThat(id).hasSize(18).startsWith("003");
         now = now.plusSeconds(90);
-        assertThat(send("PATCH", "sobjects/Contact/" + id, "{\"FirstName\":\"Ada\",\"Birthdate\":null}").status())
+        assertThat(send("PATCH", "sobjects/Contact/" + id, "{\"FirstName\":\"Ada\",\"Birthdate\":null}")
+                        .status())
                 .isEqualTo(204);
-        JsonNode record = get("sobjects/Contact/" + id.substring(0, 15) + "?fields=Name,Birthdate,SystemModstamp").json();
+        JsonNode record = get("sobjects/Contact/" + id.substring(0, 15) + "?fields=Name,Birthdate,SystemModstamp")
+                .json();
         assertThat(record.path("Name").asText()).isEqualTo("Ada Byron");
         assertThat(record.path("Birthdate").isNull()).isTrue();
         assertThat(record.path("SystemModstamp").asText()).isEqualTo("2026-03-01T10:01:30.000+0000");
@@ -398,14 +427,16 @@ class FakeSalesforceTest {
     @Test
     void deleted_records_are_seen_by_query_all_until_the_bin_is_emptied() {
         contacts(3);
-        List<Object> ids = fake.records("Contact").stream().map(each -> each.get("Id")).toList();
+        List<Object> ids =
+                fake.records("Contact").stream().map(each -> each.get("Id")).toList();
         fake.delete("Contact", ids.get(0).toString());
         fake.hardDelete("Contact", ids.get(1).toString());
         String soql = encoded("SELECT Id FROM Contact WHERE IsDeleted = true");
         assertThat(get("queryAll?q=" + soql).json().path("totalSize").asInt()).isEqualTo(1);
         assertThat(get("query?q=" + soql).json().path("totalSize").asInt()).isZero();
         now = now.plusSeconds(120);
-        String window = "?start=" + encoded("2026-03-01T09:59:00+00:00") + "&end=" + encoded("2026-03-01T10:02:00+00:00");
+        String window =
+                "?start=" + encoded("2026-03-01T09:59:00+00:00") + "&end=" + encoded("2026-03-01T10:02:00+00:00");
         JsonNode log = get("sobjects/Contact/deleted" + window).json();
         assertThat(log.path("deletedRecords")).hasSize(2);
         assertThat(log.path("latestDateCovered").asText()).isEqualTo("2026-03-01T10:02:00.000+0000");
@@ -437,7 +468,9 @@ class FakeSalesforceTest {
         assertThat(several.status()).isEqualTo(300);
         assertThat(several.json().path(0).asText()).startsWith("/services/data/v66.0/sobjects/Contact/003");
         assertThat(send("PATCH", "sobjects/Contact/Phone/1", "{}").status()).isEqualTo(404);
-        assertThat(send("PATCH", "sobjects/Contact/Ext__c/k", "{\"Ext__c\":\"k\"}").code()).isEqualTo("INVALID_FIELD");
+        assertThat(send("PATCH", "sobjects/Contact/Ext__c/k", "{\"Ext__c\":\"k\"}")
+                        .code())
+                .isEqualTo("INVALID_FIELD");
         assertThat(fake.executed()).hasSize(3);
     }
 
@@ -445,11 +478,13 @@ class FakeSalesforceTest {
     void collections_are_of_200_and_all_or_none_on_request() {
         String records = "\"records\":[{\"attributes\":{\"type\":\"Contact\"},\"LastName\":\"A\"},"
                 + "{\"attributes\":{\"type\":\"Contact\"}}]}";
-        JsonNode some = send("POST", "composite/sobjects", "{\"allOrNone\":false," + records).json();
+        JsonNode some = send("POST", "composite/sobjects", "{\"allOrNone\":false," + records)
+                .json();
         assertThat(some.path(0).path("success").asBoolean()).isTrue();
         assertThat(some.path(1).path("errors").path(0).path("statusCode").asText())
                 .isEqualTo("REQUIRED_FIELD_MISSING");
-        JsonNode none = send("POST", "composite/sobjects", "{\"allOrNone\":true," + records).json();
+        JsonNode none = send("POST", "composite/sobjects", "{\"allOrNone\":true," + records)
+                .json();
         assertThat(none.path(0).path("errors").path(0).path("statusCode").asText())
                 .isEqualTo("ALL_OR_NONE_OPERATION_ROLLED_BACK");
         assertThat(fake.records("Contact")).hasSize(1);
@@ -457,17 +492,35 @@ class FakeSalesforceTest {
 
         String id = some.path(0).path("id").asText();
         fake.lockRecord(id, true);
-        String update = "{\"records\":[{\"attributes\":{\"type\":\"Contact\"},\"id\":\"" + id + "\",\"LastName\":\"B\"}]}";
-        assertThat(send("PATCH", "composite/sobjects", update).json().toString()).contains("UNABLE_TO_LOCK_ROW");
+        String update =
+                "{\"records\":[{\"attributes\":{\"type\":\"Contact\"},\"id\":\"" + id + "\",\"LastName\":\"B\"}]}";
+        assertThat(send("PATCH", "composite/sobjects", update).json().toString())
+                .contains("UNABLE_TO_LOCK_ROW");
         fake.lockRecord(id, false);
-        assertThat(send("PATCH", "composite/sobjects", update).json().path(0).path("success").asBoolean())
+        assertThat(send("PATCH", "composite/sobjects", update)
+                        .json()
+                        .path(0)
+                        .path("success")
+                        .asBoolean())
                 .isTrue();
-        assertThat(get("composite/sobjects/Contact?ids=" + id + "&fields=LastName").json().path(0).path("LastName").asText())
+        assertThat(get("composite/sobjects/Contact?ids=" + id + "&fields=LastName")
+                        .json()
+                        .path(0)
+                        .path("LastName")
+                        .asText())
                 .isEqualTo("B");
         String upsert = update.replace("\"id\":\"" + id + "\"", "\"Ext__c\":\"x\"");
-        assertThat(send("PATCH", "composite/sobjects/Contact/Ext__c", upsert).json().path(0).path("created").asBoolean())
+        assertThat(send("PATCH", "composite/sobjects/Contact/Ext__c", upsert)
+                        .json()
+                        .path(0)
+                        .path("created")
+                        .asBoolean())
                 .isTrue();
-        assertThat(send(request("DELETE", "composite/sobjects?ids=" + id)).json().path(0).path("success").asBoolean())
+        assertThat(send(request("DELETE", "composite/sobjects?ids=" + id))
+                        .json()
+                        .path(0)
+                        .path("success")
+                        .asBoolean())
                 .isTrue();
         String many = "{\"records\":[" + "{},".repeat(200) + "{}]}";
         assertThat(send("POST", "composite/sobjects", many).code()).isEqualTo("EXCEEDED_ID_LIMIT");
@@ -483,7 +536,8 @@ class FakeSalesforceTest {
                 .json()
                 .path("compositeResponse");
         assertThat(both.path(1).path("httpStatusCode").asInt()).isEqualTo(201);
-        assertThat(fake.records("Contact").get(0)).containsEntry("AccountId", both.path(0).path("body").path("id").asText());
+        assertThat(fake.records("Contact").get(0))
+                .containsEntry("AccountId", both.path(0).path("body").path("id").asText());
 
         String bad = contact.replace("LastName", "Nothing").replace("@{a.id}", "@{a.missing}");
         String halted = "{\"allOrNone\":true,\"compositeRequest\":[" + account + "," + bad + "]}";
@@ -498,14 +552,20 @@ class FakeSalesforceTest {
         JsonNode results = send("POST", "composite/batch", batch).json();
         assertThat(results.path("hasErrors").asBoolean()).isTrue();
         assertThat(results.path("results").path(1).path("statusCode").asInt()).isEqualTo(200);
-        assertThat(get("limits").json().path("DailyApiRequests").path("Remaining").asInt()).isEqualTo(15_000 - 5);
+        assertThat(get("limits")
+                        .json()
+                        .path("DailyApiRequests")
+                        .path("Remaining")
+                        .asInt())
+                .isEqualTo(15_000 - 5);
     }
 
     @Test
     void a_search_finds_words_and_refuses_reserved_characters() {
         fake.insert("Contact", Map.of("LastName", "Lovelace", "Description", "wrote (the) first program"));
         fake.insert("Account", Map.of("Name", "Lovelace Ltd"));
-        assertThat(search("FIND {love*} RETURNING Contact(Id, LastName), Account")).hasSize(2);
+        assertThat(search("FIND {love*} RETURNING Contact(Id, LastName), Account"))
+                .hasSize(2);
         assertThat(search("FIND {lovelace} IN ALL FIELDS RETURNING Account(Name WHERE Name LIKE 'L%' LIMIT 5)"))
                 .hasSize(1);
         assertThat(search("FIND {\\(the\\) program}")).hasSize(1);
@@ -526,7 +586,8 @@ class FakeSalesforceTest {
         assertThat(get("jobs/query/" + id + "/results").code()).isEqualTo("INVALIDJOBSTATE");
         assertThat(state("query", id)).isEqualTo("InProgress");
         assertThat(state("query", id)).isEqualTo("JobComplete");
-        assertThat(get("jobs/query/" + id).json().path("numberRecordsProcessed").asInt()).isEqualTo(5);
+        assertThat(get("jobs/query/" + id).json().path("numberRecordsProcessed").asInt())
+                .isEqualTo(5);
 
         Answer first = get("jobs/query/" + id + "/results?maxRecords=2");
         assertThat(first.json().asText())
@@ -542,9 +603,11 @@ class FakeSalesforceTest {
         String other = job("query", "SELECT Name FROM Contact");
         state("query", other);
         state("query", other);
-        assertThat(get("jobs/query/" + other + "/results?locator=" + locator).code()).isEqualTo("INVALID_QUERY_LOCATOR");
+        assertThat(get("jobs/query/" + other + "/results?locator=" + locator).code())
+                .isEqualTo("INVALID_QUERY_LOCATOR");
 
-        assertThat(send("PATCH", "jobs/query/" + id, "{\"state\":\"Aborted\"}").code()).isEqualTo("INVALIDJOBSTATE");
+        assertThat(send("PATCH", "jobs/query/" + id, "{\"state\":\"Aborted\"}").code())
+                .isEqualTo("INVALIDJOBSTATE");
         assertThat(send(request("DELETE", "jobs/query/" + id)).status()).isEqualTo(204);
         assertThat(get("jobs/query/" + id).status()).isEqualTo(404);
         now = now.plus(Duration.ofDays(7));
@@ -577,7 +640,8 @@ class FakeSalesforceTest {
         assertThat(rest.path("done").asBoolean()).isTrue();
         String last = rest.path("resultPages").path(1).path("resultUrl").asText();
         assertThat(get(last).json().asText().lines()).hasSize(2);
-        assertThat(get("/services/data/v65.0/jobs/query/" + id + "/resultPages").status()).isEqualTo(409);
+        assertThat(get("/services/data/v65.0/jobs/query/" + id + "/resultPages").status())
+                .isEqualTo(409);
     }
 
     @Test
@@ -588,7 +652,8 @@ class FakeSalesforceTest {
         state("query", id);
         HttpRequest results = request("GET", "jobs/query/" + id + "/results");
         assertThat(encoding(results.withHeader("Accept-Encoding", "gzip"))).isEqualTo("gzip");
-        assertThat(encoding(results.withHeader("Accept-Encoding", "gzip, deflate"))).isEmpty();
+        assertThat(encoding(results.withHeader("Accept-Encoding", "gzip, deflate")))
+                .isEmpty();
         assertThat(encoding(request("GET", "limits").withHeader("Accept-Encoding", "gzip, deflate")))
                 .isEqualTo("gzip");
     }
@@ -609,11 +674,13 @@ class FakeSalesforceTest {
                 "SELECT TYPEOF What WHEN Account THEN Phone END FROM Contact",
                 "SELECT Blob__c FROM Sample__c",
                 "SELECT MailingAddress FROM Contact")) {
-            assertThat(send("POST", "jobs/query", "{\"operation\":\"query\",\"query\":\"" + soql + "\"}").code())
+            assertThat(send("POST", "jobs/query", "{\"operation\":\"query\",\"query\":\"" + soql + "\"}")
+                            .code())
                     .as(soql)
                     .isEqualTo("API_ERROR");
         }
-        fake.failNextJob("InternalServerError : Retried more than fifteen times").jobPolls(1);
+        fake.failNextJob("InternalServerError : Retried more than fifteen times")
+                .jobPolls(1);
         assertThat(state("query", job("queryAll", "SELECT Id FROM Contact"))).isEqualTo("Failed");
     }
 
@@ -621,14 +688,16 @@ class FakeSalesforceTest {
     void an_ingest_job_reports_what_succeeded_and_what_failed() {
         fake.insert("Account", Map.of("Name", "Acme", "Ext__c", "acme"));
         String id = ingest("{\"object\":\"Contact\",\"operation\":\"insert\"}");
-        String csv = "LastName,Account.Ext__c,Birthdate,Description\n\"A, \"\"B\"\"\",acme,1990-01-02,\"two\nlines\"\n,,,\n"
-                + "C,nobody,,\n";
+        String csv =
+                "LastName,Account.Ext__c,Birthdate,Description\n\"A, \"\"B\"\"\",acme,1990-01-02,\"two\nlines\"\n,,,\n"
+                        + "C,nobody,,\n";
         assertThat(put(id, csv, "application/json").status()).isEqualTo(415);
         assertThat(put(id, csv, "text/csv").status()).isEqualTo(201);
         assertThat(put(id, csv, "text/csv; charset=UTF-8").code()).isEqualTo("INVALIDJOBSTATE");
         assertThat(get("jobs/ingest/" + id + "/successfulResults").code()).isEqualTo("INVALIDJOBSTATE");
         close(id);
-        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"UploadComplete\"}").code())
+        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"UploadComplete\"}")
+                        .code())
                 .isEqualTo("INVALIDJOBSTATE");
         assertThat(state("ingest", id)).isEqualTo("InProgress");
         assertThat(state("ingest", id)).isEqualTo("JobComplete");
@@ -639,12 +708,18 @@ class FakeSalesforceTest {
         assertThat(contact).containsEntry("LastName", "A, \"B\"").containsEntry("Description", "two\nlines");
         assertThat(contact).containsKey("AccountId");
         assertThat(get("jobs/ingest/" + id + "/successfulResults").json().asText())
-                .isEqualTo("\"sf__Id\",\"sf__Created\",\"LastName\",\"Account.Ext__c\",\"Birthdate\",\"Description\"\n\""
-                        + contact.get("Id") + "\",\"true\",\"A, \"\"B\"\"\",\"acme\",\"1990-01-02\",\"two\nlines\"\n");
+                .isEqualTo(
+                        "\"sf__Id\",\"sf__Created\",\"LastName\",\"Account.Ext__c\",\"Birthdate\",\"Description\"\n\""
+                                + contact.get("Id")
+                                + "\",\"true\",\"A, \"\"B\"\"\",\"acme\",\"1990-01-02\",\"two\nlines\"\n");
         assertThat(get("jobs/ingest/" + id + "/failedResults").json().asText())
                 .contains("REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --")
                 .contains("INVALID_FIELD:Foreign key external ID: nobody not found");
-        assertThat(get("jobs/ingest/" + id + "/unprocessedrecords").json().asText().lines()).hasSize(1);
+        assertThat(get("jobs/ingest/" + id + "/unprocessedrecords")
+                        .json()
+                        .asText()
+                        .lines())
+                .hasSize(1);
         assertThat(fake.executed()).hasSize(2);
     }
 
@@ -661,7 +736,9 @@ class FakeSalesforceTest {
     }
 
     private void close(String id) {
-        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"UploadComplete\"}").status()).isEqualTo(200);
+        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"UploadComplete\"}")
+                        .status())
+                .isEqualTo(200);
     }
 
     private String ran(String json, String csv) {
@@ -680,20 +757,27 @@ class FakeSalesforceTest {
                 .map(each -> String.valueOf(each.get("Id")))
                 .toList();
         ran("{\"object\":\"Contact\",\"operation\":\"update\"}", "Id,LastName,Ext__c\n" + ids.get(0) + ",,#N/A\n");
-        assertThat(fake.records("Contact").get(0)).containsEntry("LastName", "Name 1").doesNotContainKey("Ext__c");
+        assertThat(fake.records("Contact").get(0))
+                .containsEntry("LastName", "Name 1")
+                .doesNotContainKey("Ext__c");
         String upsert = ran(
                 "{\"object\":\"Contact\",\"operation\":\"upsert\",\"externalIdFieldName\":\"Ext__c\",\"columnDelimiter\":\"TAB\","
                         + "\"lineEnding\":\"CRLF\"}",
                 "Ext__c\tLastName\r\ne2\tTwo\r\nnew\tNew\r\n\tNone\r\n");
         assertThat(get("jobs/ingest/" + upsert + "/successfulResults").json().asText())
                 .contains("\"" + ids.get(1) + "\"\t\"false\"", "\"true\"\t\"new\"");
-        assertThat(get("jobs/ingest/" + upsert + "/failedResults").json().asText()).contains("MISSING_ARGUMENT");
+        assertThat(get("jobs/ingest/" + upsert + "/failedResults").json().asText())
+                .contains("MISSING_ARGUMENT");
         ran("{\"object\":\"Contact\",\"operation\":\"delete\"}", "Id\n" + ids.get(2) + "\n");
         ran("{\"object\":\"Contact\",\"operation\":\"hardDelete\"}", "Id\n" + ids.get(3) + "\n");
-        assertThat(get("queryAll?q=" + encoded("SELECT Id FROM Contact")).json().path("totalSize").asInt())
+        assertThat(get("queryAll?q=" + encoded("SELECT Id FROM Contact"))
+                        .json()
+                        .path("totalSize")
+                        .asInt())
                 .isEqualTo(4);
         fake.mayHardDelete(false);
-        assertThat(send("POST", "jobs/ingest", "{\"object\":\"Contact\",\"operation\":\"hardDelete\"}").code())
+        assertThat(send("POST", "jobs/ingest", "{\"object\":\"Contact\",\"operation\":\"hardDelete\"}")
+                        .code())
                 .isEqualTo("FEATURENOTENABLED");
     }
 
@@ -704,18 +788,31 @@ class FakeSalesforceTest {
         assertThat(put(id, "LastName\nA\nB\nC\nD\n", "text/csv").status()).isEqualTo(201);
         close(id);
         assertThat(state("ingest", id)).isEqualTo("InProgress");
-        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"Aborted\"}").status()).isEqualTo(200);
-        assertThat(get("jobs/ingest/" + id + "/successfulResults").json().asText().lines()).hasSize(3);
+        assertThat(send("PATCH", "jobs/ingest/" + id, "{\"state\":\"Aborted\"}").status())
+                .isEqualTo(200);
+        assertThat(get("jobs/ingest/" + id + "/successfulResults")
+                        .json()
+                        .asText()
+                        .lines())
+                .hasSize(3);
         assertThat(get("jobs/ingest/" + id + "/unprocessedrecords").json().asText())
                 .isEqualTo("\"LastName\"\n\"C\"\n\"D\"\n");
 
         fake.jobPolls(1).maxUpload(40);
         String insert = "{\"object\":\"Contact\",\"operation\":\"insert\"}";
-        assertThat(get("jobs/ingest/" + ran(insert, "Nothing\nA\n")).json().path("errorMessage").asText())
+        assertThat(get("jobs/ingest/" + ran(insert, "Nothing\nA\n"))
+                        .json()
+                        .path("errorMessage")
+                        .asText())
                 .isEqualTo("InvalidBatch : Field name not found : Nothing");
-        assertThat(get("jobs/ingest/" + ran(insert, "LastName\r\nA\r\n")).json().path("errorMessage").asText())
+        assertThat(get("jobs/ingest/" + ran(insert, "LastName\r\nA\r\n"))
+                        .json()
+                        .path("errorMessage")
+                        .asText())
                 .startsWith("ClientInputError : LineEnding is invalid");
-        assertThat(put(ingest(insert), "LastName\n" + "x".repeat(30), "text/csv").status()).isEqualTo(413);
+        assertThat(put(ingest(insert), "LastName\n" + "x".repeat(30), "text/csv")
+                        .status())
+                .isEqualTo(413);
         String left = ingest(insert);
         put(left, "LastName\nLate\n", "text/csv");
         close(left);
@@ -737,7 +834,8 @@ class FakeSalesforceTest {
         fake.fault(FakeFault.on("GET /query*").concurrentLimit());
         assertThat(query("SELECT Id FROM Contact").code()).isEqualTo("REQUEST_LIMIT_EXCEEDED");
         fake.fault(FakeFault.on("PATCH /sobjects/Contact/{id}").rowLocked());
-        assertThat(send("PATCH", "sobjects/Contact/0035g0000000001AAA", "{}").code()).isEqualTo("UNABLE_TO_LOCK_ROW");
+        assertThat(send("PATCH", "sobjects/Contact/0035g0000000001AAA", "{}").code())
+                .isEqualTo("UNABLE_TO_LOCK_ROW");
         fake.fault(FakeFault.on("GET /limits").expireTokens());
         assertThat(get("limits").status()).isEqualTo(401);
         session = fake.session();

@@ -42,13 +42,20 @@ public final class JsforceCheck {
             run(
                     folder,
                     Map.of(
-                            "FAKE_URL", server.uri().toString(),
-                            "FAKE_CLIENT_ID", FakeSalesforce.CLIENT_ID,
-                            "FAKE_CLIENT_SECRET", FakeSalesforce.CLIENT_SECRET,
-                            "FAKE_USERNAME", FakeSalesforce.USERNAME,
-                            "FAKE_PASSWORD", FakeSalesforce.PASSWORD + FakeSalesforce.SECURITY_TOKEN,
-                            "FAKE_REFRESH_TOKEN", fake.refreshToken(),
-                            "FAKE_CONTACTS", Integer.toString(CONTACTS)),
+                            "FAKE_URL",
+                            server.uri().toString(),
+                            "FAKE_CLIENT_ID",
+                            FakeSalesforce.CLIENT_ID,
+                            "FAKE_CLIENT_SECRET",
+                            FakeSalesforce.CLIENT_SECRET,
+                            "FAKE_USERNAME",
+                            FakeSalesforce.USERNAME,
+                            "FAKE_PASSWORD",
+                            FakeSalesforce.PASSWORD + FakeSalesforce.SECURITY_TOKEN,
+                            "FAKE_REFRESH_TOKEN",
+                            fake.refreshToken(),
+                            "FAKE_CONTACTS",
+                            Integer.toString(CONTACTS)),
                     "node",
                     "check.js");
         }
@@ -61,7 +68,8 @@ public final class JsforceCheck {
 
     private static void run(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).inheritIO();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).inheritIO();
         builder.environment().putAll(environment);
         int status = builder.start().waitFor();
         if (status != 0) {
