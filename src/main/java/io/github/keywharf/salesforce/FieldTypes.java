@@ -39,8 +39,8 @@ final class FieldTypes {
             candidates = parents;
         }
         for (String candidate : candidates) {
-            Optional<SalesforceField> field = find(candidate, candidates.size() > 1)
-                    .flatMap(known -> known.findField(steps[steps.length - 1]));
+            Optional<SalesforceField> field =
+                    find(candidate, candidates.size() > 1).flatMap(known -> known.findField(steps[steps.length - 1]));
             if (field.isPresent() && steps.length <= MOST_STEPS) {
                 return columnType(field.get().type());
             }
@@ -55,8 +55,9 @@ final class FieldTypes {
     private List<String> parents(String object, String relationship, boolean mayBeHidden) {
         return find(object, mayBeHidden).stream()
                 .flatMap(known -> known.fields().stream())
-                .filter(field ->
-                        field.relationshipName().filter(relationship::equalsIgnoreCase).isPresent())
+                .filter(field -> field.relationshipName()
+                        .filter(relationship::equalsIgnoreCase)
+                        .isPresent())
                 .flatMap(field -> field.referenceTo().stream())
                 .toList();
     }

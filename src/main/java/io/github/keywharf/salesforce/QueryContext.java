@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param describe what the org has
  * @param bulk runs queries as bulk jobs; null where there are none
  */
-record QueryContext(SalesforceCalls calls, SalesforceDescribe describe, @Nullable BulkRows bulk) {
+record QueryContext(
+        SalesforceCalls calls,
+        SalesforceDescribe describe,
+        @Nullable BulkRows bulk) {
 
     /** Runs a query as a job of Bulk API 2.0. */
     @FunctionalInterface

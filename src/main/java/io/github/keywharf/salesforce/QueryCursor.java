@@ -135,15 +135,18 @@ final class QueryCursor {
     /** The server's count, without the records. */
     static long count(SalesforceCalls calls, String what, String path, Map<String, String> headers) {
         QueryCursor cursor = new QueryCursor(calls, what, path, headers);
-        Page page = calls.read(path, headers, response -> cursor.parse(response, new Taker() {
-            @Override
-            public void begin() {}
+        Page page = calls.read(
+                path,
+                headers,
+                response -> cursor.parse(response, new Taker() {
+                    @Override
+                    public void begin() {}
 
-            @Override
-            public void take(JsonParser json) throws IOException {
-                json.skipChildren();
-            }
-        }));
+                    @Override
+                    public void take(JsonParser json) throws IOException {
+                        json.skipChildren();
+                    }
+                }));
         return cursor.totalOf(page);
     }
 

@@ -181,11 +181,12 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         } else if (token == JsonToken.VALUE_NULL) {
             builder.appendNull();
         } else if (token.isStructStart() || !append(json, token, builder, parsers[column])) {
-            String shown = token.isStructStart() ? "a nested value" : "'" + Cut.printable(json.getText(), MAX_SHOWN) + "'";
+            String shown =
+                    token.isStructStart() ? "a nested value" : "'" + Cut.printable(json.getText(), MAX_SHOWN) + "'";
             throw bad(
                     name(column),
-                    shown + " is not of type " + builder.type() + ", which the org describes; describe the object again,"
-                            + " or read it with records()");
+                    shown + " is not of type " + builder.type()
+                            + ", which the org describes; describe the object again," + " or read it with records()");
         }
     }
 
@@ -277,8 +278,8 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         return new KeywharfException(
                 "salesforce.bad_record",
                 subject,
-                "Column '" + Cut.printable(column, MAX_SHOWN) + "' of row " + (cursor.read() + row + 1) + " of " + source
-                        + ": " + problem);
+                "Column '" + Cut.printable(column, MAX_SHOWN) + "' of row " + (cursor.read() + row + 1) + " of "
+                        + source + ": " + problem);
     }
 
     /** Pages are read whole, so nothing is open between them. */

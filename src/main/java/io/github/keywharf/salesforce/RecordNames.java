@@ -19,8 +19,12 @@ final class RecordNames {
         Map<String, String> renamed = new LinkedHashMap<>();
         for (int i = 0; i < plain.size(); i++) {
             String alike = alike(plain.get(i));
-            boolean single = plain.stream().filter(name -> alike(name).equals(alike)).count() == 1
-                    && columns.stream().filter(name -> alike(name).equals(alike)).count() <= 1;
+            boolean single =
+                    plain.stream().filter(name -> alike(name).equals(alike)).count() == 1
+                            && columns.stream()
+                                            .filter(name -> alike(name).equals(alike))
+                                            .count()
+                                    <= 1;
             if (single && !plain.get(i).equals(columns.get(i))) {
                 renamed.put(columns.get(i), plain.get(i));
             }

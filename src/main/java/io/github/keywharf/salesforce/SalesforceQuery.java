@@ -95,8 +95,8 @@ public final class SalesforceQuery {
     @CheckReturnValue
     public SalesforceQuery withPageRows(int rows) {
         if (rows < MIN_PAGE_ROWS || rows > MAX_PAGE_ROWS) {
-            throw new IllegalArgumentException("A page of " + rows + " records is not possible; " + MIN_PAGE_ROWS + " to "
-                    + MAX_PAGE_ROWS + " are");
+            throw new IllegalArgumentException("A page of " + rows + " records is not possible; " + MIN_PAGE_ROWS
+                    + " to " + MAX_PAGE_ROWS + " are");
         }
         return with(new Settings(settings.withDeleted, rows, settings.way, settings.flattened, settings.attributes));
     }
@@ -228,11 +228,11 @@ public final class SalesforceQuery {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
         QueryColumns columns = context.columns(select);
-        Optional<String> restOnly = select.restOnly()
-                .or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
+        Optional<String> restOnly =
+                select.restOnly().or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
         if (settings.way == Way.BULK && restOnly.isPresent()) {
-            throw new IllegalArgumentException("The query has " + restOnly.get()
-                    + ", which bulk jobs refuse; remove it, or leave bulk() out");
+            throw new IllegalArgumentException(
+                    "The query has " + restOnly.get() + ", which bulk jobs refuse; remove it, or leave bulk() out");
         }
         QueryContext.BulkRows bulk = context.bulk();
         if (settings.way == Way.BULK && bulk == null) {
@@ -242,8 +242,7 @@ public final class SalesforceQuery {
         if (bulk != null && mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
         }
-        QueryRows rows = new QueryRows(
-                context.calls(), select.object(), columns, path(), headers(), settings.pageRows);
+        QueryRows rows = new QueryRows(context.calls(), select.object(), columns, path(), headers(), settings.pageRows);
         if (bulk != null && mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
             rows.close();
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
@@ -284,7 +283,8 @@ public final class SalesforceQuery {
     }
 
     static String encoded(String resource, String text) {
-        return resource + "?q=" + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return resource + "?q="
+                + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private String path() {

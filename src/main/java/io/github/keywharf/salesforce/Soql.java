@@ -43,8 +43,7 @@ public final class Soql {
         private final String literal;
 
         private Pattern(String before, String text, String after) {
-            String escaped =
-                    SoqlLiterals.escaped(text).replace("%", "\\%").replace("_", "\\_");
+            String escaped = SoqlLiterals.escaped(text).replace("%", "\\%").replace("_", "\\_");
             literal = "'" + before + escaped + after + "'";
         }
 
@@ -112,8 +111,7 @@ public final class Soql {
         return bound.toString();
     }
 
-    private static void append(
-            StringBuilder bound, @Nullable Token before, Token parameter, @Nullable Object value) {
+    private static void append(StringBuilder bound, @Nullable Token before, Token parameter, @Nullable Object value) {
         String name = parameter.text().substring(1);
         if (before != null && before.kind() == Kind.WORD && before.end() == parameter.start()) {
             if (COUNTED_DAYS.matcher(before.text()).matches()) {

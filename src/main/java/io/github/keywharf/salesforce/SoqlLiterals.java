@@ -61,8 +61,10 @@ final class SoqlLiterals {
         } else if (value instanceof Collection<?> values) {
             return list(name, values);
         } else {
-            throw unfit(name, "a " + value.getClass().getName() + " has no form in SOQL; bind a text, a number, a"
-                    + " boolean, a LocalDate, an Instant, a LocalTime, null, or a collection of these");
+            throw unfit(
+                    name,
+                    "a " + value.getClass().getName() + " has no form in SOQL; bind a text, a number, a"
+                            + " boolean, a LocalDate, an Instant, a LocalTime, null, or a collection of these");
         }
     }
 
@@ -135,29 +137,36 @@ final class SoqlLiterals {
             checkYear(name, year, instant);
             return (instant.getNano() == 0 ? SECONDS : MILLIS).format(instant);
         } else {
-            throw unfit(name, "a " + value.getClass().getName() + " has no form in SOQL; bind a LocalDate for a date,"
-                    + " an Instant or OffsetDateTime for a date and time");
+            throw unfit(
+                    name,
+                    "a " + value.getClass().getName() + " has no form in SOQL; bind a LocalDate for a date,"
+                            + " an Instant or OffsetDateTime for a date and time");
         }
     }
 
     private static void checkMillis(String name, int nanos, Object value) {
         if (nanos % NANOS_OF_MILLI != 0) {
-            throw unfit(name, value + " is finer than the milliseconds of SOQL; truncate it, and mind that this"
-                    + " changes what < and >= select");
+            throw unfit(
+                    name,
+                    value + " is finer than the milliseconds of SOQL; truncate it, and mind that this"
+                            + " changes what < and >= select");
         }
     }
 
     private static void checkYear(String name, int year, Object value) {
         if (year < FIRST_YEAR || year > LAST_YEAR) {
-            throw unfit(name, value + " is outside of the years " + FIRST_YEAR + " to " + LAST_YEAR
-                    + " that Salesforce keeps");
+            throw unfit(
+                    name,
+                    value + " is outside of the years " + FIRST_YEAR + " to " + LAST_YEAR + " that Salesforce keeps");
         }
     }
 
     private static String list(String name, Collection<?> values) {
         if (values.isEmpty()) {
-            throw unfit(name, "the collection is empty, and SOQL has no empty list; do not run the query when there"
-                    + " is nothing to look for");
+            throw unfit(
+                    name,
+                    "the collection is empty, and SOQL has no empty list; do not run the query when there"
+                            + " is nothing to look for");
         }
         return values.stream()
                 .map(value -> {

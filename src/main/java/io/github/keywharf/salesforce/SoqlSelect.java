@@ -45,7 +45,8 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
      */
     record Item(Shape shape, String name, List<String> keys, List<String> functions, String path) {}
 
-    private static final Set<String> AGGREGATES = Set.of("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX", "GROUPING");
+    private static final Set<String> AGGREGATES =
+            Set.of("COUNT", "COUNT_DISTINCT", "SUM", "AVG", "MIN", "MAX", "GROUPING");
     private static final Set<String> OUTPUT_FORMS = Set.of("FORMAT", "TOLABEL", "CONVERTCURRENCY");
     private static final Set<String> AFTER_OBJECT = Set.of(
             "USING", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE", "ALL", "AS");
@@ -167,9 +168,7 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
                 if (i < tokens.size() && tokens.get(i).is("AS")) {
                     i++;
                 }
-                if (i < tokens.size()
-                        && tokens.get(i).kind() == Kind.WORD
-                        && !AFTER_OBJECT.contains(upper(i))) {
+                if (i < tokens.size() && tokens.get(i).kind() == Kind.WORD && !AFTER_OBJECT.contains(upper(i))) {
                     aliases.put(tokens.get(i).text().toLowerCase(Locale.ROOT), path);
                     i++;
                 }
@@ -271,8 +270,7 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
                 return new Item(Shape.FUNCTION, alias, List.of(alias), List.copyOf(functions), path);
             }
             if (OUTPUT_FORMS.containsAll(functions) && !grouped) {
-                return new Item(
-                        Shape.FUNCTION, path, List.of(path.split("\\.")), List.copyOf(functions), path);
+                return new Item(Shape.FUNCTION, path, List.of(path.split("\\.")), List.copyOf(functions), path);
             }
             String name = "expr" + unnamed++;
             return new Item(Shape.FUNCTION, name, List.of(name), List.copyOf(functions), path);

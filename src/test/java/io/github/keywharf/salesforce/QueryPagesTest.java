@@ -30,13 +30,15 @@ class QueryPagesTest {
 
     private static KeywharfException refused(Written answers) {
         return catchThrowableOfType(
-                KeywharfException.class, () -> answers.query("SELECT Name FROM A").records());
+                KeywharfException.class,
+                () -> answers.query("SELECT Name FROM A").records());
     }
 
     @Test
     void the_keys_of_a_page_come_in_any_order() {
         Written answers = new Written()
-                .json("{'records':[{'Name':'a'}],'nextRecordsUrl':'" + NEXT + "','x':{'y':[1]},'done':false,'totalSize':2}")
+                .json("{'records':[{'Name':'a'}],'nextRecordsUrl':'" + NEXT
+                        + "','x':{'y':[1]},'done':false,'totalSize':2}")
                 .json("{'done':true,'records':[{'Name':'b'}],'totalSize':2}");
 
         assertThat(answers.query("SELECT Name FROM A").records())
@@ -46,14 +48,18 @@ class QueryPagesTest {
 
     @Test
     void a_page_may_be_empty_while_others_follow() {
-        Written answers = new Written().describe("Name", "string").json(page(1, false, NEXT)).json(page(1, true, null, "a"));
+        Written answers = new Written()
+                .describe("Name", "string")
+                .json(page(1, false, NEXT))
+                .json(page(1, true, null, "a"));
 
         assertThat(answers.query("SELECT Name FROM A").table().size()).isEqualTo(1);
     }
 
     @Test
     void a_result_that_ends_early_is_a_mismatch() {
-        KeywharfException error = refused(new Written().json(page(3, false, NEXT, "a")).json(page(3, true, null, "b")));
+        KeywharfException error =
+                refused(new Written().json(page(3, false, NEXT, "a")).json(page(3, true, null, "b")));
 
         assertThat(error.code()).isEqualTo("salesforce.count_mismatch");
         assertThat(error).hasMessageContaining("counted 3 records").hasMessageContaining("sent 2 records");
@@ -61,8 +67,10 @@ class QueryPagesTest {
 
     @Test
     void rows_before_a_mismatch_are_given_and_those_of_its_page_are_not() {
-        Written answers =
-                new Written().describe("Name", "string").json(page(3, false, NEXT, "a")).json(page(3, true, null, "b"));
+        Written answers = new Written()
+                .describe("Name", "string")
+                .json(page(3, false, NEXT, "a"))
+                .json(page(3, true, null, "b"));
 
         try (Rows rows = answers.query("SELECT Name FROM A").rows()) {
             ColumnBatch first = rows.next();
@@ -75,7 +83,8 @@ class QueryPagesTest {
 
     @Test
     void more_rows_than_counted_are_a_mismatch() {
-        assertThat(refused(new Written().json(page(1, true, null, "a", "b"))).code()).isEqualTo("salesforce.count_mismatch");
+        assertThat(refused(new Written().json(page(1, true, null, "a", "b"))).code())
+                .isEqualTo("salesforce.count_mismatch");
     }
 
     @Test
@@ -90,7 +99,9 @@ class QueryPagesTest {
     void a_link_that_was_followed_before_is_a_mismatch() {
         Written answers = new Written().json(page(9, false, NEXT, "a")).json(page(9, false, NEXT, "b"));
 
-        assertThat(refused(answers)).hasMessageContaining("circle").extracting(KeywharfException::code)
+        assertThat(refused(answers))
+                .hasMessageContaining("circle")
+                .extracting(KeywharfException::code)
                 .isEqualTo("salesforce.count_mismatch");
         assertThat(answers.asked()).hasSize(2);
     }
@@ -150,37 +161,47 @@ class QueryPagesTest {
                 .json(page(1, true, null, "a").substring(0, 60))
                 .json(page(1, true, null, "b"));
 
-        assertThat(answers.query("SELECT Name FROM A").table().row(0).value("Name")).isEqualTo("b");
+        assertThat(answers.query("SELECT Name FROM A").table().row(0).value("Name"))
+                .isEqualTo("b");
     }
 
     @Test
     void children_are_counted_too() {
-        String child = "{'totalSize':1,'done':true,'records':[{'Name':'A','Bs':{'records':[{'X':1}],'done':true,'totalSize':2}}]}";
+        String child =
+                "{'totalSize':1,'done':true,'records':[{'Name':'A','Bs':{'records':[{'X':1}],'done':true,'totalSize':2}}]}";
 
-        assertThat(catchThrowableOfType(KeywharfException.class, () -> new Written()
-                                .json(child)
-                                .query("SELECT Name, (SELECT X FROM Bs) FROM A")
-                                .records())
+        assertThat(catchThrowableOfType(
+                                KeywharfException.class,
+                                () -> new Written()
+                                        .json(child)
+                                        .query("SELECT Name, (SELECT X FROM Bs) FROM A")
+                                        .records())
                         .code())
                 .isEqualTo("salesforce.count_mismatch");
-        assertThat(catchThrowableOfType(KeywharfException.class, () -> new Written()
-                                .json(child.replace("'done':true,'totalSize':2", "'done':false,'totalSize':2"))
-                                .query("SELECT Name, (SELECT X FROM Bs) FROM A")
-                                .records())
+        assertThat(catchThrowableOfType(
+                                KeywharfException.class,
+                                () -> new Written()
+                                        .json(child.replace("'done':true,'totalSize':2", "'done':false,'totalSize':2"))
+                                        .query("SELECT Name, (SELECT X FROM Bs) FROM A")
+                                        .records())
                         .code())
                 .isEqualTo("salesforce.count_mismatch");
     }
 
     @Test
     void children_of_children_are_followed() {
-        String inner = "{'totalSize':2,'done':false,'nextRecordsUrl':'/services/data/v66.0/query/in','records':[{'Y':1}]}";
+        String inner =
+                "{'totalSize':2,'done':false,'nextRecordsUrl':'/services/data/v66.0/query/in','records':[{'Y':1}]}";
         Written answers = new Written()
                 .json("{'totalSize':1,'done':true,'records':[{'Bs':{'totalSize':2,'done':false,'nextRecordsUrl':"
                         + "'/services/data/v66.0/query/out','records':[{'X':1,'Cs':null}]}}]}")
                 .json("{'totalSize':2,'done':true,'records':[{'X':2,'Cs':" + inner + "}]}")
                 .json("{'totalSize':2,'done':true,'records':[{'Y':2}]}");
 
-        assertThat(answers.query("SELECT (SELECT X, (SELECT Y FROM Cs) FROM Bs) FROM A").records().get(0).get("Bs"))
+        assertThat(answers.query("SELECT (SELECT X, (SELECT Y FROM Cs) FROM Bs) FROM A")
+                        .records()
+                        .get(0)
+                        .get("Bs"))
                 .hasToString("[{X=1, Cs=null}, {X=2, Cs=[{Y=1}, {Y=2}]}]");
     }
 
@@ -220,14 +241,14 @@ class QueryPagesTest {
                 .describe("F", "int", "G", "long")
                 .json("{'totalSize':1,'done':true,'records':[{'F':5.0,'G':6e2}]}");
 
-        assertThat(answers.query("SELECT F, G FROM A").table().row(0).toMap().values()).containsExactly(5, 600L);
+        assertThat(answers.query("SELECT F, G FROM A").table().row(0).toMap().values())
+                .containsExactly(5, 600L);
     }
 
     @Test
     void a_field_that_was_not_asked_for_is_an_error_and_not_left_out() {
-        Written answers = new Written()
-                .describe("F", "int")
-                .json("{'totalSize':1,'done':true,'records':[{'F':5,'Other':6}]}");
+        Written answers =
+                new Written().describe("F", "int").json("{'totalSize':1,'done':true,'records':[{'F':5,'Other':6}]}");
 
         KeywharfException error = catchThrowableOfType(
                 KeywharfException.class, () -> answers.query("SELECT F FROM A").table());
@@ -245,7 +266,8 @@ class QueryPagesTest {
                 .describe("Name", "string")
                 .json("{'totalSize':1,'done':true,'records':[{'Owner':{'attributes':{'type':'User'},'Name':'Ada'}}]}");
 
-        assertThat(answers.query("SELECT Owner.Name FROM A").table().row(0).value("Owner.Name")).isEqualTo("Ada");
+        assertThat(answers.query("SELECT Owner.Name FROM A").table().row(0).value("Owner.Name"))
+                .isEqualTo("Ada");
     }
 
     @Test
@@ -260,7 +282,8 @@ class QueryPagesTest {
                         Map.of("attributes", Map.of("type", "B"), "Id", "2")));
         assertThat(catchThrowableOfType(
                                 KeywharfException.class,
-                                () -> SearchCall.run(new Written().json("[]").context().calls(), "FIND {x}"))
+                                () -> SearchCall.run(
+                                        new Written().json("[]").context().calls(), "FIND {x}"))
                         .code())
                 .isEqualTo("salesforce.bad_answer");
     }

@@ -61,10 +61,14 @@ class SalesforceQueryTest {
         assertThat(column(query("SELECT LastName FROM Contact").table(), "LastName"))
                 .containsExactly("n0", "n1", "n2", "n3", "n4", "n5", "n6");
         assertThat(fake.calls(MORE)).isEqualTo(3);
-        assertThat(query("SELECT LastName FROM Contact").records()).hasSize(7).last().isEqualTo(Map.of("LastName", "n6"));
+        assertThat(query("SELECT LastName FROM Contact").records())
+                .hasSize(7)
+                .last()
+                .isEqualTo(Map.of("LastName", "n6"));
         assertThat(query("SELECT LastName FROM Contact").size()).isEqualTo(7);
         assertThat(query("SELECT COUNT() FROM Contact").size()).isEqualTo(7);
-        assertThat(query("SELECT Id FROM Contact WHERE LastName = 'x'").table().size()).isZero();
+        assertThat(query("SELECT Id FROM Contact WHERE LastName = 'x'").table().size())
+                .isZero();
     }
 
     @Test
@@ -86,13 +90,12 @@ class SalesforceQueryTest {
                         Map.entry("Place__Longitude__s", 2.5)));
         fake.insert("Sample__c", Map.of("Ext__c", "empty"));
 
-        Table table = query("SELECT name, Flag__c, Int__c, Long__c, Number__c, Amount__c, Share__c, Day__c, At__c, Clock__c,"
-                        + " Place__c, Id, Multi__c FROM Sample__c")
+        Table table = query(
+                        "SELECT name, Flag__c, Int__c, Long__c, Number__c, Amount__c, Share__c, Day__c, At__c, Clock__c,"
+                                + " Place__c, Id, Multi__c FROM Sample__c")
                 .table();
 
-        assertThat(table.schema().names())
-                .startsWith("name", "Flag__c")
-                .endsWith("Place__c", "Id", "Multi__c");
+        assertThat(table.schema().names()).startsWith("name", "Flag__c").endsWith("Place__c", "Id", "Multi__c");
         assertThat(table.row(0).toMap().values().stream().limit(10))
                 .containsExactly(
                         "é😀",
@@ -120,19 +123,27 @@ class SalesforceQueryTest {
         String acme = fake.insert("Account", Map.of("Name", "Acme", "ParentId", group, "NumberOfEmployees", 7));
         fake.insert("Contact", Map.of("LastName", "with", "AccountId", acme));
         fake.insert("Contact", Map.of("LastName", "without"));
-        SalesforceQuery query = query("SELECT LastName, Account.Name, account.numberOfEmployees, Account.Parent.Name FROM Contact");
+        SalesforceQuery query =
+                query("SELECT LastName, Account.Name, account.numberOfEmployees, Account.Parent.Name FROM Contact");
 
         Table table = query.table();
 
         assertThat(table.row(0).toMap().values()).containsExactly("with", "Acme", 7, "Group");
         assertThat(table.row(1).toMap().values()).containsExactly("without", null, null, null);
         assertThat(query.records().get(0))
-                .containsEntry("Account", Map.of("Name", "Acme", "NumberOfEmployees", 7L, "Parent", Map.of("Name", "Group")));
+                .containsEntry(
+                        "Account", Map.of("Name", "Acme", "NumberOfEmployees", 7L, "Parent", Map.of("Name", "Group")));
         assertThat(query.records().get(1)).containsEntry("Account", null);
         assertThat(query.flattened().records().get(0))
                 .isEqualTo(Map.of(
-                        "LastName", "with", "Account.Name", "Acme", "Account.NumberOfEmployees", 7L,
-                        "Account.Parent.Name", "Group"));
+                        "LastName",
+                        "with",
+                        "Account.Name",
+                        "Acme",
+                        "Account.NumberOfEmployees",
+                        7L,
+                        "Account.Parent.Name",
+                        "Group"));
         assertThat(query.flattened().records().get(1))
                 .containsOnlyKeys("LastName", "Account.Name", "account.numberOfEmployees", "Account.Parent.Name")
                 .containsEntry("Account.Name", null);
@@ -142,19 +153,29 @@ class SalesforceQueryTest {
     void attributes_are_kept_on_request() {
         contacts(1);
 
-        assertThat(query("SELECT LastName FROM Contact").withAttributes().flattened().records().get(0).get("attributes"))
+        assertThat(query("SELECT LastName FROM Contact")
+                        .withAttributes()
+                        .flattened()
+                        .records()
+                        .get(0)
+                        .get("attributes"))
                 .asString()
                 .contains("type=Contact", "/sobjects/Contact/003");
     }
 
-    record Person(String lastName, @Nullable String accountName, @Nullable Double score, Instant createdDate) {}
+    record Person(
+            String lastName,
+            @Nullable String accountName,
+            @Nullable Double score,
+            Instant createdDate) {}
 
     @Test
     void records_of_a_class_find_paths_and_custom_fields() {
         String acme = fake.insert("Account", Map.of("Name", "Acme"));
         fake.insert("Contact", Map.of("LastName", "Lovelace", "AccountId", acme, "Score__c", 3));
 
-        assertThat(query("SELECT LastName, Account.Name, Score__c, CreatedDate FROM Contact").records(Person.class))
+        assertThat(query("SELECT LastName, Account.Name, Score__c, CreatedDate FROM Contact")
+                        .records(Person.class))
                 .singleElement()
                 .satisfies(person -> {
                     assertThat(person.accountName()).isEqualTo("Acme");
@@ -167,8 +188,7 @@ class SalesforceQueryTest {
     void children_are_read_to_their_ends() {
         String acme = fake.insert("Account", Map.of("Name", "Acme"));
         fake.insert("Account", Map.of("Name", "Childless"));
-        IntStream.range(0, 5)
-                .forEach(i -> fake.insert("Contact", Map.of("LastName", "c" + i, "AccountId", acme)));
+        IntStream.range(0, 5).forEach(i -> fake.insert("Contact", Map.of("LastName", "c" + i, "AccountId", acme)));
         SalesforceQuery query = query("SELECT Name, (SELECT LastName FROM Contacts) FROM Account");
 
         List<Map<String, @Nullable Object>> records = query.records();
@@ -191,7 +211,8 @@ class SalesforceQueryTest {
         contacts(3);
         fake.insert("Contact", Map.of("LastName", "n0", "Score__c", 2, "Birthdate", "2000-01-01"));
 
-        Table table = query("SELECT LastName, COUNT(Id), SUM(Score__c) total, MAX(Birthdate) FROM Contact GROUP BY LastName")
+        Table table = query(
+                        "SELECT LastName, COUNT(Id), SUM(Score__c) total, MAX(Birthdate) FROM Contact GROUP BY LastName")
                 .table();
 
         assertThat(table.schema().names()).containsExactly("LastName", "expr0", "total", "expr1");
@@ -200,16 +221,20 @@ class SalesforceQueryTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> query("SELECT COUNT() FROM Contact").records())
                 .withMessageContaining("size()");
-        assertThatIllegalStateException().isThrownBy(() -> query("SELECT COUNT() FROM Contact").table());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> query("SELECT COUNT() FROM Contact").table());
     }
 
     @Test
     void fields_stand_for_the_columns_that_are_described() {
         contacts(1);
 
-        Table table = query("SELECT FIELDS(STANDARD), Score__c FROM Contact LIMIT 5").table();
+        Table table =
+                query("SELECT FIELDS(STANDARD), Score__c FROM Contact LIMIT 5").table();
 
-        assertThat(table.schema().names()).contains("LastName", "MailingAddress", "Score__c").doesNotContain("Ext__c");
+        assertThat(table.schema().names())
+                .contains("LastName", "MailingAddress", "Score__c")
+                .doesNotContain("Ext__c");
         assertThat(table.row(0).value("LastName")).isEqualTo("n0");
     }
 
@@ -220,7 +245,8 @@ class SalesforceQueryTest {
 
         assertThat(query("SELECT Id FROM Contact").size()).isEqualTo(2);
         assertThat(query("SELECT Id FROM Contact").withDeleted().size()).isEqualTo(3);
-        assertThat(column(query("SELECT Id, IsDeleted FROM Contact").withDeleted().table(), "IsDeleted"))
+        assertThat(column(
+                        query("SELECT Id, IsDeleted FROM Contact").withDeleted().table(), "IsDeleted"))
                 .containsExactly(false, true, false);
     }
 
@@ -268,12 +294,14 @@ class SalesforceQueryTest {
 
     @Test
     void a_refused_query_is_a_bad_query() {
-        assertThat(failure(() -> query("SELECT Nix FROM Contact").records()).code()).isEqualTo("salesforce.bad_query");
+        assertThat(failure(() -> query("SELECT Nix FROM Contact").records()).code())
+                .isEqualTo("salesforce.bad_query");
         assertThat(failure(() -> query("SELECT Nix FROM Contact").table()))
                 .hasMessageContaining("no field 'Nix'")
                 .extracting(KeywharfException::code)
                 .isEqualTo("salesforce.bad_query");
-        assertThat(failure(() -> query("SELECT Account.Nix FROM Contact").table()).code())
+        assertThat(failure(() -> query("SELECT Account.Nix FROM Contact").table())
+                        .code())
                 .isEqualTo("salesforce.bad_query");
         assertThat(failure(() -> query("SELEKT").records()).code()).isEqualTo("salesforce.bad_query");
         assertThatIllegalArgumentException().isThrownBy(() -> query("SELEKT").table());
@@ -305,11 +333,13 @@ class SalesforceQueryTest {
     @Test
     void a_connection_that_drops_in_the_page_of_children_costs_no_child() {
         String acme = fake.insert("Account", Map.of("Name", "Acme"));
-        IntStream.range(0, 5)
-                .forEach(i -> fake.insert("Contact", Map.of("LastName", "c" + i, "AccountId", acme)));
+        IntStream.range(0, 5).forEach(i -> fake.insert("Contact", Map.of("LastName", "c" + i, "AccountId", acme)));
         fake.fault(FakeFault.on(MORE).cutAnswerAt(60));
 
-        assertThat(query("SELECT (SELECT LastName FROM Contacts) FROM Account").records().get(0).get("Contacts"))
+        assertThat(query("SELECT (SELECT LastName FROM Contacts) FROM Account")
+                        .records()
+                        .get(0)
+                        .get("Contacts"))
                 .asList()
                 .hasSize(5);
     }
@@ -319,7 +349,8 @@ class SalesforceQueryTest {
         contacts(3);
         fake.fault(FakeFault.on(MORE).always().cutAnswerAt(60));
 
-        KeywharfException error = failure(() -> query("SELECT LastName FROM Contact").table());
+        KeywharfException error =
+                failure(() -> query("SELECT LastName FROM Contact").table());
 
         assertThat(error.code()).isEqualTo("http.broken");
         assertThat(fake.calls(MORE)).isEqualTo(SalesforceCalls.READ_ATTEMPTS);
@@ -339,7 +370,8 @@ class SalesforceQueryTest {
         contacts(5);
         fake.fault(FakeFault.on(MORE).after(1).expireCursors());
 
-        KeywharfException error = failure(() -> query("SELECT LastName FROM Contact").table());
+        KeywharfException error =
+                failure(() -> query("SELECT LastName FROM Contact").table());
 
         assertThat(error.code()).isEqualTo("salesforce.cursor_expired");
         assertThat(error).hasMessageContaining("after 4 of 5 records").hasMessageContaining("from the last one");
@@ -350,8 +382,7 @@ class SalesforceQueryTest {
     void a_query_too_long_for_a_url_is_refused_before_it_is_sent() {
         List<String> names = new ArrayList<>();
         IntStream.range(0, 2_000).forEach(i -> names.add("name-" + i));
-        SalesforceQuery query =
-                org.query("SELECT Id FROM Contact WHERE LastName IN :names", Map.of("names", names));
+        SalesforceQuery query = org.query("SELECT Id FROM Contact WHERE LastName IN :names", Map.of("names", names));
 
         assertThatIllegalArgumentException().isThrownBy(query::records).withMessageContaining("16000");
         assertThatIllegalArgumentException().isThrownBy(query::table).withMessageContaining("split a long list");
@@ -369,22 +400,28 @@ class SalesforceQueryTest {
         Arrays.fill(names, "a name");
 
         both.query("SELECT Id FROM Contact", Map.of()).bulk().withDeleted().table();
-        both.query("SELECT Id FROM Contact WHERE LastName IN :n", Map.of("n", Arrays.asList(names))).table();
+        both.query("SELECT Id FROM Contact WHERE LastName IN :n", Map.of("n", Arrays.asList(names)))
+                .table();
         both.query("SELECT Id FROM Contact", Map.of()).rest().table();
         both.query("SELECT Id FROM Contact", Map.of()).table();
 
         assertThat(jobs).containsExactly("Contact [Id] true", "Contact [Id] false");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> both.query("SELECT COUNT(Id) FROM Contact", Map.of()).bulk().rows())
+                .isThrownBy(() -> both.query("SELECT COUNT(Id) FROM Contact", Map.of())
+                        .bulk()
+                        .rows())
                 .withMessageContaining("aggregates");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> both.query("SELECT MailingAddress FROM Contact", Map.of()).bulk().rows())
+                .isThrownBy(() -> both.query("SELECT MailingAddress FROM Contact", Map.of())
+                        .bulk()
+                        .rows())
                 .withMessageContaining("a compound field");
     }
 
     @Test
     void a_query_prints_without_values() {
-        assertThat(org.query("SELECT Id FROM Contact WHERE LastName = :n", Map.of("n", "secret")).withDeleted())
+        assertThat(org.query("SELECT Id FROM Contact WHERE LastName = :n", Map.of("n", "secret"))
+                        .withDeleted())
                 .hasToString("SalesforceQuery[Contact, with deleted]");
     }
 }

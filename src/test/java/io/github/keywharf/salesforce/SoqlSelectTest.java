@@ -44,15 +44,17 @@ class SoqlSelectTest {
 
     @Test
     void functions_of_output_keep_the_field_or_have_an_alias() {
-        String soql = "SELECT toLabel(Account.Type), FORMAT(convertCurrency(Amount)) amt, FORMAT(CloseDate) FROM Opportunity";
+        String soql =
+                "SELECT toLabel(Account.Type), FORMAT(convertCurrency(Amount)) amt, FORMAT(CloseDate) FROM Opportunity";
         assertThat(names(soql)).containsExactly("Account.Type", "amt", "CloseDate");
         assertThat(keys(soql)).containsExactly(List.of("Account", "Type"), List.of("amt"), List.of("CloseDate"));
     }
 
     @Test
     void children_typeof_and_fields_are_understood() {
-        SoqlSelect select = SoqlSelect.of("SELECT FIELDS(STANDARD), (SELECT Id, (SELECT Id FROM Tasks) FROM Contacts"
-                + " WHERE Name IN ('a)','b') GROUP BY x), TYPEOF What WHEN Account THEN Phone, Name ELSE Id END FROM Event");
+        SoqlSelect select = SoqlSelect.of(
+                "SELECT FIELDS(STANDARD), (SELECT Id, (SELECT Id FROM Tasks) FROM Contacts"
+                        + " WHERE Name IN ('a)','b') GROUP BY x), TYPEOF What WHEN Account THEN Phone, Name ELSE Id END FROM Event");
         assertThat(select.items())
                 .extracting(SoqlSelect.Item::shape)
                 .containsExactly(SoqlSelect.Shape.FIELDS, SoqlSelect.Shape.CHILD, SoqlSelect.Shape.TYPEOF);
@@ -106,7 +108,9 @@ class SoqlSelectTest {
                 "SELECT COUNT(Id FROM Contact"
             })
     void what_cannot_be_read_is_refused(String soql) {
-        assertThatIllegalArgumentException().isThrownBy(() -> SoqlSelect.of(soql)).withMessageStartingWith("The query ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SoqlSelect.of(soql))
+                .withMessageStartingWith("The query ");
         assertThat(SoqlSelect.find(soql)).isEmpty();
     }
 }

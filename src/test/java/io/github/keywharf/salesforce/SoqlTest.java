@@ -57,7 +57,8 @@ class SoqlTest {
         assertThat(bound(new BigDecimal("1E+3"))).isEqualTo("1000");
         assertThat(bound(BigInteger.TEN)).isEqualTo("10");
         assertThat(bound(true)).isEqualTo("true");
-        assertThat(Soql.bind("WHERE A = :x", Collections.singletonMap("x", null))).isEqualTo("WHERE A = null");
+        assertThat(Soql.bind("WHERE A = :x", Collections.singletonMap("x", null)))
+                .isEqualTo("WHERE A = null");
     }
 
     @Test

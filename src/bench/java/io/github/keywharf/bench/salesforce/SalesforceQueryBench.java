@@ -29,16 +29,33 @@ import java.util.Map;
  */
 public final class SalesforceQueryBench {
     /** Ratios of time and of allocated bytes. */
-    public static final Map<String, Double> GOALS =
-            Map.of("force-rest-api", 0.6, "force-rest-api, allocated", 0.3);
+    public static final Map<String, Double> GOALS = Map.of("force-rest-api", 0.6, "force-rest-api, allocated", 0.3);
 
     private static final int ROWS = 50_000;
     private static final int PAGE = 2_000;
     private static final int WARM_UP = 12;
     private static final int RUNS = 9;
     private static final List<String> TYPES = List.of(
-            "id", "string", "string", "email", "phone", "picklist", "string", "string", "url", "textarea", "reference",
-            "string", "double", "currency", "int", "boolean", "boolean", "date", "datetime", "datetime");
+            "id",
+            "string",
+            "string",
+            "email",
+            "phone",
+            "picklist",
+            "string",
+            "string",
+            "url",
+            "textarea",
+            "reference",
+            "string",
+            "double",
+            "currency",
+            "int",
+            "boolean",
+            "boolean",
+            "date",
+            "datetime",
+            "datetime");
     private static final String SOQL = "SELECT " + String.join(", ", names()) + " FROM Contact";
 
     private SalesforceQueryBench() {}
@@ -112,7 +129,8 @@ public final class SalesforceQueryBench {
 
     /** Of the measured runs; those before warm up. */
     private static double median(List<Long> all) {
-        List<Long> measured = all.subList(all.size() - RUNS, all.size()).stream().sorted().toList();
+        List<Long> measured =
+                all.subList(all.size() - RUNS, all.size()).stream().sorted().toList();
         return measured.get(measured.size() / 2);
     }
 
@@ -155,8 +173,7 @@ public final class SalesforceQueryBench {
     private static String describe() {
         StringBuilder json = new StringBuilder("{\"name\":\"Contact\",\"fields\":[");
         for (int i = 0; i < TYPES.size(); i++) {
-            json.append(i == 0 ? "" : ",")
-                    .append("{\"name\":\"Field" + i + "__c\",\"type\":\"" + TYPES.get(i) + "\"}");
+            json.append(i == 0 ? "" : ",").append("{\"name\":\"Field" + i + "__c\",\"type\":\"" + TYPES.get(i) + "\"}");
         }
         return json.append("]}").toString();
     }
@@ -193,7 +210,8 @@ public final class SalesforceQueryBench {
             case "int" -> Integer.toString(row);
             case "boolean" -> row % 2 == 0 ? "true" : "false";
             case "date" -> String.format(Locale.ROOT, "\"2026-%02d-%02d\"", 1 + row % 12, 1 + row % 28);
-            case "datetime" -> String.format(Locale.ROOT, "\"2026-%02d-01T10:11:%02d.000+0000\"", 1 + row % 12, row % 60);
+            case "datetime" ->
+                String.format(Locale.ROOT, "\"2026-%02d-01T10:11:%02d.000+0000\"", 1 + row % 12, row % 60);
             case "picklist" -> row % 5 == 0 ? "null" : "\"Partner\"";
             default -> "\"value " + field + " of " + row + "\"";
         };
