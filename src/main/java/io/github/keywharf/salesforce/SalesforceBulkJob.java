@@ -217,7 +217,8 @@ final class SalesforceBulkJob {
 
     /** Deletes it with its results, if the org lets that be done. */
     void delete() {
-        quietly(() -> calls.send("DELETE", path, Map.of(), HttpBody.empty(), true).close());
+        quietly(() ->
+                calls.send("DELETE", path, Map.of(), HttpBody.empty(), true).close());
     }
 
     private static Optional<KeywharfException> quietly(Runnable action) {

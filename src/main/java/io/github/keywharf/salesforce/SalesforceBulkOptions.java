@@ -64,8 +64,7 @@ record SalesforceBulkOptions(
     }
 
     SalesforceBulkOptions withTime(InstantSource otherClock, Pause otherPause) {
-        return new SalesforceBulkOptions(
-                pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory, job);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory, job);
     }
 
     SalesforceBulkOptions withPages(int inFlight, int rows) {

@@ -54,7 +54,10 @@ final class SalesforceBulkRows implements Rows {
             throw e.subject().equals(job.subject())
                     ? e
                     : new KeywharfException(
-                            e.code(), job.subject(), e.getMessage() + "; the job stays for 7 days and can be read again", e);
+                            e.code(),
+                            job.subject(),
+                            e.getMessage() + "; the job stays for 7 days and can be read again",
+                            e);
         } finally {
             failed |= !good;
         }

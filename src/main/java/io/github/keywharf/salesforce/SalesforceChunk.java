@@ -197,7 +197,9 @@ final class SalesforceChunk {
      */
     long hash(String[] texts) {
         for (String text : texts) {
-            String kept = text.equals(SalesforceSinkValues.NULL) ? "" : text.replace("\r", "").strip();
+            String kept = text.equals(SalesforceSinkValues.NULL)
+                    ? ""
+                    : text.replace("\r", "").strip();
             rowDigest.update(kept.getBytes(StandardCharsets.UTF_8));
             rowDigest.update((byte) END_OF_FIELD);
         }

@@ -47,10 +47,7 @@ final class SalesforceCollections {
     private long bytes;
 
     SalesforceCollections(
-            SalesforceCalls calls,
-            SalesforceSinkOptions options,
-            SalesforceSinkFields fields,
-            RejectListener rejects) {
+            SalesforceCalls calls, SalesforceSinkOptions options, SalesforceSinkFields fields, RejectListener rejects) {
         this.calls = calls;
         this.options = options;
         this.fields = fields;
@@ -64,8 +61,11 @@ final class SalesforceCollections {
             SalesforceSinkFields.Refused refused = fields.record(batch, row, record);
             Origin origin = batch.origins().orElseThrow().of(row);
             Waiting one = new Waiting(batch, row, origin, record);
-            if (refused == null && options.operation().deletes() && !ID.matcher(id(record)).matches()) {
-                refused = new SalesforceSinkFields.Refused(fields.column("Id"), "is not an id, which has 15 or 18 letters and digits");
+            if (refused == null
+                    && options.operation().deletes()
+                    && !ID.matcher(id(record)).matches()) {
+                refused = new SalesforceSinkFields.Refused(
+                        fields.column("Id"), "is not an id, which has 15 or 18 letters and digits");
             }
             if (refused != null) {
                 reject(one, refused.column(), refused.reason());
@@ -188,8 +188,10 @@ final class SalesforceCollections {
         return new KeywharfException(
                 "salesforce.outcome_unknown",
                 calls.subject("composite/sobjects"),
-                "It is not known what became of " + waiting.size() + " rows, " + first + " to " + last + ", which were sent to "
-                        + options.operation().text() + "; " + written + " rows before them are written. Look for them in"
+                "It is not known what became of " + waiting.size() + " rows, " + first + " to " + last
+                        + ", which were sent to "
+                        + options.operation().text() + "; " + written
+                        + " rows before them are written. Look for them in"
                         + " the org before you send them again",
                 cause);
     }

@@ -395,8 +395,7 @@ final class SalesforceIngest {
         return texts;
     }
 
-    private void reject(
-            SalesforceChunk chunk, int ordinal, String[] texts, String reason) {
+    private void reject(SalesforceChunk chunk, int ordinal, String[] texts, String reason) {
         Origin origin = ordinal < 0 ? new Origin(options.source(), 0) : chunk.origin(ordinal);
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         for (int i = 0; i < texts.length; i++) {

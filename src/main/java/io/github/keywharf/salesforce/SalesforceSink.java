@@ -103,8 +103,7 @@ public final class SalesforceSink implements RowSink {
                 source.each(collections::add);
                 totals = collections.finish();
             } else {
-                try (SalesforceSinkRun run =
-                        new SalesforceSinkRun(calls, options, fields, notes, earlier, rejects)) {
+                try (SalesforceSinkRun run = new SalesforceSinkRun(calls, options, fields, notes, earlier, rejects)) {
                     source.each(run::add);
                     return run.finish().report();
                 }
@@ -218,7 +217,8 @@ public final class SalesforceSink implements RowSink {
         public Builder upsert(String field) {
             SalesforceSinkFields.requireName("a field", field);
             if (field.contains(".")) {
-                throw new IllegalArgumentException("'" + field + "' is a field of another object; name one of " + object);
+                throw new IllegalArgumentException(
+                        "'" + field + "' is a field of another object; name one of " + object);
             }
             return operation(SalesforceSinkOptions.Operation.UPSERT, field);
         }
@@ -269,7 +269,8 @@ public final class SalesforceSink implements RowSink {
         /** The id of an assignment rule for cases or leads; none by default. */
         public Builder assignmentRule(String id) {
             if (!id.matches("[A-Za-z0-9]{15,18}")) {
-                throw new IllegalArgumentException("'" + Cut.printable(id, 40) + "' is not an id of 15 or 18 letters and digits");
+                throw new IllegalArgumentException(
+                        "'" + Cut.printable(id, 40) + "' is not an id of 15 or 18 letters and digits");
             }
             assignmentRule = id;
             return this;
@@ -286,8 +287,7 @@ public final class SalesforceSink implements RowSink {
 
         /** Writes a column of the rows into a field of another name; {@code Owner.Ext__c} for a related record's external id. */
         public Builder column(String ofRows, String field) {
-            columns.put(
-                    Objects.requireNonNull(ofRows, "ofRows"), SalesforceSinkFields.requireName("a field", field));
+            columns.put(Objects.requireNonNull(ofRows, "ofRows"), SalesforceSinkFields.requireName("a field", field));
             return this;
         }
 
@@ -305,8 +305,8 @@ public final class SalesforceSink implements RowSink {
          */
         public Builder checkpoint(ObjectStore store, String key, String source) {
             if (source.isBlank() || source.length() > 1_000) {
-                throw new IllegalArgumentException("The source of a checkpoint has 1 to 1,000 characters, not '"
-                        + Cut.to(source, 80) + "'");
+                throw new IllegalArgumentException(
+                        "The source of a checkpoint has 1 to 1,000 characters, not '" + Cut.to(source, 80) + "'");
             }
             checkpoint = new SalesforceSinkOptions.Checkpoint(store, key, source);
             store.under(key);

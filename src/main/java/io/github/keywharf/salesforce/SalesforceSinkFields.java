@@ -58,7 +58,8 @@ final class SalesforceSinkFields {
         String subject = options.object();
         for (String renamed : options.columns().keySet()) {
             if (!schema.contains(renamed)) {
-                throw mismatch(subject, "column(\"" + renamed + "\", …) names a column that the rows do not have: " + schema);
+                throw mismatch(
+                        subject, "column(\"" + renamed + "\", …) names a column that the rows do not have: " + schema);
             }
         }
         List<Field> fields = new ArrayList<>();
@@ -131,7 +132,8 @@ final class SalesforceSinkFields {
             Field field = fields.get(i);
             String text;
             try {
-                text = SalesforceSinkValues.bulkText(batch.column(field.position()).value(row));
+                text = SalesforceSinkValues.bulkText(
+                        batch.column(field.position()).value(row));
             } catch (SalesforceSinkValues.Unfit e) {
                 return new Refused(field.column(), e.reason());
             }

@@ -15,8 +15,7 @@ final class SalesforceSinkNotes {
     private final String source;
     private long number;
 
-    private SalesforceSinkNotes(
-            @Nullable Journal<SalesforceSinkNote> journal, String load, String source) {
+    private SalesforceSinkNotes(@Nullable Journal<SalesforceSinkNote> journal, String load, String source) {
         this.journal = journal;
         this.load = load;
         this.source = source;
@@ -63,8 +62,9 @@ final class SalesforceSinkNotes {
             return Optional.empty();
         }
         if (!note.get().load().equals(load)) {
-            throw other("is of the source '" + note.get().source()
-                    + "', or of another object, other columns or settings; finish that load, or use another checkpoint");
+            throw other(
+                    "is of the source '" + note.get().source()
+                            + "', or of another object, other columns or settings; finish that load, or use another checkpoint");
         }
         return note;
     }

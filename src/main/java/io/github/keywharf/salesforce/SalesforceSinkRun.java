@@ -79,8 +79,7 @@ final class SalesforceSinkRun implements AutoCloseable {
                 read++;
                 rejected++;
                 if (!isDone()) {
-                    rejects.rejected(
-                            batch.rejected(row, origins.of(row), refused.column(), refused.reason()));
+                    rejects.rejected(batch.rejected(row, origins.of(row), refused.column(), refused.reason()));
                 }
                 continue;
             }
@@ -116,7 +115,9 @@ final class SalesforceSinkRun implements AutoCloseable {
         }
         chain = HexFormat.of().formatHex(Sha256.of(chain + digest));
         number++;
-        if (earlier.isPresent() && number == earlier.get().chunk() && !chain.equals(earlier.get().chain())) {
+        if (earlier.isPresent()
+                && number == earlier.get().chunk()
+                && !chain.equals(earlier.get().chain())) {
             throw notes.other("is of other rows: the first " + read
                     + " are not those that were sent before; give the same rows, or use another checkpoint");
         }
@@ -125,18 +126,17 @@ final class SalesforceSinkRun implements AutoCloseable {
     }
 
     private void load(SalesforceChunk ending, String digest) {
-        Optional<SalesforceSinkNote> underWay = earlier.filter(
-                note -> note.chunk() == number && note.stage() != SalesforceSinkNote.Stage.BEFORE);
+        Optional<SalesforceSinkNote> underWay =
+                earlier.filter(note -> note.chunk() == number && note.stage() != SalesforceSinkNote.Stage.BEFORE);
         if (underWay.isPresent() && !underWay.get().digest().equals(digest)) {
             throw notes.other("is of other rows: " + ending.described()
-                    + " are not those that were given to the job " + underWay.get().job()
+                    + " are not those that were given to the job "
+                    + underWay.get().job()
                     + "; give the same rows, or use another checkpoint");
         }
         SalesforceSinkNote.Totals before = done;
-        SalesforceIngest.Outcome outcome = ingest.load(
-                ending,
-                underWay,
-                (stage, job) -> notes.write(number, chain, stage, job, digest, before));
+        SalesforceIngest.Outcome outcome =
+                ingest.load(ending, underWay, (stage, job) -> notes.write(number, chain, stage, job, digest, before));
         done = new SalesforceSinkNote.Totals(
                 before.read() + read,
                 before.written() + outcome.written(),

@@ -41,7 +41,10 @@ final class BulkQueryAnswers implements HttpHandler {
 
     SalesforceCalls calls() {
         return SalesforceCalls.of(
-                this, new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0"), EventListener.NONE, time);
+                this,
+                new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0"),
+                EventListener.NONE,
+                time);
     }
 
     /** The options of tests: no waiting, pages of any size. */
@@ -53,7 +56,9 @@ final class BulkQueryAnswers implements HttpHandler {
     public synchronized HttpResponse handle(HttpRequest request) {
         String path = request.path();
         calls.add(request.method() + " " + path.replace(PATH, "job")
-                + (request.uri().getRawQuery() == null ? "" : "?" + request.uri().getRawQuery()));
+                + (request.uri().getRawQuery() == null
+                        ? ""
+                        : "?" + request.uri().getRawQuery()));
         if (isGone) {
             return HttpResponse.json(404, "[{\"errorCode\":\"NOT_FOUND\",\"message\":\"gone\"}]");
         }
@@ -83,11 +88,18 @@ final class BulkQueryAnswers implements HttpHandler {
         int to = Math.min(pages.size(), from + 5);
         StringBuilder json = new StringBuilder("{\"resultPages\":[");
         for (int i = from; i < to; i++) {
-            json.append(i == from ? "" : ",").append("{\"resultUrl\":\"").append(linkBegin).append("/results?locator=").append(i).append("\"}");
+            json.append(i == from ? "" : ",")
+                    .append("{\"resultUrl\":\"")
+                    .append(linkBegin)
+                    .append("/results?locator=")
+                    .append(i)
+                    .append("\"}");
         }
         json.append("],\"").append(nextName).append("\":");
         json.append(to == pages.size() ? "null" : "\"" + PATH + "/resultPages?from=" + to + "\"");
-        return HttpResponse.json(200, json.append(",\"done\":").append(to == pages.size()).append("}").toString());
+        return HttpResponse.json(
+                200,
+                json.append(",\"done\":").append(to == pages.size()).append("}").toString());
     }
 
     private HttpResponse page(int page) {
@@ -119,5 +131,4 @@ final class BulkQueryAnswers implements HttpHandler {
         }
         return bytes.toByteArray();
     }
-
 }

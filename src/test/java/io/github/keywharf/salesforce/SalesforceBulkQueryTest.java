@@ -45,7 +45,11 @@ class SalesforceBulkQueryTest {
 
     private SalesforceBulkQuery query(Schema schema, int inFlight) {
         return new SalesforceBulkQuery(
-                org.calls(), "SELECT Id, Name FROM Contact", "query", schema, org.options(inFlight).withDirectory(directory));
+                org.calls(),
+                "SELECT Id, Name FROM Contact",
+                "query",
+                schema,
+                org.options(inFlight).withDirectory(directory));
     }
 
     /** Twelve pages of three rows. */
@@ -80,7 +84,9 @@ class SalesforceBulkQueryTest {
 
         assertThat(names(query(SCHEMA, inFlight).rows())).isEqualTo(names);
         assertThat(org.encodings).hasSize(12).containsOnly("gzip");
-        assertThat(org.calls).contains("GET job/results?maxRecords=1000&locator=11").endsWith("DELETE job");
+        assertThat(org.calls)
+                .contains("GET job/results?maxRecords=1000&locator=11")
+                .endsWith("DELETE job");
     }
 
     @ParameterizedTest
@@ -92,7 +98,10 @@ class SalesforceBulkQueryTest {
 
         assertThat(names(query(SCHEMA, 4).rows())).isEqualTo(names);
         assertThat(org.calls).filteredOn(call -> call.contains("resultPages")).hasSize(3);
-        assertThat(org.calls).filteredOn(call -> call.contains("/results?")).doesNotHaveDuplicates().hasSize(12);
+        assertThat(org.calls)
+                .filteredOn(call -> call.contains("/results?"))
+                .doesNotHaveDuplicates()
+                .hasSize(12);
     }
 
     @Test
@@ -110,7 +119,8 @@ class SalesforceBulkQueryTest {
         org.lastLocator = "3";
 
         assertThatThrownBy(() -> names(query(SCHEMA, 1).rows()))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_answer"));
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_answer"));
     }
 
     @Test
@@ -147,7 +157,8 @@ class SalesforceBulkQueryTest {
         Schema schema = Schema.of(Column.nullable("Id", ColumnType.INT32), SCHEMA.column("Name"));
 
         assertThatThrownBy(() -> query(schema, 1).rows().toTable())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_record"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_record"))
                 .hasMessageContaining("Id");
     }
 
@@ -170,7 +181,8 @@ class SalesforceBulkQueryTest {
         org.cuts = 4;
 
         assertThatThrownBy(() -> names(query(SCHEMA, 1).rows()))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"))
                 .hasMessageContaining(BulkQueryAnswers.JOB);
         assertThat(org.calls).doesNotContain("DELETE job");
         assertThat(names(query(SCHEMA, 1).resume(BulkQueryAnswers.JOB))).isEqualTo(names);
@@ -211,12 +223,16 @@ class SalesforceBulkQueryTest {
     void a_job_that_takes_too_long_is_an_error_and_stays() {
         org.states.set(0, "InProgress");
         Rows rows = new SalesforceBulkQuery(
-                        org.calls(), "SELECT Id FROM Contact", "queryAll", SCHEMA,
+                        org.calls(),
+                        "SELECT Id FROM Contact",
+                        "queryAll",
+                        SCHEMA,
                         org.options(1).withLongestWait(Duration.ofMinutes(10)))
                 .rows();
 
         assertThatThrownBy(rows::next)
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.timeout"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.timeout"))
                 .hasMessageContaining("InProgress")
                 .hasMessageContaining("PT10M");
         rows.close();
@@ -230,7 +246,8 @@ class SalesforceBulkQueryTest {
         org.error = "INVALID_FIELD: No such column Nmae";
 
         assertThatThrownBy(() -> names(query(SCHEMA, 1).rows()))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_failed"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_failed"))
                 .hasMessageContaining("No such column Nmae")
                 .hasMessageContaining(state);
     }
@@ -256,7 +273,8 @@ class SalesforceBulkQueryTest {
     void a_job_that_is_gone_is_said_to_be() {
         org.isGone = true;
         assertThatThrownBy(() -> query(SCHEMA, 1).resume(BulkQueryAnswers.JOB))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
                 .hasMessageContaining("7 days");
         assertThatThrownBy(() -> query(SCHEMA, 1).resume("../../x")).isInstanceOf(IllegalArgumentException.class);
     }

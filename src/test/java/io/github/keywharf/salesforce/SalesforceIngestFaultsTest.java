@@ -66,7 +66,10 @@ class SalesforceIngestFaultsTest {
     void a_load_that_is_killed_at_any_call_goes_on_and_each_row_is_there_once(boolean carriedOut) {
         int kills = 0;
         for (int call = 0; ; call++) {
-            org.fake.records("Contact").forEach(record -> org.fake.hardDelete("Contact", record.get("Id").toString()));
+            org.fake
+                    .records("Contact")
+                    .forEach(record ->
+                            org.fake.hardDelete("Contact", record.get("Id").toString()));
             store.under("load").list("").toList().forEach(object -> store.delete("load/" + object.key()));
             boolean killed = false;
             try {
@@ -112,13 +115,17 @@ class SalesforceIngestFaultsTest {
         assertThat(org.fake.calls()).hasSize(calls);
         assertThat(again.written()).isEqualTo(first.written());
 
-        org.sink("Contact").checkpoint(store, "load", "clients.csv of Tuesday").build().write(SinkOrg.clients("New"));
+        org.sink("Contact")
+                .checkpoint(store, "load", "clients.csv of Tuesday")
+                .build()
+                .write(SinkOrg.clients("New"));
         assertThat(org.fake.records("Contact")).hasSize(101);
     }
 
     @Test
     void other_rows_than_those_before_are_refused() {
-        assertThatThrownBy(() -> resumable(killedAt(9, true)).write(SinkOrg.clients(NAMES))).isInstanceOf(Killed.class);
+        assertThatThrownBy(() -> resumable(killedAt(9, true)).write(SinkOrg.clients(NAMES)))
+                .isInstanceOf(Killed.class);
         String[] others = NAMES.clone();
         others[0] = "somebody else";
         assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients(others)))
@@ -132,10 +139,12 @@ class SalesforceIngestFaultsTest {
     @Test
     void a_closed_job_that_the_org_has_forgotten_is_an_error_that_names_the_rows() {
         // Calls of the first job: create, upload, close.
-        assertThatThrownBy(() -> resumable(killedAt(2, true)).write(SinkOrg.clients(NAMES))).isInstanceOf(Killed.class);
+        assertThatThrownBy(() -> resumable(killedAt(2, true)).write(SinkOrg.clients(NAMES)))
+                .isInstanceOf(Killed.class);
         org.time.pass(Duration.ofDays(8));
         assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients(NAMES)))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
                 .hasMessageContaining("clients.csv:2 to clients.csv:");
     }
 
@@ -156,7 +165,8 @@ class SalesforceIngestFaultsTest {
             assertThat(report.written()).isEqualTo(100);
         } else {
             // Repeating it is up to the client's filters, which this test leaves out.
-            assertThatThrownBy(() -> sink().build().write(SinkOrg.clients(NAMES))).isInstanceOf(KeywharfException.class);
+            assertThatThrownBy(() -> sink().build().write(SinkOrg.clients(NAMES)))
+                    .isInstanceOf(KeywharfException.class);
             sink().build().write(SinkOrg.clients(NAMES));
         }
         assertThat(org.values("Contact", "LastName")).containsExactly(NAMES);
@@ -167,10 +177,14 @@ class SalesforceIngestFaultsTest {
         org.fake.fault(FakeFault.on("GET /jobs/ingest/{id}/failedResults").cutAnswerAt(10));
         org.fake.fault(FakeFault.on("GET /jobs/ingest/{id}/successfulResults").cutAnswerAt(100));
         List<String> ids = new ArrayList<>();
-        WriteReport report = sink().ids((origin, id, created) -> ids.add(id)).build().write(SinkOrg.clients("Ada", "", "Bea"), rejected::add);
+        WriteReport report = sink().ids((origin, id, created) -> ids.add(id))
+                .build()
+                .write(SinkOrg.clients("Ada", "", "Bea"), rejected::add);
         assertThat(report.written()).isEqualTo(2);
         assertThat(ids).hasSize(2);
-        assertThat(rejected).singleElement().satisfies(row -> assertThat(row.position()).isEqualTo(3));
+        assertThat(rejected)
+                .singleElement()
+                .satisfies(row -> assertThat(row.position()).isEqualTo(3));
     }
 
     @Test
@@ -191,7 +205,8 @@ class SalesforceIngestFaultsTest {
                         io.github.keywharf.table.Column.nullable("Nmae", io.github.keywharf.table.ColumnType.STRING)),
                 new Object[] {"Ada"});
         assertThatThrownBy(() -> sink().build().write(rows))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_failed"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_failed"))
                 .hasMessageContaining("Nmae");
     }
 
@@ -229,7 +244,9 @@ class SalesforceIngestFaultsTest {
                 .via(SalesforceSink.Via.BULK)
                 .build()
                 .write(SinkOrg.clients(NAMES), rejected::add);
-        assertThat(report.written()).isBetween(1L, 99L).isEqualTo(org.fake.records("Contact").size());
+        assertThat(report.written())
+                .isBetween(1L, 99L)
+                .isEqualTo(org.fake.records("Contact").size());
         assertThat(report.written() + report.rejected()).isEqualTo(100);
         RejectedRow last = rejected.get(rejected.size() - 1);
         assertThat(last.toString()).startsWith("[clients.csv:101]").contains("which is not in the org");
@@ -240,7 +257,8 @@ class SalesforceIngestFaultsTest {
     void results_that_do_not_add_up_are_an_error() {
         HttpHandler forgetful = request -> request.path().endsWith("failedResults/")
                 ? HttpResponse.text(200, "\"sf__Id\",\"sf__Error\",\"LastName\",\"Ext__c\"\n")
-                : request.path().endsWith("successfulResults/") || request.path().endsWith("unprocessedrecords/")
+                : request.path().endsWith("successfulResults/")
+                                || request.path().endsWith("unprocessedrecords/")
                         ? HttpResponse.text(200, "")
                         : org.handle(request);
         assertThatThrownBy(() -> org.sink(forgetful, "Contact")
@@ -256,7 +274,8 @@ class SalesforceIngestFaultsTest {
     void two_loads_with_one_checkpoint_do_not_both_go_on() {
         HttpHandler interfered = request -> {
             if (request.method().equals("PUT")) {
-                assertThat(resumable(org).write(SinkOrg.clients(NAMES)).written()).isEqualTo(100);
+                assertThat(resumable(org).write(SinkOrg.clients(NAMES)).written())
+                        .isEqualTo(100);
             }
             return org.handle(request);
         };

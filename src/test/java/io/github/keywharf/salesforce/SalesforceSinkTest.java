@@ -44,13 +44,19 @@ class SalesforceSinkTest {
 
         @Override
         protected RowSink sink() {
-            return org.sink("Sample__c").via(via).column("id", "Int__c").column("name", "Area__c").build();
+            return org.sink("Sample__c")
+                    .via(via)
+                    .column("id", "Int__c")
+                    .column("name", "Area__c")
+                    .build();
         }
 
         @Override
         protected List<Row> written() {
             Object[][] rows = org.fake.records("Sample__c").stream()
-                    .map(record -> new Object[] {((Number) record.getOrDefault("Int__c", 0)).intValue(), record.get("Area__c")})
+                    .map(record ->
+                            new Object[] {((Number) record.getOrDefault("Int__c", 0)).intValue(), record.get("Area__c")
+                            })
                     .toArray(Object[][]::new);
             return SinkOrg.rows(SCHEMA, rows).stream()
                     .sorted(Comparator.comparing(row -> row.intValue("id")))
@@ -73,11 +79,18 @@ class SalesforceSinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void a_refused_row_comes_back_with_its_line_its_column_and_its_values(SalesforceSink.Via via) {
-        org.fake.define("Contact", io.github.keywharf.testing.salesforce.FakeField.of("Code__c", "string").length(3));
+        org.fake.define(
+                "Contact",
+                io.github.keywharf.testing.salesforce.FakeField.of("Code__c", "string")
+                        .length(3));
         Schema schema = Schema.of(
-                SinkOrg.CLIENTS.column(0), Column.nullable("code", ColumnType.STRING), Column.nullable("Score__c", ColumnType.FLOAT64));
+                SinkOrg.CLIENTS.column(0),
+                Column.nullable("code", ColumnType.STRING),
+                Column.nullable("Score__c", ColumnType.FLOAT64));
         Rows rows = SinkOrg.rows(
                 schema,
                 new Object[] {"Ada", "abc", 1.5},
@@ -95,7 +108,9 @@ class SalesforceSinkTest {
         assertThat(rejected).extracting(RejectedRow::position).containsExactlyInAnyOrder(3L, 5L);
         assertThat(rejected).anySatisfy(row -> {
             assertThat(row.toString()).startsWith("[clients.csv:3] code: STRING_TOO_LONG");
-            assertThat(row.row()).containsEntry("LastName", "Lovelace, \"A\"\nB").containsEntry("Score__c", 2.5);
+            assertThat(row.row())
+                    .containsEntry("LastName", "Lovelace, \"A\"\nB")
+                    .containsEntry("Score__c", 2.5);
         });
         assertThat(rejected).anySatisfy(row -> {
             assertThat(row.toString()).startsWith("[clients.csv:5] LastName: REQUIRED_FIELD_MISSING");
@@ -104,7 +119,9 @@ class SalesforceSinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void values_arrive_as_they_are(SalesforceSink.Via via) {
         Schema schema = Schema.of(
                 Column.nullable("Flag__c", ColumnType.BOOLEAN),
@@ -137,17 +154,23 @@ class SalesforceSinkTest {
                 .containsEntry("Day__c", LocalDate.of(2024, 2, 29))
                 .containsEntry("Clock__c", LocalTime.of(12, 10, 3, 998_000_000))
                 .containsEntry("Area__c", "a,\"b\"\nc é")
-                .hasEntrySatisfying("Int__c", n -> assertThat(((Number) n).intValue()).isEqualTo(-7))
-                .hasEntrySatisfying("Long__c", n -> assertThat(((Number) n).longValue()).isEqualTo(9_000_000_000L))
-                .hasEntrySatisfying("At__c", at -> assertThat(((Instant) at).toString()).startsWith("2024-05-20T12:10:03"));
+                .hasEntrySatisfying(
+                        "Int__c", n -> assertThat(((Number) n).intValue()).isEqualTo(-7))
+                .hasEntrySatisfying(
+                        "Long__c", n -> assertThat(((Number) n).longValue()).isEqualTo(9_000_000_000L))
+                .hasEntrySatisfying(
+                        "At__c", at -> assertThat(((Instant) at).toString()).startsWith("2024-05-20T12:10:03"));
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void an_absent_value_clears_the_field_or_leaves_it(SalesforceSink.Via via) {
         String cleared = org.insert("Contact", Map.of("LastName", "A", "Title", "Dr"));
         String kept = org.insert("Contact", Map.of("LastName", "B", "Title", "Dr"));
-        Schema schema = Schema.of(Column.nullable("Id", ColumnType.STRING), Column.nullable("Title", ColumnType.STRING));
+        Schema schema =
+                Schema.of(Column.nullable("Id", ColumnType.STRING), Column.nullable("Title", ColumnType.STRING));
 
         org.sink("Contact").update().via(via).build().write(SinkOrg.rows(schema, new Object[] {cleared, null}));
         org.sink("Contact")
@@ -161,7 +184,9 @@ class SalesforceSinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void upserts_create_or_change_and_report_the_ids_with_the_lines(SalesforceSink.Via via) {
         String there = org.insert("Contact", Map.of("LastName", "Old", "Ext__c", "x-New"));
         List<String> ids = new ArrayList<>();
@@ -180,10 +205,13 @@ class SalesforceSinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void deletes_take_the_ids_alone_and_a_row_without_one_is_rejected(SalesforceSink.Via via) {
         String id = org.insert("Contact", Map.of("LastName", "A"));
-        Schema schema = Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("Id", ColumnType.STRING));
+        Schema schema =
+                Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("Id", ColumnType.STRING));
 
         WriteReport report = org.sink("Contact")
                 .delete()
@@ -193,7 +221,9 @@ class SalesforceSinkTest {
 
         assertThat(report.written()).isEqualTo(1);
         assertThat(org.fake.records("Contact")).isEmpty();
-        assertThat(rejected).singleElement().satisfies(row -> assertThat(row.toString()).startsWith("[clients.csv:3] Id: has no value"));
+        assertThat(rejected)
+                .singleElement()
+                .satisfies(row -> assertThat(row.toString()).startsWith("[clients.csv:3] Id: has no value"));
     }
 
     @Test
@@ -207,10 +237,13 @@ class SalesforceSinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = SalesforceSink.Via.class, names = {"REST", "BULK"})
+    @EnumSource(
+            value = SalesforceSink.Via.class,
+            names = {"REST", "BULK"})
     void a_related_record_is_found_by_its_external_id(SalesforceSink.Via via) {
         String account = org.insert("Account", Map.of("Name", "Acme", "Ext__c", "A-1"));
-        Schema schema = Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("account", ColumnType.STRING));
+        Schema schema = Schema.of(
+                Column.nullable("LastName", ColumnType.STRING), Column.nullable("account", ColumnType.STRING));
 
         org.sink("Contact")
                 .via(via)
@@ -228,7 +261,9 @@ class SalesforceSinkTest {
                 .build()
                 .write(SinkOrg.clients("#N/A", "Ada"), rejected::add);
         assertThat(bulk.written()).isEqualTo(1);
-        assertThat(rejected).singleElement().satisfies(row -> assertThat(row.toString()).startsWith("[clients.csv:2] LastName: is the text #N/A"));
+        assertThat(rejected)
+                .singleElement()
+                .satisfies(row -> assertThat(row.toString()).startsWith("[clients.csv:2] LastName: is the text #N/A"));
 
         org.sink("Contact").via(SalesforceSink.Via.REST).build().write(SinkOrg.clients("#N/A"));
         assertThat(org.values("Contact", "LastName")).containsExactly("Ada", "#N/A");
@@ -236,7 +271,8 @@ class SalesforceSinkTest {
 
     @Test
     void a_number_that_is_none_and_a_text_that_is_too_long_for_a_job_are_rejected() {
-        Schema schema = Schema.of(Column.nullable("Number__c", ColumnType.FLOAT64), Column.nullable("Area__c", ColumnType.STRING));
+        Schema schema = Schema.of(
+                Column.nullable("Number__c", ColumnType.FLOAT64), Column.nullable("Area__c", ColumnType.STRING));
         Rows rows = SinkOrg.rows(schema, new Object[] {Double.NaN, "a"}, new Object[] {1.0, "x".repeat(32_001)});
 
         org.sink("Sample__c").via(SalesforceSink.Via.BULK).build().write(rows, rejected::add);
@@ -258,7 +294,9 @@ class SalesforceSinkTest {
 
     @Test
     void rows_are_cut_into_jobs_by_their_size() {
-        String[] names = java.util.stream.IntStream.range(0, 300).mapToObj(i -> "name " + i).toArray(String[]::new);
+        String[] names = java.util.stream.IntStream.range(0, 300)
+                .mapToObj(i -> "name " + i)
+                .toArray(String[]::new);
         WriteReport report = org.sink("Contact")
                 .via(SalesforceSink.Via.BULK)
                 .chunkBytes(1_000)
@@ -288,12 +326,17 @@ class SalesforceSinkTest {
         Schema list = Schema.of(Column.nullable("Multi__c", ColumnType.list(ColumnType.STRING)));
         assertThatThrownBy(() -> org.sink("Contact").build().write(Rows.empty(odd)))
                 .hasMessageContaining("'Last Name' is not the name of a field");
-        assertThatThrownBy(() -> org.sink("Contact").build().write(Rows.empty(list))).hasMessageContaining("list<string>");
+        assertThatThrownBy(() -> org.sink("Contact").build().write(Rows.empty(list)))
+                .hasMessageContaining("list<string>");
         assertThatThrownBy(() -> org.sink("Contact").update().build().write(Rows.empty(SinkOrg.CLIENTS)))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_columns"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_columns"))
                 .hasMessageContaining("no column 'Id'");
         assertThatThrownBy(() -> org.sink("Contact; DROP")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> org.sink("Contact").hardDelete().via(SalesforceSink.Via.REST).build())
+        assertThatThrownBy(() -> org.sink("Contact")
+                        .hardDelete()
+                        .via(SalesforceSink.Via.REST)
+                        .build())
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> org.sink("Contact")
                         .checkpoint(ObjectStore.inMemory(), "load", "clients.csv")

@@ -56,8 +56,8 @@ final class SinkOrg implements HttpHandler {
                 builders.get(i).appendValue(row[i]);
             }
         }
-        ColumnBatch batch = ColumnBatch.build(schema, builders)
-                .withOrigins(Origins.consecutive("clients.csv", 2, rows.length));
+        ColumnBatch batch =
+                ColumnBatch.build(schema, builders).withOrigins(Origins.consecutive("clients.csv", 2, rows.length));
         return Rows.of(schema, List.of(batch));
     }
 
