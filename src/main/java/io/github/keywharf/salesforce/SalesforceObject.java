@@ -224,6 +224,25 @@ public final class SalesforceObject {
         return present.schema(present.columns(name, List.of(fields), true));
     }
 
+    /**
+     * A statement that creates a table of PostgreSQL for a copy, with the columns of {@link #schema} and {@code Id} as its key.
+     *
+     * @param table its name, perhaps with a schema: {@code crm.contact}
+     */
+    public String postgresTable(String table, String... fields) {
+        return ObjectTables.postgres(table, schema(fields));
+    }
+
+    /**
+     * A statement in CQL that creates a table of Cassandra for a copy, with the columns of {@link #schema} and {@code Id} as its
+     * key.
+     *
+     * @param table its name, perhaps with a keyspace: {@code crm.contact}
+     */
+    public String cassandraTable(String table, String... fields) {
+        return ObjectTables.cassandra(table, schema(fields));
+    }
+
     private RecordCollections collections() {
         return new RecordCollections(calls, name);
     }

@@ -1,6 +1,7 @@
 package io.github.keywharf.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
@@ -261,9 +262,7 @@ class SalesforceCopyTest {
     @Test
     void a_table_of_postgresql_is_kept_fresh() {
         try (PostgresServer server = PostgresServer.start()) {
-            server.execute(
-                    "postgres",
-                    "CREATE TABLE contact (\"Id\" text PRIMARY KEY, \"IsDeleted\" boolean, \"LastName\" text, \"Title\" text)");
+            server.execute("postgres", org.object("Contact").postgresTable("contact", "LastName", "Title"));
             PostgresDatabase database =
                     PostgresDatabase.of(server.jdbcUrl("postgres"), server.user(), Secret.of(server.password()));
             RowSink table = database.table("contact").upsertBy("Id");
@@ -280,6 +279,28 @@ class SalesforceCopyTest {
                     .isEqualTo(Map.of(ada, "Ada/Cook", bea, "Bea/null"));
             assertThat(database.query("SELECT \"Id\" FROM contact WHERE \"IsDeleted\"").rows().toTable().row(0).string("Id"))
                     .isEqualTo(bea);
+            fake.insert("Sample__c", Map.of("Name", "All types", "Day__c", "2026-02-28", "Clock__c", "07:30:00.000Z"));
+            server.execute("postgres", org.object("Sample__c").postgresTable("sample"));
+            assertThat(org.object("Sample__c")
+                            .copyInto(database.table("sample").upsertBy("Id"))
+                            .state(store, "sample")
+                            .run()
+                            .written())
+                    .isEqualTo(1);
         }
+    }
+
+    @Test
+    void a_table_of_cassandra_has_the_columns_of_the_copy() {
+        assertThat(org.object("Sample__c").cassandraTable("crm.sample", "At__c", "Int__c", "Number__c"))
+                .isEqualTo("""
+                        CREATE TABLE crm.sample (
+                            "Id" text PRIMARY KEY,
+                            "IsDeleted" boolean,
+                            "Int__c" int,
+                            "Number__c" double,
+                            "At__c" timestamp
+                        )""");
+        assertThatIllegalArgumentException().isThrownBy(() -> org.object("Contact").cassandraTable("x; DROP TABLE y"));
     }
 }
