@@ -51,12 +51,15 @@ final class Contacts {
                         .connect()) {
             SalesforceObject contacts = salesforce.object("Contact");
             System.out.println("Staff into Salesforce: "
-                    + contacts.sink().upsert("Ext__c").build().write(source.query("""
+                    + contacts.sink()
+                            .upsert("Ext__c")
+                            .build()
+                            .write(source.query("""
                         SELECT 'staff-' || staff_id AS "Ext__c", first_name AS "FirstName", last_name AS "LastName",
                             email_address AS "Email" FROM staff\
                         """).rows()));
-            System.out.println(
-                    salesforce.query("SELECT Id FROM Contact").size() + " contacts, by " + salesforce.usage().orElseThrow());
+            System.out.println(salesforce.query("SELECT Id FROM Contact").size() + " contacts, by "
+                    + salesforce.usage().orElseThrow());
             System.out.println("First copy: " + copy(contacts, state));
             contacts.upsert("Ext__c", "staff-1", Map.of("Title", "Head of Dreams"));
             System.out.println("After a change: " + copy(contacts, state));

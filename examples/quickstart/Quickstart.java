@@ -206,7 +206,8 @@ public final class Quickstart {
         checks.expect(
                 "the copy has all contacts, and what was changed in Salesforce",
                 staff + " contacts, 1 with a title",
-                new Contacts(sourceDatabase, warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-copies")).run());
+                new Contacts(sourceDatabase, warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-copies"))
+                        .run());
 
         step("The check: source and warehouse compared by SQL alone");
         checks.compareRows(source, warehouseJdbc, injected.deleted());

@@ -34,9 +34,7 @@ public final class Salesforce {
                         .connect()) {
             System.out.println("Resources: " + salesforce.help().keySet());
 
-            Path file = Files.writeString(
-                    Path.of("contacts.csv"),
-                    """
+            Path file = Files.writeString(Path.of("contacts.csv"), """
                     Ext__c,LastName,Email
                     K-1,Lovelace,ada@acme.example
                     K-2,O'Hara,scarlett@acme.example

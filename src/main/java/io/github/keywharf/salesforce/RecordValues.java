@@ -34,8 +34,9 @@ final class RecordValues {
     private static final int MAX_DEPTH = 3;
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,254}");
     private static final Pattern PATH = Pattern.compile(NAME.pattern() + "(?:\\." + NAME.pattern() + "){0,5}");
-    private static final DateTimeFormatter INSTANT =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS'Z'", Locale.ROOT);
     private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
 

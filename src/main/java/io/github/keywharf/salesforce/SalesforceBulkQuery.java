@@ -1,6 +1,7 @@
 package io.github.keywharf.salesforce;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.http.Pause;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 
@@ -11,6 +12,13 @@ final class SalesforceBulkQuery {
     private final String operation;
     private final Schema schema;
     private final SalesforceBulkOptions options;
+
+    /** Runs queries of an org as jobs, by the org's clock. */
+    static QueryContext.BulkRows over(SalesforceCalls calls) {
+        SalesforceBulkOptions options = SalesforceBulkOptions.defaults().withTime(calls.clock(), Pause.SLEEP);
+        return (soql, schema, object, withDeleted) ->
+                new SalesforceBulkQuery(calls, soql, withDeleted ? "queryAll" : "query", schema, options).rows();
+    }
 
     /**
      * @param operation {@code query}, or {@code queryAll} with deleted rows

@@ -65,7 +65,7 @@ public final class SalesforceManager implements AutoCloseable {
     private SalesforceManager(SalesforceCalls calls, BearerFilter bearer, Duration timeout, AtomicBoolean closed) {
         this.calls = calls;
         this.describe = new SalesforceDescribe(calls);
-        this.queries = new QueryContext(calls, describe, null);
+        this.queries = new QueryContext(calls, describe, SalesforceBulkQuery.over(calls));
         this.bearer = bearer;
         this.timeout = timeout;
         this.closed = closed;
