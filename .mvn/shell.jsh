@@ -11,6 +11,7 @@ import io.github.keywharf.http.*;
 import io.github.keywharf.http.jetty.*;
 import io.github.keywharf.key.*;
 import io.github.keywharf.postgres.*;
+import io.github.keywharf.salesforce.*;
 import io.github.keywharf.secret.*;
 import io.github.keywharf.sql.*;
 import io.github.keywharf.store.*;

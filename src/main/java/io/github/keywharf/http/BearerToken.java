@@ -30,6 +30,7 @@ public record BearerToken(Secret value, Instant expires, Optional<URI> at) {
 
     @Override
     public String toString() {
-        return "BearerToken[expires " + expires + at.map(origin -> ", at " + HttpRedaction.uri(origin)).orElse("") + "]";
+        return "BearerToken[expires " + expires
+                + at.map(origin -> ", at " + HttpRedaction.uri(origin)).orElse("") + "]";
     }
 }

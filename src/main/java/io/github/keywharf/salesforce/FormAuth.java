@@ -8,7 +8,11 @@ import java.util.Optional;
 
 /** Logs in with what is known from the beginning: a client's secret, or also a user's. */
 record FormAuth(
-        String grant, String clientId, Optional<Secret> clientSecret, Optional<String> username, Optional<Secret> password)
+        String grant,
+        String clientId,
+        Optional<Secret> clientSecret,
+        Optional<String> username,
+        Optional<Secret> password)
         implements SalesforceAuth {
     FormAuth {
         TokenEndpoint.requireText("client id", clientId);

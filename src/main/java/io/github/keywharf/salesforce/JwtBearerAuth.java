@@ -34,8 +34,8 @@ public final class JwtBearerAuth implements SalesforceAuth {
 
     static JwtBearerAuth of(String clientId, String username, PrivateKey key) {
         if (!key.getAlgorithm().equals("RSA")) {
-            throw new IllegalArgumentException(
-                    "The key is of " + key.getAlgorithm() + "; the JWT bearer flow signs by RS256, which needs an RSA key");
+            throw new IllegalArgumentException("The key is of " + key.getAlgorithm()
+                    + "; the JWT bearer flow signs by RS256, which needs an RSA key");
         }
         return new JwtBearerAuth(
                 TokenEndpoint.requireText("client id", clientId),
@@ -50,8 +50,7 @@ public final class JwtBearerAuth implements SalesforceAuth {
      */
     @CheckReturnValue
     public JwtBearerAuth withAudience(String other) {
-        return new JwtBearerAuth(
-                clientId, username, key, Optional.of(TokenEndpoint.requireText("audience", other)));
+        return new JwtBearerAuth(clientId, username, key, Optional.of(TokenEndpoint.requireText("audience", other)));
     }
 
     @Override
@@ -86,6 +85,7 @@ public final class JwtBearerAuth implements SalesforceAuth {
 
     @Override
     public String toString() {
-        return "SalesforceAuth[JWT of " + username + audience.map(other -> ", audience " + other).orElse("") + "]";
+        return "SalesforceAuth[JWT of " + username
+                + audience.map(other -> ", audience " + other).orElse("") + "]";
     }
 }

@@ -27,9 +27,8 @@ final class ReadingForceApi extends ForceApi {
     }
 
     static ForceApi of(URI origin, BearerToken token, String version, Duration timeout) {
-        ApiConfig config = new ApiConfig()
-                .setApiVersionString(version)
-                .setRequestTimeout((int) Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+        ApiConfig config = new ApiConfig().setApiVersionString(version).setRequestTimeout((int)
+                Math.min(Integer.MAX_VALUE, timeout.toMillis()));
         return new ReadingForceApi(config, new ApiSession(token.value().reveal(), origin.toString()), null);
     }
 

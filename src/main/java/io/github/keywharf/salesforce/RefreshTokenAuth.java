@@ -33,10 +33,12 @@ final class RefreshTokenAuth implements SalesforceAuth {
         form.put("refresh_token", refreshToken.reveal());
         // Not repeatable: an answer that was lost may have ended this refresh token.
         TokenEndpoint.Answer answer = new TokenEndpoint(login).token("refresh_token", form, false);
-        answer.refreshToken().filter(next -> !refreshToken.matches(next.reveal())).ifPresent(next -> {
-            refreshToken = next;
-            stored = false;
-        });
+        answer.refreshToken()
+                .filter(next -> !refreshToken.matches(next.reveal()))
+                .ifPresent(next -> {
+                    refreshToken = next;
+                    stored = false;
+                });
         store(subject);
         return answer.bearer();
     }

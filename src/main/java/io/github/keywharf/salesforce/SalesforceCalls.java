@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One org's REST API: base address, version, limits. Answers of status 300 and above become {@link KeywharfException}s, but
@@ -47,7 +46,7 @@ final class SalesforceCalls {
     private final SalesforceTarget target;
     private final EventListener events;
     private final InstantSource clock;
-    private final AtomicReference<Optional<SalesforceUsage>> usage = new AtomicReference<>(Optional.empty());
+    private volatile Optional<SalesforceUsage> usage = Optional.empty();
 
     private SalesforceCalls(HttpHandler client, SalesforceTarget target, EventListener events, InstantSource clock) {
         this.client = client;
@@ -57,8 +56,7 @@ final class SalesforceCalls {
     }
 
     /** Calls over a client that has its filters: token, retries, budget. A fake in its place needs none. */
-    static SalesforceCalls of(
-            HttpHandler client, SalesforceTarget target, EventListener events, InstantSource clock) {
+    static SalesforceCalls of(HttpHandler client, SalesforceTarget target, EventListener events, InstantSource clock) {
         return new SalesforceCalls(client, target, events, clock);
     }
 
@@ -81,7 +79,7 @@ final class SalesforceCalls {
 
     /** What the latest answer said of the org's API calls. */
     Optional<SalesforceUsage> usage() {
-        return usage.get();
+        return usage;
     }
 
     /** A GET, which is sent again where that may help. The caller closes the answer. */
@@ -140,7 +138,7 @@ final class SalesforceCalls {
             request = request.withHeader(header.getKey(), header.getValue());
         }
         HttpResponse response = client.handle(request);
-        SalesforceUsage.of(response, clock.instant()).ifPresent(now -> usage.set(Optional.of(now)));
+        usage = SalesforceUsage.of(response, clock.instant()).or(() -> usage);
         if (response.status() >= 300 && response.status() != 304) {
             throw SalesforceErrors.of(subject(what(path)), response);
         }
@@ -213,8 +211,9 @@ final class SalesforceCalls {
     private static String what(String path) {
         int query = path.indexOf('?');
         String plain = query < 0 ? path : path.substring(0, query);
-        List<String> segments = List.of(
-                plain.replaceFirst("^/services/data/v[0-9.]+/", "").replaceFirst("^/+", "").split("/", 3));
+        List<String> segments = List.of(plain.replaceFirst("^/services/data/v[0-9.]+/", "")
+                .replaceFirst("^/+", "")
+                .split("/", 3));
         return segments.size() > 1 && NAMED_BY_TWO.contains(segments.get(0))
                 ? segments.get(0) + "/" + segments.get(1)
                 : segments.get(0);

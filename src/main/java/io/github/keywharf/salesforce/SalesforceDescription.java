@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param fields those that this user may see, in the org's order
  * @param children relationships for subqueries
  */
-public record SalesforceDescription(
-        SalesforceObjectInfo object, List<SalesforceField> fields, List<Child> children) {
+public record SalesforceDescription(SalesforceObjectInfo object, List<SalesforceField> fields, List<Child> children) {
 
     /**
      * Records of another object that refer to this one.

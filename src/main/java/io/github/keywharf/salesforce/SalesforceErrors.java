@@ -37,7 +37,8 @@ final class SalesforceErrors {
         /** As messages show it. */
         String text() {
             String shown = errorCode.isEmpty() ? message : message.isEmpty() ? errorCode : errorCode + ": " + message;
-            return Cut.printable(fields.isEmpty() ? shown : shown + " (fields " + String.join(", ", fields) + ")", MAX_TEXT);
+            return Cut.printable(
+                    fields.isEmpty() ? shown : shown + " (fields " + String.join(", ", fields) + ")", MAX_TEXT);
         }
     }
 
@@ -59,7 +60,8 @@ final class SalesforceErrors {
         if (errors.size() > MAX_NAMED) {
             said.append("; and ").append(errors.size() - MAX_NAMED).append(" more");
         }
-        String problem = said.isEmpty() ? "The answer is status " + status + " without an error of the API" : said.toString();
+        String problem =
+                said.isEmpty() ? "The answer is status " + status + " without an error of the API" : said.toString();
         return new KeywharfException(code, subject, problem + "; " + wayOut(code, status, first));
     }
 
@@ -151,20 +153,20 @@ final class SalesforceErrors {
                     : "salesforce.daily_limit";
         }
         if (QUERY_CODES.contains(vendor)
-                || (SCHEMA_CODES.contains(vendor) && SCHEMA_OF_QUERY.matcher(subject).matches())) {
+                || (SCHEMA_CODES.contains(vendor)
+                        && SCHEMA_OF_QUERY.matcher(subject).matches())) {
             return "salesforce.bad_query";
         }
-        String known =
-                switch (vendor) {
-                    case "INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "INVALIDSESSIONID" -> "salesforce.session_refused";
-                    case "INVALID_QUERY_LOCATOR" -> "salesforce.cursor_expired";
-                    case "UNABLE_TO_LOCK_ROW" -> "salesforce.row_locked";
-                    case "SERVER_UNAVAILABLE" -> "salesforce.unavailable";
-                    case "QUERY_TIMEOUT" -> "salesforce.timeout";
-                    case "UNSUPPORTED_API_VERSION", "INVALIDVERSION" -> "salesforce.unsupported_version";
-                    case "NOT_FOUND", "ENTITY_IS_DELETED" -> "salesforce.not_found";
-                    default -> "";
-                };
+        String known = switch (vendor) {
+            case "INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "INVALIDSESSIONID" -> "salesforce.session_refused";
+            case "INVALID_QUERY_LOCATOR" -> "salesforce.cursor_expired";
+            case "UNABLE_TO_LOCK_ROW" -> "salesforce.row_locked";
+            case "SERVER_UNAVAILABLE" -> "salesforce.unavailable";
+            case "QUERY_TIMEOUT" -> "salesforce.timeout";
+            case "UNSUPPORTED_API_VERSION", "INVALIDVERSION" -> "salesforce.unsupported_version";
+            case "NOT_FOUND", "ENTITY_IS_DELETED" -> "salesforce.not_found";
+            default -> "";
+        };
         if (!known.isEmpty()) {
             return known;
         }
@@ -175,35 +177,40 @@ final class SalesforceErrors {
             case 410 -> "salesforce.unsupported_version";
             case 408, 504 -> "salesforce.timeout";
             case 429, 502, 503 -> "salesforce.unavailable";
-            default -> vendor.startsWith("INSUFFICIENT_ACCESS") || vendor.startsWith("API_DISABLED")
-                    ? "salesforce.no_access"
-                    : "salesforce.refused";
+            default ->
+                vendor.startsWith("INSUFFICIENT_ACCESS") || vendor.startsWith("API_DISABLED")
+                        ? "salesforce.no_access"
+                        : "salesforce.refused";
         };
     }
 
     private static String wayOut(String code, int status, Vendor error) {
         return switch (code) {
-            case "salesforce.session_refused" -> "check that the app and its user may use the API of this org, and that"
-                    + " the instance is the org's My Domain host";
-            case "salesforce.daily_limit" -> "the org's API calls of 24 hours are spent: wait, or use bulk queries, which"
-                    + " take few calls";
-            case "salesforce.concurrent_limit" -> "the org answers too many long calls at the same time: try again later,"
-                    + " with fewer of them";
+            case "salesforce.session_refused" ->
+                "check that the app and its user may use the API of this org, and that"
+                        + " the instance is the org's My Domain host";
+            case "salesforce.daily_limit" ->
+                "the org's API calls of 24 hours are spent: wait, or use bulk queries, which" + " take few calls";
+            case "salesforce.concurrent_limit" ->
+                "the org answers too many long calls at the same time: try again later," + " with fewer of them";
             case "salesforce.bad_query" -> "correct the query; describe(object) lists the fields that its user may see";
-            case "salesforce.cursor_expired" -> "cursors live two days: run the query again, from the last key that was"
-                    + " read";
+            case "salesforce.cursor_expired" ->
+                "cursors live two days: run the query again, from the last key that was" + " read";
             case "salesforce.row_locked" -> "another transaction holds the record: send the call again";
             case "salesforce.unavailable" -> "the org is not available now: try again later";
-            case "salesforce.timeout" -> "the org took too long: try again, or ask for less with a filter on an indexed"
-                    + " field";
+            case "salesforce.timeout" ->
+                "the org took too long: try again, or ask for less with a filter on an indexed" + " field";
             case "salesforce.unsupported_version" -> "set apiVersion(…) to one that versions() lists";
-            case "salesforce.not_found" -> "check the name or id, that its user may see it, and that the API version has it";
+            case "salesforce.not_found" ->
+                "check the name or id, that its user may see it, and that the API version has it";
             case "salesforce.no_access" -> "give the user or the app the permission for it in the org's setup";
-            default -> status == 300
-                    ? "several records have this external id: make the field unique"
-                    : error.errorCode().isEmpty()
-                            ? "see the vendor's status page, and whether a proxy is in between"
-                            : "see the vendor's reference of REST errors for " + Cut.printable(error.errorCode(), 80);
+            default ->
+                status == 300
+                        ? "several records have this external id: make the field unique"
+                        : error.errorCode().isEmpty()
+                                ? "see the vendor's status page, and whether a proxy is in between"
+                                : "see the vendor's reference of REST errors for "
+                                        + Cut.printable(error.errorCode(), 80);
         };
     }
 }

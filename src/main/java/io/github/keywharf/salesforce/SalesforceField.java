@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name for queries and writes: {@code LastName}, {@code Score__c}
  * @param label as people see it
- * @param type the vendor's: {@code string}, {@code double}, {@code reference}, …
+ * @param type the vendor's: {@code string}, {@code double}, {@code datetime}, …
  * @param custom whether the org added it
  * @param nillable whether it may be empty
  * @param createable whether this user may set it in new records
@@ -55,7 +55,8 @@ public record SalesforceField(
 
     @Override
     public String toString() {
-        return name + " " + type + (length > 0 ? "(" + length + ")" : precision > 0 ? "(" + precision + "," + scale + ")" : "")
+        return name + " " + type
+                + (length > 0 ? "(" + length + ")" : precision > 0 ? "(" + precision + "," + scale + ")" : "")
                 + (referenceTo.isEmpty() ? "" : " to " + String.join(", ", referenceTo));
     }
 }

@@ -21,11 +21,12 @@ final class SalesforceInstance {
     /** Hosts of pages, whose org has its API at the same name elsewhere. */
     private static final List<String> PAGES = List.of(".lightning.force.com", ".my.salesforce-setup.com");
     /** Hosts that belong to an org, but do not say to which. */
-    private static final List<String> OTHERS =
-            List.of(".force.com", ".visualforce.com", ".site.com", ".salesforce-sites.com", ".salesforce-experience.com");
+    private static final List<String> OTHERS = List.of(
+            ".force.com", ".visualforce.com", ".site.com", ".salesforce-sites.com", ".salesforce-experience.com");
 
     private static final String API = ".my.salesforce.com";
-    private static final Pattern LABELS = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern LABELS =
+            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
 
     private SalesforceInstance() {}
 
@@ -43,7 +44,10 @@ final class SalesforceInstance {
         if (scheme >= 0) {
             return ofUrl(given);
         }
-        String host = given.split("[/?#]", 2)[0].toLowerCase(Locale.ROOT).replaceFirst("\\.+$", "").replaceFirst(":443$", "");
+        String host = given.split("[/?#]", 2)[0]
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("\\.+$", "")
+                .replaceFirst(":443$", "");
         if (!LABELS.matcher(host).matches()) {
             throw refused(given, "has characters that no host has");
         }
@@ -145,8 +149,9 @@ final class SalesforceInstance {
     }
 
     private static IllegalArgumentException refused(String given, String why) {
-        return new IllegalArgumentException("The instance '" + Cut.printable(given.replaceFirst("://[^/@]*@", "://"), 200)
-                + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
-                + " (acme.my.salesforce.com)");
+        return new IllegalArgumentException(
+                "The instance '" + Cut.printable(given.replaceFirst("://[^/@]*@", "://"), 200)
+                        + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
+                        + " (acme.my.salesforce.com)");
     }
 }

@@ -130,7 +130,8 @@ public final class SalesforceManager implements AutoCloseable {
         for (JsonNode node : calls.getJson("/services/data")) {
             String number = node.path("version").asText();
             if (number.matches("\\d{1,3}\\.0")) {
-                versions.add(new SalesforceVersion("v" + number, node.path("label").asText()));
+                versions.add(
+                        new SalesforceVersion("v" + number, node.path("label").asText()));
             }
         }
         versions.sort(Comparator.comparingInt(SalesforceVersion::number));
@@ -163,7 +164,8 @@ public final class SalesforceManager implements AutoCloseable {
                 limits.put(
                         entry.getKey(),
                         new SalesforceLimit(
-                                limit.path("Max").longValue(), limit.path("Remaining").longValue()));
+                                limit.path("Max").longValue(),
+                                limit.path("Remaining").longValue()));
             }
         });
         return Collections.unmodifiableMap(limits);
@@ -225,7 +227,9 @@ public final class SalesforceManager implements AutoCloseable {
             return SalesforceCalls.JSON.writeValueAsBytes(data);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "The data of " + data.getClass().getName() + " cannot be written as JSON: " + e.getOriginalMessage(), e);
+                    "The data of " + data.getClass().getName() + " cannot be written as JSON: "
+                            + e.getOriginalMessage(),
+                    e);
         }
     }
 
@@ -420,10 +424,11 @@ public final class SalesforceManager implements AutoCloseable {
         }
 
         private URI origin(SalesforceAuth way) {
-            Optional<String> known = way.instance().map(name -> SalesforceInstance.parse(name).toString());
+            Optional<String> known =
+                    way.instance().map(name -> SalesforceInstance.parse(name).toString());
             if (instance != null && known.isPresent() && !known.get().equals(instance)) {
-                throw new IllegalStateException("instance(…) is " + instance + " and that of auth(…) is " + known.get()
-                        + "; give one of them");
+                throw new IllegalStateException(
+                        "instance(…) is " + instance + " and that of auth(…) is " + known.get() + "; give one of them");
             }
             return URI.create(known.orElseGet(() -> {
                 if (instance == null) {
@@ -441,8 +446,7 @@ public final class SalesforceManager implements AutoCloseable {
                 }
                 return client;
             }
-            HttpClients.Builder clients =
-                    HttpClients.builder().deadline(timeout == null ? DEFAULT_TIMEOUT : timeout);
+            HttpClients.Builder clients = HttpClients.builder().deadline(timeout == null ? DEFAULT_TIMEOUT : timeout);
             if (connectTimeout != null) {
                 clients.connectTimeout(connectTimeout);
             }

@@ -11,7 +11,8 @@ import java.util.Locale;
  */
 record SalesforceTarget(URI origin, String version) {
     SalesforceTarget {
-        if (origin.getHost() == null || !(origin.getRawPath() == null || origin.getRawPath().isEmpty())) {
+        if (origin.getHost() == null
+                || !(origin.getRawPath() == null || origin.getRawPath().isEmpty())) {
             throw new IllegalArgumentException("The origin " + origin + " is not scheme, host and port");
         }
     }

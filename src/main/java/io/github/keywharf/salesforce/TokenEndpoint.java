@@ -44,7 +44,8 @@ record TokenEndpoint(SalesforceAuth.Login login) {
      */
     Answer token(String grant, Map<String, String> fields, boolean repeatable) {
         StringBuilder form = new StringBuilder("grant_type=").append(encoded(grant));
-        fields.forEach((name, value) -> form.append('&').append(name).append('=').append(encoded(value)));
+        fields.forEach(
+                (name, value) -> form.append('&').append(name).append('=').append(encoded(value)));
         HttpRequest request = HttpRequest.post(URI.create(login.instance() + PATH), HttpBody.of(form.toString()))
                 .withHeader("Content-Type", "application/x-www-form-urlencoded")
                 .withHeader("Accept", "application/json")
@@ -162,15 +163,19 @@ record TokenEndpoint(SalesforceAuth.Login login) {
             return "see the vendor's reference of OAuth errors";
         }
         return switch (grant) {
-            case "password" -> "check user, password and security token, which changes with the password. Orgs since"
-                    + " Summer '23 block this flow, External Client Apps do not have it, and it is being retired: use"
-                    + " SalesforceAuth.clientCredentials(…) or jwtBearer(…)";
-            case "refresh_token" -> "the refresh token has expired, was revoked, or was replaced by a later one: log in"
-                    + " again, and store each new one";
-            case "client_credentials" -> "check client id and secret, that the app allows the client credentials flow with"
-                    + " a user to run as, and that the instance is the org's My Domain host";
-            default -> "check that the app has this key's certificate, that the user exists here and has approved the"
-                    + " app, and this machine's clock";
+            case "password" ->
+                "check user, password and security token, which changes with the password. Orgs since"
+                        + " Summer '23 block this flow, External Client Apps do not have it, and it is being retired: use"
+                        + " SalesforceAuth.clientCredentials(…) or jwtBearer(…)";
+            case "refresh_token" ->
+                "the refresh token has expired, was revoked, or was replaced by a later one: log in"
+                        + " again, and store each new one";
+            case "client_credentials" ->
+                "check client id and secret, that the app allows the client credentials flow with"
+                        + " a user to run as, and that the instance is the org's My Domain host";
+            default ->
+                "check that the app has this key's certificate, that the user exists here and has approved the"
+                        + " app, and this machine's clock";
         };
     }
 

@@ -32,6 +32,7 @@ final class Snippet {
             "cassandra",
             "cassandra.key",
             "aws",
+            "salesforce",
             "http",
             "http.jetty",
             "http.upload",

@@ -198,11 +198,10 @@ class BearerFilterTest {
                 .map(URI::toString)
                 .containsExactly(
                         "https://node1.example:8443/v1/a%20b?q=%2F&r",
-                        "https://node2.example:8443/v1/a%20b?q=%2F&r",
-                        "https://other.example/");
+                        "https://node2.example:8443/v1/a%20b?q=%2F&r", "https://other.example/");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BearerToken(
-                        Secret.of("t"), Instant.MAX, Optional.of(URI.create("http://node.example"))));
+                .isThrownBy(() ->
+                        new BearerToken(Secret.of("t"), Instant.MAX, Optional.of(URI.create("http://node.example"))));
     }
 
     @Test
@@ -219,7 +218,8 @@ class BearerFilterTest {
     void the_present_token_can_be_asked_for() {
         BearerFilter filter = BearerFilter.of(ORIGIN, this::token, time);
 
-        assertThat(filter.token()).isSameAs(filter.token());
+        BearerToken first = filter.token();
+        assertThat(filter.token()).isSameAs(first);
         service(Set.of()).with(filter).handle(HttpRequest.get(URL));
         assertThat(seen.get(0)).isEqualTo("Bearer token-1");
     }

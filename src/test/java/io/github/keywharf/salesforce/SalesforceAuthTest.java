@@ -79,8 +79,9 @@ class SalesforceAuthTest {
     }
 
     private static void assertCode(Throwable thrown, String code) {
-        assertThat(thrown).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        assertThat(thrown)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
@@ -99,10 +100,8 @@ class SalesforceAuthTest {
                 assertThat(salesforce.help()).as(way.toString()).containsKey("query");
             }
         }
-        try (SalesforceManager withoutInstance = SalesforceManager.builder()
-                .auth(ways.get(4))
-                .client(fake)
-                .connect()) {
+        try (SalesforceManager withoutInstance =
+                SalesforceManager.builder().auth(ways.get(4)).client(fake).connect()) {
             assertThat(withoutInstance).hasToString("SalesforceManager[acme.my.salesforce.com, v66.0]");
         }
     }
@@ -122,8 +121,7 @@ class SalesforceAuthTest {
         }
 
         assertThat(forms).hasSize(1);
-        assertThat(forms.get(0))
-                .contains("client_secret=FAKE%2Bsecret%2F1%262", "password=pass+word%261tOkEn1%2B");
+        assertThat(forms.get(0)).contains("client_secret=FAKE%2Bsecret%2F1%262", "password=pass+word%261tOkEn1%2B");
         assertThat(sent.get(0).uri()).hasToString("https://acme.my.salesforce.com/services/oauth2/token");
         assertThat(sent.get(0) + credentials().toString() + password("x")).doesNotContain("secret", "pass w", "tOkEn1");
     }
@@ -176,7 +174,8 @@ class SalesforceAuthTest {
     void client_credentials_at_the_login_host_are_pointed_to_my_domain() {
         assertThatThrownBy(() -> connect("login", credentials(), fake))
                 .satisfies(e -> assertCode(e, "salesforce.auth_failed"))
-                .hasMessageStartingWith("[login.salesforce.com login] invalid_grant: request not supported on this domain; ")
+                .hasMessageStartingWith(
+                        "[login.salesforce.com login] invalid_grant: request not supported on this domain; ")
                 .hasMessageContaining("My Domain host");
     }
 

@@ -85,10 +85,18 @@ class SalesforceErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"503,salesforce.unavailable", "502,salesforce.unavailable", "500,salesforce.refused",
-        "504,salesforce.timeout", "404,salesforce.not_found", "403,salesforce.no_access", "401,salesforce.session_refused"})
+    @CsvSource({
+        "503,salesforce.unavailable",
+        "502,salesforce.unavailable",
+        "500,salesforce.refused",
+        "504,salesforce.timeout",
+        "404,salesforce.not_found",
+        "403,salesforce.no_access",
+        "401,salesforce.session_refused"
+    })
     void pages_of_proxies_and_empty_answers_are_judged_by_their_status(int status, String code) {
-        assertThat(error("query", status, "<html><body>Down</body></html>").code()).isEqualTo(code);
+        assertThat(error("query", status, "<html><body>Down</body></html>").code())
+                .isEqualTo(code);
         assertThat(error("query", status, "").code()).isEqualTo(code);
         assertThat(error("query", status, "[{\"errorCode\":").code()).isEqualTo(code);
         assertThat(error("query", status, "")).hasMessageContaining("status " + status);
@@ -153,14 +161,16 @@ class SalesforceErrorsTest {
     @Test
     void an_answer_that_breaks_off_is_asked_for_again_a_few_times() {
         AtomicInteger asked = new AtomicInteger();
-        SalesforceCalls twice = calls(request -> asked.incrementAndGet() < 3 ? broken() : HttpResponse.json(200, "[7]"));
+        SalesforceCalls twice =
+                calls(request -> asked.incrementAndGet() < 3 ? broken() : HttpResponse.json(200, "[7]"));
 
         assertThat(twice.getJson("limits").get(0).intValue()).isEqualTo(7);
         assertThat(asked).hasValue(3);
 
         SalesforceCalls always = calls(request -> broken());
         assertThatThrownBy(() -> always.getJson("limits"))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"));
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"));
     }
 
     @Test

@@ -59,8 +59,9 @@ class SalesforceManagerTest {
     }
 
     private static void assertCode(Throwable thrown, String code) {
-        assertThat(thrown).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        assertThat(thrown)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
@@ -138,7 +139,9 @@ class SalesforceManagerTest {
     @Test
     void describe_has_what_a_query_and_a_write_need() {
         try (SalesforceManager salesforce = connect()) {
-            assertThat(salesforce.describe()).extracting(SalesforceObjectInfo::name).contains("Account", "Contact");
+            assertThat(salesforce.describe())
+                    .extracting(SalesforceObjectInfo::name)
+                    .contains("Account", "Contact");
             SalesforceDescription contact = salesforce.describe("Contact");
             assertThat(contact.name()).isEqualTo("Contact");
             assertThat(contact.findField("accountid").orElseThrow()).satisfies(field -> {
@@ -152,7 +155,8 @@ class SalesforceManagerTest {
             });
             assertThat(contact.findField("Nope")).isEmpty();
             assertThat(salesforce.describe("Account").children())
-                    .contains(new SalesforceDescription.Child(java.util.Optional.of("Contacts"), "Contact", "AccountId"));
+                    .contains(
+                            new SalesforceDescription.Child(java.util.Optional.of("Contacts"), "Contact", "AccountId"));
         }
     }
 
@@ -248,14 +252,15 @@ class SalesforceManagerTest {
     @Test
     void execute_reaches_what_the_library_does_not_know() {
         try (SalesforceManager salesforce = connect()) {
-            JsonNode created =
-                    salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Lovelace"));
+            JsonNode created = salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Lovelace"));
             assertThat(created.path("success").asBoolean()).isTrue();
             JsonNode found = salesforce.execute(
                     "GET", "query", Map.of("q", "SELECT Id FROM Contact WHERE LastName = 'Lovelace'"), null);
             assertThat(found.path("records").path(0).path("Id")).isEqualTo(created.path("id"));
             assertThat(salesforce
-                            .execute("DELETE", "sobjects/Contact/" + created.path("id").asText())
+                            .execute(
+                                    "DELETE",
+                                    "sobjects/Contact/" + created.path("id").asText())
                             .isMissingNode())
                     .isTrue();
             assertThat(fake.records("Contact")).isEmpty();
@@ -399,8 +404,8 @@ class SalesforceManagerTest {
             fake.fault(FakeFault.on(INSERT).after(1).unavailable(Duration.ofSeconds(1)));
             fake.fault(FakeFault.on(INSERT).after(2).dropAnswer());
             for (String code : List.of("salesforce.row_locked", "salesforce.unavailable", "http.broken")) {
-                assertThatThrownBy(() -> salesforce.execute(
-                                "POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Once")))
+                assertThatThrownBy(() ->
+                                salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Once")))
                         .satisfies(e -> assertCode(e, code));
             }
         }
@@ -462,8 +467,7 @@ class SalesforceManagerTest {
                         .connect())
                 .withMessageContaining("instance(");
         assertThatIllegalStateException()
-                .isThrownBy(() ->
-                        builder(fake).timeout(Duration.ofSeconds(1)).connect())
+                .isThrownBy(() -> builder(fake).timeout(Duration.ofSeconds(1)).connect())
                 .withMessageContaining("client(")
                 .withMessageContaining("timeout(");
         assertThatIllegalStateException()

@@ -84,8 +84,8 @@ class SalesforceSocketsTest {
         AtomicInteger requests = new AtomicInteger();
         try (RawServer org = answering(requests, List.of(lost.arrives));
                 SalesforceManager salesforce = connect(org)) {
-            assertThatThrownBy(() ->
-                            salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Once")))
+            assertThatThrownBy(
+                            () -> salesforce.execute("POST", "sobjects/Contact", Map.of(), Map.of("LastName", "Once")))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).startsWith("http.b"));
         }
@@ -99,7 +99,8 @@ class SalesforceSocketsTest {
         try (RawServer org = answering(requests, List.of(""))) {
             ForceApi unguarded = new ForceApi(
                     new ApiConfig().setApiVersionString("v66.0"),
-                    new ApiSession("t", SalesforceInstance.parse(org.uri().toString()).toString()));
+                    new ApiSession(
+                            "t", SalesforceInstance.parse(org.uri().toString()).toString()));
             assertThatThrownBy(() -> unguarded.createSObject("Contact", Map.of("LastName", "Twice")))
                     .isInstanceOf(RuntimeException.class);
         }
@@ -167,14 +168,15 @@ class SalesforceSocketsTest {
     @Test
     void nothing_else_of_the_library_knows_force_rest_api() {
         assertThat(new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .withImportOption(new ImportOption.DoNotIncludeJars())
-                        .importPackages("io.github.keywharf")
-                        .stream()
-                        .filter(type -> type.getDirectDependenciesFromSelf().stream()
-                                .anyMatch(each ->
-                                        each.getTargetClass().getPackageName().startsWith("com.force")))
-                        .map(type -> type.getSimpleName()))
+                                .withImportOption(new ImportOption.DoNotIncludeTests())
+                                .withImportOption(new ImportOption.DoNotIncludeJars())
+                                .importPackages("io.github.keywharf")
+                                .stream()
+                                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                                        .anyMatch(each -> each.getTargetClass()
+                                                .getPackageName()
+                                                .startsWith("com.force")))
+                                .map(type -> type.getSimpleName()))
                 .containsExactlyInAnyOrder("ReadingForceApi", "SalesforceManager");
     }
 

@@ -7,16 +7,15 @@ record BulkFormat(String delimiterName, char delimiter, boolean crlf) {
 
     static BulkFormat of(ObjectNode job) {
         String name = job.path("columnDelimiter").asText("COMMA");
-        char delimiter =
-                switch (name) {
-                    case "COMMA" -> ',';
-                    case "TAB" -> '\t';
-                    case "SEMICOLON" -> ';';
-                    case "PIPE" -> '|';
-                    case "CARET" -> '^';
-                    case "BACKQUOTE" -> '`';
-                    default -> throw new Refusal(400, "INVALIDJOB", "InvalidJob : Unsupported columnDelimiter: " + name);
-                };
+        char delimiter = switch (name) {
+            case "COMMA" -> ',';
+            case "TAB" -> '\t';
+            case "SEMICOLON" -> ';';
+            case "PIPE" -> '|';
+            case "CARET" -> '^';
+            case "BACKQUOTE" -> '`';
+            default -> throw new Refusal(400, "INVALIDJOB", "InvalidJob : Unsupported columnDelimiter: " + name);
+        };
         String ending = job.path("lineEnding").asText("LF");
         if (!ending.equals("LF") && !ending.equals("CRLF")) {
             throw new Refusal(400, "INVALIDJOB", "InvalidJob : Unsupported lineEnding: " + ending);

@@ -22,7 +22,10 @@ final class BulkIngestJob {
     private final FakeOrg org;
     private List<List<String>> lines = List.of();
     String state = "Open";
-    @Nullable String failure;
+
+    @Nullable
+    String failure;
+
     boolean uploaded;
     int polls;
     private int done = 1;
@@ -85,7 +88,7 @@ final class BulkIngestJob {
             return;
         }
         boolean end = polls >= most;
-        int until = end ? lines.size() : (int) ((long) lines.size() * polls / most);
+        int until = end ? lines.size() : 1 + (int) ((lines.size() - 1L) * polls / most);
         while (done < until) {
             row(lines.get(done++));
         }
@@ -123,7 +126,9 @@ final class BulkIngestJob {
         try {
             if (line.size() != header().size()) {
                 throw new Refusal(
-                        400, "CLIENT_INPUT_ERROR", "The row has " + line.size() + " values, the header " + header().size());
+                        400,
+                        "CLIENT_INPUT_ERROR",
+                        "The row has " + line.size() + " values, the header " + header().size());
             }
             Map<String, Object> fields = fields(line);
             Object own = fields.remove("Id");
@@ -138,7 +143,8 @@ final class BulkIngestJob {
                     given = org.insert(object, fields).id();
                     creates = true;
                 }
-                case "update" -> given = org.update(object, given(given), fields).id();
+                case "update" ->
+                    given = org.update(object, given(given), fields).id();
                 case "delete" -> org.delete(object, given(given));
                 case "hardDelete" -> org.hardDelete(object, given(given));
                 default -> {

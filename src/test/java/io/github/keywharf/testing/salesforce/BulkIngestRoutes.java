@@ -44,8 +44,7 @@ final class BulkIngestRoutes {
         if (path.size() == 2) {
             return switch (path.get(1)) {
                 case "batches" -> upload(request, job);
-                case "successfulResults" -> results(
-                        request, job, List.of("sf__Id", "sf__Created"), job.successful);
+                case "successfulResults" -> results(request, job, List.of("sf__Id", "sf__Created"), job.successful);
                 case "failedResults" -> results(request, job, List.of("sf__Id", "sf__Error"), job.failed);
                 case "unprocessedrecords" -> results(request, job, List.of(), job.unprocessed());
                 default -> throw Refusal.notFound();
@@ -82,8 +81,7 @@ final class BulkIngestRoutes {
         }
         String name = body.path("object").asText();
         FakeObject object = org.find(name)
-                .orElseThrow(() ->
-                        new Refusal(400, "INVALIDENTITY", "InvalidEntity : Unable to find object: " + name));
+                .orElseThrow(() -> new Refusal(400, "INVALIDENTITY", "InvalidEntity : Unable to find object: " + name));
         FakeField key = key(object, operation, body.path("externalIdFieldName").asText());
         BulkIngestJob job = new BulkIngestJob(
                 org, SalesforceIds.of("750", 1_000_000 + ++created), object, operation, key, BulkFormat.of(body), root);
@@ -98,7 +96,9 @@ final class BulkIngestRoutes {
         }
         if (name.isEmpty()) {
             throw new Refusal(
-                    400, "INVALIDJOB", "InvalidJob : External ID was blank for " + object.name() + ". An External ID must"
+                    400,
+                    "INVALIDJOB",
+                    "InvalidJob : External ID was blank for " + object.name() + ". An External ID must"
                             + " be specified for upsert.");
         }
         return object.field(name)
@@ -106,8 +106,9 @@ final class BulkIngestRoutes {
                 .orElseThrow(() -> new Refusal(
                         400,
                         "INVALIDJOB",
-                        "InvalidJob : Field name provided, " + name + " does not match an External ID, Salesforce Id, or"
-                                + " indexed field for " + object.name()));
+                        "InvalidJob : Field name provided, " + name
+                                + " does not match an External ID, Salesforce Id, or" + " indexed field for "
+                                + object.name()));
     }
 
     /** One upload for each job, of type text/csv, up to 150 MB as base64 ("Upload Job Data"). */
@@ -143,7 +144,7 @@ final class BulkIngestRoutes {
         if (!state.equals("UploadComplete") && !state.equals("Aborted")) {
             throw new Refusal(400, "INVALIDJOBSTATE", "A job's state can be changed to UploadComplete or Aborted");
         }
-        if (job.isOver() || state.equals("UploadComplete") && !job.state.equals("Open")) {
+        if (job.isOver() || (state.equals("UploadComplete") && !job.state.equals("Open"))) {
             throw new Refusal(
                     400, "INVALIDJOBSTATE", "A job whose state is " + job.state + " can not change to " + state);
         }
@@ -207,8 +208,6 @@ final class BulkIngestRoutes {
         StringBuilder csv = new StringBuilder();
         CsvText.line(csv, header, job.format);
         lines.forEach(line -> CsvText.line(csv, line, job.format));
-        return HttpResponse.of(200)
-                .withHeader("Content-Type", "text/csv")
-                .withBody(HttpBody.of(csv.toString()));
+        return HttpResponse.of(200).withHeader("Content-Type", "text/csv").withBody(HttpBody.of(csv.toString()));
     }
 }

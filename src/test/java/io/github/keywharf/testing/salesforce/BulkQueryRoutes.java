@@ -106,8 +106,7 @@ final class BulkQueryRoutes {
             throw new Refusal(400, "INVALIDJOB", "InvalidJob : Unknown operation: " + operation);
         }
         BulkFormat format = BulkFormat.of(body);
-        SoqlRun run =
-                SoqlRun.of(org, SoqlParser.parse(body.path("query").asText()), operation.equals("queryAll"));
+        SoqlRun run = SoqlRun.of(org, SoqlParser.parse(body.path("query").asText()), operation.equals("queryAll"));
         check(run);
         Job job = new Job(
                 SalesforceIds.of("750", ++created), operation, run, format, root, org.now(), settings.takeFailure());
@@ -166,7 +165,10 @@ final class BulkQueryRoutes {
                     .put("numberRecordsProcessed", job.state.equals("JobComplete") ? job.rows.size() : 0)
                     .put("retries", 0)
                     .put("totalProcessingTime", job.polls * 100)
-                    .put("isPkChunkingSupported", job.run.query().orderBy().isEmpty() && job.run.query().limit() < 0);
+                    .put(
+                            "isPkChunkingSupported",
+                            job.run.query().orderBy().isEmpty()
+                                    && job.run.query().limit() < 0);
         }
         if (job.state.equals("Failed")) {
             info.put("errorMessage", job.failure);
@@ -204,7 +206,9 @@ final class BulkQueryRoutes {
     private static void complete(Job job) {
         if (!job.state.equals("JobComplete")) {
             throw new Refusal(
-                    400, "INVALIDJOBSTATE", "Results are available when the job is complete; its state is " + job.state);
+                    400,
+                    "INVALIDJOBSTATE",
+                    "Results are available when the job is complete; its state is " + job.state);
         }
     }
 

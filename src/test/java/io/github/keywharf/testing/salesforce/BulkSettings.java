@@ -19,9 +19,11 @@ final class BulkSettings {
     boolean mayHardDelete = true;
 
     /** Why the next job ends as Failed. */
-    @Nullable String failure;
+    @Nullable
+    String failure;
 
-    @Nullable String takeFailure() {
+    @Nullable
+    String takeFailure() {
         String taken = failure;
         failure = null;
         return taken;

@@ -61,8 +61,7 @@ final class CollectionRoutes {
         }
         if (method.equals("POST")) {
             if (id != null) {
-                throw new Refusal(
-                        400, "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id");
+                throw new Refusal(400, "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", "Id");
             }
             return RecordRoutes.done(org.insert(object, values).id());
         }

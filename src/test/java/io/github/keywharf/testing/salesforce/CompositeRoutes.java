@@ -47,7 +47,8 @@ final class CompositeRoutes {
             if (reference.isEmpty() || answers.containsKey(reference)) {
                 transaction.rollBack();
                 transaction.close();
-                throw new Refusal(400, "INVALID_INPUT", "Each referenceId has to be there and to be unique: " + reference);
+                throw new Refusal(
+                        400, "INVALID_INPUT", "Each referenceId has to be there and to be unique: " + reference);
             }
             ObjectNode response = part(part, answers);
             failed |= response.path("httpStatusCode").asInt() >= 300;
@@ -57,9 +58,14 @@ final class CompositeRoutes {
         if (failed && allOrNone) {
             transaction.rollBack();
             for (JsonNode response : responses) {
-                if (response instanceof ObjectNode done && done.path("httpStatusCode").asInt() < 300) {
-                    done.set("body", Json.array().add(halted("The transaction was rolled back since another operation in"
-                                    + " the same transaction failed.").json()));
+                if (response instanceof ObjectNode done
+                        && done.path("httpStatusCode").asInt() < 300) {
+                    done.set(
+                            "body",
+                            Json.array()
+                                    .add(halted("The transaction was rolled back since another operation in"
+                                                    + " the same transaction failed.")
+                                            .json()));
                     done.putObject("httpHeaders");
                     done.put("httpStatusCode", 400);
                 }
@@ -74,14 +80,14 @@ final class CompositeRoutes {
         try {
             String url = resolved(part.path("url").asText(), answers);
             JsonNode body = part.path("body");
-            String text = body.isMissingNode()
-                    ? ""
-                    : resolved(new String(Json.bytes(body), StandardCharsets.UTF_8), answers);
+            String text =
+                    body.isMissingNode() ? "" : resolved(new String(Json.bytes(body), StandardCharsets.UTF_8), answers);
             HttpResponse answer = send(part.path("method").asText(), url, text);
             response.set("body", content(answer));
             ObjectNode headers = response.putObject("httpHeaders");
             if (answer.status() == 201) {
-                headers.put("Location", url + "/" + response.path("body").path("id").asText());
+                headers.put(
+                        "Location", url + "/" + response.path("body").path("id").asText());
             }
             response.put("httpStatusCode", answer.status());
         } catch (Refusal e) {
@@ -123,17 +129,19 @@ final class CompositeRoutes {
             ObjectNode each = results.addObject();
             if (failed && body.path("haltOnError").asBoolean(false)) {
                 each.put("statusCode", 412);
-                each.set("result", Json.array().add(new Refusal(412, "BATCH_PROCESSING_HALTED",
-                        "Batch processing halted per request").json()));
+                each.set(
+                        "result",
+                        Json.array()
+                                .add(new Refusal(412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request")
+                                        .json()));
                 continue;
             }
             try {
                 JsonNode input = part.path("richInput");
-                String text =
-                        input.isMissingNode() ? "" : new String(Json.bytes(input), StandardCharsets.UTF_8);
+                String text = input.isMissingNode() ? "" : new String(Json.bytes(input), StandardCharsets.UTF_8);
                 String url = part.path("url").asText();
-                HttpResponse answer = send(
-                        part.path("method").asText(), url.startsWith("/") ? url : "/services/data/" + url, text);
+                HttpResponse answer =
+                        send(part.path("method").asText(), url.startsWith("/") ? url : "/services/data/" + url, text);
                 failed |= answer.status() >= 300;
                 each.put("statusCode", answer.status()).set("result", content(answer));
             } catch (Refusal e) {
@@ -179,7 +187,8 @@ final class CompositeRoutes {
 
     private static void limit(JsonNode parts) {
         if (parts.size() > MOST) {
-            throw new Refusal(400, "LIMIT_EXCEEDED", "A composite request has 25 parts at most, this one " + parts.size());
+            throw new Refusal(
+                    400, "LIMIT_EXCEEDED", "A composite request has 25 parts at most, this one " + parts.size());
         }
         long queries = 0;
         for (JsonNode part : parts) {

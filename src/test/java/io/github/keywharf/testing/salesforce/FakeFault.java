@@ -61,7 +61,9 @@ public record FakeFault(String route, int after, int times, Effect effect) {
         /** A lock on a row that another transaction holds ("UNABLE_TO_LOCK_ROW"); nothing was done. */
         public FakeFault rowLocked() {
             return answer(
-                    400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: 0015g00000000011");
+                    400,
+                    "UNABLE_TO_LOCK_ROW",
+                    "unable to obtain exclusive access to this record or 1 records: 0015g00000000011");
         }
 
         /** More than 25 requests that run longer than 20 s (App Limits Cheatsheet, "API Request Limits"). */
@@ -88,7 +90,8 @@ public record FakeFault(String route, int after, int times, Effect effect) {
         /** Does what was asked, and drops the connection after that many bytes of the answer's body, 1 at least. */
         public FakeFault cutAnswerAt(int bytes) {
             if (bytes < 1) {
-                throw new IllegalArgumentException("A cut at byte " + bytes + " has no byte before it; use dropAnswer()");
+                throw new IllegalArgumentException(
+                        "A cut at byte " + bytes + " has no byte before it; use dropAnswer()");
             }
             return with(new Cut(bytes));
         }

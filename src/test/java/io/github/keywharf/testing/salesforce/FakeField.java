@@ -36,12 +36,11 @@ public record FakeField(
 
     /** An optional field. */
     public static FakeField of(String name, String type) {
-        int length =
-                switch (type) {
-                    case "id", "reference" -> 18;
-                    case "textarea" -> 32_000;
-                    default -> TEXT.contains(type) ? 255 : 0;
-                };
+        int length = switch (type) {
+            case "id", "reference" -> 18;
+            case "textarea" -> 32_000;
+            default -> TEXT.contains(type) ? 255 : 0;
+        };
         return new FakeField(name, type, length, false, false, false, null, null, null);
     }
 

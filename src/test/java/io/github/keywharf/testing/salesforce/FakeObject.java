@@ -73,7 +73,8 @@ final class FakeObject {
         records.put(stored.id(), stored);
     }
 
-    @Nullable FakeRecord find(String id) {
+    @Nullable
+    FakeRecord find(String id) {
         return records.get(id);
     }
 

@@ -285,7 +285,8 @@ final class FakeOrg {
     }
 
     /** The field of that name, or null when the name is the path to a parent, which may be given by its external id. */
-    @Nullable FakeField writable(FakeObject object, String name) {
+    @Nullable
+    FakeField writable(FakeObject object, String name) {
         Optional<FakeField> field = object.field(name);
         if (field.isPresent()) {
             return field.get();
@@ -302,8 +303,9 @@ final class FakeOrg {
         for (FakeField field : object.fields()) {
             if (path.equalsIgnoreCase(field.relationship()) && field.referenceTo() != null) {
                 FakeObject parent = resource(field.referenceTo());
-                List<FakeRecord> found =
-                        parent.field("Ext__c").map(ext -> parent.withExternalId(ext, value)).orElse(List.of());
+                List<FakeRecord> found = parent.field("Ext__c")
+                        .map(ext -> parent.withExternalId(ext, value))
+                        .orElse(List.of());
                 if (found.size() != 1) {
                     throw new Refusal(
                             400,
@@ -317,7 +319,8 @@ final class FakeOrg {
     }
 
     /** The record that an upsert means, or null when it creates; the value has to be there and to be of one record only. */
-    @Nullable FakeRecord byExternalId(FakeObject object, FakeField field, Map<String, Object> values) {
+    @Nullable
+    FakeRecord byExternalId(FakeObject object, FakeField field, Map<String, Object> values) {
         Object value = values.get(field.name());
         if (value == null || value == Cleared.VALUE) {
             throw new Refusal(400, "MISSING_ARGUMENT", field.name() + " not specified", field.name());
@@ -380,9 +383,7 @@ final class FakeOrg {
         List<String> missing = object.fields().stream()
                 .filter(FakeField::required)
                 .map(FakeField::name)
-                .filter(name -> values.containsKey(name)
-                        ? values.get(name) == Cleared.VALUE
-                        : insert)
+                .filter(name -> values.containsKey(name) ? values.get(name) == Cleared.VALUE : insert)
                 .toList();
         if (!missing.isEmpty()) {
             throw new Refusal(

@@ -24,7 +24,8 @@ final class FakeRecord {
         return id;
     }
 
-    @Nullable Object value(String field) {
+    @Nullable
+    Object value(String field) {
         return values.get(field);
     }
 

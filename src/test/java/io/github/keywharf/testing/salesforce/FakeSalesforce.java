@@ -401,7 +401,8 @@ public final class FakeSalesforce implements HttpHandler {
     /** How many calls of a route there were: {@code GET /query}; see {@link FakeCall#route}. */
     public int calls(String route) {
         synchronized (lock) {
-            return (int) calls.stream().filter(call -> call.route().equals(route)).count();
+            return (int)
+                    calls.stream().filter(call -> call.route().equals(route)).count();
         }
     }
 
@@ -425,7 +426,10 @@ public final class FakeSalesforce implements HttpHandler {
     @Override
     public HttpResponse handle(HttpRequest request) {
         String route = FakeCall.route(request.method(), request.path());
-        String sent = request.path() + (request.uri().getRawQuery() == null ? "" : "?" + request.uri().getRawQuery());
+        String sent = request.path()
+                + (request.uri().getRawQuery() == null
+                        ? ""
+                        : "?" + request.uri().getRawQuery());
         List<FakeFault.Effect> effects = effects(route);
         delay(effects, route);
         for (FakeFault.Effect effect : effects) {
@@ -510,7 +514,8 @@ public final class FakeSalesforce implements HttpHandler {
         if (path.equals("/services/oauth2/token")) {
             return ours
                     ? tokens.answer(request, instance)
-                    : HttpResponse.text(404, "<html>URL No Longer Exists</html>").withHeader("Content-Type", "text/html");
+                    : HttpResponse.text(404, "<html>URL No Longer Exists</html>")
+                            .withHeader("Content-Type", "text/html");
         }
         if (path.equals("/services/data") || path.equals("/services/data/")) {
             return versions();

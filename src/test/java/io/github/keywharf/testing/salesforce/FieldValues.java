@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * them as JSON and as CSV ("Valid Date and DateTime Formats" and "Primitive Data Types" of the REST and SOAP guides).
  */
 final class FieldValues {
-    private static final DateTimeFormatter REST =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxx", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter BULK =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter REST = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSSxx", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter BULK = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS'Z'", Locale.ROOT);
     private static final DateTimeFormatter READ = new DateTimeFormatterBuilder()
             .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
@@ -44,7 +46,9 @@ final class FieldValues {
         }
         if (json.isContainerNode()) {
             throw new Refusal(
-                    400, "JSON_PARSER_ERROR", "Cannot deserialize instance of " + field.type() + " from an object or array");
+                    400,
+                    "JSON_PARSER_ERROR",
+                    "Cannot deserialize instance of " + field.type() + " from an object or array");
         }
         if (field.isText() && !json.isTextual()) {
             return ofText(field, json.asText());
@@ -67,8 +71,9 @@ final class FieldValues {
                 case "double", "currency", "percent" -> Double.valueOf(new BigDecimal(text).doubleValue());
                 case "date" -> LocalDate.parse(text.length() > 10 ? text.substring(0, 10) : text);
                 case "datetime" -> instant(text);
-                case "time" -> LocalTime.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text)
-                        .truncatedTo(ChronoUnit.MILLIS);
+                case "time" ->
+                    LocalTime.parse(text.endsWith("Z") ? text.substring(0, text.length() - 1) : text)
+                            .truncatedTo(ChronoUnit.MILLIS);
                 default -> text(field, text);
             };
         } catch (DateTimeException | ArithmeticException | NumberFormatException e) {

@@ -48,8 +48,8 @@ final class QueryRoutes {
     }
 
     HttpResponse query(HttpRequest request, String root, boolean deletedToo) {
-        String soql = request.query("q")
-                .orElseThrow(() -> Refusal.malformedQuery("A query string has to be specified"));
+        String soql =
+                request.query("q").orElseThrow(() -> Refusal.malformedQuery("A query string has to be specified"));
         SoqlRun run = SoqlRun.of(org, SoqlParser.parse(soql), deletedToo);
         if (run.query().items().stream().anyMatch(Soql.TypeOf.class::isInstance)) {
             throw Refusal.malformedQuery("TYPEOF needs a polymorphic relationship");
@@ -87,7 +87,8 @@ final class QueryRoutes {
 
     /** From 200 to 2,000 rows; what is asked beyond is brought into that range ("Query Options Header"). */
     private static int batchSize(HttpRequest request) {
-        Matcher asked = BATCH_SIZE.matcher(request.header("Sforce-Query-Options").orElse(""));
+        Matcher asked =
+                BATCH_SIZE.matcher(request.header("Sforce-Query-Options").orElse(""));
         return asked.find() ? Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Integer.parseInt(asked.group(1)))) : MOST_ROWS;
     }
 

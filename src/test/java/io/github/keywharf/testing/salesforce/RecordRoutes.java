@@ -46,12 +46,14 @@ final class RecordRoutes {
         }
         FakeObject object = org.resource(path.get(0));
         if (path.size() == 1) {
-            return method.equals("POST") ? create(request, object) : only(method, "GET", () -> {
-                ObjectNode basic = Json.object();
-                basic.set("objectDescribe", object.summary(root));
-                basic.putArray("recentItems");
-                return Json.response(200, basic);
-            });
+            return method.equals("POST")
+                    ? create(request, object)
+                    : only(method, "GET", () -> {
+                        ObjectNode basic = Json.object();
+                        basic.set("objectDescribe", object.summary(root));
+                        basic.putArray("recentItems");
+                        return Json.response(200, basic);
+                    });
         }
         if (path.size() == 2) {
             return switch (path.get(1)) {
@@ -85,7 +87,8 @@ final class RecordRoutes {
         return Json.response(200, object.describe(root, org.objects()))
                 .withHeader(
                         "Last-Modified",
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.ofInstant(described, ZoneOffset.UTC)));
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                ZonedDateTime.ofInstant(described, ZoneOffset.UTC)));
     }
 
     private HttpResponse create(HttpRequest request, FakeObject object) {
@@ -252,9 +255,7 @@ final class RecordRoutes {
             }
             if (Duration.between(from, to).compareTo(Duration.ofMinutes(1)) <= 0) {
                 throw new Refusal(
-                        400,
-                        "INVALID_REPLICATION_DATE",
-                        "endDate must be at least one minute greater than startDate");
+                        400, "INVALID_REPLICATION_DATE", "endDate must be at least one minute greater than startDate");
             }
             if (from.isBefore(now.minus(back))) {
                 throw new Refusal(

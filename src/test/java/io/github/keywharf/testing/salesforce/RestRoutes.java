@@ -42,18 +42,21 @@ final class RestRoutes {
         List<String> rest = path.isEmpty() ? path : path.subList(1, path.size());
         return switch (first) {
             case "" -> resources(root);
-            case "query", "queryAll" -> rest.isEmpty()
-                    ? queries.query(get(request), root, first.equals("queryAll"))
-                    : queries.more(get(request), root, rest.get(0));
+            case "query", "queryAll" ->
+                rest.isEmpty()
+                        ? queries.query(get(request), root, first.equals("queryAll"))
+                        : queries.more(get(request), root, rest.get(0));
             case "sobjects" -> records.answer(request, root, rest);
-            case "jobs" -> switch (rest.isEmpty() ? "" : rest.get(0)) {
-                case "query" -> bulkQueries.answer(request, root, rest.subList(1, rest.size()));
-                case "ingest" -> bulkIngests.answer(request, root, rest.subList(1, rest.size()));
-                default -> throw Refusal.notFound();
-            };
-            case "composite" -> rest.isEmpty() || !rest.get(0).equals("sobjects")
-                    ? composites.answer(request, rest)
-                    : collections.answer(request, root, rest.subList(1, rest.size()));
+            case "jobs" ->
+                switch (rest.isEmpty() ? "" : rest.get(0)) {
+                    case "query" -> bulkQueries.answer(request, root, rest.subList(1, rest.size()));
+                    case "ingest" -> bulkIngests.answer(request, root, rest.subList(1, rest.size()));
+                    default -> throw Refusal.notFound();
+                };
+            case "composite" ->
+                rest.isEmpty() || !rest.get(0).equals("sobjects")
+                        ? composites.answer(request, rest)
+                        : collections.answer(request, root, rest.subList(1, rest.size()));
             case "search" -> search.answer(get(request).query("q").orElse(""), root);
             case "limits" -> Json.response(200, calls.limits());
             default -> throw Refusal.notFound();
@@ -79,8 +82,7 @@ final class RestRoutes {
 
     private static HttpResponse resources(String root) {
         ObjectNode resources = Json.object();
-        for (String name : List.of(
-                "composite", "jobs", "limits", "query", "queryAll", "search", "sobjects")) {
+        for (String name : List.of("composite", "jobs", "limits", "query", "queryAll", "search", "sobjects")) {
             resources.put(name, root + "/" + name);
         }
         return Json.response(200, resources);

@@ -22,7 +22,8 @@ final class SalesforceIds {
 
     /** The form of 18 characters of an id in either form. */
     static String normal(String id) {
-        if (!SHAPE.matcher(id).matches() || (id.length() == 18 && !longForm(id.substring(0, 15)).equals(id))) {
+        if (!SHAPE.matcher(id).matches()
+                || (id.length() == 18 && !longForm(id.substring(0, 15)).equals(id))) {
             throw new Refusal(400, "MALFORMED_ID", "malformed id " + id, "Id");
         }
         return longForm(id.substring(0, 15));

@@ -97,7 +97,8 @@ final class SearchRoute {
         return row.object().fields().stream()
                 .filter(field -> field.isText() && field.length() != 18)
                 .map(field -> row.value(field.name()))
-                .anyMatch(value -> value != null && word.matcher(value.toString()).find());
+                .anyMatch(
+                        value -> value != null && word.matcher(value.toString()).find());
     }
 
     /** Splits at the commas outside of parentheses. */

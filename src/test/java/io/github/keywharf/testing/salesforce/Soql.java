@@ -26,7 +26,10 @@ record Soql(
     record Path(String path) implements Item {}
 
     /** An aggregate function; {@code COUNT()} has no path. */
-    record Aggregate(String function, @Nullable String path, @Nullable String alias) implements Item {}
+    record Aggregate(
+            String function,
+            @Nullable String path,
+            @Nullable String alias) implements Item {}
 
     /** A field of a grouped query, with its alias. */
     record Aliased(String path, String alias) implements Item {}

@@ -19,12 +19,14 @@ record SoqlColumn(List<FakeField> lookups, FakeField field) {
             FakeField lookup = object.fields().stream()
                     .filter(field -> step.equalsIgnoreCase(field.relationship()))
                     .findFirst()
-                    .orElseThrow(() -> new Refusal(
-                            400,
-                            "INVALID_FIELD",
-                            "Didn't understand relationship '" + step + "' in field path. If you are attempting to use a"
-                                    + " custom relationship, be sure to append the '__r' after the custom relationship"
-                                    + " name. Please reference your WSDL or the describe call for the appropriate names."));
+                    .orElseThrow(
+                            () -> new Refusal(
+                                    400,
+                                    "INVALID_FIELD",
+                                    "Didn't understand relationship '" + step
+                                            + "' in field path. If you are attempting to use a"
+                                            + " custom relationship, be sure to append the '__r' after the custom relationship"
+                                            + " name. Please reference your WSDL or the describe call for the appropriate names."));
             lookups.add(lookup);
             object = org.resource(String.valueOf(lookup.referenceTo()));
         }
@@ -47,7 +49,8 @@ record SoqlColumn(List<FakeField> lookups, FakeField field) {
         return name.append(field.name()).toString();
     }
 
-    @Nullable Object value(FakeOrg org, FakeRecord row) {
+    @Nullable
+    Object value(FakeOrg org, FakeRecord row) {
         FakeRecord parent = parent(org, row);
         return parent == null ? null : parent.value(field.name());
     }
@@ -65,7 +68,9 @@ record SoqlColumn(List<FakeField> lookups, FakeField field) {
 
     private static @Nullable FakeRecord next(FakeOrg org, FakeRecord row, FakeField lookup) {
         Object id = row.value(lookup.name());
-        return id == null ? null : org.resource(String.valueOf(lookup.referenceTo())).find(id.toString());
+        return id == null
+                ? null
+                : org.resource(String.valueOf(lookup.referenceTo())).find(id.toString());
     }
 
     /** Puts the value below the objects of its parents; a parent that is not there is null ("Relationship Queries"). */

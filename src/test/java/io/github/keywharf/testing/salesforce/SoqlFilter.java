@@ -26,11 +26,13 @@ final class SoqlFilter {
 
     Predicate<FakeRecord> of(Soql.Condition condition) {
         if (condition instanceof Soql.All all) {
-            List<Predicate<FakeRecord>> parts = all.parts().stream().map(this::of).toList();
+            List<Predicate<FakeRecord>> parts =
+                    all.parts().stream().map(this::of).toList();
             return row -> parts.stream().allMatch(part -> part.test(row));
         }
         if (condition instanceof Soql.Any any) {
-            List<Predicate<FakeRecord>> parts = any.parts().stream().map(this::of).toList();
+            List<Predicate<FakeRecord>> parts =
+                    any.parts().stream().map(this::of).toList();
             return row -> parts.stream().anyMatch(part -> part.test(row));
         }
         if (condition instanceof Soql.Not not) {
@@ -119,22 +121,20 @@ final class SoqlFilter {
             if (!literal.kind().equals("string")) {
                 throw invalid(
                         field,
-                        "value of filter criterion for field '" + field.name() + "' must be of type string and should be"
-                                + " enclosed in quotes");
+                        "value of filter criterion for field '" + field.name()
+                                + "' must be of type string and should be" + " enclosed in quotes");
             }
             String unescaped = unescaped(text, false);
             boolean id = field.type().equals("id") || field.type().equals("reference");
             if (id && !SalesforceIds.isId(unescaped) && !unescaped.isEmpty()) {
-                throw new Refusal(
-                        400, "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: " + unescaped, field.name());
+                throw new Refusal(400, "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: " + unescaped, field.name());
             }
             return unescaped.isEmpty() ? null : id ? SalesforceIds.normal(unescaped) : unescaped;
         }
-        String kind =
-                switch (field.type()) {
-                    case "boolean", "date", "datetime", "time" -> field.type();
-                    default -> "number";
-                };
+        String kind = switch (field.type()) {
+            case "boolean", "date", "datetime", "time" -> field.type();
+            default -> "number";
+        };
         boolean named = literal.kind().equals("named") && (kind.equals("date") || kind.equals("datetime"));
         if (!literal.kind().equals(kind) && !named) {
             throw invalid(
@@ -146,7 +146,8 @@ final class SoqlFilter {
             return switch (kind) {
                 case "boolean" -> Boolean.valueOf(text);
                 case "date" -> named ? day(text) : LocalDate.parse(text);
-                case "datetime" -> named ? day(text).atStartOfDay(ZoneOffset.UTC).toInstant() : instant(text);
+                case "datetime" ->
+                    named ? day(text).atStartOfDay(ZoneOffset.UTC).toInstant() : instant(text);
                 case "time" -> LocalTime.parse(text.replace("Z", ""));
                 default -> new BigDecimal(text);
             };
@@ -157,7 +158,8 @@ final class SoqlFilter {
 
     private static Instant instant(String text) {
         String offset = text.replaceFirst("([+-][0-9]{2})([0-9]{2})$", "$1:$2");
-        return OffsetDateTime.parse(offset, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant();
+        return OffsetDateTime.parse(offset, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
+                .toInstant();
     }
 
     private LocalDate day(String named) {
@@ -188,9 +190,7 @@ final class SoqlFilter {
                 int length = text.charAt(i + 1) == 'u' ? 6 : 2;
                 String escape = text.substring(i, i + length);
                 pattern.append(Pattern.quote(
-                        escape.equals("\\%") || escape.equals("\\_")
-                                ? escape.substring(1)
-                                : unescaped(escape, true)));
+                        escape.equals("\\%") || escape.equals("\\_") ? escape.substring(1) : unescaped(escape, true)));
                 i += length - 1;
             } else {
                 pattern.append(Pattern.quote(String.valueOf(c)));

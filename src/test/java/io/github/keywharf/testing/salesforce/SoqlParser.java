@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class SoqlParser {
     private static final Set<String> AGGREGATES = Set.of("COUNT", "COUNT_DISTINCT", "MAX", "MIN", "SUM", "AVG");
     private static final Set<String> ENDS = Set.of(
-            "FROM", "WHERE", "GROUP", "ORDER", "LIMIT", "OFFSET", "ALL", "AND", "OR", "HAVING", "FOR", "WITH", "USING", "ASC",
-            "DESC", "NULLS");
+            "FROM", "WHERE", "GROUP", "ORDER", "LIMIT", "OFFSET", "ALL", "AND", "OR", "HAVING", "FOR", "WITH", "USING",
+            "ASC", "DESC", "NULLS");
 
     private final List<Token> tokens;
     private int position;
@@ -146,8 +146,7 @@ final class SoqlParser {
                 throw Refusal.malformedQuery("subqueries are not allowed with aggregates");
             }
         }
-        if (query.items().size() > 1
-                && query.aggregates().anyMatch(each -> each.path() == null)) {
+        if (query.items().size() > 1 && query.aggregates().anyMatch(each -> each.path() == null)) {
             throw Refusal.malformedQuery("COUNT() must be the only element in the SELECT list");
         }
         if (query.offset() > 2_000) {
@@ -223,7 +222,8 @@ final class SoqlParser {
         List<Soql.Condition> parts = new ArrayList<>();
         parts.add(simple());
         String joined = null;
-        while (peek() != null && (tokens.get(position).is("AND") || tokens.get(position).is("OR"))) {
+        while (peek() != null
+                && (tokens.get(position).is("AND") || tokens.get(position).is("OR"))) {
             String word = upper();
             if (joined != null && !joined.equals(word)) {
                 throw unexpected();
@@ -232,9 +232,7 @@ final class SoqlParser {
             position++;
             parts.add(simple());
         }
-        return parts.size() == 1
-                ? parts.get(0)
-                : "AND".equals(joined) ? new Soql.All(parts) : new Soql.Any(parts);
+        return parts.size() == 1 ? parts.get(0) : "AND".equals(joined) ? new Soql.All(parts) : new Soql.Any(parts);
     }
 
     private Soql.Condition simple() {

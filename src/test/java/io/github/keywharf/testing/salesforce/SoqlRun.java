@@ -68,10 +68,11 @@ final class SoqlRun {
 
     private SoqlColumn aggregated(Soql.Aggregate aggregate) {
         SoqlColumn column = SoqlColumn.of(org, object, String.valueOf(aggregate.path()));
-        boolean sums = aggregate.function().equals("SUM") || aggregate.function().equals("AVG");
+        boolean sums =
+                aggregate.function().equals("SUM") || aggregate.function().equals("AVG");
         if (sums && !column.field().isNumber() || column.field().isCompound()) {
-            throw Refusal.malformedQuery("field " + column.field().name() + " does not support aggregate operator "
-                    + aggregate.function());
+            throw Refusal.malformedQuery(
+                    "field " + column.field().name() + " does not support aggregate operator " + aggregate.function());
         }
         return column;
     }
@@ -187,11 +188,14 @@ final class SoqlRun {
                 .toList();
         return switch (aggregate.function()) {
             case "COUNT" -> (long) values.size();
-            case "COUNT_DISTINCT" -> values.stream().map(String::valueOf).distinct().count();
+            case "COUNT_DISTINCT" ->
+                values.stream().map(String::valueOf).distinct().count();
             case "MAX" -> values.stream().max(SoqlFilter::order).orElse(null);
             case "MIN" -> values.stream().min(SoqlFilter::order).orElse(null);
             default -> {
-                double sum = values.stream().mapToDouble(value -> ((Number) value).doubleValue()).sum();
+                double sum = values.stream()
+                        .mapToDouble(value -> ((Number) value).doubleValue())
+                        .sum();
                 yield values.isEmpty() ? null : aggregate.function().equals("AVG") ? sum / values.size() : sum;
             }
         };
@@ -228,7 +232,9 @@ final class SoqlRun {
     private SoqlRun childRun(Soql inner, @Nullable String parent) {
         Map.Entry<FakeObject, FakeField> child = child(inner.object());
         Soql.Condition own = new Soql.Compare(
-                child.getValue().name(), "=", new Soql.Literal(parent == null ? "null" : "string", String.valueOf(parent)));
+                child.getValue().name(),
+                "=",
+                new Soql.Literal(parent == null ? "null" : "string", String.valueOf(parent)));
         Soql.Condition where = inner.where() == null ? own : new Soql.All(List.of(own, inner.where()));
         Soql bound = new Soql(
                 inner.items(),
@@ -245,7 +251,8 @@ final class SoqlRun {
     private Map.Entry<FakeObject, FakeField> child(String relationship) {
         for (FakeObject other : org.objects()) {
             for (FakeField field : other.fields()) {
-                if (object.name().equals(field.referenceTo()) && relationship.equalsIgnoreCase(field.childRelationship())) {
+                if (object.name().equals(field.referenceTo())
+                        && relationship.equalsIgnoreCase(field.childRelationship())) {
                     return Map.entry(other, field);
                 }
             }
@@ -253,7 +260,8 @@ final class SoqlRun {
         throw new Refusal(
                 400,
                 "INVALID_TYPE",
-                "Didn't understand relationship '" + relationship + "' in FROM part of query call. If you are attempting"
+                "Didn't understand relationship '" + relationship
+                        + "' in FROM part of query call. If you are attempting"
                         + " to use a custom relationship, be sure to append the '__r' after the custom relationship name.");
     }
 }

@@ -128,15 +128,18 @@ final class TokenEndpoint {
         switch (type) {
             case "password" -> password(form);
             case "client_credentials" -> clientCredentials(form, asked);
-            case "urn:ietf:params:oauth:grant-type:jwt-bearer" -> assertion(
-                    form.getOrDefault("assertion", ""), instance);
+            case "urn:ietf:params:oauth:grant-type:jwt-bearer" ->
+                assertion(form.getOrDefault("assertion", ""), instance);
             case "refresh_token" -> refreshed(form, answer);
             default -> throw new Denied("unsupported_grant_type", "grant type not supported");
         }
         String issuedAt = Long.toString(clock.millis());
         return answer.put("access_token", session())
                 .put("instance_url", instance.toString())
-                .put("id", instance.resolve("/id/00D5g0000000001EAA/0055g0000000001AAA").toString())
+                .put(
+                        "id",
+                        instance.resolve("/id/00D5g0000000001EAA/0055g0000000001AAA")
+                                .toString())
                 .put("token_type", "Bearer")
                 .put("issued_at", issuedAt)
                 .put("signature", "c2lnbmF0dXJl");
