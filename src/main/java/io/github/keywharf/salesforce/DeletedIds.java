@@ -52,7 +52,10 @@ final class DeletedIds {
         this.covered = covered;
     }
 
-    private record Window(List<String> ids, @Nullable Instant earliest, @Nullable Instant latest) {}
+    private record Window(
+            List<String> ids,
+            @Nullable Instant earliest,
+            @Nullable Instant latest) {}
 
     /**
      * Asks for the ids that were deleted.
@@ -83,7 +86,8 @@ final class DeletedIds {
 
     private void read(Instant since, Instant end) {
         if (!since.isAfter(end.minus(LOG))) {
-            gap = Optional.of("the last run was at " + since + ", and deletions are listed for " + LOG.toDays() + " days");
+            gap = Optional.of(
+                    "the last run was at " + since + ", and deletions are listed for " + LOG.toDays() + " days");
             return;
         }
         Instant start = since.truncatedTo(ChronoUnit.MINUTES);
@@ -108,7 +112,8 @@ final class DeletedIds {
                 return;
             }
             if (window.earliest != null && window.earliest.isAfter(since)) {
-                gap = Optional.of("deletions are listed from " + window.earliest + " on, and the last run was at " + since);
+                gap = Optional.of(
+                        "deletions are listed from " + window.earliest + " on, and the last run was at " + since);
                 return;
             }
             ids.addAll(window.ids);

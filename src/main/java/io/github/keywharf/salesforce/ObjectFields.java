@@ -36,10 +36,11 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
         return calls.read("sobjects/" + object + "/describe", Map.of(), response -> {
             Instant now = response.header("Date")
                     .map(text -> date(calls, text))
-                    .orElseThrow(() -> new KeywharfException(
-                            "salesforce.bad_answer",
-                            calls.subject("sobjects/" + object),
-                            "The answer has no header Date, by which changes are told apart; check whether a proxy removes it"));
+                    .orElseThrow(
+                            () -> new KeywharfException(
+                                    "salesforce.bad_answer",
+                                    calls.subject("sobjects/" + object),
+                                    "The answer has no header Date, by which changes are told apart; check whether a proxy removes it"));
             JsonNode tree = calls.json(response);
             Map<String, String> types = new LinkedHashMap<>();
             for (JsonNode field : tree.path("fields")) {
@@ -54,7 +55,8 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
 
     private static Instant date(SalesforceCalls calls, String text) {
         try {
-            return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
         } catch (DateTimeException e) {
             throw new KeywharfException(
                     "salesforce.bad_answer", calls.subject("describe"), "The header Date is not one of HTTP", e);
@@ -71,7 +73,8 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
                 throw new KeywharfException(
                         "salesforce.no_field",
                         object,
-                        "There is no field " + field + " that the user may see and a copy can have; describe() lists them");
+                        "There is no field " + field
+                                + " that the user may see and a copy can have; describe() lists them");
             }
         }
     }

@@ -9,41 +9,36 @@ import java.util.stream.Collectors;
 
 /** Tables that take a copy of an object, as statements. Names are quoted, as those of fields have capitals. */
 final class ObjectTables {
-    private static final Pattern TABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(?:\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+    private static final Pattern TABLE =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(?:\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
     private ObjectTables() {}
 
     static String postgres(String table, Schema schema) {
-        return statement(
-                table,
-                schema,
-                type -> switch (type.kind()) {
-                    case BOOLEAN -> "boolean";
-                    case INT32 -> "integer";
-                    case INT64 -> "bigint";
-                    case FLOAT64 -> "double precision";
-                    case DATE -> "date";
-                    case TIME -> "time";
-                    case TIMESTAMP_UTC -> "timestamptz";
-                    case JSON -> "jsonb";
-                    default -> "text";
-                });
+        return statement(table, schema, type -> switch (type.kind()) {
+            case BOOLEAN -> "boolean";
+            case INT32 -> "integer";
+            case INT64 -> "bigint";
+            case FLOAT64 -> "double precision";
+            case DATE -> "date";
+            case TIME -> "time";
+            case TIMESTAMP_UTC -> "timestamptz";
+            case JSON -> "jsonb";
+            default -> "text";
+        });
     }
 
     static String cassandra(String table, Schema schema) {
-        return statement(
-                table,
-                schema,
-                type -> switch (type.kind()) {
-                    case BOOLEAN -> "boolean";
-                    case INT32 -> "int";
-                    case INT64 -> "bigint";
-                    case FLOAT64 -> "double";
-                    case DATE -> "date";
-                    case TIME -> "time";
-                    case TIMESTAMP_UTC -> "timestamp";
-                    default -> "text";
-                });
+        return statement(table, schema, type -> switch (type.kind()) {
+            case BOOLEAN -> "boolean";
+            case INT32 -> "int";
+            case INT64 -> "bigint";
+            case FLOAT64 -> "double";
+            case DATE -> "date";
+            case TIME -> "time";
+            case TIMESTAMP_UTC -> "timestamp";
+            default -> "text";
+        });
     }
 
     private static String statement(String table, Schema schema, Function<ColumnType, String> types) {

@@ -29,13 +29,19 @@ final class RecordCollections {
 
     List<SalesforceResult> create(List<? extends Map<String, ?>> records, boolean allOrNone) {
         return inCalls(
-                records, allOrNone, part -> write("POST", "composite/sobjects", part, allOrNone, false), Outcome.CREATED);
+                records,
+                allOrNone,
+                part -> write("POST", "composite/sobjects", part, allOrNone, false),
+                Outcome.CREATED);
     }
 
     List<SalesforceResult> update(List<? extends Map<String, ?>> records, boolean allOrNone) {
         requireKey(records, "Id");
         return inCalls(
-                records, allOrNone, part -> write("PATCH", "composite/sobjects", part, allOrNone, true), Outcome.UPDATED);
+                records,
+                allOrNone,
+                part -> write("PATCH", "composite/sobjects", part, allOrNone, true),
+                Outcome.UPDATED);
     }
 
     List<SalesforceResult> upsert(String field, List<? extends Map<String, ?>> records, boolean allOrNone) {
@@ -63,8 +69,10 @@ final class RecordCollections {
         for (int i = 0; i < records.size(); i++) {
             Object key = records.get(i).get(field);
             if (key == null || key.toString().isBlank()) {
-                throw RecordValues.bad(object, "Record " + i + " has no value of " + field
-                        + ", by which it is to be found; give one, or create the record");
+                throw RecordValues.bad(
+                        object,
+                        "Record " + i + " has no value of " + field
+                                + ", by which it is to be found; give one, or create the record");
             }
             if (field.equals("Id")) {
                 SalesforceId.check(key.toString());
@@ -126,12 +134,11 @@ final class RecordCollections {
             return new SalesforceResult(position, outcome, id, List.of());
         }
         String first = errors.isEmpty() ? "" : errors.get(0).code();
-        Outcome outcome =
-                switch (first) {
-                    case ROLLED_BACK -> Outcome.ROLLED_BACK;
-                    case DELETED_BEFORE -> usual == Outcome.DELETED ? Outcome.ABSENT : Outcome.REFUSED;
-                    default -> Outcome.REFUSED;
-                };
+        Outcome outcome = switch (first) {
+            case ROLLED_BACK -> Outcome.ROLLED_BACK;
+            case DELETED_BEFORE -> usual == Outcome.DELETED ? Outcome.ABSENT : Outcome.REFUSED;
+            default -> Outcome.REFUSED;
+        };
         return new SalesforceResult(position, outcome, id, outcome == Outcome.ABSENT ? List.of() : errors);
     }
 
@@ -152,8 +159,9 @@ final class RecordCollections {
         return new SalesforceWriteException(
                 cause.code(),
                 calls.subject(object),
-                answered.size() + " of " + all + " records were answered for; " + (open ? sent + " may have been written; " : "")
-                        + "results() lists them. " + cause.getMessage(),
+                answered.size() + " of " + all + " records were answered for; "
+                        + (open ? sent + " may have been written; " : "") + "results() lists them. "
+                        + cause.getMessage(),
                 cause,
                 results);
     }

@@ -96,8 +96,7 @@ public final class SalesforceChanges {
 
     static SalesforceChanges since(SalesforceObject object, SalesforceCheckpoint since, boolean deletions) {
         if (!since.object().equals(object.name())) {
-            throw new IllegalArgumentException(
-                    "The checkpoint is of " + since.object() + ", not of " + object.name());
+            throw new IllegalArgumentException("The checkpoint is of " + since.object() + ", not of " + object.name());
         }
         ObjectFields fields = ObjectFields.read(object.calls(), object.name());
         fields.require(object.name(), List.of(ObjectFields.ID, ObjectFields.CHANGED));
@@ -165,7 +164,8 @@ public final class SalesforceChanges {
             throw new KeywharfException(
                     "salesforce.full_read_needed",
                     next.object(),
-                    "Deletions are missing since the checkpoint, as " + gap.get() + "; read the whole object by changes()");
+                    "Deletions are missing since the checkpoint, as " + gap.get()
+                            + "; read the whole object by changes()");
         }
         if (opened) {
             throw new IllegalStateException("The rows of these changes were opened before; ask for changes again");
@@ -253,7 +253,9 @@ public final class SalesforceChanges {
             }
             ColumnVector id = batch.column(ObjectFields.ID);
             for (int i = 0; i < batch.size(); i++) {
-                boolean gone = marked && Boolean.TRUE.equals(batch.column(ObjectFields.DELETED).value(i));
+                boolean gone = marked
+                        && Boolean.TRUE.equals(
+                                batch.column(ObjectFields.DELETED).value(i));
                 deletedCount += gone ? 1 : 0;
                 if (whole) {
                     continue;

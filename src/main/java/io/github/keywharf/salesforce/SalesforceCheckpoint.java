@@ -63,8 +63,10 @@ public record SalesforceCheckpoint(
             List<String> columns = new ArrayList<>();
             node.path("columns").forEach(column -> columns.add(column.asText()));
             Map<String, String> fields = new LinkedHashMap<>();
-            node.path("fields").fields().forEachRemaining(field -> fields.put(
-                    field.getKey(), field.getValue().asText()));
+            node.path("fields")
+                    .properties()
+                    .forEach(
+                            field -> fields.put(field.getKey(), field.getValue().asText()));
             return new SalesforceCheckpoint(
                     node.path("object").asText(),
                     Instant.parse(node.path("until").asText()),

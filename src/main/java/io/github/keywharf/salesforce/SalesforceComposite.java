@@ -38,7 +38,8 @@ public final class SalesforceComposite {
     private static final Pattern REFERENCE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,79}");
     private static final Pattern USED = Pattern.compile("@\\{([A-Za-z][A-Za-z0-9_]{0,79})[.\\[][^{}]{0,200}\\}");
 
-    private record Part(String method, String path, @Nullable ObjectNode body) {}
+    private record Part(
+            String method, String path, @Nullable ObjectNode body) {}
 
     private final SalesforceCalls calls;
     private final Map<String, Part> parts = new LinkedHashMap<>();
@@ -138,9 +139,8 @@ public final class SalesforceComposite {
         for (JsonNode answer : answers) {
             results.add(SalesforceCompositeResult.Part.of(answer));
         }
-        List<String> answered = results.stream()
-                .map(SalesforceCompositeResult.Part::reference)
-                .toList();
+        List<String> answered =
+                results.stream().map(SalesforceCompositeResult.Part::reference).toList();
         if (!answered.equals(List.copyOf(parts.keySet()))) {
             throw new KeywharfException(
                     "salesforce.count_mismatch",

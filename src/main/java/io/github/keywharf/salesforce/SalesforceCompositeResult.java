@@ -48,7 +48,8 @@ public final class SalesforceCompositeResult {
                 for (JsonNode error : body.isArray() ? body : List.of(body)) {
                     errors.add(SalesforceRefusal.of(SalesforceErrors.vendor(error)));
                 }
-                boolean undone = !errors.isEmpty() && UNDONE.contains(errors.get(0).code());
+                boolean undone =
+                        !errors.isEmpty() && UNDONE.contains(errors.get(0).code());
                 return new Part(reference, status, undone, Map.of(), errors);
             }
             return new Part(reference, status, false, RecordValues.map(body), List.of());

@@ -116,7 +116,11 @@ public final class SalesforceCopy {
         }
         long start = System.nanoTime();
         try (StoreLease lease = StoreLease.acquire(
-                        state, "lease", "copy of " + object.name(), LEASE, object.calls().clock())
+                        state,
+                        "lease",
+                        "copy of " + object.name(),
+                        LEASE,
+                        object.calls().clock())
                 .renewInBackground()) {
             SalesforceCopyReport report = copy(state, lease, start);
             object.calls().events().onEvent(new SalesforceCopyEvent.Copied(report));
@@ -140,9 +144,8 @@ public final class SalesforceCopy {
         target.begin(run);
         List<WriteReport> reports = new ArrayList<>();
         write(changes.rows(), target.rows(run, changes.isWhole()), reports);
-        Set<String> pastBin = deletions && changes.columns().contains(ObjectFields.DELETED)
-                ? changes.deletedPastBin()
-                : Set.of();
+        Set<String> pastBin =
+                deletions && changes.columns().contains(ObjectFields.DELETED) ? changes.deletedPastBin() : Set.of();
         if (!pastBin.isEmpty()) {
             write(deletedRows(pastBin), target.deleted(run), reports);
         }
@@ -206,14 +209,17 @@ public final class SalesforceCopy {
             }
             reports.add(sink.write(
                     new Begun(first, rows),
-                    rejects != null ? rejects : row -> {
-                        throw new KeywharfException(
-                                "salesforce.copy_rejected",
-                                object.name(),
-                                "The destination refuses a row, " + row.row().get(ObjectFields.ID) + ": "
-                                        + (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
-                                        + "; change the destination, or go on without such rows by rejects(…)");
-                    }));
+                    rejects != null
+                            ? rejects
+                            : row -> {
+                                throw new KeywharfException(
+                                        "salesforce.copy_rejected",
+                                        object.name(),
+                                        "The destination refuses a row, "
+                                                + row.row().get(ObjectFields.ID) + ": "
+                                                + (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
+                                                + "; change the destination, or go on without such rows by rejects(…)");
+                            }));
         }
     }
 

@@ -70,7 +70,9 @@ public final class SalesforceFolder {
                 .mapToLong(RunFile::run)
                 .max()
                 .orElseThrow(() -> new KeywharfException(
-                        "salesforce.no_copy", folder.name(), "The folder has no copy of an object; run one into it first"));
+                        "salesforce.no_copy",
+                        folder.name(),
+                        "The folder has no copy of an object; run one into it first"));
         List<RunFile> counting = files.stream()
                 .filter(file -> file.run > base || file.whole() && file.run == base)
                 .sorted(Comparator.comparingLong(RunFile::run).reversed())
@@ -86,9 +88,11 @@ public final class SalesforceFolder {
             sources.add(() -> new Newest(Parquet.reader(folder, file.key).rows(), seen, !file.whole()));
         }
         // Ids of deleted records are noted when their file's turn comes, and leave no rows.
-        return Rows.concat(schema, sources.stream()
-                .<Supplier<Rows>>map(source -> () -> withColumns(schema, source.get()))
-                .toList());
+        return Rows.concat(
+                schema,
+                sources.stream()
+                        .<Supplier<Rows>>map(source -> () -> withColumns(schema, source.get()))
+                        .toList());
     }
 
     private static Rows withColumns(Schema schema, Rows rows) {

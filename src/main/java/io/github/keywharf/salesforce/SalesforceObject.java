@@ -71,8 +71,8 @@ public final class SalesforceObject {
      * @throws KeywharfException with the vendor's reason when it is refused, or {@code salesforce.outcome_unknown}
      */
     public String create(Map<String, ?> values) {
-        JsonNode answer = writes.send("POST", "sobjects/" + name, body(values), false)
-                .body();
+        JsonNode answer =
+                writes.send("POST", "sobjects/" + name, body(values), false).body();
         return id(answer, "created");
     }
 
@@ -96,9 +96,8 @@ public final class SalesforceObject {
                     "The external id " + externalId + " is given beside the values, not among them");
         }
         RecordWrites.Answer answer = writes.send("PATCH", record(externalId, value), body(values), true);
-        Outcome outcome = answer.status() == 201 || answer.body().path("created").asBoolean()
-                ? Outcome.CREATED
-                : Outcome.UPDATED;
+        Outcome outcome =
+                answer.status() == 201 || answer.body().path("created").asBoolean() ? Outcome.CREATED : Outcome.UPDATED;
         return new SalesforceResult(0, outcome, Optional.of(id(answer.body(), "upserted")), List.of());
     }
 
@@ -266,7 +265,8 @@ public final class SalesforceObject {
             throw new KeywharfException(
                     "salesforce.bad_answer",
                     calls.subject("sobjects/" + name),
-                    "The record was " + done + ", but the answer has no id; use version 46.0 of the API or a later one, and"
+                    "The record was " + done
+                            + ", but the answer has no id; use version 46.0 of the API or a later one, and"
                             + " look for the record");
         }
         return id.textValue();

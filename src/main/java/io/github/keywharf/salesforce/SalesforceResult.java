@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param id of the record, where it is known
  * @param errors why it was refused or rolled back; otherwise empty
  */
-public record SalesforceResult(
-        int position, Outcome outcome, Optional<String> id, List<SalesforceRefusal> errors) {
+public record SalesforceResult(int position, Outcome outcome, Optional<String> id, List<SalesforceRefusal> errors) {
 
     /** What may become of a record. */
     public enum Outcome {

@@ -17,9 +17,9 @@ final class ObjectOrg {
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     final FakeSalesforce fake = new FakeSalesforce(this::now);
     final List<Event> events = new ArrayList<>();
-    final SalesforceCalls calls = calls(request -> fake.handle(
-                    request.withHeader("Authorization", "Bearer " + fake.session()))
-            .withHeader("Date", RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC))));
+    final SalesforceCalls calls =
+            calls(request -> fake.handle(request.withHeader("Authorization", "Bearer " + fake.session()))
+                    .withHeader("Date", RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC))));
 
     SalesforceCalls calls(HttpHandler client) {
         return SalesforceCalls.of(

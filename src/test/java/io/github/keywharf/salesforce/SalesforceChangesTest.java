@@ -104,7 +104,8 @@ class SalesforceChangesTest {
         org.pass(Duration.ofMinutes(1));
         assertThat(names(changes.rows().toTable())).isEmpty();
         org.pass(Duration.ofHours(1));
-        assertThat(names(contacts.changes(changes.checkpoint()).rows().toTable())).containsExactly("During");
+        assertThat(names(contacts.changes(changes.checkpoint()).rows().toTable()))
+                .containsExactly("During");
     }
 
     @Test
@@ -119,7 +120,8 @@ class SalesforceChangesTest {
         assertThat(rows.next()).isNull();
         assertThat(changes.checkpoint().object()).isEqualTo("Contact");
         assertThatIllegalStateException().isThrownBy(changes::rows);
-        assertThatIllegalArgumentException().isThrownBy(() -> org.object("Account").changes(changes.checkpoint()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> org.object("Account").changes(changes.checkpoint()));
     }
 
     @Test
@@ -149,11 +151,12 @@ class SalesforceChangesTest {
         org.pass(Duration.ofMinutes(30));
         fake.update("Contact", back, Map.of("Title", "Cook"));
         org.pass(Duration.ofMinutes(5));
-        fake.fault(FakeFault.on("GET /sobjects/Contact/deleted").answer(() -> HttpResponse.json(
-                200,
-                "{\"deletedRecords\":[{\"deletedDate\":\"2026-03-01T12:20:00.000+0000\",\"id\":\"" + back
-                        + "\"}],\"earliestDateAvailable\":\"2026-02-20T00:00:00.000+0000\","
-                        + "\"latestDateCovered\":\"2026-03-01T12:33:00.000+0000\"}")));
+        fake.fault(FakeFault.on("GET /sobjects/Contact/deleted")
+                .answer(() -> HttpResponse.json(
+                        200,
+                        "{\"deletedRecords\":[{\"deletedDate\":\"2026-03-01T12:20:00.000+0000\",\"id\":\"" + back
+                                + "\"}],\"earliestDateAvailable\":\"2026-02-20T00:00:00.000+0000\","
+                                + "\"latestDateCovered\":\"2026-03-01T12:33:00.000+0000\"}")));
         SalesforceChanges changes = contacts.changes(start);
         changes.rows().toTable();
         assertThat(changes.deleted()).isEmpty();
@@ -168,9 +171,11 @@ class SalesforceChangesTest {
         org.pass(Duration.ofDays(1));
         SalesforceChanges late = contacts.changes(start);
         assertThat(late.needsFullRead()).isTrue();
-        assertThat(late.fullReadReason()).hasValueSatisfying(why -> assertThat(why).contains("15 days"));
-        assertThatThrownBy(late::rows).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                .isEqualTo("salesforce.full_read_needed"));
+        assertThat(late.fullReadReason())
+                .hasValueSatisfying(why -> assertThat(why).contains("15 days"));
+        assertThatThrownBy(late::rows)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.full_read_needed"));
     }
 
     @Test
@@ -241,30 +246,32 @@ class SalesforceChangesTest {
     void a_checkpoint_is_kept_as_json() {
         SalesforceCheckpoint start = start();
         assertThat(SalesforceCheckpoint.parse(start.toJson())).isEqualTo(start);
-        assertThat(start).hasToString("Contact until 2026-03-01T12:00:00Z, deletions until 2026-03-01T12:00:00Z, 3 columns");
+        assertThat(start)
+                .hasToString("Contact until 2026-03-01T12:00:00Z, deletions until 2026-03-01T12:00:00Z, 3 columns");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[1", "{\"object\":\"Contact\",\"until\":\"yesterday\"}"})
     void what_is_not_a_checkpoint_is_refused(String json) {
         assertThatThrownBy(() -> SalesforceCheckpoint.parse(json))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("salesforce.bad_checkpoint"));
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_checkpoint"));
     }
 
     @Test
     void an_answer_without_a_date_is_not_guessed_at() {
-        SalesforceCalls calls = org.calls((HttpRequest request) ->
-                fake.handle(request.withHeader("Authorization", "Bearer " + fake.session())));
-        assertThatThrownBy(() -> ObjectOrg.object(calls, "Contact").changes())
-                .hasMessageContaining("Date");
+        SalesforceCalls calls = org.calls(
+                (HttpRequest request) -> fake.handle(request.withHeader("Authorization", "Bearer " + fake.session())));
+        assertThatThrownBy(() -> ObjectOrg.object(calls, "Contact").changes()).hasMessageContaining("Date");
     }
 
     @Test
     void the_schema_is_that_of_the_rows() {
         SalesforceObject samples = org.object("Sample__c");
         assertThat(samples.changes().rows().toTable().schema()).isEqualTo(samples.schema());
-        assertThat(samples.schema().names()).doesNotContain("Place__c", "Blob__c").contains("Id", "SystemModstamp");
+        assertThat(samples.schema().names())
+                .doesNotContain("Place__c", "Blob__c")
+                .contains("Id", "SystemModstamp");
         assertThat(samples.schema("day__c").names()).containsExactly("Id", "IsDeleted", "Day__c");
         assertThatThrownBy(() -> samples.schema("Nope__c")).hasMessageContaining("Nope__c");
     }

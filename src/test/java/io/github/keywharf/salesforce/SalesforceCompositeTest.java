@@ -82,31 +82,34 @@ class SalesforceCompositeTest {
         }
         SalesforceCompositeResult.Part part =
                 composite().query("q", "SELECT Id FROM Contact").run().part("q");
-        assertThatThrownBy(part::records).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                .isEqualTo("salesforce.count_mismatch"));
+        assertThatThrownBy(part::records)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.count_mismatch"));
     }
 
     @Test
     void a_create_among_the_requests_makes_an_unknown_outcome_an_error() {
         org.fake.fault(FakeFault.on("POST /composite").dropAnswer());
-        assertThatThrownBy(() ->
-                        composite().create("a", "Account", Map.of("Name", "Acme")).run())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("salesforce.outcome_unknown"));
+        assertThatThrownBy(() -> composite()
+                        .create("a", "Account", Map.of("Name", "Acme"))
+                        .run())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"));
         assertThat(org.fake.records("Account")).hasSize(1);
     }
 
     @Test
     void results_of_other_requests_are_an_error() {
         SalesforceCalls calls = SalesforceCalls.of(
-                request -> HttpResponse.json(200, "{\"compositeResponse\":[{\"referenceId\":\"b\",\"httpStatusCode\":204}]}"),
+                request -> HttpResponse.json(
+                        200, "{\"compositeResponse\":[{\"referenceId\":\"b\",\"httpStatusCode\":204}]}"),
                 new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0"),
                 io.github.keywharf.event.EventListener.NONE,
                 org::now);
         assertThatThrownBy(() -> new SalesforceComposite(calls)
                         .delete("a", "Contact", "0035g00000000011AA".substring(0, 15))
                         .run())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("salesforce.count_mismatch"));
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.count_mismatch"));
     }
 }

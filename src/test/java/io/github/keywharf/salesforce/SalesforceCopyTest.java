@@ -113,10 +113,12 @@ class SalesforceCopyTest {
         person("Ada");
         copyInto(table).run();
         org.pass(Duration.ofDays(16));
-        assertThat(copyInto(table).run().wholeBecause()).hasValueSatisfying(why -> assertThat(why).contains("15 days"));
+        assertThat(copyInto(table).run().wholeBecause())
+                .hasValueSatisfying(why -> assertThat(why).contains("15 days"));
         assertThat(copyInto(table).fields("LastName").run().wholeBecause()).contains("other fields are copied now");
         assertThat(copyInto(table).fields("LastName").run().whole()).isFalse();
-        assertThat(copyInto(table).fields("LastName").whole().run().wholeBecause()).contains("asked for");
+        assertThat(copyInto(table).fields("LastName").whole().run().wholeBecause())
+                .contains("asked for");
     }
 
     @Test
@@ -135,19 +137,26 @@ class SalesforceCopyTest {
         assertThat(table.rows.get(ada)).doesNotContainKey("New__c");
         assertThat(copy.whole().run().drift().added()).containsExactly("New__c");
         assertThat(table.rows.get(ada)).containsEntry("New__c", "here");
-        assertThat(org.object("Contact").copyInto(table).state(store, "all").run().drift().isEmpty()).isTrue();
+        assertThat(org.object("Contact")
+                        .copyInto(table)
+                        .state(store, "all")
+                        .run()
+                        .drift()
+                        .isEmpty())
+                .isTrue();
     }
 
     @Test
     void a_row_that_is_refused_stops_the_copy_unless_it_is_taken() {
         person("Ada");
         RowSink picky = (rows, rejects) -> {
-            rejects.rejected(new RejectedRow("contact", 1, "Title", "too long", rows.toTable().row(0).toMap()));
+            rejects.rejected(new RejectedRow(
+                    "contact", 1, "Title", "too long", rows.toTable().row(0).toMap()));
             return WriteReport.of(1, 0, 1, 0, Duration.ZERO);
         };
         assertThatThrownBy(() -> copyInto(picky).run())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("salesforce.copy_rejected"));
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.copy_rejected"));
         List<RejectedRow> taken = new ArrayList<>();
         SalesforceCopyReport report = copyInto(picky).rejects(taken::add).run();
         assertThat(report.run()).as("the run that failed left no checkpoint").isZero();
@@ -157,12 +166,12 @@ class SalesforceCopyTest {
 
     @Test
     void two_runs_do_not_work_at_the_same_time() {
-        try (StoreLease other = StoreLease.acquire(
-                store.under("contact"), "lease", "another", SalesforceCopy.LEASE, org::now)) {
+        try (StoreLease other =
+                StoreLease.acquire(store.under("contact"), "lease", "another", SalesforceCopy.LEASE, org::now)) {
             assertThat(other.isHeld()).isTrue();
             assertThatThrownBy(() -> copyInto(new Upserts()).run())
-                    .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                            .isEqualTo("store.lease_held"));
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.lease_held"));
         }
         copyInto(new Upserts()).run();
     }
@@ -239,8 +248,9 @@ class SalesforceCopyTest {
     @Test
     void a_folder_of_parquet_keeps_the_newest_of_each_record() {
         Story story = new Story();
-        assertThatThrownBy(story::current).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                .isEqualTo("salesforce.no_copy"));
+        assertThatThrownBy(story::current)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.no_copy"));
         story.begin();
         story.copy(story.store).run();
         for (int run = 0; run < 3; run++) {
@@ -277,7 +287,11 @@ class SalesforceCopyTest {
             assertThat(report.written()).isEqualTo(2);
             assertThat(content(database.table("contact").rows().toTable()))
                     .isEqualTo(Map.of(ada, "Ada/Cook", bea, "Bea/null"));
-            assertThat(database.query("SELECT \"Id\" FROM contact WHERE \"IsDeleted\"").rows().toTable().row(0).string("Id"))
+            assertThat(database.query("SELECT \"Id\" FROM contact WHERE \"IsDeleted\"")
+                            .rows()
+                            .toTable()
+                            .row(0)
+                            .string("Id"))
                     .isEqualTo(bea);
             fake.insert("Sample__c", Map.of("Name", "All types", "Day__c", "2026-02-28", "Clock__c", "07:30:00.000Z"));
             server.execute("postgres", org.object("Sample__c").postgresTable("sample"));
@@ -301,6 +315,7 @@ class SalesforceCopyTest {
                             "Number__c" double,
                             "At__c" timestamp
                         )""");
-        assertThatIllegalArgumentException().isThrownBy(() -> org.object("Contact").cassandraTable("x; DROP TABLE y"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> org.object("Contact").cassandraTable("x; DROP TABLE y"));
     }
 }

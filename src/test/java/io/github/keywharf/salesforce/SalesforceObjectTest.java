@@ -41,7 +41,10 @@ class SalesforceObjectTest {
     }
 
     private static void assertCode(Throwable thrown, String code) {
-        assertThat(thrown).asInstanceOf(type(KeywharfException.class)).extracting(KeywharfException::code).isEqualTo(code);
+        assertThat(thrown)
+                .asInstanceOf(type(KeywharfException.class))
+                .extracting(KeywharfException::code)
+                .isEqualTo(code);
     }
 
     @Test
@@ -64,7 +67,9 @@ class SalesforceObjectTest {
         assertThatThrownBy(() -> contacts.getBy("Axt__c", "x")).satisfies(e -> assertCode(e, "salesforce.no_field"));
         String id = contacts.create(Map.of("LastName", "Ho"));
         assertThatThrownBy(() -> org.object("Kontact").get(id)).satisfies(e -> assertCode(e, "salesforce.not_found"));
-        assertThatIllegalArgumentException().isThrownBy(() -> contacts.get("12")).withMessageContaining("'12'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> contacts.get("12"))
+                .withMessageContaining("'12'");
         assertThatIllegalArgumentException().isThrownBy(() -> org.object("Contact/x"));
         assertThatIllegalArgumentException().isThrownBy(() -> contacts.get(id, "Name,Id"));
     }
@@ -77,8 +82,7 @@ class SalesforceObjectTest {
         assertThat(second.outcome()).isEqualTo(Outcome.UPDATED);
         assertThat(second.id()).isEqualTo(first.id());
         assertThat(contacts.getBy("Ext__c", "a/b c?", "LastName").orElseThrow()).containsEntry("LastName", "Hu");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> contacts.upsert("Ext__c", "x", Map.of("Ext__c", "x")));
+        assertThatIllegalArgumentException().isThrownBy(() -> contacts.upsert("Ext__c", "x", Map.of("Ext__c", "x")));
         assertThatThrownBy(() -> contacts.upsert("Ext__c", "..", Map.of()))
                 .satisfies(e -> assertCode(e, "salesforce.bad_record"));
     }
@@ -124,6 +128,11 @@ class SalesforceObjectTest {
         assertThat(RecordValues.record("X", Map.of("At", Instant.parse("2026-02-28T21:30:00.123456Z")))
                         .toString())
                 .isEqualTo("{\"At\":\"2026-02-28T21:30:00.123Z\"}");
+        assertThat(RecordValues.record("X", Map.of("N", new BigDecimal("1E+2"))).toString())
+                .isEqualTo("{\"N\":100}");
+        assertThat(RecordValues.record("X", Map.of("N", new BigDecimal("12.50")))
+                        .toString())
+                .isEqualTo("{\"N\":12.50}");
     }
 
     @Test
@@ -173,8 +182,9 @@ class SalesforceObjectTest {
         object.update(id, Map.of("LastName", "Hu"));
         object.upsert("Ext__c", "one", Map.of("LastName", "Li"));
         assertThat(object.delete(id)).isTrue();
-        assertThat(fake.records("Contact")).singleElement().satisfies(record -> assertThat(record)
-                .containsEntry("LastName", "Li"));
+        assertThat(fake.records("Contact"))
+                .singleElement()
+                .satisfies(record -> assertThat(record).containsEntry("LastName", "Li"));
     }
 
     private SalesforceManager manager() {
@@ -196,16 +206,20 @@ class SalesforceObjectTest {
         List<SalesforceResult> results = contacts.createAll(people, false);
         assertThat(fake.calls("POST /composite/sobjects")).isEqualTo(3);
         assertThat(results).hasSize(450).extracting(SalesforceResult::position).isSorted();
-        assertThat(results).filteredOn(result -> !result.success()).singleElement().satisfies(result -> {
-            assertThat(result.position()).isEqualTo(201);
-            assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
-            assertThat(result.errors()).singleElement().satisfies(error -> {
-                assertThat(error.code()).isEqualTo("REQUIRED_FIELD_MISSING");
-                assertThat(error.fields()).containsExactly("LastName");
-            });
-        });
-        assertThat(results.get(449).id()).hasValueSatisfying(id -> assertThat(contacts.get(id, "LastName"))
-                .hasValueSatisfying(record -> assertThat(record).containsEntry("LastName", "Person 449")));
+        assertThat(results)
+                .filteredOn(result -> !result.success())
+                .singleElement()
+                .satisfies(result -> {
+                    assertThat(result.position()).isEqualTo(201);
+                    assertThat(result.outcome()).isEqualTo(Outcome.REFUSED);
+                    assertThat(result.errors()).singleElement().satisfies(error -> {
+                        assertThat(error.code()).isEqualTo("REQUIRED_FIELD_MISSING");
+                        assertThat(error.fields()).containsExactly("LastName");
+                    });
+                });
+        assertThat(results.get(449).id())
+                .hasValueSatisfying(id -> assertThat(contacts.get(id, "LastName"))
+                        .hasValueSatisfying(record -> assertThat(record).containsEntry("LastName", "Person 449")));
     }
 
     @Test
@@ -267,7 +281,9 @@ class SalesforceObjectTest {
                 .asInstanceOf(type(SalesforceWriteException.class))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo("salesforce.count_mismatch");
-                    assertThat(e.results()).extracting(SalesforceResult::outcome).containsExactly(Outcome.UNKNOWN);
+                    assertThat(e.results())
+                            .extracting(SalesforceResult::outcome)
+                            .containsExactly(Outcome.UNKNOWN);
                 });
     }
 

@@ -40,8 +40,7 @@ public final class Browser {
      * @param directory for its files; the test's own
      */
     public static Browser find(Path directory) {
-        Optional<Path> program = Stream.of(
-                        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+        Optional<Path> program = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst();
