@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name for queries and writes: {@code LastName}, {@code Score__c}
  * @param label as people see it
- * @param type the vendor's: {@code string}, {@code double}, {@code reference}, …
+ * @param type the vendor's: {@code string}, {@code double}, {@code datetime}, …
  * @param custom whether the org added it
  * @param nillable whether it may be empty
  * @param createable whether this user may set it in new records
