@@ -74,7 +74,7 @@ public final class SalesforceFolder {
                         folder.name(),
                         "The folder has no copy of an object; run one into it first"));
         List<RunFile> counting = files.stream()
-                .filter(file -> file.run > base || file.whole() && file.run == base)
+                .filter(file -> file.run > base || (file.whole() && file.run == base))
                 .sorted(Comparator.comparingLong(RunFile::run).reversed())
                 .toList();
         Schema schema = counting.stream()
