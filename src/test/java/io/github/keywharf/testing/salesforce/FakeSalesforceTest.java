@@ -595,9 +595,11 @@ class FakeSalesforceTest {
 
         Answer first = get("jobs/query/" + id + "/results?maxRecords=2");
         assertThat(first.json().asText())
-                .isEqualTo("\"Name\",\"Account.Name\",\"Score__c\",\"CreatedDate\"\n"
-                        + "\"Name 1\",\"\",\"1.0\",\"2026-03-01T10:00:00.000Z\"\n"
-                        + "\"Name 2\",\"\",\"2.0\",\"2026-03-01T10:00:00.000Z\"\n");
+                .isEqualTo("""
+                        "Name","Account.Name","Score__c","CreatedDate"
+                        "Name 1","","1.0","2026-03-01T10:00:00.000Z"
+                        "Name 2","","2.0","2026-03-01T10:00:00.000Z"
+                        """);
         assertThat(first.response().header("Sforce-NumberOfRecords")).contains("2");
         String locator = first.response().header("Sforce-Locator").orElseThrow();
         Answer second = get("jobs/query/" + id + "/results?maxRecords=3&locator=" + locator);

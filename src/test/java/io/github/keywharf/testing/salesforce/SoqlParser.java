@@ -130,7 +130,7 @@ final class SoqlParser {
     private static void check(Soql query) {
         Set<String> seen = new HashSet<>();
         for (Soql.Item item : query.items()) {
-            if (item instanceof Soql.Aliased aliased && !query.isAggregate()) {
+            if (item instanceof Soql.Aliased && !query.isAggregate()) {
                 throw Refusal.malformedQuery("only aggregate expressions use field aliasing");
             }
             if (item instanceof Soql.Path path && !seen.add(path.path().toLowerCase(Locale.ROOT))) {
