@@ -205,6 +205,11 @@ class SalesforceErrorsTest {
                     public int read() throws IOException {
                         throw new IOException("reset");
                     }
+
+                    @Override
+                    public int read(byte[] into, int offset, int length) throws IOException {
+                        return read();
+                    }
                 });
         return HttpResponse.of(200).withBody(HttpBody.stream(content));
     }
