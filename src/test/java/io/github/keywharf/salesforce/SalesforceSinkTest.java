@@ -375,9 +375,8 @@ class SalesforceSinkTest {
                 Column.nullable("LastName", ColumnType.STRING),
                 Column.nullable("Account.Ext__c", ColumnType.STRING),
                 Column.nullable("account.Other__c", ColumnType.STRING));
-        assertThatThrownBy(() -> org.sink("Contact")
-                        .build()
-                        .write(SinkOrg.rows(schema, new Object[] {"One", "A-1", "B-1"})))
+        assertThatThrownBy(() ->
+                        org.sink("Contact").build().write(SinkOrg.rows(schema, new Object[] {"One", "A-1", "B-1"})))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_columns"))
                 .hasMessageContaining("account.Other__c");
