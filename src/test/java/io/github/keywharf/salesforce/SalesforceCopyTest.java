@@ -72,7 +72,7 @@ class SalesforceCopyTest {
         String ada = person("Ada");
         String bea = person("Bea");
         String cleo = person("Cleo");
-        org.pass(Duration.ofMinutes(10));
+        org.pass(Duration.ofMinutes(20));
         SalesforceCopyReport first = copyInto(table).run();
         assertThat(first.whole()).isTrue();
         assertThat(first.written()).isEqualTo(3);

@@ -140,8 +140,7 @@ class SalesforceIngestFaultsTest {
     @Test
     void refused_rows_that_the_results_leave_out_do_not_count_as_written() {
         HttpHandler forgetful = request -> request.path().endsWith("failedResults/")
-                ? HttpResponse.of(200)
-                        .withBody(HttpBody.of("\"sf__Id\",\"sf__Error\",\"LastName\",\"Ext__c\"\n"))
+                ? HttpResponse.of(200).withBody(HttpBody.of("\"sf__Id\",\"sf__Error\",\"LastName\",\"Ext__c\"\n"))
                 : org.handle(request);
         assertThatThrownBy(() -> org.sink(forgetful, "Contact")
                         .via(SalesforceSink.Via.BULK)
