@@ -145,9 +145,11 @@ class SalesforceBulkQueryTest {
                 Column.nullable("At__c", ColumnType.TIMESTAMP_UTC),
                 Column.nullable("Clock__c", ColumnType.TIME),
                 Column.nullable("Account.Name", ColumnType.STRING));
-        org.pages.add("\"Account.Name\",\"FLAG__C\",\"Amount\",\"Day__c\",\"At__c\",\"Clock__c\"\n"
-                + "\"Acme\",\"true\",\"1.25E7\",\"2024-02-29\",\"2024-05-20T12:10:03.998Z\",\"12:10:03.998Z\"\n"
-                + "\"\",\"\",\"\",\"\",\"\",\"\"\n");
+        org.pages.add("""
+                "Account.Name","FLAG__C","Amount","Day__c","At__c","Clock__c"
+                "Acme","true","1.25E7","2024-02-29","2024-05-20T12:10:03.998Z","12:10:03.998Z"
+                "","","","","",""
+                """);
         org.processed = 2;
 
         List<Row> rows = query(schema, 1).rows().stream().toList();
