@@ -11,4 +11,11 @@ public final class OnePass {
             throw new IllegalStateException("The rows were read to their end, or closed; open them once more");
         }
     }
+
+    /** Refuses to go on behind rows that could not be read, which would look as if there were none. */
+    public static void requireWhole(boolean failed) {
+        if (failed) {
+            throw new IllegalStateException("Reading has failed before, so that rows are missing; open them once more");
+        }
+    }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ids that the org's log of deletions lists ("sObject Get Deleted", REST API Developer Guide). It goes back 15 days at most, and
@@ -52,10 +51,7 @@ final class DeletedIds {
         this.covered = covered;
     }
 
-    private record Window(
-            List<String> ids,
-            @Nullable Instant earliest,
-            @Nullable Instant latest) {}
+    private record Window(List<String> ids, Instant earliest, Instant latest) {}
 
     /**
      * Asks for the ids that were deleted.
@@ -111,7 +107,7 @@ final class DeletedIds {
                 gap = gapOf(e);
                 return;
             }
-            if (window.earliest != null && window.earliest.isAfter(since)) {
+            if (window.earliest.isAfter(since)) {
                 gap = Optional.of(
                         "deletions are listed from " + window.earliest + " on, and the last run was at " + since);
                 return;
@@ -121,7 +117,7 @@ final class DeletedIds {
                 gap = Optional.of("more than " + MAX_IDS + " records were deleted");
                 return;
             }
-            Instant latest = window.latest == null ? to : min(window.latest, to);
+            Instant latest = min(window.latest, to);
             covered = max(covered, latest);
             if (latest.isBefore(to)) {
                 // The org does not vouch for what is later; the next run asks for it.
@@ -153,10 +149,12 @@ final class DeletedIds {
 
     private Window parsed(HttpResponse response) {
         List<String> found = new ArrayList<>();
+        boolean listed = false;
         Instant earliest = null;
         Instant latest = null;
         try (JsonParser parser = calls.parser(response)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                listed |= token == JsonToken.START_ARRAY && "deletedRecords".equals(parser.currentName());
                 if (token != JsonToken.VALUE_STRING) {
                     continue;
                 }
@@ -175,6 +173,13 @@ final class DeletedIds {
                     calls.subject("sobjects/" + object + "/deleted"),
                     "The answer has an id or a time that is none",
                     e);
+        }
+        if (!listed || earliest == null || latest == null) {
+            throw new KeywharfException(
+                    "salesforce.bad_answer",
+                    calls.subject("sobjects/" + object + "/deleted"),
+                    "The answer is not the log of deletions, so that none may be concluded from it; check whether a proxy is"
+                            + " in between");
         }
         return new Window(found, earliest, latest);
     }

@@ -45,6 +45,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private final RecordReader children;
     private @Nullable ColumnBatch ahead;
     private int row;
+    private boolean failed;
     private boolean closed;
 
     /**
@@ -96,6 +97,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     @Override
     public @Nullable ColumnBatch next() {
         OnePass.requireOpen(closed);
+        OnePass.requireWhole(failed);
         ColumnBatch batch = ahead == null ? read() : ahead;
         ahead = null;
         return batch;
@@ -104,9 +106,11 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private @Nullable ColumnBatch read() {
         while (!cursor.isAtEnd()) {
             long before = cursor.read();
+            failed = true;
             cursor.readPage(this);
             children.complete();
             appendNested();
+            failed = false;
             if (row > 0) {
                 // The builders are empty afterwards.
                 return ColumnBatch.build(columns.schema(), builders)

@@ -42,6 +42,8 @@ final class SalesforceBulkRows implements Rows {
     @Override
     public @Nullable ColumnBatch next() {
         OnePass.requireOpen(closed);
+        // A job that was not waited for long enough may be waited for again; a page that failed is gone.
+        OnePass.requireWhole(failed && pages != null);
         if (ended) {
             return null;
         }

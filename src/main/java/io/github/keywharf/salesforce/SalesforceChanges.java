@@ -40,11 +40,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SalesforceChanges {
     /**
-     * How much is read again before the last checkpoint, 5 minutes: a transaction stamps its records before it commits, so
-     * they may appear with a time that was read already. The org ends transactions that take more than 10 minutes, and
-     * hardly any takes more than 5.
+     * How much is read again before the last checkpoint, 15 minutes: a transaction stamps its records before it commits, so
+     * they may appear with a time that was read already. The org ends transactions after 10 minutes; the rest is for clocks
+     * of the org that differ.
      */
-    public static final Duration OVERLAP = Duration.ofMinutes(5);
+    public static final Duration OVERLAP = Duration.ofMinutes(15);
 
     private final ObjectQueries queries;
     private final String soql;
@@ -78,19 +78,36 @@ public final class SalesforceChanges {
         this.gap = gap;
     }
 
-    static SalesforceChanges whole(SalesforceObject object, List<String> wanted, boolean deletions) {
+    /**
+     * All records.
+     *
+     * @param since up to when an earlier reading knows deletions, so that those past the bin since then are listed as well as
+     *     the log has them; null when there was none
+     */
+    static SalesforceChanges whole(
+            SalesforceObject object, List<String> wanted, boolean deletions, @Nullable Instant since) {
         ObjectFields fields = ObjectFields.read(object.calls(), object.name());
         fields.require(object.name(), List.of(ObjectFields.ID, ObjectFields.CHANGED));
         List<String> columns = fields.columns(object.name(), wanted, deletions);
         Instant until = fields.now().truncatedTo(ChronoUnit.SECONDS);
+        DeletedIds deleted = since != null && deletions && fields.listsDeletions()
+                ? DeletedIds.between(object.calls(), object.name(), since, until)
+                : null;
         return new SalesforceChanges(
                 object,
                 "SELECT " + String.join(", ", columns) + " FROM " + object.name(),
                 deletions && fields.marksDeleted(),
                 true,
-                new SalesforceCheckpoint(object.name(), until, until, columns, fields.types()),
+                new SalesforceCheckpoint(
+                        object.name(),
+                        until,
+                        deleted != null && deleted.gap().isEmpty()
+                                ? deleted.covered()
+                                : deletions || since == null ? until : since,
+                        columns,
+                        fields.types()),
                 SalesforceDrift.NONE,
-                new HashSet<>(),
+                deleted == null ? new HashSet<>() : deleted.ids(),
                 Optional.empty());
     }
 
@@ -124,7 +141,11 @@ public final class SalesforceChanges {
                 deletions && fields.marksDeleted(),
                 false,
                 new SalesforceCheckpoint(
-                        object.name(), until, deleted == null ? until : deleted.covered(), columns, known),
+                        object.name(),
+                        until,
+                        deleted != null ? deleted.covered() : deletions ? until : since.deletedUntil(),
+                        columns,
+                        known),
                 drift,
                 deleted == null ? new HashSet<>() : deleted.ids(),
                 deleted == null ? Optional.empty() : deleted.gap());
@@ -248,7 +269,7 @@ public final class SalesforceChanges {
 
         private void note(ColumnBatch batch) {
             boolean marked = batch.schema().contains(ObjectFields.DELETED);
-            if (whole && !marked) {
+            if (whole && !marked && logged.isEmpty()) {
                 return;
             }
             ColumnVector id = batch.column(ObjectFields.ID);
@@ -257,13 +278,13 @@ public final class SalesforceChanges {
                         && Boolean.TRUE.equals(
                                 batch.column(ObjectFields.DELETED).value(i));
                 deletedCount += gone ? 1 : 0;
-                if (whole) {
+                if (whole && logged.isEmpty()) {
                     continue;
                 }
                 String key = String.valueOf(id.value(i));
                 // The log was read before: a record that is not deleted now was restored since.
                 logged.remove(key);
-                if (gone) {
+                if (gone && !whole) {
                     deletedRows.add(key);
                     if (deletedRows.size() > DeletedIds.MAX_IDS) {
                         throw new KeywharfException(

@@ -16,6 +16,7 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -85,7 +86,10 @@ public final class SalesforceCopy {
         return this;
     }
 
-    /** Whether deletions are copied; true unless it is set. If not, deleted records remain as they last were. */
+    /**
+     * Whether deletions are copied; true unless it is set. If not, deleted records remain as they last were, until a run that
+     * copies deletions.
+     */
     public SalesforceCopy deletions(boolean value) {
         deletions = value;
         return this;
@@ -143,11 +147,12 @@ public final class SalesforceCopy {
         lease.checkHeld();
         target.begin(run);
         List<WriteReport> reports = new ArrayList<>();
-        write(changes.rows(), target.rows(run, changes.isWhole()), reports);
+        // The whole object is written even when it has no records: that is what a reader of files is to see.
+        write(changes.rows(), target.rows(run, changes.isWhole()), changes.isWhole(), reports);
         Set<String> pastBin =
                 deletions && changes.columns().contains(ObjectFields.DELETED) ? changes.deletedPastBin() : Set.of();
         if (!pastBin.isEmpty()) {
-            write(deletedRows(pastBin), target.deleted(run), reports);
+            write(deletedRows(pastBin), target.deleted(run), false, reports);
         }
         lease.checkHeld();
         if (!journal.append(run, changes.checkpoint())) {
@@ -170,26 +175,35 @@ public final class SalesforceCopy {
 
     private Plan plan(Optional<SalesforceCheckpoint> last) {
         if (last.isEmpty()) {
-            return all("there is no copy yet", SalesforceDrift.NONE);
+            return all("there is no copy yet", SalesforceDrift.NONE, null);
         }
         if (whole) {
             ObjectFields now = ObjectFields.read(object.calls(), object.name());
-            return all("asked for", SalesforceDrift.between(last.get().fields(), now.types()));
+            return all(
+                    "asked for",
+                    SalesforceDrift.between(last.get().fields(), now.types()),
+                    last.get().deletedUntil());
         }
-        if (!fields.isEmpty() && !sameColumns(last.get())) {
-            return all("other fields are copied now", SalesforceDrift.NONE);
+        if (!sameColumns(last.get())) {
+            return all(
+                    "other fields are copied now",
+                    SalesforceDrift.NONE,
+                    last.get().deletedUntil());
         }
         SalesforceChanges changes = SalesforceChanges.since(object, last.get(), deletions);
         return changes.fullReadReason()
-                .map(why -> all(why, changes.drift()))
+                .map(why -> all(why, changes.drift(), last.get().deletedUntil()))
                 .orElseGet(() -> new Plan(changes, Optional.empty(), changes.drift()));
     }
 
-    private Plan all(String why, SalesforceDrift drift) {
-        return new Plan(SalesforceChanges.whole(object, fields, deletions), Optional.of(why), drift);
+    private Plan all(String why, SalesforceDrift drift, @Nullable Instant since) {
+        return new Plan(SalesforceChanges.whole(object, fields, deletions, since), Optional.of(why), drift);
     }
 
     private boolean sameColumns(SalesforceCheckpoint last) {
+        if (fields.isEmpty()) {
+            return last.columns().size() == last.fields().size();
+        }
         Set<String> columns = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         columns.addAll(last.columns());
         Set<String> wanted = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
@@ -201,10 +215,10 @@ public final class SalesforceCopy {
         return columns.equals(wanted);
     }
 
-    private void write(Rows source, RowSink sink, List<WriteReport> reports) {
+    private void write(Rows source, RowSink sink, boolean evenNone, List<WriteReport> reports) {
         try (Rows rows = source) {
             ColumnBatch first = rows.next();
-            if (first == null) {
+            if (first == null && !evenNone) {
                 return;
             }
             reports.add(sink.write(
@@ -252,7 +266,7 @@ public final class SalesforceCopy {
         private final Rows rest;
         private final Schema schema;
 
-        Begun(ColumnBatch first, Rows rest) {
+        Begun(@Nullable ColumnBatch first, Rows rest) {
             this.first = first;
             this.rest = rest;
             this.schema = rest.schema();

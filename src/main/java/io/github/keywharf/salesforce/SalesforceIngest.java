@@ -289,8 +289,8 @@ final class SalesforceIngest {
             SalesforceChunk.Matcher matcher,
             long failed) {
         SalesforceSink.IdListener ids = options.ids();
-        if (ids == null && info.processed() >= 0) {
-            // Who does not ask for ids need not download all rows again: the job's own count says it.
+        if (ids == null && info.processed() >= 0 && info.failed() == failed) {
+            // Who does not ask for ids need not download all rows again: the job's own counts say it.
             return info.processed() - failed;
         }
         return each(job, "successfulResults", (texts, result) -> {

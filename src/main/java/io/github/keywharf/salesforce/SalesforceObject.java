@@ -197,7 +197,7 @@ public final class SalesforceObject {
      *     when its records change
      */
     public SalesforceChanges changes(String... fields) {
-        return SalesforceChanges.whole(this, List.of(fields), true);
+        return SalesforceChanges.whole(this, List.of(fields), true, null);
     }
 
     /** The records that were changed or deleted since a checkpoint of this object. */

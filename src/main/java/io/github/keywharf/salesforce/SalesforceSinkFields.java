@@ -78,8 +78,11 @@ final class SalesforceSinkFields {
                         "The column '" + column.name() + "' is not the name of a field; name one by column(\""
                                 + column.name() + "\", \"Field__c\"), or leave the column out");
             }
-            if (!taken.add(name.toLowerCase(Locale.ROOT))) {
-                throw mismatch(subject, "Two columns go into the field '" + name + "'; leave one of them out");
+            if (!taken.add((name.contains(".") ? relationship(name) + "." : name).toLowerCase(Locale.ROOT))) {
+                throw mismatch(
+                        subject,
+                        "Two columns go into the same field or related record, the second is '" + name
+                                + "'; leave one of them out");
             }
             if (!SalesforceSinkValues.isSent(column.type())) {
                 throw mismatch(

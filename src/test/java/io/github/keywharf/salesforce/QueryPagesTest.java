@@ -82,6 +82,25 @@ class QueryPagesTest {
     }
 
     @Test
+    void rows_that_failed_do_not_go_on_behind_the_page_that_is_missing() {
+        String children = "/services/data/v66.0/query/01g-3";
+        Written answers = new Written()
+                .describe("Name", "string")
+                .json("{'totalSize':2,'done':false,'nextRecordsUrl':'" + NEXT + "','records':[{'Name':'a','Bs':"
+                        + page(2, false, children, "b") + "}]}")
+                .answer(HttpResponse.json(400, "[{\"errorCode\":\"UNKNOWN\",\"message\":\"once\"}]"))
+                .json(page(2, true, null, "c"));
+
+        try (Rows rows =
+                answers.query("SELECT Name, (SELECT Name FROM Bs) FROM A").rows()) {
+            assertThat(catchThrowableOfType(KeywharfException.class, rows::next))
+                    .hasMessageContaining("once");
+            assertThat(catchThrowableOfType(IllegalStateException.class, rows::next))
+                    .hasMessageContaining("missing");
+        }
+    }
+
+    @Test
     void more_rows_than_counted_are_a_mismatch() {
         assertThat(refused(new Written().json(page(1, true, null, "a", "b"))).code())
                 .isEqualTo("salesforce.count_mismatch");

@@ -105,6 +105,19 @@ class SalesforceBulkQueryTest {
     }
 
     @Test
+    void rows_that_failed_do_not_go_on_behind_the_page_that_is_missing() {
+        twelvePages(true);
+        org.pages.set(1, HEADER + "\"003\",\"one\",\"too many\"\n");
+        try (Rows rows = query(SCHEMA, 1).rows()) {
+            assertThat(rows.next()).isNotNull();
+            assertThatThrownBy(rows::next).isInstanceOf(KeywharfException.class);
+            assertThatThrownBy(rows::next)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("missing");
+        }
+    }
+
+    @Test
     void a_link_that_leads_elsewhere_is_not_followed_with_the_token() {
         org.hasLinks = true;
         org.linkBegin = "https://elsewhere.example";

@@ -188,6 +188,27 @@ class SalesforceChangesTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("12:30"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"deletedRecords\":[],\"earliestDateAvailable\":\"2026-02-20T00:00:00.000+0000\"}",
+                "{\"earliestDateAvailable\":\"2026-02-20T00:00:00.000+0000\",\"latestDateCovered\":\"2026-03-01T12:33:00.000+0000\"}"
+            })
+    void an_answer_that_is_not_the_log_does_not_count_as_no_deletions(String answer) {
+        SalesforceCheckpoint start = start();
+        org.pass(Duration.ofMinutes(30));
+        fake.fault(FakeFault.on("GET /sobjects/Contact/deleted").answer(() -> HttpResponse.json(200, answer)));
+        assertThatThrownBy(() -> contacts.changes(start))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_answer"));
+    }
+
+    @Test
+    void the_overlap_is_longer_than_any_transaction() {
+        assertThat(SalesforceChanges.OVERLAP).isGreaterThan(Duration.ofMinutes(10));
+    }
+
     @Test
     void a_window_with_too_many_ids_is_halved() {
         String gone = person("Gone");

@@ -72,7 +72,7 @@ class SalesforceCopyTest {
         String ada = person("Ada");
         String bea = person("Bea");
         String cleo = person("Cleo");
-        org.pass(Duration.ofMinutes(10));
+        org.pass(Duration.ofMinutes(20));
         SalesforceCopyReport first = copyInto(table).run();
         assertThat(first.whole()).isTrue();
         assertThat(first.written()).isEqualTo(3);
@@ -144,6 +144,67 @@ class SalesforceCopyTest {
                         .drift()
                         .isEmpty())
                 .isTrue();
+    }
+
+    @Test
+    void a_whole_read_marks_what_was_deleted_for_good_since_the_last_run() {
+        Upserts table = new Upserts();
+        String ada = person("Ada");
+        String bea = person("Bea");
+        copyInto(table).run();
+        org.pass(Duration.ofHours(1));
+        fake.hardDelete("Contact", bea);
+        org.pass(Duration.ofHours(1));
+        SalesforceCopyReport report = copyInto(table).whole().run();
+        assertThat(report.whole()).isTrue();
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(table.rows.get(ada)).containsEntry("IsDeleted", false);
+        assertThat(table.rows.get(bea)).containsEntry("IsDeleted", true);
+    }
+
+    @Test
+    void deletions_of_runs_that_left_them_out_are_copied_by_the_next_one_that_does_not() {
+        Upserts table = new Upserts();
+        String binned = person("Binned");
+        String hard = person("Hard");
+        SalesforceCopy copy = org.object("Contact").copyInto(table).state(store, "all");
+        copy.deletions(false).run();
+        org.pass(Duration.ofHours(1));
+        fake.delete("Contact", binned);
+        fake.hardDelete("Contact", hard);
+        org.pass(Duration.ofHours(1));
+        copy.run();
+        assertThat(table.rows.get(hard)).containsEntry("IsDeleted", false);
+        org.pass(Duration.ofHours(1));
+        copy.deletions(true).run();
+        assertThat(table.rows.get(binned)).containsEntry("IsDeleted", true);
+        assertThat(table.rows.get(hard)).containsEntry("IsDeleted", true);
+    }
+
+    @Test
+    void a_copy_of_some_fields_becomes_one_of_all_by_reading_the_whole_object() {
+        Upserts table = new Upserts();
+        String ada = fake.insert("Contact", Map.of("LastName", "Ada", "Email", "ada@example.org"));
+        copyInto(table).run();
+        SalesforceCopy all = org.object("Contact").copyInto(table).state(store, "contact");
+        assertThat(all.run().wholeBecause()).contains("other fields are copied now");
+        assertThat(table.rows.get(ada)).containsEntry("Email", "ada@example.org");
+        assertThat(all.run().whole()).isFalse();
+    }
+
+    @Test
+    void a_folder_knows_an_object_without_records_from_one_that_was_never_read() {
+        Story story = new Story();
+        story.copy(story.store).run();
+        assertThat(story.current()).isEmpty();
+        story.begin();
+        story.org.pass(Duration.ofHours(1));
+        story.copy(story.store).run();
+        assertThat(story.current()).hasSize(4);
+        story.ids.forEach(id -> story.org.fake.hardDelete("Contact", id));
+        story.org.pass(Duration.ofHours(1));
+        story.copy(story.store).whole().run();
+        assertThat(story.current()).as("all records are gone").isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.store.ObjectStore;
@@ -134,6 +135,20 @@ class SalesforceIngestFaultsTest {
         assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients("one")))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.checkpoint_other"));
+    }
+
+    @Test
+    void refused_rows_that_the_results_leave_out_do_not_count_as_written() {
+        HttpHandler forgetful = request -> request.path().endsWith("failedResults/")
+                ? HttpResponse.of(200).withBody(HttpBody.of("\"sf__Id\",\"sf__Error\",\"LastName\",\"Ext__c\"\n"))
+                : org.handle(request);
+        assertThatThrownBy(() -> org.sink(forgetful, "Contact")
+                        .via(SalesforceSink.Via.BULK)
+                        .build()
+                        .write(SinkOrg.clients("One", "", "Three"), rejected::add))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.count_mismatch"));
+        assertThat(org.fake.records("Contact")).hasSize(2);
     }
 
     @Test

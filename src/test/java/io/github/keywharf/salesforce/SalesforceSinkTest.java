@@ -368,4 +368,17 @@ class SalesforceSinkTest {
                 .write(SinkOrg.rows(Schema.of(Column.nullable("Id", ColumnType.STRING)), new Object[] {id}));
         assertThat(report.written()).isEqualTo(1);
     }
+
+    @Test
+    void two_keys_of_one_related_record_are_refused_instead_of_one_of_them_lost() {
+        Schema schema = Schema.of(
+                Column.nullable("LastName", ColumnType.STRING),
+                Column.nullable("Account.Ext__c", ColumnType.STRING),
+                Column.nullable("account.Other__c", ColumnType.STRING));
+        assertThatThrownBy(() ->
+                        org.sink("Contact").build().write(SinkOrg.rows(schema, new Object[] {"One", "A-1", "B-1"})))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_columns"))
+                .hasMessageContaining("account.Other__c");
+    }
 }
