@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
@@ -32,13 +33,14 @@ final class RecordValues {
     static final int MAX_FIELDS = 5_000;
 
     private static final int MAX_DEPTH = 3;
+    private static final int MAX_SCALE = 400;
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,254}");
     private static final Pattern PATH = Pattern.compile(NAME.pattern() + "(?:\\." + NAME.pattern() + "){0,5}");
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS'Z'", Locale.ROOT);
-    private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private RecordValues() {}
 
@@ -92,7 +94,9 @@ final class RecordValues {
             return record(object, field + ".", nested, depth + 1);
         }
         if (value instanceof Number) {
-            return NODES.numberNode(number(object, field, value));
+            BigDecimal number = number(object, field, value);
+            // Whole numbers without an exponent, which fields of whole numbers do not take.
+            return number.scale() <= 0 ? NODES.numberNode(number.toBigIntegerExact()) : DecimalNode.valueOf(number);
         }
         return NODES.textNode(text(object, field, value));
     }
@@ -117,6 +121,9 @@ final class RecordValues {
             return BigDecimal.valueOf(((Number) value).longValue());
         }
         if (value instanceof BigDecimal decimal) {
+            if (Math.abs((long) decimal.scale()) > MAX_SCALE) {
+                throw bad(object, field + " has a scale of " + decimal.scale() + ", which no number field holds");
+            }
             return decimal;
         }
         if (value instanceof BigInteger whole) {
@@ -171,7 +178,7 @@ final class RecordValues {
     /** The object of an answer as Java values, in its order: text, numbers, booleans, null, maps and lists. */
     static Map<String, @Nullable Object> map(JsonNode node) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        node.fields().forEachRemaining(field -> {
+        node.properties().forEach(field -> {
             if (!field.getKey().equals("attributes")) {
                 values.put(field.getKey(), value(field.getValue()));
             }

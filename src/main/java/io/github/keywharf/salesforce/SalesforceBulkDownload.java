@@ -126,24 +126,23 @@ final class SalesforceBulkDownload implements AutoCloseable {
         String encoding =
                 response.header("Content-Encoding").orElse("identity").strip().toLowerCase(Locale.ROOT);
         InputStream content = response.body().open();
-        switch (encoding) {
-            case "", "identity":
-                return content;
-            case "gzip", "x-gzip":
-                PushbackInputStream checked = new PushbackInputStream(content, 1);
-                int first = checked.read();
-                if (first < 0) {
-                    return checked;
-                }
-                checked.unread(first);
-                return new GZIPInputStream(checked, PIECE);
-            default:
-                throw new KeywharfException(
-                        "salesforce.bad_answer",
-                        calls.subject("results"),
-                        "The result is encoded as '" + encoding
-                                + "', and only gzip was asked for; check whether a proxy is in between");
+        if (encoding.isEmpty() || encoding.equals("identity")) {
+            return content;
         }
+        if (!encoding.equals("gzip") && !encoding.equals("x-gzip")) {
+            throw new KeywharfException(
+                    "salesforce.bad_answer",
+                    calls.subject("results"),
+                    "The result is encoded as '" + encoding
+                            + "', and only gzip was asked for; check whether a proxy is in between");
+        }
+        PushbackInputStream checked = new PushbackInputStream(content, 1);
+        int first = checked.read();
+        if (first < 0) {
+            return checked;
+        }
+        checked.unread(first);
+        return new GZIPInputStream(checked, PIECE);
     }
 
     /** Deletes one file that was read. */

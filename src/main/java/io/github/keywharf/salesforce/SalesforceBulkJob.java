@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One job of Bulk API 2.0, known by its id, in the version it was made with: results of another version are refused with 409.
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
  * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-one-job.html">A query job</a>
  */
 final class SalesforceBulkJob {
+    private static final Logger LOG = LoggerFactory.getLogger(SalesforceBulkJob.class);
+
     /** The first pause between two looks at a job, 500 ms; each is half as long again as the one before. */
     static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
@@ -221,12 +224,11 @@ final class SalesforceBulkJob {
                 calls.send("DELETE", path, Map.of(), HttpBody.empty(), true).close());
     }
 
-    private static Optional<KeywharfException> quietly(Runnable action) {
+    private static void quietly(Runnable action) {
         try {
             action.run();
-            return Optional.empty();
         } catch (KeywharfException e) {
-            return Optional.of(e);
+            LOG.atDebug().setCause(e).log("A job is left to the org");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pages of a query job's results, in order. Where the version has links to all pages (from 58 on), several are downloaded
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     results</a>
  */
 final class SalesforceBulkPages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SalesforceBulkPages.class);
     private static final int FIRST_VERSION_WITH_LINKS = 58;
 
     /** The most pages of a job, a million: with a locator that leads back to the first page there would be no end. */
@@ -120,7 +123,7 @@ final class SalesforceBulkPages implements AutoCloseable {
 
     /** Reads the next answer with links; the guide names the link to the one after it in two ways. */
     private void list() {
-        String path = java.util.Objects.requireNonNull(nextLinks);
+        String path = Objects.requireNonNull(nextLinks);
         once(path);
         JsonNode answer = calls.getJson(path);
         for (JsonNode page : answer.path("resultPages")) {
@@ -182,7 +185,9 @@ final class SalesforceBulkPages implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             // Files are deleted afterwards, which a download that goes on would make again.
-            Optional.of(threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS));
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.atDebug().addKeyValue("job", job.id()).log("A download does not end");
+            }
         } catch (InterruptedException e) {
             interrupted = true;
         }

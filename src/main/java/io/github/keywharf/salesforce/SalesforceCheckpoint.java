@@ -66,6 +66,8 @@ public record SalesforceCheckpoint(
             node.path("fields")
                     .fields()
                     .forEachRemaining(
+                    .properties()
+                    .forEach(
                             field -> fields.put(field.getKey(), field.getValue().asText()));
             return new SalesforceCheckpoint(
                     node.path("object").asText(),

@@ -232,7 +232,7 @@ final class SalesforceIngest {
             return Optional.of(awaited(job, chunk));
         }
         Ended ended = info.state().hasEnded() ? new Ended(job, info) : awaited(job, chunk);
-        // A job that failed before it came to a row is no reason not to send them: it may have been corrected since.
+        // Where a job failed before it came to a row, its cause may have been corrected since: the rows are sent again.
         return didNothing(ended.info()) ? Optional.empty() : Optional.of(ended);
     }
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class SalesforceWriteException extends KeywharfException {
     private static final long serialVersionUID = 1L;
 
-    @SuppressWarnings("serial") // the list and what is in it are serialisable as long as nobody sends exceptions about
     private final transient List<SalesforceResult> results;
 
     SalesforceWriteException(

@@ -128,6 +128,11 @@ class SalesforceObjectTest {
         assertThat(RecordValues.record("X", Map.of("At", Instant.parse("2026-02-28T21:30:00.123456Z")))
                         .toString())
                 .isEqualTo("{\"At\":\"2026-02-28T21:30:00.123Z\"}");
+        assertThat(RecordValues.record("X", Map.of("N", new BigDecimal("1E+2"))).toString())
+                .isEqualTo("{\"N\":100}");
+        assertThat(RecordValues.record("X", Map.of("N", new BigDecimal("12.50")))
+                        .toString())
+                .isEqualTo("{\"N\":12.50}");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -270,12 +271,13 @@ class SalesforceQueryTest {
     void rows_that_are_closed_early_ask_for_nothing_more() {
         contacts(5);
 
+        Rows closed;
         try (Rows rows = query("SELECT Id FROM Contact").rows()) {
+            closed = rows;
             assertThat(rows.next()).isNotNull();
-            rows.close();
-            assertThatIllegalStateException().isThrownBy(rows::next);
         }
 
+        assertThatIllegalStateException().isThrownBy(closed::next);
         assertThat(fake.calls(MORE)).isZero();
     }
 
@@ -340,7 +342,7 @@ class SalesforceQueryTest {
                         .records()
                         .get(0)
                         .get("Contacts"))
-                .asList()
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
                 .hasSize(5);
     }
 

@@ -144,7 +144,7 @@ final class BulkIngestRoutes {
         if (!state.equals("UploadComplete") && !state.equals("Aborted")) {
             throw new Refusal(400, "INVALIDJOBSTATE", "A job's state can be changed to UploadComplete or Aborted");
         }
-        if (job.isOver() || state.equals("UploadComplete") && !job.state.equals("Open")) {
+        if (job.isOver() || (state.equals("UploadComplete") && !job.state.equals("Open"))) {
             throw new Refusal(
                     400, "INVALIDJOBSTATE", "A job whose state is " + job.state + " can not change to " + state);
         }

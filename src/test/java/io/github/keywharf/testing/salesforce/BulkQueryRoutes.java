@@ -255,7 +255,7 @@ final class BulkQueryRoutes {
         ObjectNode answer = Json.object();
         ArrayNode pages = answer.putArray("resultPages");
         String path = root + "/jobs/query/" + job.id + "/";
-        while (pages.size() < LINKS && (at < job.rows.size() || at == 0 && pages.isEmpty())) {
+        while (pages.size() < LINKS && (at < job.rows.size() || (at == 0 && pages.isEmpty()))) {
             pages.addObject().put("resultUrl", path + "results?locator=" + locator(job, at));
             at += settings.pageSize;
         }

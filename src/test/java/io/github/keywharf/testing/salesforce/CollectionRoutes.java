@@ -27,7 +27,7 @@ final class CollectionRoutes {
         if (path.size() == 1) {
             return retrieve(request, root, org.resource(path.get(0)));
         }
-        if (path.size() > 2 || path.isEmpty() && !method.equals("POST") && !method.equals("PATCH")) {
+        if (path.size() > 2 || (path.isEmpty() && !method.equals("POST") && !method.equals("PATCH"))) {
             throw Refusal.notFound();
         }
         if (path.size() == 2 && !method.equals("PATCH")) {

@@ -336,6 +336,9 @@ class FakeSalesforceTest {
         assertThat(groups.path(1).toString())
                 .isEqualTo("{\"attributes\":{\"type\":\"AggregateResult\"},\"src\":\"Web\",\"expr0\":2,\"best\":3.0,"
                         + "\"expr1\":5.0}");
+        JsonNode counted = query("SELECT LeadSource FROM Contact GROUP BY LeadSource ORDER BY COUNT(Id) DESC")
+                .json();
+        assertThat(counted.path("records").findValuesAsText("LeadSource")).containsExactly("Web", "Other");
         assertThat(query("SELECT FIELDS(ALL) FROM Contact LIMIT 200")
                         .json()
                         .path("records")
@@ -355,6 +358,7 @@ class FakeSalesforceTest {
                 Map.entry("SELECT Name n FROM Contact", "MALFORMED_QUERY"),
                 Map.entry("SELECT Name, COUNT(Id) FROM Contact", "MALFORMED_QUERY"),
                 Map.entry("SELECT FIELDS(ALL) FROM Contact", "MALFORMED_QUERY"),
+                Map.entry("SELECT Id FROM Contact ORDER BY COUNT(Id)", "MALFORMED_QUERY"),
                 Map.entry("SELECT Id FROM Nothing", "INVALID_TYPE"),
                 Map.entry("SELECT Id, (SELECT Id FROM Nothing) FROM Account", "INVALID_TYPE"),
                 Map.entry("SELECT Nothing FROM Contact", "INVALID_FIELD"),
@@ -591,9 +595,11 @@ class FakeSalesforceTest {
 
         Answer first = get("jobs/query/" + id + "/results?maxRecords=2");
         assertThat(first.json().asText())
-                .isEqualTo("\"Name\",\"Account.Name\",\"Score__c\",\"CreatedDate\"\n"
-                        + "\"Name 1\",\"\",\"1.0\",\"2026-03-01T10:00:00.000Z\"\n"
-                        + "\"Name 2\",\"\",\"2.0\",\"2026-03-01T10:00:00.000Z\"\n");
+                .isEqualTo("""
+                        "Name","Account.Name","Score__c","CreatedDate"
+                        "Name 1","","1.0","2026-03-01T10:00:00.000Z"
+                        "Name 2","","2.0","2026-03-01T10:00:00.000Z"
+                        """);
         assertThat(first.response().header("Sforce-NumberOfRecords")).contains("2");
         String locator = first.response().header("Sforce-Locator").orElseThrow();
         Answer second = get("jobs/query/" + id + "/results?maxRecords=3&locator=" + locator);

@@ -73,7 +73,7 @@ final class SearchRoute {
             } else if (c == '*' || c == '?') {
                 word.append(c == '*' ? "\\S*" : "\\S");
                 length++;
-            } else if (!Character.isWhitespace(c) || phrase && i < text.length()) {
+            } else if (!Character.isWhitespace(c) || (phrase && i < text.length())) {
                 word.append(Pattern.quote(String.valueOf(c)));
                 length++;
             } else if (length > 0) {

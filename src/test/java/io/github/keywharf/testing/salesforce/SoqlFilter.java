@@ -203,14 +203,14 @@ final class SoqlFilter {
     /** Any other escape is an error (SOQL and SOSL Reference, "Quoted String Escape Sequences"). */
     static String unescaped(String text, boolean like) {
         StringBuilder plain = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i++);
             if (c != '\\') {
                 plain.append(c);
                 continue;
             }
-            i++;
-            char escape = i < text.length() ? text.charAt(i) : ' ';
+            char escape = i < text.length() ? text.charAt(i++) : ' ';
             switch (escape) {
                 case 'n', 'N' -> plain.append('\n');
                 case 'r', 'R' -> plain.append('\r');
@@ -225,7 +225,7 @@ final class SoqlFilter {
                     plain.append('\\').append(escape);
                 }
                 case 'u', 'U' -> {
-                    String hex = i + 5 <= text.length() ? text.substring(i + 1, i + 5) : "";
+                    String hex = i + 4 <= text.length() ? text.substring(i, i + 4) : "";
                     if (!hex.matches("[0-9A-Fa-f]{4}")) {
                         throw invalidEscape(escape);
                     }

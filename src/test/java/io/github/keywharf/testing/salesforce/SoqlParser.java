@@ -54,8 +54,8 @@ final class SoqlParser {
                 tokens.add(new Token('\'', soql.substring(i + 1, end)));
                 i = end + 1;
             } else if (c == '<' || c == '>' || c == '!' || c == '=') {
-                int length = i + 1 < soql.length() && soql.charAt(i + 1) == '=' && c != '='
-                                || c == '<' && soql.startsWith("<>", i)
+                int length = (i + 1 < soql.length() && soql.charAt(i + 1) == '=' && c != '=')
+                                || (c == '<' && soql.startsWith("<>", i))
                         ? 2
                         : 1;
                 tokens.add(new Token('o', soql.substring(i, i + length)));
@@ -130,7 +130,7 @@ final class SoqlParser {
     private static void check(Soql query) {
         Set<String> seen = new HashSet<>();
         for (Soql.Item item : query.items()) {
-            if (item instanceof Soql.Aliased aliased && !query.isAggregate()) {
+            if (item instanceof Soql.Aliased && !query.isAggregate()) {
                 throw Refusal.malformedQuery("only aggregate expressions use field aliasing");
             }
             if (item instanceof Soql.Path path && !seen.add(path.path().toLowerCase(Locale.ROOT))) {
@@ -148,6 +148,11 @@ final class SoqlParser {
         }
         if (query.items().size() > 1 && query.aggregates().anyMatch(each -> each.path() == null)) {
             throw Refusal.malformedQuery("COUNT() must be the only element in the SELECT list");
+        }
+        for (Soql.Order order : query.orderBy()) {
+            if (query.isAggregate() && order.item() instanceof Soql.Path path && !grouped(query, path.path())) {
+                throw Refusal.malformedQuery("Ordered field must be grouped or aggregated: " + path.path());
+            }
         }
         if (query.offset() > 2_000) {
             throw new Refusal(400, "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000");

@@ -2,6 +2,7 @@ package io.github.keywharf.testing.salesforce;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ final class SoqlRun {
         SoqlColumn column = SoqlColumn.of(org, object, String.valueOf(aggregate.path()));
         boolean sums =
                 aggregate.function().equals("SUM") || aggregate.function().equals("AVG");
-        if (sums && !column.field().isNumber() || column.field().isCompound()) {
+        if ((sums && !column.field().isNumber()) || column.field().isCompound()) {
             throw Refusal.malformedQuery(
                     "field " + column.field().name() + " does not support aggregate operator " + aggregate.function());
         }
@@ -112,7 +113,7 @@ final class SoqlRun {
         Comparator<FakeRecord> order = null;
         for (Soql.Order each : query.orderBy()) {
             if (!(each.item() instanceof Soql.Path path)) {
-                continue;
+                throw Refusal.malformedQuery("Ordered field must be grouped or aggregated");
             }
             SoqlColumn column = SoqlColumn.of(org, object, path.path());
             Comparator<FakeRecord> next = (a, b) -> order(column.value(org, a), column.value(org, b), each);
@@ -147,16 +148,31 @@ final class SoqlRun {
         if (keys.isEmpty()) {
             groups.put(List.of(), new ArrayList<>());
         }
-        for (FakeRecord row : ordered(matching().toList())) {
+        matching().forEach(row -> {
             List<Object> key = new ArrayList<>();
             keys.forEach(each -> key.add(String.valueOf(each.value(org, row))));
             groups.computeIfAbsent(key, any -> new ArrayList<>()).add(row);
+        });
+        List<List<FakeRecord>> sorted = new ArrayList<>(groups.values());
+        List<Soql.Order> orders = new ArrayList<>(query.orderBy());
+        Collections.reverse(orders);
+        for (Soql.Order each : orders) {
+            sorted.sort((a, b) -> order(ordering(each, a), ordering(each, b), each));
         }
         List<ObjectNode> results = new ArrayList<>();
-        groups.values().forEach(rows -> results.add(group(rows)));
+        sorted.forEach(rows -> results.add(group(rows)));
         int from = Math.min(query.offset(), results.size());
         return results.subList(
                 from, query.limit() < 0 ? results.size() : Math.min(from + query.limit(), results.size()));
+    }
+
+    private @Nullable Object ordering(Soql.Order order, List<FakeRecord> rows) {
+        if (order.item() instanceof Soql.Aggregate aggregate) {
+            return aggregate(aggregate, rows);
+        }
+        return order.item() instanceof Soql.Path path && !rows.isEmpty()
+                ? SoqlColumn.of(org, object, path.path()).value(org, rows.get(0))
+                : null;
     }
 
     private ObjectNode group(List<FakeRecord> rows) {
