@@ -40,7 +40,7 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
                             () -> new KeywharfException(
                                     "salesforce.bad_answer",
                                     calls.subject("sobjects/" + object),
-                                    "The answer has no header Date, by which changes are told apart; check whether a proxy removes it"));
+                                    "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
             JsonNode tree = calls.json(response);
             Map<String, String> types = new LinkedHashMap<>();
             for (JsonNode field : tree.path("fields")) {

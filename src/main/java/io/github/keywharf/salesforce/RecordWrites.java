@@ -29,7 +29,7 @@ final class RecordWrites {
     }
 
     /**
-     * An answer that is no error.
+     * A successful answer.
      *
      * @param body missing where it has none
      */

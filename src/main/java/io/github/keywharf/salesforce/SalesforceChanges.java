@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A record may come again that did not change; it is to be written by its {@code Id}, so that it does no harm. Deleted records are
  * among the rows with {@code IsDeleted} true while they are in the recycle bin. A record that is deleted past the bin is seen by
  * the org's log of deletions alone, which lists 15 days at most, for objects that the API replicates, and is purged when it
- * grows too large: read the whole object now and then where that matters.
+ * grows too large: read the whole object regularly where that matters.
  *
  * <p>Not thread-safe.
  */

@@ -64,8 +64,6 @@ public record SalesforceCheckpoint(
             node.path("columns").forEach(column -> columns.add(column.asText()));
             Map<String, String> fields = new LinkedHashMap<>();
             node.path("fields")
-                    .fields()
-                    .forEachRemaining(
                     .properties()
                     .forEach(
                             field -> fields.put(field.getKey(), field.getValue().asText()));

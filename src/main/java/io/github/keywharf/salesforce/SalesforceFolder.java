@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * recycle bin. A file appears whole or not at all. How far the copy goes is in the folder {@code state} beside them.
  *
  * <p>{@link #current} merges them: of each {@code Id} the row of the newest run counts. Changes add up, so read the whole object
- * now and then; files before the last whole read are deleted by the run after it, so that readers of them can finish.
+ * regularly; files before the last whole read are deleted by the run after it, so that readers of them can finish.
  *
  * <p>Thread-safe, as its store is.
  */
@@ -74,7 +74,7 @@ public final class SalesforceFolder {
                         folder.name(),
                         "The folder has no copy of an object; run one into it first"));
         List<RunFile> counting = files.stream()
-                .filter(file -> file.run > base || file.whole() && file.run == base)
+                .filter(file -> file.run > base || (file.whole() && file.run == base))
                 .sorted(Comparator.comparingLong(RunFile::run).reversed())
                 .toList();
         Schema schema = counting.stream()

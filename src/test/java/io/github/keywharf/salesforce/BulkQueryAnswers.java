@@ -6,6 +6,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
+import io.github.keywharf.internal.BlockInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,9 +113,9 @@ final class BulkQueryAnswers implements HttpHandler {
         if (page == cutPage && cuts > 0) {
             cuts--;
             InputStream begin = new ByteArrayInputStream(content, 0, Math.min(cutAt, content.length));
-            return response.withBody(HttpBody.stream(new SequenceInputStream(begin, new InputStream() {
+            return response.withBody(HttpBody.stream(new SequenceInputStream(begin, new BlockInputStream() {
                 @Override
-                public int read() throws IOException {
+                public int read(byte[] target, int offset, int length) throws IOException {
                     throw new IOException("reset");
                 }
             })));

@@ -87,7 +87,6 @@ class SalesforceBulkOrgTest {
             })
     void a_session_that_ends_at_any_step_of_a_query_is_replaced(String route) {
         org.fake.fault(FakeFault.on(route).expireTokens());
-        org.fake.fault(FakeFault.on(route).after(1).expireTokens());
         assertThat(names("v66.0", 2)).isEqualTo(NAMES);
     }
 

@@ -284,7 +284,12 @@ class SalesforceBulkQueryTest {
         twelvePages(true);
         try (Rows rows = query(SCHEMA, 1).rows()) {
             rows.next();
-            assertThat(java.util.Objects.requireNonNull(rows.next()).origins().orElseThrow().of(2).toString()).endsWith(BulkQueryAnswers.JOB + ":6");
+            assertThat(java.util.Objects.requireNonNull(rows.next())
+                            .origins()
+                            .orElseThrow()
+                            .of(2)
+                            .toString())
+                    .endsWith(BulkQueryAnswers.JOB + ":6");
         }
     }
 }

@@ -91,7 +91,7 @@ class SalesforceCopyTest {
         assertThat(table.rows.get(bea)).containsEntry("IsDeleted", true);
         assertThat(table.rows.get(cleo)).containsEntry("IsDeleted", true).containsEntry("LastName", "Cleo");
         assertThat(org.events).contains(new SalesforceCopyEvent.Copied(report));
-        assertThat(report).asString().startsWith("Contact run 2, changes: 2 written, 0 rejected, 2 deleted");
+        assertThat(report).asString().startsWith("Contact run 2, changes: 3 written, 0 rejected, 2 deleted");
     }
 
     @Test

@@ -594,8 +594,7 @@ class FakeSalesforceTest {
                 .isEqualTo(5);
 
         Answer first = get("jobs/query/" + id + "/results?maxRecords=2");
-        assertThat(first.json().asText())
-                .isEqualTo("""
+        assertThat(first.json().asText()).isEqualTo("""
                         "Name","Account.Name","Score__c","CreatedDate"
                         "Name 1","","1.0","2026-03-01T10:00:00.000Z"
                         "Name 2","","2.0","2026-03-01T10:00:00.000Z"
