@@ -118,6 +118,20 @@ class SalesforceWaysInTest {
     }
 
     @Test
+    void the_token_of_the_unwrapped_client_goes_to_the_org_alone() {
+        try (SalesforceManager salesforce = SalesforceManager.builder()
+                .auth(SalesforceAuth.accessToken("acme", () -> Secret.of("00D000!hunter2")))
+                .client(org.fake)
+                .connect()) {
+            // Behind https://acme.my.salesforce.com these name another host.
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> salesforce.unwrap().queryMore("@127.0.0.1:1/services/data"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> salesforce.unwrap().rootPath().get("@127.0.0.1:1/services/data"));
+        }
+    }
+
+    @Test
     void a_name_that_is_none_is_shown_without_control_characters() {
         FakeSalesforce fake = org.fake;
         try (SalesforceManager salesforce = SalesforceManager.builder()
@@ -131,5 +145,16 @@ class SalesforceWaysInTest {
                     .isThrownBy(() -> salesforce.object("Contact").sink().upsert("Ext__c\n[forged] line"))
                     .satisfies(e -> assertThat(e).hasMessageNotContaining("\n"));
         }
+    }
+
+    @Test
+    void what_is_misspelled_or_not_permitted_is_an_error_that_says_where_to_look() {
+        assertThatThrownBy(() -> org.object("Contact").create(Map.of("LastNam", "Ho")))
+                .hasMessageContaining("LastNam")
+                .hasMessageContaining("describe(object)");
+        assertThatThrownBy(() -> SoqlSelect.of("SELECT * FROM Contact")).hasMessageContaining("FIELDS(STANDARD)");
+        HttpResponse refused = HttpResponse.json(
+                400, "[{\"errorCode\":\"FEATURENOTENABLED\",\"message\":\"hardDelete requires permission\"}]");
+        assertCode(SalesforceErrors.of("acme jobs/ingest", refused), "salesforce.no_access");
     }
 }
