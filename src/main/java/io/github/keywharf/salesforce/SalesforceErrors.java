@@ -211,9 +211,9 @@ final class SalesforceErrors {
                         : SCHEMA_CODES.contains(error.errorCode())
                                 ? "correct the name; describe(object) lists the fields that its user may see"
                                 : error.errorCode().isEmpty()
-                                ? "see the vendor's status page, and whether a proxy is in between"
-                                : "see the vendor's reference of REST errors for "
-                                        + Cut.printable(error.errorCode(), 80);
+                                        ? "see the vendor's status page, and whether a proxy is in between"
+                                        : "see the vendor's reference of REST errors for "
+                                                + Cut.printable(error.errorCode(), 80);
         };
     }
 }

@@ -154,9 +154,8 @@ final class SalesforceInstance {
     }
 
     private static IllegalArgumentException refused(String given, String why) {
-        return new IllegalArgumentException(
-                "The instance '" + Cut.printable(shown(given), 200)
-                        + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
-                        + " (acme.my.salesforce.com)");
+        return new IllegalArgumentException("The instance '" + Cut.printable(shown(given), 200)
+                + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
+                + " (acme.my.salesforce.com)");
     }
 }

@@ -48,9 +48,9 @@ final class SalesforceSinkFields {
 
     static String requireName(String what, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + Cut.printable(name, 60) + "' is not the name of " + what + ": letters, digits and underscores, as in Name,"
-                            + " Size__c, or Owner.Ext__c for a related record's external id");
+            throw new IllegalArgumentException("'" + Cut.printable(name, 60) + "' is not the name of " + what
+                    + ": letters, digits and underscores, as in Name,"
+                    + " Size__c, or Owner.Ext__c for a related record's external id");
         }
         return name;
     }

@@ -204,7 +204,9 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
             }
             if (tokens.get(at).kind() != Kind.WORD) {
                 throw unreadable("has '" + tokens.get(at).text() + "' where a field is expected"
-                        + (tokens.get(at).is("*") ? ", and SOQL has no *: name the fields, or write FIELDS(STANDARD)" : ""));
+                        + (tokens.get(at).is("*")
+                                ? ", and SOQL has no *: name the fields, or write FIELDS(STANDARD)"
+                                : ""));
             }
             return at + 1 < from && tokens.get(at + 1).is("(") ? function(from) : field(from);
         }

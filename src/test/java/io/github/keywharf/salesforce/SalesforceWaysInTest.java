@@ -102,12 +102,11 @@ class SalesforceWaysInTest {
             assertThat(answers.incrementAndGet()).isLessThan(1_000);
             return HttpResponse.json(
                     200,
-                    "{\"resultPages\":[],\"done\":false,\"nextRecordsUrl\":\"" + request.uri().getPath() + "?n="
-                            + answers + "\"}");
+                    "{\"resultPages\":[],\"done\":false,\"nextRecordsUrl\":\""
+                            + request.uri().getPath() + "?n=" + answers + "\"}");
         });
 
-        assertThatThrownBy(() -> new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls))
-                        .bulk()
+        assertThatThrownBy(() -> SalesforceBulkQuery.over(calls)
                         .rows(
                                 "SELECT Id FROM Contact",
                                 Schema.of(Column.nullable("Id", ColumnType.STRING)),
