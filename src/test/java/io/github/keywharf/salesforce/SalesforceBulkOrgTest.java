@@ -43,7 +43,7 @@ class SalesforceBulkOrgTest {
 
     /** The org behind the filter that fetches a new token when one is refused. */
     private HttpHandler renewing() {
-        return org.fake::handle;
+        return org.fake;
     }
 
     private SalesforceCalls calls(String version) {
