@@ -62,6 +62,9 @@ public final class Salesforce {
                     .fields("LastName", "Email")
                     .run()
                     .whole());
+            System.out.println(copy.current().select("LastName", "Email").toTable());
+
+            // The next run reads what was changed up to the last full second of the org.
             salesforce.object("Contact").upsert("Ext__c", "K-1", Map.of("Email", "countess@acme.example"));
             System.out.println(salesforce
                     .object("Contact")
@@ -69,7 +72,6 @@ public final class Salesforce {
                     .fields("LastName", "Email")
                     .run()
                     .whole());
-            System.out.println(copy.current().select("LastName", "Email").toTable());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keywharf.salesforce;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.BearerToken;
 import io.github.keywharf.secret.Secret;
 import java.time.Instant;
@@ -14,7 +15,15 @@ record AccessTokenAuth(String origin, Supplier<Secret> tokens) implements Salesf
 
     @Override
     public BearerToken login(Login login) {
-        return new BearerToken(tokens.get().copy(), Instant.MAX);
+        Secret token = tokens.get().copy();
+        if (!TokenEndpoint.isToken(token.reveal())) {
+            throw new KeywharfException(
+                    "salesforce.auth_failed",
+                    TokenEndpoint.subject(login),
+                    "The access token is empty, or has a character that no token has, such as the end of a line; give the"
+                            + " token alone");
+        }
+        return new BearerToken(token, Instant.MAX);
     }
 
     @Override

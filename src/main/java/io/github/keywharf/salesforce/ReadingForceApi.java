@@ -4,8 +4,10 @@ import com.force.api.ApiConfig;
 import com.force.api.ApiSession;
 import com.force.api.CreateOrUpdateResult;
 import com.force.api.ForceApi;
+import com.force.api.QueryResult;
 import com.force.api.ResourceRepresentation;
 import io.github.keywharf.http.BearerToken;
+import io.github.keywharf.internal.Cut;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,21 @@ final class ReadingForceApi extends ForceApi {
 
     @Override
     public ResourceRepresentation get(String path) {
-        return root == null ? super.get(path) : root.get(path);
+        return root == null ? super.get(requirePath(path)) : root.get(requirePath(path));
+    }
+
+    @Override
+    public <T> QueryResult<T> queryMore(String nextRecordsUrl, Class<T> type) {
+        return super.queryMore(requirePath(nextRecordsUrl), type);
+    }
+
+    /** It is put behind the host as it is, so that without a slash the token would go to another host. */
+    private static String requirePath(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "'" + Cut.printable(path, 60) + "' is not a path of the org; it begins with a slash");
+        }
+        return path;
     }
 
     @Override

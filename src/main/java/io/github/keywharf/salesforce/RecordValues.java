@@ -93,6 +93,9 @@ final class RecordValues {
         if (value instanceof Map<?, ?> nested && depth < MAX_DEPTH) {
             return record(object, field + ".", nested, depth + 1);
         }
+        if (value instanceof SalesforceComposite.Result result) {
+            return NODES.textNode(result.toString());
+        }
         if (value instanceof Number) {
             BigDecimal number = number(object, field, value);
             // Whole numbers without an exponent, which fields of whole numbers do not take.

@@ -35,6 +35,9 @@ final class SalesforceBulkPages implements AutoCloseable {
     /** The most pages of a job, a million: with a locator that leads back to the first page there would be no end. */
     private static final int MAX_PAGES = 1_000_000;
 
+    /** The most lists of pages without a page, one after the other; more of them are taken for a loop. */
+    private static final int MAX_EMPTY_LISTS = 100;
+
     private static final int CLOSE_SECONDS = 30;
 
     private final SalesforceCalls calls;
@@ -49,6 +52,7 @@ final class SalesforceBulkPages implements AutoCloseable {
     private final Deque<String> links = new ArrayDeque<>();
     private boolean byLinks;
     private @Nullable String nextLinks;
+    private int emptyLists;
     private boolean begun;
 
     SalesforceBulkPages(
@@ -128,6 +132,10 @@ final class SalesforceBulkPages implements AutoCloseable {
         JsonNode answer = calls.getJson(path);
         for (JsonNode page : answer.path("resultPages")) {
             links.add(path(page.path("resultUrl").asText()));
+        }
+        emptyLists = links.isEmpty() ? emptyLists + 1 : 0;
+        if (emptyLists > MAX_EMPTY_LISTS) {
+            throw job.bad("lists no results, and links to another list without end");
         }
         JsonNode next = answer.hasNonNull("nextRecordUrl") ? answer.get("nextRecordUrl") : answer.get("nextRecordsUrl");
         boolean isLast = answer.path("done").asBoolean(false)

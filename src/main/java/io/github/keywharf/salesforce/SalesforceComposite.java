@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Up to {@value #MAX_PARTS} requests in one call, run in order; later ones may use what earlier ones gave, by reference:
- * {@code "@{account.id}"} as an id, as a value or in a query.
+ * {@link #result result("account", "id")} as a value, {@code "@{account.id}"} as an id or in the text of a query. A text among
+ * values is never a reference, as others may have chosen it: with <code>@{</code> in it, it is refused with code
+ * {@code salesforce.bad_record}.
  *
  * <pre>{@code
  * var results = salesforce.composite()
  *         .create("account", "Account", Map.of("Name", "Acme"))
- *         .create("contact", "Contact", Map.of("LastName", "O'Hara", "AccountId", "@{account.id}"))
+ *         .create("contact", "Contact", Map.of("LastName", "O'Hara", "AccountId", SalesforceComposite.result("account", "id")))
  *         .allOrNone(true)
  *         .run();
  * String id = results.part("contact").id().orElseThrow();
@@ -49,25 +51,66 @@ public final class SalesforceComposite {
         this.calls = calls;
     }
 
+    /** What an earlier request gave. */
+    record Result(String reference, String field) {
+        @Override
+        public String toString() {
+            return "@{" + reference + "." + field + "}";
+        }
+    }
+
+    /**
+     * What an earlier request gave, as a value of a later one.
+     *
+     * @param field {@code id} of a record that was created, {@code Name} of one that was read, {@code records[0].Id} of a query
+     */
+    public static Object result(String reference, String field) {
+        Result result = new Result(reference, field);
+        if (!USED.matcher(result.toString()).matches()) {
+            throw new IllegalArgumentException("'" + Cut.printable(result.toString(), 60) + "' is not a reference");
+        }
+        return result;
+    }
+
+    private static ObjectNode body(String object, Map<String, ?> values) {
+        requireNoReference(object, values);
+        return RecordValues.record(object, values);
+    }
+
+    private static void requireNoReference(String object, Map<?, ?> values) {
+        values.forEach((field, value) -> {
+            if (value instanceof Map<?, ?> nested) {
+                requireNoReference(object, nested);
+            } else if (value instanceof String text && text.contains("@{")) {
+                throw RecordValues.bad(
+                        object,
+                        field + " has '@{' in its text, by which the org would put in what another request gave; write"
+                                + " SalesforceComposite.result(reference, field) if that is meant, or else write the record"
+                                + " in a call of its own");
+            }
+        });
+    }
+
     /** Creates a record. */
     public SalesforceComposite create(String reference, String object, Map<String, ?> values) {
-        return add(reference, "POST", objectPath(object), RecordValues.record(object, values));
+        return add(reference, "POST", objectPath(object), body(object, values));
     }
 
     /** Sets these fields of a record. */
     public SalesforceComposite update(String reference, String object, String id, Map<String, ?> values) {
-        return add(reference, "PATCH", record(object, id), RecordValues.record(object, values));
+        return add(reference, "PATCH", record(object, id), body(object, values));
     }
 
     /** Updates the record that has this value of an external id, or creates it. */
     public SalesforceComposite upsert(
             String reference, String object, String externalId, Object value, Map<String, ?> values) {
         String field = RecordValues.name("a field", externalId);
+        requireNoReference(object, Map.of(field, value));
         return add(
                 reference,
                 "PATCH",
                 objectPath(object) + "/" + field + "/" + RecordValues.segment(object, field, value),
-                RecordValues.record(object, values));
+                body(object, values));
     }
 
     /** Deletes a record. */

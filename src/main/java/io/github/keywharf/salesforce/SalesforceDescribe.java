@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class SalesforceDescribe {
     /** The most answers that are kept, 200: those used longest ago are given up. */
     static final int MAX_KEPT = 200;
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,254}");
 
     private record Kept(String modified, Object value) {}
 
@@ -46,11 +43,7 @@ final class SalesforceDescribe {
     }
 
     SalesforceDescription object(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' is not the name of an object; names have letters, digits and underscores");
-        }
-        return asked("sobjects/" + name + "/describe", this::description);
+        return asked("sobjects/" + RecordValues.name("an object", name) + "/describe", this::description);
     }
 
     @SuppressWarnings("unchecked") // what is kept for a path was made by the reader of that path

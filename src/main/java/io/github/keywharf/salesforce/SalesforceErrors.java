@@ -164,7 +164,8 @@ final class SalesforceErrors {
             case "SERVER_UNAVAILABLE" -> "salesforce.unavailable";
             case "QUERY_TIMEOUT" -> "salesforce.timeout";
             case "UNSUPPORTED_API_VERSION", "INVALIDVERSION" -> "salesforce.unsupported_version";
-            case "NOT_FOUND", "ENTITY_IS_DELETED" -> "salesforce.not_found";
+            case "NOT_FOUND", "ENTITY_IS_DELETED", "INVALIDENTITY" -> "salesforce.not_found";
+            case "FEATURENOTENABLED" -> "salesforce.no_access";
             default -> "";
         };
         if (!known.isEmpty()) {
@@ -207,10 +208,12 @@ final class SalesforceErrors {
             default ->
                 status == 300
                         ? "several records have this external id: make the field unique"
-                        : error.errorCode().isEmpty()
-                                ? "see the vendor's status page, and whether a proxy is in between"
-                                : "see the vendor's reference of REST errors for "
-                                        + Cut.printable(error.errorCode(), 80);
+                        : SCHEMA_CODES.contains(error.errorCode())
+                                ? "correct the name; describe(object) lists the fields that its user may see"
+                                : error.errorCode().isEmpty()
+                                        ? "see the vendor's status page, and whether a proxy is in between"
+                                        : "see the vendor's reference of REST errors for "
+                                                + Cut.printable(error.errorCode(), 80);
         };
     }
 }

@@ -148,10 +148,14 @@ final class SalesforceInstance {
         }
     }
 
+    /** No more than the host: in front of it a password may stand, and behind it a session. */
+    private static String shown(String given) {
+        return given.indexOf('@') >= 0 ? "…@…" : given.replaceFirst("(?s)^((?:[^:/?#]+://)?[^/?#]*).*$", "$1");
+    }
+
     private static IllegalArgumentException refused(String given, String why) {
-        return new IllegalArgumentException(
-                "The instance '" + Cut.printable(given.replaceFirst("://[^/@]*@", "://"), 200)
-                        + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
-                        + " (acme.my.salesforce.com)");
+        return new IllegalArgumentException("The instance '" + Cut.printable(shown(given), 200)
+                + "' " + why + "; write the My Domain name (acme, acme--uat.sandbox) or its host"
+                + " (acme.my.salesforce.com)");
     }
 }

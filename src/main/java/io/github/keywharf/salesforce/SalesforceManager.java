@@ -285,7 +285,8 @@ public final class SalesforceManager implements AutoCloseable {
     /**
      * The client of force-rest-api over the present session, for reading what this library does not. It does not log in again
      * when the session ends: ask for another one. Its calls do not count for the budget, and its child subqueries lose what is
-     * beyond the first page. Its writes throw {@link UnsupportedOperationException}, as it may carry them out twice.
+     * beyond the first page. Through SLF4J it logs the URLs of calls that the org refuses, with the text of their query. Its
+     * writes throw {@link UnsupportedOperationException}, as it may carry them out twice.
      */
     public ForceApi unwrap() {
         requireOpen(closed);

@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
@@ -47,9 +48,9 @@ final class SalesforceSinkFields {
 
     static String requireName(String what, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' is not the name of " + what + ": letters, digits and underscores, as in Name,"
-                            + " Size__c, or Owner.Ext__c for a related record's external id");
+            throw new IllegalArgumentException("'" + Cut.printable(name, 60) + "' is not the name of " + what
+                    + ": letters, digits and underscores, as in Name,"
+                    + " Size__c, or Owner.Ext__c for a related record's external id");
         }
         return name;
     }

@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.salesforce.SoqlTokens.Kind;
 import io.github.keywharf.salesforce.SoqlTokens.Token;
+import io.github.keywharf.table.BytesVector;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,10 @@ public final class Soql {
      * @throws IllegalArgumentException when it is blank or has more than {@value #MAX_SEARCH_CHARACTERS} characters
      */
     public static String searchText(String text) {
+        if (!BytesVector.isWellFormed(text)) {
+            throw new IllegalArgumentException(
+                    "The search text has half of a surrogate pair, which has no form in UTF-8; correct the text");
+        }
         StringBuilder escaped = new StringBuilder(text.length() + 8);
         for (char c : text.toCharArray()) {
             if (SEARCH_RESERVED.indexOf(c) >= 0) {

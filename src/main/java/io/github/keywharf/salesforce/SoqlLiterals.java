@@ -89,7 +89,8 @@ final class SoqlLiterals {
                 case '\f' -> escaped.append("\\f");
                 case '"', '\'', '\\' -> escaped.append('\\').append(c);
                 default -> {
-                    if (c < ' ') {
+                    // In a composite request, @{ begins a reference to the answer of another one.
+                    if (c < ' ' || (c == '@' && text.startsWith("{", i + 1))) {
                         escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     } else {
                         escaped.append(c);

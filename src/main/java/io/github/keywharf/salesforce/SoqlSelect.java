@@ -203,7 +203,10 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
                 return new Item(Shape.TYPEOF, path, List.of(path.split("\\.")), List.of(), "");
             }
             if (tokens.get(at).kind() != Kind.WORD) {
-                throw unreadable("has '" + tokens.get(at).text() + "' where a field is expected");
+                throw unreadable("has '" + tokens.get(at).text() + "' where a field is expected"
+                        + (tokens.get(at).is("*")
+                                ? ", and SOQL has no *: name the fields, or write FIELDS(STANDARD)"
+                                : ""));
             }
             return at + 1 < from && tokens.get(at + 1).is("(") ? function(from) : field(from);
         }

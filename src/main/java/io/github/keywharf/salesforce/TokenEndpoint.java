@@ -33,6 +33,11 @@ record TokenEndpoint(SalesforceAuth.Login login) {
         return text;
     }
 
+    /** Whether a text can be sent as a token: printable ASCII without blanks. */
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c <= '~');
+    }
+
     static String subject(SalesforceAuth.Login login) {
         return new SalesforceTarget(login.instance(), "").host() + " login";
     }
@@ -73,10 +78,8 @@ record TokenEndpoint(SalesforceAuth.Login login) {
             List<SalesforceErrors.Vendor> errors = SalesforceErrors.parsed(content);
             throw errors.isEmpty() ? bad("has no access_token") : refused(grant, 200, errors);
         }
-        for (int i = 0; i < token.length(); i++) {
-            if (token.charAt(i) <= ' ' || token.charAt(i) > '~') {
-                throw bad("has an access_token with characters that no token has");
-            }
+        if (!isToken(token)) {
+            throw bad("has an access_token with characters that no token has");
         }
         return new Answer(
                 new BearerToken(Secret.of(token), expires(tree), at(instance)),

@@ -23,7 +23,12 @@ class SalesforceCompositeTest {
     void later_requests_use_what_earlier_ones_gave_in_one_call() {
         SalesforceCompositeResult results = composite()
                 .create("account", "Account", Map.of("Name", "Acme"))
-                .upsert("contact", "Contact", "Ext__c", "c-1", Map.of("LastName", "Ho", "AccountId", "@{account.id}"))
+                .upsert(
+                        "contact",
+                        "Contact",
+                        "Ext__c",
+                        "c-1",
+                        Map.of("LastName", "Ho", "AccountId", SalesforceComposite.result("account", "id")))
                 .update("renamed", "Account", "@{account.id}", Map.of("Name", "Acme Ltd"))
                 .get("read", "Account", "@{account.id}", "Name")
                 .query("found", "SELECT Id, LastName FROM Contact")
