@@ -73,8 +73,10 @@ final class RecordWrites {
     }
 
     private static boolean isOpen(KeywharfException e) {
-        // A 502 or 503 without an error of the API is a proxy's, which may have passed the request on.
-        return OPEN.contains(e.code()) || (e.code().equals("salesforce.unavailable") && !says(e, "SERVER_UNAVAILABLE"));
+        // A 500, 502 or 503 without an error of the API is a proxy's, which may have passed the request on.
+        return OPEN.contains(e.code())
+                || says(e, "UNKNOWN_EXCEPTION")
+                || (e.code().equals("salesforce.unavailable") && !says(e, "SERVER_UNAVAILABLE"));
     }
 
     private KeywharfException unknown(String method, String path, KeywharfException cause) {

@@ -76,6 +76,9 @@ final class SalesforceBulkRows implements Rows {
             throw job.failed(info);
         }
         expected = info.processed();
+        if (expected < 0) {
+            throw job.bad("calls the job complete and does not say of how many rows");
+        }
         SalesforceBulkDownload into = SalesforceBulkDownload.open(calls, options.directory());
         download = into;
         there = new SalesforceBulkPages(calls, job, into, options);
@@ -107,7 +110,7 @@ final class SalesforceBulkRows implements Rows {
     }
 
     private void finish() {
-        if (expected >= 0 && read != expected) {
+        if (read != expected) {
             throw new KeywharfException(
                     "salesforce.count_mismatch",
                     job.subject(),

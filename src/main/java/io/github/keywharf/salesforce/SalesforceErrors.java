@@ -181,7 +181,8 @@ final class SalesforceErrors {
             default ->
                 vendor.startsWith("INSUFFICIENT_ACCESS") || vendor.startsWith("API_DISABLED")
                         ? "salesforce.no_access"
-                        : "salesforce.refused";
+                        // Without an error of the API it is a proxy's, which may have passed the request on.
+                    : status >= 500 && vendor.isEmpty() ? "salesforce.unavailable" : "salesforce.refused";
         };
     }
 

@@ -232,8 +232,23 @@ final class SalesforceIngest {
             return Optional.of(awaited(job, chunk));
         }
         Ended ended = info.state().hasEnded() ? new Ended(job, info) : awaited(job, chunk);
-        // Where a job failed before it came to a row, its cause may have been corrected since: the rows are sent again.
-        return didNothing(ended.info()) ? Optional.empty() : Optional.of(ended);
+        if (!didNothing(ended.info())) {
+            return Optional.of(ended);
+        }
+        // Where a job failed before it came to a row, its cause may have been corrected since: the rows are sent again. One
+        // that somebody aborted may have rows in work that it does not count yet.
+        if (ended.info().state() == SalesforceBulkJob.State.FAILED
+                || !mayHaveRun
+                || options.operation().isIdempotent()) {
+            return Optional.empty();
+        }
+        throw new KeywharfException(
+                "salesforce.outcome_unknown",
+                job.subject(),
+                "The job was aborted after it was given " + chunk.described() + " to "
+                        + options.operation().text()
+                        + ", and it may have had rows in work; look for them in the org, and begin a checkpoint for those"
+                        + " that are not there");
     }
 
     private static boolean didNothing(SalesforceBulkJob.Info info) {

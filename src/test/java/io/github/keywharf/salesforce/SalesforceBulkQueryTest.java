@@ -295,6 +295,17 @@ class SalesforceBulkQueryTest {
     }
 
     @Test
+    void a_complete_job_that_does_not_say_of_how_many_rows_is_not_read() {
+        org.pages.add("\"Name\"\n\"Ada\"\n");
+        org.processed = -1;
+        assertThatThrownBy(() -> query(Schema.of(Column.nullable("Name", ColumnType.STRING)), 1)
+                        .rows()
+                        .next())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.bad_answer"));
+    }
+
+    @Test
     void rows_know_which_one_of_the_query_they_are() {
         twelvePages(true);
         try (Rows rows = query(SCHEMA, 1).rows()) {

@@ -88,7 +88,7 @@ class SalesforceErrorsTest {
     @CsvSource({
         "503,salesforce.unavailable",
         "502,salesforce.unavailable",
-        "500,salesforce.refused",
+        "500,salesforce.unavailable",
         "504,salesforce.timeout",
         "404,salesforce.not_found",
         "403,salesforce.no_access",

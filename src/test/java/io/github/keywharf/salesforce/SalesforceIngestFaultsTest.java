@@ -242,6 +242,28 @@ class SalesforceIngestFaultsTest {
     }
 
     @Test
+    void an_insert_whose_job_was_aborted_after_it_had_its_rows_is_not_sent_again() {
+        HttpHandler abortedAndKilled = request -> {
+            if (request.method().equals("GET") && request.path().matches(".*/jobs/ingest/[^/]+")) {
+                org.handle(request.withMethod("PATCH")
+                                .withHeader("Content-Type", "application/json")
+                                .withBody(io.github.keywharf.http.HttpBody.of("{\"state\":\"Aborted\"}")))
+                        .close();
+                throw new Killed();
+            }
+            return org.handle(request);
+        };
+        assertThatThrownBy(() -> resumable(abortedAndKilled).write(SinkOrg.clients(NAMES)))
+                .isInstanceOf(Killed.class);
+
+        assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients(NAMES)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
+                .hasMessageContaining("aborted");
+        assertThat(org.fake.calls("POST /jobs/ingest")).isEqualTo(1);
+    }
+
+    @Test
     void rows_that_a_job_did_not_come_to_are_sent_again_where_twice_does_no_harm() {
         WriteReport report = org.sink(abortedInTheMiddle(), "Contact")
                 .upsert("Ext__c")

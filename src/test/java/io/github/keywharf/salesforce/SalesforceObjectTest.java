@@ -166,10 +166,19 @@ class SalesforceObjectTest {
         fake.fault(FakeFault.on("POST /sobjects/Contact").unavailable(java.time.Duration.ofSeconds(1)));
         assertThatThrownBy(() -> manager().object("Contact").create(Map.of("LastName", "Ho")))
                 .satisfies(e -> assertCode(e, "salesforce.unavailable"));
-        fake.fault(FakeFault.on("POST /sobjects/Contact").answer(() -> HttpResponse.of(502)));
-        assertThatThrownBy(() -> manager().object("Contact").create(Map.of("LastName", "Ho")))
-                .satisfies(e -> assertCode(e, "salesforce.outcome_unknown"));
         assertThat(fake.executed()).isEmpty();
+    }
+
+    @Test
+    void a_create_that_is_answered_by_a_proxy_or_an_internal_error_may_be_made() {
+        String internal = "[{\"errorCode\":\"UNKNOWN_EXCEPTION\",\"message\":\"An unexpected error occurred\"}]";
+        for (HttpResponse answer :
+                List.of(HttpResponse.of(502), HttpResponse.of(500), HttpResponse.json(500, internal))) {
+            fake.fault(FakeFault.on("POST /sobjects/Contact").answer(() -> answer));
+            assertThatThrownBy(() -> manager().object("Contact").create(Map.of("LastName", "Ho")))
+                    .satisfies(e -> assertCode(e, "salesforce.outcome_unknown"));
+        }
+        assertThat(fake.calls("POST /sobjects/Contact")).isEqualTo(3);
     }
 
     @Test
