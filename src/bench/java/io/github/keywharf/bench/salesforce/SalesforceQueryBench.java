@@ -31,6 +31,7 @@ public final class SalesforceQueryBench {
     /** Ratios of time and of allocated bytes. */
     public static final Map<String, Double> GOALS = Map.of("force-rest-api", 0.6, "force-rest-api, allocated", 0.3);
 
+    private static final List<String> CASES = List.of("query", "bulk");
     private static final int ROWS = 50_000;
     private static final int PAGE = 2_000;
     private static final int WARM_UP = 12;
@@ -68,8 +69,51 @@ public final class SalesforceQueryBench {
         return names;
     }
 
-    /** Runs it. */
-    public static Map<String, Object> run() throws Exception {
+    /** Runs it; words may be {@code query} and {@code bulk}, and a number of rows for the latter. */
+    public static Map<String, Object> run(List<String> words) throws Exception {
+        List<String> only = new ArrayList<>(words);
+        only.removeIf(word -> word.matches("\\d+"));
+        if (!CASES.containsAll(only)) {
+            throw new IllegalArgumentException("The cases are " + CASES + ", not all of " + only);
+        }
+        Map<String, Object> result = only.isEmpty() || only.contains("query") ? query() : new LinkedHashMap<>();
+        if (only.isEmpty() || only.contains("bulk")) {
+            int rows = words.stream()
+                    .filter(word -> word.matches("\\d+"))
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElse(BulkToParquet.ROWS);
+            Map<Object, Object> detail = new LinkedHashMap<>();
+            if (result.get("detail") instanceof Map<?, ?> before) {
+                detail.putAll(before);
+            }
+            result.putIfAbsent("name", "salesforce");
+            result.putIfAbsent("rows", rows);
+            result.putIfAbsent("runs", 1);
+            result.putIfAbsent("heap_mb", BulkToParquet.HEAP_MB);
+            result.put("detail", detail);
+            detail.put(
+                    "bulk query into a Parquet file",
+                    BulkToParquet.run(
+                            rows,
+                            SOQL,
+                            String.join(",", names()) + "\n",
+                            HttpResponse.json(200, describe()),
+                            SalesforceQueryBench::line));
+        }
+        return result;
+    }
+
+    private static String line(int row) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < TYPES.size(); i++) {
+            String value = value(TYPES.get(i), i, row);
+            line.append(i == 0 ? "" : ",").append(value.equals("null") ? "\"\"" : value);
+        }
+        return line.append('\n').toString();
+    }
+
+    private static Map<String, Object> query() throws Exception {
         List<HttpResponse> pages = new ArrayList<>();
         for (int first = 0; first < ROWS; first += PAGE) {
             pages.add(HttpResponse.json(200, page(first)));
