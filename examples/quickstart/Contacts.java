@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -42,7 +43,9 @@ final class Contacts {
             statement.execute("CREATE TABLE salesforce_contact (\"Id\" text PRIMARY KEY, \"IsDeleted\" boolean,"
                     + " \"Ext__c\" text, \"FirstName\" text, \"LastName\" text, \"Email\" text, \"Title\" text)");
         }
-        try (FakeSalesforceServer server = FakeSalesforceServer.start(new FakeSalesforce());
+        // A copy leaves the org's present second to the next run; this org's seconds are past already.
+        FakeSalesforce org = new FakeSalesforce(() -> Instant.now().minusSeconds(5));
+        try (FakeSalesforceServer server = FakeSalesforceServer.start(org);
                 ObjectStore state = ObjectStore.ofDirectory(folder);
                 SalesforceManager salesforce = SalesforceManager.builder()
                         .instance(server.uri().toString())

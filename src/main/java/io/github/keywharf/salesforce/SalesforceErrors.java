@@ -182,7 +182,7 @@ final class SalesforceErrors {
                 vendor.startsWith("INSUFFICIENT_ACCESS") || vendor.startsWith("API_DISABLED")
                         ? "salesforce.no_access"
                         // Without an error of the API it is a proxy's, which may have passed the request on.
-                    : status >= 500 && vendor.isEmpty() ? "salesforce.unavailable" : "salesforce.refused";
+                        : status >= 500 && vendor.isEmpty() ? "salesforce.unavailable" : "salesforce.refused";
         };
     }
 

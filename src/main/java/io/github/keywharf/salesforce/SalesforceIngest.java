@@ -235,7 +235,8 @@ final class SalesforceIngest {
         if (!didNothing(ended.info())) {
             return Optional.of(ended);
         }
-        // Where a job failed before it came to a row, its cause may have been corrected since: the rows are sent again. One
+        // Where a job failed before it came to a row, its cause may have been corrected since: the rows are sent again.
+        // One
         // that somebody aborted may have rows in work that it does not count yet.
         if (ended.info().state() == SalesforceBulkJob.State.FAILED
                 || !mayHaveRun

@@ -33,16 +33,17 @@ public final class BulkToParquet {
     private BulkToParquet() {}
 
     /** Runs the process, and counts the rows of its file. */
-    static Map<String, Object> run(int rows, String soql, String header, HttpResponse describe, IntFunction<String> line)
-            throws Exception {
-        Path directory =
-                Files.createTempDirectory(Files.createDirectories(Path.of("target", "bench")).toAbsolutePath(), "bulk-");
+    static Map<String, Object> run(
+            int rows, String soql, String header, HttpResponse describe, IntFunction<String> line) throws Exception {
+        Path directory = Files.createTempDirectory(
+                Files.createDirectories(Path.of("target", "bench")).toAbsolutePath(), "bulk-");
         Path file = directory.resolve("contact.parquet");
         try (JettyServer server = JettyServer.serve(request -> answer(request, rows, header, describe, line))
                 .start()) {
             ProcessRun run = ProcessRun.of(
                     List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx" + HEAP_MB + "m",
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -85,7 +86,8 @@ public final class BulkToParquet {
         }
         if (path.endsWith("/results")) {
             int from = Integer.parseInt(request.query("locator").orElse("0"));
-            int to = Math.min(rows, from + Integer.parseInt(request.query("maxRecords").orElseThrow()));
+            int to = Math.min(
+                    rows, from + Integer.parseInt(request.query("maxRecords").orElseThrow()));
             Iterator<byte[]> pieces = IntStream.iterate(from, first -> first < to, first -> first + CHUNK)
                     .mapToObj(first -> piece(first == from ? header : "", first, Math.min(to, first + CHUNK), line))
                     .iterator();
