@@ -11,7 +11,7 @@ final class Refusal extends RuntimeException {
 
     private final int status;
     private final String errorCode;
-    private final List<String> fields;
+    private final transient List<String> fields;
 
     Refusal(int status, String errorCode, String message, String... fields) {
         super(message, null, false, false);
