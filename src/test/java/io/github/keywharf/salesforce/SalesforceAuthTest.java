@@ -293,7 +293,7 @@ class SalesforceAuthTest {
                 "400||salesforce.auth_failed|status 400",
                 "302||salesforce.auth_failed|My Domain host",
                 "404|<html>URL No Longer Exists</html>|salesforce.auth_failed|My Domain host",
-                "500|<html>oops</html>|salesforce.refused|status 500",
+                "500|<html>oops</html>|salesforce.unavailable|status 500",
                 "200|<html>Log in</html>|salesforce.bad_answer|is not JSON",
                 "200||salesforce.bad_answer|no access_token",
                 "200|[]|salesforce.bad_answer|no access_token",
