@@ -5,6 +5,7 @@ import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.ForwardingWriter;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -73,30 +74,10 @@ final class FailingStore implements ObjectStore {
 
     @Override
     public ObjectWriter create(String key) {
-        ObjectWriter writer = call(() -> real.create(key));
-        return new ObjectWriter() {
+        return new ForwardingWriter(call(() -> real.create(key))) {
             @Override
             public StoredObject commit() {
-                return call(writer::commit);
-            }
-
-            @Override
-            public void write(int b) {
-                throw new UnsupportedOperationException("Blocks are written");
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                try {
-                    writer.write(bytes, offset, length);
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }
-
-            @Override
-            public void close() {
-                writer.close();
+                return call(super::commit);
             }
         };
     }

@@ -12,9 +12,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.RejectedRows;
 import io.github.keywharf.format.RejectedRowsWriter;
-import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
@@ -23,6 +21,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Background;
+import io.github.keywharf.testing.ForwardingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,34 +197,16 @@ class IngestFaultsTest {
     }
 
     /** A store that does something before it deletes. */
-    private record Deleting(ObjectStore real, Before before) implements ObjectStore {
+    private static final class Deleting extends ForwardingStore {
+        private final Before before;
+
         interface Before {
             void delete(String key) throws InterruptedException;
         }
 
-        @Override
-        public String name() {
-            return real.name();
-        }
-
-        @Override
-        public Stream<StoredObject> list(String prefix) {
-            return real.list(prefix);
-        }
-
-        @Override
-        public ObjectReader open(String key) {
-            return real.open(key);
-        }
-
-        @Override
-        public ObjectWriter create(String key) {
-            return real.create(key);
-        }
-
-        @Override
-        public boolean createIfAbsent(String key, byte[] content) {
-            return real.createIfAbsent(key, content);
+        Deleting(ObjectStore real, Before before) {
+            super(real);
+            this.before = before;
         }
 
         @Override
@@ -235,7 +216,7 @@ class IngestFaultsTest {
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            real.delete(key);
+            super.delete(key);
         }
     }
 

@@ -1,22 +1,19 @@
 package io.github.keywharf.cassandra;
 
-import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
-import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.ForwardingStore;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /** A store that refuses everything after so many writes, as for a process that was killed there. */
-final class BreakingStore implements ObjectStore {
-    private final ObjectStore store;
+final class BreakingStore extends ForwardingStore {
     private final AtomicInteger left;
     private final List<String> created = new CopyOnWriteArrayList<>();
 
     BreakingStore(ObjectStore store, int writes) {
-        this.store = store;
+        super(store);
         this.left = new AtomicInteger(writes);
     }
 
@@ -32,36 +29,21 @@ final class BreakingStore implements ObjectStore {
     }
 
     @Override
-    public String name() {
-        return store.name();
-    }
-
-    @Override
-    public Stream<StoredObject> list(String prefix) {
-        return store.list(prefix);
-    }
-
-    @Override
-    public ObjectReader open(String key) {
-        return store.open(key);
-    }
-
-    @Override
     public ObjectWriter create(String key) {
         step(key);
         created.add(key);
-        return store.create(key);
+        return super.create(key);
     }
 
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
         step(key);
-        return store.createIfAbsent(key, content);
+        return super.createIfAbsent(key, content);
     }
 
     @Override
     public void delete(String key) {
         step(key);
-        store.delete(key);
+        super.delete(key);
     }
 }

@@ -2,20 +2,22 @@ package io.github.keywharf.format;
 
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.ForwardingStore;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** A store in memory that counts what is asked of it. */
-final class CountingStore implements ObjectStore {
+final class CountingStore extends ForwardingStore {
 
-    final ObjectStore memory = ObjectStore.inMemory();
     final AtomicLong bytes = new AtomicLong();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger open = new AtomicInteger();
+
+    CountingStore() {
+        super(ObjectStore.inMemory());
+    }
 
     @Override
     public String name() {
@@ -23,13 +25,8 @@ final class CountingStore implements ObjectStore {
     }
 
     @Override
-    public Stream<StoredObject> list(String prefix) {
-        return memory.list(prefix);
-    }
-
-    @Override
     public ObjectReader open(String key) {
-        ObjectReader reader = memory.open(key);
+        ObjectReader reader = super.open(key);
         open.incrementAndGet();
         return new ObjectReader() {
             private boolean closed;
@@ -60,20 +57,5 @@ final class CountingStore implements ObjectStore {
                 }
             }
         };
-    }
-
-    @Override
-    public ObjectWriter create(String key) {
-        return memory.create(key);
-    }
-
-    @Override
-    public boolean createIfAbsent(String key, byte[] content) {
-        return memory.createIfAbsent(key, content);
-    }
-
-    @Override
-    public void delete(String key) {
-        memory.delete(key);
     }
 }

@@ -1,20 +1,19 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
-import java.util.stream.Stream;
+import io.github.keywharf.testing.ForwardingStore;
+import io.github.keywharf.testing.ForwardingWriter;
 
 /** A store whose process is killed at one of its writes: before it, or right after; nothing works from there on. */
-final class StoppingStore implements ObjectStore {
-    private final ObjectStore store;
+final class StoppingStore extends ForwardingStore {
     private int left;
     private boolean stopped;
 
     StoppingStore(ObjectStore store, int writes) {
-        this.store = store;
+        super(store);
         this.left = writes;
     }
 
@@ -38,50 +37,15 @@ final class StoppingStore implements ObjectStore {
     }
 
     @Override
-    public String name() {
-        return store.name();
-    }
-
-    @Override
-    public Stream<StoredObject> list(String prefix) {
-        return store.list(prefix);
-    }
-
-    @Override
-    public ObjectReader open(String key) {
-        return store.open(key);
-    }
-
-    @Override
     public ObjectWriter create(String key) {
         before();
-        ObjectWriter writer = store.create(key);
-        return new ObjectWriter() {
-            @Override
-            public void write(int b) {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                try {
-                    writer.write(bytes, offset, length);
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }
-
+        return new ForwardingWriter(super.create(key)) {
             @Override
             public StoredObject commit() {
                 before();
-                StoredObject object = writer.commit();
+                StoredObject object = super.commit();
                 after();
                 return object;
-            }
-
-            @Override
-            public void close() {
-                writer.close();
             }
         };
     }
@@ -89,7 +53,7 @@ final class StoppingStore implements ObjectStore {
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
         before();
-        boolean created = store.createIfAbsent(key, content);
+        boolean created = super.createIfAbsent(key, content);
         after();
         return created;
     }
@@ -97,7 +61,7 @@ final class StoppingStore implements ObjectStore {
     @Override
     public void delete(String key) {
         before();
-        store.delete(key);
+        super.delete(key);
         after();
     }
 }

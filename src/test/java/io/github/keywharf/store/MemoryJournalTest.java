@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.ForwardingStore;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,11 +77,14 @@ class MemoryJournalTest extends JournalContract {
     }
 
     /** A store that does not know whether it wrote an object, lists what it cannot read, or dies after some calls. */
-    private static final class UnsureStore implements ObjectStore {
-        private final ObjectStore real = ObjectStore.inMemory();
+    private static final class UnsureStore extends ForwardingStore {
         private boolean answersLost;
         private boolean blind;
         private int callsLeft = Integer.MAX_VALUE;
+
+        UnsureStore() {
+            super(ObjectStore.inMemory());
+        }
 
         private void call() {
             if (callsLeft-- <= 0) {
@@ -89,31 +93,21 @@ class MemoryJournalTest extends JournalContract {
         }
 
         @Override
-        public String name() {
-            return real.name();
-        }
-
-        @Override
         public Stream<StoredObject> list(String prefix) {
             call();
-            return real.list(prefix);
+            return super.list(prefix);
         }
 
         @Override
         public ObjectReader open(String key) {
             call();
-            return real.open(blind ? "another" : key);
-        }
-
-        @Override
-        public ObjectWriter create(String key) {
-            return real.create(key);
+            return super.open(blind ? "another" : key);
         }
 
         @Override
         public boolean createIfAbsent(String key, byte[] content) {
             call();
-            boolean created = real.createIfAbsent(key, content);
+            boolean created = super.createIfAbsent(key, content);
             if (answersLost) {
                 throw new KeywharfException("store.outcome_unknown", key, "Read it and compare its content");
             }
@@ -123,7 +117,7 @@ class MemoryJournalTest extends JournalContract {
         @Override
         public void delete(String key) {
             call();
-            real.delete(key);
+            super.delete(key);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.ForwardingStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -216,34 +217,13 @@ class StoreLeaseTest {
     }
 
     /** Refuses to write, or writes and does not say so. */
-    private static final class StubbornStore implements ObjectStore {
-        private final ObjectStore real;
+    private static final class StubbornStore extends ForwardingStore {
         private boolean refuse;
         private boolean loseAnswers;
         private final AtomicInteger errors = new AtomicInteger();
 
         StubbornStore(ObjectStore real) {
-            this.real = real;
-        }
-
-        @Override
-        public String name() {
-            return real.name();
-        }
-
-        @Override
-        public Stream<StoredObject> list(String prefix) {
-            return real.list(prefix);
-        }
-
-        @Override
-        public ObjectReader open(String key) {
-            return real.open(key);
-        }
-
-        @Override
-        public ObjectWriter create(String key) {
-            return real.create(key);
+            super(real);
         }
 
         @Override
@@ -251,16 +231,11 @@ class StoreLeaseTest {
             if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new StackOverflowError("planted");
             }
-            boolean created = !refuse && real.createIfAbsent(key, content);
+            boolean created = !refuse && super.createIfAbsent(key, content);
             if (refuse || loseAnswers) {
                 throw new KeywharfException("store.unavailable", key, "The store does not answer; try again later");
             }
             return created;
-        }
-
-        @Override
-        public void delete(String key) {
-            real.delete(key);
         }
     }
 

@@ -4,6 +4,8 @@ import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.ForwardingStore;
+import io.github.keywharf.testing.ForwardingWriter;
 import java.io.IOException;
 import java.util.stream.Stream;
 
@@ -11,13 +13,12 @@ import java.util.stream.Stream;
  * A store whose objects appear in steps of a {@link Fuse}. The lease's are none, as time makes them; and even the dead
  * release it, so that the next run need not wait.
  */
-final class FusedStore implements ObjectStore {
+final class FusedStore extends ForwardingStore {
 
-    private final ObjectStore real;
     private final Fuse fuse;
 
     FusedStore(ObjectStore real, Fuse fuse) {
-        this.real = real;
+        super(real);
         this.fuse = fuse;
     }
 
@@ -32,37 +33,32 @@ final class FusedStore implements ObjectStore {
     }
 
     @Override
-    public String name() {
-        return real.name();
-    }
-
-    @Override
     public Stream<StoredObject> list(String prefix) {
         alive(prefix);
-        return real.list(prefix);
+        return super.list(prefix);
     }
 
     @Override
     public ObjectReader open(String key) {
         alive(key);
-        return real.open(key);
+        return super.open(key);
     }
 
     @Override
     public boolean createIfAbsent(String key, byte[] content) {
         return isLease(key)
-                ? real.createIfAbsent(key, content)
-                : fuse.step(key, () -> real.createIfAbsent(key, content));
+                ? super.createIfAbsent(key, content)
+                : fuse.step(key, () -> super.createIfAbsent(key, content));
     }
 
     @Override
     public void delete(String key) {
         if (isLease(key)) {
-            real.delete(key);
+            super.delete(key);
             return;
         }
         fuse.step(key, () -> {
-            real.delete(key);
+            super.delete(key);
             return key;
         });
     }
@@ -70,28 +66,22 @@ final class FusedStore implements ObjectStore {
     @Override
     public ObjectWriter create(String key) {
         fuse.alive();
-        ObjectWriter writer = real.create(key);
-        return new ObjectWriter() {
+        return new ForwardingWriter(super.create(key)) {
             @Override
             public void write(int b) throws IOException {
                 fuse.alive();
-                writer.write(b);
+                super.write(b);
             }
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 fuse.alive();
-                writer.write(bytes, offset, length);
+                super.write(bytes, offset, length);
             }
 
             @Override
             public StoredObject commit() {
-                return fuse.step(key, writer::commit);
-            }
-
-            @Override
-            public void close() {
-                writer.close();
+                return fuse.step(key, super::commit);
             }
         };
     }
