@@ -100,7 +100,7 @@ final class DeletedIds {
             try {
                 window = window(start, to);
             } catch (KeywharfException e) {
-                if (RecordWrites.says(e, "EXCEEDED_ID_LIMIT") && length.compareTo(SHORTEST) > 0) {
+                if (SalesforceErrors.says(e, "EXCEEDED_ID_LIMIT") && length.compareTo(SHORTEST) > 0) {
                     length = max(SHORTEST, length.dividedBy(2).truncatedTo(ChronoUnit.MINUTES));
                     continue;
                 }
@@ -128,10 +128,10 @@ final class DeletedIds {
     }
 
     private static Optional<String> gapOf(KeywharfException e) {
-        if (RecordWrites.says(e, "EXCEEDED_ID_LIMIT")) {
+        if (SalesforceErrors.says(e, "EXCEEDED_ID_LIMIT")) {
             return Optional.of("more records were deleted within two minutes than the log lists");
         }
-        if (RecordWrites.says(e, "INVALID_REPLICATION_DATE")) {
+        if (SalesforceErrors.says(e, "INVALID_REPLICATION_DATE")) {
             return Optional.of("the log of deletions does not go back to the last run");
         }
         throw e;

@@ -6,22 +6,12 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Calls that write. One that would do harm twice is sent once, and when its answer does not arrive the error says so; any other
  * is sent again.
  */
 final class RecordWrites {
-    /** Of an exchange that failed after the request may have been carried out. */
-    private static final Set<String> OPEN = Set.of(
-            "http.broken",
-            "http.timeout",
-            "http.bad_response",
-            "http.too_large",
-            "salesforce.timeout",
-            "salesforce.bad_answer");
-
     private final SalesforceCalls calls;
 
     RecordWrites(SalesforceCalls calls) {
@@ -73,10 +63,8 @@ final class RecordWrites {
     }
 
     private static boolean isOpen(KeywharfException e) {
-        // A 500, 502 or 503 without an error of the API is a proxy's, which may have passed the request on.
-        return OPEN.contains(e.code())
-                || says(e, "UNKNOWN_EXCEPTION")
-                || (e.code().equals("salesforce.unavailable") && !says(e, "SERVER_UNAVAILABLE"));
+        // With this code the API has refused the call. A 500, 502 or 503 without one is a proxy's, which may have passed it on.
+        return SalesforceErrors.leavesOpen(e) && !SalesforceErrors.says(e, "SERVER_UNAVAILABLE");
     }
 
     private KeywharfException unknown(String method, String path, KeywharfException cause) {
@@ -88,11 +76,5 @@ final class RecordWrites {
                         + "). Look for the records before you send them again, or upsert them by an external id, which"
                         + " does no harm twice",
                 cause);
-    }
-
-    /** Whether an error is one that the vendor gives this code. */
-    static boolean says(KeywharfException e, String vendorCode) {
-        String message = e.getMessage();
-        return message != null && message.contains(vendorCode);
     }
 }

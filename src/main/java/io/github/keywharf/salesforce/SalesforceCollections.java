@@ -110,7 +110,7 @@ final class SalesforceCollections {
             try {
                 answer = calls.json(calls.send(method(), path(), headers, HttpBody.of(body), false));
             } catch (KeywharfException e) {
-                if (!SalesforceIngest.OPEN_OUTCOME.contains(e.code())) {
+                if (!SalesforceErrors.leavesOpen(e)) {
                     throw e;
                 }
                 if (!options.operation().isIdempotent() || attempt == ATTEMPTS) {

@@ -27,6 +27,17 @@ final class SalesforceErrors {
     private static final Pattern SCHEMA_OF_QUERY = Pattern.compile(".* (query|queryAll|search|jobs/query)");
     private static final Set<String> PASSING = Set.of(
             "salesforce.concurrent_limit", "salesforce.row_locked", "salesforce.unavailable", "salesforce.timeout");
+
+    /** Of calls that failed after the org may have carried them out. */
+    private static final Set<String> OPEN = Set.of(
+            "http.broken",
+            "http.timeout",
+            "http.bad_response",
+            "http.too_large",
+            "salesforce.bad_answer",
+            "salesforce.timeout",
+            "salesforce.unavailable");
+
     private static final Pattern XML_CODE = Pattern.compile("<exceptionCode>([^<]{1,100})</exceptionCode>");
     private static final Pattern XML_MESSAGE = Pattern.compile("<exceptionMessage>([^<]{1,2000})</exceptionMessage>");
 
@@ -72,6 +83,17 @@ final class SalesforceErrors {
         }
         List<Vendor> errors = parsed(content(response.body()));
         return PASSING.contains(code("", response.status(), errors.isEmpty() ? Vendor.NONE : errors.get(0)));
+    }
+
+    /** Whether an error leaves open that the org has carried out what was asked for. */
+    static boolean leavesOpen(KeywharfException e) {
+        return OPEN.contains(e.code()) || says(e, "UNKNOWN_EXCEPTION");
+    }
+
+    /** Whether an error is one that the vendor gives this code. */
+    static boolean says(KeywharfException e, String vendorCode) {
+        String message = e.getMessage();
+        return message != null && message.contains(vendorCode);
     }
 
     /** The errors in the body of an answer, which is closed. */

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +39,6 @@ final class SalesforceIngest {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final int MAX_REASON = 1_000;
-
-    /** Codes of errors that leave open whether a request was carried out. */
-    static final Set<String> OPEN_OUTCOME = Set.of(
-            "http.broken",
-            "http.timeout",
-            "http.bad_response",
-            "salesforce.bad_answer",
-            "salesforce.timeout",
-            "salesforce.unavailable");
 
     /** {@code REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --}. */
     private static final Pattern ERROR = Pattern.compile("([A-Z][A-Z0-9_]*):(.*?):([\\w, ]*) --", Pattern.DOTALL);
@@ -126,7 +116,7 @@ final class SalesforceIngest {
             } catch (KeywharfException e) {
                 // The job is open, so that nothing of it was processed; another takes its place.
                 job.abandon();
-                boolean mayHelp = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
                 if (attempt == ATTEMPTS || !mayHelp) {
                     throw e;
                 }
@@ -158,9 +148,9 @@ final class SalesforceIngest {
                 if (state != SalesforceBulkJob.State.OPEN) {
                     return;
                 }
-                boolean mayHelp = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
                 if (attempt == ATTEMPTS || !mayHelp) {
-                    throw OPEN_OUTCOME.contains(e.code()) ? unknown(job, chunk, e) : e;
+                    throw SalesforceErrors.leavesOpen(e) ? unknown(job, chunk, e) : e;
                 }
                 job.pause(options.bulk(), wait);
                 wait = wait.multipliedBy(2);
@@ -293,7 +283,7 @@ final class SalesforceIngest {
                     : leftOut(chunk, left, job, info);
             return new Outcome(written + rest.written(), failed + rest.rejected());
         } catch (KeywharfException e) {
-            boolean unread = OPEN_OUTCOME.contains(e.code()) || e.code().equals("http.unreachable");
+            boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
             throw unread || e.code().equals("salesforce.job_unknown") ? unknown(job, chunk, e) : e;
         }
     }

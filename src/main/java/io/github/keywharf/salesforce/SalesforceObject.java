@@ -116,7 +116,7 @@ public final class SalesforceObject {
             writes.send("DELETE", record(id), HttpBody.empty(), true);
             return true;
         } catch (KeywharfException e) {
-            if (RecordWrites.says(e, "ENTITY_IS_DELETED")) {
+            if (SalesforceErrors.says(e, "ENTITY_IS_DELETED")) {
                 return false;
             }
             throw e;

@@ -347,6 +347,15 @@ class SalesforceSinkTest {
     }
 
     @Test
+    void an_insert_by_rest_that_ends_in_an_internal_error_may_be_made_and_is_not_sent_again() {
+        org.fake.fault(FakeFault.on("POST /composite/sobjects").answer(500, "UNKNOWN_EXCEPTION", "unexpected"));
+        assertThatThrownBy(() -> org.sink("Contact").build().write(SinkOrg.clients("Ada", "Bea")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"));
+        assertThat(org.fake.calls("POST /composite/sobjects")).isEqualTo(1);
+    }
+
+    @Test
     void an_insert_by_rest_whose_answer_is_lost_is_an_error_that_names_the_rows_and_is_not_sent_again() {
         org.fake.fault(FakeFault.on("POST /composite/sobjects").dropAnswer());
         assertThatThrownBy(() -> org.sink("Contact").build().write(SinkOrg.clients("Ada", "Bea")))
