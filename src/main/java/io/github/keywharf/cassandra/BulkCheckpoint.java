@@ -1,11 +1,9 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -60,13 +58,7 @@ final class BulkCheckpoint implements BulkProgressLog {
         if (options.serverTimestamps()) {
             text.append(" server");
         }
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(text.toString()));
     }
 
     /**

@@ -311,7 +311,7 @@ public final class BatchBench {
     }
 
     /**
-     * What the server alone takes: as many rows of as many columns in the driver's unlogged batches, all under way at once,
+     * What the server alone takes: as many rows of as many columns in the driver's unlogged batches, all sent before the first answer,
      * with no file, no ledger and no look at the nodes; in milliseconds.
      */
     private double bareBatches(int run) {
