@@ -3,18 +3,17 @@ package io.github.keywharf.salesforce;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What queries of one org share.
  *
  * @param describe what the org has
- * @param bulk runs queries as bulk jobs; null where there are none
+ * @param bulk runs queries as bulk jobs
  */
 record QueryContext(
         SalesforceCalls calls,
         SalesforceDescribe describe,
-        @Nullable BulkRows bulk) {
+        BulkRows bulk) {
 
     /** Runs a query as a job of Bulk API 2.0. */
     @FunctionalInterface

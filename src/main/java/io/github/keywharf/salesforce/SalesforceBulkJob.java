@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,6 @@ final class SalesforceBulkJob {
     /** The longest pause, 20 s: a job of an hour takes two hundred calls. */
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{15,18}");
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final int MAX_TEXT = 500;
 
@@ -79,7 +77,7 @@ final class SalesforceBulkJob {
 
     /** A job that was made before. */
     static SalesforceBulkJob find(SalesforceCalls calls, String kind, String id) {
-        if (!ID.matcher(id).matches()) {
+        if (!SalesforceId.isId(id)) {
             throw new IllegalArgumentException(
                     "'" + Cut.printable(id, 40) + "' is not the id of a job, which has 15 or 18 letters and digits");
         }
@@ -92,7 +90,7 @@ final class SalesforceBulkJob {
 
     private static SalesforceBulkJob of(SalesforceCalls calls, String kind, JsonNode answer) {
         String id = answer.path("id").asText();
-        if (!ID.matcher(id).matches()) {
+        if (!SalesforceId.isId(id)) {
             throw bad(calls.subject("jobs/" + kind), "gives a job without an id");
         }
         JsonNode given = answer.path("apiVersion");

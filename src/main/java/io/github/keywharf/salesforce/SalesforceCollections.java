@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -25,14 +24,10 @@ import java.util.stream.Collectors;
  *     collections</a>
  */
 final class SalesforceCollections {
-    /** The most records of a call. */
-    static final int MAX_RECORDS = 200;
-
     /** How often a call is sent whose answer was lost, where twice does no harm. */
     private static final int ATTEMPTS = 3;
 
     private static final int MAX_REASON = 1_000;
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{15,18}");
 
     private record Waiting(ColumnBatch batch, int row, Origin origin, ObjectNode record) {}
 
@@ -63,7 +58,7 @@ final class SalesforceCollections {
             Waiting one = new Waiting(batch, row, origin, record);
             if (refused == null
                     && options.operation().deletes()
-                    && !ID.matcher(id(record)).matches()) {
+                    && !SalesforceId.isId(id(record))) {
                 refused = new SalesforceSinkFields.Refused(
                         fields.column("Id"), "is not an id, which has 15 or 18 letters and digits");
             }
@@ -72,7 +67,7 @@ final class SalesforceCollections {
                 continue;
             }
             waiting.add(one);
-            if (waiting.size() == MAX_RECORDS) {
+            if (waiting.size() == SalesforceObject.COLLECTION) {
                 send();
             }
         }

@@ -235,15 +235,12 @@ public final class SalesforceQuery {
                     "The query has " + restOnly.get() + ", which bulk jobs refuse; remove it, or leave bulk() out");
         }
         QueryContext.BulkRows bulk = context.bulk();
-        if (settings.way == Way.BULK && bulk == null) {
-            throw new IllegalStateException("There are no bulk jobs here; leave bulk() out");
-        }
         boolean mayBulk = settings.way != Way.REST && restOnly.isEmpty();
-        if (bulk != null && mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
+        if (mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
         }
         QueryRows rows = new QueryRows(context.calls(), select.object(), columns, path(), headers(), settings.pageRows);
-        if (bulk != null && mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
+        if (mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
             rows.close();
             return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
         }

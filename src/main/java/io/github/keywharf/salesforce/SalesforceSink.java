@@ -268,7 +268,7 @@ public final class SalesforceSink implements RowSink {
 
         /** The id of an assignment rule for cases or leads; none by default. */
         public Builder assignmentRule(String id) {
-            if (!id.matches("[A-Za-z0-9]{15,18}")) {
+            if (!SalesforceId.isId(id)) {
                 throw new IllegalArgumentException(
                         "'" + Cut.printable(id, 40) + "' is not an id of 15 or 18 letters and digits");
             }

@@ -44,7 +44,7 @@ final class QueryOrg {
     private static QueryContext context(HttpHandler client, URI origin) {
         SalesforceCalls calls = SalesforceCalls.of(
                 client, new SalesforceTarget(origin, "v66.0"), EventListener.NONE, InstantSource.system());
-        return new QueryContext(calls, new SalesforceDescribe(calls), null);
+        return new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls));
     }
 
     /** Answers in the order in which they are asked for, whatever is asked. */

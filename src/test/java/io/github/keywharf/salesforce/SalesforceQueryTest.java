@@ -384,7 +384,8 @@ class SalesforceQueryTest {
     void a_query_too_long_for_a_url_is_refused_before_it_is_sent() {
         List<String> names = new ArrayList<>();
         IntStream.range(0, 2_000).forEach(i -> names.add("name-" + i));
-        SalesforceQuery query = org.query("SELECT Id FROM Contact WHERE LastName IN :names", Map.of("names", names));
+        SalesforceQuery query = org.query("SELECT Id FROM Contact WHERE LastName IN :names", Map.of("names", names))
+                .rest();
 
         assertThatIllegalArgumentException().isThrownBy(query::records).withMessageContaining("16000");
         assertThatIllegalArgumentException().isThrownBy(query::table).withMessageContaining("split a long list");
