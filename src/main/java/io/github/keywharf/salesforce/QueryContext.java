@@ -10,10 +10,7 @@ import java.util.Map;
  * @param describe what the org has
  * @param bulk runs queries as bulk jobs
  */
-record QueryContext(
-        SalesforceCalls calls,
-        SalesforceDescribe describe,
-        BulkRows bulk) {
+record QueryContext(SalesforceCalls calls, SalesforceDescribe describe, BulkRows bulk) {
 
     /** Runs a query as a job of Bulk API 2.0. */
     @FunctionalInterface

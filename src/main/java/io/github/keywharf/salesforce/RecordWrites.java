@@ -63,7 +63,8 @@ final class RecordWrites {
     }
 
     private static boolean isOpen(KeywharfException e) {
-        // With this code the API has refused the call. A 500, 502 or 503 without one is a proxy's, which may have passed it on.
+        // With this code the API has refused the call. A 500, 502 or 503 without one is a proxy's, which may have
+        // passed it on.
         return SalesforceErrors.leavesOpen(e) && !SalesforceErrors.says(e, "SERVER_UNAVAILABLE");
     }
 

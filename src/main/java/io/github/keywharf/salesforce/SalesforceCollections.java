@@ -56,9 +56,7 @@ final class SalesforceCollections {
             SalesforceSinkFields.Refused refused = fields.record(batch, row, record);
             Origin origin = batch.origins().orElseThrow().of(row);
             Waiting one = new Waiting(batch, row, origin, record);
-            if (refused == null
-                    && options.operation().deletes()
-                    && !SalesforceId.isId(id(record))) {
+            if (refused == null && options.operation().deletes() && !SalesforceId.isId(id(record))) {
                 refused = new SalesforceSinkFields.Refused(
                         fields.column("Id"), "is not an id, which has 15 or 18 letters and digits");
             }

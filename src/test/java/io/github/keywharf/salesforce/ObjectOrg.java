@@ -35,7 +35,10 @@ final class ObjectOrg {
 
     static SalesforceObject object(SalesforceCalls calls, String name) {
         return new SalesforceObject(
-                calls, name, ObjectQueries.of(new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls))));
+                calls,
+                name,
+                ObjectQueries.of(
+                        new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls))));
     }
 
     Instant now() {
