@@ -3,7 +3,6 @@ package io.github.keywharf.aws;
 import io.github.keywharf.store.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -78,8 +77,7 @@ final class S3Copy {
     private String begin() {
         try {
             return store.s3()
-                    .createMultipartUpload(
-                            request -> request.bucket(store.bucket()).key(key).metadata(Map.of(S3Store.WRITER, writer)))
+                    .createMultipartUpload(store.requests().beginParts(key, writer))
                     .uploadId();
         } catch (SdkException e) {
             throw store.writeFailed(key, e);
@@ -99,15 +97,11 @@ final class S3Copy {
     private CompletedPart copyPart(String upload, int number, long from, long end) {
         try {
             CopyPartResult copied = store.s3()
-                    .uploadPartCopy(request -> request.sourceBucket(store.bucket())
-                            .sourceKey(source.key())
+                    .uploadPartCopy(store.requests()
+                            .copyPart(source.key(), key, upload, number, end - from)
                             .copySourceIfMatch('"' + source.etag() + '"')
                             .copySourceRange("bytes=" + from + "-" + (end - 1))
-                            .destinationBucket(store.bucket())
-                            .destinationKey(key)
-                            .uploadId(upload)
-                            .partNumber(number)
-                            .overrideConfiguration(o -> o.apiCallAttemptTimeout(store.uploadTimeout(end - from))))
+                            .build())
                     .copyPartResult();
             return CompletedPart.builder()
                     .partNumber(number)
@@ -121,10 +115,10 @@ final class S3Copy {
 
     private void complete(String upload, List<CompletedPart> parts) {
         store.s3()
-                .completeMultipartUpload(request -> request.bucket(store.bucket())
-                        .key(key)
-                        .uploadId(upload)
+                .completeMultipartUpload(store.requests()
+                        .endParts(key, upload)
                         .ifNoneMatch("*")
-                        .multipartUpload(all -> all.parts(parts)));
+                        .multipartUpload(all -> all.parts(parts))
+                        .build());
     }
 }

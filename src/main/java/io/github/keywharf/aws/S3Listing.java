@@ -60,10 +60,11 @@ final class S3Listing implements Iterator<StoredObject> {
             String token = last == null ? null : last.nextContinuationToken();
             String first = token == null && !startAfter.isEmpty() ? startAfter : null;
             ListObjectsV2Response fetched = store.s3()
-                    .listObjectsV2(request -> request.bucket(store.bucket())
-                            .prefix(prefix)
+                    .listObjectsV2(store.requests()
+                            .list(prefix)
                             .startAfter(first)
-                            .continuationToken(token));
+                            .continuationToken(token)
+                            .build());
             page = fetched;
             objects = fetched.contents().iterator();
             return true;

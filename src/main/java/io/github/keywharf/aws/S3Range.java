@@ -109,10 +109,7 @@ final class S3Range extends BlockInputStream {
 
     /** A checksum is of the whole object, so it is asked for only with the whole object. */
     private GetObjectRequest request() {
-        GetObjectRequest.Builder request = GetObjectRequest.builder()
-                .bucket(store.bucket())
-                .key(object.key())
-                .ifMatch('"' + object.etag() + '"');
+        GetObjectRequest.Builder request = store.requests().get(object.key()).ifMatch('"' + object.etag() + '"');
         return (isWhole()
                         ? request.checksumMode(store.clients().checksumMode())
                         : request.range("bytes=" + position + "-" + (end - 1)))

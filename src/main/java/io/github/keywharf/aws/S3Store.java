@@ -7,9 +7,7 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
 import java.io.ByteArrayInputStream;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
@@ -30,25 +28,23 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A bucket. */
 final class S3Store implements ObjectStore {
-    /** The metadata by which a writer recognises an object whose acknowledgement was lost as its own. */
-    static final String WRITER = "keywharf-writer";
-
     /** What a reading that is refused says about a writing too. */
     private static final Set<String> REASONS =
             Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
-    private static final int UPLOAD_BYTES_PER_SECOND = 256 * 1024;
 
     private final AwsClients clients;
     private final String bucket;
+    private final S3Requests requests;
 
-    S3Store(AwsClients clients, String bucket) {
+    S3Store(AwsClients clients, String bucket, S3Settings settings) {
         if (bucket.isBlank() || bucket.contains("/")) {
             throw new IllegalArgumentException("'" + bucket + "' is not a name of a bucket");
         }
         this.clients = clients;
         this.bucket = bucket;
+        this.requests = new S3Requests(bucket, settings, clients.attemptTimeout());
     }
 
     AwsClients clients() {
@@ -59,8 +55,8 @@ final class S3Store implements ObjectStore {
         return clients.s3();
     }
 
-    String bucket() {
-        return bucket;
+    S3Requests requests() {
+        return requests;
     }
 
     @Override
@@ -88,8 +84,7 @@ final class S3Store implements ObjectStore {
     public ObjectReader open(String key) {
         ObjectKeys.check(key);
         try {
-            HeadObjectResponse head =
-                    s3().headObject(request -> request.bucket(bucket).key(key));
+            HeadObjectResponse head = s3().headObject(requests.head(key));
             return new S3Reader(
                     this, new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified()));
         } catch (SdkException e) {
@@ -102,8 +97,7 @@ final class S3Store implements ObjectStore {
         int status = AwsErrors.status(head);
         if (status == 400 || status == 403 || status == 404) {
             try {
-                s3().getObject(request -> request.bucket(bucket).key(key).range("bytes=0-0"))
-                        .abort();
+                s3().getObject(requests.firstByte(key)).abort();
             } catch (SdkException e) {
                 return failed(key, e);
             }
@@ -116,8 +110,7 @@ final class S3Store implements ObjectStore {
         KeywharfException failure = failed(key, write);
         if (AwsErrors.status(write) == 0 && failure.code().equals("store.unavailable")) {
             try {
-                s3().getObject(request -> request.bucket(bucket).key(key).range("bytes=0-0"))
-                        .abort();
+                s3().getObject(requests.firstByte(key)).abort();
             } catch (SdkException e) {
                 KeywharfException reason = failed(key, e);
                 if (REASONS.contains(reason.code())) {
@@ -148,9 +141,7 @@ final class S3Store implements ObjectStore {
     }
 
     private byte[] read(String key, int maxBytes) {
-        GetObjectRequest request = GetObjectRequest.builder()
-                .bucket(bucket)
-                .key(ObjectKeys.check(key))
+        GetObjectRequest request = requests.get(ObjectKeys.check(key))
                 .checksumMode(clients.checksumMode())
                 .build();
         try {
@@ -187,12 +178,9 @@ final class S3Store implements ObjectStore {
         for (int attempt = 1; ; attempt++) {
             try {
                 s3().putObject(
-                                request -> request.bucket(bucket)
-                                        .key(key)
+                                requests.put(key, writer, content.length)
                                         .ifNoneMatch("*")
-                                        .metadata(Map.of(WRITER, writer))
-                                        .overrideConfiguration(
-                                                o -> o.apiCallAttemptTimeout(uploadTimeout(content.length))),
+                                        .build(),
                                 body(content, content.length));
                 return true;
             } catch (SdkException e) {
@@ -259,7 +247,7 @@ final class S3Store implements ObjectStore {
     /** Whether there is an object of a key. */
     boolean exists(String key) {
         try {
-            s3().headObject(request -> request.bucket(bucket).key(key));
+            s3().headObject(requests.head(key));
             return true;
         } catch (SdkException e) {
             if (AwsErrors.status(e) == 404) {
@@ -270,9 +258,8 @@ final class S3Store implements ObjectStore {
     }
 
     private @Nullable StoredObject head(String writer, String key) {
-        HeadObjectResponse head =
-                s3().headObject(request -> request.bucket(bucket).key(key));
-        return writer.equals(head.metadata().get(WRITER))
+        HeadObjectResponse head = s3().headObject(requests.head(key));
+        return writer.equals(head.metadata().get(S3Requests.WRITER))
                 ? new StoredObject(key, head.contentLength(), etag(head.eTag()), head.lastModified())
                 : null;
     }
@@ -288,7 +275,7 @@ final class S3Store implements ObjectStore {
     /** Gives up an upload in parts. */
     void abort(String key, String upload) {
         try {
-            s3().abortMultipartUpload(request -> request.bucket(bucket).key(key).uploadId(upload));
+            s3().abortMultipartUpload(requests.abortParts(key, upload));
         } catch (SdkException e) {
             if (AwsErrors.status(e) != 404) {
                 LOG.atWarn()
@@ -304,17 +291,13 @@ final class S3Store implements ObjectStore {
     public void delete(String key) {
         ObjectKeys.check(key);
         try {
-            s3().deleteObject(request -> request.bucket(bucket).key(key));
+            s3().deleteObject(requests.delete(key));
         } catch (SdkException e) {
             KeywharfException failure = failed(key, e);
             if (!failure.code().equals("store.not_found")) {
                 throw failure;
             }
         }
-    }
-
-    Duration uploadTimeout(long bytes) {
-        return clients.attemptTimeout().plusSeconds(bytes / UPLOAD_BYTES_PER_SECOND);
     }
 
     /** A body that can be sent again, over an array that is not copied. */

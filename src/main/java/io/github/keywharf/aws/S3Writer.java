@@ -5,7 +5,6 @@ import io.github.keywharf.store.StoredObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +78,13 @@ final class S3Writer extends ObjectWriter {
             String id = upload;
             if (id == null) {
                 id = store.s3()
-                        .createMultipartUpload(request ->
-                                request.bucket(store.bucket()).key(key).metadata(Map.of(S3Store.WRITER, writer)))
+                        .createMultipartUpload(store.requests().beginParts(key, writer))
                         .uploadId();
                 upload = id;
             }
-            String uploadId = id;
             int number = parts.size() + 1;
             UploadPartResponse sent = store.s3()
-                    .uploadPart(
-                            request -> request.bucket(store.bucket())
-                                    .key(key)
-                                    .uploadId(uploadId)
-                                    .partNumber(number)
-                                    .overrideConfiguration(o -> o.apiCallAttemptTimeout(store.uploadTimeout(buffered))),
-                            S3Store.body(buffer, buffered));
+                    .uploadPart(store.requests().part(key, id, number, buffered), S3Store.body(buffer, buffered));
             parts.add(CompletedPart.builder()
                     .partNumber(number)
                     .eTag(sent.eTag())
@@ -109,7 +100,7 @@ final class S3Writer extends ObjectWriter {
     public StoredObject commit() {
         checkWriting();
         try {
-            StoredObject object = upload == null ? put() : complete();
+            StoredObject object = upload == null ? put() : complete(upload);
             upload = null;
             return object;
         } finally {
@@ -120,12 +111,7 @@ final class S3Writer extends ObjectWriter {
     private StoredObject put() {
         try {
             String etag = store.s3()
-                    .putObject(
-                            request -> request.bucket(store.bucket())
-                                    .key(key)
-                                    .metadata(Map.of(S3Store.WRITER, writer))
-                                    .overrideConfiguration(o -> o.apiCallAttemptTimeout(store.uploadTimeout(buffered))),
-                            S3Store.body(buffer, buffered))
+                    .putObject(store.requests().put(key, writer, buffered).build(), S3Store.body(buffer, buffered))
                     .eTag();
             return new StoredObject(key, size, S3Store.etag(etag), store.now());
         } catch (SdkException e) {
@@ -133,16 +119,16 @@ final class S3Writer extends ObjectWriter {
         }
     }
 
-    private StoredObject complete() {
+    private StoredObject complete(String id) {
         if (buffered > 0) {
             sendPart();
         }
         try {
             String etag = store.s3()
-                    .completeMultipartUpload(request -> request.bucket(store.bucket())
-                            .key(key)
-                            .uploadId(upload)
-                            .multipartUpload(all -> all.parts(parts)))
+                    .completeMultipartUpload(store.requests()
+                            .endParts(key, id)
+                            .multipartUpload(all -> all.parts(parts))
+                            .build())
                     .eTag();
             return new StoredObject(key, size, S3Store.etag(etag), store.now());
         } catch (SdkException e) {
