@@ -48,6 +48,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private int row;
     /** Of the record that is read. */
     private int values;
+
     private boolean failed;
     private boolean closed;
 
@@ -172,8 +173,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             }
         }
         if (json.currentToken() == JsonToken.FIELD_NAME) {
-            throw bad(
-                    json.currentName(), "is not in the select list as it was understood; read it with records()");
+            throw bad(json.currentName(), "is not in the select list as it was understood; read it with records()");
         }
     }
 
@@ -205,8 +205,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             return true;
         }
         ColumnType.Kind kind = builder.type().kind();
-        if (token == JsonToken.VALUE_NUMBER_FLOAT
-                && (kind == ColumnType.Kind.INT32 || kind == ColumnType.Kind.INT64)) {
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && (kind == ColumnType.Kind.INT32 || kind == ColumnType.Kind.INT64)) {
             return appendWhole(json, builder);
         }
         char[] text = json.getTextCharacters();

@@ -176,7 +176,9 @@ class SalesforceSocketsTest {
                 arguments("salesforce.bad_answer", okJson("[]")),
                 arguments("salesforce.bad_answer", okJson(LIMITS + LIMITS)),
                 arguments("http.bad_response", ok(page).withHeader("Content-Encoding", "gzip")),
-                arguments("salesforce.refused", aResponse().withStatus(302).withHeader("Location", "https://example.com/")),
+                arguments(
+                        "salesforce.refused",
+                        aResponse().withStatus(302).withHeader("Location", "https://example.com/")),
                 arguments("salesforce.unavailable", aResponse().withStatus(502).withBody(page)),
                 arguments("salesforce.no_access", aResponse().withStatus(403).withBody(page)));
     }
@@ -196,8 +198,8 @@ class SalesforceSocketsTest {
     @Test
     void force_rest_api_sends_a_write_twice_when_its_answer_is_lost() {
         ORG.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
-        ForceApi unguarded = new ForceApi(
-                new ApiConfig().setApiVersionString("v66.0"), new ApiSession("t", ORG.baseUrl()));
+        ForceApi unguarded =
+                new ForceApi(new ApiConfig().setApiVersionString("v66.0"), new ApiSession("t", ORG.baseUrl()));
         assertThatThrownBy(() -> unguarded.createSObject("Contact", Map.of("LastName", "Twice")))
                 .isInstanceOf(RuntimeException.class);
         ORG.verify(2, postRequestedFor(anyUrl()));
