@@ -141,6 +141,11 @@ public interface FieldParser {
     private static FieldParser floating(DoubleVector.Builder builder) {
         boolean isSingle = builder.type().kind() == ColumnType.Kind.FLOAT32;
         return (text, offset, length) -> {
+            double plain = isSingle ? Double.NaN : Numbers.parsePlain(text, offset, length);
+            if (!Double.isNaN(plain)) {
+                builder.append(plain);
+                return true;
+            }
             String number = new String(text, offset, length);
             try {
                 if (!Numbers.isFloating(text, offset, length)) {

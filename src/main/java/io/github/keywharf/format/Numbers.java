@@ -11,6 +11,13 @@ final class Numbers {
     /** What {@link #parse} returns when the text is not a number or does not fit. */
     static final long MALFORMED = Long.MIN_VALUE;
 
+    /** Whole numbers of so many digits are exact as doubles, and so are powers of ten up to 10^22. */
+    private static final int EXACT_DIGITS = 15;
+
+    private static final double[] TENS = {
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+    };
+
     private static final String LEAST = Long.toString(Long.MIN_VALUE);
 
     private Numbers() {}
@@ -57,6 +64,33 @@ final class Numbers {
             value *= 10;
         }
         return negative ? -value : value;
+    }
+
+    /** The double of a short plain number, NaN of any other text. A quotient of two exact doubles is the nearest one. */
+    static double parsePlain(char[] text, int offset, int length) {
+        int end = offset + length;
+        int at = length > 0 && text[offset] == '-' ? offset + 1 : offset;
+        boolean negative = at > offset;
+        int point = -1;
+        long value = 0;
+        int digits = 0;
+        for (; at < end; at++) {
+            int digit = text[at] - '0';
+            if (digit >= 0 && digit <= 9 && digits < EXACT_DIGITS) {
+                value = value * 10 + digit;
+                digits++;
+            } else if (text[at] == '.' && point < 0) {
+                point = at;
+            } else {
+                return Double.NaN;
+            }
+        }
+        if (digits == 0) {
+            return Double.NaN;
+        }
+        double whole = value;
+        double number = point < 0 ? whole : whole / TENS[end - point - 1];
+        return negative ? -number : number;
     }
 
     /** Whether the text is the least long, which has no positive twin. */

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * lets a few pieces arrive ahead of the reader. Read by one thread; closed by any.
  */
 final class ResponseStream extends BlockInputStream implements BodySubscriber<ResponseStream> {
-    /** How many pieces of the JDK, of up to 16 KiB, may arrive before they are read. */
-    private static final int AHEAD = 8;
+    /**
+     * How many pieces of the JDK, of up to 16 KiB, may arrive before they are read. More are asked for when half of them are:
+     * each demand wakes other threads.
+     */
+    private static final int AHEAD = 32;
 
     /** A piece, the end, or a failure. */
     private record Arrival(
@@ -43,6 +46,7 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private @Nullable Arrival last;
     private boolean begun;
+    private int taken;
     private long count;
 
     /**
@@ -141,8 +145,9 @@ final class ResponseStream extends BlockInputStream implements BodySubscriber<Re
 
     private Arrival next() {
         Flow.Subscription source = subscription;
-        if (begun && source != null) {
-            source.request(1);
+        if (begun && source != null && ++taken == AHEAD / 2) {
+            source.request(taken);
+            taken = 0;
         }
         begun = true;
         long left = end - System.nanoTime();

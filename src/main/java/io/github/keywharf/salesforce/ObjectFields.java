@@ -41,7 +41,7 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
                                     "salesforce.bad_answer",
                                     calls.subject("sobjects/" + object),
                                     "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
-            JsonNode tree = calls.json(response);
+            JsonNode tree = calls.object(response);
             Map<String, String> types = new LinkedHashMap<>();
             for (JsonNode field : tree.path("fields")) {
                 String type = field.path("type").asText();

@@ -8,11 +8,11 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.FieldParser;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.OnePass;
+import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private final QueryColumns columns;
     private final QueryCursor cursor;
     private final QueryNode root;
-    private final List<ColumnVector.Builder> builders;
+    private final ColumnVector.Builder[] builders;
     private final FieldParser[] parsers;
     /** For columns of nested values, those of the page; null for others. */
     private final @Nullable List<@Nullable Object>[] nested;
@@ -45,6 +46,9 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private final RecordReader children;
     private @Nullable ColumnBatch ahead;
     private int row;
+    /** Of the record that is read. */
+    private int values;
+
     private boolean failed;
     private boolean closed;
 
@@ -67,16 +71,16 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         cursor = new QueryCursor(calls, "query", path, headers);
         children = new RecordReader(calls, headers, false);
         root = QueryNode.of(columns.keys());
-        builders = ColumnBatch.builders(columns.schema(), pageRows);
-        parsers = builders.stream().map(FieldParser::of).toArray(FieldParser[]::new);
+        builders = ColumnBatch.builders(columns.schema(), pageRows).toArray(ColumnVector.Builder[]::new);
+        parsers = Arrays.stream(builders).map(FieldParser::of).toArray(FieldParser[]::new);
         nested = nested(builders);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // there are no arrays of a generic type
-    private static @Nullable List<@Nullable Object>[] nested(List<ColumnVector.Builder> builders) {
-        @Nullable List<@Nullable Object>[] nested = new List[builders.size()];
+    private static @Nullable List<@Nullable Object>[] nested(ColumnVector.Builder[] builders) {
+        @Nullable List<@Nullable Object>[] nested = new List[builders.length];
         for (int i = 0; i < nested.length; i++) {
-            nested[i] = builders.get(i).type().equals(ColumnType.JSON) ? new ArrayList<>() : null;
+            nested[i] = builders[i].type().equals(ColumnType.JSON) ? new ArrayList<>() : null;
         }
         return nested;
     }
@@ -113,7 +117,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             failed = false;
             if (row > 0) {
                 // The builders are empty afterwards.
-                return ColumnBatch.build(columns.schema(), builders)
+                return ColumnBatch.build(columns.schema(), List.of(builders))
                         .withOrigins(Origins.consecutive(source, before + 1, row));
             }
         }
@@ -123,9 +127,11 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     @Override
     public void begin() {
         row = 0;
-        if (builders.stream().anyMatch(builder -> builder.size() > 0)) {
-            // Of a page that broke off.
-            builders.forEach(ColumnVector.Builder::build);
+        for (ColumnVector.Builder builder : builders) {
+            if (builder.size() > 0) {
+                // Of a page that broke off.
+                builder.build();
+            }
         }
         for (List<@Nullable Object> values : nested) {
             if (values != null) {
@@ -137,51 +143,49 @@ final class QueryRows implements Rows, QueryCursor.Taker {
 
     @Override
     public void take(JsonParser json) throws IOException {
+        values = 0;
         object(json, root);
-        for (int i = 0; i < parsers.length; i++) {
-            List<@Nullable Object> values = nested[i];
-            if (values == null) {
-                ColumnVector.Builder builder = builders.get(i);
-                if (builder.size() == row) {
-                    builder.appendNull();
+        for (int i = 0; values < builders.length && i < builders.length; i++) {
+            List<@Nullable Object> ofPage = nested[i];
+            if (ofPage == null) {
+                if (builders[i].size() == row) {
+                    builders[i].appendNull();
                 }
-            } else if (values.size() == row) {
-                values.add(null);
+            } else if (ofPage.size() == row) {
+                ofPage.add(null);
             }
         }
         row++;
     }
 
     private void object(JsonParser json, QueryNode node) throws IOException {
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String key = json.currentName();
+        int place = 0;
+        for (QueryNode found = node.next(json, place); found != null; found = node.next(json, ++place)) {
             JsonToken token = json.nextToken();
-            if (key.equals("attributes")) {
-                json.skipChildren();
-                continue;
-            }
-            QueryNode found = node.find(key);
-            if (found == null) {
-                throw bad(key, "is not in the select list as it was understood; read it with records()");
-            }
             if (found.column() >= 0) {
                 value(json, token, found.column());
+            } else if (found.equals(QueryNode.ATTRIBUTES)) {
+                json.skipChildren();
             } else if (token == JsonToken.START_OBJECT) {
                 object(json, found);
             } else if (token != JsonToken.VALUE_NULL) {
-                throw bad(key, "is not the parent record that the query selects fields of");
+                throw bad(json.currentName(), "is not the parent record that the query selects fields of");
             }
+        }
+        if (json.currentToken() == JsonToken.FIELD_NAME) {
+            throw bad(json.currentName(), "is not in the select list as it was understood; read it with records()");
         }
     }
 
     private void value(JsonParser json, JsonToken token, int column) throws IOException {
-        List<@Nullable Object> values = nested[column];
-        ColumnVector.Builder builder = builders.get(column);
-        if ((values == null ? builder.size() : values.size()) > row) {
+        List<@Nullable Object> ofPage = nested[column];
+        ColumnVector.Builder builder = builders[column];
+        if ((ofPage == null ? builder.size() : ofPage.size()) > row) {
             throw bad(name(column), "has two values in one record");
         }
-        if (values != null) {
-            values.add(children.value(json));
+        values++;
+        if (ofPage != null) {
+            ofPage.add(children.value(json));
         } else if (token == JsonToken.VALUE_NULL) {
             builder.appendNull();
         } else if (token.isStructStart() || !append(json, token, builder, parsers[column])) {
@@ -196,30 +200,20 @@ final class QueryRows implements Rows, QueryCursor.Taker {
 
     private static boolean append(JsonParser json, JsonToken token, ColumnVector.Builder builder, FieldParser parser)
             throws IOException {
-        int length = json.getTextLength();
-        switch (builder.type().kind()) {
-            case FLOAT64 -> {
-                if (token.isNumeric()) {
-                    double value = json.getDoubleValue();
-                    if (Double.isFinite(value)) {
-                        ((DoubleVector.Builder) builder).append(value);
-                    }
-                    return Double.isFinite(value);
-                }
-            }
-            case INT32, INT64 -> {
-                if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-                    return appendWhole(json, builder);
-                }
-            }
-            case TIME -> {
-                // Times of day end in Z.
-                char[] text = json.getTextCharacters();
-                length -= length > 0 && text[json.getTextOffset() + length - 1] == 'Z' ? 1 : 0;
-            }
-            default -> {}
+        if (builder instanceof BooleanVector.Builder booleans && token.isBoolean()) {
+            booleans.append(token == JsonToken.VALUE_TRUE);
+            return true;
         }
-        return parser.append(json.getTextCharacters(), json.getTextOffset(), length);
+        ColumnType.Kind kind = builder.type().kind();
+        if (token == JsonToken.VALUE_NUMBER_FLOAT && (kind == ColumnType.Kind.INT32 || kind == ColumnType.Kind.INT64)) {
+            return appendWhole(json, builder);
+        }
+        char[] text = json.getTextCharacters();
+        int offset = json.getTextOffset();
+        int length = json.getTextLength();
+        // Times of day end in Z.
+        boolean zoned = kind == ColumnType.Kind.TIME && length > 0 && text[offset + length - 1] == 'Z';
+        return parser.append(text, offset, zoned ? length - 1 : length);
     }
 
     /** A whole number that is written with a point, as those of functions may be. */
@@ -244,7 +238,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         for (int i = 0; i < parsers.length; i++) {
             List<@Nullable Object> values = nested[i];
             if (values != null) {
-                BytesVector.Builder builder = (BytesVector.Builder) builders.get(i);
+                BytesVector.Builder builder = (BytesVector.Builder) builders[i];
                 for (int position = 0; position < row; position++) {
                     Object value = values.get(position);
                     if (value == null && columns.children().get(i)) {

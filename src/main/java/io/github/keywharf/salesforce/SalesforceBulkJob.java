@@ -72,7 +72,7 @@ final class SalesforceBulkJob {
     /** Makes a job. Twice does no harm: a job without data, or a query that nobody reads, changes nothing. */
     static SalesforceBulkJob create(SalesforceCalls calls, String kind, ObjectNode request) {
         HttpResponse response = calls.send("POST", "jobs/" + kind, JSON, HttpBody.of(request.toString()), true);
-        return of(calls, kind, calls.json(response));
+        return of(calls, kind, calls.object(response));
     }
 
     /** A job that was made before. */
@@ -82,7 +82,7 @@ final class SalesforceBulkJob {
                     "'" + Cut.printable(id, 40) + "' is not the id of a job, which has 15 or 18 letters and digits");
         }
         try {
-            return of(calls, kind, calls.getJson("jobs/" + kind + "/" + id));
+            return of(calls, kind, calls.getObject("jobs/" + kind + "/" + id));
         } catch (KeywharfException e) {
             throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
         }
@@ -147,7 +147,7 @@ final class SalesforceBulkJob {
     Info info() {
         JsonNode answer;
         try {
-            answer = calls.getJson(path);
+            answer = calls.getObject(path);
         } catch (KeywharfException e) {
             throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
         }

@@ -129,7 +129,7 @@ final class SalesforceBulkPages implements AutoCloseable {
     private void list() {
         String path = Objects.requireNonNull(nextLinks);
         once(path);
-        JsonNode answer = calls.getJson(path);
+        JsonNode answer = calls.getObject(path);
         for (JsonNode page : answer.path("resultPages")) {
             links.add(path(page.path("resultUrl").asText()));
         }

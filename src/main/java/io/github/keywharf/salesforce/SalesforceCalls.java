@@ -1,5 +1,6 @@
 package io.github.keywharf.salesforce;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -37,6 +38,7 @@ final class SalesforceCalls {
 
     static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private static final Set<String> NAMED_BY_TWO = Set.of("sobjects", "jobs", "composite", "tooling");
@@ -95,6 +97,11 @@ final class SalesforceCalls {
     /** The answer of a GET as a tree; asked for again when its content breaks off. */
     JsonNode getJson(String path) {
         return read(path, Map.of(), this::json);
+    }
+
+    /** The same, of an answer that is an object. */
+    JsonNode getObject(String path) {
+        return read(path, Map.of(), this::object);
     }
 
     /** Reads an answer, which it closes. */
@@ -175,6 +182,15 @@ final class SalesforceCalls {
         } catch (IOException e) {
             throw unreadable("answer", e);
         }
+    }
+
+    /** The content of an answer that is an object, and closes it; else {@code salesforce.bad_answer}. */
+    JsonNode object(HttpResponse response) {
+        JsonNode tree = json(response);
+        if (!tree.isObject()) {
+            throw unreadable("answer", new JsonParseException(null, "It is not an object"));
+        }
+        return tree;
     }
 
     /** A parser of an answer's content, to be closed, which closes the answer. Pass what it throws to {@link #unreadable}. */

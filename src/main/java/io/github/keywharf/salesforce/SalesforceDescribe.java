@@ -56,7 +56,7 @@ final class SalesforceDescribe {
                 return (T) known.value();
             }
             Optional<String> modified = modified(response);
-            T value = reader.apply(calls.json(response));
+            T value = reader.apply(calls.object(response));
             modified.ifPresent(date -> keep(path, new Kept(date, value)));
             return value;
         });

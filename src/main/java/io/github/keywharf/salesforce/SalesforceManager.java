@@ -105,7 +105,7 @@ public final class SalesforceManager implements AutoCloseable {
     public Map<String, String> help() {
         JsonNode tree;
         try {
-            tree = calls.getJson("");
+            tree = calls.getObject("");
         } catch (KeywharfException e) {
             throw e.code().equals("salesforce.not_found") ? noVersion(e) : e;
         }
@@ -160,7 +160,7 @@ public final class SalesforceManager implements AutoCloseable {
     /** The org's limits by name, such as {@code DailyApiRequests}; the numbers may be some minutes old. */
     public Map<String, SalesforceLimit> limits() {
         Map<String, SalesforceLimit> limits = new LinkedHashMap<>();
-        calls.getJson("limits").properties().forEach(entry -> {
+        calls.getObject("limits").properties().forEach(entry -> {
             JsonNode limit = entry.getValue();
             if (limit.path("Max").isNumber() && limit.path("Remaining").isNumber()) {
                 limits.put(

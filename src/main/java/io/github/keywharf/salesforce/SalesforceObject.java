@@ -150,7 +150,7 @@ public final class SalesforceObject {
         }
         try {
             return Optional.of(RecordValues.map(
-                    calls.getJson(chosen.isEmpty() ? path : path + "?fields=" + String.join(",", chosen))));
+                    calls.getObject(chosen.isEmpty() ? path : path + "?fields=" + String.join(",", chosen))));
         } catch (KeywharfException e) {
             if (!e.code().equals("salesforce.not_found")) {
                 throw e;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.io.ByteArrayInputStream;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextValuesTest {
 
@@ -40,6 +43,46 @@ class TextValuesTest {
                 .stream()
                 .forEach(row -> made.add(String.valueOf(row.value("it"))));
         return made.isEmpty() ? String.join("", rejected) : made.get(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "-0",
+                "-0.0",
+                "00.10",
+                "0.1",
+                "-123.456",
+                "1.",
+                ".5",
+                "-.5",
+                "123456789012345",
+                "0.00000000000001",
+                ".123456789012345",
+                "1234567890.12345",
+                "1234567890123456",
+                "9007199254740993",
+                "0.1234567890123456",
+                "1e5",
+                "+1.5",
+                "1E-300",
+                "NaN"
+            })
+    void a_double_is_the_one_nearest_to_the_text(String text) {
+        DoubleVector.Builder builder = (DoubleVector.Builder) ColumnVector.builder(ColumnType.FLOAT64, 1);
+        assertThat(FieldParser.of(builder).append(("x" + text).toCharArray(), 1, text.length()))
+                .isTrue();
+        assertThat(builder.build().value(0)).isEqualTo(Double.valueOf(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-", ".", "-.", "1.2.3", "1-2", "--1", "1e999", "1e-999", "one"})
+    void what_is_not_a_double_is_not_appended(String text) {
+        ColumnVector.Builder builder = ColumnVector.builder(ColumnType.FLOAT64, 1);
+        assertThat(FieldParser.of(builder).append(text.toCharArray(), 0, text.length()))
+                .isFalse();
+        assertThat(builder.size()).isZero();
     }
 
     @ParameterizedTest

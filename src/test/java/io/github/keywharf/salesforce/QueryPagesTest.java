@@ -277,6 +277,31 @@ class QueryPagesTest {
     }
 
     @Test
+    void each_record_may_have_its_keys_in_an_order_of_its_own_or_leave_some_out() {
+        Written answers = new Written()
+                .describe("A", "string", "B", "string", "C", "string")
+                .json("{'totalSize':6,'done':true,'records':["
+                        + "{'attributes':{'type':'X'},'A':'1','B':'2','C':'3'},"
+                        + "{'attributes':{'type':'X'},'A':'4','B':'5','C':'6'},"
+                        + "{'C':'9','A':'7','attributes':{'type':'X'},'B':'8'},"
+                        + "{'b':'10'},"
+                        + "{},"
+                        + "{'A':null,'attributes':null,'B':'11','C':'12'}]}");
+
+        List<String> rows = answers.query("SELECT a, B, C FROM X").table().rows().stream()
+                .map(row -> row.toMap().values().toString())
+                .toList();
+        assertThat(rows)
+                .containsExactly(
+                        "[1, 2, 3]",
+                        "[4, 5, 6]",
+                        "[7, 8, 9]",
+                        "[null, 10, null]",
+                        "[null, null, null]",
+                        "[null, 11, 12]");
+    }
+
+    @Test
     void a_parent_of_several_kinds_has_the_fields_of_a_name() {
         Written answers = new Written()
                 .json("{'fields':[{'name':'OwnerId','type':'reference','relationshipName':'Owner',"

@@ -5,6 +5,7 @@ import com.force.api.ApiSession;
 import com.force.api.ForceApi;
 import com.force.api.QueryResult;
 import com.sun.management.ThreadMXBean;
+import io.github.keywharf.bench.measure.ProcessRun;
 import io.github.keywharf.bench.measure.SideBySide;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
@@ -15,16 +16,22 @@ import io.github.keywharf.salesforce.SalesforceQuery;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.testing.salesforce.JsforceCheck;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * A query of 50,000 rows of 20 fields in 25 pages: typed columns beside force-rest-api's maps. The pages are made beforehand, so
+ * A query of 50,000 rows of 20 fields in 25 pages: typed columns beside force-rest-api's maps, and jsforce's objects where node
+ * and npm are there. The pages are made beforehand, so
  * that the server allocates next to nothing. Next to the time is what all threads allocate.
  */
 public final class SalesforceQueryBench {
@@ -141,16 +148,46 @@ public final class SalesforceQueryBench {
             ratios.put(
                     "force-rest-api, allocated",
                     SideBySide.rounded(value(megabytes, "keywharf") / value(megabytes, "force-rest-api")));
+            Map<String, Double> seconds = new LinkedHashMap<>(race.medians());
+            OptionalDouble jsforce = jsforce(server.uri());
+            if (jsforce.isPresent()) {
+                seconds.put("jsforce", SideBySide.rounded(jsforce.getAsDouble()));
+                ratios.put("jsforce", SideBySide.rounded(race.median("keywharf") / jsforce.getAsDouble()));
+            }
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("name", "salesforce");
             result.put("rows", ROWS);
             result.put("ratios", ratios);
             result.put("heap_mb", race.heap("keywharf").used());
             result.put("runs", RUNS);
-            result.put("seconds", race.medians());
+            result.put("seconds", seconds);
             result.put("detail", Map.of("allocated_mb", megabytes));
             return result;
         }
+    }
+
+    /** The median seconds of jsforce in a process of its own, by its own clock; empty where it cannot be had. */
+    private static OptionalDouble jsforce(URI server) throws IOException, InterruptedException {
+        Path folder;
+        try {
+            folder = JsforceCheck.install(
+                    Path.of("src", "test", "js", "jsforce-fake"), Path.of("target", "bench", "jsforce"));
+        } catch (IOException | IllegalStateException e) {
+            System.out.println("jsforce is left out, as it needs node and npm: " + e.getMessage());
+            return OptionalDouble.empty();
+        }
+        ProcessRun run = ProcessRun.of(
+                List.of(
+                        "node",
+                        folder.resolve("query.js").toString(),
+                        server.toString(),
+                        SOQL,
+                        Integer.toString(ROWS),
+                        Integer.toString(WARM_UP),
+                        Integer.toString(RUNS)),
+                Map.of(),
+                folder.resolve("query.log"));
+        return OptionalDouble.of(Double.parseDouble(run.said().strip()));
     }
 
     private static double value(Map<String, Double> figures, String name) {

@@ -1,6 +1,6 @@
 package io.github.keywharf.testing.salesforce;
 
-import java.time.Instant;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,25 +9,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An ingest job: its rows are done in order, a part with each poll, so that one that is aborted leaves rows undone. */
-final class BulkIngestJob {
-    final String id;
-    final FakeObject object;
-    final String operation;
+final class BulkIngestJob extends BulkJob {
     final @Nullable FakeField key;
-    final BulkFormat format;
-    final String root;
-    final Instant created;
     final List<List<String>> successful = new ArrayList<>();
     final List<List<String>> failed = new ArrayList<>();
     private final FakeOrg org;
     private List<List<String>> lines = List.of();
-    String state = "Open";
-
-    @Nullable
-    String failure;
-
     boolean uploaded;
-    int polls;
     private int done = 1;
 
     BulkIngestJob(
@@ -38,18 +26,24 @@ final class BulkIngestJob {
             @Nullable FakeField key,
             BulkFormat format,
             String root) {
+        super(id, operation, object, format, root, org.now(), "Open");
         this.org = org;
-        this.id = id;
-        this.object = object;
-        this.operation = operation;
         this.key = key;
-        this.format = format;
-        this.root = root;
-        this.created = org.now();
     }
 
-    boolean isOver() {
-        return List.of("JobComplete", "Failed", "Aborted").contains(state);
+    @Override
+    void putRest(ObjectNode info) {
+        if (key != null) {
+            info.put("externalIdFieldName", key.name());
+        }
+        info.put("contentUrl", root.substring(1) + "/jobs/ingest/" + id + "/batches");
+        if (!state.equals("Open")) {
+            info.put("jobType", "V2Ingest")
+                    .put("numberRecordsProcessed", successful.size() + failed.size())
+                    .put("numberRecordsFailed", failed.size())
+                    .put("retries", 0)
+                    .put("totalProcessingTime", polls * 100);
+        }
     }
 
     /** Keeps the data; what is wrong with it as a whole fails the job when it is processed. */

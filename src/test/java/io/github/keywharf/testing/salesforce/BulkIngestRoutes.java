@@ -1,6 +1,5 @@
 package io.github.keywharf.testing.salesforce;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
@@ -33,14 +32,11 @@ final class BulkIngestRoutes {
         if (path.isEmpty()) {
             return switch (method) {
                 case "POST" -> create(request, root);
-                case "GET" -> list();
+                case "GET" -> BulkJob.list(jobs);
                 default -> throw RecordRoutes.notAllowed(method);
             };
         }
-        BulkIngestJob job = jobs.get(path.get(0));
-        if (job == null || !org.now().isBefore(job.created.plus(BulkQueryRoutes.KEPT))) {
-            throw Refusal.notFound();
-        }
+        BulkIngestJob job = BulkJob.find(jobs, path.get(0), org.now());
         if (path.size() == 2) {
             return switch (path.get(1)) {
                 case "batches" -> upload(request, job);
@@ -53,7 +49,7 @@ final class BulkIngestRoutes {
         return switch (method) {
             case "GET" -> {
                 job.advance(settings.polls);
-                yield Json.response(200, info(job));
+                yield Json.response(200, job.info());
             }
             case "PATCH" -> change(request, job);
             case "DELETE" -> delete(job);
@@ -87,7 +83,7 @@ final class BulkIngestRoutes {
                 org, SalesforceIds.of("750", 1_000_000 + ++created), object, operation, key, BulkFormat.of(body), root);
         job.failure = settings.takeFailure();
         jobs.put(job.id, job);
-        return Json.response(200, info(job));
+        return Json.response(200, job.info());
     }
 
     private static @Nullable FakeField key(FakeObject object, String operation, String name) {
@@ -149,7 +145,7 @@ final class BulkIngestRoutes {
                     400, "INVALIDJOBSTATE", "A job whose state is " + job.state + " can not change to " + state);
         }
         job.state = state;
-        return Json.response(200, info(job));
+        return Json.response(200, job.info());
     }
 
     /** Not a job that is open or in progress ("Delete a Job"). */
@@ -159,41 +155,6 @@ final class BulkIngestRoutes {
         }
         jobs.remove(job.id);
         return HttpResponse.of(204);
-    }
-
-    private static ObjectNode info(BulkIngestJob job) {
-        ObjectNode info = Json.object()
-                .put("id", job.id)
-                .put("operation", job.operation)
-                .put("object", job.object.name())
-                .put("createdById", "0055g0000000001AAA");
-        FieldValues.put(info, "createdDate", job.created);
-        FieldValues.put(info, "systemModstamp", job.created);
-        info.put("state", job.state).put("apiVersion", Double.parseDouble(job.root.replaceAll(".*/v", "")));
-        job.format.put(info);
-        if (job.key != null) {
-            info.put("externalIdFieldName", job.key.name());
-        }
-        info.put("contentUrl", job.root.substring(1) + "/jobs/ingest/" + job.id + "/batches");
-        if (!job.state.equals("Open")) {
-            info.put("jobType", "V2Ingest")
-                    .put("numberRecordsProcessed", job.successful.size() + job.failed.size())
-                    .put("numberRecordsFailed", job.failed.size())
-                    .put("retries", 0)
-                    .put("totalProcessingTime", job.polls * 100);
-        }
-        if (job.state.equals("Failed")) {
-            info.put("errorMessage", job.failure);
-        }
-        return info;
-    }
-
-    private HttpResponse list() {
-        ObjectNode list = Json.object().put("done", true);
-        ArrayNode records = list.putArray("records");
-        jobs.values().forEach(job -> records.add(info(job)));
-        list.putNull("nextRecordsUrl");
-        return Json.response(200, list);
     }
 
     private static HttpResponse results(

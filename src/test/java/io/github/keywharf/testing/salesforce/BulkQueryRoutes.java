@@ -6,19 +6,13 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Query jobs (Bulk API 2.0 and Bulk API Developer Guide, "Bulk API 2.0 Query"). */
 final class BulkQueryRoutes {
-    /** Jobs and their results are kept for seven days ("Limits and Allocations of Bulk API 2.0"). */
-    static final Duration KEPT = Duration.ofDays(7);
-
     /** The most links of one answer of resultPages ("Get Parallel Results for a Query Job"). */
     private static final int LINKS = 5;
 
@@ -32,38 +26,27 @@ final class BulkQueryRoutes {
         this.settings = settings;
     }
 
-    private static final class Job {
-        private final String id;
-        private final String operation;
+    private static final class Job extends BulkJob {
         private final SoqlRun run;
         private final List<FakeRecord> rows;
-        private final BulkFormat format;
-        private final String root;
-        private final Instant created;
-        private final @Nullable String failure;
-        private String state = "UploadComplete";
-        private int polls;
 
-        Job(
-                String id,
-                String operation,
-                SoqlRun run,
-                BulkFormat format,
-                String root,
-                Instant created,
-                @Nullable String failure) {
-            this.id = id;
-            this.operation = operation;
+        Job(FakeOrg org, String id, String operation, SoqlRun run, BulkFormat format, String root) {
+            super(id, operation, run.object(), format, root, org.now(), "UploadComplete");
             this.run = run;
             this.rows = List.copyOf(run.rows());
-            this.format = format;
-            this.root = root;
-            this.created = created;
-            this.failure = failure;
         }
 
-        boolean isOver() {
-            return List.of("JobComplete", "Failed", "Aborted").contains(state);
+        @Override
+        void putRest(ObjectNode info) {
+            if (polls > 0) {
+                info.put("jobType", "V2Query")
+                        .put("numberRecordsProcessed", state.equals("JobComplete") ? rows.size() : 0)
+                        .put("retries", 0)
+                        .put("totalProcessingTime", polls * 100)
+                        .put(
+                                "isPkChunkingSupported",
+                                run.query().orderBy().isEmpty() && run.query().limit() < 0);
+            }
         }
     }
 
@@ -72,14 +55,11 @@ final class BulkQueryRoutes {
         if (path.isEmpty()) {
             return switch (method) {
                 case "POST" -> create(request, root);
-                case "GET" -> list();
+                case "GET" -> BulkJob.list(jobs);
                 default -> throw RecordRoutes.notAllowed(method);
             };
         }
-        Job job = jobs.get(path.get(0));
-        if (job == null || !org.now().isBefore(job.created.plus(KEPT))) {
-            throw Refusal.notFound();
-        }
+        Job job = BulkJob.find(jobs, path.get(0), org.now());
         if (path.size() == 2) {
             RestRoutes.get(request);
             return switch (path.get(1)) {
@@ -91,7 +71,7 @@ final class BulkQueryRoutes {
         return switch (method) {
             case "GET" -> {
                 advance(job);
-                yield Json.response(200, info(job));
+                yield Json.response(200, job.info());
             }
             case "PATCH" -> abort(request, job);
             case "DELETE" -> delete(job);
@@ -108,10 +88,10 @@ final class BulkQueryRoutes {
         BulkFormat format = BulkFormat.of(body);
         SoqlRun run = SoqlRun.of(org, SoqlParser.parse(body.path("query").asText()), operation.equals("queryAll"));
         check(run);
-        Job job = new Job(
-                SalesforceIds.of("750", ++created), operation, run, format, root, org.now(), settings.takeFailure());
+        Job job = new Job(org, SalesforceIds.of("750", ++created), operation, run, format, root);
+        job.failure = settings.takeFailure();
         jobs.put(job.id, job);
-        return Json.response(200, info(job));
+        return Json.response(200, job.info());
     }
 
     /** What bulk queries do not have ("SOQL Considerations" of Bulk API 2.0). */
@@ -150,40 +130,6 @@ final class BulkQueryRoutes {
         job.state = !end ? "InProgress" : job.failure == null ? "JobComplete" : "Failed";
     }
 
-    private static ObjectNode info(Job job) {
-        ObjectNode info = Json.object()
-                .put("id", job.id)
-                .put("operation", job.operation)
-                .put("object", job.run.object().name())
-                .put("createdById", "0055g0000000001AAA");
-        FieldValues.put(info, "createdDate", job.created);
-        FieldValues.put(info, "systemModstamp", job.created);
-        info.put("state", job.state).put("apiVersion", Double.parseDouble(job.root.replaceAll(".*/v", "")));
-        job.format.put(info);
-        if (job.polls > 0) {
-            info.put("jobType", "V2Query")
-                    .put("numberRecordsProcessed", job.state.equals("JobComplete") ? job.rows.size() : 0)
-                    .put("retries", 0)
-                    .put("totalProcessingTime", job.polls * 100)
-                    .put(
-                            "isPkChunkingSupported",
-                            job.run.query().orderBy().isEmpty()
-                                    && job.run.query().limit() < 0);
-        }
-        if (job.state.equals("Failed")) {
-            info.put("errorMessage", job.failure);
-        }
-        return info;
-    }
-
-    private HttpResponse list() {
-        ObjectNode list = Json.object().put("done", true);
-        ArrayNode records = list.putArray("records");
-        jobs.values().forEach(job -> records.add(info(job)));
-        list.putNull("nextRecordsUrl");
-        return Json.response(200, list);
-    }
-
     private static HttpResponse abort(HttpRequest request, Job job) {
         if (!Json.body(request).path("state").asText().equals("Aborted")) {
             throw new Refusal(400, "INVALIDJOBSTATE", "The state of a query job can be changed to Aborted only");
@@ -192,7 +138,7 @@ final class BulkQueryRoutes {
             throw new Refusal(400, "INVALIDJOBSTATE", "Aborting already " + job.state + " Job not allowed");
         }
         job.state = "Aborted";
-        return Json.response(200, info(job));
+        return Json.response(200, job.info());
     }
 
     private HttpResponse delete(Job job) {

@@ -17,22 +17,7 @@ public final class JsforceCheck {
     private JsforceCheck() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Path script = Path.of(arguments[0]);
-        Path folder = Files.createDirectories(Path.of(arguments[1]));
-        for (String name : List.of("package.json", "check.js")) {
-            Files.copy(script.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        run(
-                folder,
-                Map.of(),
-                "npm",
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-                "--no-package-lock",
-                "--prefer-offline");
-
+        Path folder = install(Path.of(arguments[0]), Path.of(arguments[1]));
         FakeSalesforce fake = new FakeSalesforce();
         for (int i = 1; i <= CONTACTS; i++) {
             fake.insert("Contact", Map.of("LastName", "Name " + i, "Score__c", i));
@@ -64,6 +49,31 @@ public final class JsforceCheck {
         if (logins != 5) {
             throw new IllegalStateException("jsforce asked " + logins + " times for a token, not 5 times");
         }
+    }
+
+    /**
+     * Copies the scripts into a folder, and installs jsforce there.
+     *
+     * @return the folder
+     * @throws IOException when there is no npm
+     * @throws IllegalStateException when npm cannot install it
+     */
+    public static Path install(Path scripts, Path folder) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        for (String name : List.of("package.json", "check.js", "query.js")) {
+            Files.copy(scripts.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        run(
+                folder,
+                Map.of(),
+                "npm",
+                "install",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--no-package-lock",
+                "--prefer-offline");
+        return folder;
     }
 
     private static void run(Path folder, Map<String, String> environment, String... command)
