@@ -137,7 +137,7 @@ public final class SalesforceQuery {
 
     /**
      * All records, in memory, as maps from field to value: texts (dates and times too, as the server writes them), booleans,
-     * longs, doubles, null; a map for a parent and for a compound field, a list of maps for child records. {@code records} of
+     * longs, doubles, {@code BigInteger} and {@code BigDecimal} beyond these, null; a map for a parent and for a compound field, a list of maps for child records. {@code records} of
      * a record class gives typed values, {@link #rows} a stream.
      *
      * @throws IllegalStateException when the query is {@code COUNT()}, which has a {@link #size} only

@@ -8,6 +8,8 @@ import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.salesforce.QueryOrg.Written;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -252,6 +254,21 @@ class QueryPagesTest {
         if (!value.startsWith("{") && !value.startsWith("\\")) {
             assertThat(error).hasMessageContaining("'" + value + "'");
         }
+    }
+
+    @Test
+    void numbers_beyond_doubles_keep_their_value_in_records() {
+        assertThat(new QueryOrg.Written()
+                        .json("{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
+                        .query("SELECT Big__c, Long__c, Small__c FROM Contact")
+                        .records())
+                .containsExactly(Map.of(
+                        "Big__c",
+                        new BigDecimal("1e400"),
+                        "Long__c",
+                        new BigInteger("98765432109876543210"),
+                        "Small__c",
+                        0.5));
     }
 
     @Test

@@ -99,6 +99,18 @@ class SalesforceCopyTest {
     }
 
     @Test
+    void a_run_describes_the_object_in_one_call() {
+        person("Ada");
+        copyInto(new Upserts()).run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(1);
+        org.pass(Duration.ofHours(1));
+        copyInto(new Upserts()).run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(2);
+        copyInto(new Upserts()).whole().run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(3);
+    }
+
+    @Test
     void without_deletions_records_remain_as_they_were() {
         Upserts table = new Upserts();
         String ada = person("Ada");
