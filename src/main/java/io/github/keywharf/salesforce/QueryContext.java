@@ -4,6 +4,7 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What queries of one org share.
@@ -33,8 +34,9 @@ record QueryContext(
          * @param schema a column for each item of the select list, named as the item
          * @param object the source of the rows' origins
          * @param withDeleted whether deleted records are among them
+         * @param job the id of a job that was made for this query before; null makes one
          */
-        Rows rows(String soql, Schema schema, String object, boolean withDeleted);
+        Rows rows(String soql, Schema schema, String object, boolean withDeleted, @Nullable String job);
     }
 
     /** The columns of a query. */

@@ -136,7 +136,7 @@ final class SalesforceSinkRun implements AutoCloseable {
         }
         SalesforceSinkNote.Totals before = done;
         SalesforceIngest.Outcome outcome =
-                ingest.load(ending, underWay, (stage, job) -> notes.write(number, chain, stage, job, digest, before));
+                ingest.load(ending, underWay, (stage, jobs) -> notes.write(number, chain, stage, String.join(" ", jobs), digest, before));
         done = new SalesforceSinkNote.Totals(
                 before.read() + read,
                 before.written() + outcome.written(),

@@ -80,7 +80,7 @@ final class BulkQueryAnswers implements HttpHandler {
     }
 
     private String job(String state) {
-        return "{\"id\":\"" + JOB + "\",\"state\":\"" + state + "\",\"apiVersion\":66.0,\"numberRecordsProcessed\":"
+        return "{\"id\":\"" + JOB + "\",\"operation\":\"query\",\"object\":\"Contact\",\"state\":\"" + state + "\",\"apiVersion\":66.0,\"numberRecordsProcessed\":"
                 + processed + ",\"errorMessage\":\"" + error + "\"}";
     }
 
