@@ -36,6 +36,7 @@ final class SalesforceBulkJob {
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final int MAX_TEXT = 500;
     private static final int MAX_NAME = 100;
+    private static final String RECORDS = "records";
 
     /** How far a job is. */
     enum State {
@@ -209,8 +210,8 @@ final class SalesforceBulkJob {
         return operation + " " + object + " " + id;
     }
 
-    void progress(String task, long done, long total, boolean finished) {
-        calls.events().onEvent(new Progress(Work.NONE, task, done, total, "rows", finished));
+    void progress(String task, long done, long total, String unit, boolean finished) {
+        calls.events().onEvent(new Progress(Work.NONE, task, done, total, unit, finished));
     }
 
     /** Whether it is this operation on this object. */
@@ -234,7 +235,7 @@ final class SalesforceBulkJob {
                 if (info.state().hasEnded()) {
                     return info;
                 }
-                progress(title(), processed, rows, false);
+                progress(title(), processed, rows, RECORDS, false);
                 if (!options.clock().instant().isBefore(end)) {
                     throw new KeywharfException(
                             "salesforce.timeout",
@@ -249,7 +250,7 @@ final class SalesforceBulkJob {
             }
         } finally {
             // Also after a failure, so that no bar stays.
-            progress(title(), processed, rows, true);
+            progress(title(), processed, rows, RECORDS, true);
         }
     }
 

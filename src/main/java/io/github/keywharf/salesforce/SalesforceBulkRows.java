@@ -134,6 +134,7 @@ final class SalesforceBulkRows implements Rows {
                     "The job has " + expected + " rows, but its results have " + read
                             + "; what was read is not all: read the job again, and do not use these rows");
         }
+        unchecked = false;
         ended = true;
     }
 
@@ -141,7 +142,7 @@ final class SalesforceBulkRows implements Rows {
         long now = System.nanoTime();
         if (now - lastReported >= REPORT_EVERY) {
             lastReported = now;
-            job.progress(task(), read, expected, false);
+            job.progress(task(), read, expected, "rows", false);
         }
     }
 
@@ -169,12 +170,13 @@ final class SalesforceBulkRows implements Rows {
         leave();
         if (pages != null) {
             pages.close();
-            job.progress(task(), read, expected, true);
+            job.progress(task(), read, expected, "rows", true);
         }
         if (download != null) {
             download.close();
         }
-        if (failed) {
+        // A job that may be one of another query is not ours to delete.
+        if (failed || unchecked) {
             return;
         }
         if (!complete) {

@@ -36,8 +36,11 @@ public record SalesforceJobEvent(
                 Locale.ROOT, "job %s is %s, %,d records processed, %,d of them failed", job, state, processed, failed);
     }
 
+    /** The counts of a job that has ended. */
     @Override
     public List<Fact> facts() {
-        return List.of(Fact.count("processed", processed), Fact.count("failed", failed));
+        return SalesforceBulkJob.State.of(state).filter(SalesforceBulkJob.State::hasEnded).isEmpty()
+                ? List.of()
+                : List.of(Fact.count("processed", processed), Fact.count("failed", failed));
     }
 }
