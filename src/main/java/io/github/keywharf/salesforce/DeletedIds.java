@@ -62,8 +62,7 @@ final class DeletedIds {
      * @param until now, by the org's clock
      * @param from deletions before are told apart, see {@link #before}
      */
-    static DeletedIds between(
-            SalesforceCalls calls, String object, Instant since, Instant until, Instant from) {
+    static DeletedIds between(SalesforceCalls calls, String object, Instant since, Instant until, Instant from) {
         DeletedIds deleted = new DeletedIds(calls, object, since, from);
         deleted.read(since, until.truncatedTo(ChronoUnit.MINUTES));
         return deleted;

@@ -37,10 +37,11 @@ record ObjectFields(Instant now, SalesforceDescription description, Map<String, 
                 object.queries().describe().present(object.name());
         String subject = object.calls().subject("sobjects/" + object.name());
         String date = answer.date()
-                .orElseThrow(() -> new KeywharfException(
-                        "salesforce.bad_answer",
-                        subject,
-                        "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
+                .orElseThrow(
+                        () -> new KeywharfException(
+                                "salesforce.bad_answer",
+                                subject,
+                                "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
         Map<String, String> types = new LinkedHashMap<>();
         for (SalesforceField field : answer.value().fields()) {
             if (!LEFT_OUT.contains(field.type())) {

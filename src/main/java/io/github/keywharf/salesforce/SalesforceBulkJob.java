@@ -115,7 +115,8 @@ final class SalesforceBulkJob {
         if (!version.matches("v\\d{1,3}(\\.\\d)?")) {
             throw bad(calls.subject("jobs/" + kind), "gives the job the version '" + Cut.printable(version, 20) + "'");
         }
-        String path = "/services/data/" + (version.contains(".") ? version : version + ".0") + "/jobs/" + kind + "/" + id;
+        String path =
+                "/services/data/" + (version.contains(".") ? version : version + ".0") + "/jobs/" + kind + "/" + id;
         SalesforceBulkJob job = new SalesforceBulkJob(calls, path, id, answer);
         job.reported(answer);
         return job;
@@ -142,7 +143,8 @@ final class SalesforceBulkJob {
         return new KeywharfException(
                 "salesforce.job_other",
                 subject(),
-                "The job " + what + "; resume it by the query that it was made for, or run this query without resume(…)");
+                "The job " + what
+                        + "; resume it by the query that it was made for, or run this query without resume(…)");
     }
 
     String id() {
@@ -185,8 +187,8 @@ final class SalesforceBulkJob {
     /** Reads an answer, and reports a state that is new. */
     private Info reported(JsonNode answer) {
         String text = answer.path("state").asText();
-        State state = State.of(text)
-                .orElseThrow(() -> bad("gives the job the state '" + Cut.printable(text, 40) + "'"));
+        State state =
+                State.of(text).orElseThrow(() -> bad("gives the job the state '" + Cut.printable(text, 40) + "'"));
         Info info = new Info(
                 state,
                 answer.path("numberRecordsProcessed").asLong(-1),

@@ -16,12 +16,7 @@ import java.time.InstantSource;
  * @param directory where temporary files are made
  */
 record SalesforceBulkOptions(
-        int pagesInFlight,
-        int pageRows,
-        Duration longestWait,
-        InstantSource clock,
-        Pause pause,
-        Path directory) {
+        int pagesInFlight, int pageRows, Duration longestWait, InstantSource clock, Pause pause, Path directory) {
     /** Four pages: a download waits for the network most of the time, and each may take a file of some ten megabytes. */
     static final int DEFAULT_PAGES_IN_FLIGHT = 4;
 

@@ -51,8 +51,7 @@ final class SalesforceBulkQuery {
                 .put("contentType", "CSV")
                 .put("columnDelimiter", "COMMA")
                 .put("lineEnding", "LF");
-        return new SalesforceBulkRows(
-                calls, SalesforceBulkJob.create(calls, "query", request), schema, options, false);
+        return new SalesforceBulkRows(calls, SalesforceBulkJob.create(calls, "query", request), schema, options, false);
     }
 
     /**

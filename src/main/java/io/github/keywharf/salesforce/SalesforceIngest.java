@@ -107,8 +107,7 @@ final class SalesforceIngest {
                 : recovered(earlier.jobs().get(0), earlier.first(), chunk);
         return ended.isPresent()
                 ? outcome(ended.get(), chunk, earlier.rest(), noting, resends)
-                : outcome(
-                        sent(chunk, noting), chunk, new Earlier(List.of(), earlier.stage()), noting, resends);
+                : outcome(sent(chunk, noting), chunk, new Earlier(List.of(), earlier.stage()), noting, resends);
     }
 
     private record Ended(SalesforceBulkJob job, SalesforceBulkJob.Info info) {}
@@ -275,8 +274,7 @@ final class SalesforceIngest {
         return info.state() != SalesforceBulkJob.State.JOB_COMPLETE && info.processed() == 0;
     }
 
-    private Outcome outcome(
-            Ended ended, SalesforceChunk chunk, Earlier earlier, Noting noting, int resends) {
+    private Outcome outcome(Ended ended, SalesforceChunk chunk, Earlier earlier, Noting noting, int resends) {
         SalesforceBulkJob job = ended.job();
         SalesforceBulkJob.Info info = ended.info();
         if (didNothing(info)) {

@@ -17,8 +17,8 @@ import java.util.Locale;
  * @param processed how many records the org says it has processed, failed ones included
  * @param failed how many of them failed
  */
-public record SalesforceJobEvent(
-        String operation, String object, String job, String state, long processed, long failed) implements Event {
+public record SalesforceJobEvent(String operation, String object, String job, String state, long processed, long failed)
+        implements Event {
 
     @Override
     public Level level() {
@@ -39,7 +39,9 @@ public record SalesforceJobEvent(
     /** The counts of a job that has ended. */
     @Override
     public List<Fact> facts() {
-        return SalesforceBulkJob.State.of(state).filter(SalesforceBulkJob.State::hasEnded).isEmpty()
+        return SalesforceBulkJob.State.of(state)
+                        .filter(SalesforceBulkJob.State::hasEnded)
+                        .isEmpty()
                 ? List.of()
                 : List.of(Fact.count("processed", processed), Fact.count("failed", failed));
     }

@@ -259,7 +259,8 @@ class QueryPagesTest {
     @Test
     void numbers_beyond_doubles_keep_their_value_in_records() {
         assertThat(new QueryOrg.Written()
-                        .json("{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
+                        .json(
+                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
                         .query("SELECT Big__c, Long__c, Small__c FROM Contact")
                         .records())
                 .containsExactly(Map.of(

@@ -57,10 +57,7 @@ class SalesforceBulkOrgTest {
                         Secret.of(org.fake.session()), org.time.instant().plusSeconds(7_200)),
                 org.time);
         return SalesforceCalls.of(
-                renewing().with(bearer),
-                new SalesforceTarget(org.fake.instance(), version),
-                org.events::add,
-                org.time);
+                renewing().with(bearer), new SalesforceTarget(org.fake.instance(), version), org.events::add, org.time);
     }
 
     private List<String> names(String version, int inFlight) {
@@ -171,8 +168,7 @@ class SalesforceBulkOrgTest {
                 query("SELECT LastName FROM Contact"))) {
             assertThatThrownBy(() -> other.resume(job).toTable())
                     .isInstanceOfSatisfying(
-                            KeywharfException.class,
-                            e -> assertThat(e.code()).isEqualTo("salesforce.job_other"))
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_other"))
                     .hasMessageContaining(job);
         }
         assertThat(rows.toTable().size()).as("the job was left as it was").isEqualTo(NAMES.size());

@@ -200,7 +200,8 @@ class SalesforceBulkQueryTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"))
                 .hasMessageContaining(BulkQueryAnswers.JOB);
         assertThat(org.calls).doesNotContain("DELETE job");
-        assertThat(names(query(SCHEMA, 1).resume(BulkQueryAnswers.JOB, "Contact"))).isEqualTo(names);
+        assertThat(names(query(SCHEMA, 1).resume(BulkQueryAnswers.JOB, "Contact")))
+                .isEqualTo(names);
     }
 
     @Test
@@ -291,7 +292,8 @@ class SalesforceBulkQueryTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
                 .hasMessageContaining("7 days");
-        assertThatThrownBy(() -> query(SCHEMA, 1).resume("../../x", "Contact")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> query(SCHEMA, 1).resume("../../x", "Contact"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

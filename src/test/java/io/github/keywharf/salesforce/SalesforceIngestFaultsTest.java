@@ -213,7 +213,8 @@ class SalesforceIngestFaultsTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
                 .hasMessageContaining("clients.csv:2 to clients.csv:3")
-                .satisfies(e -> assertThat(e.getMessage()).contains(jobs().get(0).job()));
+                .satisfies(
+                        e -> assertThat(e.getMessage()).contains(jobs().get(0).job()));
     }
 
     private List<SalesforceJobEvent> jobs() {
@@ -223,8 +224,8 @@ class SalesforceIngestFaultsTest {
                 .toList();
     }
 
-    private static final Schema OF_ACCOUNTS = Schema.of(
-            Column.nullable("LastName", ColumnType.STRING), Column.nullable("AccountId", ColumnType.STRING));
+    private static final Schema OF_ACCOUNTS =
+            Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("AccountId", ColumnType.STRING));
 
     /** Twelve clients, of which each third one belongs to an account that is locked; two of them are equal. */
     private static Rows clientsOf(String account) {
@@ -235,9 +236,8 @@ class SalesforceIngestFaultsTest {
                         .toArray(Object[][]::new));
     }
 
-    private static final String[] CLIENTS = IntStream.range(0, 12)
-            .mapToObj(i -> "client " + (i == 9 ? 6 : i))
-            .toArray(String[]::new);
+    private static final String[] CLIENTS =
+            IntStream.range(0, 12).mapToObj(i -> "client " + (i == 9 ? 6 : i)).toArray(String[]::new);
 
     @Test
     void a_row_that_is_locked_is_sent_again_in_a_job_of_its_own() {
@@ -268,9 +268,7 @@ class SalesforceIngestFaultsTest {
 
         assertThat(report.written()).isEqualTo(8);
         assertThat(report.rejected()).isEqualTo(4);
-        assertThat(rejected)
-                .extracting(RejectedRow::position)
-                .containsExactlyInAnyOrder(2L, 5L, 8L, 11L);
+        assertThat(rejected).extracting(RejectedRow::position).containsExactlyInAnyOrder(2L, 5L, 8L, 11L);
         assertThat(rejected).allSatisfy(row -> assertThat(row.reason()).contains("UNABLE_TO_LOCK_ROW"));
         assertThat(org.fake.records("Contact")).hasSize(8);
         assertThat(org.fake.calls("POST /jobs/ingest")).isEqualTo(3);
@@ -319,13 +317,13 @@ class SalesforceIngestFaultsTest {
     void jobs_report_their_states_and_how_many_rows_they_have_processed() {
         sink().build().write(SinkOrg.clients("Ada", "", "Bea", "Cleo"), rejected::add);
 
-        assertThat(jobs())
-                .extracting(SalesforceJobEvent::state)
-                .containsExactly("Open", "InProgress", "JobComplete");
+        assertThat(jobs()).extracting(SalesforceJobEvent::state).containsExactly("Open", "InProgress", "JobComplete");
         SalesforceJobEvent end = jobs().get(2);
-        assertThat(end).hasToString("SalesforceJobEvent[operation=insert, object=Contact, job=" + end.job()
-                + ", state=JobComplete, processed=4, failed=1]");
-        assertThat(end.message()).isEqualTo("job " + end.job() + " is JobComplete, 4 records processed, 1 of them failed");
+        assertThat(end)
+                .hasToString("SalesforceJobEvent[operation=insert, object=Contact, job=" + end.job()
+                        + ", state=JobComplete, processed=4, failed=1]");
+        assertThat(end.message())
+                .isEqualTo("job " + end.job() + " is JobComplete, 4 records processed, 1 of them failed");
         List<Progress> progress = org.events.stream()
                 .filter(Progress.class::isInstance)
                 .map(Progress.class::cast)

@@ -49,8 +49,7 @@ class SalesforceSinkTest {
     void a_row_that_is_locked_is_sent_again_by_rest_and_none_twice(boolean allOrNone) {
         String account = org.insert("Account", Map.of("Name", "Acme"));
         org.fake.lockRecord(account, true);
-        org.fake.fault(
-                FakeFault.on("POST /composite/sobjects").after(2).then(fake -> fake.lockRecord(account, false)));
+        org.fake.fault(FakeFault.on("POST /composite/sobjects").after(2).then(fake -> fake.lockRecord(account, false)));
 
         WriteReport report = org.sink("Contact")
                 .via(SalesforceSink.Via.REST)
