@@ -60,7 +60,7 @@ final class DeletedIds {
      *
      * @param since up to when deletions are known
      * @param until now, by the org's clock
-     * @param from deletions before are told apart, see {@link #before}
+     * @param from {@link #before} lists what was deleted earlier
      */
     static DeletedIds between(SalesforceCalls calls, String object, Instant since, Instant until, Instant from) {
         DeletedIds deleted = new DeletedIds(calls, object, since, from);
