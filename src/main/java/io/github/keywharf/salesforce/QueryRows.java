@@ -143,13 +143,26 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             if (values == null) {
                 ColumnVector.Builder builder = builders.get(i);
                 if (builder.size() == row) {
+                    requireLeftOut(i);
                     builder.appendNull();
                 }
             } else if (values.size() == row) {
+                requireLeftOut(i);
                 values.add(null);
             }
         }
         row++;
+    }
+
+    /** A field that has no value is null in the answer: one that is not there at all was lost. */
+    private void requireLeftOut(int column) {
+        if (columns.fields().get(column)) {
+            throw new KeywharfException(
+                    "salesforce.bad_answer",
+                    subject,
+                    "Row " + (cursor.read() + row + 1) + " of " + source + " has no field '" + name(column)
+                            + "', which the query selects; check whether a proxy is in between");
+        }
     }
 
     private void object(JsonParser json, QueryNode node) throws IOException {
