@@ -40,9 +40,7 @@ record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> childr
                 columns.add(Column.nullable(item.name(), type(select, item, types)));
                 keys.add(item.keys());
                 children.add(item.shape() == SoqlSelect.Shape.CHILD);
-                own.add(item.shape() == SoqlSelect.Shape.FIELD
-                        && item.keys().size() == 1
-                        && !select.grouped());
+                own.add(item.shape() == SoqlSelect.Shape.FIELD && item.keys().size() == 1 && !select.grouped());
             }
         }
         return new QueryColumns(Schema.of(columns), List.copyOf(keys), List.copyOf(children), List.copyOf(own));
