@@ -370,6 +370,10 @@ class SalesforceCopyTest {
                             .row(0)
                             .string("Id"))
                     .isEqualTo(bea);
+            fake.update("Contact", ada, Collections.singletonMap("Title", null));
+            org.pass(Duration.ofHours(1));
+            copyInto(table).run();
+            assertThat(content(database.table("contact").rows().toTable())).containsEntry(ada, "Ada/null");
             fake.insert("Sample__c", Map.of("Name", "All types", "Day__c", "2026-02-28", "Clock__c", "07:30:00.000Z"));
             server.execute("postgres", org.object("Sample__c").postgresTable("sample"));
             assertThat(org.object("Sample__c")
