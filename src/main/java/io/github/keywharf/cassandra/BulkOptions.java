@@ -45,4 +45,27 @@ record BulkOptions(
     BulkOptions {
         columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
     }
+
+    BulkOptions withNulls(CassandraSink.Nulls other) {
+        return new BulkOptions(
+                windowRows,
+                batchRows,
+                maxInFlight,
+                rowsPerSecond,
+                consistency,
+                other,
+                timeToLive,
+                cutTimestamps,
+                columns,
+                ignoreUnknownColumns,
+                timestamp,
+                serverTimestamps,
+                checkpoint,
+                outageWait,
+                resendWindow,
+                resendMemory,
+                maxRejects,
+                work,
+                listener);
+    }
 }

@@ -59,6 +59,12 @@ public final class CassandraSink implements RowSink {
         this.options = options;
     }
 
+    /** This sink with {@link Nulls#NULL}, which leaves a tombstone for each absent value. */
+    @Override
+    public CassandraSink clearing() {
+        return new CassandraSink(context, name, options.withNulls(Nulls.NULL));
+    }
+
     /** What an absent value does to a column. */
     public enum Nulls {
         /** It leaves the column as it is. */

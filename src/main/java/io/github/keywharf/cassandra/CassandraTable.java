@@ -43,6 +43,12 @@ public final class CassandraTable implements RowSink {
         return sink().build().write(rows, rejects);
     }
 
+    /** A sink with {@link CassandraSink.Nulls#NULL}, which leaves a tombstone for each absent value. */
+    @Override
+    public CassandraSink clearing() {
+        return sink().nulls(CassandraSink.Nulls.NULL).build();
+    }
+
     /**
      * Reads all rows with the defaults of {@link TableScan}, by pieces of the token ring, several concurrently. Close them
      * unless they are read to their end.

@@ -19,7 +19,9 @@ interface CopyTarget {
     RowSink deleted(long run);
 
     /** One place for all runs, which upserts by {@code Id}. */
-    static CopyTarget of(RowSink sink) {
+    static CopyTarget of(RowSink any) {
+        // A field that was cleared in the org is to be cleared in the copy.
+        RowSink sink = any.clearing();
         return new CopyTarget() {
             @Override
             public void begin(long run) {}

@@ -13,9 +13,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,26 +40,30 @@ final class DeletedIds {
 
     private final SalesforceCalls calls;
     private final String object;
+    private final Instant from;
     private final Set<String> ids = new HashSet<>();
+    private final Set<String> before = new HashSet<>();
     private Instant covered;
     private Optional<String> gap = Optional.empty();
 
-    private DeletedIds(SalesforceCalls calls, String object, Instant covered) {
+    private DeletedIds(SalesforceCalls calls, String object, Instant covered, Instant from) {
         this.calls = calls;
         this.object = object;
         this.covered = covered;
+        this.from = from;
     }
 
-    private record Window(List<String> ids, Instant earliest, Instant latest) {}
+    private record Window(Map<String, Instant> ids, Instant earliest, Instant latest) {}
 
     /**
      * Asks for the ids that were deleted.
      *
      * @param since up to when deletions are known
      * @param until now, by the org's clock
+     * @param from {@link #before} lists what was deleted earlier
      */
-    static DeletedIds between(SalesforceCalls calls, String object, Instant since, Instant until) {
-        DeletedIds deleted = new DeletedIds(calls, object, since);
+    static DeletedIds between(SalesforceCalls calls, String object, Instant since, Instant until, Instant from) {
+        DeletedIds deleted = new DeletedIds(calls, object, since, from);
         deleted.read(since, until.truncatedTo(ChronoUnit.MINUTES));
         return deleted;
     }
@@ -68,6 +71,11 @@ final class DeletedIds {
     /** The distinct ids, of 18 characters. */
     Set<String> ids() {
         return ids;
+    }
+
+    /** Those of {@link #ids} that were deleted before the time that was given, or at an unknown one. */
+    Set<String> before() {
+        return before;
     }
 
     /** Up to when deletions are known now. */
@@ -112,7 +120,12 @@ final class DeletedIds {
                         "deletions are listed from " + window.earliest + " on, and the last run was at " + since);
                 return;
             }
-            ids.addAll(window.ids);
+            window.ids.forEach((id, when) -> {
+                ids.add(id);
+                if (when.isBefore(from)) {
+                    before.add(id);
+                }
+            });
             if (ids.size() > MAX_IDS) {
                 gap = Optional.of("more than " + MAX_IDS + " records were deleted");
                 return;
@@ -148,18 +161,26 @@ final class DeletedIds {
     }
 
     private Window parsed(HttpResponse response) {
-        List<String> found = new ArrayList<>();
+        Map<String, Instant> found = new HashMap<>();
+        String id = null;
+        Instant when = Instant.MIN;
         boolean listed = false;
         Instant earliest = null;
         Instant latest = null;
         try (JsonParser parser = calls.parser(response)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 listed |= token == JsonToken.START_ARRAY && "deletedRecords".equals(parser.currentName());
+                if (token == JsonToken.END_OBJECT && id != null) {
+                    found.put(id, when);
+                    id = null;
+                    when = Instant.MIN;
+                }
                 if (token != JsonToken.VALUE_STRING) {
                     continue;
                 }
                 switch (parser.currentName() == null ? "" : parser.currentName()) {
-                    case "id" -> found.add(SalesforceId.to18(parser.getText()));
+                    case "id" -> id = SalesforceId.to18(parser.getText());
+                    case "deletedDate" -> when = moment(parser.getText());
                     case "earliestDateAvailable" -> earliest = moment(parser.getText());
                     case "latestDateCovered" -> latest = moment(parser.getText());
                     default -> {}

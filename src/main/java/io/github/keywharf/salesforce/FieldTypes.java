@@ -18,9 +18,10 @@ final class FieldTypes {
     private final SalesforceDescribe describe;
     private final Map<String, SalesforceDescription> described = new HashMap<>();
 
-    FieldTypes(SalesforceCalls calls, SalesforceDescribe describe) {
+    FieldTypes(SalesforceCalls calls, SalesforceDescribe describe, Optional<SalesforceDescription> known) {
         this.calls = calls;
         this.describe = describe;
+        known.ifPresent(object -> described.put(object.name().toLowerCase(Locale.ROOT), object));
     }
 
     /** The column type of a path such as {@code Account.Owner.Name}. */

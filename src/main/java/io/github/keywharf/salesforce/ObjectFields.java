@@ -1,6 +1,5 @@
 package io.github.keywharf.salesforce;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
@@ -19,10 +18,10 @@ import java.util.Set;
  * What a describe says of an object now.
  *
  * @param now when the org answered, by its clock
- * @param listsDeletions whether getDeleted covers the object
+ * @param description all of it
  * @param types the vendor's types of the fields that a copy can have, by name, in order
  */
-record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> types) {
+record ObjectFields(Instant now, SalesforceDescription description, Map<String, String> types) {
     /** When the record was last changed by anybody, the system included ("System Fields", Object Reference). */
     static final String CHANGED = "SystemModstamp";
 
@@ -32,35 +31,37 @@ record ObjectFields(Instant now, boolean listsDeletions, Map<String, String> typ
     /** Compound fields repeat others, and bulk queries refuse them and binary ones. */
     private static final Set<String> LEFT_OUT = Set.of("address", "location", "base64", "complexvalue");
 
-    static ObjectFields read(SalesforceCalls calls, String object) {
-        return calls.read("sobjects/" + object + "/describe", Map.of(), response -> {
-            Instant now = response.header("Date")
-                    .map(text -> date(calls, text))
-                    .orElseThrow(
-                            () -> new KeywharfException(
-                                    "salesforce.bad_answer",
-                                    calls.subject("sobjects/" + object),
-                                    "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
-            JsonNode tree = calls.object(response);
-            Map<String, String> types = new LinkedHashMap<>();
-            for (JsonNode field : tree.path("fields")) {
-                String type = field.path("type").asText();
-                if (!LEFT_OUT.contains(type)) {
-                    types.put(RecordValues.name("a field", field.path("name").asText()), type);
-                }
+    /** Asks the org; one call. */
+    static ObjectFields read(SalesforceObject object) {
+        SalesforceDescribe.Answer<SalesforceDescription> answer =
+                object.queries().describe().present(object.name());
+        String subject = object.calls().subject("sobjects/" + object.name());
+        String date = answer.date()
+                .orElseThrow(
+                        () -> new KeywharfException(
+                                "salesforce.bad_answer",
+                                subject,
+                                "The answer has no header Date, by which changes are bounded; check whether a proxy removes it"));
+        Map<String, String> types = new LinkedHashMap<>();
+        for (SalesforceField field : answer.value().fields()) {
+            if (!LEFT_OUT.contains(field.type())) {
+                types.put(RecordValues.name("a field", field.name()), field.type());
             }
-            return new ObjectFields(now, tree.path("replicateable").asBoolean(true), types);
-        });
+        }
+        try {
+            return new ObjectFields(
+                    ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant(),
+                    answer.value(),
+                    types);
+        } catch (DateTimeException e) {
+            throw new KeywharfException("salesforce.bad_answer", subject, "The header Date is not one of HTTP", e);
+        }
     }
 
-    private static Instant date(SalesforceCalls calls, String text) {
-        try {
-            return ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-        } catch (DateTimeException e) {
-            throw new KeywharfException(
-                    "salesforce.bad_answer", calls.subject("describe"), "The header Date is not one of HTTP", e);
-        }
+    /** Whether getDeleted covers the object. */
+    boolean listsDeletions() {
+        return description.object().replicateable();
     }
 
     boolean marksDeleted() {

@@ -12,8 +12,10 @@ import java.util.Set;
  *
  * @param keys for each column, under which keys an answer has it
  * @param children for each column, whether it holds child records
+ * @param fields for each column, whether it is a field of the object itself, which each record has, perhaps as null. Values of
+ *     aggregates, and those of a parent that is not there, may be left out
  */
-record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> children) {
+record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> children, List<Boolean> fields) {
 
     private static final Set<String> WHOLE_NUMBERS = Set.of("COUNT", "COUNT_DISTINCT");
     private static final Set<String> FRACTIONS = Set.of("SUM", "AVG", "DISTANCE", "CONVERTCURRENCY");
@@ -24,6 +26,7 @@ record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> childr
         List<Column> columns = new ArrayList<>();
         List<List<String>> keys = new ArrayList<>();
         List<Boolean> children = new ArrayList<>();
+        List<Boolean> own = new ArrayList<>();
         for (SoqlSelect.Item item : select.items()) {
             if (item.shape() == SoqlSelect.Shape.FIELDS) {
                 for (SalesforceField field :
@@ -31,14 +34,16 @@ record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> childr
                     columns.add(Column.nullable(field.name(), FieldTypes.columnType(field.type())));
                     keys.add(List.of(field.name()));
                     children.add(false);
+                    own.add(true);
                 }
             } else {
                 columns.add(Column.nullable(item.name(), type(select, item, types)));
                 keys.add(item.keys());
                 children.add(item.shape() == SoqlSelect.Shape.CHILD);
+                own.add(item.shape() == SoqlSelect.Shape.FIELD && item.keys().size() == 1 && !select.grouped());
             }
         }
-        return new QueryColumns(Schema.of(columns), List.copyOf(keys), List.copyOf(children));
+        return new QueryColumns(Schema.of(columns), List.copyOf(keys), List.copyOf(children), List.copyOf(own));
     }
 
     private static ColumnType type(SoqlSelect select, SoqlSelect.Item item, FieldTypes types) {

@@ -149,13 +149,26 @@ final class QueryRows implements Rows, QueryCursor.Taker {
             List<@Nullable Object> ofPage = nested[i];
             if (ofPage == null) {
                 if (builders[i].size() == row) {
+                    requireLeftOut(i);
                     builders[i].appendNull();
                 }
             } else if (ofPage.size() == row) {
+                requireLeftOut(i);
                 ofPage.add(null);
             }
         }
         row++;
+    }
+
+    /** A field that has no value is null in the answer: one that is not there at all was lost. */
+    private void requireLeftOut(int column) {
+        if (columns.fields().get(column)) {
+            throw new KeywharfException(
+                    "salesforce.bad_answer",
+                    subject,
+                    "Row " + (cursor.read() + row + 1) + " of " + source + " has no field '" + name(column)
+                            + "', which the query selects; check whether a proxy is in between");
+        }
     }
 
     private void object(JsonParser json, QueryNode node) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records as maps: texts, booleans, longs, doubles, maps for parents and compound fields, lists for child records. The
+ * Reads records as maps: texts, booleans, longs, doubles, {@code BigInteger} and {@code BigDecimal} beyond these, maps for parents and compound fields, lists for child records. The
  * further pages of children are followed by {@link #complete}, when the page that they came with has been read, so that no
  * connection waits for another. Not thread-safe.
  */
@@ -92,7 +93,10 @@ final class RecordReader implements QueryCursor.Taker {
                 Number number = json.getNumberValue();
                 yield number instanceof BigInteger ? number : (Object) number.longValue();
             }
-            case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+            case VALUE_NUMBER_FLOAT -> {
+                double number = json.getDoubleValue();
+                yield Double.isFinite(number) ? (Object) number : json.getDecimalValue();
+            }
             default -> json.getText();
         };
     }
@@ -151,6 +155,8 @@ final class RecordReader implements QueryCursor.Taker {
         } else if (value instanceof Double number) {
             json.writeNumber(number);
         } else if (value instanceof BigInteger number) {
+            json.writeNumber(number);
+        } else if (value instanceof BigDecimal number) {
             json.writeNumber(number);
         } else {
             json.writeNull();

@@ -64,6 +64,17 @@ final class SalesforceBulkCsv {
         }
     }
 
+    /** Whether the first line of a page has the names of the columns; a page of nothing has all of its lines right. */
+    static boolean isHeaded(Path file, Schema schema) {
+        try {
+            List<String> names = new ArrayList<>();
+            firstRecord(head(file), names);
+            return names.isEmpty() || order(names, schema) != null;
+        } catch (IOException e) {
+            throw SalesforceBulkDownload.unusable(file, e);
+        }
+    }
+
     /** The rows of a result by its own header, every column text. */
     static Rows texts(Path file, String subject) {
         try {

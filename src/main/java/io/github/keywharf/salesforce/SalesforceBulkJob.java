@@ -3,13 +3,19 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Cut;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +35,8 @@ final class SalesforceBulkJob {
 
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final int MAX_TEXT = 500;
+    private static final int MAX_NAME = 100;
+    private static final String RECORDS = "records";
 
     /** How far a job is. */
     enum State {
@@ -43,6 +51,10 @@ final class SalesforceBulkJob {
 
         State(String text) {
             this.text = text;
+        }
+
+        static Optional<State> of(String text) {
+            return Arrays.stream(values()).filter(one -> one.text.equals(text)).findFirst();
         }
 
         boolean hasEnded() {
@@ -62,11 +74,16 @@ final class SalesforceBulkJob {
     private final SalesforceCalls calls;
     private final String id;
     private final String path;
+    private final String operation;
+    private final String object;
+    private final AtomicReference<@Nullable State> reported = new AtomicReference<>();
 
-    private SalesforceBulkJob(SalesforceCalls calls, String kind, String version, String id) {
+    private SalesforceBulkJob(SalesforceCalls calls, String path, String id, JsonNode answer) {
         this.calls = calls;
+        this.path = path;
         this.id = id;
-        this.path = "/services/data/" + version + "/jobs/" + kind + "/" + id;
+        this.operation = Cut.printable(answer.path("operation").asText(), MAX_NAME);
+        this.object = Cut.printable(answer.path("object").asText(), MAX_NAME);
     }
 
     /** Makes a job. Twice does no harm: a job without data, or a query that nobody reads, changes nothing. */
@@ -98,7 +115,11 @@ final class SalesforceBulkJob {
         if (!version.matches("v\\d{1,3}(\\.\\d)?")) {
             throw bad(calls.subject("jobs/" + kind), "gives the job the version '" + Cut.printable(version, 20) + "'");
         }
-        return new SalesforceBulkJob(calls, kind, version.contains(".") ? version : version + ".0", id);
+        String path =
+                "/services/data/" + (version.contains(".") ? version : version + ".0") + "/jobs/" + kind + "/" + id;
+        SalesforceBulkJob job = new SalesforceBulkJob(calls, path, id, answer);
+        job.reported(answer);
+        return job;
     }
 
     static KeywharfException unknown(SalesforceCalls calls, String id, KeywharfException cause) {
@@ -115,6 +136,15 @@ final class SalesforceBulkJob {
                 "salesforce.bad_answer",
                 subject,
                 "The answer " + what + "; check the instance, and whether a proxy is in between");
+    }
+
+    /** The error of a job that was made for something else. */
+    KeywharfException other(String what) {
+        return new KeywharfException(
+                "salesforce.job_other",
+                subject(),
+                "The job " + what
+                        + "; resume it by the query that it was made for, or run this query without resume(…)");
     }
 
     String id() {
@@ -151,38 +181,78 @@ final class SalesforceBulkJob {
         } catch (KeywharfException e) {
             throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
         }
-        String state = answer.path("state").asText();
-        for (State one : State.values()) {
-            if (one.text.equals(state)) {
-                return new Info(
-                        one,
-                        answer.path("numberRecordsProcessed").asLong(-1),
-                        answer.path("numberRecordsFailed").asLong(-1),
-                        Cut.printable(answer.path("errorMessage").asText(""), MAX_TEXT));
-            }
-        }
-        throw bad("gives the job the state '" + Cut.printable(state, 40) + "'");
+        return reported(answer);
     }
 
-    /** What it says when it has ended, however it did. */
-    Info await(SalesforceBulkOptions options) {
+    /** Reads an answer, and reports a state that is new. */
+    private Info reported(JsonNode answer) {
+        String text = answer.path("state").asText();
+        State state =
+                State.of(text).orElseThrow(() -> bad("gives the job the state '" + Cut.printable(text, 40) + "'"));
+        Info info = new Info(
+                state,
+                answer.path("numberRecordsProcessed").asLong(-1),
+                answer.path("numberRecordsFailed").asLong(-1),
+                Cut.printable(answer.path("errorMessage").asText(""), MAX_TEXT));
+        if (reported.getAndSet(state) != state) {
+            calls.events()
+                    .onEvent(new SalesforceJobEvent(
+                            operation,
+                            object,
+                            id,
+                            state.text,
+                            Math.max(0, info.processed()),
+                            Math.max(0, info.failed())));
+        }
+        return info;
+    }
+
+    /** What runs, for progress. */
+    String title() {
+        return operation + " " + object + " " + id;
+    }
+
+    void progress(String task, long done, long total, String unit, boolean finished) {
+        calls.events().onEvent(new Progress(Work.NONE, task, done, total, unit, finished));
+    }
+
+    /** Whether it is this operation on this object. */
+    boolean isOf(String otherOperation, String otherObject) {
+        return operation.equals(otherOperation) && object.equalsIgnoreCase(otherObject);
+    }
+
+    /**
+     * What it says when it has ended, however it did.
+     *
+     * @param rows how many it has; 0 when unknown
+     */
+    Info await(SalesforceBulkOptions options, long rows) {
         Instant end = options.clock().instant().plus(options.longestWait());
         Duration wait = FIRST_PAUSE;
-        for (Info info = info(); ; info = info()) {
-            if (info.state().hasEnded()) {
-                return info;
+        long processed = 0;
+        try {
+            while (true) {
+                Info info = info();
+                processed = Math.max(processed, info.processed());
+                if (info.state().hasEnded()) {
+                    return info;
+                }
+                progress(title(), processed, rows, RECORDS, false);
+                if (!options.clock().instant().isBefore(end)) {
+                    throw new KeywharfException(
+                            "salesforce.timeout",
+                            subject(),
+                            "The job is " + info.state().text + " after " + options.longestWait() + ", with "
+                                    + processed
+                                    + " rows processed; it goes on in the org: wait longer, or look at it there");
+                }
+                pause(options, wait);
+                Duration longer = wait.multipliedBy(3).dividedBy(2);
+                wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
             }
-            if (!options.clock().instant().isBefore(end)) {
-                throw new KeywharfException(
-                        "salesforce.timeout",
-                        subject(),
-                        "The job is " + info.state().text + " after " + options.longestWait() + ", with "
-                                + Math.max(0, info.processed())
-                                + " rows processed; it goes on in the org: wait longer, or look at it there");
-            }
-            pause(options, wait);
-            Duration longer = wait.multipliedBy(3).dividedBy(2);
-            wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        } finally {
+            // Also after a failure, so that no bar stays.
+            progress(title(), processed, rows, RECORDS, true);
         }
     }
 

@@ -4,7 +4,6 @@ import io.github.keywharf.http.Pause;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Consumer;
 
 /**
  * How bulk jobs are waited for, and how their results are fetched.
@@ -15,16 +14,9 @@ import java.util.function.Consumer;
  * @param clock by which that is measured
  * @param pause waits between two looks at a job
  * @param directory where temporary files are made
- * @param job learns the id of a job as soon as it is known
  */
 record SalesforceBulkOptions(
-        int pagesInFlight,
-        int pageRows,
-        Duration longestWait,
-        InstantSource clock,
-        Pause pause,
-        Path directory,
-        Consumer<String> job) {
+        int pagesInFlight, int pageRows, Duration longestWait, InstantSource clock, Pause pause, Path directory) {
     /** Four pages: a download waits for the network most of the time, and each may take a file of some ten megabytes. */
     static final int DEFAULT_PAGES_IN_FLIGHT = 4;
 
@@ -54,8 +46,7 @@ record SalesforceBulkOptions(
                 DEFAULT_LONGEST_WAIT,
                 InstantSource.system(),
                 Pause.SLEEP,
-                temporary(),
-                id -> {});
+                temporary());
     }
 
     /** The directory of temporary files of this Java. */
@@ -64,22 +55,18 @@ record SalesforceBulkOptions(
     }
 
     SalesforceBulkOptions withTime(InstantSource otherClock, Pause otherPause) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory, job);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory);
     }
 
     SalesforceBulkOptions withPages(int inFlight, int rows) {
-        return new SalesforceBulkOptions(inFlight, rows, longestWait, clock, pause, directory, job);
+        return new SalesforceBulkOptions(inFlight, rows, longestWait, clock, pause, directory);
     }
 
     SalesforceBulkOptions withLongestWait(Duration wait) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, wait, clock, pause, directory, job);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, wait, clock, pause, directory);
     }
 
     SalesforceBulkOptions withDirectory(Path other) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, other, job);
-    }
-
-    SalesforceBulkOptions withJob(Consumer<String> listener) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, directory, listener);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, other);
     }
 }

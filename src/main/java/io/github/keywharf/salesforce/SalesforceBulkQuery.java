@@ -16,8 +16,11 @@ final class SalesforceBulkQuery {
     /** Runs queries of an org as jobs, by the org's clock. */
     static QueryContext.BulkRows over(SalesforceCalls calls) {
         SalesforceBulkOptions options = SalesforceBulkOptions.defaults().withTime(calls.clock(), Pause.SLEEP);
-        return (soql, schema, object, withDeleted) ->
-                new SalesforceBulkQuery(calls, soql, withDeleted ? "queryAll" : "query", schema, options).rows();
+        return (soql, schema, object, withDeleted, job) -> {
+            SalesforceBulkQuery query =
+                    new SalesforceBulkQuery(calls, soql, withDeleted ? "queryAll" : "query", schema, options);
+            return job == null ? query.rows() : query.resume(job, object);
+        };
     }
 
     /**
@@ -48,21 +51,21 @@ final class SalesforceBulkQuery {
                 .put("contentType", "CSV")
                 .put("columnDelimiter", "COMMA")
                 .put("lineEnding", "LF");
-        return rows(SalesforceBulkJob.create(calls, "query", request));
+        return new SalesforceBulkRows(calls, SalesforceBulkJob.create(calls, "query", request), schema, options, false);
     }
 
     /**
      * The rows of a job that was made before, from the first one on.
      *
-     * @throws io.github.keywharf.KeywharfException {@code salesforce.job_unknown} when it is gone, as it is after 7 days
+     * @throws KeywharfException {@code salesforce.job_unknown} when it is gone, as it is after 7 days, {@code
+     *     salesforce.job_other} when it is of another query
      */
-    Rows resume(String jobId) {
-        return rows(SalesforceBulkJob.find(calls, "query", jobId));
-    }
-
-    private Rows rows(SalesforceBulkJob job) {
-        options.job().accept(job.id());
-        return new SalesforceBulkRows(calls, job, schema, options);
+    Rows resume(String jobId, String object) {
+        SalesforceBulkJob job = SalesforceBulkJob.find(calls, "query", jobId);
+        if (!job.isOf(operation, object)) {
+            throw job.other("is " + job.title() + ", and not " + operation + " " + object);
+        }
+        return new SalesforceBulkRows(calls, job, schema, options, true);
     }
 
     @Override

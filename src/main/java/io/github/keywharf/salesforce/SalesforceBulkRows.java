@@ -7,10 +7,13 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a query job: waits for it, reads its pages, and counts the rows against what the server says. */
 final class SalesforceBulkRows implements Rows {
+    private static final long REPORT_EVERY = Duration.ofMillis(200).toNanos();
+
     private final SalesforceCalls calls;
     private final SalesforceBulkJob job;
     private final Schema schema;
@@ -20,6 +23,8 @@ final class SalesforceBulkRows implements Rows {
     private @Nullable SalesforceBulkPages pages;
     private @Nullable Path file;
     private @Nullable Rows page;
+    private boolean unchecked;
+    private long lastReported = System.nanoTime();
     private long expected;
     private long read;
     private boolean complete;
@@ -27,11 +32,18 @@ final class SalesforceBulkRows implements Rows {
     private boolean ended;
     private boolean closed;
 
-    SalesforceBulkRows(SalesforceCalls calls, SalesforceBulkJob job, Schema schema, SalesforceBulkOptions options) {
+    /** @param resumed whether it is to be seen whether the job's columns are those of the query */
+    SalesforceBulkRows(
+            SalesforceCalls calls,
+            SalesforceBulkJob job,
+            Schema schema,
+            SalesforceBulkOptions options,
+            boolean resumed) {
         this.calls = calls;
         this.job = job;
         this.schema = schema;
         this.options = options;
+        this.unchecked = resumed;
     }
 
     @Override
@@ -70,7 +82,7 @@ final class SalesforceBulkRows implements Rows {
         if (there != null) {
             return there;
         }
-        SalesforceBulkJob.Info info = job.await(options);
+        SalesforceBulkJob.Info info = job.await(options, 0);
         complete = true;
         if (info.state() != SalesforceBulkJob.State.JOB_COMPLETE) {
             throw job.failed(info);
@@ -96,6 +108,10 @@ final class SalesforceBulkRows implements Rows {
                     return null;
                 }
                 file = next;
+                if (unchecked && !SalesforceBulkCsv.isHeaded(next, schema)) {
+                    throw job.other("has other columns than " + schema.names());
+                }
+                unchecked = false;
                 current = SalesforceBulkCsv.rows(next, schema, job.subject());
                 page = current;
             }
@@ -103,6 +119,7 @@ final class SalesforceBulkRows implements Rows {
             if (batch != null) {
                 ColumnBatch known = batch.withOrigins(Origins.consecutive(job.subject(), read + 1, batch.size()));
                 read += batch.size();
+                report();
                 return known;
             }
             leave();
@@ -117,7 +134,20 @@ final class SalesforceBulkRows implements Rows {
                     "The job has " + expected + " rows, but its results have " + read
                             + "; what was read is not all: read the job again, and do not use these rows");
         }
+        unchecked = false;
         ended = true;
+    }
+
+    private void report() {
+        long now = System.nanoTime();
+        if (now - lastReported >= REPORT_EVERY) {
+            lastReported = now;
+            job.progress(task(), read, expected, "rows", false);
+        }
+    }
+
+    private String task() {
+        return "read " + job.title();
     }
 
     private void leave() {
@@ -140,11 +170,13 @@ final class SalesforceBulkRows implements Rows {
         leave();
         if (pages != null) {
             pages.close();
+            job.progress(task(), read, expected, "rows", true);
         }
         if (download != null) {
             download.close();
         }
-        if (failed) {
+        // A job that may be one of another query is not ours to delete.
+        if (failed || unchecked) {
             return;
         }
         if (!complete) {

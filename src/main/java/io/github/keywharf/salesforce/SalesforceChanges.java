@@ -46,13 +46,17 @@ public final class SalesforceChanges {
      */
     public static final Duration OVERLAP = Duration.ofMinutes(15);
 
-    private final ObjectQueries queries;
+    /** So many ids fit into the URL of a query. */
+    private static final int IDS_OF_A_QUERY = 400;
+
+    private final QueryContext queries;
     private final String soql;
     private final boolean withDeleted;
     private final boolean whole;
     private final SalesforceCheckpoint next;
     private final SalesforceDrift drift;
     private final Set<String> logged;
+    private final Set<String> doubtful;
     private final Set<String> deletedRows = new HashSet<>();
     private final Optional<String> gap;
     private boolean opened;
@@ -61,21 +65,22 @@ public final class SalesforceChanges {
 
     private SalesforceChanges(
             SalesforceObject object,
+            ObjectFields fields,
             String soql,
             boolean withDeleted,
             boolean whole,
             SalesforceCheckpoint next,
             SalesforceDrift drift,
-            Set<String> logged,
-            Optional<String> gap) {
-        this.queries = object.queries();
+            Optional<DeletedIds> deleted) {
+        this.queries = object.queries().knowing(fields.description());
         this.soql = soql;
         this.withDeleted = withDeleted;
         this.whole = whole;
         this.next = next;
         this.drift = drift;
-        this.logged = logged;
-        this.gap = gap;
+        this.logged = deleted.map(DeletedIds::ids).orElseGet(HashSet::new);
+        this.doubtful = whole ? Set.of() : deleted.map(DeletedIds::before).orElse(Set.of());
+        this.gap = whole ? Optional.empty() : deleted.flatMap(DeletedIds::gap);
     }
 
     /**
@@ -85,16 +90,20 @@ public final class SalesforceChanges {
      *     the log has them; null when there was none
      */
     static SalesforceChanges whole(
-            SalesforceObject object, List<String> wanted, boolean deletions, @Nullable Instant since) {
-        ObjectFields fields = ObjectFields.read(object.calls(), object.name());
+            SalesforceObject object,
+            ObjectFields fields,
+            List<String> wanted,
+            boolean deletions,
+            @Nullable Instant since) {
         fields.require(object.name(), List.of(ObjectFields.ID, ObjectFields.CHANGED));
         List<String> columns = fields.columns(object.name(), wanted, deletions);
         Instant until = fields.now().truncatedTo(ChronoUnit.SECONDS);
         DeletedIds deleted = since != null && deletions && fields.listsDeletions()
-                ? DeletedIds.between(object.calls(), object.name(), since, until)
+                ? DeletedIds.between(object.calls(), object.name(), since, until, since)
                 : null;
         return new SalesforceChanges(
                 object,
+                fields,
                 "SELECT " + String.join(", ", columns) + " FROM " + object.name(),
                 deletions && fields.marksDeleted(),
                 true,
@@ -107,15 +116,14 @@ public final class SalesforceChanges {
                         columns,
                         fields.types()),
                 SalesforceDrift.NONE,
-                deleted == null ? new HashSet<>() : deleted.ids(),
-                Optional.empty());
+                Optional.ofNullable(deleted));
     }
 
-    static SalesforceChanges since(SalesforceObject object, SalesforceCheckpoint since, boolean deletions) {
+    static SalesforceChanges since(
+            SalesforceObject object, ObjectFields fields, SalesforceCheckpoint since, boolean deletions) {
         if (!since.object().equals(object.name())) {
             throw new IllegalArgumentException("The checkpoint is of " + since.object() + ", not of " + object.name());
         }
-        ObjectFields fields = ObjectFields.read(object.calls(), object.name());
         fields.require(object.name(), List.of(ObjectFields.ID, ObjectFields.CHANGED));
         SalesforceDrift drift = SalesforceDrift.between(since.fields(), fields.types());
         if (!drift.isEmpty()) {
@@ -130,13 +138,15 @@ public final class SalesforceChanges {
         if (until.isBefore(since.until())) {
             until = since.until();
         }
+        Instant from = since.until().minus(OVERLAP);
         DeletedIds deleted = deletions && fields.listsDeletions()
-                ? DeletedIds.between(object.calls(), object.name(), since.deletedUntil(), until)
+                ? DeletedIds.between(object.calls(), object.name(), since.deletedUntil(), until, from)
                 : null;
         return new SalesforceChanges(
                 object,
+                fields,
                 "SELECT " + String.join(", ", columns) + " FROM " + object.name() + " WHERE " + ObjectFields.CHANGED
-                        + " >= " + since.until().minus(OVERLAP) + " AND " + ObjectFields.CHANGED + " < " + until
+                        + " >= " + from + " AND " + ObjectFields.CHANGED + " < " + until
                         + " ORDER BY " + ObjectFields.CHANGED + ", " + ObjectFields.ID,
                 deletions && fields.marksDeleted(),
                 false,
@@ -147,8 +157,7 @@ public final class SalesforceChanges {
                         columns,
                         known),
                 drift,
-                deleted == null ? new HashSet<>() : deleted.ids(),
-                deleted == null ? Optional.empty() : deleted.gap());
+                Optional.ofNullable(deleted));
     }
 
     /** Whether all records are read, not only those that changed. */
@@ -192,7 +201,22 @@ public final class SalesforceChanges {
             throw new IllegalStateException("The rows of these changes were opened before; ask for changes again");
         }
         opened = true;
-        return new Seen(queries.rows(soql, withDeleted));
+        SalesforceQuery query = new SalesforceQuery(queries, soql);
+        return new Seen((withDeleted ? query.withDeleted() : query).rows());
+    }
+
+    /**
+     * Takes records out of the log that are there again. One that was deleted before the time from which rows are read may have
+     * been restored before it too, and is then not among the rows.
+     */
+    private void forgetRestored() {
+        List<String> open = doubtful.stream().filter(logged::contains).sorted().toList();
+        for (int from = 0; from < open.size(); from += IDS_OF_A_QUERY) {
+            List<String> ids = open.subList(from, Math.min(open.size(), from + IDS_OF_A_QUERY));
+            queries.query("SELECT Id FROM " + next.object() + " WHERE Id IN :ids", Map.of("ids", ids))
+                    .records()
+                    .forEach(record -> logged.remove(String.valueOf(record.get(ObjectFields.ID))));
+        }
     }
 
     /**
@@ -260,6 +284,9 @@ public final class SalesforceChanges {
         public @Nullable ColumnBatch next() {
             ColumnBatch batch = rows.next();
             if (batch == null) {
+                if (!ended) {
+                    forgetRestored();
+                }
                 ended = true;
                 return null;
             }

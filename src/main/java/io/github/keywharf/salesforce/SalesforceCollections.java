@@ -11,6 +11,7 @@ import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,12 @@ final class SalesforceCollections {
     /** How often a call is sent whose answer was lost, where twice does no harm. */
     private static final int ATTEMPTS = 3;
 
+    /** How often rows that were refused for a lock are sent again: they were not written. */
+    private static final int RESENDS = 2;
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final String LOCKED = "UNABLE_TO_LOCK_ROW";
+    private static final String ROLLED_BACK = "ALL_OR_NONE_OPERATION_ROLLED_BACK";
     private static final int MAX_REASON = 1_000;
 
     private record Waiting(ColumnBatch batch, int row, Origin origin, ObjectNode record) {}
@@ -66,7 +73,7 @@ final class SalesforceCollections {
             }
             waiting.add(one);
             if (waiting.size() == SalesforceObject.COLLECTION) {
-                send();
+                send(RESENDS);
             }
         }
     }
@@ -74,9 +81,9 @@ final class SalesforceCollections {
     /** Sends what waits; what came of all rows. */
     SalesforceSinkNote.Totals finish() {
         if (!waiting.isEmpty()) {
-            send();
+            send(RESENDS);
         }
-        return new SalesforceSinkNote.Totals(read, written, rejected, bytes, java.time.Duration.ZERO);
+        return new SalesforceSinkNote.Totals(read, written, rejected, bytes, Duration.ZERO);
     }
 
     private String id(ObjectNode record) {
@@ -89,7 +96,7 @@ final class SalesforceCollections {
         rejects.rejected(row.batch().rejected(row.row(), row.origin(), column, Cut.printable(reason, MAX_REASON)));
     }
 
-    private void send() {
+    private void send(int resends) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
         if (!options.assignmentRule().isEmpty()) {
@@ -118,10 +125,41 @@ final class SalesforceCollections {
                     calls.subject("composite/sobjects"),
                     "The answer has " + answer.size() + " results for " + waiting.size() + " records"));
         }
+        List<Waiting> locked = new ArrayList<>();
+        boolean isUndone = options.allOrNone() && isUndoneByLocks(answer);
         for (int i = 0; i < waiting.size(); i++) {
-            result(waiting.get(i), answer.get(i), again);
+            if (resends > 0 && (isUndone || (!options.allOrNone() && isRefused(answer.get(i), LOCKED)))) {
+                locked.add(waiting.get(i));
+            } else {
+                result(waiting.get(i), answer.get(i), again);
+            }
         }
         waiting.clear();
+        if (!locked.isEmpty()) {
+            waiting.addAll(locked);
+            try {
+                options.bulk().pause().of(PAUSE.multipliedBy(RESENDS + 1L - resends));
+            } catch (InterruptedException e) {
+                throw KeywharfException.interrupted(calls.subject("composite/sobjects"), e);
+            }
+            send(resends - 1);
+        }
+    }
+
+    /** Whether all rows of a call were undone, and for nothing but locks. */
+    private static boolean isUndoneByLocks(JsonNode answer) {
+        for (JsonNode result : answer) {
+            if (!isRefused(result, LOCKED) && !isRefused(result, ROLLED_BACK)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRefused(JsonNode result, String code) {
+        JsonNode first = result.path("errors").path(0);
+        return !result.path("success").asBoolean(false)
+                && SalesforceErrors.vendor(first).errorCode().equals(code);
     }
 
     private void result(Waiting row, JsonNode result, boolean again) {

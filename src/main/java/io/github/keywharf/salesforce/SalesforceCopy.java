@@ -174,30 +174,32 @@ public final class SalesforceCopy {
     }
 
     private Plan plan(Optional<SalesforceCheckpoint> last) {
+        ObjectFields now = ObjectFields.read(object);
         if (last.isEmpty()) {
-            return all("there is no copy yet", SalesforceDrift.NONE, null);
+            return all(now, "there is no copy yet", SalesforceDrift.NONE, null);
         }
         if (whole) {
-            ObjectFields now = ObjectFields.read(object.calls(), object.name());
             return all(
+                    now,
                     "asked for",
                     SalesforceDrift.between(last.get().fields(), now.types()),
                     last.get().deletedUntil());
         }
         if (!sameColumns(last.get())) {
             return all(
+                    now,
                     "other fields are copied now",
                     SalesforceDrift.NONE,
                     last.get().deletedUntil());
         }
-        SalesforceChanges changes = SalesforceChanges.since(object, last.get(), deletions);
+        SalesforceChanges changes = SalesforceChanges.since(object, now, last.get(), deletions);
         return changes.fullReadReason()
-                .map(why -> all(why, changes.drift(), last.get().deletedUntil()))
+                .map(why -> all(now, why, changes.drift(), last.get().deletedUntil()))
                 .orElseGet(() -> new Plan(changes, Optional.empty(), changes.drift()));
     }
 
-    private Plan all(String why, SalesforceDrift drift, @Nullable Instant since) {
-        return new Plan(SalesforceChanges.whole(object, fields, deletions, since), Optional.of(why), drift);
+    private Plan all(ObjectFields now, String why, SalesforceDrift drift, @Nullable Instant since) {
+        return new Plan(SalesforceChanges.whole(object, now, fields, deletions, since), Optional.of(why), drift);
     }
 
     private boolean sameColumns(SalesforceCheckpoint last) {

@@ -25,6 +25,13 @@ final class SalesforceDescribe {
 
     private record Kept(String modified, Object value) {}
 
+    /**
+     * An answer.
+     *
+     * @param date when the org gave it, by its clock; empty where the answer does not say
+     */
+    record Answer<T>(T value, Optional<String> date) {}
+
     private final SalesforceCalls calls;
 
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true) {
@@ -39,26 +46,35 @@ final class SalesforceDescribe {
     }
 
     List<SalesforceObjectInfo> objects() {
-        return asked("sobjects", this::objects);
+        return asked("sobjects", true, this::objects).value();
     }
 
     SalesforceDescription object(String name) {
-        return asked("sobjects/" + RecordValues.name("an object", name) + "/describe", this::description);
+        return asked(path(name), true, this::description).value();
+    }
+
+    /** An object as it is now: without regard to what the org said before, which it repeats for changes within a second. */
+    Answer<SalesforceDescription> present(String name) {
+        return asked(path(name), false, this::description);
+    }
+
+    private static String path(String name) {
+        return "sobjects/" + RecordValues.name("an object", name) + "/describe";
     }
 
     @SuppressWarnings("unchecked") // what is kept for a path was made by the reader of that path
-    private <T> T asked(String path, Function<JsonNode, T> reader) {
-        @Nullable Kept known = known(path);
+    private <T> Answer<T> asked(String path, boolean unlessKnown, Function<JsonNode, T> reader) {
+        @Nullable Kept known = unlessKnown ? known(path) : null;
         Map<String, String> headers = known == null ? Map.of() : Map.of("If-Modified-Since", known.modified());
         return calls.read(path, headers, response -> {
             if (response.status() == 304 && known != null) {
                 response.close();
-                return (T) known.value();
+                return new Answer<>((T) known.value(), response.header("Date"));
             }
             Optional<String> modified = modified(response);
             T value = reader.apply(calls.object(response));
             modified.ifPresent(date -> keep(path, new Kept(date, value)));
-            return value;
+            return new Answer<>(value, response.header("Date"));
         });
     }
 

@@ -73,7 +73,22 @@ final class SalesforceErrors {
         }
         String problem =
                 said.isEmpty() ? "The answer is status " + status + " without an error of the API" : said.toString();
-        return new KeywharfException(code, subject, problem + "; " + wayOut(code, status, first));
+        return new Refused(
+                code,
+                subject,
+                problem + "; " + wayOut(code, status, first),
+                errors.stream().map(Vendor::errorCode).toList());
+    }
+
+    /** What an org refused, with the vendor's codes. */
+    private static final class Refused extends KeywharfException {
+        private static final long serialVersionUID = 1L;
+        private final ArrayList<String> vendorCodes;
+
+        Refused(String code, String subject, String problem, List<String> vendorCodes) {
+            super(code, subject, problem);
+            this.vendorCodes = new ArrayList<>(vendorCodes);
+        }
     }
 
     /** Whether an error answer may pass by itself, so that a call that does no harm twice may be sent again. Its body is replayable. */
@@ -92,8 +107,7 @@ final class SalesforceErrors {
 
     /** Whether an error is one that the vendor gives this code. */
     static boolean says(KeywharfException e, String vendorCode) {
-        String message = e.getMessage();
-        return message != null && message.contains(vendorCode);
+        return e instanceof Refused refused && refused.vendorCodes.contains(vendorCode);
     }
 
     /** The errors in the body of an answer, which is closed. */

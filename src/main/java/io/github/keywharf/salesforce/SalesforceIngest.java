@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,10 @@ final class SalesforceIngest {
     /** How often data are sent, each time in a new job, or a job is asked to close, 4 times. */
     private static final int ATTEMPTS = 4;
 
-    /** How often rows that a job left out are sent again in a job of their own, where that does no harm. */
+    /** How often rows that a job refused for a lock, or left out where twice does no harm, are sent again in a job of their own. */
     private static final int RESENDS = 2;
+
+    private static final String LOCKED = "UNABLE_TO_LOCK_ROW:";
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final int MAX_REASON = 1_000;
@@ -65,19 +68,46 @@ final class SalesforceIngest {
         this.rejects = rejects;
     }
 
-    /** Notes how far the job of a chunk is, before that is so. */
+    /** Notes how far the last of a chunk's jobs is, before that is so. Those before it have ended. */
     @FunctionalInterface
     interface Noting {
-        void note(SalesforceSinkNote.Stage stage, String job);
+        void note(SalesforceSinkNote.Stage stage, List<String> jobs);
 
-        /** For rows that may be sent twice. */
-        Noting NONE = (stage, job) -> {};
+        /** For the job after this one, which is given what this one did not write. */
+        default Noting after(String job) {
+            return (stage, jobs) ->
+                    note(stage, Stream.concat(Stream.of(job), jobs.stream()).toList());
+        }
     }
 
-    /** Sends a chunk, or takes what the job of an earlier run did with it, and reports its rows. */
+    /** Jobs that an earlier run has noted, in their order, of which the last one is at that stage. */
+    private record Earlier(List<String> jobs, SalesforceSinkNote.Stage stage) {
+        SalesforceSinkNote.Stage first() {
+            return jobs.size() > 1 ? SalesforceSinkNote.Stage.CLOSING : stage;
+        }
+
+        Earlier rest() {
+            return new Earlier(jobs.subList(1, jobs.size()), stage);
+        }
+    }
+
+    /** Sends a chunk, or takes what the jobs of an earlier run did with it, and reports its rows. */
     Outcome load(SalesforceChunk chunk, Optional<SalesforceSinkNote> earlier, Noting noting) {
-        Optional<Ended> ended = earlier.flatMap(note -> recovered(note, chunk));
-        return outcome(ended.isPresent() ? ended.get() : sent(chunk, noting), chunk, RESENDS);
+        return load(
+                chunk,
+                earlier.map(note -> new Earlier(note.jobs(), note.stage()))
+                        .orElseGet(() -> new Earlier(List.of(), SalesforceSinkNote.Stage.BEFORE)),
+                noting,
+                RESENDS);
+    }
+
+    private Outcome load(SalesforceChunk chunk, Earlier earlier, Noting noting, int resends) {
+        Optional<Ended> ended = earlier.jobs().isEmpty()
+                ? Optional.empty()
+                : recovered(earlier.jobs().get(0), earlier.first(), chunk);
+        return ended.isPresent()
+                ? outcome(ended.get(), chunk, earlier.rest(), noting, resends)
+                : outcome(sent(chunk, noting), chunk, new Earlier(List.of(), earlier.stage()), noting, resends);
     }
 
     private record Ended(SalesforceBulkJob job, SalesforceBulkJob.Info info) {}
@@ -103,8 +133,7 @@ final class SalesforceIngest {
         Duration wait = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             SalesforceBulkJob job = created();
-            options.bulk().job().accept(job.id());
-            noting.note(SalesforceSinkNote.Stage.CREATED, job.id());
+            noting.note(SalesforceSinkNote.Stage.CREATED, List.of(job.id()));
             try {
                 calls.send(
                                 "PUT",
@@ -124,7 +153,7 @@ final class SalesforceIngest {
                 wait = wait.multipliedBy(2);
                 continue;
             }
-            noting.note(SalesforceSinkNote.Stage.CLOSING, job.id());
+            noting.note(SalesforceSinkNote.Stage.CLOSING, List.of(job.id()));
             close(job, chunk);
             return awaited(job, chunk);
         }
@@ -160,7 +189,7 @@ final class SalesforceIngest {
 
     private Ended awaited(SalesforceBulkJob job, SalesforceChunk chunk) {
         try {
-            return new Ended(job, job.await(options.bulk()));
+            return new Ended(job, job.await(options.bulk(), chunk.rows()));
         } catch (KeywharfException e) {
             throw unknown(job, chunk, e);
         }
@@ -187,12 +216,12 @@ final class SalesforceIngest {
      * @throws KeywharfException {@code salesforce.job_unknown} when the job was closed and is gone, so that nobody knows, and
      *     sending the rows again could double them
      */
-    private Optional<Ended> recovered(SalesforceSinkNote note, SalesforceChunk chunk) {
-        boolean mayHaveRun = note.stage() == SalesforceSinkNote.Stage.CLOSING;
+    private Optional<Ended> recovered(String noted, SalesforceSinkNote.Stage stage, SalesforceChunk chunk) {
+        boolean mayHaveRun = stage == SalesforceSinkNote.Stage.CLOSING;
         SalesforceBulkJob job;
         SalesforceBulkJob.Info info;
         try {
-            job = SalesforceBulkJob.find(calls, "ingest", note.job());
+            job = SalesforceBulkJob.find(calls, "ingest", noted);
             info = job.info();
         } catch (KeywharfException e) {
             if (!e.code().equals("salesforce.job_unknown")) {
@@ -203,14 +232,13 @@ final class SalesforceIngest {
             }
             throw new KeywharfException(
                     e.code(),
-                    calls.subject("job " + note.job()),
+                    calls.subject("job " + noted),
                     "An earlier run gave the job " + chunk.described() + " to "
                             + options.operation().text()
                             + ", and it is not there any more, so that it cannot be known whether they are in the org;"
                             + " look for them there, and begin a checkpoint for those that are not",
                     e);
         }
-        options.bulk().job().accept(job.id());
         if (info.state() == SalesforceBulkJob.State.OPEN) {
             if (!mayHaveRun) {
                 // Perhaps without all of its data, and nobody has asked for it to be closed: it never runs.
@@ -246,18 +274,27 @@ final class SalesforceIngest {
         return info.state() != SalesforceBulkJob.State.JOB_COMPLETE && info.processed() == 0;
     }
 
-    private Outcome outcome(Ended ended, SalesforceChunk chunk, int resends) {
+    private Outcome outcome(Ended ended, SalesforceChunk chunk, Earlier earlier, Noting noting, int resends) {
         SalesforceBulkJob job = ended.job();
         SalesforceBulkJob.Info info = ended.info();
         if (didNothing(info)) {
             throw job.failed(info);
         }
+        BitSet again = new BitSet();
+        Outcome outcome;
         try {
             SalesforceChunk.Matcher matcher = chunk.matcher();
             long failed = each(job, "failedResults", (texts, result) -> {
                 int ordinal = matcher.take(texts);
-                reject(chunk, ordinal, texts, value(result, "sf__Error"));
+                String error = value(result, "sf__Error");
+                if (resends > 0 && ordinal >= 0 && error.startsWith(LOCKED)) {
+                    // It was not written, so that sending it again doubles nothing.
+                    again.set(ordinal);
+                } else {
+                    reject(chunk, ordinal, texts, error);
+                }
             });
+            int locked = again.cardinality();
             long written = written(job, info, chunk, matcher, failed);
             BitSet left = new BitSet();
             long unprocessed = written + failed == chunk.rows()
@@ -275,16 +312,30 @@ final class SalesforceIngest {
                         "The job was given " + chunk.described() + ", and reports " + written + " successful, " + failed
                                 + " failed and " + unprocessed + " unprocessed ones; look at the job in the org");
             }
-            if (unprocessed == 0) {
-                return new Outcome(written, failed);
+            outcome = new Outcome(written, failed - locked);
+            if (options.operation().isIdempotent() && resends > 0) {
+                again.or(left);
+            } else if (unprocessed > 0) {
+                leftOut(chunk, left, job, info);
+                outcome = new Outcome(written, failed - locked + unprocessed);
             }
-            Outcome rest = options.operation().isIdempotent() && resends > 0
-                    ? resent(chunk, left, resends)
-                    : leftOut(chunk, left, job, info);
-            return new Outcome(written + rest.written(), failed + rest.rejected());
         } catch (KeywharfException e) {
             boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
             throw unread || e.code().equals("salesforce.job_unknown") ? unknown(job, chunk, e) : e;
+        }
+        if (again.isEmpty()) {
+            return outcome;
+        }
+        SalesforceChunk rest = chunk.subset(again, download.file());
+        try {
+            rest.finish();
+            if (earlier.jobs().isEmpty()) {
+                job.pause(options.bulk(), FIRST_PAUSE.multipliedBy(RESENDS + 1L - resends));
+            }
+            Outcome more = load(rest, earlier, noting.after(job.id()), resends - 1);
+            return new Outcome(outcome.written() + more.written(), outcome.rejected() + more.rejected());
+        } finally {
+            rest.discard();
         }
     }
 
@@ -310,17 +361,7 @@ final class SalesforceIngest {
         });
     }
 
-    private Outcome resent(SalesforceChunk chunk, BitSet left, int resends) {
-        SalesforceChunk rest = chunk.subset(left, download.file());
-        try {
-            rest.finish();
-            return outcome(sent(rest, Noting.NONE), rest, resends - 1);
-        } finally {
-            rest.discard();
-        }
-    }
-
-    private Outcome leftOut(SalesforceChunk chunk, BitSet left, SalesforceBulkJob job, SalesforceBulkJob.Info info) {
+    private void leftOut(SalesforceChunk chunk, BitSet left, SalesforceBulkJob job, SalesforceBulkJob.Info info) {
         String reason = "The job " + job.id() + " ended as "
                 + info.state().name().toLowerCase(Locale.ROOT) + " before it came to this row, which is not in the org"
                 + (info.error().isEmpty() ? "" : ": " + info.error());
@@ -334,7 +375,6 @@ final class SalesforceIngest {
                 }
             }
         }
-        return new Outcome(0, left.cardinality());
     }
 
     /** Takes a row of results: the texts that were sent, in their order, and all texts by their names. */

@@ -199,7 +199,7 @@ public final class SalesforceManager implements AutoCloseable {
      * @param name API name, such as {@code Contact}
      */
     public SalesforceObject object(String name) {
-        return new SalesforceObject(calls, name, ObjectQueries.of(queries));
+        return new SalesforceObject(queries, name);
     }
 
     /** Several requests in one call. */

@@ -41,11 +41,11 @@ public final class SalesforceObject {
 
     private final SalesforceCalls calls;
     private final String name;
-    private final ObjectQueries queries;
+    private final QueryContext queries;
     private final RecordWrites writes;
 
-    SalesforceObject(SalesforceCalls calls, String name, ObjectQueries queries) {
-        this.calls = calls;
+    SalesforceObject(QueryContext queries, String name) {
+        this.calls = queries.calls();
         this.name = RecordValues.name("an object", name);
         this.queries = queries;
         this.writes = new RecordWrites(calls);
@@ -65,7 +65,7 @@ public final class SalesforceObject {
         return calls;
     }
 
-    ObjectQueries queries() {
+    QueryContext queries() {
         return queries;
     }
 
@@ -156,7 +156,7 @@ public final class SalesforceObject {
                 throw e;
             }
             // The same answer is given where the object or the external id does not exist.
-            ObjectFields.read(calls, name).require(name, List.of(key));
+            ObjectFields.read(this).require(name, List.of(key));
             return Optional.empty();
         }
     }
@@ -197,12 +197,12 @@ public final class SalesforceObject {
      *     when its records change
      */
     public SalesforceChanges changes(String... fields) {
-        return SalesforceChanges.whole(this, List.of(fields), true, null);
+        return SalesforceChanges.whole(this, ObjectFields.read(this), List.of(fields), true, null);
     }
 
     /** The records that were changed or deleted since a checkpoint of this object. */
     public SalesforceChanges changes(SalesforceCheckpoint since) {
-        return SalesforceChanges.since(this, since, true);
+        return SalesforceChanges.since(this, ObjectFields.read(this), since, true);
     }
 
     /**
@@ -224,7 +224,7 @@ public final class SalesforceObject {
      * @param fields which ones; all that a copy has when none is given
      */
     public Schema schema(String... fields) {
-        ObjectFields present = ObjectFields.read(calls, name);
+        ObjectFields present = ObjectFields.read(this);
         return present.schema(present.columns(name, List.of(fields), true));
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -137,7 +138,7 @@ public final class SalesforceQuery {
 
     /**
      * All records, in memory, as maps from field to value: texts (dates and times too, as the server writes them), booleans,
-     * longs, doubles, null; a map for a parent and for a compound field, a list of maps for child records. {@code records} of
+     * longs, doubles, {@code BigInteger} and {@code BigDecimal} beyond these, null; a map for a parent and for a compound field, a list of maps for child records. {@code records} of
      * a record class gives typed values, {@link #rows} a stream.
      *
      * @throws IllegalStateException when the query is {@code COUNT()}, which has a {@link #size} only
@@ -228,23 +229,54 @@ public final class SalesforceQuery {
         SoqlSelect select = SoqlSelect.of(soql);
         requireRows(select);
         QueryColumns columns = context.columns(select);
-        Optional<String> restOnly =
-                select.restOnly().or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
-        if (settings.way == Way.BULK && restOnly.isPresent()) {
-            throw new IllegalArgumentException(
-                    "The query has " + restOnly.get() + ", which bulk jobs refuse; remove it, or leave bulk() out");
+        Optional<String> restOnly = restOnly(select, columns);
+        if (settings.way == Way.BULK) {
+            requireBulk(restOnly);
         }
-        QueryContext.BulkRows bulk = context.bulk();
         boolean mayBulk = settings.way != Way.REST && restOnly.isEmpty();
         if (mayBulk && (settings.way == Way.BULK || encoded().length() > MAX_URL)) {
-            return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
+            return bulk(select, columns, null);
         }
         QueryRows rows = new QueryRows(context.calls(), select.object(), columns, path(), headers(), settings.pageRows);
         if (mayBulk && !select.ordered() && rows.total() >= BULK_FROM_ROWS) {
             rows.close();
-            return bulk.rows(soql, columns.schema(), select.object(), settings.withDeleted);
+            return bulk(select, columns, null);
         }
         return rows;
+    }
+
+    /**
+     * The rows of the bulk job that was made for this query before, by a process that ended or a reading that failed: all of them,
+     * from the first one on. The id of a job is in its {@link SalesforceJobEvent}s and in the messages of its errors. Jobs are
+     * kept for 7 days, unless they are read to their end, which deletes them, or closed early.
+     *
+     * <p>Operation, object and columns are compared. Conditions are not, as the org does not say a job's query: give the same.
+     *
+     * @throws KeywharfException {@code salesforce.job_unknown} when the org has no such query job of this user, {@code
+     *     salesforce.job_other} when it is one of another query, at the latest with the first rows
+     * @throws IllegalArgumentException when it is not an id, or bulk jobs refuse the query
+     */
+    public Rows resume(String jobId) {
+        SoqlSelect select = SoqlSelect.of(soql);
+        requireRows(select);
+        QueryColumns columns = context.columns(select);
+        requireBulk(restOnly(select, columns));
+        return bulk(select, columns, jobId);
+    }
+
+    private static Optional<String> restOnly(SoqlSelect select, QueryColumns columns) {
+        return select.restOnly().or(() -> columns.hasNested() ? Optional.of("a compound field") : Optional.empty());
+    }
+
+    private static void requireBulk(Optional<String> restOnly) {
+        if (restOnly.isPresent()) {
+            throw new IllegalArgumentException(
+                    "The query has " + restOnly.get() + ", which bulk jobs refuse; remove it, or leave bulk() out");
+        }
+    }
+
+    private Rows bulk(SoqlSelect select, QueryColumns columns, @Nullable String job) {
+        return context.bulk().rows(soql, columns.schema(), select.object(), settings.withDeleted, job);
     }
 
     /** Names and types of the columns of {@link #rows}. */

@@ -322,12 +322,6 @@ public final class SalesforceSink implements RowSink {
             return this;
         }
 
-        /** Receives the id of each job as soon as it is known. */
-        public Builder jobs(Consumer<String> listener) {
-            bulk = bulk.withJob(Objects.requireNonNull(listener, "listener"));
-            return this;
-        }
-
         /** How long a job may take; 6 hours by default. */
         public Builder longestWait(Duration wait) {
             bulk = bulk.withLongestWait(wait);

@@ -7,6 +7,7 @@ import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How far a load was at a moment.
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param chunk which chunk is next, or under way, counted from 0
  * @param chain digest of all chunks before it
  * @param stage how far that chunk is
- * @param job the id of its job; empty when there is none
+ * @param job the ids of its jobs, with a blank between them, of which all but the last have ended; empty when there is none
  * @param digest of the chunk's content; empty when there is no job
  * @param done what the chunks before it came to
  */
@@ -43,6 +44,10 @@ record SalesforceSinkNote(
         WriteReport report() {
             return WriteReport.of(read, written, rejected, bytes, took);
         }
+    }
+
+    List<String> jobs() {
+        return job.isEmpty() ? List.of() : List.of(job.split(" ", -1));
     }
 
     byte[] json() {

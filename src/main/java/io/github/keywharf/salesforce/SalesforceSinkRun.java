@@ -135,8 +135,10 @@ final class SalesforceSinkRun implements AutoCloseable {
                     + "; give the same rows, or use another checkpoint");
         }
         SalesforceSinkNote.Totals before = done;
-        SalesforceIngest.Outcome outcome =
-                ingest.load(ending, underWay, (stage, job) -> notes.write(number, chain, stage, job, digest, before));
+        SalesforceIngest.Outcome outcome = ingest.load(
+                ending,
+                underWay,
+                (stage, jobs) -> notes.write(number, chain, stage, String.join(" ", jobs), digest, before));
         done = new SalesforceSinkNote.Totals(
                 before.read() + read,
                 before.written() + outcome.written(),

@@ -15,11 +15,13 @@ import java.util.Set;
  *
  * @param object the root object, as it is written
  * @param items in the order of the select list
+ * @param grouped whether its rows are of aggregates or groups
  * @param counts whether it is {@code COUNT()}, which has a size and no rows
  * @param ordered whether it has an ORDER BY
  * @param restOnly what it has that bulk jobs refuse, or empty
  */
-record SoqlSelect(String object, List<Item> items, boolean counts, boolean ordered, Optional<String> restOnly) {
+record SoqlSelect(
+        String object, List<Item> items, boolean grouped, boolean counts, boolean ordered, Optional<String> restOnly) {
 
     /** The kinds of items of a select list. */
     enum Shape {
@@ -104,6 +106,7 @@ record SoqlSelect(String object, List<Item> items, boolean counts, boolean order
             return new SoqlSelect(
                     object,
                     List.copyOf(items),
+                    grouped,
                     counts,
                     outermost("ORDER", from) < tokens.size(),
                     restOnly(items, from));

@@ -26,6 +26,14 @@ public interface RowSink {
     WriteReport write(Rows rows, RejectListener rejects);
 
     /**
+     * This sink, but that a row without a value clears the column of the row it replaces, as a copy has to that follows its
+     * source. Sinks that do so anyway return themselves.
+     */
+    default RowSink clearing() {
+        return this;
+    }
+
+    /**
      * Writes all rows, closes them, and keeps the rejected ones in the report.
      *
      * @throws io.github.keywharf.KeywharfException when the destination fails, or more than {@value #MAX_KEPT_REJECTS}

@@ -80,8 +80,9 @@ final class BulkQueryAnswers implements HttpHandler {
     }
 
     private String job(String state) {
-        return "{\"id\":\"" + JOB + "\",\"state\":\"" + state + "\",\"apiVersion\":66.0,\"numberRecordsProcessed\":"
-                + processed + ",\"errorMessage\":\"" + error + "\"}";
+        return "{\"id\":\"" + JOB + "\",\"operation\":\"query\",\"object\":\"Contact\",\"state\":\"" + state
+                + "\",\"apiVersion\":66.0,\"numberRecordsProcessed\":" + processed + ",\"errorMessage\":\"" + error
+                + "\"}";
     }
 
     private HttpResponse links(HttpRequest request) {

@@ -35,10 +35,7 @@ final class ObjectOrg {
 
     static SalesforceObject object(SalesforceCalls calls, String name) {
         return new SalesforceObject(
-                calls,
-                name,
-                ObjectQueries.of(
-                        new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls))));
+                new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls)), name);
     }
 
     Instant now() {

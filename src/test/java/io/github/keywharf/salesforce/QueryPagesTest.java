@@ -8,6 +8,8 @@ import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.salesforce.QueryOrg.Written;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -252,6 +254,48 @@ class QueryPagesTest {
         if (!value.startsWith("{") && !value.startsWith("\\")) {
             assertThat(error).hasMessageContaining("'" + value + "'");
         }
+    }
+
+    @Test
+    void a_selected_field_that_is_not_there_is_an_error_and_not_null() {
+        KeywharfException e = catchThrowableOfType(
+                KeywharfException.class,
+                () -> new Written()
+                        .describe("Id", "id", "Title", "string")
+                        .json("{'totalSize':2,'done':true,'records':[{'Id':'1','Title':null},{'Id':'2'}]}")
+                        .query("SELECT Id, Title FROM Contact")
+                        .table());
+
+        assertThat(e.code()).isEqualTo("salesforce.bad_answer");
+        assertThat(e).hasMessageContaining("Row 2 of Contact").hasMessageContaining("'Title'");
+    }
+
+    @Test
+    void values_of_aggregates_may_be_left_out() {
+        assertThat(new Written()
+                        .describe("Title", "string", "Score__c", "double")
+                        .json("{'totalSize':1,'done':true,'records':[{'Title':'Cook'}]}")
+                        .query("SELECT Title, MAX(Score__c) FROM Contact GROUP BY Title")
+                        .table()
+                        .row(0)
+                        .value("expr0"))
+                .isNull();
+    }
+
+    @Test
+    void numbers_beyond_doubles_keep_their_value_in_records() {
+        assertThat(new QueryOrg.Written()
+                        .json(
+                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
+                        .query("SELECT Big__c, Long__c, Small__c FROM Contact")
+                        .records())
+                .containsExactly(Map.of(
+                        "Big__c",
+                        new BigDecimal("1e400"),
+                        "Long__c",
+                        new BigInteger("98765432109876543210"),
+                        "Small__c",
+                        0.5));
     }
 
     @Test

@@ -1,8 +1,11 @@
 package io.github.keywharf.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.event.EventListener;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.http.BearerFilter;
 import io.github.keywharf.http.BearerToken;
 import io.github.keywharf.http.HttpHandler;
@@ -11,6 +14,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
 import io.github.keywharf.testing.salesforce.FakeFault;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +57,7 @@ class SalesforceBulkOrgTest {
                         Secret.of(org.fake.session()), org.time.instant().plusSeconds(7_200)),
                 org.time);
         return SalesforceCalls.of(
-                renewing().with(bearer),
-                new SalesforceTarget(org.fake.instance(), version),
-                EventListener.NONE,
-                org.time);
+                renewing().with(bearer), new SalesforceTarget(org.fake.instance(), version), org.events::add, org.time);
     }
 
     private List<String> names(String version, int inFlight) {
@@ -118,6 +119,83 @@ class SalesforceBulkOrgTest {
                     FakeFault.on("GET /jobs/query/{id}/results").after(2 * page).cutAnswerAt(1 + 15 * page));
         }
         assertThat(names("v66.0", 3)).isEqualTo(NAMES);
+    }
+
+    private SalesforceQuery query(String soql) {
+        SalesforceCalls calls = calls("v66.0");
+        return new QueryContext(calls, new SalesforceDescribe(calls), SalesforceBulkQuery.over(calls))
+                .query(soql, Map.of());
+    }
+
+    /** The id of the job of a process that ended without closing its rows. */
+    private String job() {
+        return org.events.stream()
+                .filter(SalesforceJobEvent.class::isInstance)
+                .map(event -> ((SalesforceJobEvent) event).job())
+                .reduce((one, other) -> other)
+                .orElseThrow();
+    }
+
+    @Test
+    void a_query_whose_process_died_is_read_by_its_job() {
+        org.fake.jobPolls(1);
+        Rows lost = query(SOQL).bulk().rows();
+        lost.next();
+        String job = job();
+        NAMES.forEach(name -> org.insert("Contact", Map.of("LastName", "later")));
+
+        Table rows = query(SOQL).resume(job).toTable();
+
+        assertThat(rows).extracting(row -> row.string("LastName")).isEqualTo(NAMES);
+        assertThat(org.fake.calls("POST /jobs/query")).isEqualTo(1);
+        assertThatThrownBy(() -> query(SOQL).resume(job))
+                .as("what was read to its end is gone")
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
+                .hasMessageContaining(job);
+    }
+
+    @Test
+    void a_job_of_another_query_is_refused() {
+        org.fake.jobPolls(1);
+        Rows rows = query(SOQL).bulk().rows();
+        String job = job();
+
+        for (SalesforceQuery other : List.of(
+                query("SELECT Name FROM Account"),
+                query(SOQL).withDeleted(),
+                query("SELECT LastName, Account.Name, HasOptedOutOfEmail, Email FROM Contact"),
+                query("SELECT LastName FROM Contact"))) {
+            assertThatThrownBy(() -> other.resume(job).toTable())
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_other"))
+                    .hasMessageContaining(job);
+        }
+        assertThat(rows.toTable().size()).as("the job was left as it was").isEqualTo(NAMES.size());
+        assertThatThrownBy(() -> query(SOQL).resume("7500000000000zzAAA"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"));
+        assertThatThrownBy(() -> query("SELECT COUNT(Id) FROM Contact").resume(job))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_query_reports_its_states_and_what_was_read() {
+        names("v66.0", 1);
+
+        assertThat(org.events)
+                .filteredOn(SalesforceJobEvent.class::isInstance)
+                .extracting(event -> ((SalesforceJobEvent) event).state())
+                .containsExactly("UploadComplete", "InProgress", "JobComplete");
+        List<Event> progress =
+                org.events.stream().filter(Progress.class::isInstance).toList();
+        assertThat(progress)
+                .extracting(Event::subject)
+                .containsSubsequence("query Contact " + job(), "read query Contact " + job());
+        assertThat(progress)
+                .filteredOn(event -> ((Progress) event).finished())
+                .extracting(event -> ((Progress) event).done())
+                .containsExactly(35L, 35L);
     }
 
     @Test

@@ -200,7 +200,8 @@ class SalesforceBulkQueryTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"))
                 .hasMessageContaining(BulkQueryAnswers.JOB);
         assertThat(org.calls).doesNotContain("DELETE job");
-        assertThat(names(query(SCHEMA, 1).resume(BulkQueryAnswers.JOB))).isEqualTo(names);
+        assertThat(names(query(SCHEMA, 1).resume(BulkQueryAnswers.JOB, "Contact")))
+                .isEqualTo(names);
     }
 
     @Test
@@ -287,11 +288,12 @@ class SalesforceBulkQueryTest {
     @Test
     void a_job_that_is_gone_is_said_to_be() {
         org.isGone = true;
-        assertThatThrownBy(() -> query(SCHEMA, 1).resume(BulkQueryAnswers.JOB))
+        assertThatThrownBy(() -> query(SCHEMA, 1).resume(BulkQueryAnswers.JOB, "Contact"))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))
                 .hasMessageContaining("7 days");
-        assertThatThrownBy(() -> query(SCHEMA, 1).resume("../../x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> query(SCHEMA, 1).resume("../../x", "Contact"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -164,6 +164,38 @@ class SalesforceChangesTest {
     }
 
     @Test
+    void a_record_that_was_restored_long_ago_and_is_still_logged_is_not_deleted() {
+        String back = person("Back");
+        String gone = person("Gone");
+        SalesforceCheckpoint checkpoint = start();
+        org.pass(Duration.ofMinutes(30));
+        fake.delete("Contact", back);
+        fake.hardDelete("Contact", gone);
+        // The org does not vouch for its log of the last hours, so that each run is given the same deletions.
+        fake.fault(FakeFault.on("GET /sobjects/Contact/deleted")
+                .always()
+                .answer(() -> HttpResponse.json(
+                        200,
+                        "{\"deletedRecords\":[{\"deletedDate\":\"2026-03-01T12:30:00.000+0000\",\"id\":\"" + back
+                                + "\"},{\"id\":\"" + gone + "\",\"deletedDate\":\"2026-03-01T12:30:00.000+0000\"}],"
+                                + "\"earliestDateAvailable\":\"2026-02-20T00:00:00.000+0000\","
+                                + "\"latestDateCovered\":\"2026-03-01T12:05:00.000+0000\"}")));
+        org.pass(Duration.ofMinutes(5));
+        SalesforceChanges deleted = contacts.changes(checkpoint);
+        deleted.rows().toTable();
+        assertThat(deleted.deleted()).containsExactlyInAnyOrder(back, gone);
+        fake.restore("Contact", back);
+        checkpoint = deleted.checkpoint();
+        for (int run = 0; run < 3; run++) {
+            org.pass(Duration.ofHours(1));
+            SalesforceChanges changes = contacts.changes(checkpoint);
+            changes.rows().toTable();
+            assertThat(changes.deleted()).as("run %d", run).containsExactly(gone);
+            checkpoint = changes.checkpoint();
+        }
+    }
+
+    @Test
     void after_fifteen_days_the_whole_object_has_to_be_read() {
         SalesforceCheckpoint start = start();
         org.pass(Duration.ofDays(14));

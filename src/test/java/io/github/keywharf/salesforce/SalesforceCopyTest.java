@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.cassandra.CassandraTable;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
@@ -16,11 +18,13 @@ import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.CassandraServer;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.salesforce.FakeField;
 import io.github.keywharf.testing.salesforce.FakeSalesforce;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,6 +96,18 @@ class SalesforceCopyTest {
         assertThat(table.rows.get(cleo)).containsEntry("IsDeleted", true).containsEntry("LastName", "Cleo");
         assertThat(org.events).contains(new SalesforceCopyEvent.Copied(report));
         assertThat(report).asString().startsWith("Contact run 2, changes: 3 written, 0 rejected, 2 deleted");
+    }
+
+    @Test
+    void a_run_describes_the_object_in_one_call() {
+        person("Ada");
+        copyInto(new Upserts()).run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(1);
+        org.pass(Duration.ofHours(1));
+        copyInto(new Upserts()).run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(2);
+        copyInto(new Upserts()).whole().run();
+        assertThat(fake.calls("GET /sobjects/Contact/describe")).isEqualTo(3);
     }
 
     @Test
@@ -354,6 +370,10 @@ class SalesforceCopyTest {
                             .row(0)
                             .string("Id"))
                     .isEqualTo(bea);
+            fake.update("Contact", ada, Collections.singletonMap("Title", null));
+            org.pass(Duration.ofHours(1));
+            copyInto(table).run();
+            assertThat(content(database.table("contact").rows().toTable())).containsEntry(ada, "Ada/null");
             fake.insert("Sample__c", Map.of("Name", "All types", "Day__c", "2026-02-28", "Clock__c", "07:30:00.000Z"));
             server.execute("postgres", org.object("Sample__c").postgresTable("sample"));
             assertThat(org.object("Sample__c")
@@ -366,17 +386,65 @@ class SalesforceCopyTest {
     }
 
     @Test
-    void a_table_of_cassandra_has_the_columns_of_the_copy() {
-        assertThat(org.object("Sample__c").cassandraTable("crm.sample", "At__c", "Int__c", "Number__c"))
-                .isEqualTo("""
-                        CREATE TABLE crm.sample (
-                            "Id" text PRIMARY KEY,
-                            "IsDeleted" boolean,
-                            "Int__c" int,
-                            "Number__c" double,
-                            "At__c" timestamp
-                        )""");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> org.object("Contact").cassandraTable("x; DROP TABLE y"));
+    void a_table_of_cassandra_is_kept_fresh() {
+        CassandraServer server = CassandraServer.shared();
+        String keyspace = server.createKeyspace("crm");
+        CassandraManager cassandra = CassandraManager.of(server.session()).withKeyspace(keyspace);
+        server.execute(org.object("Contact").cassandraTable(keyspace + ".contact", "LastName", "Title"));
+        CassandraTable table = cassandra.table("contact");
+        String ada = person("Ada");
+        String bea = person("Bea");
+        String cleo = person("Cleo");
+        assertThat(copyInto(table).run().written()).isEqualTo(3);
+        org.pass(Duration.ofHours(1));
+        fake.update("Contact", ada, Map.of("Title", "Cook"));
+        fake.delete("Contact", bea);
+        fake.hardDelete("Contact", cleo);
+        org.pass(Duration.ofHours(1));
+        SalesforceCopyReport report = copyInto(table).run();
+        assertThat(report.deleted()).isEqualTo(2);
+        assertThat(report.written()).isEqualTo(3);
+        Table stored = table.read().toTable();
+        assertThat(content(stored)).isEqualTo(Map.of(ada, "Ada/Cook", bea, "Bea/null", cleo, "Cleo/null"));
+        assertThat(stored)
+                .filteredOn(row -> row.booleanValue("IsDeleted"))
+                .extracting(row -> row.string("Id"))
+                .containsExactlyInAnyOrder(bea, cleo);
+        fake.update("Contact", ada, Collections.singletonMap("Title", null));
+        org.pass(Duration.ofHours(1));
+        copyInto(table).run();
+        assertThat(content(table.read().toTable())).containsEntry(ada, "Ada/null");
+    }
+
+    @Test
+    void every_type_of_a_field_has_a_column_of_cassandra() {
+        CassandraServer server = CassandraServer.shared();
+        String keyspace = server.createKeyspace("crm");
+        CassandraManager cassandra = CassandraManager.of(server.session()).withKeyspace(keyspace);
+        SalesforceObject samples = org.object("Sample__c");
+        server.execute(samples.cassandraTable(keyspace + ".sample"));
+        fake.insert(
+                "Sample__c",
+                Map.ofEntries(
+                        Map.entry("Name", "All types"),
+                        Map.entry("Pick__c", "One"),
+                        Map.entry("Multi__c", "One;Two"),
+                        Map.entry("Flag__c", true),
+                        Map.entry("Int__c", 7),
+                        Map.entry("Long__c", 1L << 40),
+                        Map.entry("Number__c", 0.1),
+                        Map.entry("Amount__c", 12.5),
+                        Map.entry("Day__c", "2026-02-28"),
+                        Map.entry("At__c", "2026-02-28T23:59:58.123Z"),
+                        Map.entry("Clock__c", "07:30:00.250Z")));
+        Table copied = samples.changes().rows().toTable();
+        samples.copyInto(cassandra.table("sample")).state(store, "sample").run();
+        Table stored = cassandra.table("sample").read().toTable();
+        assertThat(stored.size()).isEqualTo(1);
+        copied.row(0)
+                .toMap()
+                .forEach((name, value) ->
+                        assertThat(stored.row(0).value(name)).as(name).isEqualTo(value));
+        assertThatIllegalArgumentException().isThrownBy(() -> samples.cassandraTable("x; DROP TABLE y"));
     }
 }

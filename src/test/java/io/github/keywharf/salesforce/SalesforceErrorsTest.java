@@ -73,6 +73,18 @@ class SalesforceErrorsTest {
     }
 
     @Test
+    void a_code_of_the_vendor_is_known_by_itself_and_not_by_a_text_that_mentions_it() {
+        KeywharfException error = error(
+                "sobjects/Contact",
+                400,
+                "[{\"errorCode\":\"STRING_TOO_LONG\",\"message\":\"Title: UNKNOWN_EXCEPTION in ENTITY_IS_DELETED\"}]");
+
+        assertThat(SalesforceErrors.says(error, "STRING_TOO_LONG")).isTrue();
+        assertThat(SalesforceErrors.says(error, "ENTITY_IS_DELETED")).isFalse();
+        assertThat(SalesforceErrors.leavesOpen(error)).isFalse();
+    }
+
+    @Test
     void fields_and_further_errors_are_named() {
         KeywharfException error = error(
                 "sobjects/Contact",

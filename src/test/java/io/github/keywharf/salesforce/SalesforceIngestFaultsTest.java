@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.salesforce.FakeFault;
 import java.time.Duration;
@@ -204,13 +208,130 @@ class SalesforceIngestFaultsTest {
 
     @Test
     void a_job_whose_state_cannot_be_read_is_an_error_with_its_id_and_its_rows() {
-        List<String> jobs = new ArrayList<>();
         org.fake.fault(FakeFault.on("GET /jobs/ingest/{id}").always().answer(503, "SERVER_UNAVAILABLE", "maintenance"));
-        assertThatThrownBy(() -> sink().jobs(jobs::add).build().write(SinkOrg.clients("Ada", "Bea")))
+        assertThatThrownBy(() -> sink().build().write(SinkOrg.clients("Ada", "Bea")))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
                 .hasMessageContaining("clients.csv:2 to clients.csv:3")
-                .satisfies(e -> assertThat(e.getMessage()).contains(jobs.get(0)));
+                .satisfies(
+                        e -> assertThat(e.getMessage()).contains(jobs().get(0).job()));
+    }
+
+    private List<SalesforceJobEvent> jobs() {
+        return org.events.stream()
+                .filter(SalesforceJobEvent.class::isInstance)
+                .map(SalesforceJobEvent.class::cast)
+                .toList();
+    }
+
+    private static final Schema OF_ACCOUNTS =
+            Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("AccountId", ColumnType.STRING));
+
+    /** Twelve clients, of which each third one belongs to an account that is locked; two of them are equal. */
+    private static Rows clientsOf(String account) {
+        return SinkOrg.rows(
+                OF_ACCOUNTS,
+                IntStream.range(0, 12)
+                        .mapToObj(i -> new Object[] {"client " + (i == 9 ? 6 : i), i % 3 == 0 ? account : null})
+                        .toArray(Object[][]::new));
+    }
+
+    private static final String[] CLIENTS =
+            IntStream.range(0, 12).mapToObj(i -> "client " + (i == 9 ? 6 : i)).toArray(String[]::new);
+
+    @Test
+    void a_row_that_is_locked_is_sent_again_in_a_job_of_its_own() {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(FakeFault.on("POST /jobs/ingest").after(2).then(fake -> fake.lockRecord(account, false)));
+        List<String> ids = new ArrayList<>();
+
+        WriteReport report = sink().ids((origin, id, created) -> ids.add(origin.position() + " " + id))
+                .build()
+                .write(clientsOf(account), rejected::add);
+
+        assertThat(report.written()).isEqualTo(12);
+        assertThat(rejected).isEmpty();
+        assertThat(org.values("Contact", "LastName")).containsExactlyInAnyOrder(CLIENTS);
+        assertThat(ids).doesNotHaveDuplicates().hasSize(12);
+        assertThat(org.fake.calls("POST /jobs/ingest")).isEqualTo(3);
+        assertThat(org.fake.executed().stream().filter(what -> what.startsWith("insert Contact")))
+                .hasSize(12);
+    }
+
+    @Test
+    void a_row_that_stays_locked_is_rejected_with_the_reason_and_the_others_are_written_once() {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+
+        WriteReport report = sink().build().write(clientsOf(account), rejected::add);
+
+        assertThat(report.written()).isEqualTo(8);
+        assertThat(report.rejected()).isEqualTo(4);
+        assertThat(rejected).extracting(RejectedRow::position).containsExactlyInAnyOrder(2L, 5L, 8L, 11L);
+        assertThat(rejected).allSatisfy(row -> assertThat(row.reason()).contains("UNABLE_TO_LOCK_ROW"));
+        assertThat(org.fake.records("Contact")).hasSize(8);
+        assertThat(org.fake.calls("POST /jobs/ingest")).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_load_with_locked_rows_that_is_killed_at_any_call_writes_each_row_once(boolean carriedOut) {
+        int kills = 0;
+        for (int call = 0; ; call++) {
+            String folder = "load" + call;
+            String account = org.insert("Account", Map.of("Name", "Acme"));
+            org.fake.lockRecord(account, true);
+            org.fake.heal();
+            org.fake.fault(FakeFault.on("GET /jobs/ingest/{id}/failedResults")
+                    .after(1)
+                    .then(fake -> fake.lockRecord(account, false)));
+            boolean killed = false;
+            try {
+                onceOf(folder, killedAt(call, carriedOut)).write(clientsOf(account));
+            } catch (Killed e) {
+                killed = true;
+                kills++;
+            }
+            WriteReport report = onceOf(folder, org).write(clientsOf(account), rejected::add);
+
+            assertThat(report.written()).as("call %d", call).isEqualTo(12);
+            assertThat(rejected).as("call %d", call).isEmpty();
+            assertThat(org.values("Contact", "LastName")).as("call %d", call).containsExactlyInAnyOrder(CLIENTS);
+            if (!killed) {
+                break;
+            }
+            org.fake
+                    .records("Contact")
+                    .forEach(record ->
+                            org.fake.hardDelete("Contact", record.get("Id").toString()));
+        }
+        assertThat(kills).isGreaterThan(12);
+    }
+
+    private SalesforceSink onceOf(String folder, HttpHandler client) {
+        return org.sink(client, "Contact").checkpoint(store, folder, "clients").build();
+    }
+
+    @Test
+    void jobs_report_their_states_and_how_many_rows_they_have_processed() {
+        sink().build().write(SinkOrg.clients("Ada", "", "Bea", "Cleo"), rejected::add);
+
+        assertThat(jobs()).extracting(SalesforceJobEvent::state).containsExactly("Open", "InProgress", "JobComplete");
+        SalesforceJobEvent end = jobs().get(2);
+        assertThat(end)
+                .hasToString("SalesforceJobEvent[operation=insert, object=Contact, job=" + end.job()
+                        + ", state=JobComplete, processed=4, failed=1]");
+        assertThat(end.message())
+                .isEqualTo("job " + end.job() + " is JobComplete, 4 records processed, 1 of them failed");
+        List<Progress> progress = org.events.stream()
+                .filter(Progress.class::isInstance)
+                .map(Progress.class::cast)
+                .toList();
+        assertThat(progress).extracting(Progress::subject).containsOnly("insert Contact " + end.job());
+        assertThat(progress).extracting(Progress::done).containsExactly(2L, 4L);
+        assertThat(progress).extracting(Progress::total).containsOnly(4L);
+        assertThat(progress).extracting(Progress::finished).containsExactly(false, true);
     }
 
     @Test

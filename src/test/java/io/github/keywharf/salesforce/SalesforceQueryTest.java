@@ -395,7 +395,7 @@ class SalesforceQueryTest {
     @Test
     void long_and_chosen_queries_go_by_bulk_and_those_that_cannot_are_refused() {
         List<String> jobs = new ArrayList<>();
-        QueryContext both = new QueryContext(org.calls(), org.describe(), (soql, schema, object, withDeleted) -> {
+        QueryContext both = new QueryContext(org.calls(), org.describe(), (soql, schema, object, withDeleted, job) -> {
             jobs.add(object + " " + schema.names() + " " + withDeleted);
             return Rows.empty(schema);
         });

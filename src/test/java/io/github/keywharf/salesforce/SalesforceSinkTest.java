@@ -33,6 +33,55 @@ class SalesforceSinkTest {
     private final SinkOrg org = new SinkOrg();
     private final List<RejectedRow> rejected = new ArrayList<>();
 
+    /** Three people, of whom the first belongs to an account that is locked. */
+    private static Rows people(String account) {
+        return SinkOrg.rows(
+                Schema.of(
+                        Column.nullable("LastName", ColumnType.STRING),
+                        Column.nullable("AccountId", ColumnType.STRING)),
+                new Object[] {"Ada", account},
+                new Object[] {"Bea", null},
+                new Object[] {"Cleo", null});
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_row_that_is_locked_is_sent_again_by_rest_and_none_twice(boolean allOrNone) {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(FakeFault.on("POST /composite/sobjects").after(2).then(fake -> fake.lockRecord(account, false)));
+
+        WriteReport report = org.sink("Contact")
+                .via(SalesforceSink.Via.REST)
+                .allOrNone(allOrNone)
+                .build()
+                .write(people(account), rejected::add);
+
+        assertThat(report.written()).isEqualTo(3);
+        assertThat(rejected).isEmpty();
+        assertThat(org.values("Contact", "LastName")).containsExactlyInAnyOrder("Ada", "Bea", "Cleo");
+        assertThat(org.fake.calls("POST /composite/sobjects")).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_row_that_stays_locked_is_rejected_by_rest(boolean allOrNone) {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+
+        WriteReport report = org.sink("Contact")
+                .via(SalesforceSink.Via.REST)
+                .allOrNone(allOrNone)
+                .build()
+                .write(people(account), rejected::add);
+
+        assertThat(report.rejected()).isEqualTo(allOrNone ? 3 : 1);
+        assertThat(rejected.get(0).position()).isEqualTo(2);
+        assertThat(rejected.get(0).reason()).contains("UNABLE_TO_LOCK_ROW");
+        assertThat(org.fake.records("Contact")).hasSize(allOrNone ? 0 : 2);
+        assertThat(org.fake.calls("POST /composite/sobjects")).isEqualTo(3);
+    }
+
     /** The contract of sinks, by one API. */
     private abstract static class Contract extends RowSinkContract {
         private final SinkOrg org = new SinkOrg();

@@ -111,7 +111,8 @@ class SalesforceWaysInTest {
                                 "SELECT Id FROM Contact",
                                 Schema.of(Column.nullable("Id", ColumnType.STRING)),
                                 "Contact",
-                                false)
+                                false,
+                                null)
                         .toTable())
                 .satisfies(e -> assertCode(e, "salesforce.bad_answer"));
     }

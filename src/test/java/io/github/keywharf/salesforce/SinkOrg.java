@@ -1,6 +1,6 @@
 package io.github.keywharf.salesforce;
 
-import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
@@ -14,6 +14,7 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.testing.salesforce.FakeSalesforce;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,7 @@ final class SinkOrg implements HttpHandler {
     static final Schema CLIENTS =
             Schema.of(Column.nullable("LastName", ColumnType.STRING), Column.nullable("Ext__c", ColumnType.STRING));
 
+    final List<Event> events = new ArrayList<>();
     final RecordedTime time = new RecordedTime();
     final FakeSalesforce fake = new FakeSalesforce(time);
 
@@ -36,7 +38,7 @@ final class SinkOrg implements HttpHandler {
 
     SalesforceSink.Builder sink(HttpHandler client, String object) {
         SalesforceTarget target = new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0");
-        return new SalesforceSink.Builder(SalesforceCalls.of(client, target, EventListener.NONE, time), object)
+        return new SalesforceSink.Builder(SalesforceCalls.of(client, target, events::add, time), object)
                 .time(time, time);
     }
 

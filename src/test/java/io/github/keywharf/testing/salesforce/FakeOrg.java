@@ -244,6 +244,17 @@ final class FakeOrg {
         executed.add("delete " + object.name() + " " + old.id());
     }
 
+    /** Takes a record back out of the recycle bin; the log of deletions still has it. */
+    void restore(FakeObject object, String id) {
+        FakeRecord old = object.find(SalesforceIds.normal(id));
+        if (old == null || !old.isDeleted()) {
+            throw new IllegalArgumentException(id + " is not in the recycle bin");
+        }
+        old.set("IsDeleted", false);
+        touch(old);
+        executed.add("undelete " + object.name() + " " + old.id());
+    }
+
     /** Deletes past the recycle bin: getDeleted has it, queryAll does not. */
     void hardDelete(FakeObject object, String id) {
         FakeRecord old = changeable(object, id);
@@ -337,7 +348,7 @@ final class FakeOrg {
         return found.isEmpty() ? null : found.get(0);
     }
 
-    /** Locks a record until it is unlocked: changes to it fail with UNABLE_TO_LOCK_ROW. */
+    /** Locks a record until it is unlocked: changes to it and to its children fail with UNABLE_TO_LOCK_ROW. */
     void lock(String id, boolean on) {
         if (on) {
             locked.add(SalesforceIds.normal(id));
@@ -349,12 +360,14 @@ final class FakeOrg {
     private FakeRecord changeable(FakeObject object, String id) {
         FakeRecord old = existing(object, id);
         if (locked.contains(old.id())) {
-            throw new Refusal(
-                    400,
-                    "UNABLE_TO_LOCK_ROW",
-                    "unable to obtain exclusive access to this record or 1 records: " + old.id());
+            throw rowLocked(old.id());
         }
         return old;
+    }
+
+    private static Refusal rowLocked(String id) {
+        return new Refusal(
+                400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: " + id);
     }
 
     private void check(FakeObject object, Map<String, Object> values, boolean insert) {
@@ -371,6 +384,10 @@ final class FakeOrg {
             }
             if (field.referenceTo() != null && value instanceof String id) {
                 FakeRecord parent = resource(field.referenceTo()).find(id);
+                if (locked.contains(id)) {
+                    // A child locks its parent while it is written.
+                    throw rowLocked(id);
+                }
                 if (parent == null || parent.isDeleted()) {
                     throw new Refusal(
                             400,

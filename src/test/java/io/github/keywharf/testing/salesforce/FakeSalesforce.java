@@ -286,7 +286,7 @@ public final class FakeSalesforce implements HttpHandler {
 
     // ---- schema and records
 
-    /** Locks a record, so that changes to it fail with UNABLE_TO_LOCK_ROW, or unlocks it. */
+    /** Locks a record, so that changes to it and its children fail with UNABLE_TO_LOCK_ROW, or unlocks it. */
     public void lockRecord(String id, boolean on) {
         synchronized (lock) {
             org.lock(id, on);
@@ -340,6 +340,13 @@ public final class FakeSalesforce implements HttpHandler {
     public void delete(String object, String id) {
         synchronized (lock) {
             org.delete(org.resource(object), id);
+        }
+    }
+
+    /** Restores a record from the recycle bin without a call. */
+    public void restore(String object, String id) {
+        synchronized (lock) {
+            org.restore(org.resource(object), id);
         }
     }
 
