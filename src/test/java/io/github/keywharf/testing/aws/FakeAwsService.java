@@ -10,10 +10,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +98,7 @@ abstract class FakeAwsService implements HttpHandler {
         if (fault != null && fault.error() == null) {
             throw new AwsFault.Dropped(service + " " + operation);
         }
-        HttpResponse response = response(status, error, answer).withHeader("Date", date(clock.instant()));
+        HttpResponse response = response(status, error, answer);
         return fault != null && fault.retryAfter() != null
                 ? response.withHeader("Retry-After", Integer.toString(fault.retryAfter()))
                 : response;
@@ -140,9 +137,5 @@ abstract class FakeAwsService implements HttpHandler {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String date(Instant now) {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC));
     }
 }
