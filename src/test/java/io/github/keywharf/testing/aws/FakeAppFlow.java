@@ -81,7 +81,7 @@ public final class FakeAppFlow extends FakeAwsService {
 
     /** A service by that clock, which signatures follow too. */
     public FakeAppFlow(AwsKeys keys, InstantSource clock) {
-        super("appflow", REGION, keys, clock);
+        super("appflow", REGION, "message", keys, clock);
     }
 
     // ---- flows and runs, without a call

@@ -24,13 +24,16 @@ abstract class FakeAwsService implements HttpHandler {
     final InstantSource clock;
     private final String service;
     private final String region;
+    private final String messageMember;
     private final AwsKeys keys;
     private final List<AwsExchange> exchanges = new ArrayList<>();
     private final List<AwsFault> faults = new ArrayList<>();
 
-    FakeAwsService(String service, String region, AwsKeys keys, InstantSource clock) {
+    /** @param messageMember the member of an error that has its message, in the service's spelling */
+    FakeAwsService(String service, String region, String messageMember, AwsKeys keys, InstantSource clock) {
         this.service = service;
         this.region = region;
+        this.messageMember = messageMember;
         this.keys = keys;
         this.clock = clock;
     }
@@ -90,7 +93,7 @@ abstract class FakeAwsService implements HttpHandler {
         } catch (AwsRefusal e) {
             status = e.status();
             error = e.type();
-            answer = object().put("message", e.getMessage());
+            answer = object().put(messageMember, e.getMessage());
         }
         if (!operation.isEmpty()) {
             exchanges.add(new AwsExchange(service, operation, sent, status, error, answer));
