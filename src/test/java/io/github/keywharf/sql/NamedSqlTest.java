@@ -32,7 +32,9 @@ class NamedSqlTest {
                 "TABLE staff;",
                 "WITH updates AS (SELECT 1) SELECT \"delete\" FROM updates",
                 "values (1)")) {
-            assertThat(NamedSql.parse(text, Marks.QUESTION).onlyReads()).as(text).isTrue();
+            assertThat(NamedSql.parse(text, Marks.QUESTION).onlyReads())
+                    .as(text)
+                    .isTrue();
         }
         for (String text : List.of(
                 "UPDATE staff SET id = 1",
@@ -44,7 +46,9 @@ class NamedSqlTest {
                 "SELECT :id",
                 "SELECT $1",
                 "")) {
-            assertThat(NamedSql.parse(text, Marks.QUESTION).onlyReads()).as(text).isFalse();
+            assertThat(NamedSql.parse(text, Marks.QUESTION).onlyReads())
+                    .as(text)
+                    .isFalse();
         }
     }
 
@@ -72,17 +76,23 @@ class NamedSqlTest {
 
     @Test
     void names_are_found_next_to_what_looks_like_something_else() {
-        assertThat(NamedSql.parse("SELECT :a::date, ARRAY[:b,:c], arr[:d], arr[1: :e], -:f, 'x'||:g, foo$bar$,:h", Marks.QUESTION)
+        assertThat(NamedSql.parse(
+                                "SELECT :a::date, ARRAY[:b,:c], arr[:d], arr[1: :e], -:f, 'x'||:g, foo$bar$,:h",
+                                Marks.QUESTION)
                         .parameters())
                 .isEqualTo(List.of(":a", ":b", ":c", ":d", ":e", ":f", ":g", ":h"));
-        assertThat(NamedSql.parse("SELECT 'a\\' , :x, ':y'", Marks.QUESTION).parameters()).isEqualTo(List.of(":x"));
-        assertThat(NamedSql.parse("SELECT type'a\\' , :x", Marks.QUESTION).parameters()).isEqualTo(List.of(":x"));
-        assertThat(NamedSql.parse("SELECT 1--\n+:x", Marks.QUESTION).parameters()).isEqualTo(List.of(":x"));
+        assertThat(NamedSql.parse("SELECT 'a\\' , :x, ':y'", Marks.QUESTION).parameters())
+                .isEqualTo(List.of(":x"));
+        assertThat(NamedSql.parse("SELECT type'a\\' , :x", Marks.QUESTION).parameters())
+                .isEqualTo(List.of(":x"));
+        assertThat(NamedSql.parse("SELECT 1--\n+:x", Marks.QUESTION).parameters())
+                .isEqualTo(List.of(":x"));
     }
 
     @Test
     void operators_with_a_question_mark_are_kept_from_the_driver() {
-        assertThat(NamedSql.parse("SELECT j ? 'a?', j ?| :keys -- ?\n", Marks.QUESTION).sql())
+        assertThat(NamedSql.parse("SELECT j ? 'a?', j ?| :keys -- ?\n", Marks.QUESTION)
+                        .sql())
                 .isEqualTo("SELECT j ?? 'a?', j ??| ? -- ?\n");
     }
 

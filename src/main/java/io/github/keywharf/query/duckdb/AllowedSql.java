@@ -27,8 +27,8 @@ final class AllowedSql {
 
     /** Requires one statement that DuckDB's own parser takes for a query. */
     static void requireQuery(Session session, NamedSql statement) throws SQLException {
-        String answer = Objects.requireNonNull(
-                session.texts("SELECT json_serialize_sql($1::VARCHAR)", List.of(statement.sql()))
+        String answer =
+                Objects.requireNonNull(session.texts("SELECT json_serialize_sql($1::VARCHAR)", List.of(statement.sql()))
                         .get(0)
                         .get(0));
         JsonNode parsed = parse(answer);

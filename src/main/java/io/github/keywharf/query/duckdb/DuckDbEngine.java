@@ -191,7 +191,8 @@ public final class DuckDbEngine implements QueryEngine {
         /** How many bytes of memory DuckDB takes, at least 16 MB. */
         public Builder memoryLimit(long bytes) {
             if (bytes < LEAST_MEMORY) {
-                throw new IllegalArgumentException("A memory limit of " + bytes + " bytes is less than " + LEAST_MEMORY);
+                throw new IllegalArgumentException(
+                        "A memory limit of " + bytes + " bytes is less than " + LEAST_MEMORY);
             }
             memoryLimit = bytes;
             return this;
@@ -294,12 +295,14 @@ public final class DuckDbEngine implements QueryEngine {
         }
 
         private void prepare(Session session, EngineFolder folder) throws SQLException {
-            String left = "SELECT view_name FROM duckdb_views() WHERE comment = " + SpooledRows.text(EngineFolder.PREFIX);
+            String left =
+                    "SELECT view_name FROM duckdb_views() WHERE comment = " + SpooledRows.text(EngineFolder.PREFIX);
             for (List<@Nullable String> row : session.texts(left, List.of())) {
                 session.execute("DROP VIEW " + Identifiers.quote(Objects.requireNonNull(row.get(0))));
             }
             if (!fileAccess) {
-                session.execute("SET allowed_directories = [" + SpooledRows.text(folder.data().toString()) + "]");
+                session.execute("SET allowed_directories = ["
+                        + SpooledRows.text(folder.data().toString()) + "]");
                 session.execute("SET enable_external_access = false");
             }
             session.execute("SET GLOBAL TimeZone = 'UTC'");

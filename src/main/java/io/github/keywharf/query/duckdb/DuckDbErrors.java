@@ -31,16 +31,14 @@ final class DuckDbErrors {
             case "constraint" -> failure("query.constraint", subject, reason + "; correct the row", e);
             case "permission" -> denied(subject, reason, e);
             case "out of memory" ->
-                isDisk(reason)
-                        ? outOfDisk(subject, reason, e)
-                        : failure(
-                                "query.out_of_memory",
-                                subject,
-                                reason + "; raise memoryLimit(…), or ask for less in one statement",
-                                e);
+                failure(
+                        "query.out_of_memory",
+                        subject,
+                        reason + "; raise memoryLimit(…) or spillLimit(…), or ask for less in one statement",
+                        e);
             case "io" ->
-                isDisk(reason)
-                        ? outOfDisk(subject, reason, e)
+                reason.contains("No space left")
+                        ? failure("query.out_of_disk", subject, reason + "; make room in tempDirectory(…)", e)
                         : failure("query.failed", subject, reason + "; see the cause", e);
             case "transactioncontext", "transaction context" ->
                 failure("query.conflict", subject, reason + "; run it again", e);
@@ -54,15 +52,6 @@ final class DuckDbErrors {
 
     static KeywharfException denied(String subject, String reason, SQLException e) {
         return failure("query.denied", subject, reason + "; fileAccess(true) of the builder allows it", e);
-    }
-
-    private static KeywharfException outOfDisk(String subject, String reason, SQLException e) {
-        return failure(
-                "query.out_of_disk", subject, reason + "; make room in tempDirectory(…), or raise spillLimit(…)", e);
-    }
-
-    private static boolean isDisk(String reason) {
-        return reason.contains("No space left") || reason.contains("max_temp_directory_size");
     }
 
     private static KeywharfException failure(String code, String subject, String problem, SQLException e) {

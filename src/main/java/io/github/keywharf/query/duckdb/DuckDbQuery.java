@@ -19,6 +19,9 @@ final class DuckDbQuery implements Query {
     /** What results are called in messages, and as the source of their rows. */
     static final String SUBJECT = "query";
 
+    /** DuckDB collects a row group for each thread, which wide rows make large. */
+    private static final int ROW_GROUP_ROWS = 20_480;
+
     private final Sessions sessions;
     private final EngineFolder folder;
     private final boolean files;
@@ -92,7 +95,7 @@ final class DuckDbQuery implements Query {
         }
         session.execute(
                 "COPY (SELECT " + read + " FROM " + query + "(" + given + ")) TO " + SpooledRows.text(file.toString())
-                        + " (FORMAT parquet, COMPRESSION snappy)",
+                        + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE " + ROW_GROUP_ROWS + ")",
                 values);
         return names;
     }

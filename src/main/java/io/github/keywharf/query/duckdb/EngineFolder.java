@@ -45,8 +45,7 @@ final class EngineFolder implements AutoCloseable {
                     .toRealPath();
             // Locked before it has its name, so that no other engine finds it free.
             Path unnamed = root.resolve("locking");
-            FileChannel lock =
-                    FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel lock = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             lock.lock();
             Files.move(unnamed, root.resolve(LOCK));
             EngineFolder folder = new EngineFolder(root, lock);

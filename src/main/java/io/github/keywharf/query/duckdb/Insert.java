@@ -120,8 +120,8 @@ final class Insert {
                 fits.add(own + " IS NOT NULL");
                 why.add("WHEN " + own + " IS NULL THEN " + 2 * i);
             }
-            String unfit =
-                    own + " IS NOT NULL AND TRY_CAST(" + own + " AS " + targets.get(i).type() + ") IS NULL";
+            String unfit = own + " IS NOT NULL AND TRY_CAST(" + own + " AS "
+                    + targets.get(i).type() + ") IS NULL";
             fits.add("NOT (" + unfit + ")");
             why.add("WHEN " + unfit + " THEN " + (2 * i + 1));
         }
@@ -130,9 +130,10 @@ final class Insert {
             sessions.run(
                     table,
                     null,
-                    session -> session.execute("COPY (SELECT file_row_number AS row, (" + why + ")::INTEGER AS why FROM "
-                            + rows.scan() + " WHERE NOT (" + fits + ") ORDER BY row) TO "
-                            + SpooledRows.text(found.toString()) + " (FORMAT parquet)"));
+                    session ->
+                            session.execute("COPY (SELECT file_row_number AS row, (" + why + ")::INTEGER AS why FROM "
+                                    + rows.scan() + " WHERE NOT (" + fits + ") ORDER BY row) TO "
+                                    + SpooledRows.text(found.toString()) + " (FORMAT parquet)"));
             try (Rows refusals = Parquet.reader(found).rows()) {
                 reject(refusals.stream()
                         .map(row -> refusal(row.longValue("row"), row.intValue("why")))
@@ -147,8 +148,7 @@ final class Insert {
     private Refusal refusal(long row, int why) {
         Target target = targets.get(why / 2);
         String column = rows.schema().column(why / 2).name();
-        String reason =
-                why % 2 == 0 ? "is null, but the column is not nullable" : "is not a valid " + target.type();
+        String reason = why % 2 == 0 ? "is null, but the column is not nullable" : "is not a valid " + target.type();
         return new Refusal(row, column, reason);
     }
 
@@ -171,8 +171,8 @@ final class Insert {
     }
 
     private void insertOrHalve(String fits, long from, long to) {
-        Optional<String> problem = insert(
-                "file_row_number >= " + from + " AND file_row_number < " + to + " AND " + fits);
+        Optional<String> problem =
+                insert("file_row_number >= " + from + " AND file_row_number < " + to + " AND " + fits);
         if (problem.isPresent()) {
             halve(fits, from, to, problem.get());
         }

@@ -36,7 +36,9 @@ record LinkedObjects(List<Path> files, boolean csv) {
                 boolean isCsv = !end.equals(".parquet");
                 if (!files.isEmpty() && isCsv != csv) {
                     throw new KeywharfException(
-                            "query.mixed_formats", table, "Some objects are CSV and others Parquet; register each kind");
+                            "query.mixed_formats",
+                            table,
+                            "Some objects are CSV and others Parquet; register each kind");
                 }
                 csv = isCsv;
                 Path file = folder.newFile(end);

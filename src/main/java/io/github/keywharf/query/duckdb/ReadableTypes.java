@@ -22,23 +22,33 @@ final class ReadableTypes {
 
     private String type() {
         String name = word();
-        String readable =
-                switch (name.toUpperCase(Locale.ROOT)) {
-                    case "BOOLEAN", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "JSON", "BLOB", "UUID", "DATE",
-                            "TIMESTAMP WITH TIME ZONE", "TIME", "TIMESTAMP" -> name;
-                    case "TINYINT", "SMALLINT", "UTINYINT", "USMALLINT" -> "INTEGER";
-                    case "UINTEGER" -> "BIGINT";
-                    case "UBIGINT" -> "DECIMAL(20,0)";
-                    case "HUGEINT", "UHUGEINT" -> "DECIMAL(38,0)";
-                    case "TIMESTAMP_S", "TIMESTAMP_MS" -> "TIMESTAMP";
-                    case "DECIMAL" -> name + skipBrackets();
-                    case "STRUCT" -> name + fields();
-                    case "MAP" -> name + keyAndValue();
-                    default -> {
-                        skipBrackets();
-                        yield "VARCHAR";
-                    }
-                };
+        String readable = switch (name.toUpperCase(Locale.ROOT)) {
+            case "BOOLEAN",
+                    "INTEGER",
+                    "BIGINT",
+                    "FLOAT",
+                    "DOUBLE",
+                    "VARCHAR",
+                    "JSON",
+                    "BLOB",
+                    "UUID",
+                    "DATE",
+                    "TIMESTAMP WITH TIME ZONE",
+                    "TIME",
+                    "TIMESTAMP" -> name;
+            case "TINYINT", "SMALLINT", "UTINYINT", "USMALLINT" -> "INTEGER";
+            case "UINTEGER" -> "BIGINT";
+            case "UBIGINT" -> "DECIMAL(20,0)";
+            case "HUGEINT", "UHUGEINT" -> "DECIMAL(38,0)";
+            case "TIMESTAMP_S", "TIMESTAMP_MS" -> "TIMESTAMP";
+            case "DECIMAL" -> name + skipBrackets();
+            case "STRUCT" -> name + fields();
+            case "MAP" -> name + keyAndValue();
+            default -> {
+                skipBrackets();
+                yield "VARCHAR";
+            }
+        };
         StringBuilder lists = new StringBuilder(readable);
         while (at < text.length() && text.charAt(at) == '[') {
             at = text.indexOf(']', at) + 1;

@@ -2,8 +2,8 @@ package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.internal.OnePass;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -37,7 +37,10 @@ final class ResultRows implements Rows {
         boolean opened = false;
         try {
             ResultRows rows = new ResultRows(
-                    sessions, file, names, Parquet.reader(file, DuckDbQuery.SUBJECT).rows());
+                    sessions,
+                    file,
+                    names,
+                    Parquet.reader(file, DuckDbQuery.SUBJECT).rows());
             opened = true;
             return rows;
         } finally {

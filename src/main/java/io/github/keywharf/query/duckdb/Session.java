@@ -87,7 +87,8 @@ final class Session implements AutoCloseable {
     }
 
     private Array array(@Nullable Object[] values) throws SQLException {
-        Object first = Arrays.stream(values).filter(it -> it != null).findFirst().orElse("");
+        Object first =
+                Arrays.stream(values).filter(it -> it != null).findFirst().orElse("");
         String type = elementType(first);
         if (type.equals("VARCHAR")) {
             for (int i = 0; i < values.length; i++) {

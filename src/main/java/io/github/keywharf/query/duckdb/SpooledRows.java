@@ -35,9 +35,8 @@ record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count,
             requireDistinctNames(table, rows.schema());
             Schema stored = stored(rows.schema());
             WrittenOrigins origins = new WrittenOrigins(table);
-            try (BatchWriter writer = Parquet.writer(file)
-                    .compression(Parquet.Compression.SNAPPY)
-                    .open(stored)) {
+            try (BatchWriter writer =
+                    Parquet.writer(file).compression(Parquet.Compression.SNAPPY).open(stored)) {
                 for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                     origins.add(batch, writer.rows());
                     writer.write(ColumnBatch.of(stored, vectors(batch)));

@@ -91,7 +91,8 @@ class DuckDbTypesTest {
             batches.add(Batches.build(schema, rows));
         }
         engine().table("many", Rows.of(schema, batches));
-        Table read = engine().query("SELECT * FROM many WHERE n >= 10 ORDER BY n DESC").all();
+        Table read = engine().query("SELECT * FROM many WHERE n >= 10 ORDER BY n DESC")
+                .all();
         assertThat(read.size()).isEqualTo(59_990);
         assertThat(read.row(0).intValue("n")).isEqualTo(59_999);
         assertThat(read.row(59_989).intValue("n")).isEqualTo(10);
@@ -148,7 +149,11 @@ class DuckDbTypesTest {
     }
 
     private static @Nullable Object echo(String expression, @Nullable Object value) {
-        return engine().query("SELECT " + expression + " AS v").bind("v", value).all().row(0).value("v");
+        return engine().query("SELECT " + expression + " AS v")
+                .bind("v", value)
+                .all()
+                .row(0)
+                .value("v");
     }
 
     @Test
@@ -168,8 +173,8 @@ class DuckDbTypesTest {
                 Map.entry("TIMESTAMPTZ", Instant.parse("2024-02-29T12:00:00.000001Z")),
                 Map.entry("INTEGER[]", List.of(1, 2)),
                 Map.entry("VARCHAR[]", List.of("a", "b")));
-        values.forEach((type, value) ->
-                assertThat(echo(":v::" + type, value)).as(type).isEqualTo(value));
+        values.forEach(
+                (type, value) -> assertThat(echo(":v::" + type, value)).as(type).isEqualTo(value));
         assertThat(echo(":v::BLOB", new byte[] {0, -1})).isEqualTo(new byte[] {0, -1});
         assertThat(echo(":v", Instant.EPOCH)).isEqualTo(Instant.EPOCH);
         assertThat(echo(":v", "x")).isEqualTo("x");
@@ -178,7 +183,10 @@ class DuckDbTypesTest {
 
     @Test
     void parameters_are_compared_with_columns() {
-        engine().table("day", engine().query("SELECT DATE '2024-05-20' + i::INTEGER AS day FROM range(3) t(i)").rows());
+        engine().table(
+                        "day",
+                        engine().query("SELECT DATE '2024-05-20' + i::INTEGER AS day FROM range(3) t(i)")
+                                .rows());
         assertThat(engine().query("FROM day WHERE day >= :from AND day NOT IN (SELECT unnest(:not::DATE[]))")
                         .bind("from", LocalDate.of(2024, 5, 21))
                         .bind("not", List.of(LocalDate.of(2024, 5, 22)))
