@@ -73,7 +73,7 @@ final class Sessions implements AutoCloseable {
             Thread thread = new Thread(() -> complete(result, session, work), "keywharf-duckdb");
             thread.setDaemon(true);
             thread.start();
-            return limit == null ? result.get() : result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return limit == null ? result.get() : result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failed(subject, e.getCause());
         } catch (TimeoutException e) {
@@ -117,7 +117,6 @@ final class Sessions implements AutoCloseable {
                 interrupted = true;
             } catch (ExecutionException | TimeoutException e) {
                 // It has ended, or is cancelled once more.
-                continue;
             }
         }
         if (interrupted) {

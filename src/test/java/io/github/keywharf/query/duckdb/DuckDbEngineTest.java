@@ -448,11 +448,7 @@ class DuckDbEngineTest {
     @Test
     void too_little_memory_is_said_and_leaves_no_files() throws IOException {
         engine.close();
-        engine = builder()
-                .threads(1)
-                .memoryLimit(32 << 20)
-                .spillLimit(1 << 20)
-                .open();
+        engine = builder().threads(1).memoryLimit(32 << 20).spillLimit(1 << 20).open();
         assertFails(
                 "query.out_of_memory",
                 () -> engine.query("SELECT i, repeat('x', 100) || i AS x FROM range(1000000) t(i) ORDER BY hash(i)")
@@ -467,7 +463,8 @@ class DuckDbEngineTest {
     void a_full_disk_is_told_from_other_failures() {
         SQLException full = new SQLException("IO Error: Could not write file \"/tmp/x\": No space left on device");
         assertThat(DuckDbErrors.of("query", full).code()).isEqualTo("query.out_of_disk");
-        assertThat(DuckDbErrors.of("query", new SQLException("IO Error: Could not read")).code())
+        assertThat(DuckDbErrors.of("query", new SQLException("IO Error: Could not read"))
+                        .code())
                 .isEqualTo("query.failed");
         assertThat(DuckDbErrors.of("query", new SQLException()).code()).isEqualTo("query.failed");
     }
