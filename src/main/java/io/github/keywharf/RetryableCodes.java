@@ -43,6 +43,7 @@ final class RetryableCodes {
             "postgres.table_rewritten",
             "postgres.too_many_connections",
             "postgres.unreachable",
+            "query.conflict",
             "salesforce.concurrent_limit",
             "salesforce.row_locked",
             "salesforce.timeout",

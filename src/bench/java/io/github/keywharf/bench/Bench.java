@@ -11,6 +11,7 @@ import io.github.keywharf.bench.http.HttpGetBench;
 import io.github.keywharf.bench.measure.SideBySide;
 import io.github.keywharf.bench.postgres.CopyTableBench;
 import io.github.keywharf.bench.postgres.ExtractBench;
+import io.github.keywharf.bench.query.QueryBench;
 import io.github.keywharf.bench.salesforce.SalesforceQueryBench;
 import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
@@ -107,6 +108,12 @@ public final class Bench {
                         "a query of 50,000 rows of twenty fields over REST, beside force-rest-api; a million rows by a bulk job",
                         SalesforceQueryBench.GOALS,
                         SalesforceQueryBench::run));
+        all.put(
+                "query",
+                new Entry(
+                        "an aggregate of ten million rows by the query engine, beside DuckDB's driver; a number of rows may follow",
+                        QueryBench.GOALS,
+                        QueryBench::run));
         return all;
     }
 

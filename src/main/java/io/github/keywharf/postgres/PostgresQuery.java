@@ -1,6 +1,8 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.sql.NamedSql;
+import io.github.keywharf.sql.SqlParameters;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Row;
@@ -11,14 +13,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.StringJoiner;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +48,12 @@ public final class PostgresQuery {
 
     private final PgConnections connections;
     private final NamedSql statement;
-    private final Map<String, @Nullable Object> values = new HashMap<>();
+    private final SqlParameters parameters;
 
     PostgresQuery(PgConnections connections, String sql) {
         this.connections = connections;
-        this.statement = NamedSql.parse(sql);
+        this.statement = NamedSql.parse(sql, NamedSql.Marks.QUESTION);
+        this.parameters = new SqlParameters(SUBJECT, statement);
     }
 
     /**
@@ -63,10 +62,7 @@ public final class PostgresQuery {
      * @throws KeywharfException with code {@code sql.unknown_parameter} when there are more values than parameters
      */
     public PostgresQuery values(@Nullable Object... all) {
-        values.keySet().removeIf(name -> name.startsWith("$"));
-        for (int i = 0; i < all.length; i++) {
-            put("$" + (i + 1), all[i]);
-        }
+        parameters.values(all);
         return this;
     }
 
@@ -77,7 +73,7 @@ public final class PostgresQuery {
      * @throws KeywharfException with code {@code sql.unknown_parameter} when the statement has no such parameter
      */
     public PostgresQuery bind(String name, @Nullable Object value) {
-        put(":" + name, value);
+        parameters.bind(name, value);
         return this;
     }
 
@@ -85,16 +81,6 @@ public final class PostgresQuery {
     public PostgresQuery bind(Map<String, ? extends @Nullable Object> all) {
         all.forEach(this::bind);
         return this;
-    }
-
-    private void put(String parameter, @Nullable Object value) {
-        if (!statement.parameters().contains(parameter)) {
-            throw new KeywharfException(
-                    "sql.unknown_parameter",
-                    SUBJECT,
-                    "The statement has no parameter '" + PgCatalog.shortened(parameter) + "'; it has " + parameters());
-        }
-        values.put(parameter, value);
     }
 
     /**
@@ -118,7 +104,7 @@ public final class PostgresQuery {
     }
 
     private <R> R opened(Opening<R> opening) {
-        checkComplete();
+        parameters.all();
         Connection connection = connections.open();
         try {
             connection.setAutoCommit(false);
@@ -229,7 +215,7 @@ public final class PostgresQuery {
      * @return how many rows it changed
      */
     public long update() {
-        checkComplete();
+        parameters.all();
         try (Connection connection = connections.open();
                 PreparedStatement prepared = prepared(connection)) {
             return prepared.executeLargeUpdate();
@@ -241,26 +227,10 @@ public final class PostgresQuery {
     private PreparedStatement prepared(Connection connection) throws SQLException {
         PreparedStatement prepared = connection.prepareStatement(statement.sql());
         int position = 1;
-        for (String parameter : statement.parameters()) {
-            SqlValues.bind(prepared, position++, values.get(parameter));
+        for (@Nullable Object value : parameters.all()) {
+            SqlValues.bind(prepared, position++, value);
         }
         return prepared;
-    }
-
-    private void checkComplete() {
-        Set<String> missing = new TreeSet<>(statement.parameters());
-        missing.removeAll(values.keySet());
-        if (!missing.isEmpty()) {
-            throw new KeywharfException(
-                    "sql.missing_parameter",
-                    SUBJECT,
-                    "There is no value for " + String.join(", ", missing) + "; bind one, null included");
-        }
-    }
-
-    private String parameters() {
-        Set<String> all = new LinkedHashSet<>(statement.parameters());
-        return all.isEmpty() ? "none" : String.join(", ", all);
     }
 
     static KeywharfException failed(SQLException e) {
@@ -270,6 +240,6 @@ public final class PostgresQuery {
     /** The parameters, never the statement, which may hold values. */
     @Override
     public String toString() {
-        return "PostgresQuery[" + parameters() + "]";
+        return "PostgresQuery[" + parameters + "]";
     }
 }

@@ -13,6 +13,7 @@ import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

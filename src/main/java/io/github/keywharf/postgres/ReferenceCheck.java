@@ -11,6 +11,7 @@ import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.RowMask;
+import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

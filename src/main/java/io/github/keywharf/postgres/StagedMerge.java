@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

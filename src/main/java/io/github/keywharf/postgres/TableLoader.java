@@ -9,6 +9,7 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.table.WrittenOrigins;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

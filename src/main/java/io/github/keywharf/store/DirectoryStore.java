@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -103,6 +104,12 @@ final class DirectoryStore implements ObjectStore {
             }
             throw StoreErrors.failed(this, key, "open it", e);
         }
+    }
+
+    @Override
+    public Optional<Path> findFile(String key) {
+        open(key).close();
+        return Optional.of(path(key));
     }
 
     @Override

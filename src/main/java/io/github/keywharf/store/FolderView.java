@@ -2,6 +2,7 @@ package io.github.keywharf.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +37,11 @@ final class FolderView implements ObjectStore {
     @Override
     public ObjectReader open(String key) {
         return new Reader(store.open(full(key)));
+    }
+
+    @Override
+    public Optional<Path> findFile(String key) {
+        return store.findFile(full(key));
     }
 
     @Override

@@ -84,6 +84,16 @@ public interface ObjectStore extends AutoCloseable {
     ObjectReader open(String key);
 
     /**
+     * The file that holds an object, where this store keeps objects as files, to read it in place; empty otherwise. Change
+     * nothing in it, and write through the store: the file is then replaced by another one.
+     *
+     * @throws KeywharfException with code {@code store.not_found} when there is no such object
+     */
+    default Optional<Path> findFile(String key) {
+        return Optional.empty();
+    }
+
+    /**
      * Begins an object. It appears when {@link ObjectWriter#commit()} returns; closing without a commit leaves nothing
      * behind. An object of that key is replaced.
      */

@@ -1,20 +1,19 @@
-package io.github.keywharf.postgres;
+package io.github.keywharf.table;
 
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.Origin;
-import io.github.keywharf.table.Origins;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Where the rows of one write came from, by the numbers under which they are staged, for those that the server refuses after
- * they were sent.
+ * Where the rows of one write came from, by the numbers under which a sink stages them, for those that are refused after they
+ * were sent.
+ *
+ * <p>Not thread-safe.
  */
-final class WrittenOrigins {
+public final class WrittenOrigins {
 
     /** Runs that are remembered, about 12 MB; where there are more, only the source of further rows is known. */
-    static final int MAX_RUNS = 1 << 20;
+    private static final int MAX_RUNS = 1 << 20;
 
     private final String source;
     private final int maxRuns;
@@ -24,7 +23,7 @@ final class WrittenOrigins {
     /**
      * @param source where rows came from that have no origin of their own
      */
-    WrittenOrigins(String source) {
+    public WrittenOrigins(String source) {
         this(source, MAX_RUNS);
     }
 
@@ -34,11 +33,11 @@ final class WrittenOrigins {
     }
 
     /**
-     * Notes where the rows of a batch came from.
+     * Notes where the rows of the next batch came from.
      *
      * @param rowsBefore how many rows came before them
      */
-    void add(ColumnBatch batch, long rowsBefore) {
+    public void add(ColumnBatch batch, long rowsBefore) {
         Optional<Origins> origins = batch.origins();
         runs += origins.map(Origins::runs).orElse(0);
         Map.Entry<Long, Optional<Origins>> last = batches.lastEntry();
@@ -64,7 +63,7 @@ final class WrittenOrigins {
     }
 
     /** The origin of the row that was sent under this number, counted from 1. */
-    Origin of(long number) {
+    public Origin of(long number) {
         Map.Entry<Long, Optional<Origins>> found = batches.floorEntry(number - 1);
         return found == null
                 ? new Origin(source, number)

@@ -1,4 +1,4 @@
-package io.github.keywharf.postgres;
+package io.github.keywharf.sql;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,26 +6,36 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A statement whose {@code :names} and {@code $1}s have become the driver's positional marks.
+ * A statement of PostgreSQL's or DuckDB's whose {@code :names} and {@code $1}s have become a driver's positional marks.
  *
  * @param text as it was given, without a semicolon at its end
- * @param sql with a question mark in place of each parameter, and operators' question marks doubled
- * @param parameters of the marks, in order, with their colon or dollar; one may stand several times
+ * @param sql with a mark in place of each parameter
+ * @param parameters of the marks, in order, with their colon or dollar; with {@link Marks#QUESTION} one may stand several times
+ * @param firstWord the keyword that it begins with, in lower case; empty when it begins otherwise
  * @param onlyReads whether it has no parameters, begins as a query, and holds no word that changes anything
  */
-record NamedSql(String text, String sql, List<String> parameters, boolean onlyReads) {
+public record NamedSql(String text, String sql, List<String> parameters, String firstWord, boolean onlyReads) {
+
+    /** What stands for a parameter. */
+    public enum Marks {
+        /** A question mark for each place; those of operators are doubled. */
+        QUESTION,
+        /** {@code $1}, {@code $2} and so on for each parameter, wherever it stands. */
+        NUMBER
+    }
 
     private static final Set<String> QUERIES = Set.of("select", "values", "table", "with");
     private static final Set<String> CHANGES = Set.of("insert", "update", "delete", "merge", "into");
 
-    NamedSql {
+    /** Copies the list. */
+    public NamedSql {
         parameters = List.copyOf(parameters);
     }
 
     /** Reads a statement; literals, quoted names, comments and casts keep their colons. */
-    static NamedSql parse(String text) {
+    public static NamedSql parse(String text, Marks marks) {
         String trimmed = text.stripTrailing();
-        return new Parser(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text).parse();
+        return new Parser(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text, marks).parse();
     }
 
     private static boolean isStart(char c) {
@@ -40,16 +50,19 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
     private static final class Parser {
 
         private final String text;
+        private final Marks marks;
         private final StringBuilder sql = new StringBuilder();
         private final List<String> parameters = new ArrayList<>();
         private int at;
         private int brackets;
+        private int braces;
         private boolean begun;
-        private boolean query;
+        private String firstWord = "";
         private boolean changes;
 
-        Parser(String text) {
+        Parser(String text, Marks marks) {
             this.text = text;
+            this.marks = marks;
         }
 
         NamedSql parse() {
@@ -63,11 +76,12 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
                     case '$' -> dollar();
                     case ':' -> colon();
                     case '?' -> {
-                        sql.append("??");
+                        sql.append(marks == Marks.QUESTION ? "??" : "?");
                         at++;
                     }
                     default -> {
                         brackets += c == '[' ? 1 : c == ']' ? -1 : 0;
+                        braces += c == '{' ? 1 : c == '}' ? -1 : 0;
                         if (isStart(c)) {
                             word();
                         } else {
@@ -76,13 +90,14 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
                     }
                 }
             }
-            return new NamedSql(text, sql.toString(), parameters, query && !changes && parameters.isEmpty());
+            boolean reads = QUERIES.contains(firstWord) && !changes && parameters.isEmpty();
+            return new NamedSql(text, sql.toString(), parameters, firstWord, reads);
         }
 
         private void word() {
             int end = endOfWord();
             String word = text.substring(at, end).toLowerCase(Locale.ROOT);
-            query |= !begun && QUERIES.contains(word);
+            firstWord = begun ? firstWord : word;
             changes |= CHANGES.contains(word);
             begun = true;
             copyTo(end);
@@ -101,8 +116,16 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
         }
 
         private void parameter(int end) {
-            parameters.add(text.substring(at, end));
-            sql.append('?');
+            String parameter = text.substring(at, end);
+            if (marks == Marks.QUESTION) {
+                parameters.add(parameter);
+                sql.append('?');
+            } else {
+                if (!parameters.contains(parameter)) {
+                    parameters.add(parameter);
+                }
+                sql.append('$').append(parameters.indexOf(parameter) + 1);
+            }
             at = end;
         }
 
@@ -123,7 +146,7 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
             char following = next();
             if (following == ':' || following == '=') {
                 copyTo(at + 2);
-            } else if (isNameStart(following) && !isSlice()) {
+            } else if (isNameStart(following) && !isSlice() && !isField()) {
                 int end = at + 1;
                 while (end < text.length() && (isNameStart(text.charAt(end)) || isDigit(text, end))) {
                     end++;
@@ -146,6 +169,12 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
         private boolean isSlice() {
             char before = previous();
             return brackets > 0 && (isPart(before) || before == ')' || before == ']' || before == '"');
+        }
+
+        /** In {@code {'a':b}} the colon stands close behind the name of a field, in {@code {'a': :name}} it does not. */
+        private boolean isField() {
+            char before = previous();
+            return braces > 0 && (isPart(before) || before == '\'' || before == '"');
         }
 
         /** Whether the literal at this place is one like {@code E'…'}, in which a backslash escapes. */
@@ -171,8 +200,11 @@ record NamedSql(String text, String sql, List<String> parameters, boolean onlyRe
         }
 
         private int endOfLine() {
-            int end = text.indexOf('\n', at);
-            return end < 0 ? text.length() : end;
+            int end = at;
+            while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+                end++;
+            }
+            return end;
         }
 
         private int endOfComment() {

@@ -1,14 +1,7 @@
-package io.github.keywharf.postgres;
+package io.github.keywharf.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.Origin;
-import io.github.keywharf.table.Origins;
-import io.github.keywharf.table.Schema;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

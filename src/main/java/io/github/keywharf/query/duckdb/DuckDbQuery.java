@@ -1,0 +1,115 @@
+package io.github.keywharf.query.duckdb;
+
+import io.github.keywharf.query.Query;
+import io.github.keywharf.sql.NamedSql;
+import io.github.keywharf.sql.SqlParameters;
+import io.github.keywharf.table.Rows;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of an engine. DuckDB writes its result to a file, all of it before the first row is read. */
+final class DuckDbQuery implements Query {
+
+    /** What results are called in messages, and as the source of their rows. */
+    static final String SUBJECT = "query";
+
+    /** DuckDB collects a row group for each thread, which wide rows make large. */
+    private static final int ROW_GROUP_ROWS = 20_480;
+
+    private final Sessions sessions;
+    private final EngineFolder folder;
+    private final boolean files;
+    private final NamedSql statement;
+    private final SqlParameters parameters;
+    private @Nullable Duration limit;
+
+    DuckDbQuery(Sessions sessions, EngineFolder folder, boolean files, String sql) {
+        this.sessions = sessions;
+        this.folder = folder;
+        this.files = files;
+        this.statement = NamedSql.parse(sql, NamedSql.Marks.NUMBER);
+        this.parameters = new SqlParameters(SUBJECT, statement);
+    }
+
+    @Override
+    public Query values(@Nullable Object... all) {
+        parameters.values(all);
+        return this;
+    }
+
+    @Override
+    public Query bind(String name, @Nullable Object value) {
+        parameters.bind(name, value);
+        return this;
+    }
+
+    @Override
+    public Query timeout(Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("The time-out " + value + " is not positive");
+        }
+        limit = value;
+        return this;
+    }
+
+    @Override
+    public Rows rows() {
+        List<@Nullable Object> values = parameters.all();
+        Path file = folder.newFile(".parquet");
+        boolean complete = false;
+        try {
+            List<String> names = sessions.run(SUBJECT, limit, session -> {
+                AllowedSql.requireQuery(session, statement);
+                return copy(session, file, values);
+            });
+            complete = true;
+            return ResultRows.open(sessions, file, names);
+        } finally {
+            if (!complete) {
+                EngineFolder.delete(List.of(file));
+            }
+        }
+    }
+
+    /** Writes the result to the file, and gives the names of its columns. */
+    private List<String> copy(Session session, Path file, List<@Nullable Object> values) throws SQLException {
+        // The statement may end in a comment.
+        String query = "(" + statement.sql() + "\n) AS result";
+        List<String> names = new ArrayList<>();
+        StringJoiner read = new StringJoiner(", ");
+        StringJoiner given = new StringJoiner(", ");
+        for (List<@Nullable String> column : session.texts("DESCRIBE SELECT * FROM " + query, values)) {
+            String own = "c" + names.size();
+            String type = Objects.requireNonNull(column.get(1));
+            String readable = ReadableTypes.of(type);
+            String name = Objects.requireNonNull(column.get(0));
+            names.add(name.isBlank() ? "column" + (names.size() + 1) : name);
+            given.add(own);
+            read.add(readable.equals(type) ? own : "CAST(" + own + " AS " + readable + ") AS " + own);
+        }
+        session.execute(
+                "COPY (SELECT " + read + " FROM " + query + "(" + given + ")) TO " + SpooledRows.text(file.toString())
+                        + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE " + ROW_GROUP_ROWS + ")",
+                values);
+        return names;
+    }
+
+    @Override
+    public long update() {
+        List<@Nullable Object> values = parameters.all();
+        AllowedSql.requireChange(statement, files);
+        return sessions.run(SUBJECT, limit, session -> Math.max(session.execute(statement.sql(), values), 0));
+    }
+
+    /** The parameters, never the statement, which may hold values. */
+    @Override
+    public String toString() {
+        return "Query[" + parameters + "]";
+    }
+}

@@ -1,0 +1,206 @@
+package io.github.keywharf.query.duckdb;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.Parquet;
+import io.github.keywharf.sql.Identifiers;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Origin;
+import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Rows;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts spooled rows by one statement. When that fails for some of them, those whose values do not fit their columns are
+ * found by one query, and the others inserted; where constraints refuse rows of these, they are halved until such rows stand
+ * alone.
+ */
+final class Insert {
+
+    /** Rows that constraints may refuse; finding each takes some twenty statements. */
+    static final int MOST_REFUSED = 1_000;
+
+    /**
+     * A column of the table.
+     *
+     * @param type as DuckDB writes it
+     * @param required whether it refuses null
+     */
+    record Target(String name, String type, boolean required, boolean hasDefault) {}
+
+    private record Refusal(long row, String column, String reason) {}
+
+    private final Sessions sessions;
+    private final EngineFolder folder;
+    private final String table;
+    private final SpooledRows rows;
+    private final List<Target> targets;
+    private final RejectListener rejects;
+    private final List<Refusal> oneByOne = new ArrayList<>();
+    private long refused;
+
+    Insert(
+            Sessions sessions,
+            EngineFolder folder,
+            String table,
+            SpooledRows rows,
+            List<Target> targets,
+            RejectListener rejects) {
+        this.sessions = sessions;
+        this.folder = folder;
+        this.table = table;
+        this.rows = rows;
+        this.targets = targets;
+        this.rejects = rejects;
+    }
+
+    static String quoted(String name) {
+        return Identifiers.quote(name);
+    }
+
+    /** How many rows were rejected. */
+    long refused() {
+        return refused;
+    }
+
+    void run() {
+        if (insert("true").isEmpty()) {
+            return;
+        }
+        String fits = rejectUnfit();
+        Optional<String> problem = insert(fits);
+        if (problem.isPresent()) {
+            halve(fits, 0, rows.count(), problem.get());
+            reject(oneByOne.iterator());
+        }
+    }
+
+    /** Inserts the rows of a condition, all or none; gives why none, when that is for the values of some. */
+    private Optional<String> insert(String condition) {
+        StringJoiner names = new StringJoiner(", ");
+        StringJoiner own = new StringJoiner(", ");
+        for (int i = 0; i < targets.size(); i++) {
+            own.add("c" + i);
+            names.add(quoted(targets.get(i).name()));
+        }
+        String sql = "INSERT INTO " + quoted(table) + " (" + names + ") SELECT " + own + " FROM " + rows.scan()
+                + " WHERE " + condition;
+        return sessions.run(table, null, session -> {
+            try {
+                session.execute(sql);
+                return Optional.empty();
+            } catch (SQLException e) {
+                Optional<String> reason = DuckDbErrors.ofRow(e);
+                if (reason.isEmpty()) {
+                    throw e;
+                }
+                return reason;
+            }
+        });
+    }
+
+    /** Rejects the rows with values that their columns do not take, and gives the condition of the others. */
+    private String rejectUnfit() {
+        StringJoiner fits = new StringJoiner(" AND ");
+        fits.add("true");
+        // An even number says that a column is null, an odd one that a value is not of its type.
+        StringJoiner why = new StringJoiner(" ", "CASE ", " END");
+        for (int i = 0; i < targets.size(); i++) {
+            String own = "c" + i;
+            if (targets.get(i).required()) {
+                fits.add(own + " IS NOT NULL");
+                why.add("WHEN " + own + " IS NULL THEN " + 2 * i);
+            }
+            String unfit = own + " IS NOT NULL AND TRY_CAST(" + own + " AS "
+                    + targets.get(i).type() + ") IS NULL";
+            fits.add("NOT (" + unfit + ")");
+            why.add("WHEN " + unfit + " THEN " + (2 * i + 1));
+        }
+        Path found = folder.newFile(".parquet");
+        try {
+            sessions.run(
+                    table,
+                    null,
+                    session ->
+                            session.execute("COPY (SELECT file_row_number AS row, (" + why + ")::INTEGER AS why FROM "
+                                    + rows.scan() + " WHERE NOT (" + fits + ") ORDER BY row) TO "
+                                    + SpooledRows.text(found.toString()) + " (FORMAT parquet)"));
+            try (Rows refusals = Parquet.reader(found).rows()) {
+                reject(refusals.stream()
+                        .map(row -> refusal(row.longValue("row"), row.intValue("why")))
+                        .iterator());
+            }
+        } finally {
+            EngineFolder.delete(List.of(found));
+        }
+        return fits.toString();
+    }
+
+    private Refusal refusal(long row, int why) {
+        Target target = targets.get(why / 2);
+        String column = rows.schema().column(why / 2).name();
+        String reason = why % 2 == 0 ? "is null, but the column is not nullable" : "is not a valid " + target.type();
+        return new Refusal(row, column, reason);
+    }
+
+    /** Inserts what can be inserted of rows that cannot be inserted together. */
+    private void halve(String fits, long from, long to, String problem) {
+        if (to - from == 1) {
+            if (oneByOne.size() == MOST_REFUSED) {
+                throw new KeywharfException(
+                        "query.refused",
+                        table,
+                        "The table refuses more than " + MOST_REFUSED + " rows one by one, the last because: " + problem
+                                + "; check its constraints against the rows");
+            }
+            oneByOne.add(new Refusal(from, "", problem));
+            return;
+        }
+        long middle = (from + to) / 2;
+        insertOrHalve(fits, from, middle);
+        insertOrHalve(fits, middle, to);
+    }
+
+    private void insertOrHalve(String fits, long from, long to) {
+        Optional<String> problem =
+                insert("file_row_number >= " + from + " AND file_row_number < " + to + " AND " + fits);
+        if (problem.isPresent()) {
+            halve(fits, from, to, problem.get());
+        }
+    }
+
+    /** Hands rows to the listener, given in their order, with the values that they came with. */
+    private void reject(Iterator<Refusal> refusals) {
+        long before = 0;
+        @Nullable Refusal next = refusals.hasNext() ? refusals.next() : null;
+        try (Rows spooled = Parquet.reader(rows.file()).rows()) {
+            for (ColumnBatch batch = spooled.next(); batch != null && next != null; batch = spooled.next()) {
+                while (next != null && next.row() < before + batch.size()) {
+                    reject(batch, (int) (next.row() - before), next);
+                    next = refusals.hasNext() ? refusals.next() : null;
+                }
+                before += batch.size();
+            }
+        }
+    }
+
+    private void reject(ColumnBatch batch, int row, Refusal refusal) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < rows.schema().size(); i++) {
+            values.put(rows.schema().column(i).name(), batch.column(i).value(row));
+        }
+        Origin origin = rows.origins().of(refusal.row() + 1);
+        refused++;
+        rejects.rejected(
+                new RejectedRow(origin.source(), origin.position(), refusal.column(), refusal.reason(), values));
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.keywharf.query.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.query.QueryEngine;
+import io.github.keywharf.table.Batches;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.Row;
+import io.github.keywharf.table.RowSink;
+import io.github.keywharf.table.RowSinkContract;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteReport;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DuckDbSinkTest extends RowSinkContract {
+
+    private static final Schema TEXTS = Schema.of(
+            Column.nullable("id", ColumnType.STRING),
+            Column.nullable("NAME", ColumnType.STRING),
+            Column.nullable("amount", ColumnType.decimal(38, 2)));
+
+    private final QueryEngine engine =
+            DuckDbEngine.builder().memoryLimit(200 << 20).threads(1).open();
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Override
+    protected RowSink sink() {
+        return engine.sink("sunk");
+    }
+
+    @Override
+    protected List<Row> written() {
+        if (engine.query("SHOW TABLES").all().size() == 0) {
+            return List.of();
+        }
+        return engine.query("FROM sunk ORDER BY id").rows().stream().toList();
+    }
+
+    private static ColumnBatch batch(@Nullable Object... values) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (int i = 0; i < values.length; i += 3) {
+            rows.add(Arrays.asList(values).subList(i, i + 3));
+        }
+        return Batches.build(TEXTS, rows);
+    }
+
+    private static void assertFails(String code, Runnable call, String... parts) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .message()
+                .contains(parts);
+    }
+
+    @Test
+    void rows_that_do_not_fit_are_rejected_with_their_origin_and_values_and_the_others_are_written() {
+        engine.query("CREATE TABLE sunk (amount DECIMAL(5,2), id INTEGER PRIMARY KEY CHECK (id < 100),"
+                        + " name VARCHAR NOT NULL, made TIMESTAMP DEFAULT TIMESTAMP '2024-01-01')")
+                .update();
+        BigDecimal fits = new BigDecimal("1.50");
+        BigDecimal large = new BigDecimal("12345.00");
+        ColumnBatch first = batch("1", "a", fits, "two", "b", null, "3", null, null)
+                .withOrigins(Origins.consecutive("in.csv", 2, 3));
+        ColumnBatch second = batch("1", "again", null, "500", "more", null, "5", "e", large, "6", "f", null)
+                .withOrigins(Origins.consecutive("in.csv", 5, 4));
+
+        WriteReport report = sink().write(Rows.of(TEXTS, List.of(first, second)));
+
+        assertThat(report.read()).isEqualTo(7);
+        assertThat(report.written()).isEqualTo(2);
+        assertThat(report.rejects())
+                .extracting(RejectedRow::toString)
+                .satisfiesExactly(
+                        row -> assertThat(row).isEqualTo("[in.csv:3] id: is not a valid INTEGER"),
+                        row -> assertThat(row).isEqualTo("[in.csv:4] NAME: is null, but the column is not nullable"),
+                        row -> assertThat(row).isEqualTo("[in.csv:7] amount: is not a valid DECIMAL(5,2)"),
+                        row -> assertThat(row).startsWith("[in.csv:5] ").containsIgnoringCase("duplicate key"),
+                        row -> assertThat(row).startsWith("[in.csv:6] ").containsIgnoringCase("check constraint"));
+        assertThat(report.rejects().get(0).row()).containsEntry("id", "two").containsEntry("NAME", "b");
+        assertThat(engine.query("SELECT * EXCLUDE (made), made::DATE AS made FROM sunk ORDER BY id")
+                        .all()
+                        .toString()
+                        .lines())
+                .containsExactly(
+                        "amount | id | name | made      ",
+                        "-------+----+------+-----------",
+                        "  1.50 |  1 | a    | 2024-01-01",
+                        "       |  6 | f    | 2024-01-01",
+                        "(2 rows)");
+    }
+
+    @Test
+    void a_table_that_does_not_take_the_rows_is_refused_before_any_is_written() {
+        engine.query("CREATE TABLE sunk (id INTEGER, other VARCHAR NOT NULL)").update();
+        assertFails(
+                "query.table_mismatch",
+                () -> sink().write(Rows.of(TEXTS, List.of(batch("1", "a", null)))),
+                "'NAME' is missing",
+                "'amount' is missing",
+                "'other' needs a value");
+    }
+
+    @Test
+    void more_rows_than_can_be_refused_one_by_one_end_the_write() {
+        engine.query("CREATE TABLE sunk (id INTEGER CHECK (id < 0))").update();
+        Schema ids = Schema.of(Column.required("id", ColumnType.INT32));
+        List<List<Integer>> rows = new ArrayList<>();
+        for (int i = 0; i < Insert.MOST_REFUSED + 1; i++) {
+            rows.add(List.of(i));
+        }
+        assertFails("query.refused", () -> sink().write(Rows.of(ids, List.of(Batches.build(ids, rows)))), "[sunk]");
+    }
+
+    @Test
+    void any_number_of_values_may_not_fit_their_types() {
+        engine.query("CREATE TABLE sunk (id INTEGER)").update();
+        Schema ids = Schema.of(Column.required("id", ColumnType.STRING));
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i < 30_000; i++) {
+            rows.add(List.of(i % 3 == 0 ? "" + i : "x" + i));
+        }
+        List<RejectedRow> rejects = new ArrayList<>();
+        WriteReport report = sink().write(Rows.of(ids, List.of(Batches.build(ids, rows))), rejects::add);
+        assertThat(report.written()).isEqualTo(10_000);
+        assertThat(rejects).hasSize(20_000);
+        assertThat(rejects.get(19_999).position()).isEqualTo(30_000);
+        assertThat(rejects.get(19_999).row()).containsEntry("id", "x29999");
+    }
+
+    @Test
+    void registered_rows_take_no_others() {
+        engine.table("sunk", Rows.empty(TEXTS));
+        assertFails(
+                "query.table_mismatch", () -> sink().write(Rows.of(TEXTS, List.of(batch("1", "a", null)))), "[sunk]");
+    }
+}
