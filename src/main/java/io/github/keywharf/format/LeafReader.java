@@ -98,6 +98,13 @@ final class LeafReader {
         }
     }
 
+    /** Fails when entries are left after the last row. */
+    void requireEnd() throws IOException {
+        if (slicePosition < sliceSize || chunkLeft > 0) {
+            throw new IOException("the column has more rows than the row group says");
+        }
+    }
+
     private boolean nextSlice() throws IOException {
         if (pageLeft == 0 && chunkLeft <= 0) {
             return false;

@@ -31,14 +31,14 @@ final class ParquetDecompression {
     static void check(CompressionCodecName codec, String key) {
         switch (codec) {
             case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> {}
-            case LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
+            case LZ4, LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
             case BROTLI -> checkLibrary("org.brotli.dec.BrotliInputStream", "org.brotli:dec", codec, key);
             default ->
                 throw new KeywharfException(
                         "parquet.codec",
                         key,
                         "is compressed with " + codec
-                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP, LZ4_RAW, BROTLI or"
+                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP, LZ4, BROTLI or"
                                 + " none");
         }
     }
@@ -80,6 +80,10 @@ final class ParquetDecompression {
             case LZ4_RAW -> {
                 byte[] content = new byte[size];
                 yield checked(codec, content, Lz4Pages.decompress(source, offset, length, content));
+            }
+            case LZ4 -> {
+                byte[] content = new byte[size];
+                yield checked(codec, content, Lz4Pages.decompressFramed(source, offset, length, content));
             }
             case ZSTD -> {
                 if (trusted) {
@@ -124,8 +128,8 @@ final class ParquetDecompression {
                 content = Arrays.copyOf(content, (int) Math.min(size, 2L * got));
                 got += in.readNBytes(content, got, content.length - got);
             }
-            if (got != size) {
-                throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + size);
+            if (got != size || in.read() >= 0) {
+                throw new IOException("a page of " + codec + " holds " + (got < size ? got : "more") + " bytes, not " + size);
             }
             return content;
         }
@@ -143,7 +147,7 @@ final class ParquetDecompression {
             case ZSTD -> 43_691;
             case GZIP -> 1_032;
             case SNAPPY -> 64;
-            case LZ4_RAW -> 255;
+            case LZ4, LZ4_RAW -> 255;
             case BROTLI -> Integer.MAX_VALUE;
             default -> 1;
         };

@@ -11,6 +11,7 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,10 +69,16 @@ final class ParquetRows implements Rows {
     /** The columns of these names, or all when there are none. */
     static List<ParquetNode> nodes(ParquetFooter footer, List<String> names) {
         List<String> there = fieldNames(footer);
-        for (String name : names) {
+        for (String name : names.isEmpty() ? there : names) {
             if (!there.contains(name)) {
                 throw new IllegalArgumentException(
                         "There is no column '" + name + "' in " + footer.key() + " among " + there);
+            }
+            if (Collections.frequency(there, name) > 1) {
+                throw new KeywharfException(
+                        "parquet.unsupported_type",
+                        footer.key(),
+                        "has more than one column '" + name + "'; read others by columns(...)");
             }
         }
         if (there.isEmpty()) {

@@ -110,4 +110,45 @@ final class PlainDecoders {
             }
         }
     }
+
+    /** BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on. */
+    static final class Split implements ValueDecoder {
+        private final byte[] bytes;
+        private final int from;
+        private final int width;
+        private final int stream;
+        private final boolean binary;
+        private final byte[] value;
+        private int next;
+
+        Split(byte[] bytes, int from, int to, int width, boolean binary) {
+            check(width > 0 && (to - from) % width == 0);
+            this.bytes = bytes;
+            this.from = from;
+            this.width = width;
+            this.stream = (to - from) / width;
+            this.binary = binary;
+            this.value = new byte[binary ? width : 0];
+        }
+
+        @Override
+        public void decode(DecodedValues target, int count) {
+            check(count <= stream - next);
+            target.clear(count, binary);
+            for (int i = 0; i < count; i++, next++) {
+                if (binary) {
+                    for (int b = 0; b < width; b++) {
+                        value[b] = bytes[from + b * stream + next];
+                    }
+                    target.keep(i, value, 0, width);
+                } else {
+                    long bits = bytes[from + (width - 1) * stream + next];
+                    for (int b = width - 2; b >= 0; b--) {
+                        bits = bits << Byte.SIZE | (bytes[from + b * stream + next] & 0xFF);
+                    }
+                    target.longs[i] = bits;
+                }
+            }
+        }
+    }
 }

@@ -64,11 +64,13 @@ final class RowGroup {
         for (ColumnChunkMetaData chunk : block.getColumns()) {
             if (chunk.getPath().equals(path)) {
                 ParquetDecompression.check(chunk.getCodec(), footer.key());
-                if (chunk.getValueCount() < block.getRowCount()) {
+                boolean repeated = Objects.requireNonNull(leaf.leaf()).getMaxRepetitionLevel() > 0;
+                if (chunk.getValueCount() < block.getRowCount()
+                        || chunk.getValueCount() > block.getRowCount() && !repeated) {
                     throw ParquetFooter.corrupt(
                             footer.key(),
                             "column " + path + " has " + chunk.getValueCount() + " values in a row group of "
-                                    + block.getRowCount() + " rows",
+                                    + block.getRowCount() + (block.getRowCount() == 1 ? " row" : " rows"),
                             null);
                 }
                 return chunk;
@@ -102,7 +104,13 @@ final class RowGroup {
                 readers.get(column).get(0).read(rows, builder);
                 return builder.build();
             }
-            return Objects.requireNonNull(assembler).read(rows);
+            ColumnVector vector = Objects.requireNonNull(assembler).read(rows);
+            if (rowsLeft == 0) {
+                for (LeafReader reader : readers.get(column)) {
+                    reader.requireEnd();
+                }
+            }
+            return vector;
         } catch (KeywharfException e) {
             throw e;
         } catch (ParquetLimits.TooLarge e) {
