@@ -179,6 +179,10 @@ record ParquetFooter(
                             ? crypto.getENCRYPTION_WITH_COLUMN_KEY().getPath_in_schema()
                             : chunk.getMeta_data().getPath_in_schema();
                     paths.add(ColumnPath.get(path.toArray(String[]::new)));
+                    if (!crypto.isSetENCRYPTION_WITH_COLUMN_KEY()) {
+                        // What the footer says of the column is plain; parquet's converter asks for a key all the same.
+                        chunk.unsetCrypto_metadata();
+                    }
                 }
             }
         }
