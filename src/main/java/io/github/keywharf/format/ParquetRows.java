@@ -28,6 +28,7 @@ final class ParquetRows implements Rows {
     private final ObjectReader object;
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
+    private final List<PageBuffer> buffers;
     private final Schema readSchema;
     private final Schema schema;
     private final @Nullable BoundCondition filter;
@@ -57,6 +58,10 @@ final class ParquetRows implements Rows {
         }
         nodes = nodes(footer, List.copyOf(read));
         footer.checkReadable(nodes);
+        buffers = nodes.stream()
+                .flatMap(node -> node.leaves().stream())
+                .map(leaf -> new PageBuffer())
+                .toList();
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(readSchema);
@@ -142,7 +147,7 @@ final class ParquetRows implements Rows {
             rowsBefore += next.getRowCount();
             if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
                 int rows = BatchSize.rows(next, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
-                return new RowGroup(object, footer, next, nodes, rows, executor);
+                return new RowGroup(object, footer, next, nodes, buffers, rows, executor);
             }
         }
         return null;

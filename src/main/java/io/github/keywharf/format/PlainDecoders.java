@@ -1,5 +1,10 @@
 package io.github.keywharf.format;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+
 /** Decoders of plain pages. */
 final class PlainDecoders {
 
@@ -32,49 +37,41 @@ final class PlainDecoders {
         }
     }
 
+    private static ByteBuffer buffer(byte[] bytes, int from, int to) {
+        return ByteBuffer.wrap(bytes, from, to - from).slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     static final class Ints implements ValueDecoder {
-        private final byte[] bytes;
-        private final int end;
-        private int at;
+        private final IntBuffer values;
 
         Ints(byte[] bytes, int from, int to) {
-            this.bytes = bytes;
-            this.at = from;
-            this.end = to;
+            values = buffer(bytes, from, to).asIntBuffer();
         }
 
         @Override
         public void decode(DecodedValues target, int count) {
-            check(count <= (end - at) / Integer.BYTES);
+            check(count <= values.remaining());
             target.clear(count, false);
-            long[] longs = target.longs;
+            int[] ints = target.ints(count);
+            values.get(ints, 0, count);
             for (int i = 0; i < count; i++) {
-                longs[i] = LittleEndian.intAt(bytes, at + i * Integer.BYTES);
+                target.longs[i] = ints[i];
             }
-            at += count * Integer.BYTES;
         }
     }
 
     static final class Longs implements ValueDecoder {
-        private final byte[] bytes;
-        private final int end;
-        private int at;
+        private final LongBuffer values;
 
         Longs(byte[] bytes, int from, int to) {
-            this.bytes = bytes;
-            this.at = from;
-            this.end = to;
+            values = buffer(bytes, from, to).asLongBuffer();
         }
 
         @Override
         public void decode(DecodedValues target, int count) {
-            check(count <= (end - at) / Long.BYTES);
+            check(count <= values.remaining());
             target.clear(count, false);
-            long[] longs = target.longs;
-            for (int i = 0; i < count; i++) {
-                longs[i] = LittleEndian.longAt(bytes, at + i * Long.BYTES);
-            }
-            at += count * Long.BYTES;
+            values.get(target.longs, 0, count);
         }
     }
 

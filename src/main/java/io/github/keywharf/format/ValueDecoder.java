@@ -50,9 +50,9 @@ interface ValueDecoder {
 
     /** Values that stand in a dictionary; the page holds their numbers. */
     static ValueDecoder dictionary(DecodedValues dictionary, boolean binary, RunDecoder ids) {
-        int[] chosen = new int[LeafReader.SLICE];
         return (target, count) -> {
             target.clear(count, binary);
+            int[] chosen = target.ints(count);
             ids.read(chosen, count);
             if (binary) {
                 target.base = dictionary.base;
@@ -104,9 +104,9 @@ interface ValueDecoder {
             throw new IOException("a page's values claim " + size + " bytes");
         }
         RunDecoder runs = new RunDecoder(bytes, start, start + size, 1);
-        int[] chosen = new int[LeafReader.SLICE];
         return (target, count) -> {
             target.clear(count, false);
+            int[] chosen = target.ints(count);
             runs.read(chosen, count);
             for (int i = 0; i < count; i++) {
                 target.longs[i] = chosen[i];

@@ -191,9 +191,10 @@ public final class ParquetWideBench {
                         case TEXT -> "sum(strlen(" + name + "))";
                         case BOOLEAN -> "count(*) FILTER (WHERE " + name + ")";
                         default ->
-                            column.equals("due") || column.equals("placed") || column.equals("changed")
-                                    ? "max(" + name + ")"
-                                    : "sum(" + name + ")";
+                            switch (column) {
+                                case "due", "placed", "changed" -> "sum(epoch_us(" + name + "))";
+                                default -> "sum(" + name + ")";
+                            };
                     });
         }
         return String.format(Locale.ROOT, "SELECT %s FROM '%s'", String.join(", ", sums), file);
