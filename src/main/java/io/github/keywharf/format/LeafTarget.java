@@ -292,25 +292,32 @@ abstract class LeafTarget {
         @Override
         void put(DecodedValues values, int from, int count) {
             byteRoom(values, from, from + count);
-            int end = offsets[size];
+            byte[] source = values.base;
+            int[] starts = values.offsets;
+            int[] lengths = values.lengths;
+            byte[] to = target;
+            int[] ends = offsets;
+            int last = source.length - SHORT;
+            int at = size;
+            int end = ends[at];
             for (int i = from; i < from + count; i++) {
-                end = copy(values, i, end);
-                offsets[++size] = end;
+                copy(source, starts[i], lengths[i], last, to, end);
+                end += lengths[i];
+                ends[++at] = end;
             }
+            size = at;
         }
 
-        private int copy(DecodedValues values, int i, int at) {
-            byte[] source = values.base;
-            int offset = values.offsets[i];
-            int length = values.lengths[i];
-            if (length <= SHORT && offset + SHORT <= source.length) {
-                for (int copied = 0; copied < length; copied += Long.BYTES) {
-                    LittleEndian.put(target, at + copied, LittleEndian.longAt(source, offset + copied));
-                }
-            } else {
-                System.arraycopy(source, offset, target, at, length);
+        private static void copy(byte[] source, int from, int length, int last, byte[] target, int at) {
+            if (length > SHORT || from > last) {
+                System.arraycopy(source, from, target, at, length);
+                return;
             }
-            return at + length;
+            LittleEndian.put(target, at, LittleEndian.longAt(source, from));
+            LittleEndian.put(target, at + Long.BYTES, LittleEndian.longAt(source, from + Long.BYTES));
+            for (int copied = 2 * Long.BYTES; copied < length; copied += Long.BYTES) {
+                LittleEndian.put(target, at + copied, LittleEndian.longAt(source, from + copied));
+            }
         }
 
         @Override
@@ -320,11 +327,14 @@ abstract class LeafTarget {
                 there += definition[i] == present ? 1 : 0;
             }
             byteRoom(values, 0, there);
+            byte[] source = values.base;
+            int last = source.length - SHORT;
             int end = offsets[size];
             int next = 0;
             for (int i = 0; i < count; i++) {
                 if (definition[i] == present) {
-                    end = copy(values, next++, end);
+                    copy(source, values.offsets[next], values.lengths[next], last, target, end);
+                    end += values.lengths[next++];
                 }
                 offsets[++size] = end;
             }
