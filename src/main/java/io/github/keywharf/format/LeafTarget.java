@@ -54,10 +54,15 @@ abstract class LeafTarget {
         if (words.length << 6 < size + count) {
             words = Arrays.copyOf(words, Math.max(words.length * 2, (size + count + 63) >>> 6));
         }
+        long word = 0;
         for (int i = 0; i < count; i++) {
             // Levels are never above that of what is present, so the sign says which it is.
             long absent = (definition[i] - present) >>> 31;
-            words[(size + i) >>> 6] |= absent << (size + i);
+            word |= absent << (size + i);
+            if ((size + i & 63) == 63 || i == count - 1) {
+                words[(size + i) >>> 6] |= word;
+                word = 0;
+            }
         }
         nulls = words;
         spread(values, definition, present, count);

@@ -174,7 +174,7 @@ public final class ParquetWideBench {
                         row.next();
                     }
                 })
-                .run(4, RUNS);
+                .run(6, RUNS);
         if (sums.values().stream().distinct().count() > 1) {
             throw new IllegalStateException("they read different rows: " + sums);
         }
