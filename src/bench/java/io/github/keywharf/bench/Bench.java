@@ -6,6 +6,7 @@ import io.github.keywharf.bench.batch.BatchBench;
 import io.github.keywharf.bench.cassandra.CassandraLoadBench;
 import io.github.keywharf.bench.cassandra.CassandraUnloadBench;
 import io.github.keywharf.bench.format.ParquetReadBench;
+import io.github.keywharf.bench.format.ParquetWideBench;
 import io.github.keywharf.bench.format.ParquetWriteBench;
 import io.github.keywharf.bench.http.HttpGetBench;
 import io.github.keywharf.bench.measure.SideBySide;
@@ -72,6 +73,12 @@ public final class Bench {
                         "a million rows from a Parquet file into column batches, on two threads",
                         Map.of("parquet-example", 1.0, "duckdb", 1.0),
                         only -> ParquetReadBench.run()));
+        all.put(
+                "parquet-wide",
+                new Entry(
+                        "three million rows of twenty columns, beside Hardwood and DuckDB; rows, works and a codec may follow",
+                        ParquetWideBench.GOALS,
+                        ParquetWideBench::run));
         all.put(
                 "copy-table",
                 new Entry(

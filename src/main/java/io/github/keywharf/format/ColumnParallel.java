@@ -22,6 +22,11 @@ final class ColumnParallel {
             }
             return;
         }
+        begin(executor, count, job).finish();
+    }
+
+    /** Lets other threads begin the job for 0 to {@code count - 1}; the round must be finished or given up. */
+    static Round begin(Executor executor, int count, IntConsumer job) {
         Round round = new Round(count, job);
         int helpers = Math.min(count, Runtime.getRuntime().availableProcessors()) - 1;
         try {
@@ -29,13 +34,13 @@ final class ColumnParallel {
                 executor.execute(round::work);
             }
         } catch (RejectedExecutionException e) {
-            round.work();
+            // The calling thread does it all.
         }
-        round.work();
-        round.await();
+        return round;
     }
 
-    private static final class Round {
+    /** Jobs that were begun. */
+    static final class Round {
         private final int count;
         private final IntConsumer job;
         private final AtomicInteger next = new AtomicInteger();
@@ -47,7 +52,28 @@ final class ColumnParallel {
             this.job = job;
         }
 
-        void work() {
+        /** Does what no other thread has begun, and waits for the rest; throws what went wrong in any. */
+        void finish() {
+            work();
+            await();
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            if (failure instanceof Error error) {
+                throw error;
+            }
+        }
+
+        /** Begins no further job, and waits for those that were begun. */
+        void giveUp() {
+            int begun = Math.min(next.getAndSet(count), count);
+            synchronized (this) {
+                done += count - begun;
+            }
+            await();
+        }
+
+        private void work() {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                 Throwable thrown = null;
                 try {
@@ -72,7 +98,7 @@ final class ColumnParallel {
             }
         }
 
-        synchronized void await() {
+        private synchronized void await() {
             boolean interrupted = false;
             while (done < count) {
                 try {
@@ -83,12 +109,6 @@ final class ColumnParallel {
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
-            }
-            if (failure instanceof RuntimeException unchecked) {
-                throw unchecked;
-            }
-            if (failure instanceof Error error) {
-                throw error;
             }
         }
     }

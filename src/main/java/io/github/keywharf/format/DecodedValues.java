@@ -9,6 +9,7 @@ final class DecodedValues {
     byte[] base = new byte[0];
     int[] offsets = new int[0];
     int[] lengths = new int[0];
+    private int[] ints = new int[0];
     private byte[] own = new byte[0];
     private int ownLength;
 
@@ -20,9 +21,25 @@ final class DecodedValues {
                 lengths = new int[count];
             }
             ownLength = 0;
-        } else if (longs.length < count) {
-            longs = new long[count];
+        } else {
+            longs(count);
         }
+    }
+
+    /** {@link #longs} with room for that many, which keeps those it has. */
+    long[] longs(int count) {
+        if (longs.length < count) {
+            longs = Arrays.copyOf(longs, Math.max(count, LeafReader.SLICE + 1));
+        }
+        return longs;
+    }
+
+    /** Numbers on their way to others; what was in it before is lost. */
+    int[] ints(int count) {
+        if (ints.length < count) {
+            ints = new int[Math.max(count, LeafReader.SLICE)];
+        }
+        return ints;
     }
 
     /** Keeps a copy of bytes as the value at a position. */

@@ -17,6 +17,9 @@ import java.nio.file.StandardOpenOption;
 final class FileObjectReader implements ObjectReader {
 
     private final Path path;
+    /** A read of the JDK goes through native memory of its size, which should stay in the processor's cache. */
+    private static final int READ_BYTES = 256 * 1024;
+
     private final FileChannel channel;
     private final StoredObject object;
 
@@ -48,8 +51,9 @@ final class FileObjectReader implements ObjectReader {
     public void readFully(long position, byte[] target, int offset, int length) {
         ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
         try {
-            while (buffer.hasRemaining()) {
-                if (channel.read(buffer, position + length - buffer.remaining()) < 0) {
+            while (buffer.position() < offset + length) {
+                buffer.limit(Math.min(offset + length, buffer.position() + READ_BYTES));
+                if (channel.read(buffer, position + buffer.position() - offset) < 0) {
                     throw new KeywharfException(
                             "store.ended", object.key(), "The file ends before position " + (position + length));
                 }

@@ -1,9 +1,9 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Micros;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 
 /** Turns stored values into those of our vectors. */
 final class LeafChange {
@@ -14,6 +14,11 @@ final class LeafChange {
 
     LeafChange(ParquetLeafType type) {
         this.type = type;
+    }
+
+    /** What the values become. */
+    ColumnType type() {
+        return type.type();
     }
 
     /** Changes the first {@code count} values in place, as far as they end as numbers. */
@@ -35,7 +40,7 @@ final class LeafChange {
                 }
             }
             case INT96 -> {
-                long[] longs = room(values, count);
+                long[] longs = values.longs(count);
                 for (int i = 0; i < count; i++) {
                     long nanos = LittleEndian.longAt(values.base, values.offsets[i]);
                     long day = LittleEndian.intAt(values.base, values.offsets[i] + Long.BYTES) - JULIAN_EPOCH_DAY;
@@ -44,21 +49,25 @@ final class LeafChange {
             }
             case DECIMAL_BYTES -> {
                 if (type.type().isLongDecimal()) {
-                    long[] longs = room(values, count);
+                    long[] longs = values.longs(count);
                     for (int i = 0; i < count; i++) {
                         longs[i] = bigEndian(values.base, values.offsets[i], values.lengths[i]);
                     }
                 }
             }
-            case NONE, FLOAT_BITS, DOUBLE_BITS, HALF_BYTES, UNSIGNED_LONG -> {}
+            case FLOAT_BITS -> {
+                for (int i = 0; i < count; i++) {
+                    values.longs[i] = Double.doubleToRawLongBits(Float.intBitsToFloat((int) values.longs[i]));
+                }
+            }
+            case HALF_BYTES -> {
+                long[] longs = values.longs(count);
+                for (int i = 0; i < count; i++) {
+                    longs[i] = Double.doubleToRawLongBits(half(values.base, values.offsets[i]));
+                }
+            }
+            case NONE, DOUBLE_BITS, UNSIGNED_LONG -> {}
         }
-    }
-
-    private static long[] room(DecodedValues values, int count) {
-        if (values.longs.length < count) {
-            values.longs = new long[count];
-        }
-        return values.longs;
     }
 
     private static long bigEndian(byte[] bytes, int offset, int length) {
@@ -72,18 +81,8 @@ final class LeafChange {
         return value;
     }
 
-    double doubleAt(DecodedValues values, int position) {
-        return switch (type.change()) {
-            case FLOAT_BITS -> Float.intBitsToFloat((int) values.longs[position]);
-            case HALF_BYTES ->
-                half(ByteBuffer.wrap(values.base, values.offsets[position], 2)
-                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                        .getShort());
-            default -> Double.longBitsToDouble(values.longs[position]);
-        };
-    }
-
-    private static double half(short bits) {
+    private static double half(byte[] bytes, int offset) {
+        short bits = (short) (bytes[offset] & 0xFF | bytes[offset + 1] << Byte.SIZE);
         int exponent = bits >>> 10 & 0x1F;
         int fraction = bits & 0x3FF;
         double size;

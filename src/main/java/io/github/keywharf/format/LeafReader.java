@@ -1,11 +1,5 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.table.BooleanVector;
-import io.github.keywharf.table.BytesVector;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.DoubleVector;
-import io.github.keywharf.table.IntVector;
-import io.github.keywharf.table.LongVector;
 import java.io.IOException;
 
 /** Reads one leaf column of a row group into vectors, a slice at a time. */
@@ -26,55 +20,34 @@ final class LeafReader {
     private int slicePosition;
     private int sliceSize;
     private int sliceValue;
-    private long batchBytes;
 
     /** @param entries how many entries the chunk has, nulls and empty lists included */
-    LeafReader(PageSource pages, ParquetNode leaf, ParquetLeafType type, long entries) {
+    LeafReader(PageSource pages, ParquetNode leaf, LeafChange change, long entries) {
         this.pages = pages;
         maxDefinition = leaf.definition();
         chunkLeft = entries;
-        change = new LeafChange(type);
+        this.change = change;
     }
 
     /** Reads rows of a column that is not a list, map or struct. */
-    void read(int rows, ColumnVector.Builder out) throws IOException {
-        batchBytes = 0;
+    void read(int rows, LeafTarget out) throws IOException {
         for (int left = rows; left > 0; ) {
             PageSource.Page current = page();
             int count = Math.min(Math.min(left, pageLeft), SLICE);
             int present = levels(current, count);
             decodeValues(current, present);
             if (present == count) {
-                append(out, 0, count);
+                out.append(decoded, 0, count);
             } else {
-                appendWithNulls(out, count);
+                out.append(decoded, definition, maxDefinition, count);
             }
             taken(count);
             left -= count;
         }
     }
 
-    private void appendWithNulls(ColumnVector.Builder out, int count) {
-        int value = 0;
-        for (int i = 0; i < count; ) {
-            if (definition[i] < maxDefinition) {
-                out.appendNull();
-                i++;
-                continue;
-            }
-            int run = i + 1;
-            while (run < count && definition[run] == maxDefinition) {
-                run++;
-            }
-            append(out, value, value + run - i);
-            value += run - i;
-            i = run;
-        }
-    }
-
     /** Reads the entries of whole rows of a column that is part of a list, map or struct. */
-    void read(int rows, Levels levels, ColumnVector.Builder dense) throws IOException {
-        batchBytes = 0;
+    void read(int rows, Levels levels, LeafTarget dense) throws IOException {
         int begun = 0;
         while (true) {
             if (slicePosition == sliceSize && !nextSlice()) {
@@ -86,7 +59,7 @@ final class LeafReader {
             int from = sliceValue;
             while (slicePosition < sliceSize) {
                 if (repetition[slicePosition] == 0 && begun++ == rows) {
-                    append(dense, from, sliceValue);
+                    dense.append(decoded, from, sliceValue);
                     return;
                 }
                 ParquetLimits.check(levels.size(), ParquetLimits.BATCH_ENTRIES, "entries in one batch");
@@ -94,7 +67,14 @@ final class LeafReader {
                 sliceValue += definition[slicePosition] == maxDefinition ? 1 : 0;
                 slicePosition++;
             }
-            append(dense, from, sliceValue);
+            dense.append(decoded, from, sliceValue);
+        }
+    }
+
+    /** Fails when entries are left after the last row. */
+    void requireEnd() throws IOException {
+        if (slicePosition < sliceSize || chunkLeft > 0) {
+            throw new IOException("the column has more rows than the row group says");
         }
     }
 
@@ -107,7 +87,12 @@ final class LeafReader {
         slicePosition = 0;
         sliceValue = 0;
         current.repetition().read(repetition, sliceSize);
-        decodeValues(current, levels(current, sliceSize));
+        int present = levels(current, sliceSize);
+        if (present == sliceSize) {
+            // They need not be looked at one by one, but they are added to the others.
+            java.util.Arrays.fill(definition, 0, sliceSize, maxDefinition);
+        }
+        decodeValues(current, present);
         taken(sliceSize);
         return true;
     }
@@ -131,7 +116,7 @@ final class LeafReader {
     }
 
     private int levels(PageSource.Page current, int count) {
-        if (maxDefinition == 0) {
+        if (maxDefinition == 0 || current.definition().takeAll(maxDefinition, count)) {
             return count;
         }
         current.definition().read(definition, count);
@@ -146,36 +131,6 @@ final class LeafReader {
         if (count > 0) {
             current.values().decode(decoded, count);
             change.apply(decoded, count);
-        }
-    }
-
-    private void append(ColumnVector.Builder out, int from, int to) {
-        if (out instanceof IntVector.Builder ints) {
-            for (int i = from; i < to; i++) {
-                ints.append((int) decoded.longs[i]);
-            }
-        } else if (out instanceof LongVector.Builder longs) {
-            for (int i = from; i < to; i++) {
-                longs.append(decoded.longs[i]);
-            }
-        } else if (out instanceof BytesVector.Builder bytes) {
-            for (int i = from; i < to; i++) {
-                bytes.append(decoded.base, decoded.offsets[i], decoded.lengths[i]);
-                batchBytes += decoded.lengths[i];
-                ParquetLimits.check(batchBytes, ParquetLimits.BATCH_BYTES, "bytes in one batch");
-            }
-        } else if (out instanceof DoubleVector.Builder doubles) {
-            for (int i = from; i < to; i++) {
-                doubles.append(change.doubleAt(decoded, i));
-            }
-        } else if (out instanceof BooleanVector.Builder booleans) {
-            for (int i = from; i < to; i++) {
-                booleans.append(decoded.longs[i] != 0);
-            }
-        } else {
-            for (int i = from; i < to; i++) {
-                out.appendValue(change.decimalAt(decoded, i));
-            }
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a column of lists, maps or structs together from its leaf columns. */
@@ -58,7 +59,8 @@ final class NestedAssembler {
             levels.clear();
             entry = 0;
             value = 0;
-            ColumnVector.Builder dense = ColumnVector.builder(node.column().type(), rows);
+            LeafTarget dense =
+                    LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())), rows);
             reader.read(rows, levels, dense);
             values = dense.build();
         }

@@ -26,6 +26,11 @@ final class PageSource {
     interface LevelDecoder {
         /** Decodes the next {@code count} levels. */
         void read(int[] target, int count);
+
+        /** Whether the next {@code count} levels are known to be all this one, and are taken with that. */
+        default boolean takeAll(int level, int count) {
+            return false;
+        }
     }
 
     /** A data page: its number of entries, and decoders of its levels and values. */
@@ -37,12 +42,15 @@ final class PageSource {
     private final ColumnDescriptor leaf;
     private final CompressionCodecName codec;
     private final boolean binary;
+    private final PageBuffer buffer;
     private @Nullable DecodedValues dictionary;
 
-    PageSource(ChunkInput input, ColumnDescriptor leaf, CompressionCodecName codec) {
+    /** @param buffer for the bytes of a page, until the next one is asked for */
+    PageSource(ChunkInput input, ColumnDescriptor leaf, CompressionCodecName codec, PageBuffer buffer) {
         this.input = input;
         this.leaf = leaf;
         this.codec = codec;
+        this.buffer = buffer;
         binary = ValueDecoder.isBinary(leaf);
     }
 
@@ -101,14 +109,19 @@ final class PageSource {
         }
     }
 
-    private byte[] content(int at, int length, int size) throws IOException {
+    /** Bytes of a page, ready to decode: the input's own, or decompressed into the buffer. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared or shown
+    private record Content(byte[] bytes, int from, int to) {}
+
+    private Content content(int at, int length, int size, PageBuffer target) throws IOException {
         if (codec != CompressionCodecName.UNCOMPRESSED) {
-            return ParquetDecompression.decompress(codec, input.buffer(), at, length, size);
+            byte[] bytes = ParquetDecompression.decompress(codec, input.buffer(), at, length, size, target);
+            return new Content(bytes, 0, size);
         }
         if (size != length) {
             throw new IOException("a page that is not compressed has " + length + " bytes, not " + size);
         }
-        return java.util.Arrays.copyOfRange(input.buffer(), at, at + length);
+        return new Content(input.buffer(), at, at + length);
     }
 
     private void readDictionary(PageHeader header, int at, int length) throws IOException {
@@ -119,7 +132,9 @@ final class PageSource {
         int count = header.getDictionary_page_header().getNum_values();
         // Decoded, a value takes a long or two ints, which may be many times what its page takes.
         ParquetLimits.check((long) count * Long.BYTES, ParquetLimits.PAGE_BYTES, "bytes of values in one dictionary");
-        byte[] bytes = content(at, length, header.getUncompressed_page_size());
+        // It outlives the page's bytes, so it has its own.
+        Content content = content(at, length, header.getUncompressed_page_size(), new PageBuffer());
+        byte[] bytes = java.util.Arrays.copyOfRange(content.bytes(), content.from(), content.to());
         if (count < 0 || count > Math.max(bytes.length / least, 1)) {
             throw new IOException("a dictionary of " + bytes.length + " bytes claims " + count + " values");
         }
@@ -130,8 +145,8 @@ final class PageSource {
 
     private Page version1(PageHeader header, int at, int length) throws IOException {
         DataPageHeader page = header.getData_page_header();
-        byte[] bytes = content(at, length, header.getUncompressed_page_size());
-        int[] position = {0};
+        Content bytes = content(at, length, header.getUncompressed_page_size(), buffer);
+        int[] position = {bytes.from()};
         LevelDecoder repetition = levels(
                 bytes,
                 position,
@@ -148,23 +163,24 @@ final class PageSource {
                 page.getNum_values(),
                 repetition,
                 definition,
-                values(page.getEncoding(), bytes, position[0], page.getNum_values()));
+                values(page.getEncoding(), bytes.bytes(), position[0], bytes.to(), page.getNum_values()));
     }
 
     @SuppressWarnings("deprecation") // levels that old writers made
     private LevelDecoder levels(
-            byte[] bytes, int[] position, int maxLevel, org.apache.parquet.format.Encoding encoding, int count)
+            Content content, int[] position, int maxLevel, org.apache.parquet.format.Encoding encoding, int count)
             throws IOException {
         if (maxLevel == 0) {
             return NO_LEVELS;
         }
+        byte[] bytes = content.bytes();
         int from = position[0];
         if (encoding == org.apache.parquet.format.Encoding.BIT_PACKED) {
             ByteBufferInputStream in = ByteBufferInputStream.wrap(
-                    ByteBuffer.wrap(bytes, from, bytes.length - from).slice());
+                    ByteBuffer.wrap(bytes, from, content.to() - from).slice());
             ValuesReader reader = Encoding.BIT_PACKED.getValuesReader(
                     leaf,
-                    maxLevel == leaf.getMaxRepetitionLevel() && from == 0
+                    maxLevel == leaf.getMaxRepetitionLevel() && from == content.from()
                             ? ValuesType.REPETITION_LEVEL
                             : ValuesType.DEFINITION_LEVEL);
             reader.initFromPage(count, in);
@@ -175,17 +191,16 @@ final class PageSource {
                 }
             };
         }
-        if (bytes.length - from < Integer.BYTES) {
+        if (content.to() - from < Integer.BYTES) {
             throw new IOException("a page ends within its levels");
         }
         int size = LittleEndian.intAt(bytes, from);
         int start = from + Integer.BYTES;
-        if (size < 0 || size > bytes.length - start) {
+        if (size < 0 || size > content.to() - start) {
             throw new IOException("a page's levels claim " + size + " bytes");
         }
         position[0] = start + size;
-        RunDecoder runs = new RunDecoder(bytes, start, start + size, BytesUtils.getWidthFromMaxInt(maxLevel));
-        return runs::read;
+        return new RunDecoder(bytes, start, start + size, BytesUtils.getWidthFromMaxInt(maxLevel));
     }
 
     private Page version2(PageHeader header, int at, int length) throws IOException {
@@ -196,35 +211,33 @@ final class PageSource {
         if (repetitionBytes < 0 || definitionBytes < 0 || levelBytes > length) {
             throw new IOException("a page of " + length + " bytes claims " + levelBytes + " of levels");
         }
-        byte[] levels = java.util.Arrays.copyOfRange(input.buffer(), at, at + (int) levelBytes);
-        int rest = length - levels.length;
-        int restAt = at + levels.length;
-        byte[] bytes;
-        if (rest == 0 || (page.isSetIs_compressed() && !page.isIs_compressed())) {
-            bytes = java.util.Arrays.copyOfRange(input.buffer(), restAt, restAt + rest);
-        } else {
-            bytes = content(restAt, rest, header.getUncompressed_page_size() - levels.length);
+        int definitionAt = at + repetitionBytes;
+        int valuesAt = at + (int) levelBytes;
+        int rest = at + length - valuesAt;
+        Content bytes = new Content(input.buffer(), valuesAt, at + length);
+        if (rest > 0 && !(page.isSetIs_compressed() && !page.isIs_compressed())) {
+            bytes = content(valuesAt, rest, header.getUncompressed_page_size() - (int) levelBytes, buffer);
         }
         return new Page(
                 page.getNum_values(),
-                levels(levels, 0, repetitionBytes, leaf.getMaxRepetitionLevel()),
-                levels(levels, repetitionBytes, levels.length, leaf.getMaxDefinitionLevel()),
-                values(page.getEncoding(), bytes, 0, page.getNum_values()));
+                levels(input.buffer(), at, definitionAt, leaf.getMaxRepetitionLevel()),
+                levels(input.buffer(), definitionAt, valuesAt, leaf.getMaxDefinitionLevel()),
+                values(page.getEncoding(), bytes.bytes(), bytes.from(), bytes.to(), page.getNum_values()));
     }
 
     private static LevelDecoder levels(byte[] bytes, int from, int to, int maxLevel) {
         if (maxLevel == 0) {
             return NO_LEVELS;
         }
-        return new RunDecoder(bytes, from, to, BytesUtils.getWidthFromMaxInt(maxLevel))::read;
+        return new RunDecoder(bytes, from, to, BytesUtils.getWidthFromMaxInt(maxLevel));
     }
 
-    private ValueDecoder values(org.apache.parquet.format.Encoding encoding, byte[] bytes, int from, int count)
+    private ValueDecoder values(org.apache.parquet.format.Encoding encoding, byte[] bytes, int from, int to, int count)
             throws IOException {
         return switch (encoding) {
-            case PLAIN -> ValueDecoder.plain(leaf, bytes, from, bytes.length);
+            case PLAIN -> ValueDecoder.plain(leaf, bytes, from, to);
             case PLAIN_DICTIONARY, RLE_DICTIONARY -> {
-                if (from == bytes.length) {
+                if (from == to) {
                     yield (target, n) -> {
                         if (n > 0) {
                             throw new IndexOutOfBoundsException("a page has no values");
@@ -235,9 +248,9 @@ final class PageSource {
                     throw new IOException("a page refers to a dictionary that is not there");
                 }
                 yield ValueDecoder.dictionary(
-                        dictionary, binary, new RunDecoder(bytes, from + 1, bytes.length, bytes[from]));
+                        dictionary, binary, new RunDecoder(bytes, from + 1, to, bytes[from]));
             }
-            default -> ValueDecoder.other(leaf, Encoding.valueOf(encoding.name()), bytes, from, bytes.length, count);
+            default -> ValueDecoder.other(leaf, Encoding.valueOf(encoding.name()), bytes, from, to, count);
         };
     }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.jspecify.annotations.Nullable;
 import org.xerial.snappy.Snappy;
 
 /** Decompresses pages, and takes no memory for what a page claims to hold and does not. */
@@ -31,14 +32,14 @@ final class ParquetDecompression {
     static void check(CompressionCodecName codec, String key) {
         switch (codec) {
             case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> {}
-            case LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
+            case LZ4, LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
             case BROTLI -> checkLibrary("org.brotli.dec.BrotliInputStream", "org.brotli:dec", codec, key);
             default ->
                 throw new KeywharfException(
                         "parquet.codec",
                         key,
                         "is compressed with " + codec
-                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP, LZ4_RAW, BROTLI or"
+                                + ", which is not supported; write it with ZSTD, SNAPPY, GZIP, LZ4, BROTLI or"
                                 + " none");
         }
     }
@@ -57,11 +58,13 @@ final class ParquetDecompression {
     }
 
     /**
-     * Decompresses a page.
+     * Decompresses a page, to the front of the array that is returned.
      *
      * @param size how long the page says its content is
+     * @param target where the array comes from, unless the page is not trusted
      */
-    static byte[] decompress(CompressionCodecName codec, byte[] source, int offset, int length, int size)
+    static byte[] decompress(
+            CompressionCodecName codec, byte[] source, int offset, int length, int size, PageBuffer target)
             throws IOException {
         if (size < 0 || size > length * maxExpansion(codec) + EXPANSION_SLACK) {
             throw new IOException(length + " bytes of " + codec + " cannot hold " + size);
@@ -74,23 +77,31 @@ final class ParquetDecompression {
         boolean trusted = size <= Math.max(TRUSTED_BYTES, (long) length * TRUSTED_EXPANSION);
         return switch (codec) {
             case SNAPPY -> {
-                byte[] content = new byte[size];
-                yield checked(codec, content, Snappy.uncompress(source, offset, length, content, 0));
+                byte[] content = target.room(size);
+                yield checked(codec, content, size, Snappy.uncompress(source, offset, length, content, 0));
             }
             case LZ4_RAW -> {
-                byte[] content = new byte[size];
-                yield checked(codec, content, Lz4Pages.decompress(source, offset, length, content));
+                byte[] content = target.room(size);
+                yield checked(codec, content, size, Lz4Pages.decompress(source, offset, length, content, size));
+            }
+            case LZ4 -> {
+                byte[] content = target.room(size);
+                yield checked(codec, content, size, Lz4Pages.decompressFramed(source, offset, length, content, size));
             }
             case ZSTD -> {
                 if (trusted) {
-                    byte[] content = new byte[size];
+                    byte[] content = target.room(size);
                     long got = size == 0 ? 0 : Zstd.decompressByteArray(content, 0, size, source, offset, length);
-                    yield checked(codec, content, got);
+                    yield checked(codec, content, size, got);
                 }
-                yield read(codec, new ZstdInputStreamNoFinalizer(stream(source, offset, length)), size, false);
+                yield read(codec, new ZstdInputStreamNoFinalizer(stream(source, offset, length)), size, null);
             }
-            case GZIP -> read(codec, new GZIPInputStream(stream(source, offset, length), 64 * 1024), size, trusted);
-            case BROTLI -> read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted);
+            case GZIP -> {
+                GZIPInputStream in = new GZIPInputStream(stream(source, offset, length), 64 * 1024);
+                yield read(codec, in, size, trusted ? target : null);
+            }
+            case BROTLI ->
+                read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted ? target : null);
             default -> throw new IllegalStateException("checked when the file was opened: " + codec);
         };
     }
@@ -114,26 +125,29 @@ final class ParquetDecompression {
         return new ByteArrayInputStream(source, offset, length);
     }
 
-    /** Reads a page; one that is not trusted takes memory only as its bytes come. */
-    private static byte[] read(CompressionCodecName codec, InputStream stream, int size, boolean trusted)
+    /** Reads a page; without a target, which one that is not trusted has not, memory is taken only as its bytes come. */
+    private static byte[] read(CompressionCodecName codec, InputStream stream, int size, @Nullable PageBuffer target)
             throws IOException {
         try (InputStream in = stream) {
-            byte[] content = new byte[trusted ? size : Math.min(size, FIRST_BYTES)];
-            int got = in.readNBytes(content, 0, content.length);
-            while (got == content.length && got < size) {
-                content = Arrays.copyOf(content, (int) Math.min(size, 2L * got));
-                got += in.readNBytes(content, got, content.length - got);
+            int room = target != null ? size : Math.min(size, FIRST_BYTES);
+            byte[] content = target != null ? target.room(size) : new byte[room];
+            int got = in.readNBytes(content, 0, room);
+            while (got == room && got < size) {
+                room = (int) Math.min(size, 2L * got);
+                content = Arrays.copyOf(content, room);
+                got += in.readNBytes(content, got, room - got);
             }
-            if (got != size) {
-                throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + size);
+            checked(codec, content, size, got);
+            if (in.read() >= 0) {
+                throw new IOException("a page of " + codec + " holds more than " + size + " bytes");
             }
             return content;
         }
     }
 
-    private static byte[] checked(CompressionCodecName codec, byte[] content, long got) throws IOException {
-        if (got != content.length) {
-            throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + content.length);
+    private static byte[] checked(CompressionCodecName codec, byte[] content, int size, long got) throws IOException {
+        if (got != size) {
+            throw new IOException("a page of " + codec + " holds " + got + " bytes, not " + size);
         }
         return content;
     }
@@ -143,7 +157,7 @@ final class ParquetDecompression {
             case ZSTD -> 43_691;
             case GZIP -> 1_032;
             case SNAPPY -> 64;
-            case LZ4_RAW -> 255;
+            case LZ4, LZ4_RAW -> 255;
             case BROTLI -> Integer.MAX_VALUE;
             default -> 1;
         };

@@ -86,12 +86,17 @@ record ParquetFooter(
     private static ParquetFooter parse(String key, long size, byte[] footer, byte[] tail) {
         ParquetMetadata parsed;
         Set<ColumnPath> encrypted;
+        long stated;
         try {
             int length = ThriftCheck.length(new ChunkInput(footer, 0, footer.length), footer.length);
             FileMetaData thrift = Util.readFileMetaData(new ByteArrayInputStream(footer, 0, length));
             checkSchema(thrift.getSchema());
+            checkOwnFile(key, thrift);
+            stated = thrift.getNum_rows();
             encrypted = encrypted(thrift);
             parsed = new ParquetMetadataConverter().fromParquetMetadata(thrift);
+        } catch (KeywharfException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw corrupt(key, "its footer cannot be read: " + e, e);
         }
@@ -111,6 +116,9 @@ record ParquetFooter(
                             key, "column " + chunk.getPath() + " lies outside of the file's " + size + " bytes", null);
                 }
             }
+        }
+        if (rows != stated) {
+            throw corrupt(key, "its footer claims " + stated + " rows, its row groups have " + rows, null);
         }
         return new ParquetFooter(
                 key,
@@ -138,8 +146,24 @@ record ParquetFooter(
             if (element.getNum_children() > 0) {
                 open.push(element.getNum_children());
             }
+            if (element.isSetLogicalType() && element.getLogicalType().getSetField() == null) {
+                // One that the format did not have yet: what is stored can be read all the same.
+                element.unsetLogicalType();
+            }
             if (open.size() > ParquetLimits.SCHEMA_DEPTH) {
                 throw new IOException("the schema is more than " + ParquetLimits.SCHEMA_DEPTH + " levels deep");
+            }
+        }
+    }
+
+    /** Refuses what only lists the row groups of other files, such as {@code _metadata} beside them. */
+    private static void checkOwnFile(String key, FileMetaData thrift) {
+        for (org.apache.parquet.format.RowGroup group : thrift.getRow_groups()) {
+            for (ColumnChunk chunk : group.getColumns()) {
+                if (chunk.isSetFile_path() && !chunk.getFile_path().isEmpty()) {
+                    throw notParquet(
+                            key, "has no rows of its own, those are in '" + chunk.getFile_path() + "'; read that file");
+                }
             }
         }
     }
@@ -155,6 +179,10 @@ record ParquetFooter(
                             ? crypto.getENCRYPTION_WITH_COLUMN_KEY().getPath_in_schema()
                             : chunk.getMeta_data().getPath_in_schema();
                     paths.add(ColumnPath.get(path.toArray(String[]::new)));
+                    if (!crypto.isSetENCRYPTION_WITH_COLUMN_KEY()) {
+                        // What the footer says of the column is plain; parquet's converter asks for a key all the same.
+                        chunk.unsetCrypto_metadata();
+                    }
                 }
             }
         }

@@ -17,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #batchRows} ({@value ColumnBatch#DEFAULT_ROWS}).
  *
  * <p>A mutable builder, not thread-safe, that can be used more than once. Only the chosen columns of the row groups that
- * may have a fitting row are fetched, by ranges; memory is bounded by a batch and a window of each column, however long
- * the file is. Read are the encodings of format version 2 and all before it, pages of either version, uncompressed or
- * compressed with Snappy, GZIP or Zstandard, and with LZ4_RAW or Brotli where {@code at.yawk.lz4:lz4-java} or
+ * may have a fitting row are fetched, by ranges; memory is bounded by a batch (two with an
+ * {@link #executor}) and a window of each column, however long the file is. Read are the encodings of format version 2 and all before it, pages of either version, uncompressed or
+ * compressed with Snappy, GZIP or Zstandard, and with LZ4 (of Hadoop or raw) or Brotli where {@code at.yawk.lz4:lz4-java} or
  * {@code org.brotli:dec} is there. A file that states sizes which its bytes do not bear out is refused before memory is
  * taken for them.
  *
  * <p>Types: nanoseconds of times and timestamps are cut to microseconds; INT96 timestamps, which say nothing of a zone,
  * become {@code timestamp}; unsigned 32-bit numbers become int64 and unsigned 64-bit ones decimal(20,0); enums become
- * text; bytes without a known meaning (BSON, intervals, geometry) stay bytes; a variant becomes a struct of its raw parts {@code metadata} and {@code value}. Repeated fields
+ * text; bytes without a known meaning (BSON, intervals, geometry) stay bytes, and so does
+ * what has a logical type that is newer than this library, as a number where it is stored as one; a variant becomes a struct of its raw parts {@code metadata} and {@code value}. Repeated fields
  * become lists, also those of old writers. Encrypted columns can be left out by {@link #columns}.
  *
  * <p>Every method that opens the file throws {@link io.github.keywharf.KeywharfException}: {@code store.not_found}
@@ -62,7 +63,10 @@ public final class ParquetReader {
         return this;
     }
 
-    /** Lends threads that decode columns beside the calling one, which works as well. The executor stays the caller's. */
+    /**
+     * Lends threads that decode columns beside the calling one, which works as well, and then the next batch while the
+     * caller looks at the one before. The executor stays the caller's.
+     */
     public ParquetReader executor(Executor newExecutor) {
         executor = Objects.requireNonNull(newExecutor, "executor");
         return this;

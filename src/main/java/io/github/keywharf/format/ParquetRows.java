@@ -11,10 +11,12 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -27,12 +29,14 @@ final class ParquetRows implements Rows {
     private final ObjectReader object;
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
+    private final List<PageBuffer> buffers;
     private final Schema readSchema;
     private final Schema schema;
     private final @Nullable BoundCondition filter;
     private final @Nullable Executor executor;
     private final int batchRows;
     private @Nullable RowGroup group;
+    private @Nullable Reading ahead;
     private int nextGroup;
     private long groupStart;
     private long rowsBefore;
@@ -56,6 +60,10 @@ final class ParquetRows implements Rows {
         }
         nodes = nodes(footer, List.copyOf(read));
         footer.checkReadable(nodes);
+        buffers = nodes.stream()
+                .flatMap(node -> node.leaves().stream())
+                .map(leaf -> new PageBuffer())
+                .toList();
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(readSchema);
@@ -68,10 +76,16 @@ final class ParquetRows implements Rows {
     /** The columns of these names, or all when there are none. */
     static List<ParquetNode> nodes(ParquetFooter footer, List<String> names) {
         List<String> there = fieldNames(footer);
-        for (String name : names) {
+        for (String name : names.isEmpty() ? there : names) {
             if (!there.contains(name)) {
                 throw new IllegalArgumentException(
                         "There is no column '" + name + "' in " + footer.key() + " among " + there);
+            }
+            if (Collections.frequency(there, name) > 1) {
+                throw new KeywharfException(
+                        "parquet.unsupported_type",
+                        footer.key(),
+                        "has more than one column '" + name + "'; read others by columns(...)");
             }
         }
         if (there.isEmpty()) {
@@ -101,7 +115,8 @@ final class ParquetRows implements Rows {
         OnePass.requireOpen(closed);
         while (true) {
             RowGroup current = group;
-            if (current == null || current.rowsLeft() == 0) {
+            Reading reading = ahead;
+            if (reading == null && (current == null || current.rowsLeft() == 0)) {
                 // The finished one's buffers go before the next one's are fetched.
                 current = null;
                 group = null;
@@ -111,7 +126,16 @@ final class ParquetRows implements Rows {
                     return null;
                 }
             }
-            ColumnBatch batch = chosen(readBatch(current));
+            if (reading == null) {
+                reading = new Reading(Objects.requireNonNull(current));
+            }
+            ahead = null;
+            ColumnBatch read = reading.batch();
+            if (executor != null && current != null && current.rowsLeft() > 0) {
+                // The threads that are lent read on while the caller looks at this batch.
+                ahead = new Reading(current).begin(executor);
+            }
+            ColumnBatch batch = chosen(read);
             if (batch.size() > 0) {
                 return batch;
             }
@@ -135,7 +159,7 @@ final class ParquetRows implements Rows {
             rowsBefore += next.getRowCount();
             if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
                 int rows = BatchSize.rows(next, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
-                return new RowGroup(object, footer, next, nodes, rows, executor);
+                return new RowGroup(object, footer, next, nodes, buffers, rows, executor);
             }
         }
         return null;
@@ -151,13 +175,44 @@ final class ParquetRows implements Rows {
         return RowGroupStats.of(block, types);
     }
 
-    private ColumnBatch readBatch(RowGroup current) {
-        ColumnVector[] vectors = new ColumnVector[nodes.size()];
-        int rows = current.startBatch();
-        ColumnParallel.each(executor, vectors.length, column -> vectors[column] = current.read(column, rows));
-        long first = groupStart + current.startOf(rows) + 1;
-        return ColumnBatch.of(readSchema, Arrays.asList(vectors))
-                .withOrigins(Origins.consecutive(footer.key(), first, rows));
+    /** One batch, read or being read. */
+    private final class Reading {
+        private final RowGroup from;
+        private final ColumnVector[] vectors = new ColumnVector[nodes.size()];
+        private final int rows;
+        private final long first;
+        private ColumnParallel.@Nullable Round round;
+
+        Reading(RowGroup from) {
+            this.from = from;
+            rows = from.startBatch();
+            first = groupStart + from.startOf(rows) + 1;
+        }
+
+        private void read(int column) {
+            vectors[column] = from.read(column, rows);
+        }
+
+        Reading begin(Executor threads) {
+            round = ColumnParallel.begin(threads, vectors.length, this::read);
+            return this;
+        }
+
+        ColumnBatch batch() {
+            if (round == null) {
+                ColumnParallel.each(executor, vectors.length, this::read);
+            } else {
+                round.finish();
+            }
+            return ColumnBatch.of(readSchema, Arrays.asList(vectors))
+                    .withOrigins(Origins.consecutive(footer.key(), first, rows));
+        }
+
+        void giveUp() {
+            if (round != null) {
+                round.giveUp();
+            }
+        }
     }
 
     private ColumnBatch chosen(ColumnBatch read) {
@@ -169,6 +224,10 @@ final class ParquetRows implements Rows {
     public void close() {
         closed = true;
         group = null;
+        if (ahead != null) {
+            ahead.giveUp();
+            ahead = null;
+        }
         object.close();
     }
 

@@ -1,5 +1,10 @@
 package io.github.keywharf.format;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+
 /** Decoders of plain pages. */
 final class PlainDecoders {
 
@@ -32,49 +37,41 @@ final class PlainDecoders {
         }
     }
 
+    private static ByteBuffer buffer(byte[] bytes, int from, int to) {
+        return ByteBuffer.wrap(bytes, from, to - from).slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     static final class Ints implements ValueDecoder {
-        private final byte[] bytes;
-        private final int end;
-        private int at;
+        private final IntBuffer values;
 
         Ints(byte[] bytes, int from, int to) {
-            this.bytes = bytes;
-            this.at = from;
-            this.end = to;
+            values = buffer(bytes, from, to).asIntBuffer();
         }
 
         @Override
         public void decode(DecodedValues target, int count) {
-            check(count <= (end - at) / Integer.BYTES);
+            check(count <= values.remaining());
             target.clear(count, false);
-            long[] longs = target.longs;
+            int[] ints = target.ints(count);
+            values.get(ints, 0, count);
             for (int i = 0; i < count; i++) {
-                longs[i] = LittleEndian.intAt(bytes, at + i * Integer.BYTES);
+                target.longs[i] = ints[i];
             }
-            at += count * Integer.BYTES;
         }
     }
 
     static final class Longs implements ValueDecoder {
-        private final byte[] bytes;
-        private final int end;
-        private int at;
+        private final LongBuffer values;
 
         Longs(byte[] bytes, int from, int to) {
-            this.bytes = bytes;
-            this.at = from;
-            this.end = to;
+            values = buffer(bytes, from, to).asLongBuffer();
         }
 
         @Override
         public void decode(DecodedValues target, int count) {
-            check(count <= (end - at) / Long.BYTES);
+            check(count <= values.remaining());
             target.clear(count, false);
-            long[] longs = target.longs;
-            for (int i = 0; i < count; i++) {
-                longs[i] = LittleEndian.longAt(bytes, at + i * Long.BYTES);
-            }
-            at += count * Long.BYTES;
+            values.get(target.longs, 0, count);
         }
     }
 
@@ -107,6 +104,47 @@ final class PlainDecoders {
                 target.offsets[i] = at;
                 target.lengths[i] = length;
                 at += length;
+            }
+        }
+    }
+
+    /** BYTE_STREAM_SPLIT: the first bytes of all values, then the second ones, and so on. */
+    static final class Split implements ValueDecoder {
+        private final byte[] bytes;
+        private final int from;
+        private final int width;
+        private final int stream;
+        private final boolean binary;
+        private final byte[] value;
+        private int next;
+
+        Split(byte[] bytes, int from, int to, int width, boolean binary) {
+            check(width > 0 && (to - from) % width == 0);
+            this.bytes = bytes;
+            this.from = from;
+            this.width = width;
+            this.stream = (to - from) / width;
+            this.binary = binary;
+            this.value = new byte[binary ? width : 0];
+        }
+
+        @Override
+        public void decode(DecodedValues target, int count) {
+            check(count <= stream - next);
+            target.clear(count, binary);
+            for (int i = 0; i < count; i++, next++) {
+                if (binary) {
+                    for (int b = 0; b < width; b++) {
+                        value[b] = bytes[from + b * stream + next];
+                    }
+                    target.keep(i, value, 0, width);
+                } else {
+                    long bits = bytes[from + (width - 1) * stream + next];
+                    for (int b = width - 2; b >= 0; b--) {
+                        bits = bits << Byte.SIZE | (bytes[from + b * stream + next] & 0xFF);
+                    }
+                    target.longs[i] = bits;
+                }
             }
         }
     }

@@ -19,7 +19,7 @@ final class RowGroup {
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
     private final List<List<LeafReader>> readers = new ArrayList<>();
-    private final List<ColumnVector.@Nullable Builder> builders = new ArrayList<>();
+    private final List<@Nullable LeafTarget> targets = new ArrayList<>();
     private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
     private final int batchRows;
     private final long rowCount;
@@ -30,6 +30,7 @@ final class RowGroup {
             ParquetFooter footer,
             BlockMetaData block,
             List<ParquetNode> nodes,
+            List<PageBuffer> buffers,
             int batchRows,
             @Nullable Executor executor) {
         this.footer = footer;
@@ -49,12 +50,17 @@ final class RowGroup {
             List<LeafReader> own = new ArrayList<>();
             for (ParquetNode leaf : node.leaves()) {
                 ColumnChunkMetaData chunk = chunks.get(next);
-                PageSource pages =
-                        new PageSource(inputs.get(next++), Objects.requireNonNull(leaf.leaf()), chunk.getCodec());
-                own.add(new LeafReader(pages, leaf, Objects.requireNonNull(leaf.leafType()), chunk.getValueCount()));
+                PageSource pages = new PageSource(
+                        inputs.get(next), Objects.requireNonNull(leaf.leaf()), chunk.getCodec(), buffers.get(next));
+                LeafChange change = new LeafChange(Objects.requireNonNull(leaf.leafType()));
+                own.add(new LeafReader(pages, leaf, change, chunk.getValueCount()));
+                next++;
             }
             readers.add(own);
-            builders.add(node.isFlat() ? ColumnVector.builder(node.column().type(), batchRows) : null);
+            targets.add(
+                    node.isFlat()
+                            ? LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())), batchRows)
+                            : null);
             assemblers.add(node.isFlat() ? null : new NestedAssembler(node, own, batchRows));
         }
     }
@@ -64,11 +70,13 @@ final class RowGroup {
         for (ColumnChunkMetaData chunk : block.getColumns()) {
             if (chunk.getPath().equals(path)) {
                 ParquetDecompression.check(chunk.getCodec(), footer.key());
-                if (chunk.getValueCount() < block.getRowCount()) {
+                boolean repeated = Objects.requireNonNull(leaf.leaf()).getMaxRepetitionLevel() > 0;
+                if (chunk.getValueCount() < block.getRowCount()
+                        || chunk.getValueCount() > block.getRowCount() && !repeated) {
                     throw ParquetFooter.corrupt(
                             footer.key(),
                             "column " + path + " has " + chunk.getValueCount() + " values in a row group of "
-                                    + block.getRowCount() + " rows",
+                                    + block.getRowCount() + (block.getRowCount() == 1 ? " row" : " rows"),
                             null);
                 }
                 return chunk;
@@ -95,14 +103,20 @@ final class RowGroup {
 
     /** The next rows of a column; different columns may be read by several threads. */
     ColumnVector read(int column, int rows) {
-        ColumnVector.Builder builder = builders.get(column);
+        LeafTarget target = targets.get(column);
         NestedAssembler assembler = assemblers.get(column);
         try {
-            if (builder != null) {
-                readers.get(column).get(0).read(rows, builder);
-                return builder.build();
+            if (target != null) {
+                readers.get(column).get(0).read(rows, target);
+                return target.build();
             }
-            return Objects.requireNonNull(assembler).read(rows);
+            ColumnVector vector = Objects.requireNonNull(assembler).read(rows);
+            if (rowsLeft == 0) {
+                for (LeafReader reader : readers.get(column)) {
+                    reader.requireEnd();
+                }
+            }
+            return vector;
         } catch (KeywharfException e) {
             throw e;
         } catch (ParquetLimits.TooLarge e) {

@@ -1,26 +1,22 @@
 package io.github.keywharf.format;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.apache.parquet.column.values.bitpacking.BytePacker;
-import org.apache.parquet.column.values.bitpacking.Packer;
 
 /** Decodes runs of equal numbers and groups of bit-packed ones (the RLE hybrid encoding), many at a time. */
-final class RunDecoder {
+final class RunDecoder implements PageSource.LevelDecoder {
 
     private static final int GROUP = 8;
 
     private final byte[] bytes;
     private final int end;
     private final int width;
-    private final BytePacker packer;
-    private final ByteBuffer view;
-    private final int[] group = new int[GROUP];
-    private int position;
+    private final long mask;
+    private long position;
     private boolean packed;
     private long left;
     private int repeated;
-    private int groupLeft;
+    private long runStart;
+    private long bit;
 
     RunDecoder(byte[] bytes, int from, int end, int width) {
         if (width < 0 || width > Integer.SIZE || from < 0 || from > end || end > bytes.length) {
@@ -30,12 +26,12 @@ final class RunDecoder {
         this.position = from;
         this.end = end;
         this.width = width;
-        packer = Packer.LITTLE_ENDIAN.newBytePacker(width);
-        view = ByteBuffer.wrap(bytes);
+        mask = (1L << width) - 1;
     }
 
     /** Decodes the next {@code count} numbers to the front of the array. */
-    void read(int[] target, int count) {
+    @Override
+    public void read(int[] target, int count) {
         int at = 0;
         while (at < count) {
             if (left == 0) {
@@ -43,7 +39,7 @@ final class RunDecoder {
             }
             int take = (int) Math.min(count - at, left);
             if (packed && width > 0) {
-                unpack(target, at, take);
+                unpack(target, at, at + take);
             } else {
                 Arrays.fill(target, at, at + take, packed ? 0 : repeated);
             }
@@ -52,42 +48,59 @@ final class RunDecoder {
         }
     }
 
-    private void unpack(int[] target, int from, int count) {
-        int at = from;
-        int to = from + count;
-        while (at < to) {
-            if (groupLeft > 0) {
-                target[at++] = group[GROUP - groupLeft--];
-            } else if (to - at >= GROUP && end - position >= width) {
-                packer.unpack8Values(view, position, target, at);
-                position += width;
-                at += GROUP;
-            } else {
-                unpackGroup();
-            }
+    @Override
+    public boolean takeAll(int number, int count) {
+        if (left == 0) {
+            nextRun();
         }
+        if (packed || repeated != number || left < count) {
+            return false;
+        }
+        left -= count;
+        return true;
     }
 
-    private void unpackGroup() {
-        if (position >= end && width > 0) {
+    private void unpack(int[] target, int from, int to) {
+        int at = from;
+        long next = bit;
+        // As many as lie within eight bytes that are there.
+        long whole = (end - Long.BYTES) * (long) Byte.SIZE - next;
+        int fast = whole < 0 ? from : (int) Math.min(to, from + whole / width + 1);
+        for (; at < fast; at++) {
+            target[at] = (int) (LittleEndian.longAt(bytes, (int) (next >>> 3)) >>> (next & 7) & mask);
+            next += width;
+        }
+        for (; at < to; at++) {
+            target[at] = (int) (lastBytes(next) >>> (next & 7) & mask);
+            next += width;
+        }
+        bit = next;
+    }
+
+    /** Eight bytes, of which those past the end are zeros: the last group may be cut off, but not be missing. */
+    private long lastBytes(long at) {
+        long groupBits = (long) GROUP * width;
+        if (runStart + (at - runStart * Byte.SIZE) / groupBits * width >= end) {
             throw new IndexOutOfBoundsException("packed numbers end early");
         }
-        byte[] padded = Arrays.copyOfRange(bytes, position, position + width);
-        int there = Math.min(width, end - position);
-        Arrays.fill(padded, there, width, (byte) 0);
-        packer.unpack8Values(ByteBuffer.wrap(padded), 0, group, 0);
-        position += width;
-        groupLeft = GROUP;
+        int first = (int) (at >>> 3);
+        long word = 0;
+        for (int i = Math.min(Long.BYTES, end - first) - 1; i >= 0; i--) {
+            word = word << Byte.SIZE | (bytes[first + i] & 0xFF);
+        }
+        return word;
     }
 
     private void nextRun() {
         int header = varint();
-        groupLeft = 0;
         packed = (header & 1) == 1;
+        left = header >>> 1;
         if (packed) {
-            left = (long) (header >>> 1) * GROUP;
+            runStart = position;
+            bit = position * Byte.SIZE;
+            position += left * width;
+            left *= GROUP;
         } else {
-            left = (long) (header >>> 1);
             repeated = 0;
             for (int i = 0; i < (width + 7) / 8; i++) {
                 repeated |= next() << (8 * i);
@@ -111,6 +124,6 @@ final class RunDecoder {
         if (position >= end) {
             throw new IndexOutOfBoundsException("runs end early");
         }
-        return bytes[position++] & 0xFF;
+        return bytes[(int) position++] & 0xFF;
     }
 }

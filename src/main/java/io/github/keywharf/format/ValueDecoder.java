@@ -1,13 +1,8 @@
 package io.github.keywharf.format;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.apache.parquet.bytes.ByteBufferInputStream;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
-import org.apache.parquet.column.ValuesType;
-import org.apache.parquet.column.values.ValuesReader;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** Decodes the values of a page, some at a time. */
@@ -55,9 +50,9 @@ interface ValueDecoder {
 
     /** Values that stand in a dictionary; the page holds their numbers. */
     static ValueDecoder dictionary(DecodedValues dictionary, boolean binary, RunDecoder ids) {
-        int[] chosen = new int[LeafReader.SLICE];
         return (target, count) -> {
             target.clear(count, binary);
+            int[] chosen = target.ints(count);
             ids.read(chosen, count);
             if (binary) {
                 target.base = dictionary.base;
@@ -94,8 +89,10 @@ interface ValueDecoder {
         if (encoding == Encoding.DELTA_BYTE_ARRAY && isBinary(leaf)) {
             return new DeltaDecoders.Prefixed(bytes, from, to, count, fixedLength(leaf));
         }
-        if (encoding == Encoding.BYTE_STREAM_SPLIT) {
-            return split(leaf, bytes, from, to, count);
+        if (encoding == Encoding.BYTE_STREAM_SPLIT
+                && physical != PrimitiveTypeName.BOOLEAN
+                && physical != PrimitiveTypeName.BINARY) {
+            return new PlainDecoders.Split(bytes, from, to, isBinary(leaf) ? fixedLength(leaf) : leastBytes(leaf), isBinary(leaf));
         }
         throw new IOException("a page of " + physical + " is encoded as " + encoding + ", which is not supported");
     }
@@ -107,53 +104,13 @@ interface ValueDecoder {
             throw new IOException("a page's values claim " + size + " bytes");
         }
         RunDecoder runs = new RunDecoder(bytes, start, start + size, 1);
-        int[] chosen = new int[LeafReader.SLICE];
         return (target, count) -> {
             target.clear(count, false);
+            int[] chosen = target.ints(count);
             runs.read(chosen, count);
             for (int i = 0; i < count; i++) {
                 target.longs[i] = chosen[i];
             }
         };
-    }
-
-    private static ValueDecoder split(ColumnDescriptor leaf, byte[] bytes, int from, int to, int count)
-            throws IOException {
-        ValuesReader reader = Encoding.BYTE_STREAM_SPLIT.getValuesReader(leaf, ValuesType.VALUES);
-        reader.initFromPage(
-                count,
-                ByteBufferInputStream.wrap(
-                        ByteBuffer.wrap(bytes, from, to - from).slice()));
-        return switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
-            case INT32 -> numbers((target, i) -> target.longs[i] = reader.readInteger());
-            case INT64 -> numbers((target, i) -> target.longs[i] = reader.readLong());
-            case FLOAT -> numbers((target, i) -> target.longs[i] = Float.floatToRawIntBits(reader.readFloat()));
-            case DOUBLE -> numbers((target, i) -> target.longs[i] = Double.doubleToRawLongBits(reader.readDouble()));
-            default ->
-                (target, n) -> {
-                    target.clear(n, true);
-                    for (int i = 0; i < n; i++) {
-                        Binary value = reader.readBytes();
-                        byte[] content = value.getBytesUnsafe();
-                        target.keep(i, content, 0, content.length);
-                    }
-                };
-        };
-    }
-
-    private static ValueDecoder numbers(OneValue each) {
-        return (target, count) -> {
-            target.clear(count, false);
-            for (int i = 0; i < count; i++) {
-                each.decode(target, i);
-            }
-        };
-    }
-
-    /** Decodes one value to a position. */
-    @FunctionalInterface
-    interface OneValue {
-        /** Decodes the next value to that position. */
-        void decode(DecodedValues target, int position);
     }
 }

@@ -23,6 +23,16 @@ public final class BooleanVector extends ColumnVector {
         return new BooleanVector(ColumnType.BOOLEAN, values, values.length, null);
     }
 
+    /**
+     * A vector over these arrays, which belong to the vector from now on.
+     *
+     * @param values as many as {@code size} at least
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     */
+    public static BooleanVector of(boolean[] values, int size, long @Nullable [] nulls) {
+        return new BooleanVector(ColumnType.BOOLEAN, values, size, nulls);
+    }
+
     @Override
     Object boxed(int position) {
         return values[position];

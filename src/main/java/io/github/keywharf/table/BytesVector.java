@@ -23,6 +23,21 @@ public final class BytesVector extends ColumnVector {
     }
 
     /**
+     * A vector over these arrays, which belong to the vector from now on.
+     *
+     * @param bytes the values, end to end
+     * @param offsets where each value begins, and after the last one, where that ends
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @throws IllegalArgumentException when values of the type are not held as bytes
+     */
+    public static BytesVector of(ColumnType type, byte[] bytes, int[] offsets, int size, long @Nullable [] nulls) {
+        if (!(builder(type, 0) instanceof Builder)) {
+            throw new IllegalArgumentException("A BytesVector does not hold " + type);
+        }
+        return new BytesVector(type, bytes, offsets, size, nulls);
+    }
+
+    /**
      * The array that holds all values, not copied: read {@link #length} bytes from {@link #offset}, and change nothing.
      */
     public byte[] bytes() {

@@ -18,6 +18,20 @@ public final class DoubleVector extends ColumnVector {
         return values[position];
     }
 
+    /**
+     * A vector over these arrays, which belong to the vector from now on.
+     *
+     * @param values as many as {@code size} at least
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @throws IllegalArgumentException when values of the type are not held as doubles
+     */
+    public static DoubleVector of(ColumnType type, double[] values, int size, long @Nullable [] nulls) {
+        if (!(builder(type, 0) instanceof Builder)) {
+            throw new IllegalArgumentException("A DoubleVector does not hold " + type);
+        }
+        return new DoubleVector(type, values, size, nulls);
+    }
+
     @Override
     Object boxed(int position) {
         return type().kind() == ColumnType.Kind.FLOAT32 ? (Object) (float) values[position] : (Object) values[position];

@@ -31,6 +31,18 @@ public final class IntVector extends ColumnVector {
         return new IntVector(type, values, values.length, null);
     }
 
+    /**
+     * A vector over these arrays, which belong to the vector from now on.
+     *
+     * @param values as many as {@code size} at least
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @throws IllegalArgumentException when values of the type are not held as ints
+     */
+    public static IntVector of(ColumnType type, int[] values, int size, long @Nullable [] nulls) {
+        of(type, values);
+        return new IntVector(type, values, size, nulls);
+    }
+
     @Override
     Object boxed(int position) {
         return type().kind() == ColumnType.Kind.DATE

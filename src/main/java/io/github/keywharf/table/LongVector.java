@@ -38,6 +38,18 @@ public final class LongVector extends ColumnVector {
         return new LongVector(type, values, values.length, null);
     }
 
+    /**
+     * A vector over these arrays, which belong to the vector from now on.
+     *
+     * @param values as many as {@code size} at least
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @throws IllegalArgumentException when values of the type are not held as longs
+     */
+    public static LongVector of(ColumnType type, long[] values, int size, long @Nullable [] nulls) {
+        of(type, values);
+        return new LongVector(type, values, size, nulls);
+    }
+
     @Override
     Object boxed(int position) {
         long value = values[position];

@@ -62,7 +62,7 @@ class ParquetBombTest {
     }
 
     private static void decompress(CompressionCodecName codec, byte[] bytes, int size) throws IOException {
-        ParquetDecompression.decompress(codec, bytes, 0, bytes.length, size);
+        ParquetDecompression.decompress(codec, bytes, 0, bytes.length, size, new PageBuffer());
     }
 
     private static PageSource dictionary(String type, byte[] zstd, int size, int count) throws IOException {
@@ -77,7 +77,8 @@ class ParquetBombTest {
                 MessageTypeParser.parseMessageType("message m { required " + type + " v; }")
                         .getColumns()
                         .get(0),
-                CompressionCodecName.ZSTD);
+                CompressionCodecName.ZSTD,
+                new PageBuffer());
     }
 
     @Test
@@ -104,7 +105,7 @@ class ParquetBombTest {
     @Test
     void a_page_that_shrinks_well_is_read() throws IOException {
         byte[] packed = Zstd.compress(new byte[6_000_000]);
-        assertThat(ParquetDecompression.decompress(CompressionCodecName.ZSTD, packed, 0, packed.length, 6_000_000))
+        assertThat(ParquetDecompression.decompress(CompressionCodecName.ZSTD, packed, 0, packed.length, 6_000_000, new PageBuffer()))
                 .hasSize(6_000_000);
     }
 

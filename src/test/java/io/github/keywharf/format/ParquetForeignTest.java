@@ -115,7 +115,7 @@ class ParquetForeignTest {
     @Test
     void encrypted_columns_are_named_and_can_be_left_out() throws Exception {
         Path file = directory.resolve("encrypted.parquet");
-        writeEncrypted(file);
+        writeEncrypted(file, true, true);
 
         assertThatThrownBy(() -> Parquet.reader(file).rows())
                 .isInstanceOfSatisfying(
@@ -127,17 +127,43 @@ class ParquetForeignTest {
         assertThat(Parquet.reader(file).rowCount()).isEqualTo(10);
     }
 
-    private static void writeEncrypted(Path file) throws Exception {
+    @Test
+    void a_file_whose_footer_is_encrypted_says_so() throws Exception {
+        Path file = directory.resolve("encrypted.parquet");
+        writeEncrypted(file, false, true);
+
+        assertThatThrownBy(() -> Parquet.reader(file).schema())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("parquet.encrypted"))
+                .hasMessageContaining("is encrypted");
+    }
+
+    @Test
+    void columns_encrypted_with_the_key_of_the_footer_are_named() throws Exception {
+        Path file = directory.resolve("encrypted.parquet");
+        writeEncrypted(file, true, false);
+
+        assertThatThrownBy(() -> Parquet.reader(file).rows())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("parquet.encrypted"))
+                .hasMessageContaining("[open, hidden]");
+    }
+
+    private static void writeEncrypted(Path file, boolean plainFooter, boolean oneColumn) throws Exception {
         MessageType schema =
                 MessageTypeParser.parseMessageType("message m { required int32 open; required int32 hidden; }");
         ColumnEncryptionProperties hidden = ColumnEncryptionProperties.builder("hidden")
                 .withKey("0123456789012345".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 .build();
-        FileEncryptionProperties encryption = FileEncryptionProperties.builder(
-                        "1234567890123450".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
-                .withPlaintextFooter()
-                .withEncryptedColumns(Map.of(ColumnPath.get("hidden"), hidden))
-                .build();
+        FileEncryptionProperties.Builder encrypting = FileEncryptionProperties.builder(
+                "1234567890123450".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        if (plainFooter) {
+            encrypting.withPlaintextFooter();
+        }
+        if (oneColumn) {
+            encrypting.withEncryptedColumns(Map.of(ColumnPath.get("hidden"), hidden));
+        }
+        FileEncryptionProperties encryption = encrypting.build();
         ParquetProperties settings = ParquetProperties.builder().build();
         try (ParquetFileWriter writer = new ParquetFileWriter(
                 new LocalOutputFile(file),
