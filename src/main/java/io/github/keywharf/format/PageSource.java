@@ -247,8 +247,7 @@ final class PageSource {
                 if (dictionary == null) {
                     throw new IOException("a page refers to a dictionary that is not there");
                 }
-                yield ValueDecoder.dictionary(
-                        dictionary, binary, new RunDecoder(bytes, from + 1, to, bytes[from]));
+                yield ValueDecoder.dictionary(dictionary, binary, new RunDecoder(bytes, from + 1, to, bytes[from]));
             }
             default -> ValueDecoder.other(leaf, Encoding.valueOf(encoding.name()), bytes, from, to, count);
         };

@@ -94,7 +94,7 @@ final class RunDecoder implements PageSource.LevelDecoder {
     private void nextRun() {
         int header = varint();
         packed = (header & 1) == 1;
-        left = header >>> 1;
+        left = Integer.toUnsignedLong(header) >>> 1;
         if (packed) {
             runStart = position;
             bit = position * Byte.SIZE;
