@@ -12,6 +12,8 @@ import io.github.keywharf.http.jetty.*;
 import io.github.keywharf.key.*;
 import io.github.keywharf.postgres.*;
 import io.github.keywharf.salesforce.*;
+import io.github.keywharf.query.*;
+import io.github.keywharf.query.duckdb.*;
 import io.github.keywharf.secret.*;
 import io.github.keywharf.sql.*;
 import io.github.keywharf.store.*;

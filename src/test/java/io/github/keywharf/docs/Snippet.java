@@ -33,6 +33,8 @@ final class Snippet {
             "cassandra.key",
             "aws",
             "salesforce",
+            "query",
+            "query.duckdb",
             "http",
             "http.jetty",
             "http.upload",
