@@ -92,12 +92,12 @@ public final class AWSManager implements AutoCloseable {
      * an invisible unfinished upload that is paid for: give the bucket a lifecycle rule that aborts them.
      */
     public ObjectStore store(String bucket) {
-        return store(bucket, S3Settings.NONE);
+        return store(bucket, S3Terms.NONE);
     }
 
-    /** A bucket as a store whose requests carry these settings; otherwise as {@link #store(String)}. */
-    public ObjectStore store(String bucket, S3Settings settings) {
-        return new S3Store(clients, bucket, settings);
+    /** A bucket as a store whose requests follow these terms; otherwise as {@link #store(String)}. */
+    public ObjectStore store(String bucket, S3Terms terms) {
+        return new S3Store(clients, bucket, terms);
     }
 
     /** The part of a bucket under a folder, such as {@code landing/}, as a store whose keys are relative to it. */

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
- * The requests for a bucket, begun: with its name, the key, and the headers of its settings, which are written as headers
+ * The requests for a bucket, begun: with its name, the key, and the headers of its terms, which are written as headers
  * since each kind of request has its own methods for the same ones.
  */
 final class S3Requests {
@@ -29,10 +29,10 @@ final class S3Requests {
     private final Map<String, String> headersOfNewObjects;
     private final Duration attemptTimeout;
 
-    S3Requests(String bucket, S3Settings settings, Duration attemptTimeout) {
+    S3Requests(String bucket, S3Terms terms, Duration attemptTimeout) {
         this.bucket = bucket;
-        this.headers = Map.copyOf(settings.headers());
-        this.headersOfNewObjects = Map.copyOf(settings.headersOfNewObjects());
+        this.headers = Map.copyOf(terms.headers());
+        this.headersOfNewObjects = Map.copyOf(terms.headersOfNewObjects());
         this.attemptTimeout = attemptTimeout;
     }
 

@@ -38,13 +38,13 @@ final class S3Store implements ObjectStore {
     private final String bucket;
     private final S3Requests requests;
 
-    S3Store(AwsClients clients, String bucket, S3Settings settings) {
+    S3Store(AwsClients clients, String bucket, S3Terms terms) {
         if (bucket.isBlank() || bucket.contains("/")) {
             throw new IllegalArgumentException("'" + bucket + "' is not a name of a bucket");
         }
         this.clients = clients;
         this.bucket = bucket;
-        this.requests = new S3Requests(bucket, settings, clients.attemptTimeout());
+        this.requests = new S3Requests(bucket, terms, clients.attemptTimeout());
     }
 
     AwsClients clients() {

@@ -28,7 +28,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The settings of a bucket are on every request that S3 wants them on, signed, and on no other. */
-class S3SettingsTest {
+class S3TermsTest {
     private static final String PAYER = "x-amz-request-payer";
     private static final String OWNER = "x-amz-expected-bucket-owner";
     private static final String ENCRYPTION = "x-amz-server-side-encryption";
@@ -91,7 +91,7 @@ class S3SettingsTest {
     void settings_are_on_every_request_and_those_of_new_objects_on_what_begins_one() throws IOException {
         ObjectStore store = aws.store(
                 "bucket",
-                S3Settings.builder()
+                S3Terms.builder()
                         .encryption(S3Encryption.kms("alias/landing").withBucketKey())
                         .storageClass("STANDARD_IA")
                         .requesterPays(true)
@@ -153,19 +153,19 @@ class S3SettingsTest {
     void encryptions_say_what_they_are() {
         assertThat(S3Encryption.managed()).hasToString("AES256");
         assertThat(S3Encryption.kmsTwice("alias/a")).hasToString("aws:kms:dsse alias/a");
-        assertThat(S3Settings.builder()
+        assertThat(S3Terms.builder()
                         .encryption(S3Encryption.kms("alias/a").withBucketKey())
                         .expectedOwner("111122223333")
                         .build())
-                .hasToString("S3Settings[encryption aws:kms alias/a with a bucket key, owner 111122223333]");
+                .hasToString("S3Terms[encryption aws:kms alias/a with a bucket key, owner 111122223333]");
     }
 
     @Test
     void settings_that_cannot_be_are_refused() {
-        assertThatThrownBy(() -> S3Settings.builder().expectedOwner("1111-2222-3333"))
+        assertThatThrownBy(() -> S3Terms.builder().expectedOwner("1111-2222-3333"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("12 digits");
-        assertThatThrownBy(() -> S3Settings.builder().storageClass("standard\r\nx: y"))
+        assertThatThrownBy(() -> S3Terms.builder().storageClass("standard\r\nx: y"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> S3Encryption.kms("alias/a\r\nx: y")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> S3Encryption.managed().withBucketKey()).isInstanceOf(IllegalStateException.class);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a bucket asks of every request: how new objects are encrypted and kept, who pays, and whose bucket it must be.
  *
  * <pre>{@code
- * ObjectStore store = aws.store("landing", S3Settings.builder()
+ * ObjectStore store = aws.store("landing", S3Terms.builder()
  *         .encryption(S3Encryption.kms("alias/landing"))
  *         .expectedOwner("111122223333")
  *         .build());
@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Unless set, nothing is sent, and the bucket's own defaults hold. Immutable.
  */
-public final class S3Settings {
-    /** Settings by which the bucket's own defaults hold. */
-    static final S3Settings NONE = builder().build();
+public final class S3Terms {
+    /** Terms by which the bucket's own defaults hold. */
+    static final S3Terms NONE = builder().build();
 
     private final @Nullable S3Encryption encryption;
     private final @Nullable String storageClass;
     private final boolean requesterPays;
     private final @Nullable String expectedOwner;
 
-    private S3Settings(Builder builder) {
+    private S3Terms(Builder builder) {
         encryption = builder.encryption;
         storageClass = builder.storageClass;
         requesterPays = builder.requesterPays;
         expectedOwner = builder.expectedOwner;
     }
 
-    /** A builder that sets nothing yet. */
+    /** A builder of terms that add nothing yet. */
     public static Builder builder() {
         return new Builder();
     }
@@ -85,13 +85,13 @@ public final class S3Settings {
 
     @Override
     public String toString() {
-        return "S3Settings[encryption " + (encryption == null ? "of the bucket" : encryption)
+        return "S3Terms[encryption " + (encryption == null ? "of the bucket" : encryption)
                 + (storageClass == null ? "" : ", " + storageClass)
                 + (requesterPays ? ", requester pays" : "")
                 + (expectedOwner == null ? "" : ", owner " + expectedOwner) + "]";
     }
 
-    /** Sets {@link S3Settings}. */
+    /** Sets {@link S3Terms}. */
     public static final class Builder {
         private static final Pattern STORAGE_CLASS = Pattern.compile("[A-Z][A-Z0-9_]{0,39}");
         private static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
@@ -140,9 +140,9 @@ public final class S3Settings {
             return this;
         }
 
-        /** The settings. */
-        public S3Settings build() {
-            return new S3Settings(this);
+        /** The terms. */
+        public S3Terms build() {
+            return new S3Terms(this);
         }
     }
 }
