@@ -14,6 +14,7 @@ enum FileKind {
     ENCRYPTED_PARQUET("encrypted Parquet"),
     BROKEN_PARQUET("Parquet that was cut short"),
     JSON_LINES("JSON lines"),
+    JSON_ARRAY("a JSON array"),
     TEXT("text"),
     EMPTY("empty"),
     OTHER("neither Parquet nor text in UTF-8");
@@ -85,7 +86,7 @@ enum FileKind {
         if (first < 0) {
             return cut ? TEXT : EMPTY;
         }
-        return first == '{' ? JSON_LINES : TEXT;
+        return first == '{' ? JSON_LINES : first == '[' ? JSON_ARRAY : TEXT;
     }
 
     @Override

@@ -1,13 +1,15 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.ParquetReader;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
-import io.github.keywharf.table.WriteReport;
+import java.util.Map;
 
 /**
  * Turns an object of text into one of Parquet, with columns of text. It is written in a hidden folder and then copied to its
@@ -27,12 +29,21 @@ final class SparkConversion {
         this.declared = declared;
     }
 
-    /** A row that cannot be read; it ends the conversion. */
+    /** Ends a conversion before anything is committed. */
     private static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Unreadable(RejectedRow row) {
-            super(row.toString(), null, false, false);
+        Unreadable(String problem) {
+            super(problem, null, false, false);
+        }
+
+        static void row(RejectedRow row) {
+            throw new Unreadable("A row cannot be read: " + row);
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
         }
     }
 
@@ -54,15 +65,13 @@ final class SparkConversion {
         try {
             written = write(move, target);
         } catch (Unreadable e) {
-            return "A row cannot be read: " + e.getMessage();
+            return e.getMessage();
         } catch (KeywharfException e) {
-            if (e.code().startsWith("format.") && !e.code().equals("format.read_failed")) {
+            boolean content = e.code().startsWith("format.") && !e.code().equals("format.read_failed");
+            if (content || e.code().equals("aws.bad_file")) {
                 return "It cannot be read: " + e.getMessage();
             }
             throw e;
-        }
-        if (written < 0) {
-            return "It has a single column, so that it may be no CSV";
         }
         ParquetReader made = Parquet.reader(store, target);
         if (made.rowCount() != written) {
@@ -82,29 +91,30 @@ final class SparkConversion {
         return Parquet.reader(store, move.to()).rowCount() == written ? "" : "Its copy " + move.to() + " is not the same";
     }
 
-    /** The rows written, or -1 when the text may be anything. */
+    /** Returns the rows written. */
     private long write(SparkMove move, String target) {
-        try (Rows rows = open(move)) {
-            if (rows.schema().size() == 1 && declared == FlowFileType.UNKNOWN) {
-                return -1;
-            }
-            WriteReport report = Parquet.writer(store, target)
-                    .metadata(SOURCE, move.from())
-                    .metadata(VERSION, move.etag())
-                    .sink()
-                    .write(rows, row -> {
-                        throw new Unreadable(row);
-                    });
-            return report.written();
-        }
-    }
-
-    private Rows open(SparkMove move) {
         PinnedObject source = new PinnedObject(store, move.from(), move.etag());
+        FlowFormat format;
         try (ObjectReader reader = source.open()) {
-            return FlowFormat.of(FileKind.of(reader), declared, source.name()).open(source, row -> {
-                throw new Unreadable(row);
-            });
+            format = FlowFormat.of(FileKind.of(reader), declared, source.name());
+        }
+        boolean guessed = format == FlowFormat.CSV && declared == FlowFileType.UNKNOWN;
+        try (Rows rows = format.open(source, Unreadable::row);
+                BatchWriter writer = Parquet.writer(store, target)
+                        .metadata(SOURCE, move.from())
+                        .metadata(VERSION, move.etag())
+                        .open(rows.schema())) {
+            if (guessed && rows.schema().size() == 1) {
+                throw new Unreadable("It has a single column, so that it may be no CSV");
+            }
+            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                writer.write(batch);
+            }
+            if (guessed && writer.rows() == 0) {
+                throw new Unreadable("It has no rows, so that it may be no CSV");
+            }
+            writer.commit();
+            return writer.rows();
         }
     }
 
@@ -120,7 +130,7 @@ final class SparkConversion {
             }
             throw e;
         }
-        var metadata = Parquet.reader(store, move.to()).metadata();
+        Map<String, String> metadata = Parquet.reader(store, move.to()).metadata();
         return move.from().equals(metadata.get(SOURCE)) && move.etag().equals(metadata.get(VERSION));
     }
 }
