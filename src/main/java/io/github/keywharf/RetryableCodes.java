@@ -6,6 +6,10 @@ import java.util.Set;
 final class RetryableCodes {
 
     static final Set<String> ALL = Set.of(
+            "aws.flow_busy",
+            "aws.flow_timeout",
+            "aws.throttled",
+            "aws.unavailable",
             "batch.ledger_taken",
             "batch.program_busy",
             "batch.staging_failed",

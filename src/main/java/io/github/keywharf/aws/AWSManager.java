@@ -1,6 +1,8 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.Pause;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.store.ObjectStore;
@@ -8,19 +10,19 @@ import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.appflow.AppflowClient;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
@@ -33,44 +35,46 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Stores and secret sources share its connections and end with it.
+ * <p>Thread-safe. Stores, secret sources and flows share its connections and end with it.
  */
 public final class AWSManager implements AutoCloseable {
+    /** The region of {@link #connect}, {@code eu-west-1}. */
+    public static final String DEFAULT_REGION = "eu-west-1";
+
     private final AwsClients clients;
     private final String description;
+    private final @Nullable String flowType;
+    private final @Nullable String flowBucket;
 
-    private AWSManager(AwsClients clients, String description) {
+    private AWSManager(
+            AwsClients clients, String description, @Nullable String flowType, @Nullable String flowBucket) {
         this.clients = clients;
         this.description = description;
+        this.flowType = flowType;
+        this.flowBucket = flowBucket;
+    }
+
+    /**
+     * A manager in {@value #DEFAULT_REGION} that signs with a key pair.
+     *
+     * @param secretKey copied, and may be closed
+     * @param flowType which flow {@link #flow()} is: {@code contact}
+     */
+    public static AWSManager connect(String accessKey, Secret secretKey, String flowType) {
+        return builder()
+                .credentials(accessKey, secretKey)
+                .region(DEFAULT_REGION)
+                .flowType(flowType)
+                .connect();
     }
 
     /**
      * A manager over a client of S3 that the host built; {@link #close} leaves it open. Region, credentials, checksums,
-     * retries and TLS are the client's. Without a client of Secrets Manager, {@link #secrets()} cannot be used.
+     * retries and TLS are the client's. For other services give clients to the {@linkplain Builder#client(AppflowClient)
+     * builder}.
      */
     public static AWSManager of(S3Client s3) {
-        return over(s3, null);
-    }
-
-    /** A manager over clients that the host built; {@link #close} leaves them open. */
-    public static AWSManager of(S3Client s3, SecretsManagerClient secrets) {
-        return over(s3, Objects.requireNonNull(secrets, "secrets"));
-    }
-
-    private static AWSManager over(S3Client s3, @Nullable SecretsManagerClient secrets) {
-        S3ServiceClientConfiguration given = s3.serviceClientConfiguration();
-        AwsClients.Settings settings = new AwsClients.Settings(
-                AnonymousCredentialsProvider.create(),
-                given.region(),
-                given.endpointOverride().orElse(null),
-                false,
-                ChecksumMode.WHEN_SUPPORTED,
-                Builder.DEFAULT_ATTEMPTS,
-                Builder.DEFAULT_ATTEMPT_TIMEOUT,
-                null);
-        return new AWSManager(
-                new AwsClients(settings, InstantSource.system(), s3, secrets),
-                "region " + given.region() + ", the host's clients");
+        return builder().client(s3).connect();
     }
 
     /** A builder with the credentials and the region that the SDK finds in the environment. */
@@ -103,7 +107,8 @@ public final class AWSManager implements AutoCloseable {
     }
 
     /**
-     * The text secrets of Secrets Manager, by name or ARN, in their current version. Nothing is cached.
+     * The text secrets of Secrets Manager, by name or ARN, in their current version. Nothing is cached, unless by
+     * {@link SecretSource#cached}.
      *
      * <p>Its errors: {@code secret.bad_credentials}, {@code secret.denied}, {@code secret.unreadable} for a binary
      * secret, {@code secret.refused} when it is marked for deletion, {@code secret.unavailable} when all attempts
@@ -113,12 +118,70 @@ public final class AWSManager implements AutoCloseable {
         return new SecretsManagerSource(clients);
     }
 
+    /**
+     * The flows of AppFlow in the account and its region, page by page.
+     *
+     * <p>Its errors: those of {@link AppFlow}.
+     */
+    public Stream<FlowSummary> flows() {
+        return AppFlow.list(clients);
+    }
+
+    /**
+     * A flow. Nothing is sent yet: one that does not exist is {@code aws.flow_not_found} on first use.
+     *
+     * @throws IllegalArgumentException when AppFlow allows no such name
+     */
+    public AppFlow flow(String name) {
+        return new AppFlow(clients, name, null);
+    }
+
+    /**
+     * The flow of the {@linkplain Builder#flowType flow type}. With a {@linkplain Builder#flowBucket flow bucket} its object
+     * {@code config/flow_settings.json} names it; without one, or without that object, it is the flow with the type's name.
+     *
+     * @throws KeywharfException {@code aws.no_flow_type} when no flow type was given, or the settings have no such type;
+     *     {@code aws.bad_flow_settings} when they cannot be read
+     */
+    public AppFlow flow() {
+        String type = flowType;
+        if (type == null) {
+            throw new KeywharfException(
+                    "aws.no_flow_type", "flow", "No flow type was given; call flowType(…), or flow(name)");
+        }
+        if (flowBucket != null) {
+            Optional<FlowSettings> settings = FlowSettings.find(store(flowBucket), flowBucket, type);
+            if (settings.isPresent()) {
+                return new AppFlow(clients, settings.get().flowName(), settings.get());
+            }
+        }
+        return flow(type);
+    }
+
+    /** Starts a flow: see {@link AppFlow#start()}. */
+    public FlowStart startFlow(String name) {
+        return flow(name).start();
+    }
+
+    /** The id of a flow's newest successful run; empty when AppFlow lists none: see {@link AppFlow#lastSuccessful()}. */
+    public Optional<String> lastFlowId(String name) {
+        return flow(name).lastSuccessful().map(FlowRun::id);
+    }
+
     /** The client of S3, for what this library does not do. It ends with this manager if this made it. */
     public S3Client unwrap() {
         return clients.s3();
     }
 
-    /** Closes the connections, unless the host's clients were given, and with them all stores and secret sources of this manager. Twice is harmless. */
+    /** The client of AppFlow, for what this library does not do. It ends with this manager if this made it. */
+    public AppflowClient unwrapAppFlow() {
+        return clients.appFlow();
+    }
+
+    /**
+     * Closes the connections, unless the host's clients were given, and with them all stores, secret sources and flows of this
+     * manager. Twice is harmless.
+     */
     @Override
     public void close() {
         clients.close();
@@ -133,7 +196,7 @@ public final class AWSManager implements AutoCloseable {
      * Settings of an {@link AWSManager}.
      *
      * <p>Defaults: credentials and region from the SDK's chains (environment, profile, container, instance), AWS's own
-     * endpoints, virtual-host addresses, {@link ChecksumMode#WHEN_SUPPORTED}, {@link #DEFAULT_ATTEMPTS} attempts of
+     * endpoints, no flow type, virtual-host addresses, {@link ChecksumMode#WHEN_SUPPORTED}, {@link #DEFAULT_ATTEMPTS} attempts of
      * {@link #DEFAULT_ATTEMPT_TIMEOUT} each.
      */
     public static final class Builder {
@@ -150,14 +213,24 @@ public final class AWSManager implements AutoCloseable {
         private @Nullable Secret secretKey;
         private @Nullable Secret sessionToken;
         private @Nullable AwsCredentialsProvider provider;
+        private @Nullable String profile;
+        private @Nullable String role;
+        private @Nullable String sessionName;
+        private @Nullable String externalId;
         private @Nullable String region;
         private @Nullable URI endpoint;
+        private final Map<AwsService, URI> endpoints = new EnumMap<>(AwsService.class);
         private boolean pathStyle;
         private ChecksumMode checksums = ChecksumMode.WHEN_SUPPORTED;
         private int attempts = DEFAULT_ATTEMPTS;
         private Duration attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT;
         private @Nullable TlsConfig tls;
         private InstantSource clock = InstantSource.system();
+        private Pause pause = Pause.SLEEP;
+        private EventListener events = EventListener.NONE;
+        private @Nullable String flowType;
+        private @Nullable String flowBucket;
+        private AwsClients.Given given = AwsClients.Given.NONE;
 
         private Builder() {}
 
@@ -180,6 +253,81 @@ public final class AWSManager implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Signs with the credentials of a profile in the AWS configuration files, in the profile's region unless another one
+         * is given.
+         */
+        public Builder profile(String name) {
+            this.profile = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Signs with temporary credentials of a role, for which the other credentials are exchanged and which are renewed in
+         * time. Needs {@code software.amazon.awssdk:sts}, without which {@link #connect} throws {@code aws.no_module}.
+         *
+         * @param arn such as {@code arn:aws:iam::123456789012:role/reader}
+         */
+        public Builder assumeRole(String arn) {
+            this.role = Objects.requireNonNull(arn, "arn");
+            return this;
+        }
+
+        /** The name of the role's session, which CloudTrail shows; {@code keywharf} unless given. */
+        public Builder sessionName(String name) {
+            this.sessionName = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /** The external id that the role's trust policy asks for. */
+        public Builder externalId(String id) {
+            this.externalId = Objects.requireNonNull(id, "id");
+            return this;
+        }
+
+        /**
+         * Uses the host's client, which {@link AWSManager#close} leaves open. With any client of the host's, credentials, region,
+         * endpoints, attempts and TLS are those of the clients, and services without one cannot be used.
+         */
+        public Builder client(S3Client s3) {
+            this.given = new AwsClients.Given(Objects.requireNonNull(s3, "s3"), given.secrets(), given.appFlow());
+            return this;
+        }
+
+        /** Uses the host's client of Secrets Manager, as {@link #client(S3Client)}. */
+        public Builder client(SecretsManagerClient secrets) {
+            this.given = new AwsClients.Given(given.s3(), Objects.requireNonNull(secrets, "secrets"), given.appFlow());
+            return this;
+        }
+
+        /** Uses the host's client of AppFlow, as {@link #client(S3Client)}. */
+        public Builder client(AppflowClient appFlow) {
+            this.given = new AwsClients.Given(given.s3(), given.secrets(), Objects.requireNonNull(appFlow, "appFlow"));
+            return this;
+        }
+
+        /**
+         * Which flow {@link AWSManager#flow()} is, such as {@code contact}.
+         *
+         * @throws IllegalArgumentException when it has other characters than letters, digits, {@code _}, {@code .} and {@code -}
+         */
+        public Builder flowType(String type) {
+            this.flowType = FlowNames.type(type);
+            return this;
+        }
+
+        /** The bucket whose {@code config/flow_settings.json} says which flow each flow type has. */
+        public Builder flowBucket(String bucket) {
+            this.flowBucket = Objects.requireNonNull(bucket, "bucket");
+            return this;
+        }
+
+        /** Who hears of progress and of {@link FlowEvent}s; nobody unless set. */
+        public Builder events(EventListener listener) {
+            this.events = listener.guarded();
+            return this;
+        }
+
         /** The region, such as {@code eu-west-1}. */
         public Builder region(String region) {
             if (region.isBlank()) {
@@ -191,13 +339,23 @@ public final class AWSManager implements AutoCloseable {
 
         /** Where requests go instead of AWS: another store that speaks S3, or a gateway. */
         public Builder endpoint(URI endpoint) {
+            this.endpoint = checked(endpoint);
+            return this;
+        }
+
+        /** Where requests to that service go, such as a VPC endpoint; before {@link #endpoint(URI)}. */
+        public Builder endpoint(AwsService service, URI endpoint) {
+            endpoints.put(service, checked(endpoint));
+            return this;
+        }
+
+        private static URI checked(URI endpoint) {
             String scheme = endpoint.getScheme();
             if (!("http".equals(scheme) || "https".equals(scheme)) || endpoint.getHost() == null) {
                 throw new IllegalArgumentException(
                         "The endpoint '" + endpoint + "' must be an http or https address with a host");
             }
-            this.endpoint = endpoint;
-            return this;
+            return endpoint;
         }
 
         /** Whether the bucket is in the path, not in the host name: what most stores other than AWS want. */
@@ -245,52 +403,91 @@ public final class AWSManager implements AutoCloseable {
             return this;
         }
 
-        /** Where the times of written objects come from; the system's clock unless given. */
+        /** Where the times of written objects, and of waiting for flows, come from; the system's clock unless given. */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(clock, "clock");
             return this;
         }
 
+        /** How flows are waited for. */
+        Builder pause(Pause waiting) {
+            this.pause = waiting;
+            return this;
+        }
+
         /**
-         * Opens the manager and reads the files of {@link #tls}. Nothing is sent yet, except by the chain that looks for a region when none was given.
+         * Opens the manager and reads the files of {@link #tls} and {@link #profile}. Nothing is sent yet, except by the chain
+         * that looks for a region when none was given.
          *
-         * @throws IllegalStateException when two kinds of credentials were given, or a session token without a key pair
-         * @throws KeywharfException with code {@code aws.no_region} when there is none
+         * @throws IllegalStateException when two kinds of credentials were given, a session token without a key pair, a
+         *     session name or an external id without a role, or credentials or endpoints beside the host's clients
+         * @throws KeywharfException {@code aws.no_region}, {@code aws.no_profile} or {@code aws.no_module} when there is none
          */
         public AWSManager connect() {
+            AwsLogin login = new AwsLogin(accessKey, secretKey, sessionToken, provider, profile);
+            AwsClients.Surroundings surroundings = new AwsClients.Surroundings(clock, pause, events);
+            if (role == null && (sessionName != null || externalId != null)) {
+                throw new IllegalStateException("sessionName and externalId go with assumeRole(arn)");
+            }
+            if (!given.equals(AwsClients.Given.NONE)) {
+                return overGiven(login, surroundings);
+            }
+            AssumedRole assumed = role == null
+                    ? null
+                    : new AssumedRole(
+                            role, sessionName == null ? AssumedRole.DEFAULT_SESSION_NAME : sessionName, externalId);
             AwsClients.Settings settings = new AwsClients.Settings(
-                    credentialsProvider(),
+                    login.credentials(),
+                    assumed,
                     region == null ? regionOfEnvironment() : Region.of(region),
                     endpoint,
+                    Map.copyOf(endpoints),
                     pathStyle,
                     checksums,
                     attempts,
                     attemptTimeout,
                     tls);
-            String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", "
-                    + (accessKey != null ? "a key pair" : provider != null ? "a provider" : "the default credentials");
-            return new AWSManager(new AwsClients(settings, clock), description);
+            String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", " + login
+                    + (role == null ? "" : ", " + role);
+            return new AWSManager(new AwsClients(settings, surroundings), description, flowType, flowBucket);
         }
 
-        private AwsCredentialsProvider credentialsProvider() {
-            if (accessKey == null || secretKey == null) {
-                if (sessionToken != null) {
-                    throw new IllegalStateException("sessionToken goes with credentials(accessKey, secretKey)");
-                }
-                return provider == null ? DefaultCredentialsProvider.builder().build() : provider;
+        private AWSManager overGiven(AwsLogin login, AwsClients.Surroundings surroundings) {
+            if (login.isGiven() || role != null || region != null || endpoint != null || !endpoints.isEmpty() || tls != null) {
+                throw new IllegalStateException(
+                        "The host's clients have credentials, region, endpoint and TLS of their own; set them there");
             }
-            if (provider != null) {
-                throw new IllegalStateException("Give credentials as a key pair or as a provider, not both");
-            }
-            return StaticCredentialsProvider.create(
-                    sessionToken == null
-                            ? AwsBasicCredentials.create(accessKey, secretKey.reveal())
-                            : AwsSessionCredentials.create(accessKey, secretKey.reveal(), sessionToken.reveal()));
+            AwsClients.Settings settings = new AwsClients.Settings(
+                    AnonymousCredentialsProvider.create(),
+                    null,
+                    regionOf(given),
+                    null,
+                    Map.of(),
+                    false,
+                    ChecksumMode.WHEN_SUPPORTED,
+                    DEFAULT_ATTEMPTS,
+                    DEFAULT_ATTEMPT_TIMEOUT,
+                    null);
+            return new AWSManager(
+                    new AwsClients(settings, surroundings, given),
+                    "region " + settings.region() + ", the host's clients",
+                    flowType,
+                    flowBucket);
         }
 
-        private static Region regionOfEnvironment() {
+        private static Region regionOf(AwsClients.Given given) {
+            if (given.s3() != null) {
+                return given.s3().serviceClientConfiguration().region();
+            }
+            return given.appFlow() != null
+                    ? given.appFlow().serviceClientConfiguration().region()
+                    : Objects.requireNonNull(given.secrets()).serviceClientConfiguration().region();
+        }
+
+        private Region regionOfEnvironment() {
             try {
-                return DefaultAwsRegionProviderChain.builder().build().getRegion();
+                DefaultAwsRegionProviderChain.Builder chain = DefaultAwsRegionProviderChain.builder();
+                return (profile == null ? chain : chain.profileName(profile)).build().getRegion();
             } catch (SdkClientException e) {
                 throw new KeywharfException(
                         "aws.no_region", "aws", "No region was given or found; call region(…) or set AWS_REGION", e);

@@ -1,9 +1,15 @@
 package io.github.keywharf.aws;
 
+import io.github.keywharf.event.EventListener;
+import io.github.keywharf.http.Pause;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -14,37 +20,59 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.appflow.AppflowClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
-/** The SDK's clients over one HTTP client, each made on first use. */
+/** The SDK's clients over one HTTP client, each made on first use; or the host's. */
 final class AwsClients implements AutoCloseable {
 
-    /** What the clients are made from. */
+    /**
+     * What the clients are made from.
+     *
+     * @param endpoint where requests go to a service that {@code endpoints} does not have
+     */
     record Settings(
             AwsCredentialsProvider credentials,
+            @Nullable AssumedRole role,
             Region region,
             @Nullable URI endpoint,
+            Map<AwsService, URI> endpoints,
             boolean pathStyle,
             ChecksumMode checksums,
             int attempts,
             Duration attemptTimeout,
             @Nullable TlsConfig tls) {}
 
+    /** The clock, how to wait, and who listens. */
+    record Surroundings(InstantSource clock, Pause pause, EventListener events) {}
+
+    /** Clients of the host's. */
+    record Given(@Nullable S3Client s3, @Nullable SecretsManagerClient secrets, @Nullable AppflowClient appFlow) {
+        static final Given NONE = new Given(null, null, null);
+    }
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Settings settings;
-    private final InstantSource clock;
+    private final Surroundings surroundings;
     private final boolean ofHost;
-    private @Nullable SdkHttpClient http;
+
+    /** What to close, the last one first. */
+    private final Deque<SdkAutoCloseable> owned = new ArrayDeque<>();
+
+    private final @Nullable SdkHttpClient http;
+    private final AwsCredentialsProvider credentials;
     private @Nullable S3Client s3;
     private @Nullable SecretsManagerClient secrets;
+    private @Nullable AppflowClient appFlow;
     private boolean closed;
 
-    AwsClients(Settings settings, InstantSource clock) {
+    /** Clients of its own. */
+    AwsClients(Settings settings, Surroundings surroundings) {
         this.settings = settings;
-        this.clock = clock;
+        this.surroundings = surroundings;
         this.ofHost = false;
         UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
                 .connectionTimeout(CONNECT_TIMEOUT)
@@ -53,20 +81,43 @@ final class AwsClients implements AutoCloseable {
             settings.tls().trustManagers().ifPresent(trust -> builder.tlsTrustManagersProvider(() -> trust));
             settings.tls().keyManagers().ifPresent(keys -> builder.tlsKeyManagersProvider(() -> keys));
         }
-        this.http = new CheckedHttpClient(builder.build());
+        this.http = own(new CheckedHttpClient(builder.build()));
+        this.credentials = settings.role() == null ? settings.credentials() : credentialsOf(settings.role());
     }
 
     /** Clients of the host's, which stay open. */
-    AwsClients(Settings settings, InstantSource clock, S3Client s3, @Nullable SecretsManagerClient secrets) {
+    AwsClients(Settings settings, Surroundings surroundings, Given given) {
         this.settings = settings;
-        this.clock = clock;
+        this.surroundings = surroundings;
         this.ofHost = true;
-        this.s3 = s3;
-        this.secrets = secrets;
+        this.http = null;
+        this.credentials = settings.credentials();
+        this.s3 = given.s3();
+        this.secrets = given.secrets();
+        this.appFlow = given.appFlow();
+    }
+
+    private AwsCredentialsProvider credentialsOf(AssumedRole role) {
+        AssumedRole.Session session =
+                role.open(builder -> configured(builder, AwsService.STS, settings.credentials()));
+        owned.push(session.client());
+        return session.credentials();
     }
 
     InstantSource clock() {
-        return clock;
+        return surroundings.clock();
+    }
+
+    Pause pause() {
+        return surroundings.pause();
+    }
+
+    EventListener events() {
+        return surroundings.events();
+    }
+
+    Region region() {
+        return settings.region();
     }
 
     int attempts() {
@@ -88,7 +139,7 @@ final class AwsClients implements AutoCloseable {
         checkOpen();
         if (s3 == null) {
             boolean supported = settings.checksums() == ChecksumMode.WHEN_SUPPORTED;
-            s3 = configured(S3Client.builder())
+            s3 = made("S3", () -> configured(S3Client.builder(), AwsService.S3, credentials)
                     .forcePathStyle(settings.pathStyle())
                     .requestChecksumCalculation(
                             supported
@@ -98,7 +149,7 @@ final class AwsClients implements AutoCloseable {
                             supported
                                     ? ResponseChecksumValidation.WHEN_SUPPORTED
                                     : ResponseChecksumValidation.WHEN_REQUIRED)
-                    .build();
+                    .build());
         }
         return s3;
     }
@@ -106,26 +157,47 @@ final class AwsClients implements AutoCloseable {
     synchronized SecretsManagerClient secrets() {
         checkOpen();
         if (secrets == null) {
-            if (ofHost) {
-                throw new IllegalStateException("The AWSManager is over the host's client of S3 alone; give it one of"
-                        + " Secrets Manager too, by of(s3, secrets)");
-            }
-            SecretsManagerClientBuilder builder = configured(SecretsManagerClient.builder());
-            secrets = builder.build();
+            secrets = made("Secrets Manager", () -> configured(
+                            SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, credentials)
+                    .build());
         }
         return secrets;
     }
 
-    private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B configured(B builder) {
+    synchronized AppflowClient appFlow() {
+        checkOpen();
+        if (appFlow == null) {
+            appFlow = made("AppFlow", () -> configured(AppflowClient.builder(), AwsService.APPFLOW, credentials)
+                    .build());
+        }
+        return appFlow;
+    }
+
+    private <C extends SdkAutoCloseable> C made(String service, Supplier<C> maker) {
+        if (ofHost) {
+            throw new IllegalStateException("The AWSManager is over the host's clients, and has none of " + service
+                    + "; give it one by builder().client(…)");
+        }
+        return own(maker.get());
+    }
+
+    private <C extends SdkAutoCloseable> C own(C client) {
+        owned.push(client);
+        return client;
+    }
+
+    private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B configured(
+            B builder, AwsService service, AwsCredentialsProvider signer) {
         builder.httpClient(http)
-                .credentialsProvider(settings.credentials())
+                .credentialsProvider(signer)
                 .region(settings.region())
                 .overrideConfiguration(override -> override.apiCallAttemptTimeout(settings.attemptTimeout())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(settings.attempts())
                                 .build()));
-        if (settings.endpoint() != null) {
-            builder.endpointOverride(settings.endpoint());
+        URI endpoint = settings.endpoints().getOrDefault(service, settings.endpoint());
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
         }
         return builder;
     }
@@ -138,20 +210,9 @@ final class AwsClients implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            if (ofHost) {
-                return;
-            }
-            if (s3 != null) {
-                s3.close();
-            }
-            if (secrets != null) {
-                secrets.close();
-            }
-            if (http != null) {
-                http.close();
-            }
+        closed = true;
+        while (!owned.isEmpty()) {
+            owned.pop().close();
         }
     }
 }

@@ -36,15 +36,15 @@ final class AwsErrors {
     private static final Set<String> BAD_CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired");
     private static final Set<String> WRONG_REGION =
             Set.of("PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException");
-    private static final Set<String> BUSY =
-            Set.of("SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout");
+    private static final Set<String> THROTTLED =
+            Set.of("SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded");
 
     private AwsErrors() {}
 
     /**
      * What every service may answer.
      *
-     * @param area the first part of the code: {@code store}, {@code secret}
+     * @param area the first part of the code: {@code store}, {@code secret}, {@code aws}
      */
     static KeywharfException map(String area, String subject, SdkException e) {
         if (!(e instanceof AwsServiceException refused)) {
@@ -53,7 +53,15 @@ final class AwsErrors {
         String code = code(e);
         int status = refused.statusCode();
         String said = "(" + status + (code.isEmpty() ? "" : " " + code) + ")";
-        if (BAD_CREDENTIALS.contains(code) || status == 401) {
+        String message = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("scoped to a valid region")) {
+            return new KeywharfException(
+                    area + ".wrong_region", subject, "The endpoint is in another region " + said + "; give that one", e);
+        }
+        boolean badClock = BAD_CLOCK.contains(code)
+                || message.contains("signature expired")
+                || message.contains("signature not yet current");
+        if (!badClock && (BAD_CREDENTIALS.contains(code) || status == 401)) {
             return new KeywharfException(
                     area + ".bad_credentials",
                     subject,
@@ -61,7 +69,7 @@ final class AwsErrors {
                             + " token",
                     e);
         }
-        if (BAD_CLOCK.contains(code)) {
+        if (badClock) {
             return new KeywharfException(
                     area + ".bad_credentials",
                     subject,
@@ -76,10 +84,11 @@ final class AwsErrors {
             return new KeywharfException(
                     area + ".denied",
                     subject,
-                    "These credentials may not do this " + said + "; grant them the right",
+                    (isOfSts(refused) ? "These credentials may not assume the role " : "These credentials may not do this ")
+                            + said + "; grant them the right",
                     e);
         }
-        if (status >= 500 || status == 429 || status == 408 || BUSY.contains(code)) {
+        if (status >= 500 || status == 408 || code.equals("RequestTimeout") || isThrottled(e)) {
             return new KeywharfException(
                     area + ".unavailable",
                     subject,
@@ -88,6 +97,16 @@ final class AwsErrors {
         }
         return new KeywharfException(
                 area + ".failed", subject, "The service refused " + said + ": " + e.getMessage(), e);
+    }
+
+    private static boolean isOfSts(AwsServiceException refused) {
+        return refused.awsErrorDetails() != null
+                && "sts".equalsIgnoreCase(refused.awsErrorDetails().serviceName());
+    }
+
+    /** Whether the service asks for fewer requests. */
+    static boolean isThrottled(SdkException e) {
+        return status(e) == 429 || THROTTLED.contains(code(e));
     }
 
     private static KeywharfException clientSide(String area, String subject, SdkException e) {
@@ -101,7 +120,7 @@ final class AwsErrors {
                             + missing + ", in the version of the SDK's s3",
                     e);
         }
-        if (message.contains("Unable to load credentials")) {
+        if (message.contains("Unable to load credentials") || message.contains("contained no credentials")) {
             return new KeywharfException(
                     area + ".bad_credentials",
                     subject,

@@ -2,13 +2,15 @@ package io.github.keywharf.secret;
 
 import io.github.keywharf.KeywharfException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Where secrets come from: the environment, files, a secrets manager.
  *
- * <p>Thread-safe. Each call reads the secret again, so that a rotated secret is seen. A secret may be any text; the
+ * <p>Thread-safe. Each call reads the secret again, so that a rotated secret is seen, unless it is {@link #cached}. A secret may be any text; the
  * credentials of a database are by custom a JSON document. Neither messages nor {@code toString} show what is in one.
  */
 @FunctionalInterface
@@ -76,6 +78,11 @@ public interface SecretSource {
                         "secret.not_found",
                         name,
                         "There is no secret of this name in " + this + "; check the name and where secrets come from"));
+    }
+
+    /** This source, with each secret that was found kept for that time, so that a rotated one is seen after it. */
+    default CachedSecrets cached(Duration ttl, InstantSource clock) {
+        return new CachedSecrets(this, ttl, clock);
     }
 
     /** This source, and another one for the names that this one does not have. An error here is not passed over. */

@@ -4,35 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.secret.CachedSecrets;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.secret.SecretSourceContract;
+import io.github.keywharf.testing.aws.AwsFault;
+import io.github.keywharf.testing.aws.AwsKeys;
+import io.github.keywharf.testing.aws.FakeAwsServer;
+import io.github.keywharf.testing.aws.FakeSecretsManager;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SecretsManagerSourceTest extends SecretSourceContract {
     private FakeSecretsManager fake;
+    private FakeAwsServer server;
     private AWSManager aws;
 
     @BeforeEach
     void start() {
-        fake = FakeSecretsManager.start();
-        aws = manager(FakeSecretsManager.ACCESS_KEY, FakeSecretsManager.SECRET_KEY);
+        fake = new FakeSecretsManager();
+        server = FakeAwsServer.start(fake);
+        aws = manager(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY);
     }
 
     @AfterEach
     void stop() {
         aws.close();
-        fake.close();
+        server.close();
     }
 
     private AWSManager manager(String accessKey, String secretKey) {
         return AWSManager.builder()
                 .credentials(accessKey, Secret.of(secretKey))
                 .region("eu-west-1")
-                .endpoint(fake.endpoint())
+                .endpoint(server.uri())
                 .attempts(3)
                 .connect();
     }
@@ -57,11 +67,11 @@ class SecretsManagerSourceTest extends SecretSourceContract {
     @Test
     void passing_failures_are_not_noticed_and_lasting_ones_are_reported() {
         fake.put("a", "x");
-        fake.failNext(2);
+        fake.fault(AwsFault.broken(FakeSecretsManager.GET, 2));
         assertThat(aws.secrets().secret("a").reveal()).isEqualTo("x");
-        fake.failNext(100);
+        fake.fault(AwsFault.broken(FakeSecretsManager.GET, 100));
         assertCode("secret.unavailable", aws, "a");
-        assertThat(fake.requests()).isEqualTo(6);
+        assertThat(fake.calls(FakeSecretsManager.GET)).isEqualTo(6);
     }
 
     @Test
@@ -72,13 +82,34 @@ class SecretsManagerSourceTest extends SecretSourceContract {
         fake.markDeleted("gone");
         assertCode("secret.unreadable", aws, "b");
         assertCode("secret.refused", aws, "gone");
-        fake.deny(true);
+        fake.fault(AwsFault.denied(FakeSecretsManager.GET));
         assertCode("secret.denied", aws, "a");
-        try (AWSManager wrong = manager(FakeSecretsManager.ACCESS_KEY, "another-secret-key");
+        fake.heal();
+        try (AWSManager wrong = manager(AwsKeys.ACCESS_KEY, "another-secret-key");
                 AWSManager unknown = manager("AKIAUNKNOWN", "another-secret-key")) {
             assertCode("secret.bad_credentials", wrong, "a");
             assertCode("secret.bad_credentials", unknown, "a");
         }
+    }
+
+    @Test
+    void a_kept_secret_is_read_once_until_its_time_is_over_or_it_is_refreshed() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+        CachedSecrets kept = aws.secrets().cached(Duration.ofMinutes(5), now::get);
+        fake.put("totesys", "one");
+        assertThat(kept.secret("totesys").reveal()).isEqualTo("one");
+        fake.put("totesys", "two");
+        now.updateAndGet(time -> time.plusSeconds(299));
+        assertThat(kept.secret("totesys").reveal()).isEqualTo("one");
+        assertThat(fake.calls(FakeSecretsManager.GET)).isEqualTo(1);
+        now.updateAndGet(time -> time.plusSeconds(1));
+        assertThat(kept.secret("totesys").reveal()).isEqualTo("two");
+
+        fake.put("totesys", "three");
+        assertThat(kept.refresh("totesys").orElseThrow().reveal()).isEqualTo("three");
+        assertThat(kept.secret("totesys").reveal()).isEqualTo("three");
+        assertThat(fake.calls(FakeSecretsManager.GET)).isEqualTo(3);
+        assertThat(kept).asString().contains("AWS Secrets Manager").doesNotContain("three");
     }
 
     private static void assertCode(String code, AWSManager manager, String name) {

@@ -1,0 +1,65 @@
+package io.github.keywharf.testing.aws;
+
+import io.github.keywharf.KeywharfException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes wrong at the next calls of an operation.
+ *
+ * @param operation such as {@code StartFlow}
+ * @param times how many calls it meets
+ * @param error what is answered in place of doing it; null to do it and drop the connection before the answer
+ * @param retryAfter seconds of the header Retry-After, or null for none
+ */
+public record AwsFault(String operation, int times, @Nullable Error error, @Nullable Integer retryAfter) {
+
+    /** An error of the service. */
+    public record Error(int status, String type, String message) {}
+
+    /** Too many requests ("ThrottlingException", 429). */
+    public static AwsFault throttled(String operation, int times) {
+        return new AwsFault(
+                operation,
+                times,
+                new Error(429, "ThrottlingException", "API calls have exceeded the maximum allowed API request rate"),
+                null);
+    }
+
+    /** An error within the service ("InternalServerException", 500). */
+    public static AwsFault broken(String operation, int times) {
+        return new AwsFault(
+                operation, times, new Error(500, "InternalServerException", "An internal service error occurred"), null);
+    }
+
+    /** The caller's policies do not allow it ("AccessDeniedException", 403). */
+    public static AwsFault denied(String operation) {
+        return new AwsFault(
+                operation,
+                Integer.MAX_VALUE,
+                new Error(403, "AccessDeniedException", "User is not authorized to perform: " + operation),
+                null);
+    }
+
+    /** Does it, and drops the connection before the answer. */
+    public static AwsFault lostAnswer(String operation, int times) {
+        return new AwsFault(operation, times, null, null);
+    }
+
+    /** This fault, whose error asks to wait that many seconds. */
+    public AwsFault withRetryAfter(int seconds) {
+        return new AwsFault(operation, times, error, seconds);
+    }
+
+    AwsFault once() {
+        return new AwsFault(operation, times - 1, error, retryAfter);
+    }
+
+    /** The connection is gone; over a port the server resets it. */
+    static final class Dropped extends KeywharfException {
+        private static final long serialVersionUID = 1L;
+
+        Dropped(String subject) {
+            super("http.broken", subject, "The connection was lost; the request may have been carried out");
+        }
+    }
+}
