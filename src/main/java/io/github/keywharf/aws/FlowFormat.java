@@ -4,11 +4,14 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.Parquet;
+import io.github.keywharf.format.ParquetReader;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/** How a file of a flow is read. */
+/** How a file of a flow is read. CSV and JSON lines have text alone. */
 enum FlowFormat {
     PARQUET,
     CSV,
@@ -40,21 +43,52 @@ enum FlowFormat {
         return new KeywharfException(
                 "aws.bad_file",
                 name,
-                "It is " + kind + ", not a file that a flow writes as " + declared
+                "It is " + kind + (declared == FlowFileType.UNKNOWN ? "" : ", and the flow writes " + declared)
                         + "; remove it from the folder of the run, or run the flow again");
     }
 
-    /** All columns of a file, whose rows are then read from its beginning. CSV and JSON have text alone. */
-    Rows open(PinnedObject file, RejectListener rejects) {
+    /** The columns of a file. For JSON lines the whole file is read, as each line may bring keys. */
+    Schema schema(PinnedObject file) {
         return switch (this) {
-            case PARQUET -> Parquet.reader(file::open).rows();
-            case CSV -> Csv.reader(file.key(), file::stream).rejects(rejects).rows();
-            case JSON_LINES ->
-                JsonLines.reader(file.key(), file::stream)
-                        .allKeys()
+            case PARQUET -> Parquet.reader(file::open).schema();
+            case CSV -> {
+                try (Rows rows = Csv.reader(file.key(), file::stream).rows()) {
+                    yield rows.schema();
+                }
+            }
+            case JSON_LINES -> {
+                try (Rows rows =
+                        JsonLines.reader(file.key(), file::stream).allKeys().rows()) {
+                    yield rows.schema();
+                }
+            }
+            case EMPTY -> Schema.of();
+        };
+    }
+
+    /**
+     * The rows of a file.
+     *
+     * @param columns those to read, of the file's own
+     * @param rejects takes rows of text that cannot be read
+     */
+    Rows open(PinnedObject file, Schema columns, @Nullable Executor executor, RejectListener rejects) {
+        return switch (this) {
+            case PARQUET -> {
+                ParquetReader reader = Parquet.reader(file::open).columns(columns.names());
+                yield (executor == null ? reader : reader.executor(executor)).rows();
+            }
+            case CSV ->
+                Csv.reader(file.key(), file::stream)
+                        .schema(columns)
                         .rejects(rejects)
                         .rows();
-            case EMPTY -> Rows.empty(Schema.of());
+            case JSON_LINES ->
+                JsonLines.reader(file.key(), file::stream)
+                        .schema(columns)
+                        .rejects(rejects)
+                        .rows();
+            case EMPTY -> Rows.empty(columns);
         };
     }
 }

@@ -99,7 +99,7 @@ final class SparkConversion {
             format = FlowFormat.of(FileKind.of(reader), declared, source.name());
         }
         boolean guessed = format == FlowFormat.CSV && declared == FlowFileType.UNKNOWN;
-        try (Rows rows = format.open(source, Unreadable::row);
+        try (Rows rows = format.open(source, format.schema(source), null, Unreadable::row);
                 BatchWriter writer = Parquet.writer(store, target)
                         .metadata(SOURCE, move.from())
                         .metadata(VERSION, move.etag())
