@@ -1,12 +1,12 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
-import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -37,13 +37,18 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
         }
     }
 
+    /** Gives a client's builder its settings; generic, so that it links without the module. */
+    interface Configuring {
+        <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B configured(B builder);
+    }
+
     /** A client of STS, and what gives the role's credentials by it; the client is for closing. */
     record Session(SdkAutoCloseable client, AwsCredentialsProvider credentials) {}
 
     /** Opens a session whose credentials are fetched on first use and renewed before they expire. */
-    Session open(Function<StsClientBuilder, StsClientBuilder> configured) {
+    Session open(Configuring settings) {
         try {
-            return Sts.open(this, configured);
+            return Sts.open(this, settings);
         } catch (NoClassDefFoundError e) {
             throw new KeywharfException(
                     "aws.no_module",
@@ -56,8 +61,8 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
 
     /** Apart, so that this class loads without the module. */
     private static final class Sts {
-        static Session open(AssumedRole role, Function<StsClientBuilder, StsClientBuilder> configured) {
-            StsClient client = configured.apply(StsClient.builder()).build();
+        static Session open(AssumedRole role, Configuring settings) {
+            StsClient client = settings.configured(StsClient.builder()).build();
             return new Session(
                     client,
                     StsAssumeRoleCredentialsProvider.builder()

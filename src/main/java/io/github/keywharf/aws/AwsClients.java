@@ -98,10 +98,13 @@ final class AwsClients implements AutoCloseable {
     }
 
     private AwsCredentialsProvider credentialsOf(AssumedRole role) {
-        AssumedRole.Session session =
-                role.open(builder -> configured(builder, AwsService.STS, settings.credentials()));
+        AssumedRole.Session session = role.open(this::configuredForSts);
         owned.push(session.client());
         return session.credentials();
+    }
+
+    private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B configuredForSts(B builder) {
+        return configured(builder, AwsService.STS, settings.credentials());
     }
 
     InstantSource clock() {

@@ -10,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.profiles.ProfileFile;
 
 /** The credentials that were chosen: a key pair, a provider, a profile, or whatever the environment has. */
@@ -52,12 +53,23 @@ record AwsLogin(
                         "The AWS configuration has no such profile; choose one of "
                                 + new TreeSet<>(files.profiles().keySet()));
             }
-            return ProfileCredentialsProvider.builder()
+            return ofProfile(ProfileCredentialsProvider.builder()
                     .profileFile(files)
                     .profileName(profile)
-                    .build();
+                    .build());
         }
         return provider == null ? DefaultCredentialsProvider.builder().build() : provider;
+    }
+
+    /** Of a profile that needs a module, the SDK throws an {@link IllegalStateException} where it throws its own elsewhere. */
+    private static AwsCredentialsProvider ofProfile(AwsCredentialsProvider profile) {
+        return () -> {
+            try {
+                return profile.resolveCredentials();
+            } catch (IllegalStateException e) {
+                throw SdkClientException.create(e.getMessage(), e);
+            }
+        };
     }
 
     @Override

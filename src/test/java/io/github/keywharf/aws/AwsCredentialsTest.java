@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.aws.AwsKeys;
+import io.github.keywharf.testing.aws.FakeAppFlow;
+import io.github.keywharf.testing.aws.FakeAwsServer;
+import io.github.keywharf.testing.aws.FakeSts;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
@@ -14,9 +19,11 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +115,75 @@ class AwsCredentialsTest {
     }
 
     @Test
+    void a_profile_gives_credentials_and_region_and_a_missing_one_is_named() throws Exception {
+        Files.writeString(folder.resolve("config"), """
+                [profile dev]
+                aws_access_key_id = %s
+                aws_secret_access_key = %s
+                region = eu-west-1
+
+                [profile empty]
+                region = eu-west-1
+                """.formatted(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY));
+        FakeAppFlow fake = new FakeAppFlow().define("contacts", "OnDemand");
+        try (FakeAwsServer server = FakeAwsServer.start(fake);
+                AWSManager dev =
+                        AWSManager.builder().profile("dev").endpoint(server.uri()).connect();
+                AWSManager empty = AWSManager.builder()
+                        .profile("empty")
+                        .endpoint(server.uri())
+                        .connect()) {
+            assertThat(dev.flow("contacts").lastRun()).isEmpty();
+            assertThat(dev).asString().contains("eu-west-1", "profile dev").doesNotContain(AwsKeys.SECRET_KEY);
+            assertThatThrownBy(() -> empty.flow("contacts").lastRun())
+                    .hasMessageContaining("No credentials were given or found")
+                    .extracting(Object::toString)
+                    .asString()
+                    .endsWith("(aws.bad_credentials)");
+        }
+        assertThatThrownBy(() -> AWSManager.builder().profile("prod").connect())
+                .hasMessageContaining("[prod]")
+                .hasMessageContaining("dev, empty")
+                .extracting(Object::toString)
+                .asString()
+                .endsWith("(aws.no_profile)");
+    }
+
+    @Test
+    void a_role_is_assumed_with_its_external_id_and_used_for_all_services() {
+        String role = "arn:aws:iam::123456789012:role/reader";
+        AwsKeys keys = new AwsKeys();
+        FakeSts sts = new FakeSts(keys, role, "tenant-7");
+        FakeAppFlow fake = new FakeAppFlow(keys, InstantSource.system()).define("contacts", "OnDemand");
+        try (FakeAwsServer stsServer = FakeAwsServer.start(sts);
+                FakeAwsServer server = FakeAwsServer.start(fake)) {
+            AWSManager.Builder builder = AWSManager.builder()
+                    .credentials(AwsKeys.ACCESS_KEY, Secret.of(AwsKeys.SECRET_KEY))
+                    .region("eu-west-1")
+                    .endpoint(server.uri())
+                    .endpoint(AwsService.STS, stsServer.uri())
+                    .attempts(1)
+                    .assumeRole(role);
+            try (AWSManager aws = builder.externalId("tenant-7").connect()) {
+                assertThat(aws.flow("contacts").lastRun()).isEmpty();
+                assertThat(aws.flow("contacts").start().executionId()).isPresent();
+                assertThat(aws).asString().contains(role).doesNotContain("tenant-7", AwsKeys.SECRET_KEY);
+            }
+            assertThat(sts.assumed()).hasSize(1);
+            assertThat(sts.assumed().get(0)).containsEntry("RoleSessionName", "keywharf");
+
+            try (AWSManager stranger = builder.externalId("tenant-8").connect()) {
+                assertThatThrownBy(() -> stranger.flow("contacts").lastRun())
+                        .hasMessageContaining("may not assume the role")
+                        .extracting(Object::toString)
+                        .asString()
+                        .endsWith("(aws.denied)")
+                        .doesNotContain("tenant-8");
+            }
+        }
+    }
+
+    @Test
     void without_sts_the_error_of_a_web_identity_says_what_to_add() throws Exception {
         asInAPod();
         assertMissing("sts");
@@ -125,7 +201,32 @@ class AwsCredentialsTest {
         assertMissing("sso");
     }
 
+    @Test
+    void without_sts_the_error_of_an_assumed_role_says_what_to_add() throws Exception {
+        set("keywharf.test.role", "arn:aws:iam::1:role/reader");
+        assertMissing("sts", "arn:aws:iam::1:role/reader");
+    }
+
+    @Test
+    void without_sts_the_error_of_a_profile_with_a_role_says_what_to_add() throws Exception {
+        Files.writeString(folder.resolve("config"), """
+                [profile base]
+                aws_access_key_id = AKIA
+                aws_secret_access_key = secret
+
+                [profile dev]
+                role_arn = arn:aws:iam::1:role/dev
+                source_profile = base
+                """);
+        set("keywharf.test.profile", "dev");
+        assertMissing("sts");
+    }
+
     private static void assertMissing(String module) throws Exception {
+        assertMissing(module, "s3://bucket/a");
+    }
+
+    private static void assertMissing(String module, String subject) throws Exception {
         List<URL> others = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (!Path.of(entry).getFileName().toString().matches("(sts|sso|ssooidc)-[0-9].*")) {
@@ -139,7 +240,7 @@ class AwsCredentialsTest {
             assertThatThrownBy(() -> probe.getMethod("probe").invoke(null))
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
-                    .hasMessageContaining("[s3://bucket/a]")
+                    .hasMessageContaining("[" + subject + "]")
                     .hasMessageContaining("add software.amazon.awssdk:" + module + ", in the version")
                     .extracting(Object::toString)
                     .asString()
@@ -153,10 +254,12 @@ class AwsCredentialsTest {
     public static final class Probe {
         private Probe() {}
 
-        /** Reads an object that the default credentials do not get to. */
+        /** Reads an object that the credentials of the properties, or the default ones, do not get to. */
         public static void probe() {
-            try (AWSManager aws =
-                    AWSManager.builder().region("eu-west-1").attempts(1).connect()) {
+            AWSManager.Builder builder = AWSManager.builder().region("eu-west-1").attempts(1);
+            Optional.ofNullable(System.getProperty("keywharf.test.role")).ifPresent(builder::assumeRole);
+            Optional.ofNullable(System.getProperty("keywharf.test.profile")).ifPresent(builder::profile);
+            try (AWSManager aws = builder.connect()) {
                 aws.store("bucket").readSmall("a");
             }
         }

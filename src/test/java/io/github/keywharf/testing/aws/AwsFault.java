@@ -36,7 +36,7 @@ public record AwsFault(String operation, int times, @Nullable Error error, @Null
         return new AwsFault(
                 operation,
                 Integer.MAX_VALUE,
-                new Error(403, "AccessDeniedException", "User is not authorized to perform: " + operation),
+                new Error(403, "AccessDeniedException", "User is not authorized to perform " + operation),
                 null);
     }
 

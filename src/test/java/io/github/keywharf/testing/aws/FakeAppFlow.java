@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,9 +29,6 @@ public final class FakeAppFlow extends FakeAwsService {
 
     private static final Pattern FLOW_NAME = Pattern.compile("[a-zA-Z0-9][\\w!@#.-]{1,255}");
     private static final Pattern TOKEN = Pattern.compile("[ -~]{1,256}");
-
-    /** How long a client token is known ("API_StartFlow"). */
-    private static final Duration TOKEN_TIME = Duration.ofHours(8);
 
     /** "API_DescribeFlowExecutionRecords", "API_ListFlows": the default, and the most. */
     private static final int DEFAULT_PAGE = 20;
@@ -70,7 +65,7 @@ public final class FakeAppFlow extends FakeAwsService {
         }
     }
 
-    private record Token(String flow, Instant used, ObjectNode answer) {}
+    private record Token(String flow, ObjectNode answer) {}
 
     private final Map<String, Flow> flows = new TreeMap<>();
     private final Map<String, Token> tokens = new HashMap<>();
@@ -84,9 +79,9 @@ public final class FakeAppFlow extends FakeAwsService {
         this(new AwsKeys(), InstantSource.system());
     }
 
-    /** A service by that clock, which signatures and tokens follow too. */
+    /** A service by that clock, which signatures follow too. */
     public FakeAppFlow(AwsKeys keys, InstantSource clock) {
-        super("appflow", REGION, keys, clock);
+        super("appflow", REGION, "message", keys, clock);
     }
 
     // ---- flows and runs, without a call
@@ -160,6 +155,11 @@ public final class FakeAppFlow extends FakeAwsService {
 
     // ---- how it answers
 
+    /** Forgets all client tokens, as the service does after 8 hours ("API_StartFlow"). */
+    public synchronized void forgetTokens() {
+        tokens.clear();
+    }
+
     /** A run that starts from now on is missing from that many lists of runs (https://github.com/boto/boto3/issues/4549). */
     public synchronized FakeAppFlow hideNewRuns(int lists) {
         hideLists = lists;
@@ -200,7 +200,7 @@ public final class FakeAppFlow extends FakeAwsService {
         };
     }
 
-    /** "API_StartFlow": tokens have 1 to 256 printable characters, and answer the same for 8 hours. */
+    /** "API_StartFlow": tokens have 1 to 256 printable characters, and answer the same until they are forgotten. */
     private ObjectNode start(JsonNode request) {
         String token = request.path("clientToken").asText(null);
         if (token != null && !TOKEN.matcher(token).matches()) {
@@ -209,7 +209,7 @@ public final class FakeAppFlow extends FakeAwsService {
         Flow flow = flow(request);
         String name = request.path("flowName").asText();
         Token known = token == null ? null : tokens.get(token);
-        if (known != null && known.used.plus(TOKEN_TIME).isAfter(clock.instant())) {
+        if (known != null) {
             if (known.flow.equals(name)) {
                 return known.answer;
             }
@@ -233,7 +233,7 @@ public final class FakeAppFlow extends FakeAwsService {
             answer.put("flowStatus", "Active");
         }
         if (token != null) {
-            tokens.put(token, new Token(name, clock.instant(), answer));
+            tokens.put(token, new Token(name, answer));
         }
         return answer;
     }

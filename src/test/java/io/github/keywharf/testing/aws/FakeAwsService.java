@@ -10,10 +10,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +24,16 @@ abstract class FakeAwsService implements HttpHandler {
     final InstantSource clock;
     private final String service;
     private final String region;
+    private final String messageMember;
     private final AwsKeys keys;
     private final List<AwsExchange> exchanges = new ArrayList<>();
     private final List<AwsFault> faults = new ArrayList<>();
 
-    FakeAwsService(String service, String region, AwsKeys keys, InstantSource clock) {
+    /** @param messageMember the member of an error that has its message, in the service's spelling */
+    FakeAwsService(String service, String region, String messageMember, AwsKeys keys, InstantSource clock) {
         this.service = service;
         this.region = region;
+        this.messageMember = messageMember;
         this.keys = keys;
         this.clock = clock;
     }
@@ -93,7 +93,7 @@ abstract class FakeAwsService implements HttpHandler {
         } catch (AwsRefusal e) {
             status = e.status();
             error = e.type();
-            answer = object().put("message", e.getMessage());
+            answer = object().put(messageMember, e.getMessage());
         }
         if (!operation.isEmpty()) {
             exchanges.add(new AwsExchange(service, operation, sent, status, error, answer));
@@ -101,7 +101,7 @@ abstract class FakeAwsService implements HttpHandler {
         if (fault != null && fault.error() == null) {
             throw new AwsFault.Dropped(service + " " + operation);
         }
-        HttpResponse response = response(status, error, answer).withHeader("Date", date(clock.instant()));
+        HttpResponse response = response(status, error, answer);
         return fault != null && fault.retryAfter() != null
                 ? response.withHeader("Retry-After", Integer.toString(fault.retryAfter()))
                 : response;
@@ -140,9 +140,5 @@ abstract class FakeAwsService implements HttpHandler {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String date(Instant now) {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC));
     }
 }

@@ -29,7 +29,7 @@ public final class FakeSecretsManager extends FakeAwsService {
 
     /** A service without secrets in eu-west-1, with the keys of {@link AwsKeys}. */
     public FakeSecretsManager() {
-        super("secretsmanager", "eu-west-1", new AwsKeys(), InstantSource.system());
+        super("secretsmanager", "eu-west-1", "Message", new AwsKeys(), InstantSource.system());
     }
 
     /** Puts a secret, or a new version of it. */
@@ -92,7 +92,7 @@ public final class FakeSecretsManager extends FakeAwsService {
     HttpResponse response(int status, String error, ObjectNode body) {
         return HttpResponse.of(status)
                 .withHeader("Content-Type", "application/x-amz-json-1.1")
-                .withBody(body(error.isEmpty() ? body : body.put("__type", error)));
+                .withBody(body(error.isEmpty() ? body : body.deepCopy().put("__type", error)));
     }
 
     @Override
