@@ -2,6 +2,7 @@ package io.github.keywharf.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.keywharf.bench.aws.FlowReadBench;
 import io.github.keywharf.bench.batch.BatchBench;
 import io.github.keywharf.bench.cassandra.CassandraLoadBench;
 import io.github.keywharf.bench.cassandra.CassandraUnloadBench;
@@ -107,6 +108,12 @@ public final class Bench {
                         "a query of 50,000 rows of twenty fields over REST, beside force-rest-api; a million rows by a bulk job",
                         SalesforceQueryBench.GOALS,
                         SalesforceQueryBench::run));
+        all.put(
+                "appflow-read",
+                new Entry(
+                        "a run of AppFlow with ten million rows from S3, beside a download; a number of rows may follow",
+                        FlowReadBench.GOALS,
+                        FlowReadBench::run));
         return all;
     }
 

@@ -67,7 +67,7 @@ enum FileKind {
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         CharBuffer characters = CharBuffer.allocate(head.length);
-        // A character that the end of the head cuts in two is no error unless it is the end of the object.
+        // A character that the end of the head cuts in two is valid unless it is the end of the object.
         if (decoder.decode(ByteBuffer.wrap(head), characters, !cut).isError()) {
             return OTHER;
         }

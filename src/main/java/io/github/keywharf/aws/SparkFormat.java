@@ -146,7 +146,9 @@ final class SparkFormat {
 
     private Decision decide(StoredObject object, Moves known) {
         Optional<SparkMove> noted = known.of(object.key(), object.etag());
-        if (noted.isPresent()) {
+        boolean mayConvert = options.contains(SparkFormatOption.CONVERT);
+        if (noted.filter(move -> !move.convert() || mayConvert || SparkConversion.isMade(store, move))
+                .isPresent()) {
             return new Decision(object, noted.get(), true, "");
         }
         StoredObject now;
@@ -165,7 +167,7 @@ final class SparkFormat {
             return new Decision(object, null, false, "");
         }
         boolean text = kind == FileKind.TEXT || kind == FileKind.JSON_LINES;
-        boolean convert = text && options.contains(SparkFormatOption.CONVERT);
+        boolean convert = text && mayConvert;
         if (kind != FileKind.PARQUET && !convert) {
             return new Decision(object, null, false, "It is " + kind + (named ? ", in spite of its name" : ""));
         }

@@ -55,8 +55,12 @@ record SparkMove(String from, String etag, long size, Instant modified, String t
         try {
             List<SparkMove> moves = new ArrayList<>();
             for (JsonNode move : JSON.readTree(content)) {
+                String from = ObjectKeys.check(move.path("from").asText());
+                if (!move.path("to").asText().equals(from + SparkFormat.SUFFIX)) {
+                    throw new IllegalArgumentException("'" + from + "' cannot become '" + move.path("to") + "'");
+                }
                 moves.add(new SparkMove(
-                        ObjectKeys.check(move.path("from").asText()),
+                        from,
                         move.path("etag").asText(),
                         move.path("size").asLong(-1),
                         Instant.parse(move.path("modified").asText()),

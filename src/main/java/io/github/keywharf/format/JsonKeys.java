@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The keys of all lines of a file, in the order in which they are first seen. Lines that are no objects have none. */
+/** The keys of all lines of a file, in the order in which they are first seen. Other lines than objects have none. */
 final class JsonKeys {
     private static final JsonFactory FACTORY = new JsonFactory();
 

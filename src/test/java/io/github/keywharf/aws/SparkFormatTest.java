@@ -273,6 +273,17 @@ class SparkFormatTest {
     }
 
     @Test
+    void what_was_to_be_converted_is_left_once_it_is_not_asked_for() {
+        ObjectStore store = ObjectStore.inMemory();
+        RunFolder.text(store, RUN + "d", "Id,Name\n5,Ada\n");
+        CrashingStore crashing = new CrashingStore(store, 12);
+        assertThatThrownBy(() -> ensure(crashing, SparkFormatOption.CONVERT)).hasMessageContaining("killed");
+        assertThat(RunFolder.keys(store)).as("a move is noted").hasSizeGreaterThan(1);
+
+        assertThat(actions(ensure(store))).containsExactly("left contact/run-1/d: It is text");
+    }
+
+    @Test
     void two_calls_do_the_same_work_once_wherever_they_meet() {
         ObjectStore clean = mixed();
         ensure(clean, SparkFormatOption.CONVERT);
@@ -354,7 +365,10 @@ class SparkFormatTest {
         ensure(store);
         RunFolder.keys(store).stream()
                 .filter(key -> key.contains("_keywharf/"))
-                .forEach(key -> RunFolder.text(store, key, "[{}]"));
+                .forEach(key -> RunFolder.text(
+                        store,
+                        key,
+                        "[{\"from\":\"a\",\"to\":\"elsewhere\",\"modified\":\"2026-11-23T12:00:00Z\"}]"));
 
         assertThatThrownBy(() -> ensure(store))
                 .isInstanceOfSatisfying(
