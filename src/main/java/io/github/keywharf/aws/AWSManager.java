@@ -46,8 +46,7 @@ public final class AWSManager implements AutoCloseable {
     private final @Nullable String flowType;
     private final @Nullable String flowBucket;
 
-    private AWSManager(
-            AwsClients clients, String description, @Nullable String flowType, @Nullable String flowBucket) {
+    private AWSManager(AwsClients clients, String description, @Nullable String flowType, @Nullable String flowBucket) {
         this.clients = clients;
         this.description = description;
         this.flowType = flowType;
@@ -457,13 +456,18 @@ public final class AWSManager implements AutoCloseable {
                     attempts,
                     attemptTimeout,
                     tls);
-            String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", " + login
-                    + (role == null ? "" : ", " + role);
+            String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", "
+                    + login + (role == null ? "" : ", " + role);
             return new AWSManager(new AwsClients(settings, surroundings), description, flowType, flowBucket);
         }
 
         private AWSManager overGiven(AwsLogin login, AwsClients.Surroundings surroundings) {
-            if (login.isGiven() || role != null || region != null || endpoint != null || !endpoints.isEmpty() || tls != null) {
+            if (login.isGiven()
+                    || role != null
+                    || region != null
+                    || endpoint != null
+                    || !endpoints.isEmpty()
+                    || tls != null) {
                 throw new IllegalStateException(
                         "The host's clients have credentials, region, endpoint and TLS of their own; set them there");
             }
@@ -491,13 +495,17 @@ public final class AWSManager implements AutoCloseable {
             }
             return given.appFlow() != null
                     ? given.appFlow().serviceClientConfiguration().region()
-                    : Objects.requireNonNull(given.secrets()).serviceClientConfiguration().region();
+                    : Objects.requireNonNull(given.secrets())
+                            .serviceClientConfiguration()
+                            .region();
         }
 
         private Region regionOfEnvironment() {
             try {
                 DefaultAwsRegionProviderChain.Builder chain = DefaultAwsRegionProviderChain.builder();
-                return (profile == null ? chain : chain.profileName(profile)).build().getRegion();
+                return (profile == null ? chain : chain.profileName(profile))
+                        .build()
+                        .getRegion();
             } catch (SdkClientException e) {
                 throw new KeywharfException(
                         "aws.no_region", "aws", "No region was given or found; call region(…) or set AWS_REGION", e);

@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.appflow.model.StartFlowResponse;
  * {@code aws.denied}, {@code aws.wrong_region}, {@code aws.throttled} and {@code aws.unavailable} when all attempts failed,
  * {@code aws.failed} for the rest.
  *
- * @see <a href="https://docs.aws.amazon.com/appflow/1.0/APIReference/Welcome.html">The API of AppFlow</a>
+ * @see <a href="https://docs.aws.amazon.com/appflow/1.0/APIReference/API_Operations.html">The API of AppFlow</a>
  */
 public final class AppFlow {
     /**
@@ -63,12 +63,14 @@ public final class AppFlow {
 
     /** All flows of the account in its region. */
     static Stream<FlowSummary> list(AwsClients clients) {
-        return FlowPages.stream("flows", token -> call(clients, "flows", client -> {
-            ListFlowsResponse page = client.listFlows(
-                    request -> request.maxResults(FlowPages.PAGE_SIZE).nextToken(token));
-            return new FlowPages.Page<>(
-                    page.flows().stream().map(FlowModel::summary).toList(), page.nextToken());
-        }));
+        return FlowPages.stream(
+                "flows",
+                token -> call(clients, "flows", client -> {
+                    ListFlowsResponse page = client.listFlows(
+                            request -> request.maxResults(FlowPages.PAGE_SIZE).nextToken(token));
+                    return new FlowPages.Page<>(
+                            page.flows().stream().map(FlowModel::summary).toList(), page.nextToken());
+                }));
     }
 
     /** The name of the flow. */
@@ -102,8 +104,8 @@ public final class AppFlow {
     public FlowStart start(String clientToken) {
         FlowNames.token(clientToken);
         try {
-            StartFlowResponse started =
-                    call(client -> client.startFlow(request -> request.flowName(name).clientToken(clientToken)));
+            StartFlowResponse started = call(
+                    client -> client.startFlow(request -> request.flowName(name).clientToken(clientToken)));
             return new FlowStart(
                     FlowModel.state(started.flowStatus()),
                     Optional.ofNullable(started.executionId()).filter(id -> !id.isEmpty()));
@@ -178,8 +180,8 @@ public final class AppFlow {
      */
     public boolean cancel(String executionId) {
         List<String> ids = List.of(FlowNames.execution(executionId));
-        CancelFlowExecutionsResponse answer = call(client -> client.cancelFlowExecutions(
-                request -> request.flowName(name).executionIds(ids)));
+        CancelFlowExecutionsResponse answer = call(client ->
+                client.cancelFlowExecutions(request -> request.flowName(name).executionIds(ids)));
         return !answer.invalidExecutions().contains(executionId);
     }
 
@@ -236,11 +238,15 @@ public final class AppFlow {
     }
 
     private Stream<ExecutionRecord> records() {
-        return FlowPages.stream(subject(), token -> call(client -> {
-            DescribeFlowExecutionRecordsResponse page = client.describeFlowExecutionRecords(request ->
-                    request.flowName(name).maxResults(FlowPages.PAGE_SIZE).nextToken(token));
-            return new FlowPages.Page<>(page.flowExecutions(), page.nextToken());
-        }));
+        return FlowPages.stream(
+                subject(),
+                token -> call(client -> {
+                    DescribeFlowExecutionRecordsResponse page =
+                            client.describeFlowExecutionRecords(request -> request.flowName(name)
+                                    .maxResults(FlowPages.PAGE_SIZE)
+                                    .nextToken(token));
+                    return new FlowPages.Page<>(page.flowExecutions(), page.nextToken());
+                }));
     }
 
     private <T> T call(Function<AppflowClient, T> request) {

@@ -49,7 +49,10 @@ final class AwsClients implements AutoCloseable {
     record Surroundings(InstantSource clock, Pause pause, EventListener events) {}
 
     /** Clients of the host's. */
-    record Given(@Nullable S3Client s3, @Nullable SecretsManagerClient secrets, @Nullable AppflowClient appFlow) {
+    record Given(
+            @Nullable S3Client s3,
+            @Nullable SecretsManagerClient secrets,
+            @Nullable AppflowClient appFlow) {
         static final Given NONE = new Given(null, null, null);
     }
 
@@ -142,17 +145,19 @@ final class AwsClients implements AutoCloseable {
         checkOpen();
         if (s3 == null) {
             boolean supported = settings.checksums() == ChecksumMode.WHEN_SUPPORTED;
-            s3 = made("S3", () -> configured(S3Client.builder(), AwsService.S3, credentials)
-                    .forcePathStyle(settings.pathStyle())
-                    .requestChecksumCalculation(
-                            supported
-                                    ? RequestChecksumCalculation.WHEN_SUPPORTED
-                                    : RequestChecksumCalculation.WHEN_REQUIRED)
-                    .responseChecksumValidation(
-                            supported
-                                    ? ResponseChecksumValidation.WHEN_SUPPORTED
-                                    : ResponseChecksumValidation.WHEN_REQUIRED)
-                    .build());
+            s3 = made(
+                    "S3",
+                    () -> configured(S3Client.builder(), AwsService.S3, credentials)
+                            .forcePathStyle(settings.pathStyle())
+                            .requestChecksumCalculation(
+                                    supported
+                                            ? RequestChecksumCalculation.WHEN_SUPPORTED
+                                            : RequestChecksumCalculation.WHEN_REQUIRED)
+                            .responseChecksumValidation(
+                                    supported
+                                            ? ResponseChecksumValidation.WHEN_SUPPORTED
+                                            : ResponseChecksumValidation.WHEN_REQUIRED)
+                            .build());
         }
         return s3;
     }
@@ -160,9 +165,10 @@ final class AwsClients implements AutoCloseable {
     synchronized SecretsManagerClient secrets() {
         checkOpen();
         if (secrets == null) {
-            secrets = made("Secrets Manager", () -> configured(
-                            SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, credentials)
-                    .build());
+            secrets = made(
+                    "Secrets Manager",
+                    () -> configured(SecretsManagerClient.builder(), AwsService.SECRETS_MANAGER, credentials)
+                            .build());
         }
         return secrets;
     }
@@ -170,8 +176,10 @@ final class AwsClients implements AutoCloseable {
     synchronized AppflowClient appFlow() {
         checkOpen();
         if (appFlow == null) {
-            appFlow = made("AppFlow", () -> configured(AppflowClient.builder(), AwsService.APPFLOW, credentials)
-                    .build());
+            appFlow = made(
+                    "AppFlow",
+                    () -> configured(AppflowClient.builder(), AwsService.APPFLOW, credentials)
+                            .build());
         }
         return appFlow;
     }

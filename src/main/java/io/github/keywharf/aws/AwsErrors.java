@@ -56,7 +56,10 @@ final class AwsErrors {
         String message = String.valueOf(refused.getMessage()).toLowerCase(Locale.ROOT);
         if (message.contains("scoped to a valid region")) {
             return new KeywharfException(
-                    area + ".wrong_region", subject, "The endpoint is in another region " + said + "; give that one", e);
+                    area + ".wrong_region",
+                    subject,
+                    "The endpoint is in another region " + said + "; give that one",
+                    e);
         }
         boolean badClock = BAD_CLOCK.contains(code)
                 || message.contains("signature expired")
@@ -84,7 +87,9 @@ final class AwsErrors {
             return new KeywharfException(
                     area + ".denied",
                     subject,
-                    (isOfSts(refused) ? "These credentials may not assume the role " : "These credentials may not do this ")
+                    (isOfSts(refused)
+                                    ? "These credentials may not assume the role "
+                                    : "These credentials may not do this ")
                             + said + "; grant them the right",
                     e);
         }

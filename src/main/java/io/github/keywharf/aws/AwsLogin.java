@@ -24,8 +24,8 @@ record AwsLogin(
     AwsLogin {
         int kinds = (accessKey == null ? 0 : 1) + (provider == null ? 0 : 1) + (profile == null ? 0 : 1);
         if (kinds > 1) {
-            throw new IllegalStateException("Give credentials as a key pair, as a provider or as a profile, not as two of"
-                    + " them");
+            throw new IllegalStateException(
+                    "Give credentials as a key pair, as a provider or as a profile, not as two of" + " them");
         }
         if (sessionToken != null && accessKey == null) {
             throw new IllegalStateException("sessionToken goes with credentials(accessKey, secretKey)");

@@ -99,11 +99,10 @@ final class FlowModel {
                         .map(type -> known(FlowFileType.class, type, FlowFileType.UNKNOWN))
                         .orElse(FlowFileType.UNKNOWN),
                 prefix.map(PrefixConfig::prefixType)
-                        .map(type ->
-                                known(FlowDestination.PrefixType.class, type, FlowDestination.PrefixType.UNKNOWN)),
+                        .map(type -> known(FlowDestination.PrefixType.class, type, FlowDestination.PrefixType.UNKNOWN)),
                 prefix.map(PrefixConfig::prefixFormat)
-                        .map(type -> known(
-                                FlowDestination.PrefixFormat.class, type, FlowDestination.PrefixFormat.UNKNOWN)),
+                        .map(type ->
+                                known(FlowDestination.PrefixFormat.class, type, FlowDestination.PrefixFormat.UNKNOWN)),
                 prefix.stream()
                         .flatMap(config -> config.pathPrefixHierarchy().stream())
                         .map(part -> known(FlowDestination.PathPart.class, part, FlowDestination.PathPart.UNKNOWN))

@@ -58,7 +58,10 @@ record FlowSettings(String flowName, String bucket, String prefix) {
         String name = settings.path("flow_name").asText("");
         String prefix = settings.path("prefix").asText("");
         if (!isPrefix(prefix)) {
-            throw bad(bucket, "has a prefix for '" + type + "' that cannot be one: '" + Cut.printable(prefix, 60) + "'", null);
+            throw bad(
+                    bucket,
+                    "has a prefix for '" + type + "' that cannot be one: '" + Cut.printable(prefix, 60) + "'",
+                    null);
         }
         try {
             return new FlowSettings(FlowNames.flow(name), bucket, prefix);
@@ -76,7 +79,10 @@ record FlowSettings(String flowName, String bucket, String prefix) {
 
     private static KeywharfException bad(String bucket, String what, @Nullable Exception cause) {
         return new KeywharfException(
-                "aws.bad_flow_settings", subject(bucket), "The settings of flows " + what + "; correct the object", cause);
+                "aws.bad_flow_settings",
+                subject(bucket),
+                "The settings of flows " + what + "; correct the object",
+                cause);
     }
 
     private static String subject(String bucket) {

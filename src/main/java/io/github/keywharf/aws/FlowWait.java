@@ -40,7 +40,8 @@ final class FlowWait {
             if (ended.isPresent()) {
                 return successful(ended.get());
             }
-            Duration left = timeout.minus(Duration.between(begun, clients.clock().instant()));
+            Duration left =
+                    timeout.minus(Duration.between(begun, clients.clock().instant()));
             if (left.isNegative() || left.isZero()) {
                 throw timedOut();
             }
@@ -80,8 +81,8 @@ final class FlowWait {
         boolean ended = run.status().hasEnded();
         if (!ended || run.status() == FlowStatus.SUCCESSFUL) {
             clients.events()
-                    .onEvent(new Progress(
-                            work, flow.subject() + " " + id, run.recordsProcessed(), 0, "records", ended));
+                    .onEvent(
+                            new Progress(work, flow.subject() + " " + id, run.recordsProcessed(), 0, "records", ended));
         }
         return ended ? Optional.of(run) : Optional.empty();
     }
@@ -91,7 +92,8 @@ final class FlowWait {
             throw new KeywharfException(
                     "aws.flow_failed",
                     flow.subject(),
-                    "The run " + id + " failed" + run.message().map(text -> ": " + text).orElse("")
+                    "The run " + id + " failed"
+                            + run.message().map(text -> ": " + text).orElse("")
                             + "; correct what AppFlow names, and start the flow again");
         }
         if (run.status() == FlowStatus.CANCELED) {

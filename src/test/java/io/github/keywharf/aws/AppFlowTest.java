@@ -111,8 +111,7 @@ class AppFlowTest {
         assertThat(events)
                 .filteredOn(Progress.class::isInstance)
                 .extracting(event -> ((Progress) event).done(), event -> ((Progress) event).finished())
-                .containsExactly(
-                        tuple(10L, false), tuple(25L, true));
+                .containsExactly(tuple(10L, false), tuple(25L, true));
         Event last = events.get(events.size() - 1);
         assertThat(last).isInstanceOf(FlowEvent.Succeeded.class);
         assertThat(last.level()).isEqualTo(Event.Level.INFO);
@@ -145,7 +144,9 @@ class AppFlowTest {
         fake.advance(id, run -> run.with("Error", 0, 0, "INVALID_FIELD: No such\ncolumn"));
         KeywharfException failed = failure(() -> flow.await(id, HOUR));
         assertThat(failed.code()).isEqualTo("aws.flow_failed");
-        assertThat(failed).hasMessageContaining("[flow contacts]").hasMessageContaining("INVALID_FIELD: No such?column");
+        assertThat(failed)
+                .hasMessageContaining("[flow contacts]")
+                .hasMessageContaining("INVALID_FIELD: No such?column");
         assertThat(flow.run(id).message()).contains("INVALID_FIELD: No such?column");
     }
 
@@ -184,10 +185,10 @@ class AppFlowTest {
 
     @Test
     void a_run_that_is_never_listed_is_given_up_after_the_time_of_grace() {
-        KeywharfException never =
-                failure(() -> flow.await("00000000-0000-4000-8000-000000000001", Duration.ofDays(1)));
+        KeywharfException never = failure(() -> flow.await("00000000-0000-4000-8000-000000000001", Duration.ofDays(1)));
         assertThat(never.code()).isEqualTo("aws.flow_not_visible");
-        assertThat(Duration.between(NOON, now)).isBetween(AppFlow.VISIBLE_WITHIN, AppFlow.VISIBLE_WITHIN.plusSeconds(30));
+        assertThat(Duration.between(NOON, now))
+                .isBetween(AppFlow.VISIBLE_WITHIN, AppFlow.VISIBLE_WITHIN.plusSeconds(30));
         assertThat(failure(() -> flow.await("another", Duration.ofSeconds(1))))
                 .hasMessageContaining("is not listed yet after PT1S");
     }
@@ -238,7 +239,8 @@ class AppFlowTest {
         assertThat(fake.exchanges())
                 .extracting(exchange -> exchange.request().path("clientToken").asText())
                 .hasSize(2)
-                .containsOnly(fake.exchanges().get(0).request().path("clientToken").asText())
+                .containsOnly(
+                        fake.exchanges().get(0).request().path("clientToken").asText())
                 .doesNotContain("");
     }
 
@@ -292,8 +294,10 @@ class AppFlowTest {
             assertThat(flow.lastRun()).map(FlowRun::id).contains("now");
             assertThat(manager(server, 2).lastFlowId("contacts")).contains("good");
         }
-        assertThat(flow.runs()).extracting(FlowRun::status)
-                .containsExactly(FlowStatus.IN_PROGRESS, FlowStatus.FAILED, FlowStatus.SUCCESSFUL, FlowStatus.SUCCESSFUL);
+        assertThat(flow.runs())
+                .extracting(FlowRun::status)
+                .containsExactly(
+                        FlowStatus.IN_PROGRESS, FlowStatus.FAILED, FlowStatus.SUCCESSFUL, FlowStatus.SUCCESSFUL);
     }
 
     @Test
@@ -301,7 +305,8 @@ class AppFlowTest {
         for (int i = 0; i < 249; i++) {
             fake.add("contacts", FakeRun.of("run-" + i, i % 2 == 0 ? "Error" : "Successful", NOON.plusSeconds(i)));
         }
-        fake.add("contacts", FakeRun.of("newest", "Successful", NOON.plusSeconds(1_000))).oldestFirst(true);
+        fake.add("contacts", FakeRun.of("newest", "Successful", NOON.plusSeconds(1_000)))
+                .oldestFirst(true);
         assertThat(flow.lastSuccessful()).map(FlowRun::id).contains("newest");
         assertThat(fake.calls(RECORDS)).isEqualTo(3);
         assertThat(flow.await("newest", Duration.ZERO).id()).isEqualTo("newest");
@@ -321,8 +326,7 @@ class AppFlowTest {
     @Test
     void a_list_that_never_ends_or_a_run_without_its_start_is_a_bad_answer() {
         HttpHandler endless = request -> HttpResponse.json(200, "{\"flowExecutions\":[],\"nextToken\":\"x\"}");
-        HttpHandler without =
-                request -> HttpResponse.json(200, "{\"flowExecutions\":[{\"executionId\":\"x\"}]}");
+        HttpHandler without = request -> HttpResponse.json(200, "{\"flowExecutions\":[{\"executionId\":\"x\"}]}");
         for (HttpHandler handler : List.of(endless, without)) {
             FakeAwsServer odd = FakeAwsServer.start(handler);
             opened.add(odd);
@@ -358,12 +362,14 @@ class AppFlowTest {
     @Test
     void what_a_description_leaves_out_or_adds_is_not_an_error() {
         fake.define("bare", "OnDemand", description -> {
-            ObjectNode s3 = (ObjectNode) description.at("/destinationFlowConfigList/0/destinationConnectorProperties/S3");
+            ObjectNode s3 =
+                    (ObjectNode) description.at("/destinationFlowConfigList/0/destinationConnectorProperties/S3");
             s3.remove(List.of("s3OutputFormatConfig", "bucketPrefix"));
             description.remove("sourceFlowConfig");
         });
         fake.define("later", "Sometimes", description -> {
-            ObjectNode s3 = (ObjectNode) description.at("/destinationFlowConfigList/0/destinationConnectorProperties/S3");
+            ObjectNode s3 =
+                    (ObjectNode) description.at("/destinationFlowConfigList/0/destinationConnectorProperties/S3");
             ObjectNode format = (ObjectNode) s3.get("s3OutputFormatConfig");
             format.put("fileType", "ORC").put("novelty", true);
             ((ObjectNode) format.get("prefixConfig"))
@@ -374,9 +380,12 @@ class AppFlowTest {
                     .add("TENANT");
             ((ObjectNode) format.get("aggregationConfig")).put("aggregationType", "SingleFile");
         });
-        fake.define("elsewhere", "OnDemand", description -> ((ObjectNode)
-                        description.at("/destinationFlowConfigList/0/destinationConnectorProperties"))
-                .remove("S3"));
+        fake.define(
+                "elsewhere",
+                "OnDemand",
+                description -> ((ObjectNode)
+                                description.at("/destinationFlowConfigList/0/destinationConnectorProperties"))
+                        .remove("S3"));
         AWSManager aws = manager(server, 2);
 
         FlowDestination bare = aws.flow("bare").describe().destination().orElseThrow();
@@ -419,7 +428,8 @@ class AppFlowTest {
     @Test
     void a_flow_that_does_not_exist_is_named_with_its_region() {
         AppFlow other = manager(server, 2).flow("nobody");
-        for (Runnable call : List.<Runnable>of(other::start, other::lastRun, other::describe, () -> other.cancel("x"))) {
+        for (Runnable call :
+                List.<Runnable>of(other::start, other::lastRun, other::describe, () -> other.cancel("x"))) {
             KeywharfException missing = failure(call);
             assertThat(missing.code()).isEqualTo("aws.flow_not_found");
             assertThat(missing).hasMessageContaining("[flow nobody]").hasMessageContaining("eu-west-1");
@@ -472,8 +482,8 @@ class AppFlowTest {
     @Test
     void a_signature_whose_time_is_wrong_is_not_taken_for_a_wrong_key() {
         for (Duration wrong : List.of(HOUR, HOUR.negated())) {
-            FakeAppFlow other =
-                    new FakeAppFlow(new AwsKeys(), () -> InstantSource.system().instant().plus(wrong));
+            FakeAppFlow other = new FakeAppFlow(
+                    new AwsKeys(), () -> InstantSource.system().instant().plus(wrong));
             FakeAwsServer otherServer = FakeAwsServer.start(other.define("contacts", "OnDemand"));
             opened.add(otherServer);
             KeywharfException clock = failure(manager(otherServer, 2).flow("contacts")::lastRun);

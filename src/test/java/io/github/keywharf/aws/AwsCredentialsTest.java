@@ -127,8 +127,10 @@ class AwsCredentialsTest {
                 """.formatted(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY));
         FakeAppFlow fake = new FakeAppFlow().define("contacts", "OnDemand");
         try (FakeAwsServer server = FakeAwsServer.start(fake);
-                AWSManager dev =
-                        AWSManager.builder().profile("dev").endpoint(server.uri()).connect();
+                AWSManager dev = AWSManager.builder()
+                        .profile("dev")
+                        .endpoint(server.uri())
+                        .connect();
                 AWSManager empty = AWSManager.builder()
                         .profile("empty")
                         .endpoint(server.uri())
@@ -256,7 +258,8 @@ class AwsCredentialsTest {
 
         /** Reads an object that the credentials of the properties, or the default ones, do not get to. */
         public static void probe() {
-            AWSManager.Builder builder = AWSManager.builder().region("eu-west-1").attempts(1);
+            AWSManager.Builder builder =
+                    AWSManager.builder().region("eu-west-1").attempts(1);
             Optional.ofNullable(System.getProperty("keywharf.test.role")).ifPresent(builder::assumeRole);
             Optional.ofNullable(System.getProperty("keywharf.test.profile")).ifPresent(builder::profile);
             try (AWSManager aws = builder.connect()) {

@@ -47,8 +47,7 @@ class FlowTypeTest {
         try (S3Client client = TestClients.s3(s3)) {
             client.createBucket(request -> request.bucket(bucket));
         }
-        fake = new FakeAppFlow(
-                new AwsKeys().issue(s3.accessKey(), s3.secretKey(), ""), InstantSource.system());
+        fake = new FakeAppFlow(new AwsKeys().issue(s3.accessKey(), s3.secretKey(), ""), InstantSource.system());
         server = FakeAwsServer.start(fake);
     }
 
@@ -93,9 +92,12 @@ class FlowTypeTest {
     void without_settings_a_type_is_the_flow_of_its_name() {
         fake.define("contact", "OnDemand");
         try (AWSManager bucketless = builder().flowType("contact").connect();
-                AWSManager fileless = builder().flowType("contact").flowBucket(bucket).connect()) {
+                AWSManager fileless =
+                        builder().flowType("contact").flowBucket(bucket).connect()) {
             for (AWSManager aws : List.of(bucketless, fileless)) {
-                assertThat(aws.flow().describe().destination()).map(FlowDestination::bucket).contains("crm-flows");
+                assertThat(aws.flow().describe().destination())
+                        .map(FlowDestination::bucket)
+                        .contains("crm-flows");
                 assertThat(aws.flow().settings()).isEqualTo(Optional.empty());
             }
         }
@@ -106,7 +108,8 @@ class FlowTypeTest {
         settings("{\"contact\": {\"flow_name\": \"c1\"}, \"account\": {\"flow_name\": \"a1\"}}");
         try (AWSManager lead = builder().flowType("lead").flowBucket(bucket).connect();
                 AWSManager none = builder().connect()) {
-            assertThat(failure(lead, "aws.no_flow_type")).hasMessageContaining("'lead'; choose one of [account, contact]");
+            assertThat(failure(lead, "aws.no_flow_type"))
+                    .hasMessageContaining("'lead'; choose one of [account, contact]");
             assertThat(failure(none, "aws.no_flow_type")).hasMessageContaining("flowType(…)");
         }
         assertThatThrownBy(() -> builder().flowType("../x")).isInstanceOf(IllegalArgumentException.class);
@@ -131,7 +134,8 @@ class FlowTypeTest {
                         .hasMessageContaining("[s3://" + bucket + "/config/flow_settings.json]");
             }
         }
-        try (AWSManager aws = builder().flowType("contact").flowBucket("nowhere-" + bucket).connect()) {
+        try (AWSManager aws =
+                builder().flowType("contact").flowBucket("nowhere-" + bucket).connect()) {
             failure(aws, "store.no_bucket");
         }
     }

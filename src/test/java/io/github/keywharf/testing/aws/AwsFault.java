@@ -8,27 +8,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation such as {@code StartFlow}
  * @param times how many calls it meets
- * @param error what is answered in place of doing it; null to do it and drop the connection before the answer
+ * @param failure what is answered in place of doing it; null to do it and drop the connection before the answer
  * @param retryAfter seconds of the header Retry-After, or null for none
  */
-public record AwsFault(String operation, int times, @Nullable Error error, @Nullable Integer retryAfter) {
+public record AwsFault(
+        String operation,
+        int times,
+        @Nullable Failure failure,
+        @Nullable Integer retryAfter) {
 
-    /** An error of the service. */
-    public record Error(int status, String type, String message) {}
+    /** An error answer of the service. */
+    public record Failure(int status, String type, String message) {}
 
     /** Too many requests ("ThrottlingException", 429). */
     public static AwsFault throttled(String operation, int times) {
         return new AwsFault(
                 operation,
                 times,
-                new Error(429, "ThrottlingException", "API calls have exceeded the maximum allowed API request rate"),
+                new Failure(429, "ThrottlingException", "API calls have exceeded the maximum allowed API request rate"),
                 null);
     }
 
     /** An error within the service ("InternalServerException", 500). */
     public static AwsFault broken(String operation, int times) {
         return new AwsFault(
-                operation, times, new Error(500, "InternalServerException", "An internal service error occurred"), null);
+                operation,
+                times,
+                new Failure(500, "InternalServerException", "An internal service error occurred"),
+                null);
     }
 
     /** The caller's policies do not allow it ("AccessDeniedException", 403). */
@@ -36,7 +43,7 @@ public record AwsFault(String operation, int times, @Nullable Error error, @Null
         return new AwsFault(
                 operation,
                 Integer.MAX_VALUE,
-                new Error(403, "AccessDeniedException", "User is not authorized to perform " + operation),
+                new Failure(403, "AccessDeniedException", "User is not authorized to perform " + operation),
                 null);
     }
 
@@ -47,11 +54,11 @@ public record AwsFault(String operation, int times, @Nullable Error error, @Null
 
     /** This fault, whose error asks to wait that many seconds. */
     public AwsFault withRetryAfter(int seconds) {
-        return new AwsFault(operation, times, error, seconds);
+        return new AwsFault(operation, times, failure, seconds);
     }
 
     AwsFault once() {
-        return new AwsFault(operation, times - 1, error, retryAfter);
+        return new AwsFault(operation, times - 1, failure, retryAfter);
     }
 
     /** The connection is gone; over a port the server resets it. */

@@ -61,7 +61,11 @@ public final class FakeAppFlow extends FakeAwsService {
         }
 
         boolean isOnDemand() {
-            return description.path("triggerConfig").path("triggerType").asText().equals("OnDemand");
+            return description
+                    .path("triggerConfig")
+                    .path("triggerType")
+                    .asText()
+                    .equals("OnDemand");
         }
     }
 
@@ -106,7 +110,8 @@ public final class FakeAppFlow extends FakeAwsService {
                 .putObject("Salesforce")
                 .put("object", "Contact")
                 .put("dataTransferApi", "BULKV2");
-        ObjectNode destination = flow.putArray("destinationFlowConfigList").addObject().put("connectorType", "S3");
+        ObjectNode destination =
+                flow.putArray("destinationFlowConfigList").addObject().put("connectorType", "S3");
         ObjectNode format = destination
                 .putObject("destinationConnectorProperties")
                 .putObject("S3")
@@ -138,8 +143,8 @@ public final class FakeAppFlow extends FakeAwsService {
     /** Changes a run, as the service does meanwhile. */
     public synchronized void advance(String executionId, UnaryOperator<FakeRun> change) {
         for (Flow flow : flows.values()) {
-            flow.runs.replaceAll(run ->
-                    run.id().equals(executionId) ? change.apply(run).updatedAt(clock.instant()) : run);
+            flow.runs.replaceAll(
+                    run -> run.id().equals(executionId) ? change.apply(run).updatedAt(clock.instant()) : run);
         }
     }
 

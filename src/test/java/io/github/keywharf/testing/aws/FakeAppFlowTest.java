@@ -32,8 +32,8 @@ class FakeAppFlowTest {
     @BeforeEach
     void start() {
         server = FakeAwsServer.start(fake);
-        client = client(StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY)));
+        client = client(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY)));
         fake.define("contacts", "OnDemand").define("nightly", "Scheduled");
     }
 
@@ -97,21 +97,29 @@ class FakeAppFlowTest {
         assertThat(first.flowExecutions()).hasSize(20);
         DescribeFlowExecutionRecordsResponse rest = client.describeFlowExecutionRecords(
                 request -> request.flowName("contacts").nextToken(first.nextToken()));
-        assertThat(rest.flowExecutions()).extracting(ExecutionRecord::executionId).contains("run-0").hasSize(5);
+        assertThat(rest.flowExecutions())
+                .extracting(ExecutionRecord::executionId)
+                .contains("run-0")
+                .hasSize(5);
         assertThat(rest.nextToken()).isNull();
     }
 
     @Test
     void a_run_in_progress_is_a_conflict_but_its_own_token_is_not() {
-        String id = client.startFlow(request -> request.flowName("contacts").clientToken("one")).executionId();
-        assertThatThrownBy(() -> client.startFlow(request -> request.flowName("contacts").clientToken("two")))
+        String id = client.startFlow(request -> request.flowName("contacts").clientToken("one"))
+                .executionId();
+        assertThatThrownBy(() ->
+                        client.startFlow(request -> request.flowName("contacts").clientToken("two")))
                 .isInstanceOf(ConflictException.class);
-        assertThat(client.startFlow(request -> request.flowName("contacts").clientToken("one")).executionId())
+        assertThat(client.startFlow(request -> request.flowName("contacts").clientToken("one"))
+                        .executionId())
                 .isEqualTo(id);
-        assertThatThrownBy(() -> client.startFlow(request -> request.flowName("nightly").clientToken("one")))
+        assertThatThrownBy(() ->
+                        client.startFlow(request -> request.flowName("nightly").clientToken("one")))
                 .as("of a scheduled flow, a token with other parameters")
                 .isInstanceOf(ConflictException.class);
-        assertThat(client.cancelFlowExecutions(request -> request.flowName("contacts").executionIds(id, "other"))
+        assertThat(client.cancelFlowExecutions(
+                                request -> request.flowName("contacts").executionIds(id, "other"))
                         .invalidExecutions())
                 .containsExactly("other");
         assertThat(client.describeFlowExecutionRecords(request -> request.flowName("contacts"))
@@ -119,7 +127,8 @@ class FakeAppFlowTest {
                 .extracting(ExecutionRecord::executionStatus)
                 .containsExactly(ExecutionStatus.CANCEL_STARTED);
         fake.forgetTokens();
-        assertThat(client.startFlow(request -> request.flowName("contacts").clientToken("one")).executionId())
+        assertThat(client.startFlow(request -> request.flowName("contacts").clientToken("one"))
+                        .executionId())
                 .isNotEqualTo(id);
     }
 }

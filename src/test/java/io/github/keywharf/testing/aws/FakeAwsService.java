@@ -84,9 +84,11 @@ abstract class FakeAwsService implements HttpHandler {
             operation = operation(request);
             fault = fault(operation);
             sent = parsed(body);
-            if (fault != null && fault.error() != null) {
+            if (fault != null && fault.failure() != null) {
                 throw new AwsRefusal(
-                        fault.error().status(), fault.error().type(), fault.error().message());
+                        fault.failure().status(),
+                        fault.failure().type(),
+                        fault.failure().message());
             }
             AwsSignature.check(request, body, service, region, keys, clock.instant());
             answer = answer(operation, sent);
@@ -98,7 +100,7 @@ abstract class FakeAwsService implements HttpHandler {
         if (!operation.isEmpty()) {
             exchanges.add(new AwsExchange(service, operation, sent, status, error, answer));
         }
-        if (fault != null && fault.error() == null) {
+        if (fault != null && fault.failure() == null) {
             throw new AwsFault.Dropped(service + " " + operation);
         }
         HttpResponse response = response(status, error, answer);

@@ -70,8 +70,7 @@ public final class FakeSecretsManager extends FakeAwsService {
         }
         Entry entry = secrets.get(name);
         if (entry == null) {
-            throw new AwsRefusal(
-                    400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+            throw new AwsRefusal(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
         }
         if (entry.deleted) {
             throw new AwsRefusal(
@@ -79,13 +78,12 @@ public final class FakeSecretsManager extends FakeAwsService {
                     "InvalidRequestException",
                     "You can't perform this operation on the secret because it was marked for deletion.");
         }
-        ObjectNode answer = object().put("ARN", "arn:aws:secretsmanager:eu-west-1:000000000000:secret:" + name + "-AbCdEf")
+        ObjectNode answer = object().put(
+                        "ARN", "arn:aws:secretsmanager:eu-west-1:000000000000:secret:" + name + "-AbCdEf")
                 .put("Name", name)
                 .put("VersionId", new UUID(0x4000L, 0x8000_0000_0000_0000L | entry.version).toString());
         answer.putArray("VersionStages").add("AWSCURRENT");
-        return entry.base64 == null
-                ? answer.put("SecretString", entry.text)
-                : answer.put("SecretBinary", entry.base64);
+        return entry.base64 == null ? answer.put("SecretString", entry.text) : answer.put("SecretBinary", entry.base64);
     }
 
     @Override

@@ -38,7 +38,13 @@ public final class FakeSts implements HttpHandler {
     public HttpResponse handle(HttpRequest request) {
         byte[] body = request.body().bytes(1 << 16);
         try {
-            AwsSignature.check(request, body, "sts", "eu-west-1", keys, InstantSource.system().instant());
+            AwsSignature.check(
+                    request,
+                    body,
+                    "sts",
+                    "eu-west-1",
+                    keys,
+                    InstantSource.system().instant());
             return xml(200, answer(parameters(new String(body, StandardCharsets.UTF_8))));
         } catch (AwsRefusal e) {
             return xml(
