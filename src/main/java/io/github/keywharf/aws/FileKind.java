@@ -50,7 +50,8 @@ enum FileKind {
         }
         byte[] tail = new byte[8];
         object.readFully(size - tail.length, tail, 0, tail.length);
-        long footer = Integer.toUnsignedLong(Integer.reverseBytes(ByteBuffer.wrap(tail).getInt()));
+        long footer = Integer.toUnsignedLong(
+                Integer.reverseBytes(ByteBuffer.wrap(tail).getInt()));
         if (footer > size - ENDS || !Arrays.equals(tail, 4, 8, head, 0, 4)) {
             return BROKEN_PARQUET;
         }

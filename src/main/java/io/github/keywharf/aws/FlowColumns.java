@@ -52,7 +52,11 @@ final class FlowColumns {
 
     /** The names of all columns, for messages. */
     static String names(Collection<Schema> schemas) {
-        return schemas.stream().flatMap(schema -> schema.names().stream()).distinct().toList().toString();
+        return schemas.stream()
+                .flatMap(schema -> schema.names().stream())
+                .distinct()
+                .toList()
+                .toString();
     }
 
     /** Adds the columns that a file lacks, and makes text typed: empty text is an absent value there. */

@@ -53,8 +53,7 @@ public final class FlowData {
     private final @Nullable Schema typed;
     private final @Nullable Executor executor;
 
-    FlowData(
-            ObjectStore store, SparkJournal journal, FlowRun run, FlowFileType declared, List<StoredObject> files) {
+    FlowData(ObjectStore store, SparkJournal journal, FlowRun run, FlowFileType declared, List<StoredObject> files) {
         this(store, journal, run, declared, files, List.of(), null, null);
     }
 
@@ -246,7 +245,8 @@ public final class FlowData {
                                 "table.too_many_rejects",
                                 row.source(),
                                 "More than " + RowSink.MAX_KEPT_REJECTS + " rows were rejected, the last one: "
-                                        + row.reason() + "; check the input, or hand a RejectListener that stores them");
+                                        + row.reason()
+                                        + "; check the input, or hand a RejectListener that stores them");
                     }
                     kept.add(row);
                 })

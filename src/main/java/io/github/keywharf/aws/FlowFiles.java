@@ -47,11 +47,7 @@ final class FlowFiles {
     private final Map<String, StoredObject> timed = new TreeMap<>();
 
     FlowFiles(
-            ObjectStore store,
-            String flow,
-            FlowDestination destination,
-            FlowRun run,
-            Supplier<Stream<FlowRun>> runs) {
+            ObjectStore store, String flow, FlowDestination destination, FlowRun run, Supplier<Stream<FlowRun>> runs) {
         this.store = store;
         this.root = DataKeys.folder(destination.prefix());
         this.flow = flow;
@@ -182,10 +178,11 @@ final class FlowFiles {
                 .prefixType()
                 .filter(type -> type == PrefixType.PATH || type == PrefixType.PATH_AND_FILENAME)
                 .isPresent();
-        if (!dated || destination.prefixFormat().filter(format -> format != PrefixFormat.UNKNOWN).isEmpty()) {
+        int finest = destination.prefixFormat().map(FORMATS::indexOf).orElse(-1);
+        if (!dated || finest < 0) {
             return List.of();
         }
-        List<String> dates = dates(destination.prefixFormat().get().ordinal());
+        List<String> dates = dates(finest);
         return above.stream()
                 .flatMap(folder -> dates.stream().map(date -> folder + date + "/"))
                 .sorted(Comparator.naturalOrder())
@@ -218,6 +215,8 @@ final class FlowFiles {
         return List.of();
     }
 
+    private static final List<PrefixFormat> FORMATS = List.of(
+            PrefixFormat.YEAR, PrefixFormat.MONTH, PrefixFormat.DAY, PrefixFormat.HOUR, PrefixFormat.MINUTE);
     private static final List<ChronoUnit> UNITS =
             List.of(ChronoUnit.YEARS, ChronoUnit.MONTHS, ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES);
     private static final List<String> PATTERNS =
@@ -238,7 +237,8 @@ final class FlowFiles {
         DateTimeFormatter format = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
         LocalDateTime end = LocalDateTime.ofInstant(run.updated(), ZoneOffset.UTC);
         List<String> dates = new ArrayList<>();
-        LocalDateTime at = LocalDateTime.ofInstant(run.started(), ZoneOffset.UTC).minus(1, unit);
+        LocalDateTime at =
+                LocalDateTime.ofInstant(run.started(), ZoneOffset.UTC).minus(1, unit);
         while (at.isBefore(end) && dates.size() <= MAX_DATES) {
             dates.add(format.format(at));
             at = at.plus(1, unit);

@@ -48,10 +48,11 @@ final class FlowRuns {
     /** The newest successful run. */
     static FlowRun newest(AppFlow flow) {
         Optional<FlowRun> newest = flow.lastSuccessful();
-        return newest.orElseThrow(() -> new KeywharfException(
-                "aws.no_run",
-                flow.subject(),
-                "AppFlow lists no successful run of this flow; start one and await it, or check why the last one failed"));
+        return newest.orElseThrow(
+                () -> new KeywharfException(
+                        "aws.no_run",
+                        flow.subject(),
+                        "AppFlow lists no successful run of this flow; start one and await it, or check why the last one failed"));
     }
 
     FlowData data(FlowRun run) {
@@ -65,18 +66,13 @@ final class FlowRuns {
         }
         SparkJournal journal = journal(run);
         return new FlowData(
-                store,
-                journal,
-                run,
-                destination.fileType(),
-                FlowFile.withoutCopies(store, files, journal::read));
+                store, journal, run, destination.fileType(), FlowFile.withoutCopies(store, files, journal::read));
     }
 
     SparkFormatReport ensureSparkFormat(FlowRun run, SparkFormatOption... options) {
         Set<SparkFormatOption> chosen = EnumSet.noneOf(SparkFormatOption.class);
         chosen.addAll(Arrays.asList(options));
-        return new SparkFormat(store, root, run.id(), destination.fileType(), chosen)
-                .run(files(run).stream());
+        return new SparkFormat(store, root, run.id(), destination.fileType(), chosen).run(files(run).stream());
     }
 
     private List<StoredObject> files(FlowRun run) {

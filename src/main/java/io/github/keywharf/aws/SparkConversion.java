@@ -88,7 +88,9 @@ final class SparkConversion {
             store.delete(target);
             return "There is another object " + move.to() + " already";
         }
-        return Parquet.reader(store, move.to()).rowCount() == written ? "" : "Its copy " + move.to() + " is not the same";
+        return Parquet.reader(store, move.to()).rowCount() == written
+                ? ""
+                : "Its copy " + move.to() + " is not the same";
     }
 
     /** Returns the rows written. */

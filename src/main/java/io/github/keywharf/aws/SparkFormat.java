@@ -59,8 +59,7 @@ final class SparkFormat {
      * @param scope the run's id
      * @param declared what the flow says that its files are
      */
-    SparkFormat(
-            ObjectStore store, String root, String scope, FlowFileType declared, Set<SparkFormatOption> options) {
+    SparkFormat(ObjectStore store, String root, String scope, FlowFileType declared, Set<SparkFormatOption> options) {
         this.store = store;
         this.root = root;
         this.options = options;
@@ -105,8 +104,7 @@ final class SparkFormat {
     }
 
     /** What is to be done with an object: a move, or a reason to leave it, or neither when it is ready. */
-    private record Decision(
-            StoredObject object, @Nullable SparkMove move, boolean noted, String reason) {}
+    private record Decision(StoredObject object, @Nullable SparkMove move, boolean noted, String reason) {}
 
     private boolean deal(List<StoredObject> chunk, Moves known) {
         List<Decision> decisions = new ArrayList<>();
@@ -305,8 +303,7 @@ final class SparkFormat {
     }
 
     private static Item moved(SparkMove move) {
-        return new Item(
-                move.from(), move.convert() ? Action.CONVERTED : Action.RENAMED, Optional.of(move.to()), "");
+        return new Item(move.from(), move.convert() ? Action.CONVERTED : Action.RENAMED, Optional.of(move.to()), "");
     }
 
     private static Item left(String key, String reason) {

@@ -1,8 +1,10 @@
 package io.github.keywharf.aws;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,8 +18,7 @@ import java.util.Optional;
  * @param items the objects that were renamed, converted or left, in the order of their keys; the first {@value #MAX_ITEMS} of
  *     them
  */
-public record SparkFormatReport(
-        boolean dryRun, long ready, long renamed, long converted, long left, List<Item> items) {
+public record SparkFormatReport(boolean dryRun, long ready, long renamed, long converted, long left, List<Item> items) {
 
     /** How many objects are listed one by one; the others are only counted. */
     public static final int MAX_ITEMS = 10_000;
@@ -61,7 +62,7 @@ public record SparkFormatReport(
     /** Counts while the objects are dealt with. */
     static final class Counter {
         private final boolean dryRun;
-        private final long[] counts = new long[Action.values().length];
+        private final Map<Action, Long> counts = new EnumMap<>(Action.class);
         private final List<Item> items = new ArrayList<>();
         private long ready;
 
@@ -74,7 +75,7 @@ public record SparkFormatReport(
         }
 
         void add(Item item) {
-            counts[item.action().ordinal()]++;
+            counts.merge(item.action(), 1L, Long::sum);
             if (items.size() < MAX_ITEMS) {
                 items.add(item);
             }
@@ -84,9 +85,9 @@ public record SparkFormatReport(
             return new SparkFormatReport(
                     dryRun,
                     ready,
-                    counts[Action.RENAMED.ordinal()],
-                    counts[Action.CONVERTED.ordinal()],
-                    counts[Action.LEFT.ordinal()],
+                    counts.getOrDefault(Action.RENAMED, 0L),
+                    counts.getOrDefault(Action.CONVERTED, 0L),
+                    counts.getOrDefault(Action.LEFT, 0L),
                     items);
         }
     }

@@ -65,8 +65,9 @@ final class SparkJournal {
                 .filter(key -> key.indexOf('/') > 0)
                 .map(key -> key.substring(0, key.indexOf('/')))
                 .distinct()) {
-            return Moves.of(scopes.flatMap(scope -> journal(store, above + scope + "/").entries())
-                    .map(Journal.Entry::value));
+            return Moves.of(
+                    scopes.flatMap(scope -> journal(store, above + scope + "/").entries())
+                            .map(Journal.Entry::value));
         }
     }
 

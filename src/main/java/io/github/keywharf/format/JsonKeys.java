@@ -59,8 +59,6 @@ final class JsonKeys {
 
     private static KeywharfException bad(JsonLinesReader options, LineReader lines, String problem) {
         return new KeywharfException(
-                "format.bad_header",
-                options.source.name() + ":" + lines.number(),
-                problem + "; set schema(...)");
+                "format.bad_header", options.source.name() + ":" + lines.number(), problem + "; set schema(...)");
     }
 }

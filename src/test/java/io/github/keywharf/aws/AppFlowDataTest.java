@@ -101,8 +101,8 @@ class AppFlowDataTest {
 
     private static void assertFails(Runnable call, String code, String... texts) {
         assertThatThrownBy(call::run)
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContainingAll(texts);
     }
 
@@ -135,7 +135,8 @@ class AppFlowDataTest {
                 store,
                 "config/flow_settings.json",
                 "{\"contact\":{\"prefix\":\"sales/contact/\",\"flow_name\":\"" + flow + "\"}}");
-        try (AWSManager contacts = manager().flowType("contact").flowBucket(bucket).connect()) {
+        try (AWSManager contacts =
+                manager().flowType("contact").flowBucket(bucket).connect()) {
             assertThat(ids(contacts.flowParquetData())).containsExactly("1");
 
             SparkFormatReport report = contacts.flow().ensureSparkFormat("run-1");
@@ -152,7 +153,8 @@ class AppFlowDataTest {
         RunFolder.parquet(store, "contact/run-10/a", "10");
         RunFolder.text(store, "contact/run-1/b", "Id,Name\n2,Ada\n");
 
-        assertThat(aws.ensureSparkFormat(flow, SparkFormatOption.DRY_RUN).renamed()).isEqualTo(1);
+        assertThat(aws.ensureSparkFormat(flow, SparkFormatOption.DRY_RUN).renamed())
+                .isEqualTo(1);
         assertThat(aws.ensureSparkFormat(flow)).hasToString("0 ready, 1 renamed, 0 converted, 1 left");
         assertThat(RunFolder.dataKeys(store))
                 .containsExactly("contact/run-1/a.parquet", "contact/run-1/b", "contact/run-10/a");
@@ -179,9 +181,13 @@ class AppFlowDataTest {
 
     @Test
     void a_flow_that_writes_elsewhere_has_no_files() {
-        fake.define(flow, "OnDemand", description -> description.putArray("destinationFlowConfigList")
-                .addObject()
-                .put("connectorType", "Redshift"));
+        fake.define(
+                flow,
+                "OnDemand",
+                description -> description
+                        .putArray("destinationFlowConfigList")
+                        .addObject()
+                        .put("connectorType", "Redshift"));
         ran("run-1", "Successful", 0, 5);
 
         assertFails(() -> aws.flow(flow).data(), "aws.no_destination", flow);
@@ -190,8 +196,12 @@ class AppFlowDataTest {
     @Test
     void files_of_a_flow_without_ids_are_known_by_their_time() {
         Instant begun = Instant.now().minusSeconds(60);
-        fake.define(flow, "OnDemand", description -> ((ObjectNode) s3(description).put("bucketName", bucket).at("/s3OutputFormatConfig"))
-                .remove("prefixConfig"));
+        fake.define(
+                flow,
+                "OnDemand",
+                description -> ((ObjectNode)
+                                s3(description).put("bucketName", bucket).at("/s3OutputFormatConfig"))
+                        .remove("prefixConfig"));
         fake.add(flow, new FakeRun("run-1", "Successful", begun, begun.plusSeconds(3_600), 1, 0, ""));
         RunFolder.parquet(store, "contact/2026.parquet", "1");
 
@@ -226,8 +236,7 @@ class AppFlowDataTest {
                         List.of("c-1", "Ada", "7.5", "1815-12-10", "2026-11-23T10:00:00.000+0000"),
                         List.of("c-2", "O'Hara", "", "", "2026-11-23T10:00:01.000Z"),
                         List.of("c-3", "Bob", "many", "", "")));
-        RunFolder.parquet(
-                store, "contact/run-1/part-1", List.of("LastName", "Id"), List.of(List.of("Cleo", "c-4")));
+        RunFolder.parquet(store, "contact/run-1/part-1", List.of("LastName", "Id"), List.of(List.of("Cleo", "c-4")));
         return aws.flow(flow).data().typed(CONTACT);
     }
 
@@ -239,8 +248,8 @@ class AppFlowDataTest {
                     "CREATE TABLE contact (\"Id\" text PRIMARY KEY, \"LastName\" text, \"Score__c\" double precision,"
                             + " \"Birthdate\" date, \"LastModifiedDate\" timestamptz)",
                     "INSERT INTO contact VALUES ('c-1', 'Lovelace', 1, NULL, NULL)");
-            PostgresDatabase database = PostgresDatabase.of(
-                    postgres.jdbcUrl("postgres"), postgres.user(), Secret.of(postgres.password()));
+            PostgresDatabase database =
+                    PostgresDatabase.of(postgres.jdbcUrl("postgres"), postgres.user(), Secret.of(postgres.password()));
 
             WriteReport report = contacts().into(database.table("contact").upsertBy("Id"));
 
@@ -249,7 +258,8 @@ class AppFlowDataTest {
             assertThat(report.rejects())
                     .singleElement()
                     .hasToString("[contact/run-1/part-0:3] Score__c: 'many' is not a valid float64");
-            assertThat(database.query("SELECT \"Id\", \"LastName\", \"Score__c\", \"Birthdate\","
+            assertThat(database
+                            .query("SELECT \"Id\", \"LastName\", \"Score__c\", \"Birthdate\","
                                     + " \"LastModifiedDate\" AT TIME ZONE 'UTC' AS at FROM contact ORDER BY 1")
                             .all()
                             .rows()

@@ -57,8 +57,7 @@ class FlowDataTest {
         List<StoredObject> files = store.list(RUN)
                 .filter(object -> DataKeys.isData(object.key(), "contact/"))
                 .toList();
-        return new FlowData(
-                store, journal, FACTS, declared, FlowFile.withoutCopies(store, files, journal::read));
+        return new FlowData(store, journal, FACTS, declared, FlowFile.withoutCopies(store, files, journal::read));
     }
 
     private static List<String> rows(FlowData data) {
@@ -106,8 +105,7 @@ class FlowDataTest {
         RunFolder.text(store, RUN + "c", "Name,Id\nBob,4\n");
         RunFolder.text(store, RUN + "d", "");
 
-        assertThat(rows(data(FlowFileType.CSV)))
-                .containsExactly("[1, null]", "[2, null]", "[3, Ada]", "[4, Bob]");
+        assertThat(rows(data(FlowFileType.CSV))).containsExactly("[1, null]", "[2, null]", "[3, Ada]", "[4, Bob]");
     }
 
     @Test
@@ -160,8 +158,7 @@ class FlowDataTest {
         batch(RUN + "1", Schema.of(Column.required("Id", ColumnType.INT64)), 1L);
         RunFolder.parquet(store, RUN + "2", "2", "");
 
-        assertThat(rows(data(FlowFileType.PARQUET)
-                        .typed(Schema.of(Column.nullable("Id", ColumnType.INT32)))))
+        assertThat(rows(data(FlowFileType.PARQUET).typed(Schema.of(Column.nullable("Id", ColumnType.INT32)))))
                 .containsExactly("[1]", "[2]", "[null]");
     }
 
@@ -308,7 +305,9 @@ class FlowDataTest {
             CrashingStore renaming = new CrashingStore(store, calls) {
                 @Override
                 void happen() {
-                    assertThat(rows(data(FlowFileType.CSV))).as("call %s", number).isEqualTo(expected);
+                    assertThat(rows(data(FlowFileType.CSV)))
+                            .as("call %s", number)
+                            .isEqualTo(expected);
                 }
             };
             new SparkFormat(renaming, "contact/", "run-1", FlowFileType.CSV, EnumSet.of(SparkFormatOption.CONVERT))
@@ -345,7 +344,10 @@ class FlowDataTest {
     @Test
     void lent_threads_read_the_same() {
         for (int file = 0; file < 5; file++) {
-            RunFolder.parquet(store, RUN + file, Collections.nCopies(100, "row of " + file).toArray(String[]::new));
+            RunFolder.parquet(
+                    store,
+                    RUN + file,
+                    Collections.nCopies(100, "row of " + file).toArray(String[]::new));
         }
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {

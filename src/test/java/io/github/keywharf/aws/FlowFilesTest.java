@@ -99,8 +99,7 @@ class FlowFilesTest {
         }
         put("crm/contact/loose");
 
-        assertThat(find(
-                        destination(null, null, PathPart.SCHEMA_VERSION, PathPart.EXECUTION_ID), run("run-7-3")))
+        assertThat(find(destination(null, null, PathPart.SCHEMA_VERSION, PathPart.EXECUTION_ID), run("run-7-3")))
                 .containsExactly("crm/contact/7/run-7-3/a");
     }
 
@@ -110,11 +109,7 @@ class FlowFilesTest {
         put("crm/contact/run-2/1/2026/11/23/a");
 
         assertThat(find(
-                        destination(
-                                PrefixType.PATH,
-                                PrefixFormat.DAY,
-                                PathPart.EXECUTION_ID,
-                                PathPart.SCHEMA_VERSION),
+                        destination(PrefixType.PATH, PrefixFormat.DAY, PathPart.EXECUTION_ID, PathPart.SCHEMA_VERSION),
                         run("run-1")))
                 .containsExactly("crm/contact/run-1/1/2026/11/23/a");
     }
@@ -143,7 +138,8 @@ class FlowFilesTest {
     void a_run_whose_folder_does_not_exist_has_no_files_whatever_was_written_meanwhile() {
         put(START, "crm/contact/run-2/a");
 
-        assertThat(find(destination(null, null, PathPart.EXECUTION_ID), run("run-1"))).isEmpty();
+        assertThat(find(destination(null, null, PathPart.EXECUTION_ID), run("run-1")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -178,9 +174,9 @@ class FlowFilesTest {
 
         assertThat(find(destination(PrefixType.PATH, format), run("run-1")))
                 .containsExactly("crm/contact/" + first + "/a", "crm/contact/" + last + "/b");
-        assertThat(listed).doesNotContain("crm/contact/").allMatch(prefix -> prefix.contains("2026")
-                || prefix.contains("2025")
-                || prefix.contains("_keywharf"));
+        assertThat(listed)
+                .doesNotContain("crm/contact/")
+                .allMatch(prefix -> prefix.contains("2026") || prefix.contains("2025") || prefix.contains("_keywharf"));
     }
 
     @Test
@@ -217,8 +213,8 @@ class FlowFilesTest {
         put(END.minusSeconds(2), "crm/contact/b");
 
         assertThatThrownBy(() -> find(destination(null, null), run("run-1")))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("aws.ambiguous_files"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.ambiguous_files"))
                 .hasMessageContainingAll("crm/contact/b", "run-1", "run-2", "EXECUTION_ID");
     }
 

@@ -74,7 +74,12 @@ class KilledSparkFormatIT {
             @Override
             void happen() {
                 try {
-                    new ProcessBuilder("kill", "-KILL", String.valueOf(ProcessHandle.current().pid())).start().waitFor();
+                    new ProcessBuilder(
+                                    "kill",
+                                    "-KILL",
+                                    String.valueOf(ProcessHandle.current().pid()))
+                            .start()
+                            .waitFor();
                     Thread.sleep(60_000);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);

@@ -173,15 +173,14 @@ class SparkFormatTest {
                 .anyMatch(item -> item.equals("left contact/run-1/cut: It is Parquet that was cut short"))
                 .anyMatch(item -> item.equals("left contact/run-1/ends-only: It is Parquet that was cut short"))
                 .anyMatch(item -> item.equals("left contact/run-1/empty_$folder$: It is empty"))
-                .anyMatch(item ->
-                        item.equals("left contact/run-1/packed.csv: It is neither Parquet nor text in UTF-8"))
+                .anyMatch(item -> item.equals("left contact/run-1/packed.csv: It is neither Parquet nor text in UTF-8"))
                 .contains("left contact/run-1/lies.parquet: It is a JSON array, in spite of its name")
                 .anyMatch(item -> item.startsWith("left contact/run-1/letter: It has no rows"))
                 .anyMatch(item -> item.startsWith("left contact/run-1/notes: It has a single column"))
-                .anyMatch(item -> item.startsWith("left contact/run-1/twice: It cannot be read: ")
-                        && item.contains("Id"))
-                .anyMatch(item -> item.startsWith("left contact/run-1/short: A row cannot be read: ")
-                        && item.contains(":3]"));
+                .anyMatch(
+                        item -> item.startsWith("left contact/run-1/twice: It cannot be read: ") && item.contains("Id"))
+                .anyMatch(item ->
+                        item.startsWith("left contact/run-1/short: A row cannot be read: ") && item.contains(":3]"));
         assertThat(RunFolder.data(store)).as("nothing is lost or added").isEqualTo(before);
         assertThat(RunFolder.keys(store)).noneMatch(key -> key.contains("/converting/"));
         assertThat(ensure(store, SparkFormatOption.CONVERT).items()).isEqualTo(report.items());
@@ -192,7 +191,8 @@ class SparkFormatTest {
         ObjectStore store = ObjectStore.inMemory();
         RunFolder.text(store, RUN + "part", "Id\n1\n");
 
-        assertThat(ensure(store, FlowFileType.CSV, SparkFormatOption.CONVERT).converted()).isEqualTo(1);
+        assertThat(ensure(store, FlowFileType.CSV, SparkFormatOption.CONVERT).converted())
+                .isEqualTo(1);
         assertThat(rows(store, RUN + "part.parquet")).containsExactly("{Id=1}");
     }
 
@@ -366,9 +366,7 @@ class SparkFormatTest {
         RunFolder.keys(store).stream()
                 .filter(key -> key.contains("_keywharf/"))
                 .forEach(key -> RunFolder.text(
-                        store,
-                        key,
-                        "[{\"from\":\"a\",\"to\":\"elsewhere\",\"modified\":\"2026-11-23T12:00:00Z\"}]"));
+                        store, key, "[{\"from\":\"a\",\"to\":\"elsewhere\",\"modified\":\"2026-11-23T12:00:00Z\"}]"));
 
         assertThatThrownBy(() -> ensure(store))
                 .isInstanceOfSatisfying(
@@ -383,9 +381,11 @@ class SparkFormatTest {
                 AWSManager aws = S3Managers.of(server)) {
             server.createBucket("lake");
             for (ObjectStore store : List.of(aws.store("lake"), ObjectStore.ofDirectory(directory))) {
-                RunFolder.data(mixed()).forEach((key, content) -> RunFolder.bytes(store, key, content.getBytes(ISO_8859_1)));
+                RunFolder.data(mixed())
+                        .forEach((key, content) -> RunFolder.bytes(store, key, content.getBytes(ISO_8859_1)));
 
-                assertThat(ensure(store, SparkFormatOption.CONVERT)).hasToString("1 ready, 2 renamed, 2 converted, 0 left");
+                assertThat(ensure(store, SparkFormatOption.CONVERT))
+                        .hasToString("1 ready, 2 renamed, 2 converted, 0 left");
                 assertThat(RunFolder.dataKeys(store)).isEqualTo(RunFolder.dataKeys(clean));
                 assertThat(rows(store, RUN + "d.parquet")).isEqualTo(rows(clean, RUN + "d.parquet"));
                 assertThat(ensure(store)).hasToString("5 ready, 0 renamed, 0 converted, 0 left");

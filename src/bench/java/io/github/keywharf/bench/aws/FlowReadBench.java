@@ -118,7 +118,8 @@ public final class FlowReadBench {
     }
 
     private Map<String, Object> read(int rows) throws Exception {
-        List<String> few = FlowRunData.SCHEMA.select(List.of("id", "amount", "city")).names();
+        List<String> few =
+                FlowRunData.SCHEMA.select(List.of("id", "amount", "city")).names();
         List<String> all = FlowRunData.SCHEMA.names();
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try {
@@ -145,7 +146,8 @@ public final class FlowReadBench {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("name", "appflow-read");
             result.put("rows", rows);
-            result.put("bytes", data.files().stream().mapToLong(StoredObject::size).sum());
+            result.put(
+                    "bytes", data.files().stream().mapToLong(StoredObject::size).sum());
             result.put("files", data.files().size());
             Map<String, Double> ratios = new LinkedHashMap<>();
             for (String of : List.of("all columns, ", "3 columns, ")) {
@@ -171,7 +173,8 @@ public final class FlowReadBench {
 
     private long ours(List<String> columns, ExecutorService pool) {
         long sum = 0;
-        try (Rows rows = data.columns(columns.toArray(String[]::new)).executor(pool).rows()) {
+        try (Rows rows =
+                data.columns(columns.toArray(String[]::new)).executor(pool).rows()) {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                 LongVector ids = (LongVector) batch.column("id");
                 for (int row = 0; row < batch.size(); row++) {
@@ -195,8 +198,7 @@ public final class FlowReadBench {
             Path file = downloads.resolve("part-" + i);
             Files.deleteIfExists(file);
             String key = data.files().get(i).key();
-            aws.unwrap()
-                    .getObject(request -> request.bucket(BUCKET).key(key), ResponseTransformer.toFile(file));
+            aws.unwrap().getObject(request -> request.bucket(BUCKET).key(key), ResponseTransformer.toFile(file));
         }
     }
 

@@ -131,8 +131,8 @@ public final class ExampleParquet {
         long[] sum = {0};
         try (ParquetFileReader reader = reader(file)) {
             MessageType all = reader.getFileMetaData().getSchema();
-            MessageType some =
-                    new MessageType(all.getName(), columns.stream().map(all::getType).toList());
+            MessageType some = new MessageType(
+                    all.getName(), columns.stream().map(all::getType).toList());
             reader.setRequestedSchema(some);
             each(reader, some, group -> sum[0] += group.getLong(0, 0));
         }
