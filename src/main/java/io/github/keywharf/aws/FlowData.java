@@ -203,13 +203,17 @@ public final class FlowData {
             // A file without any of the columns has rows all the same.
             read = own.select(names.isEmpty() ? List.of(own.column(0).name()) : names);
         }
-        RejectListener listener = rejects != null ? rejects : FlowData::refuse;
+        RejectListener listener = rejects != null
+                ? rejects
+                : row -> {
+                    throw refused(row);
+                };
         Rows rows = file.format().open(file.object(), read, executor, listener);
         return rows.through(FlowColumns.step(read, plan.schema, plan.typed), listener);
     }
 
-    private static void refuse(RejectedRow row) {
-        throw new KeywharfException(
+    private static KeywharfException refused(RejectedRow row) {
+        return new KeywharfException(
                 "table.rejected",
                 row.source() + ":" + row.position(),
                 (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()

@@ -103,7 +103,7 @@ final class FlowFiles {
             boolean isName = key.indexOf('/', end) < 0;
             boolean begins = at == root.length() || key.charAt(at - 1) == '/';
             boolean ends = end == key.length() || key.charAt(end) == '/';
-            if (begins && ends || isName && !isWord(key, at - 1) && !isWord(key, end)) {
+            if ((begins && ends) || (isName && !isWord(key, at - 1) && !isWord(key, end))) {
                 return true;
             }
         }
@@ -215,8 +215,8 @@ final class FlowFiles {
         return List.of();
     }
 
-    private static final List<PrefixFormat> FORMATS = List.of(
-            PrefixFormat.YEAR, PrefixFormat.MONTH, PrefixFormat.DAY, PrefixFormat.HOUR, PrefixFormat.MINUTE);
+    private static final List<PrefixFormat> FORMATS =
+            List.of(PrefixFormat.YEAR, PrefixFormat.MONTH, PrefixFormat.DAY, PrefixFormat.HOUR, PrefixFormat.MINUTE);
     private static final List<ChronoUnit> UNITS =
             List.of(ChronoUnit.YEARS, ChronoUnit.MONTHS, ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES);
     private static final List<String> PATTERNS =

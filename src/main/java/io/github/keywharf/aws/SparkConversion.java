@@ -7,7 +7,6 @@ import io.github.keywharf.format.ParquetReader;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import java.util.Map;
 
@@ -35,10 +34,6 @@ final class SparkConversion {
 
         Unreadable(String problem) {
             super(problem, null, false, false);
-        }
-
-        static void row(RejectedRow row) {
-            throw new Unreadable("A row cannot be read: " + row);
         }
 
         @Override
@@ -101,7 +96,9 @@ final class SparkConversion {
             format = FlowFormat.of(FileKind.of(reader), declared, source.name());
         }
         boolean guessed = format == FlowFormat.CSV && declared == FlowFileType.UNKNOWN;
-        try (Rows rows = format.open(source, format.schema(source), null, Unreadable::row);
+        try (Rows rows = format.open(source, format.schema(source), null, row -> {
+                    throw new Unreadable("A row cannot be read: " + row);
+                });
                 BatchWriter writer = Parquet.writer(store, target)
                         .metadata(SOURCE, move.from())
                         .metadata(VERSION, move.etag())

@@ -175,9 +175,11 @@ class FlowDataTest {
         RunFolder.text(
                 store,
                 RUN + "bulk",
-                "\"Id\",\"Score__c\",\"Birthdate\",\"CreatedDate\",\"IsDeleted\"\n"
-                        + "\"3\",\"\",\"\",\"2024-05-20T12:10:03.000Z\",\"false\"\n"
-                        + "\"4\",\"1.5E2\",\"2000-01-01\",\"\",\"true\"\n");
+                """
+                "Id","Score__c","Birthdate","CreatedDate","IsDeleted"
+                "3","","","2024-05-20T12:10:03.000Z","false"
+                "4","1.5E2","2000-01-01","","true"
+                """);
         RunFolder.text(
                 store,
                 RUN + "json",
