@@ -2,6 +2,7 @@ package io.github.keywharf.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.keywharf.bench.aws.FlowReadBench;
 import io.github.keywharf.bench.batch.BatchBench;
 import io.github.keywharf.bench.cassandra.CassandraLoadBench;
 import io.github.keywharf.bench.cassandra.CassandraUnloadBench;
@@ -121,6 +122,12 @@ public final class Bench {
                         "an aggregate of ten million rows by the query engine, beside DuckDB's driver; a number of rows may follow",
                         QueryBench.GOALS,
                         QueryBench::run));
+        all.put(
+                "appflow-read",
+                new Entry(
+                        "a run of AppFlow with ten million rows from S3, beside a download; a number of rows may follow",
+                        FlowReadBench.GOALS,
+                        FlowReadBench::run));
         return all;
     }
 

@@ -167,6 +167,16 @@ public final class AWSManager implements AutoCloseable {
         return flow(name).lastSuccessful().map(FlowRun::id);
     }
 
+    /** What the newest successful run of {@link #flow()} wrote: see {@link AppFlow#data()}. */
+    public FlowData flowParquetData() {
+        return flow().data();
+    }
+
+    /** Gives the files of a flow's newest successful run names that Spark's tools know: see {@link AppFlow#ensureSparkFormat}. */
+    public SparkFormatReport ensureSparkFormat(String name, SparkFormatOption... options) {
+        return flow(name).ensureSparkFormat(options);
+    }
+
     /** The client of S3, for what this library does not do. It ends with this manager if this made it. */
     public S3Client unwrap() {
         return clients.s3();

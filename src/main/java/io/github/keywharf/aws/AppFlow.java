@@ -190,6 +190,46 @@ public final class AppFlow {
         return FlowModel.description(name, call(client -> client.describeFlow(request -> request.flowName(name))));
     }
 
+    /**
+     * What the newest successful run wrote.
+     *
+     * @throws KeywharfException {@code aws.no_run} when AppFlow lists none, and as {@link #data(String)} does
+     */
+    public FlowData data() {
+        return FlowRuns.of(clients, this).data(FlowRuns.newest(this));
+    }
+
+    /**
+     * What a run wrote; lists its files.
+     *
+     * @throws KeywharfException {@code aws.run_not_successful} when it has not ended so; {@code aws.no_destination} when the
+     *     flow does not write to S3; {@code aws.no_files} when records were written and no file is found;
+     *     {@code aws.ambiguous_files} when files may be another run's; {@code aws.too_many_files}
+     */
+    public FlowData data(String executionId) {
+        return FlowRuns.of(clients, this).data(run(executionId));
+    }
+
+    /**
+     * Gives the files of the newest successful run names that end with {@code .parquet} where they are Parquet, as Spark's tools
+     * want it; others are left, or converted with {@link SparkFormatOption#CONVERT}. What a file is, its content says.
+     *
+     * <p>Each file is copied, the copy verified, and the file deleted. A call that fails or is killed at any point is simply
+     * repeated, and two calls at the same time do no harm: what they are about is noted in the folder {@code _keywharf/} beside the
+     * files, which must be kept. Whoever lists the files meanwhile may find one under both names, but misses none;
+     * {@link #data()} reads it once. An object that has the new name already is never replaced.
+     *
+     * @throws KeywharfException as {@link #data()} does; {@code aws.bad_journal} when the notes cannot be read
+     */
+    public SparkFormatReport ensureSparkFormat(SparkFormatOption... options) {
+        return FlowRuns.of(clients, this).ensureSparkFormat(FlowRuns.newest(this), options);
+    }
+
+    /** The same for the files of another run, which must be successful. */
+    public SparkFormatReport ensureSparkFormat(String executionId, SparkFormatOption... options) {
+        return FlowRuns.of(clients, this).ensureSparkFormat(run(executionId), options);
+    }
+
     /** The record of a run, as AppFlow lists it. */
     Optional<ExecutionRecord> find(String executionId) {
         return records()

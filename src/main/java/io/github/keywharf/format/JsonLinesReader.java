@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON lines as {@link Rows}, in memory that does not grow with the file. Made by {@link JsonLines}; not
  * thread-safe.
  *
- * <p>Defaults: the columns are the keys of the first line, each a text column that holds a text as it is and any other
+ * <p>Defaults: the columns are the keys of the first line (of all lines with {@link #allKeys}), each a text column that holds a text as it is and any other
  * value as JSON; keys that are not columns are left out; a line has at most {@value #DEFAULT_MAX_LINE_BYTES} bytes. Blank
  * lines and a byte order mark are skipped; a column whose key is not there is null, and so is one whose value is the JSON
  * {@code null}, whatever its type.
@@ -41,6 +41,7 @@ public final class JsonLinesReader {
 
     TextValues values = TextValues.STANDARD;
     boolean takeUnknownKeys = true;
+    boolean allKeys;
     int maxLineBytes = DEFAULT_MAX_LINE_BYTES;
     int batchRows = ColumnBatch.DEFAULT_ROWS;
     RejectListener rejects = Rejects::fail;
@@ -52,6 +53,15 @@ public final class JsonLinesReader {
     /** The columns to read and their types, found by their names among the keys. */
     public JsonLinesReader schema(Schema columns) {
         schema = Objects.requireNonNull(columns, "columns");
+        return this;
+    }
+
+    /**
+     * Takes as columns the keys of all lines, in the order in which they are first seen, for which the file is read twice.
+     * Without effect where there is a {@link #schema}.
+     */
+    public JsonLinesReader allKeys() {
+        allKeys = true;
         return this;
     }
 
@@ -101,7 +111,8 @@ public final class JsonLinesReader {
      *
      * @return the rows; close them
      * @throws io.github.keywharf.KeywharfException with code {@code format.bad_header} when there is no schema and the
-     *     first line is not a JSON object; with another one when the file cannot be opened
+     *     first line is not a JSON object, or there are more than {@value CsvReader#DEFAULT_MAX_FIELDS} keys; with another
+     *     one when the file cannot be opened
      */
     public Rows rows() {
         return JsonRows.open(this);

@@ -63,6 +63,10 @@ final class JsonRows implements Rows {
     }
 
     static JsonRows open(JsonLinesReader options) {
+        if (options.schema == null && options.allKeys) {
+            Schema all = JsonKeys.of(options);
+            return new JsonRows(options, new LineReader(options.source.open(), options.maxLineBytes), all, false);
+        }
         LineReader lines = new LineReader(options.source.open(), options.maxLineBytes);
         try {
             Schema schema = options.schema;

@@ -1,7 +1,9 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Parquet files, read and written column by column, in a store or on a disk, without a Hadoop installation.
@@ -45,6 +47,15 @@ public final class Parquet {
     /** Reads an object of a store, which stays open. */
     public static ParquetReader reader(ObjectStore store, String key) {
         return new ParquetReader(() -> store.open(key));
+    }
+
+    /**
+     * Reads what a host opens in its own way.
+     *
+     * @param source opens it; called for each reading, which closes it
+     */
+    public static ParquetReader reader(Supplier<ObjectReader> source) {
+        return new ParquetReader(source);
     }
 
     /** Reads a file. */

@@ -88,7 +88,10 @@ public final class ExampleParquet {
     }
 
     private static void each(ParquetFileReader reader, GroupTaker taker) throws IOException {
-        MessageType schema = reader.getFileMetaData().getSchema();
+        each(reader, reader.getFileMetaData().getSchema(), taker);
+    }
+
+    private static void each(ParquetFileReader reader, MessageType schema, GroupTaker taker) throws IOException {
         for (PageReadStore pages = reader.readNextRowGroup(); pages != null; pages = reader.readNextRowGroup()) {
             RecordReader<Group> records =
                     new ColumnIOFactory().getColumnIO(schema).getRecordReader(pages, new GroupRecordConverter(schema));
@@ -119,6 +122,19 @@ public final class ExampleParquet {
                     reader,
                     group -> sum[0] +=
                             group.getInteger(0, 0) + group.getString(9, 0).length());
+        }
+        return sum[0];
+    }
+
+    /** Reads these columns of a file whose first column is a 64-bit number, and adds that up. */
+    public static long sum(Path file, List<String> columns) throws Exception {
+        long[] sum = {0};
+        try (ParquetFileReader reader = reader(file)) {
+            MessageType all = reader.getFileMetaData().getSchema();
+            MessageType some = new MessageType(
+                    all.getName(), columns.stream().map(all::getType).toList());
+            reader.setRequestedSchema(some);
+            each(reader, some, group -> sum[0] += group.getLong(0, 0));
         }
         return sum[0];
     }

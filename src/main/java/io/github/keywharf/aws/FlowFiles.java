@@ -1,0 +1,252 @@
+package io.github.keywharf.aws;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.aws.FlowDestination.PathPart;
+import io.github.keywharf.aws.FlowDestination.PrefixFormat;
+import io.github.keywharf.aws.FlowDestination.PrefixType;
+import io.github.keywharf.aws.SparkJournal.Moves;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Finds the objects that a run of a flow wrote.
+ *
+ * <p>AWS does not document how objects are named, so that only two things are relied on: an object whose path below the flow's
+ * folder has the run's id as a folder, or in its name, is the run's; and where the layout has no id, an object that was written
+ * while the run was at work is. Where two runs were at work then, that is an error and no guess. Where the layout says in which
+ * folders a run's objects must be, only these are listed, and all below the flow's folder when there is nothing in them.
+ */
+final class FlowFiles {
+    /** The most objects of a run, which are held in memory. */
+    static final int MAX_FILES = 100_000;
+
+    /** The most folders of dates that are listed one by one, rather than the folder above them. */
+    private static final int MAX_DATES = 48;
+
+    private final ObjectStore store;
+    private final String root;
+    private final String flow;
+    private final FlowDestination destination;
+    private final FlowRun run;
+    private final Supplier<Stream<FlowRun>> runs;
+
+    private final Map<String, StoredObject> named = new TreeMap<>();
+    private final Map<String, StoredObject> timed = new TreeMap<>();
+
+    FlowFiles(
+            ObjectStore store, String flow, FlowDestination destination, FlowRun run, Supplier<Stream<FlowRun>> runs) {
+        this.store = store;
+        this.root = DataKeys.folder(destination.prefix());
+        this.flow = flow;
+        this.destination = destination;
+        this.run = run;
+        this.runs = runs;
+        FlowNames.execution(run.id());
+    }
+
+    /** The objects in the order of their keys. */
+    List<StoredObject> find() {
+        boolean hasId = destination.hierarchy().contains(PathPart.EXECUTION_ID);
+        Moves moves = hasId ? Moves.of(Stream.empty()) : SparkJournal.readAll(store, root);
+        for (String folder : folders()) {
+            scan(folder, hasId, moves);
+        }
+        if (named.isEmpty() && timed.isEmpty()) {
+            scan(root, hasId, moves);
+        }
+        if (!named.isEmpty()) {
+            return List.copyOf(named.values());
+        }
+        return timed.isEmpty() ? List.of() : unambiguous(moves);
+    }
+
+    private void scan(String folder, boolean hasId, Moves moves) {
+        try (Stream<StoredObject> objects = store.list(folder)) {
+            objects.filter(object -> DataKeys.isData(object.key(), root)).forEach(object -> {
+                if (hasId(object.key(), run.id())) {
+                    put(named, object);
+                } else if (!hasId && named.isEmpty() && isWithin(run, written(object, moves))) {
+                    put(timed, object);
+                }
+            });
+        }
+    }
+
+    private void put(Map<String, StoredObject> found, StoredObject object) {
+        found.put(object.key(), object);
+        if (found.size() > MAX_FILES) {
+            throw new KeywharfException(
+                    "aws.too_many_files",
+                    store.name() + "/" + root,
+                    "Run " + run.id() + " has more than " + MAX_FILES
+                            + " objects; have the flow write larger files, or read them as a store's objects");
+        }
+    }
+
+    /** Whether a folder below the root is an id, or a file's name has it between characters that are no letters and digits. */
+    private boolean hasId(String key, String id) {
+        for (int at = key.indexOf(id, root.length()); at >= 0; at = key.indexOf(id, at + 1)) {
+            int end = at + id.length();
+            boolean isName = key.indexOf('/', end) < 0;
+            boolean begins = at == root.length() || key.charAt(at - 1) == '/';
+            boolean ends = end == key.length() || key.charAt(end) == '/';
+            if ((begins && ends) || (isName && !isWord(key, at - 1) && !isWord(key, end))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isWord(String key, int at) {
+        return at >= 0 && at < key.length() && Character.isLetterOrDigit(key.charAt(at));
+    }
+
+    private static Instant written(StoredObject object, Moves moves) {
+        return moves.to(object.key()).map(SparkMove::modified).orElse(object.lastModified());
+    }
+
+    /** Stores say whole seconds, AppFlow parts of them. A run that has not ended may write until now. */
+    private static boolean isWithin(FlowRun run, Instant written) {
+        Instant second = written.truncatedTo(ChronoUnit.SECONDS);
+        return !second.isBefore(run.started().truncatedTo(ChronoUnit.SECONDS))
+                && (!run.status().hasEnded() || !second.isAfter(run.updated()));
+    }
+
+    private List<StoredObject> unambiguous(Moves moves) {
+        List<FlowRun> others;
+        try (Stream<FlowRun> all = runs.get()) {
+            others = all.filter(other -> !other.id().equals(run.id()) && overlaps(other))
+                    .toList();
+        }
+        List<StoredObject> ours = new ArrayList<>();
+        for (StoredObject object : timed.values()) {
+            if (others.stream().noneMatch(other -> hasId(object.key(), other.id()))) {
+                others.stream()
+                        .filter(other -> isWithin(other, written(object, moves)))
+                        .findFirst()
+                        .ifPresent(other -> {
+                            throw ambiguous(object, other);
+                        });
+                ours.add(object);
+            }
+        }
+        return ours;
+    }
+
+    private boolean overlaps(FlowRun other) {
+        return !other.started().truncatedTo(ChronoUnit.SECONDS).isAfter(run.updated())
+                && (!other.status().hasEnded()
+                        || !other.updated().isBefore(run.started().truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private KeywharfException ambiguous(StoredObject object, FlowRun other) {
+        return new KeywharfException(
+                "aws.ambiguous_files",
+                store.name() + "/" + object.key(),
+                "Both runs " + run.id() + " and " + other.id()
+                        + " were at work when it was written, and its key has the id of neither; add EXECUTION_ID to the"
+                        + " flow's path prefix and run it again");
+    }
+
+    // ---- folders that must have all of a run
+
+    private List<String> folders() {
+        List<PathPart> parts = destination.hierarchy();
+        List<String> above = new ArrayList<>(List.of(root, root + flow + "/"));
+        if (!parts.isEmpty() && parts.get(0) == PathPart.SCHEMA_VERSION) {
+            List<String> versions = new ArrayList<>();
+            above.forEach(folder -> versions.addAll(subfolders(folder)));
+            above = versions;
+        }
+        if (parts.contains(PathPart.EXECUTION_ID)) {
+            return above.stream().map(folder -> folder + run.id() + "/").toList();
+        }
+        boolean dated = destination
+                .prefixType()
+                .filter(type -> type == PrefixType.PATH || type == PrefixType.PATH_AND_FILENAME)
+                .isPresent();
+        int finest = destination.prefixFormat().map(FORMATS::indexOf).orElse(-1);
+        if (!dated || finest < 0) {
+            return List.of();
+        }
+        List<String> dates = dates(finest);
+        return above.stream()
+                .flatMap(folder -> dates.stream().map(date -> folder + date + "/"))
+                .sorted(Comparator.naturalOrder())
+                .distinct()
+                .toList();
+    }
+
+    /** The folders in a folder, each found with one listing that begins behind the one before. */
+    private List<String> subfolders(String folder) {
+        List<String> found = new ArrayList<>();
+        String after = "";
+        while (found.size() <= MAX_FILES) {
+            String key;
+            try (Stream<StoredObject> objects = store.list(folder, after)) {
+                key = objects.filter(object -> object.key().indexOf('/', folder.length()) > 0)
+                        .map(StoredObject::key)
+                        .findFirst()
+                        .orElse(null);
+            }
+            if (key == null) {
+                return found;
+            }
+            String subfolder = key.substring(0, key.indexOf('/', folder.length()) + 1);
+            if (DataKeys.isData(subfolder, root)) {
+                found.add(subfolder);
+            }
+            // No key of the folder comes after the last character that there is.
+            after = subfolder + "\uDBFF\uDFFF";
+        }
+        return List.of();
+    }
+
+    private static final List<PrefixFormat> FORMATS =
+            List.of(PrefixFormat.YEAR, PrefixFormat.MONTH, PrefixFormat.DAY, PrefixFormat.HOUR, PrefixFormat.MINUTE);
+    private static final List<ChronoUnit> UNITS =
+            List.of(ChronoUnit.YEARS, ChronoUnit.MONTHS, ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES);
+    private static final List<String> PATTERNS =
+            List.of("yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm");
+
+    /** The dates, in UTC, from a unit before the run's start to its end, as fine as there are not too many. */
+    private List<String> dates(int finest) {
+        for (int level = finest; level > 0; level--) {
+            List<String> dates = dates(UNITS.get(level), PATTERNS.get(level));
+            if (dates.size() <= MAX_DATES) {
+                return dates;
+            }
+        }
+        return dates(UNITS.get(0), PATTERNS.get(0));
+    }
+
+    private List<String> dates(ChronoUnit unit, String pattern) {
+        DateTimeFormatter format = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+        LocalDateTime end = LocalDateTime.ofInstant(run.updated(), ZoneOffset.UTC);
+        List<String> dates = new ArrayList<>();
+        LocalDateTime at =
+                LocalDateTime.ofInstant(run.started(), ZoneOffset.UTC).minus(1, unit);
+        while (at.isBefore(end) && dates.size() <= MAX_DATES) {
+            dates.add(format.format(at));
+            at = at.plus(1, unit);
+        }
+        String last = format.format(end);
+        if (!dates.contains(last)) {
+            dates.add(last);
+        }
+        return dates;
+    }
+}
