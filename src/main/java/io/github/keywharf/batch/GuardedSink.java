@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements RowSink {
 
     @Override
+    public RowSink clearing() {
+        return new GuardedSink(sink.clearing(), run, isOpen);
+    }
+
+    @Override
     public WriteReport write(Rows rows, RejectListener rejects) {
         try {
             check(run, isOpen);

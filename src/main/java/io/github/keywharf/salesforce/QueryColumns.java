@@ -12,8 +12,8 @@ import java.util.Set;
  *
  * @param keys for each column, under which keys an answer has it
  * @param children for each column, whether it holds child records
- * @param fields for each column, whether it is a field of the object itself, which each record has, perhaps as null. Values of
- *     aggregates, and those of a parent that is not there, may be left out
+ * @param fields for each column, whether it is a field, which each record of its object has, perhaps as null. Values of
+ *     aggregates, and a parent that is not there, may be left out
  */
 record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> children, List<Boolean> fields) {
 
@@ -40,7 +40,7 @@ record QueryColumns(Schema schema, List<List<String>> keys, List<Boolean> childr
                 columns.add(Column.nullable(item.name(), type(select, item, types)));
                 keys.add(item.keys());
                 children.add(item.shape() == SoqlSelect.Shape.CHILD);
-                own.add(item.shape() == SoqlSelect.Shape.FIELD && item.keys().size() == 1 && !select.grouped());
+                own.add(item.shape() == SoqlSelect.Shape.FIELD && !select.grouped());
             }
         }
         return new QueryColumns(Schema.of(columns), List.copyOf(keys), List.copyOf(children), List.copyOf(own));

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +25,25 @@ final class QueryNode {
     private final Map<String, QueryNode> byLowerCase = new HashMap<>();
     private final List<Place> places = new ArrayList<>();
     private int column = -1;
+    private boolean field;
+    private int fields;
 
     /** A key in its order, as it was last. */
     private record Place(SerializableString key, QueryNode node) {}
 
     /** The tree of all columns. */
-    static QueryNode of(List<List<String>> keys) {
+    static QueryNode of(QueryColumns columns) {
         QueryNode root = new QueryNode();
-        for (int i = 0; i < keys.size(); i++) {
+        for (int i = 0; i < columns.keys().size(); i++) {
+            QueryNode parent = root;
             QueryNode node = root;
-            for (String key : keys.get(i)) {
+            for (String key : columns.keys().get(i)) {
+                parent = node;
                 node = node.byLowerCase.computeIfAbsent(key.toLowerCase(Locale.ROOT), any -> new QueryNode());
             }
             node.column = i;
+            node.field = columns.fields().get(i);
+            parent.fields += node.field ? 1 : 0;
         }
         return root;
     }
@@ -73,5 +80,20 @@ final class QueryNode {
     /** The column that is here; -1 where a parent is. */
     int column() {
         return column;
+    }
+
+    /** Whether the column that is here is a field. */
+    boolean isField() {
+        return field;
+    }
+
+    /** How many fields a record that is here has. */
+    int fields() {
+        return fields;
+    }
+
+    /** The columns of these fields. */
+    IntStream columnsOfFields() {
+        return byLowerCase.values().stream().filter(QueryNode::isField).mapToInt(QueryNode::column);
     }
 }

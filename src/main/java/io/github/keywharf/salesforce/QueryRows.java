@@ -70,7 +70,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         this.columns = columns;
         cursor = new QueryCursor(calls, "query", path, headers);
         children = new RecordReader(calls, headers, false);
-        root = QueryNode.of(columns.keys());
+        root = QueryNode.of(columns);
         builders = ColumnBatch.builders(columns.schema(), pageRows).toArray(ColumnVector.Builder[]::new);
         parsers = Arrays.stream(builders).map(FieldParser::of).toArray(FieldParser[]::new);
         nested = nested(builders);
@@ -147,36 +147,45 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         object(json, root);
         for (int i = 0; values < builders.length && i < builders.length; i++) {
             List<@Nullable Object> ofPage = nested[i];
-            if (ofPage == null) {
-                if (builders[i].size() == row) {
-                    requireLeftOut(i);
-                    builders[i].appendNull();
-                }
-            } else if (ofPage.size() == row) {
-                requireLeftOut(i);
+            if (isGiven(i)) {
+                continue;
+            } else if (ofPage == null) {
+                builders[i].appendNull();
+            } else {
                 ofPage.add(null);
             }
         }
         row++;
     }
 
+    /** Whether the record has a value for a column so far. */
+    private boolean isGiven(int column) {
+        List<@Nullable Object> ofPage = nested[column];
+        return (ofPage == null ? builders[column].size() : ofPage.size()) > row;
+    }
+
     /** A field that has no value is null in the answer: one that is not there at all was lost. */
-    private void requireLeftOut(int column) {
-        if (columns.fields().get(column)) {
-            throw new KeywharfException(
-                    "salesforce.bad_answer",
-                    subject,
-                    "Row " + (cursor.read() + row + 1) + " of " + source + " has no field '" + name(column)
-                            + "', which the query selects; check whether a proxy is in between");
-        }
+    private KeywharfException lost(QueryNode node) {
+        String field = node.columnsOfFields()
+                .filter(column -> !isGiven(column))
+                .mapToObj(this::name)
+                .findFirst()
+                .orElse("");
+        return new KeywharfException(
+                "salesforce.bad_answer",
+                subject,
+                "Row " + (cursor.read() + row + 1) + " of " + source + " has no field '" + field
+                        + "', which the query selects; check whether a proxy is in between");
     }
 
     private void object(JsonParser json, QueryNode node) throws IOException {
         int place = 0;
+        int fields = 0;
         for (QueryNode found = node.next(json, place); found != null; found = node.next(json, ++place)) {
             JsonToken token = json.nextToken();
             if (found.column() >= 0) {
                 value(json, token, found.column());
+                fields += found.isField() ? 1 : 0;
             } else if (found.equals(QueryNode.ATTRIBUTES)) {
                 json.skipChildren();
             } else if (token == JsonToken.START_OBJECT) {
@@ -188,12 +197,15 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         if (json.currentToken() == JsonToken.FIELD_NAME) {
             throw bad(json.currentName(), "is not in the select list as it was understood; read it with records()");
         }
+        if (fields < node.fields()) {
+            throw lost(node);
+        }
     }
 
     private void value(JsonParser json, JsonToken token, int column) throws IOException {
         List<@Nullable Object> ofPage = nested[column];
         ColumnVector.Builder builder = builders[column];
-        if ((ofPage == null ? builder.size() : ofPage.size()) > row) {
+        if (isGiven(column)) {
             throw bad(name(column), "has two values in one record");
         }
         values++;

@@ -111,7 +111,18 @@ final class SalesforceCollections {
                 answer = calls.json(calls.send(method(), path(), headers, HttpBody.of(body), false));
             } catch (KeywharfException e) {
                 if (!SalesforceErrors.leavesOpen(e)) {
-                    throw e;
+                    if (resends == RESENDS
+                            || options.operation().isIdempotent()
+                            || e.code().equals(KeywharfException.INTERRUPTED)) {
+                        throw e;
+                    }
+                    // What became of the other rows is known, which an error would not say.
+                    waiting.forEach(row -> reject(
+                            row,
+                            "",
+                            LOCKED + ": a record was locked, and the row could not be sent again: " + e.getMessage()));
+                    waiting.clear();
+                    return;
                 }
                 if (!options.operation().isIdempotent() || attempt == ATTEMPTS) {
                     throw unknown(e);

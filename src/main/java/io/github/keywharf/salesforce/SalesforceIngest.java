@@ -332,10 +332,40 @@ final class SalesforceIngest {
             if (earlier.jobs().isEmpty()) {
                 job.pause(options.bulk(), FIRST_PAUSE.multipliedBy(RESENDS + 1L - resends));
             }
-            Outcome more = load(rest, earlier, noting.after(job.id()), resends - 1);
+            Outcome more = resent(rest, earlier, noting.after(job.id()), resends - 1);
             return new Outcome(outcome.written() + more.written(), outcome.rejected() + more.rejected());
         } finally {
             rest.discard();
+        }
+    }
+
+    /**
+     * Sends what a job did not write. Where that cannot even begin, what became of the other rows is known, which an error
+     * would not say: the rows of an insert are rejected then. A checkpoint knows it, so that the next run goes on.
+     */
+    private Outcome resent(SalesforceChunk rest, Earlier earlier, Noting noting, int resends) {
+        boolean[] mayRun = {options.operation().isIdempotent() || options.checkpoint() != null};
+        try {
+            return load(
+                    rest,
+                    earlier,
+                    (stage, jobs) -> {
+                        mayRun[0] |= stage == SalesforceSinkNote.Stage.CLOSING;
+                        noting.note(stage, jobs);
+                    },
+                    resends);
+        } catch (KeywharfException e) {
+            if (mayRun[0] || e.code().equals(KeywharfException.INTERRUPTED)) {
+                throw e;
+            }
+            BitSet all = new BitSet();
+            all.set(0, rest.rows());
+            rejectAll(
+                    rest,
+                    all,
+                    LOCKED + " a record was locked, and the row could not be sent again: " + e.getMessage(),
+                    calls.subject("jobs/ingest"));
+            return new Outcome(0, rest.rows());
         }
     }
 
@@ -365,7 +395,11 @@ final class SalesforceIngest {
         String reason = "The job " + job.id() + " ended as "
                 + info.state().name().toLowerCase(Locale.ROOT) + " before it came to this row, which is not in the org"
                 + (info.error().isEmpty() ? "" : ": " + info.error());
-        try (Rows rows = chunk.rows(left, download.file(), job.subject())) {
+        rejectAll(chunk, left, reason, job.subject());
+    }
+
+    private void rejectAll(SalesforceChunk chunk, BitSet left, String reason, String subject) {
+        try (Rows rows = chunk.rows(left, download.file(), subject)) {
             int ordinal = left.nextSetBit(0);
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
                 for (int row = 0; row < batch.size(); row++) {

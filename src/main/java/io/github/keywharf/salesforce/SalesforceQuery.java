@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -261,7 +262,7 @@ public final class SalesforceQuery {
         requireRows(select);
         QueryColumns columns = context.columns(select);
         requireBulk(restOnly(select, columns));
-        return bulk(select, columns, jobId);
+        return bulk(select, columns, Objects.requireNonNull(jobId, "jobId"));
     }
 
     private static Optional<String> restOnly(SoqlSelect select, QueryColumns columns) {

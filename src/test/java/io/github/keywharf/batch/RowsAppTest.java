@@ -14,7 +14,9 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -25,6 +27,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +58,32 @@ class RowsAppTest {
     Path directory;
 
     private final ObjectStore store = ObjectStore.inMemory();
+
+    /** Says whether it clears. */
+    private record Clearing(boolean clears, List<Boolean> written) implements RowSink {
+        @Override
+        public RowSink clearing() {
+            return new Clearing(true, written);
+        }
+
+        @Override
+        public WriteReport write(Rows rows, RejectListener rejects) {
+            written.add(clears);
+            rows.close();
+            return WriteReport.of(0, 0, 0, 0, Duration.ZERO);
+        }
+    }
+
+    @Test
+    void the_sink_of_a_job_clears_where_it_is_asked_to() {
+        List<Boolean> written = new ArrayList<>();
+        RowSink sink = new GuardedSink(new Clearing(false, written), "run", () -> true);
+
+        sink.write(Rows.empty(PERSONS));
+        sink.clearing().write(Rows.empty(PERSONS));
+
+        assertThat(written).containsExactly(false, true);
+    }
 
     private JobsInTest jobs() {
         return new JobsInTest(directory);

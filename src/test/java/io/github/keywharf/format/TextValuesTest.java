@@ -23,6 +23,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,26 @@ class TextValuesTest {
         assertThat(FieldParser.of(builder).append(("x" + text).toCharArray(), 1, text.length()))
                 .isTrue();
         assertThat(builder.build().value(0)).isEqualTo(Double.valueOf(text));
+    }
+
+    @Test
+    void doubles_of_any_length_are_those_of_java() {
+        Random random = new Random(20_260_105);
+        DoubleVector.Builder builder = (DoubleVector.Builder) ColumnVector.builder(ColumnType.FLOAT64, 1);
+        FieldParser parser = FieldParser.of(builder);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder(random.nextInt(3) == 0 ? "-" : "");
+            int digits = 1 + random.nextInt(18);
+            int point = random.nextInt(2 * digits);
+            for (int digit = 0; digit < digits; digit++) {
+                text.append(digit == point ? "." : "").append(random.nextInt(4) == 0 ? 0 : random.nextInt(10));
+            }
+            text.append(point == digits ? "." : "");
+            assertThat(parser.append(text.toString().toCharArray(), 0, text.length()))
+                    .as(text.toString())
+                    .isTrue();
+            assertThat(builder.build().value(0)).as(text.toString()).isEqualTo(Double.valueOf(text.toString()));
+        }
     }
 
     @ParameterizedTest

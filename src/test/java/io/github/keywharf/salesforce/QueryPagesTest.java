@@ -270,6 +270,61 @@ class QueryPagesTest {
         assertThat(e).hasMessageContaining("Row 2 of Contact").hasMessageContaining("'Title'");
     }
 
+    /** A child with these parts of an answer in it, by a query of its parent's name and number, and of its grandparent's name. */
+    private static List<?> children(String... parents) {
+        StringBuilder records = new StringBuilder();
+        for (String parent : parents) {
+            records.append(records.isEmpty() ? "" : ",").append("{" + parent + "}");
+        }
+        String parentOf = "{'fields':[{'name':'%1$sId','type':'reference','relationshipName':'%1$s',"
+                + "'referenceTo':['%1$s']},{'name':'Name','type':'string'},{'name':'No__c','type':'double'}]}";
+        return new Written()
+                .json(parentOf.formatted("P"))
+                .json(parentOf.formatted("G"))
+                .describe("Name", "string")
+                .json("{'totalSize':" + parents.length + ",'done':true,'records':[" + records + "]}")
+                .query("SELECT P.Name, P.No__c, P.G.Name, Name FROM C")
+                .table()
+                .rows()
+                .stream()
+                .map(row -> row.toMap().values().toString())
+                .toList();
+    }
+
+    @Test
+    void parents_may_be_there_or_not_record_by_record() {
+        assertThat(children(
+                        "'P':null,'Name':'1'",
+                        "'P':{'attributes':{},'Name':'p','No__c':0.5,'G':{'Name':'g'}},'Name':'2'",
+                        "'Name':'3'",
+                        "'Name':'4','P':{'G':null,'No__c':-0,'Name':null}",
+                        "'P':{'Name':'q','No__c':null},'Name':null",
+                        "'Name':'6','P':{'G':{'Name':null},'Name':'r','No__c':1.250}"))
+                .hasToString("[[null, null, null, 1], [p, 0.5, g, 2], [null, null, null, 3], [null, -0.0, null, 4],"
+                        + " [q, null, null, null], [r, 1.25, null, 6]]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'P':{'Name':'p'},'Name':'2'|bad_answer|'P.No__c'",
+                "'P':{'Name':'p','No__c':1,'G':{}},'Name':'2'|bad_answer|'P.G.Name'",
+                "'P':{'Name':'p','No__c':1,'No__c':2},'Name':'2'|bad_record|'P.No__c'",
+                "'P':{'Name':'p','No__c':1},'Name':'2','name':null|bad_record|'Name'",
+                "'P':{'Name':'p','No__c':1},'P':{'Name':'p','No__c':1},'Name':'2'|bad_record|'P.Name'",
+                "'P':{'Name':'p','No__c':1},'No__c':1,'Name':'2'|bad_record|'No__c'"
+            })
+    void a_field_of_a_parent_that_is_lost_or_doubled_is_an_error(String record, String code, String column) {
+        KeywharfException e = catchThrowableOfType(
+                KeywharfException.class,
+                () -> children("'P':{'Name':'p','No__c':1},'Name':'1'", record, "'Name':'3'"));
+
+        assertThat(e.code()).isEqualTo("salesforce." + code);
+        assertThat(e).hasMessageContaining("ow 2 of C").hasMessageContaining(column);
+    }
+
     @Test
     void values_of_aggregates_may_be_left_out() {
         assertThat(new Written()
@@ -321,15 +376,14 @@ class QueryPagesTest {
     }
 
     @Test
-    void each_record_may_have_its_keys_in_an_order_of_its_own_or_leave_some_out() {
+    void each_record_may_have_its_keys_in_an_order_and_a_case_of_its_own() {
         Written answers = new Written()
                 .describe("A", "string", "B", "string", "C", "string")
-                .json("{'totalSize':6,'done':true,'records':["
+                .json("{'totalSize':5,'done':true,'records':["
                         + "{'attributes':{'type':'X'},'A':'1','B':'2','C':'3'},"
                         + "{'attributes':{'type':'X'},'A':'4','B':'5','C':'6'},"
                         + "{'C':'9','A':'7','attributes':{'type':'X'},'B':'8'},"
-                        + "{'b':'10'},"
-                        + "{},"
+                        + "{'b':'10','C':null,'a':null},"
                         + "{'A':null,'attributes':null,'B':'11','C':'12'}]}");
 
         List<String> rows = answers.query("SELECT a, B, C FROM X").table().rows().stream()
@@ -341,7 +395,6 @@ class QueryPagesTest {
                         "[4, 5, 6]",
                         "[7, 8, 9]",
                         "[null, 10, null]",
-                        "[null, null, null]",
                         "[null, 11, 12]");
     }
 

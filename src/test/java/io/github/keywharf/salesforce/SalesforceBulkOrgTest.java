@@ -180,6 +180,25 @@ class SalesforceBulkOrgTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // callers without a checker
+    void no_id_does_not_begin_a_job() {
+        assertThatThrownBy(() -> query(SOQL).resume(null)).isInstanceOf(NullPointerException.class);
+        assertThat(org.fake.calls("POST /jobs/query")).isZero();
+    }
+
+    @Test
+    void a_job_that_another_process_reads_and_deletes_is_an_error_and_not_the_end() {
+        org.fake.jobPolls(1);
+        try (Rows mine = query(SOQL).bulk().rows()) {
+            assertThat(query(SOQL).resume(job()).toTable().size()).isEqualTo(NAMES.size());
+
+            assertThatThrownBy(() -> mine.toTable())
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"));
+        }
+    }
+
+    @Test
     void a_query_reports_its_states_and_what_was_read() {
         names("v66.0", 1);
 

@@ -274,6 +274,39 @@ class SalesforceIngestFaultsTest {
         assertThat(org.fake.calls("POST /jobs/ingest")).isEqualTo(3);
     }
 
+    @Test
+    void locked_rows_that_cannot_be_sent_again_are_rejected_and_the_report_is_not_lost() {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(
+                FakeFault.on("POST /jobs/ingest").after(1).always().answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+
+        WriteReport report = sink().build().write(clientsOf(account), rejected::add);
+
+        assertThat(report.written()).isEqualTo(8);
+        assertThat(report.rejected()).isEqualTo(4);
+        assertThat(rejected).extracting(RejectedRow::position).containsExactlyInAnyOrder(2L, 5L, 8L, 11L);
+        assertThat(rejected)
+                .allSatisfy(row ->
+                        assertThat(row.reason()).contains("UNABLE_TO_LOCK_ROW").contains("TotalRequests"));
+    }
+
+    @Test
+    void a_load_with_a_checkpoint_goes_on_with_the_locked_rows_that_could_not_be_sent_again() {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(FakeFault.on("POST /jobs/ingest").after(1).answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+        assertThatThrownBy(() -> onceOf("load", org).write(clientsOf(account), rejected::add))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.daily_limit"));
+        org.fake.lockRecord(account, false);
+
+        assertThat(onceOf("load", org).write(clientsOf(account), rejected::add).written())
+                .isEqualTo(12);
+        assertThat(rejected).isEmpty();
+        assertThat(org.values("Contact", "LastName")).containsExactlyInAnyOrder(CLIENTS);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_load_with_locked_rows_that_is_killed_at_any_call_writes_each_row_once(boolean carriedOut) {

@@ -82,6 +82,46 @@ class SalesforceSinkTest {
         assertThat(org.fake.calls("POST /composite/sobjects")).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_locked_row_that_cannot_be_sent_again_by_rest_is_rejected_and_the_report_is_not_lost(boolean allOrNone) {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(
+                FakeFault.on("POST /composite/sobjects").after(1).answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+
+        WriteReport report = org.sink("Contact")
+                .via(SalesforceSink.Via.REST)
+                .allOrNone(allOrNone)
+                .build()
+                .write(people(account), rejected::add);
+
+        assertThat(report.written()).isEqualTo(allOrNone ? 0 : 2);
+        assertThat(report.rejected()).isEqualTo(allOrNone ? 3 : 1);
+        assertThat(rejected)
+                .allSatisfy(row ->
+                        assertThat(row.reason()).contains("UNABLE_TO_LOCK_ROW").contains("TotalRequests"));
+        assertThat(org.fake.records("Contact")).hasSize(allOrNone ? 0 : 2);
+    }
+
+    @Test
+    void a_locked_row_whose_second_answer_is_lost_is_an_error_and_not_sent_a_third_time() {
+        String account = org.insert("Account", Map.of("Name", "Acme"));
+        org.fake.lockRecord(account, true);
+        org.fake.fault(FakeFault.on("POST /composite/sobjects").after(1).then(fake -> fake.lockRecord(account, false)));
+        org.fake.fault(FakeFault.on("POST /composite/sobjects").after(1).dropAnswer());
+
+        assertThatThrownBy(() -> org.sink("Contact")
+                        .via(SalesforceSink.Via.REST)
+                        .build()
+                        .write(people(account), rejected::add))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
+                .hasMessageContaining("1 rows, clients.csv:2");
+        assertThat(org.fake.calls("POST /composite/sobjects")).isEqualTo(2);
+        assertThat(org.fake.records("Contact")).hasSize(3);
+    }
+
     /** The contract of sinks, by one API. */
     private abstract static class Contract extends RowSinkContract {
         private final SinkOrg org = new SinkOrg();
