@@ -140,6 +140,10 @@ final class PageSource {
         }
         DecodedValues decoded = new DecodedValues();
         ValueDecoder.plain(leaf, bytes, 0, bytes.length).decode(decoded, count);
+        if (!binary) {
+            // Without room to spare, so that a number beyond the last value is found out.
+            decoded.longs = java.util.Arrays.copyOf(decoded.longs, count);
+        }
         dictionary = decoded;
     }
 
@@ -247,8 +251,7 @@ final class PageSource {
                 if (dictionary == null) {
                     throw new IOException("a page refers to a dictionary that is not there");
                 }
-                yield ValueDecoder.dictionary(
-                        dictionary, binary, new RunDecoder(bytes, from + 1, to, bytes[from]));
+                yield ValueDecoder.dictionary(dictionary, binary, new RunDecoder(bytes, from + 1, to, bytes[from]));
             }
             default -> ValueDecoder.other(leaf, Encoding.valueOf(encoding.name()), bytes, from, to, count);
         };

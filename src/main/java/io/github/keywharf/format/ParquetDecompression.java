@@ -100,8 +100,7 @@ final class ParquetDecompression {
                 GZIPInputStream in = new GZIPInputStream(stream(source, offset, length), 64 * 1024);
                 yield read(codec, in, size, trusted ? target : null);
             }
-            case BROTLI ->
-                read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted ? target : null);
+            case BROTLI -> read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted ? target : null);
             default -> throw new IllegalStateException("checked when the file was opened: " + codec);
         };
     }

@@ -92,7 +92,8 @@ interface ValueDecoder {
         if (encoding == Encoding.BYTE_STREAM_SPLIT
                 && physical != PrimitiveTypeName.BOOLEAN
                 && physical != PrimitiveTypeName.BINARY) {
-            return new PlainDecoders.Split(bytes, from, to, isBinary(leaf) ? fixedLength(leaf) : leastBytes(leaf), isBinary(leaf));
+            return new PlainDecoders.Split(
+                    bytes, from, to, isBinary(leaf) ? fixedLength(leaf) : leastBytes(leaf), isBinary(leaf));
         }
         throw new IOException("a page of " + physical + " is encoded as " + encoding + ", which is not supported");
     }

@@ -105,7 +105,8 @@ class ParquetBombTest {
     @Test
     void a_page_that_shrinks_well_is_read() throws IOException {
         byte[] packed = Zstd.compress(new byte[6_000_000]);
-        assertThat(ParquetDecompression.decompress(CompressionCodecName.ZSTD, packed, 0, packed.length, 6_000_000, new PageBuffer()))
+        assertThat(ParquetDecompression.decompress(
+                        CompressionCodecName.ZSTD, packed, 0, packed.length, 6_000_000, new PageBuffer()))
                 .hasSize(6_000_000);
     }
 

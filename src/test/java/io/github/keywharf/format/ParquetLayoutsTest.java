@@ -424,9 +424,7 @@ class ParquetLayoutsTest {
                 (writer, value) -> writer.writeBoolean((Boolean) value),
                 flags));
         BiConsumer<ValuesWriter, Object> bytes = (writer, value) -> writer.writeBytes(
-                value instanceof String text
-                        ? Binary.fromString(text)
-                        : Binary.fromConstantByteArray((byte[]) value));
+                value instanceof String text ? Binary.fromString(text) : Binary.fromConstantByteArray((byte[]) value));
         all.add(new Encoded(
                 "binary",
                 Encoding.DELTA_LENGTH_BYTE_ARRAY,
@@ -465,7 +463,8 @@ class ParquetLayoutsTest {
                 expected.add(null);
             }
         }
-        int[] levels = expected.stream().mapToInt(value -> value == null ? 0 : 1).toArray();
+        int[] levels =
+                expected.stream().mapToInt(value -> value == null ? 0 : 1).toArray();
         int nulls = levels.length - encoded.values().size();
         RawParquet file = new RawParquet("optional " + encoded.type() + " v;")
                 .group(2L * levels.length)
@@ -519,10 +518,12 @@ class ParquetLayoutsTest {
         try (ParquetFileReader reader = ParquetFileReader.open(
                 new LocalInputFile(file),
                 ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
-            assertThat(reader.getFooter().getBlocks().get(0).getColumns()).allSatisfy(chunk -> assertThat(
-                            chunk.getEncodingStats())
-                    .satisfies(stats -> assertThat(stats.hasDictionaryEncodedPages()).isTrue())
-                    .satisfies(stats -> assertThat(stats.hasNonDictionaryEncodedPages()).isTrue()));
+            assertThat(reader.getFooter().getBlocks().get(0).getColumns())
+                    .allSatisfy(chunk -> assertThat(chunk.getEncodingStats())
+                            .satisfies(stats -> assertThat(stats.hasDictionaryEncodedPages())
+                                    .isTrue())
+                            .satisfies(stats -> assertThat(stats.hasNonDictionaryEncodedPages())
+                                    .isTrue()));
         }
         Table table = read(Files.readAllBytes(file));
         assertThat(column(table, 0)).isEqualTo(texts);
@@ -582,10 +583,12 @@ class ParquetLayoutsTest {
         int[] levels = IntStream.range(0, 100).map(i -> i * 7 % (maxLevel + 1)).toArray();
         try (ByteBitPackingValuesWriter packed = new ByteBitPackingValuesWriter(maxLevel, Packer.BIG_ENDIAN)) {
             IntStream.of(levels).forEach(packed::writeInteger);
-            int[] values = IntStream.range(0, 100).filter(i -> levels[i] == maxLevel).toArray();
+            int[] values =
+                    IntStream.range(0, 100).filter(i -> levels[i] == maxLevel).toArray();
             byte[] content = RawParquet.concat(RawParquet.bytes(packed.getBytes()), RawParquet.ints(values));
             PageHeader header = new PageHeader(PageType.DATA_PAGE, content.length, content.length);
-            header.setData_page_header(new DataPageHeader(100, Encoding.PLAIN, Encoding.BIT_PACKED, Encoding.BIT_PACKED));
+            header.setData_page_header(
+                    new DataPageHeader(100, Encoding.PLAIN, Encoding.BIT_PACKED, Encoding.BIT_PACKED));
             Table table = read(new RawParquet(field).group(100).column(100, RawParquet.page(header, content)));
             for (int i = 0; i < 100; i++) {
                 Object expected = levels[i] == maxLevel ? Integer.valueOf(i) : null;
@@ -622,19 +625,29 @@ class ParquetLayoutsTest {
         byte[] first = Arrays.copyOf(whole, 1_500);
         byte[] second = Arrays.copyOfRange(whole, 1_500, whole.length);
         return Stream.of(
-                Arguments.of("LZ4 of Hadoop", CompressionCodec.LZ4, RawParquet.concat(
-                        bigEndian(whole.length, lz4(whole).length), lz4(whole))),
-                Arguments.of("LZ4 of Hadoop, two frames", CompressionCodec.LZ4, RawParquet.concat(
-                        bigEndian(first.length, lz4(first).length), lz4(first),
-                        bigEndian(second.length, lz4(second).length), lz4(second))),
-                Arguments.of("LZ4 of Hadoop, two blocks", CompressionCodec.LZ4, RawParquet.concat(
-                        bigEndian(whole.length, lz4(first).length), lz4(first),
-                        bigEndian(lz4(second).length), lz4(second))),
+                Arguments.of(
+                        "LZ4 of Hadoop",
+                        CompressionCodec.LZ4,
+                        RawParquet.concat(bigEndian(whole.length, lz4(whole).length), lz4(whole))),
+                Arguments.of(
+                        "LZ4 of Hadoop, two frames",
+                        CompressionCodec.LZ4,
+                        RawParquet.concat(
+                                bigEndian(first.length, lz4(first).length), lz4(first),
+                                bigEndian(second.length, lz4(second).length), lz4(second))),
+                Arguments.of(
+                        "LZ4 of Hadoop, two blocks",
+                        CompressionCodec.LZ4,
+                        RawParquet.concat(
+                                bigEndian(whole.length, lz4(first).length), lz4(first),
+                                bigEndian(lz4(second).length), lz4(second))),
                 Arguments.of("LZ4 without frames", CompressionCodec.LZ4, lz4(whole)),
                 Arguments.of("LZ4_RAW", CompressionCodec.LZ4_RAW, lz4(whole)),
                 Arguments.of("GZIP, two members", CompressionCodec.GZIP, RawParquet.concat(gzip(first), gzip(second))),
-                Arguments.of("ZSTD, two frames", CompressionCodec.ZSTD, RawParquet.concat(
-                        Zstd.compress(first), Zstd.compress(second))));
+                Arguments.of(
+                        "ZSTD, two frames",
+                        CompressionCodec.ZSTD,
+                        RawParquet.concat(Zstd.compress(first), Zstd.compress(second))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -643,7 +656,8 @@ class ParquetLayoutsTest {
         RawParquet file = new RawParquet("required int32 n;")
                 .group(1_000)
                 .column(codec, 1_000, RawParquet.packed(1_000, Encoding.PLAIN, 4_000, content));
-        assertThat(column(read(file), 0)).isEqualTo(IntStream.range(0, 1_000).boxed().toList());
+        assertThat(column(read(file), 0))
+                .isEqualTo(IntStream.range(0, 1_000).boxed().toList());
         for (int size : new int[] {3_999, 4_001, 400_000}) {
             assertRefused(
                     new RawParquet("required int32 n;")

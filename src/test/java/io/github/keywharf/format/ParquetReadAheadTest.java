@@ -75,8 +75,13 @@ class ParquetReadAheadTest {
                         RawParquet.page(2, Encoding.PLAIN, RawParquet.ints(1, 2)),
                         RawParquet.page(1, Encoding.PLAIN, new byte[3]));
         store.createIfAbsent("bad", file.bytes());
-        try (Rows rows = Parquet.reader(store, "bad").executor(Runnable::run).batchRows(2).rows()) {
-            assertThat(rows.next()).isNotNull().satisfies(read -> assertThat(read.size()).isEqualTo(2));
+        try (Rows rows = Parquet.reader(store, "bad")
+                .executor(Runnable::run)
+                .batchRows(2)
+                .rows()) {
+            assertThat(rows.next())
+                    .isNotNull()
+                    .satisfies(read -> assertThat(read.size()).isEqualTo(2));
             assertThatThrownBy(rows::next)
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("parquet.corrupt"));

@@ -301,7 +301,8 @@ class ParquetSizesTest {
         byte[] file = good(version, dictionary);
         byte[] body = Arrays.copyOf(file, footerStart(file));
         FileMetaData footer = footer(file);
-        assertThat(changeEach(footer, rows(file), () -> withFooter(body, footer))).isGreaterThan(500);
+        assertThat(changeEach(footer, rows(file), () -> withFooter(body, footer)))
+                .isGreaterThan(500);
     }
 
     @ParameterizedTest
@@ -313,9 +314,10 @@ class ParquetSizesTest {
         FileMetaData footer = footer(file);
         for (ColumnChunk chunk : footer.getRow_groups().get(0).getColumns()) {
             ColumnMetaData meta = chunk.getMeta_data();
-            int at = (int) (meta.isSetDictionary_page_offset() && meta.getDictionary_page_offset() > 0
-                    ? meta.getDictionary_page_offset()
-                    : meta.getData_page_offset());
+            int at = (int)
+                    (meta.isSetDictionary_page_offset() && meta.getDictionary_page_offset() > 0
+                            ? meta.getDictionary_page_offset()
+                            : meta.getData_page_offset());
             int end = at + (int) meta.getTotal_compressed_size();
             while (at < end) {
                 ByteArrayInputStream in = new ByteArrayInputStream(file, at, file.length - at);

@@ -133,7 +133,8 @@ final class RawParquet {
     }
 
     /** A data page of the second version that is not compressed. */
-    static byte[] page2(int entries, int nulls, int rows, Encoding encoding, byte[] repetition, byte[] definition, byte[] values) {
+    static byte[] page2(
+            int entries, int nulls, int rows, Encoding encoding, byte[] repetition, byte[] definition, byte[] values) {
         byte[] content = concat(repetition, definition, values);
         PageHeader header = new PageHeader(PageType.DATA_PAGE_V2, content.length, content.length);
         header.setData_page_header_v2(

@@ -76,7 +76,8 @@ final class HardwoodPeer implements AutoCloseable {
     }
 
     private Object call(String type, String name, Object target, Object... arguments) throws Exception {
-        Method method = methods.computeIfAbsent(type + "." + name + arguments.length, key -> find(type, name, arguments));
+        Method method =
+                methods.computeIfAbsent(type + "." + name + arguments.length, key -> find(type, name, arguments));
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {

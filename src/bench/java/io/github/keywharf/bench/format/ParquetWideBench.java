@@ -70,16 +70,28 @@ public final class ParquetWideBench {
         all.put("amount", new Made(Kind.LONG, "(random() * 9999)::DECIMAL(10,2)"));
         all.put("total", new Made(Kind.LONG, nullable("(random() * 99999999)::DECIMAL(18,4)", 20)));
         all.put("active", new Made(Kind.BOOLEAN, "random() < 0.3"));
-        all.put("placed", new Made(Kind.LONG, "TIMESTAMP '2020-01-01' + to_microseconds(i * 40000000 + "
-                + "(random() * 1e7)::BIGINT)"));
-        all.put("changed", new Made(Kind.LONG, nullable(
-                "TIMESTAMP '2024-01-01' + to_seconds((random() * 3e7)::BIGINT)", 4)));
+        all.put(
+                "placed",
+                new Made(
+                        Kind.LONG,
+                        "TIMESTAMP '2020-01-01' + to_microseconds(i * 40000000 + " + "(random() * 1e7)::BIGINT)"));
+        all.put(
+                "changed",
+                new Made(Kind.LONG, nullable("TIMESTAMP '2024-01-01' + to_seconds((random() * 3e7)::BIGINT)", 4)));
         all.put("due", new Made(Kind.INT, "DATE '2022-01-01' + (random() * 900)::INTEGER"));
-        all.put("status", new Made(Kind.TEXT, "['new', 'paid', 'sent', 'returned', 'closed'][1 + (random() * 4)::INTEGER]"));
+        all.put(
+                "status",
+                new Made(Kind.TEXT, "['new', 'paid', 'sent', 'returned', 'closed'][1 + (random() * 4)::INTEGER]"));
         all.put("city", new Made(Kind.TEXT, nullable("'city ' || (random() * 2000)::INTEGER", 6)));
         all.put("customer", new Made(Kind.TEXT, "'customer-' || lpad(i::VARCHAR, 9, '0')"));
-        all.put("comment", new Made(Kind.TEXT, nullable("substr(md5(random()::VARCHAR) || md5(random()::VARCHAR), 1,"
-                + " 10 + (random() * 40)::INTEGER)", 4)));
+        all.put(
+                "comment",
+                new Made(
+                        Kind.TEXT,
+                        nullable(
+                                "substr(md5(random()::VARCHAR) || md5(random()::VARCHAR), 1,"
+                                        + " 10 + (random() * 40)::INTEGER)",
+                                4)));
         all.put("day", new Made(Kind.TEXT, "(DATE '2022-01-01' + (random() * 900)::INTEGER)::VARCHAR"));
         return all;
     }
@@ -149,11 +161,11 @@ public final class ParquetWideBench {
         List<String> columns = new ArrayList<>();
         COLUMNS.forEach((name, made) -> columns.add(made.sql() + " AS \"" + name + "\""));
         statement.execute("SELECT setseed(0.5)");
-        statement.execute("CREATE TABLE wide AS SELECT " + String.join(", ", columns) + " FROM range(" + rows + ") t(i)");
+        statement.execute(
+                "CREATE TABLE wide AS SELECT " + String.join(", ", columns) + " FROM range(" + rows + ") t(i)");
     }
 
-    private static void put(
-            SideBySide race, String work, Map<String, Double> ratios, Map<String, Object> seconds) {
+    private static void put(SideBySide race, String work, Map<String, Double> ratios, Map<String, Object> seconds) {
         race.ratios("keywharf").forEach((peer, ratio) -> ratios.put(work + ", " + peer, ratio));
         race.medians().forEach((who, median) -> seconds.put(work + ", " + who, median));
     }
@@ -216,8 +228,8 @@ public final class ParquetWideBench {
         return sum;
     }
 
-    private static SideBySide write(
-            Path directory, Path file, String codec, ExecutorService pool, Statement statement) throws Exception {
+    private static SideBySide write(Path directory, Path file, String codec, ExecutorService pool, Statement statement)
+            throws Exception {
         List<ColumnBatch> batches = new ArrayList<>();
         try (Rows rows = Parquet.reader(file).rows()) {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
@@ -230,11 +242,12 @@ public final class ParquetWideBench {
         SideBySide race = new SideBySide()
                 .add("keywharf", () -> write(ours, compression, pool, batches))
                 .add("one thread", () -> write(ours, compression, null, batches))
-                .add("duckdb", () -> statement.execute(
-                        "COPY wide TO '" + theirs + "' (FORMAT parquet, COMPRESSION " + codec + ")"))
+                .add(
+                        "duckdb",
+                        () -> statement.execute(
+                                "COPY wide TO '" + theirs + "' (FORMAT parquet, COMPRESSION " + codec + ")"))
                 .run(2, 5);
-        System.out.printf(
-                Locale.ROOT, "  %,d bytes, duckdb %,d bytes%n", Files.size(ours), Files.size(theirs));
+        System.out.printf(Locale.ROOT, "  %,d bytes, duckdb %,d bytes%n", Files.size(ours), Files.size(theirs));
         long read = sum(batches);
         if (ours(ours, List.copyOf(COLUMNS.keySet()), null) != read) {
             throw new IllegalStateException("the file has other rows than were written");
