@@ -42,7 +42,7 @@ final class FlowRuns {
                         described.singleFile(),
                         described.typesKept()))
                 .orElse(described);
-        return new FlowRuns(flow, destination, new S3Store(clients, destination.bucket(), S3Settings.NONE));
+        return new FlowRuns(flow, destination, new S3Store(clients, destination.bucket(), S3Terms.NONE));
     }
 
     /** The newest successful run. */

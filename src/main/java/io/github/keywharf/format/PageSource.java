@@ -140,6 +140,10 @@ final class PageSource {
         }
         DecodedValues decoded = new DecodedValues();
         ValueDecoder.plain(leaf, bytes, 0, bytes.length).decode(decoded, count);
+        if (!binary) {
+            // Without room to spare, so that a number beyond the last value is found out.
+            decoded.longs = java.util.Arrays.copyOf(decoded.longs, count);
+        }
         dictionary = decoded;
     }
 

@@ -141,7 +141,7 @@ final class PlainDecoders {
                 } else {
                     long bits = bytes[from + (width - 1) * stream + next];
                     for (int b = width - 2; b >= 0; b--) {
-                        bits = bits << Byte.SIZE | (bytes[from + b * stream + next] & 0xFF);
+                        bits = (bits << Byte.SIZE) | (bytes[from + b * stream + next] & 0xFF);
                     }
                     target.longs[i] = bits;
                 }

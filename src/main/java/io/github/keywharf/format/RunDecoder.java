@@ -67,11 +67,11 @@ final class RunDecoder implements PageSource.LevelDecoder {
         long whole = (end - Long.BYTES) * (long) Byte.SIZE - next;
         int fast = whole < 0 ? from : (int) Math.min(to, from + whole / width + 1);
         for (; at < fast; at++) {
-            target[at] = (int) (LittleEndian.longAt(bytes, (int) (next >>> 3)) >>> (next & 7) & mask);
+            target[at] = (int) ((LittleEndian.longAt(bytes, (int) (next >>> 3)) >>> (next & 7)) & mask);
             next += width;
         }
         for (; at < to; at++) {
-            target[at] = (int) (lastBytes(next) >>> (next & 7) & mask);
+            target[at] = (int) ((lastBytes(next) >>> (next & 7)) & mask);
             next += width;
         }
         bit = next;
@@ -86,7 +86,7 @@ final class RunDecoder implements PageSource.LevelDecoder {
         int first = (int) (at >>> 3);
         long word = 0;
         for (int i = Math.min(Long.BYTES, end - first) - 1; i >= 0; i--) {
-            word = word << Byte.SIZE | (bytes[first + i] & 0xFF);
+            word = (word << Byte.SIZE) | (bytes[first + i] & 0xFF);
         }
         return word;
     }
@@ -94,7 +94,7 @@ final class RunDecoder implements PageSource.LevelDecoder {
     private void nextRun() {
         int header = varint();
         packed = (header & 1) == 1;
-        left = Integer.toUnsignedLong(header) >>> 1;
+        left = (long) (header >>> 1);
         if (packed) {
             runStart = position;
             bit = position * Byte.SIZE;
