@@ -172,10 +172,7 @@ class FlowDataTest {
                 List.of(
                         List.of("false", "1", "7.0", "1990-02-28", "2024-05-20T12:10:03.000+0000", "x"),
                         Arrays.asList("true", "2", null, null, null, null)));
-        RunFolder.text(
-                store,
-                RUN + "bulk",
-                """
+        RunFolder.text(store, RUN + "bulk", """
                 "Id","Score__c","Birthdate","CreatedDate","IsDeleted"
                 "3","","","2024-05-20T12:10:03.000Z","false"
                 "4","1.5E2","2000-01-01","","true"

@@ -279,16 +279,16 @@ class QueryPagesTest {
         String parentOf = "{'fields':[{'name':'%1$sId','type':'reference','relationshipName':'%1$s',"
                 + "'referenceTo':['%1$s']},{'name':'Name','type':'string'},{'name':'No__c','type':'double'}]}";
         return new Written()
-                .json(parentOf.formatted("P"))
-                .json(parentOf.formatted("G"))
-                .describe("Name", "string")
-                .json("{'totalSize':" + parents.length + ",'done':true,'records':[" + records + "]}")
-                .query("SELECT P.Name, P.No__c, P.G.Name, Name FROM C")
-                .table()
-                .rows()
-                .stream()
-                .map(row -> row.toMap().values().toString())
-                .toList();
+                        .json(parentOf.formatted("P"))
+                        .json(parentOf.formatted("G"))
+                        .describe("Name", "string")
+                        .json("{'totalSize':" + parents.length + ",'done':true,'records':[" + records + "]}")
+                        .query("SELECT P.Name, P.No__c, P.G.Name, Name FROM C")
+                        .table()
+                        .rows()
+                        .stream()
+                        .map(row -> row.toMap().values().toString())
+                        .toList();
     }
 
     @Test
@@ -318,8 +318,7 @@ class QueryPagesTest {
             })
     void a_field_of_a_parent_that_is_lost_or_doubled_is_an_error(String record, String code, String column) {
         KeywharfException e = catchThrowableOfType(
-                KeywharfException.class,
-                () -> children("'P':{'Name':'p','No__c':1},'Name':'1'", record, "'Name':'3'"));
+                KeywharfException.class, () -> children("'P':{'Name':'p','No__c':1},'Name':'1'", record, "'Name':'3'"));
 
         assertThat(e.code()).isEqualTo("salesforce." + code);
         assertThat(e).hasMessageContaining("ow 2 of C").hasMessageContaining(column);
@@ -389,13 +388,7 @@ class QueryPagesTest {
         List<String> rows = answers.query("SELECT a, B, C FROM X").table().rows().stream()
                 .map(row -> row.toMap().values().toString())
                 .toList();
-        assertThat(rows)
-                .containsExactly(
-                        "[1, 2, 3]",
-                        "[4, 5, 6]",
-                        "[7, 8, 9]",
-                        "[null, 10, null]",
-                        "[null, 11, 12]");
+        assertThat(rows).containsExactly("[1, 2, 3]", "[4, 5, 6]", "[7, 8, 9]", "[null, 10, null]", "[null, 11, 12]");
     }
 
     @Test
