@@ -279,16 +279,16 @@ class QueryPagesTest {
         String parentOf = "{'fields':[{'name':'%1$sId','type':'reference','relationshipName':'%1$s',"
                 + "'referenceTo':['%1$s']},{'name':'Name','type':'string'},{'name':'No__c','type':'double'}]}";
         return new Written()
-                .json(parentOf.formatted("P"))
-                .json(parentOf.formatted("G"))
-                .describe("Name", "string")
-                .json("{'totalSize':" + parents.length + ",'done':true,'records':[" + records + "]}")
-                .query("SELECT P.Name, P.No__c, P.G.Name, Name FROM C")
-                .table()
-                .rows()
-                .stream()
-                .map(row -> row.toMap().values().toString())
-                .toList();
+                        .json(parentOf.formatted("P"))
+                        .json(parentOf.formatted("G"))
+                        .describe("Name", "string")
+                        .json("{'totalSize':" + parents.length + ",'done':true,'records':[" + records + "]}")
+                        .query("SELECT P.Name, P.No__c, P.G.Name, Name FROM C")
+                        .table()
+                        .rows()
+                        .stream()
+                        .map(row -> row.toMap().values().toString())
+                        .toList();
     }
 
     @Test
@@ -318,8 +318,7 @@ class QueryPagesTest {
             })
     void a_field_of_a_parent_that_is_lost_or_doubled_is_an_error(String record, String code, String column) {
         KeywharfException e = catchThrowableOfType(
-                KeywharfException.class,
-                () -> children("'P':{'Name':'p','No__c':1},'Name':'1'", record, "'Name':'3'"));
+                KeywharfException.class, () -> children("'P':{'Name':'p','No__c':1},'Name':'1'", record, "'Name':'3'"));
 
         assertThat(e.code()).isEqualTo("salesforce." + code);
         assertThat(e).hasMessageContaining("ow 2 of C").hasMessageContaining(column);
@@ -341,8 +340,8 @@ class QueryPagesTest {
     void numbers_beyond_doubles_keep_their_value_in_records() {
         assertThat(new QueryOrg.Written()
                         .json(
-                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
-                        .query("SELECT Big__c, Long__c, Small__c FROM Contact")
+                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5,'Tiny__c':-1e-400,'Zero__c':0.00}]}")
+                        .query("SELECT Big__c, Long__c, Small__c, Tiny__c, Zero__c FROM Contact")
                         .records())
                 .containsExactly(Map.of(
                         "Big__c",
@@ -350,7 +349,11 @@ class QueryPagesTest {
                         "Long__c",
                         new BigInteger("98765432109876543210"),
                         "Small__c",
-                        0.5));
+                        0.5,
+                        "Tiny__c",
+                        new BigDecimal("-1e-400"),
+                        "Zero__c",
+                        0.0));
     }
 
     @Test
@@ -389,13 +392,7 @@ class QueryPagesTest {
         List<String> rows = answers.query("SELECT a, B, C FROM X").table().rows().stream()
                 .map(row -> row.toMap().values().toString())
                 .toList();
-        assertThat(rows)
-                .containsExactly(
-                        "[1, 2, 3]",
-                        "[4, 5, 6]",
-                        "[7, 8, 9]",
-                        "[null, 10, null]",
-                        "[null, 11, 12]");
+        assertThat(rows).containsExactly("[1, 2, 3]", "[4, 5, 6]", "[7, 8, 9]", "[null, 10, null]", "[null, 11, 12]");
     }
 
     @Test

@@ -278,8 +278,10 @@ class SalesforceIngestFaultsTest {
     void locked_rows_that_cannot_be_sent_again_are_rejected_and_the_report_is_not_lost() {
         String account = org.insert("Account", Map.of("Name", "Acme"));
         org.fake.lockRecord(account, true);
-        org.fake.fault(
-                FakeFault.on("POST /jobs/ingest").after(1).always().answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+        org.fake.fault(FakeFault.on("POST /jobs/ingest")
+                .after(1)
+                .always()
+                .answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
 
         WriteReport report = sink().build().write(clientsOf(account), rejected::add);
 
@@ -295,7 +297,8 @@ class SalesforceIngestFaultsTest {
     void a_load_with_a_checkpoint_goes_on_with_the_locked_rows_that_could_not_be_sent_again() {
         String account = org.insert("Account", Map.of("Name", "Acme"));
         org.fake.lockRecord(account, true);
-        org.fake.fault(FakeFault.on("POST /jobs/ingest").after(1).answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+        org.fake.fault(
+                FakeFault.on("POST /jobs/ingest").after(1).answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
         assertThatThrownBy(() -> onceOf("load", org).write(clientsOf(account), rejected::add))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.daily_limit"));

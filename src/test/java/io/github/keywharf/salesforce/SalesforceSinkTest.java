@@ -87,8 +87,9 @@ class SalesforceSinkTest {
     void a_locked_row_that_cannot_be_sent_again_by_rest_is_rejected_and_the_report_is_not_lost(boolean allOrNone) {
         String account = org.insert("Account", Map.of("Name", "Acme"));
         org.fake.lockRecord(account, true);
-        org.fake.fault(
-                FakeFault.on("POST /composite/sobjects").after(1).answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
+        org.fake.fault(FakeFault.on("POST /composite/sobjects")
+                .after(1)
+                .answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests"));
 
         WriteReport report = org.sink("Contact")
                 .via(SalesforceSink.Via.REST)
@@ -111,10 +112,8 @@ class SalesforceSinkTest {
         org.fake.fault(FakeFault.on("POST /composite/sobjects").after(1).then(fake -> fake.lockRecord(account, false)));
         org.fake.fault(FakeFault.on("POST /composite/sobjects").after(1).dropAnswer());
 
-        assertThatThrownBy(() -> org.sink("Contact")
-                        .via(SalesforceSink.Via.REST)
-                        .build()
-                        .write(people(account), rejected::add))
+        assertThatThrownBy(() ->
+                        org.sink("Contact").via(SalesforceSink.Via.REST).build().write(people(account), rejected::add))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
                 .hasMessageContaining("1 rows, clients.csv:2");
