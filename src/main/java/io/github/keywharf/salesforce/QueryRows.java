@@ -147,11 +147,10 @@ final class QueryRows implements Rows, QueryCursor.Taker {
         object(json, root);
         for (int i = 0; values < builders.length && i < builders.length; i++) {
             List<@Nullable Object> ofPage = nested[i];
-            if (isGiven(i)) {
-                continue;
-            } else if (ofPage == null) {
+            boolean given = isGiven(i);
+            if (!given && ofPage == null) {
                 builders[i].appendNull();
-            } else {
+            } else if (!given) {
                 ofPage.add(null);
             }
         }

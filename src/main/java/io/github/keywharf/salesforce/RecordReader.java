@@ -95,7 +95,9 @@ final class RecordReader implements QueryCursor.Taker {
             }
             case VALUE_NUMBER_FLOAT -> {
                 double number = json.getDoubleValue();
-                yield Double.isFinite(number) ? (Object) number : json.getDecimalValue();
+                boolean fits = Double.isFinite(number)
+                        && (number != 0 || json.getDecimalValue().signum() == 0);
+                yield fits ? (Object) number : json.getDecimalValue();
             }
             default -> json.getText();
         };

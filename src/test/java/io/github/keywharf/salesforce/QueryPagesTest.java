@@ -340,8 +340,8 @@ class QueryPagesTest {
     void numbers_beyond_doubles_keep_their_value_in_records() {
         assertThat(new QueryOrg.Written()
                         .json(
-                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5}]}")
-                        .query("SELECT Big__c, Long__c, Small__c FROM Contact")
+                                "{'totalSize':1,'done':true,'records':[{'Big__c':1e400,'Long__c':98765432109876543210,'Small__c':0.5,'Tiny__c':-1e-400,'Zero__c':0.00}]}")
+                        .query("SELECT Big__c, Long__c, Small__c, Tiny__c, Zero__c FROM Contact")
                         .records())
                 .containsExactly(Map.of(
                         "Big__c",
@@ -349,7 +349,11 @@ class QueryPagesTest {
                         "Long__c",
                         new BigInteger("98765432109876543210"),
                         "Small__c",
-                        0.5));
+                        0.5,
+                        "Tiny__c",
+                        new BigDecimal("-1e-400"),
+                        "Zero__c",
+                        0.0));
     }
 
     @Test
