@@ -41,7 +41,7 @@ public final class Quickstart {
     private static final Path FOLDER = Path.of(System.getProperty("quickstart.folder", "target/quickstart"));
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
-    private static final int STEPS = 11;
+    private static final int STEPS = 12;
 
     private final Story story;
     private final Connection source;
@@ -208,6 +208,16 @@ public final class Quickstart {
                 staff + " contacts, 1 with a title",
                 new Contacts(sourceDatabase, warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-copies"))
                         .run());
+
+        step("AWS: a run of AppFlow, played by a stand-in, is read from S3 and joined with the warehouse by SQL");
+        checks.expect(
+                "the run's customers bought all units that the source has",
+                sourceDatabase
+                        .query("SELECT sum(units_sold)::text AS units FROM sales_order")
+                        .one()
+                        .orElseThrow()
+                        .string("units"),
+                new Runs(sourceDatabase, warehouse).run());
 
         step("The check: source and warehouse compared by SQL alone");
         checks.compareRows(source, warehouseJdbc, injected.deleted());

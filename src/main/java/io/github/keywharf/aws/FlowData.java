@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class FlowData {
     private static final int MAX_COLUMNS_SHOWN = 300;
 
+    /** For up to so many files their ends are kept while they are read, 64 KiB of each. */
+    private static final int MAX_TAILS = 1_000;
+
     private final ObjectStore store;
     private final SparkJournal journal;
     private final FlowRun run;
@@ -126,7 +129,7 @@ public final class FlowData {
         boolean anyUnknown = false;
         boolean chosen = typed != null;
         for (StoredObject object : files) {
-            FlowFile file = FlowFile.of(store, object, declared, journal);
+            FlowFile file = FlowFile.of(store, object, declared, journal, files.size() <= MAX_TAILS);
             if (file.format() == FlowFormat.EMPTY) {
                 continue;
             }

@@ -32,10 +32,16 @@ record FlowFile(PinnedObject object, FlowFormat format) {
     /**
      * Looks at an object. One that {@link SparkFormat} has given another name since it was listed is found under that.
      *
+     * @param keepsTail whether the object's end is kept for what is read next
      * @throws KeywharfException with code {@code store.replaced} when it is another version than listed
      */
-    static FlowFile of(ObjectStore store, StoredObject listed, FlowFileType declared, SparkJournal journal) {
-        PinnedObject pinned = new PinnedObject(store, listed.key(), listed.etag());
+    static FlowFile of(
+            ObjectStore store,
+            StoredObject listed,
+            FlowFileType declared,
+            SparkJournal journal,
+            boolean keepsTail) {
+        PinnedObject pinned = new PinnedObject(store, listed, keepsTail);
         try {
             return of(pinned, declared);
         } catch (KeywharfException e) {
@@ -47,7 +53,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
             }
             try (ObjectReader reader = store.open(move.get().to())) {
                 return of(
-                        new PinnedObject(store, move.get().to(), reader.object().etag()), declared);
+                        new PinnedObject(store, reader.object(), keepsTail), declared);
             }
         }
     }

@@ -92,6 +92,12 @@ final class S3Store implements ObjectStore {
         }
     }
 
+    @Override
+    public ObjectReader open(StoredObject version) {
+        ObjectKeys.check(version.key());
+        return new S3Reader(this, version);
+    }
+
     /** Answers to HEAD have no body that says what was wrong; a GET has. */
     private KeywharfException explain(String key, SdkException head) {
         int status = AwsErrors.status(head);

@@ -59,10 +59,13 @@ record SparkMove(String from, String etag, long size, Instant modified, String t
                 if (!move.path("to").asText().equals(from + SparkFormat.SUFFIX)) {
                     throw new IllegalArgumentException("'" + from + "' cannot become '" + move.path("to") + "'");
                 }
+                if (!move.path("size").canConvertToLong() || move.path("size").asLong() < 0) {
+                    throw new IllegalArgumentException("'" + from + "' has no size");
+                }
                 moves.add(new SparkMove(
                         from,
                         move.path("etag").asText(),
-                        move.path("size").asLong(-1),
+                        move.path("size").asLong(),
                         Instant.parse(move.path("modified").asText()),
                         ObjectKeys.check(move.path("to").asText()),
                         move.path("convert").asBoolean()));

@@ -40,6 +40,12 @@ final class FolderView implements ObjectStore {
     }
 
     @Override
+    public ObjectReader open(StoredObject version) {
+        return new Reader(store.open(
+                new StoredObject(full(version.key()), version.size(), version.etag(), version.lastModified())));
+    }
+
+    @Override
     public Optional<Path> findFile(String key) {
         return store.findFile(full(key));
     }

@@ -84,6 +84,25 @@ public interface ObjectStore extends AutoCloseable {
     ObjectReader open(String key);
 
     /**
+     * Opens the version of an object that a listing or an open reader gave. S3 is not asked about it again, so that one that is
+     * gone or replaced may be reported by the first read instead.
+     *
+     * @throws KeywharfException with code {@code store.replaced} when there is another version, {@code store.not_found} when
+     *     there is none
+     */
+    default ObjectReader open(StoredObject version) {
+        ObjectReader reader = open(version.key());
+        if (!reader.object().etag().equals(version.etag())) {
+            reader.close();
+            throw new KeywharfException(
+                    "store.replaced",
+                    name() + "/" + version.key(),
+                    "It was replaced since it was listed; list the objects again");
+        }
+        return reader;
+    }
+
+    /**
      * The file that holds an object, where this store keeps objects as files, to read it in place; empty otherwise. Change
      * nothing in it, and write through the store: the file is then replaced by another one.
      *
