@@ -96,7 +96,7 @@ final class FlowFiles {
         }
     }
 
-    /** Whether a folder below the root is an id, or a file's name has it between characters that are no letters and digits. */
+    /** Whether a folder below the root is an id, or a file's name has it not beside letters or digits. */
     private boolean hasId(String key, String id) {
         for (int at = key.indexOf(id, root.length()); at >= 0; at = key.indexOf(id, at + 1)) {
             int end = at + id.length();
