@@ -18,6 +18,7 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ final class AppendFiles {
             int count = counts.merge(partition, 1, Integer::sum);
             int[] known = rows.computeIfAbsent(partition, all -> new int[8]);
             if (count > known.length) {
-                known = java.util.Arrays.copyOf(known, known.length * 2);
+                known = Arrays.copyOf(known, known.length * 2);
                 rows.put(partition, known);
             }
             known[count - 1] = row;
@@ -312,8 +313,7 @@ final class AppendFiles {
                             .entrySet().stream()
                                     .allMatch(entry -> fits(entry.getKey(), children.get(0))
                                             && fits(entry.getValue(), children.get(1)));
-                case STRUCT ->
-                    children.stream().allMatch(child -> fits(((Map<?, ?>) value).get(child.name()), child));
+                case STRUCT -> children.stream().allMatch(child -> fits(((Map<?, ?>) value).get(child.name()), child));
                 default -> true;
             };
         }
@@ -326,15 +326,13 @@ final class AppendFiles {
             for (int row = 0; row < texts.size(); row++) {
                 if (!texts.isNull(row) && texts.length(row) == 0) {
                     mask.reject(
-                            row,
-                            column.name(),
-                            "is empty, which Delta keeps as an absent value in a partition column");
+                            row, column.name(), "is empty, which Delta keeps as an absent value in a partition column");
                 }
             }
         }
 
         private static void large(IntVector numbers, DeltaTypes.SmallColumn small, RowMask mask) {
-            int limit = 1 << small.bits() - 1;
+            int limit = 1 << (small.bits() - 1);
             for (int row = 0; row < numbers.size(); row++) {
                 if (!numbers.isNull(row) && (numbers.intAt(row) < -limit || numbers.intAt(row) >= limit)) {
                     mask.reject(row, small.name(), numbers.intAt(row) + " has more than " + small.bits() + " bits");

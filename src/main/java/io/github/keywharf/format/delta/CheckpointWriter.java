@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,10 +43,14 @@ final class CheckpointWriter {
             Column.nullable(
                     "protocol",
                     struct(
-                            "minReaderVersion", ColumnType.INT32,
-                            "minWriterVersion", ColumnType.INT32,
-                            "readerFeatures", LIST,
-                            "writerFeatures", LIST)),
+                            "minReaderVersion",
+                            ColumnType.INT32,
+                            "minWriterVersion",
+                            ColumnType.INT32,
+                            "readerFeatures",
+                            LIST,
+                            "writerFeatures",
+                            LIST)),
             Column.nullable(
                     "metaData",
                     struct(
@@ -150,7 +155,7 @@ final class CheckpointWriter {
         String retention = metadata.configuration().get("delta.deletedFileRetentionDuration");
         Duration kept = DEFAULT_RETENTION;
         if (retention != null) {
-            Matcher interval = INTERVAL.matcher(retention.trim().toLowerCase(java.util.Locale.ROOT));
+            Matcher interval = INTERVAL.matcher(retention.trim().toLowerCase(Locale.ROOT));
             if (!interval.matches()) {
                 return Long.MIN_VALUE;
             }

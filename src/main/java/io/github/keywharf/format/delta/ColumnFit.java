@@ -36,16 +36,18 @@ record ColumnFit(ColumnType file, ColumnType physical, ColumnType logical) {
     private static boolean fits(ColumnType from, ColumnType to) {
         return switch (to.kind()) {
             case LIST ->
-                from.kind() == Kind.LIST && fits(child(from, 0).type(), child(to, 0).type());
+                from.kind() == Kind.LIST
+                        && fits(child(from, 0).type(), child(to, 0).type());
             case MAP ->
                 from.kind() == Kind.MAP
                         && fits(child(from, 0).type(), child(to, 0).type())
                         && fits(child(from, 1).type(), child(to, 1).type());
             case STRUCT ->
                 from.kind() == Kind.STRUCT
-                        && to.children().stream().allMatch(field -> from.children().stream()
-                                .filter(other -> other.name().equals(field.name()))
-                                .allMatch(other -> fits(other.type(), field.type())));
+                        && to.children().stream()
+                                .allMatch(field -> from.children().stream()
+                                        .filter(other -> other.name().equals(field.name()))
+                                        .allMatch(other -> fits(other.type(), field.type())));
             case DECIMAL -> from.kind() == Kind.DECIMAL && from.scale() == to.scale();
             case INT64 -> from.kind() == Kind.INT64 || from.kind() == Kind.INT32;
             case FLOAT64 -> from.kind() == Kind.FLOAT64 || from.kind() == Kind.FLOAT32;
@@ -110,13 +112,10 @@ record ColumnFit(ColumnType file, ColumnType physical, ColumnType logical) {
             case STRUCT -> struct((Map<?, ?>) value, from, physical, logical);
             case INT64 -> ((Number) value).longValue();
             case FLOAT64 -> ((Number) value).doubleValue();
-            case TIMESTAMP ->
-                value instanceof Instant time ? LocalDateTime.ofInstant(time, ZoneOffset.UTC) : value;
+            case TIMESTAMP -> value instanceof Instant time ? LocalDateTime.ofInstant(time, ZoneOffset.UTC) : value;
             case TIMESTAMP_UTC -> value instanceof LocalDateTime time ? time.toInstant(ZoneOffset.UTC) : value;
-            case STRING ->
-                value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value;
-            case BYTES ->
-                value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
+            case STRING -> value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value;
+            case BYTES -> value instanceof String text ? text.getBytes(StandardCharsets.UTF_8) : value;
             case DECIMAL -> (BigDecimal) value;
             default -> value;
         };

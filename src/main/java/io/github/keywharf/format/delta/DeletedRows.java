@@ -131,7 +131,8 @@ final class DeletedRows {
             byte[] version = new byte[1];
             object.readFully(0, version, 0, 1);
             if (version[0] != FILE_VERSION) {
-                throw DeltaErrors.unsupported(subject, "the deletion vectors of " + key + " have version " + version[0]);
+                throw DeltaErrors.unsupported(
+                        subject, "the deletion vectors of " + key + " have version " + version[0]);
             }
             object.readFully(offset, framed, 0, framed.length);
             ByteBuffer buffer = ByteBuffer.wrap(framed);

@@ -1,5 +1,7 @@
 package io.github.keywharf.format.delta;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -31,8 +33,8 @@ public record DeletionVector(
         return storageType + pathOrInlineDv + (offset.isPresent() ? "@" + offset.getAsInt() : "");
     }
 
-    java.util.Map<String, Object> toAction() {
-        java.util.Map<String, Object> action = new java.util.LinkedHashMap<>();
+    Map<String, Object> toAction() {
+        Map<String, Object> action = new LinkedHashMap<>();
         action.put("storageType", storageType);
         action.put("pathOrInlineDv", pathOrInlineDv);
         offset.ifPresent(value -> action.put("offset", value));

@@ -83,8 +83,7 @@ final class DeltaLog {
             throw DeltaErrors.noVersion(
                     name(), "There is no version " + version + ": the newest is " + newest + "; ask for one up to it");
         }
-        Map.Entry<Long, List<StoredObject>> checkpoint =
-                listing.checkpoints().floorEntry(version);
+        Map.Entry<Long, List<StoredObject>> checkpoint = listing.checkpoints().floorEntry(version);
         LogReplay replay = new LogReplay(paths);
         if (checkpoint != null) {
             replay.begin(checkpoint.getKey(), checkpointTime(listing, checkpoint));
@@ -93,7 +92,9 @@ final class DeltaLog {
             throw DeltaErrors.noVersion(
                     name(),
                     "Version " + version + " cannot be read: the log begins at "
-                            + (listing.commits().isEmpty() ? "a checkpoint after it" : listing.commits().firstKey())
+                            + (listing.commits().isEmpty()
+                                    ? "a checkpoint after it"
+                                    : listing.commits().firstKey())
                             + " and has no checkpoint up to that version, as its beginning was cleaned up; ask for a"
                             + " newer version");
         }
@@ -186,8 +187,11 @@ final class DeltaLog {
         Map<String, List<Fields>> actions = new LinkedHashMap<>();
         try (io.github.keywharf.store.ObjectReader object = store.open(key);
                 InputStream in = object.stream()) {
-            lines(key, in, (name, fields) -> actions.computeIfAbsent(name, all -> new ArrayList<>())
-                    .add(fields));
+            lines(
+                    key,
+                    in,
+                    (name, fields) -> actions.computeIfAbsent(name, all -> new ArrayList<>())
+                            .add(fields));
             return new Commit(version, object.object().lastModified(), actions);
         } catch (IOException e) {
             throw damaged(key, e);

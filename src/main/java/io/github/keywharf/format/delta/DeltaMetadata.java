@@ -33,12 +33,15 @@ public record DeltaMetadata(
     }
 
     static DeltaMetadata of(Fields fields) {
-        fields.group("format").flatMap(format -> format.optionalText("provider")).ifPresent(provider -> {
-            if (!provider.equals("parquet")) {
-                throw DeltaErrors.unsupported(
-                        fields.subject(), "has files of the format '" + provider + "', but only parquet is read");
-            }
-        });
+        fields.group("format")
+                .flatMap(format -> format.optionalText("provider"))
+                .ifPresent(provider -> {
+                    if (!provider.equals("parquet")) {
+                        throw DeltaErrors.unsupported(
+                                fields.subject(),
+                                "has files of the format '" + provider + "', but only parquet is read");
+                    }
+                });
         return new DeltaMetadata(
                 fields.text("id"),
                 fields.optionalText("name"),

@@ -29,10 +29,11 @@ record DeltaPaths(String location) {
      * @throws KeywharfException with code {@code delta.unsupported} when the path leads out of the table
      */
     String key(String path) {
-        return inside(path).orElseThrow(() -> DeltaErrors.unsupported(
-                location,
-                "the file '" + Cut.printable(path, MAX_QUOTED)
-                        + "' is outside of the table, as files of shallow clones are; clone the table deeply"));
+        return inside(path)
+                .orElseThrow(() -> DeltaErrors.unsupported(
+                        location,
+                        "the file '" + Cut.printable(path, MAX_QUOTED)
+                                + "' is outside of the table, as files of shallow clones are; clone the table deeply"));
     }
 
     private Optional<String> inside(String path) {

@@ -1,5 +1,7 @@
 package io.github.keywharf.format.delta;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +45,8 @@ public record DeltaProtocol(
 
     /** Sorts the features, and copies them. */
     public DeltaProtocol {
-        readerFeatures = java.util.Collections.unmodifiableSet(new TreeSet<>(readerFeatures));
-        writerFeatures = java.util.Collections.unmodifiableSet(new TreeSet<>(writerFeatures));
+        readerFeatures = Collections.unmodifiableSet(new TreeSet<>(readerFeatures));
+        writerFeatures = Collections.unmodifiableSet(new TreeSet<>(writerFeatures));
     }
 
     static DeltaProtocol of(Fields fields) {
@@ -88,7 +90,7 @@ public record DeltaProtocol(
     }
 
     Map<String, Object> toAction() {
-        Map<String, Object> action = new java.util.LinkedHashMap<>();
+        Map<String, Object> action = new LinkedHashMap<>();
         action.put("minReaderVersion", minReaderVersion);
         action.put("minWriterVersion", minWriterVersion);
         if (minReaderVersion >= READER_FEATURES) {

@@ -63,7 +63,10 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
     /** The rows are in the table by now, whatever becomes of the checkpoint. */
     private void checkpoint(LogState base, long version) {
         int interval = base.metadata().number("delta.checkpointInterval", CheckpointWriter.DEFAULT_INTERVAL);
-        boolean isOurs = !base.metadata().configuration().getOrDefault("delta.checkpointPolicy", "classic").equals("v2");
+        boolean isOurs = !base.metadata()
+                .configuration()
+                .getOrDefault("delta.checkpointPolicy", "classic")
+                .equals("v2");
         if (interval < 1 || version % interval != 0 || !isOurs) {
             return;
         }

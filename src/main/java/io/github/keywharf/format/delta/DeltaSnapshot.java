@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -123,7 +124,9 @@ public final class DeltaSnapshot {
      * @throws IllegalArgumentException when the column is not a partition column
      */
     public List<DeltaFile> files(String partitionColumn, @Nullable String value) {
-        return groups().byColumn().getOrDefault(physical(partitionColumn), Map.of()).getOrDefault(value, List.of());
+        return groups().byColumn()
+                .getOrDefault(physical(partitionColumn), Map.of())
+                .getOrDefault(value, List.of());
     }
 
     /**
@@ -200,7 +203,7 @@ public final class DeltaSnapshot {
 
         private final BoundCondition condition;
         private final Map<String, String> partitionColumns = new HashMap<>();
-        private final Map<Map.Entry<String, String>, ColumnStats> known = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<Map.Entry<String, String>, ColumnStats> known = new ConcurrentHashMap<>();
 
         Pruning(BoundCondition condition) {
             this.condition = condition;
@@ -210,8 +213,8 @@ public final class DeltaSnapshot {
         }
 
         boolean mayFit(Map<String, @Nullable String> values) {
-            return condition.mayBeTrue(column -> partition(column, values)
-                    .orElseGet(() -> ColumnStats.unknown(Long.MAX_VALUE)));
+            return condition.mayBeTrue(
+                    column -> partition(column, values).orElseGet(() -> ColumnStats.unknown(Long.MAX_VALUE)));
         }
 
         private Optional<ColumnStats> partition(Column column, Map<String, @Nullable String> values) {
@@ -226,8 +229,7 @@ public final class DeltaSnapshot {
         boolean mayFit(DeltaFile file) {
             FileStats stats = FileStats.of(file);
             return condition.mayBeTrue(column -> partition(column, file.partitionValues())
-                    .orElseGet(() -> stats.column(
-                            state.types().physical().column(schema().position(column.name())))));
+                    .orElseGet(() -> stats.column(state.types().physical().column(schema().position(column.name())))));
         }
     }
 

@@ -83,7 +83,7 @@ public final class DeltaTable {
 
     /** Whether there is a table; one request. */
     public boolean exists() {
-        try (Stream<StoredObject> objects = log.store.list(LogListing.FOLDER + "0")) {
+        try (Stream<StoredObject> objects = log.store.list(LogListing.FOLDER + "00")) {
             return objects.findFirst().isPresent();
         }
     }
@@ -96,7 +96,7 @@ public final class DeltaTable {
             return next.isEmpty() ? known.snapshot() : after(next.get());
         }
         synchronized (refresh) {
-            if (newest == known) {
+            if (Objects.equals(newest, known)) {
                 Newest read = new Newest(new DeltaSnapshot(log, log.newest()), clock.instant());
                 if (known != null
                         && !known.snapshot()
@@ -188,13 +188,14 @@ public final class DeltaTable {
      */
     public Stream<DeltaChange> changes(long from, long to) {
         if (from < 0 || to < from) {
-            throw new IllegalArgumentException("Changes go from a version to a later one, but " + from + " to " + to
-                    + " was asked for");
+            throw new IllegalArgumentException(
+                    "Changes go from a version to a later one, but " + from + " to " + to + " was asked for");
         }
         DeltaSnapshot last = snapshot();
         if (to > last.version()) {
             throw DeltaErrors.noVersion(
-                    name(), "There is no version " + to + ": the newest is " + last.version() + "; ask for one up to it");
+                    name(),
+                    "There is no version " + to + ": the newest is " + last.version() + "; ask for one up to it");
         }
         return LongStream.rangeClosed(from, to).boxed().flatMap(version -> changes(last, version));
     }
@@ -210,9 +211,8 @@ public final class DeltaTable {
                 .orElse(commit.written());
         boolean hasRows = !commit.actions("cdc").isEmpty();
         List<DeltaChange> changes = new ArrayList<>();
-        for (DeltaChange.Kind kind : hasRows
-                ? List.of(DeltaChange.Kind.CDC)
-                : List.of(DeltaChange.Kind.REMOVE, DeltaChange.Kind.ADD)) {
+        for (DeltaChange.Kind kind :
+                hasRows ? List.of(DeltaChange.Kind.CDC) : List.of(DeltaChange.Kind.REMOVE, DeltaChange.Kind.ADD)) {
             for (Fields fields : commit.actions(kind.action())) {
                 if (!hasRows && !fields.flag("dataChange", true)) {
                     continue;
@@ -276,7 +276,8 @@ public final class DeltaTable {
         }
         DeltaSnapshot there = snapshot();
         Schema wanted = DeltaTypes.parse(name(), json, false).logical();
-        if (!there.schema().equals(wanted) || !there.metadata().partitionColumns().equals(partitionColumns)) {
+        if (!there.schema().equals(wanted)
+                || !there.metadata().partitionColumns().equals(partitionColumns)) {
             throw DeltaErrors.conflict(
                     name(),
                     "There is a table of " + there.schema() + " by "

@@ -52,8 +52,7 @@ record DeltaTypes(Schema logical, Schema physical, List<SmallColumn> small, Opti
         for (JsonNode field : fields) {
             String type = field.path("type").asText();
             if (type.equals("byte") || type.equals("short")) {
-                small.add(new SmallColumn(
-                        field.path("name").asText(), type.equals("byte") ? Byte.SIZE : Short.SIZE));
+                small.add(new SmallColumn(field.path("name").asText(), type.equals("byte") ? Byte.SIZE : Short.SIZE));
             }
         }
         return List.copyOf(small);
@@ -69,7 +68,8 @@ record DeltaTypes(Schema logical, Schema physical, List<SmallColumn> small, Opti
                             + field.path("name").asText() + "'");
                 }
             }
-            if (field.path("type").isContainerNode() && field.path("type").toString().matches("(?s).*\"(byte|short)\".*")) {
+            if (field.path("type").isContainerNode()
+                    && field.path("type").toString().matches("(?s).*\"(byte|short)\".*")) {
                 return Optional.of("numbers of 8 or 16 bits within the column '"
                         + field.path("name").asText() + "'");
             }

@@ -20,6 +20,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -157,8 +158,9 @@ final class FileStats {
                                 bound instanceof BigDecimal number
                                         ? number
                                         : BigDecimal.valueOf((Long) bound, type.scale()));
-            case DATE -> JSON.getNodeFactory()
-                    .textNode(LocalDate.ofEpochDay((Long) bound).toString());
+            case DATE ->
+                JSON.getNodeFactory()
+                        .textNode(LocalDate.ofEpochDay((Long) bound).toString());
             case TIMESTAMP -> JSON.getNodeFactory().textNode(millis((Long) bound, greatest));
             case TIMESTAMP_UTC -> JSON.getNodeFactory().textNode(millis((Long) bound, greatest) + "Z");
             case STRING -> text(new String((byte[]) bound, StandardCharsets.UTF_8), greatest);
@@ -188,8 +190,7 @@ final class FileStats {
         }
         return end == 0
                 ? null
-                : JSON.getNodeFactory()
-                        .textNode(text.substring(0, end - 1) + (char) (text.charAt(end - 1) + 1));
+                : JSON.getNodeFactory().textNode(text.substring(0, end - 1) + (char) (text.charAt(end - 1) + 1));
     }
 
     /** The JSON of statistics that a checkpoint has as columns only. */
@@ -199,7 +200,7 @@ final class FileStats {
 
     private static @Nullable Object plain(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
-            Map<String, Object> texts = new java.util.LinkedHashMap<>();
+            Map<String, Object> texts = new LinkedHashMap<>();
             map.forEach((key, inner) -> {
                 Object text = plain(inner);
                 if (text != null) {

@@ -18,6 +18,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The values of partition columns as the log's text has them, and as vectors do. */
 final class PartitionText {
 
-    private static final DateTimeFormatter NTZ =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
+    private static final DateTimeFormatter NTZ = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS", Locale.ROOT);
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
 
@@ -113,7 +113,7 @@ final class PartitionText {
         }
         if (vector instanceof BytesVector bytes) {
             int from = bytes.offset(0);
-            return Optional.of(java.util.Arrays.copyOfRange(bytes.bytes(), from, from + bytes.length(0)));
+            return Optional.of(Arrays.copyOfRange(bytes.bytes(), from, from + bytes.length(0)));
         }
         return vector.value(0) instanceof BigDecimal number ? Optional.of(number) : Optional.empty();
     }

@@ -62,7 +62,8 @@ record VersionTimes(DeltaLog log, DeltaMetadata metadata) {
             long middle = low + (high - low + 1) / 2;
             long stated = log.inCommitTimestamp(middle)
                     .orElseThrow(() -> DeltaErrors.corrupt(
-                            log.name(), "version " + middle + " has no in-commit timestamp, though the table wants one"));
+                            log.name(),
+                            "version " + middle + " has no in-commit timestamp, though the table wants one"));
             if (stated <= time.toEpochMilli()) {
                 low = middle;
             } else {

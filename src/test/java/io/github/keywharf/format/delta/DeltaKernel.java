@@ -47,7 +47,10 @@ final class DeltaKernel {
 
     private static String classPath() throws IOException {
         try (InputStream in = DeltaKernel.class.getResourceAsStream("/delta-kernel.classpath")) {
-            return new String(Objects.requireNonNull(in, "no delta-kernel.classpath: run Maven").readAllBytes(), UTF_8)
+            return new String(
+                            Objects.requireNonNull(in, "no delta-kernel.classpath: run Maven")
+                                    .readAllBytes(),
+                            UTF_8)
                     .trim();
         }
     }

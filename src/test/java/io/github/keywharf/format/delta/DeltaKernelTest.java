@@ -37,10 +37,20 @@ class DeltaKernelTest {
 
         DeltaKernel.run(
                 directory,
-                "read", path("ours"), path("ours.lines"),
-                "read", path("longer"), path("longer.lines"),
-                "copy", path("ours"), path("theirs"), "",
-                "copy", path("longer"), path("timed"), "delta.enableInCommitTimestamps=true");
+                "read",
+                path("ours"),
+                path("ours.lines"),
+                "read",
+                path("longer"),
+                path("longer.lines"),
+                "copy",
+                path("ours"),
+                path("theirs"),
+                "",
+                "copy",
+                path("longer"),
+                path("timed"),
+                "delta.enableInCommitTimestamps=true");
     }
 
     private static String path(String name) {
@@ -96,7 +106,9 @@ class DeltaKernelTest {
 
         DeltaKernel.run(directory, "read", path("timed"), path("timed.lines"));
 
-        assertThat(linesOf("timed.lines")).isEqualTo(SampleTable.lines(after.rows())).hasSize(118);
+        assertThat(linesOf("timed.lines"))
+                .isEqualTo(SampleTable.lines(after.rows()))
+                .hasSize(118);
         assertThat(after.timestamp()).isAfter(before.timestamp());
         assertThat(timed.snapshotAt(before.timestamp()).version()).isEqualTo(before.version());
         assertThat(timed.snapshotAt(Instant.now().plusSeconds(60)).version()).isEqualTo(after.version());

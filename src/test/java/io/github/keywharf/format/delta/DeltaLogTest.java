@@ -37,7 +37,8 @@ class DeltaLogTest {
 
     private static void assertFails(String code, String message, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(message);
     }
 
@@ -136,7 +137,8 @@ class DeltaLogTest {
 
         assertFails("delta.no_version", "cleaned up", () -> table().snapshot(2));
         assertThat(paths(table().snapshot(4))).containsExactly("c1", "f4");
-        assertFails("delta.no_version", "cleaned up", () -> table().changes(1, 4).toList());
+        assertFails(
+                "delta.no_version", "cleaned up", () -> table().changes(1, 4).toList());
     }
 
     @Test
@@ -167,7 +169,8 @@ class DeltaLogTest {
                 "memory-of-others:/x"
             })
     void a_path_out_of_the_table_is_refused(String path) {
-        HandMadeLog.commit(store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add(path, "t", 0, 1));
+        HandMadeLog.commit(
+                store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add(path, "t", 0, 1));
 
         assertFails("delta.unsupported", "outside of the table", () -> table().snapshot());
     }
@@ -258,8 +261,9 @@ class DeltaLogTest {
             HandMadeLog.commit(
                     store,
                     version,
-                    version == 0 ? new String[] {HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), add} : new String[] {add
-                    });
+                    version == 0
+                            ? new String[] {HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), add}
+                            : new String[] {add});
         }
 
         assertThat(table().snapshotAt(start.plusSeconds(7)).version()).isZero();
@@ -367,21 +371,37 @@ class DeltaLogTest {
                 "{\"remove\":{\"path\":\"g\",\"dataChange\":true,\"partitionValues\":{\"tenant\":\"t1\"},\"size\":10}}");
         HandMadeLog.commit(store, 5, HandMadeLog.remove("rewritten"));
 
-        assertThat(table().changes(1, 4).map(change -> change.version() + " " + change.kind() + " "
-                        + change.file().path() + " " + change.file().partitionValues()))
-                .containsExactly(
-                        "1 ADD f1 {tenant=t1}", "3 CDC _change_data/c {tenant=t0}", "4 REMOVE g {tenant=t1}");
+        assertThat(table().changes(1, 4)
+                        .map(change -> change.version() + " " + change.kind() + " "
+                                + change.file().path() + " " + change.file().partitionValues()))
+                .containsExactly("1 ADD f1 {tenant=t1}", "3 CDC _change_data/c {tenant=t0}", "4 REMOVE g {tenant=t1}");
         assertThat(table().changes(4, 4).findFirst().orElseThrow().timestamp()).isEqualTo(Instant.ofEpochMilli(1234));
-        assertFails("delta.unsupported", "without its partition values", () -> table().changes(5, 5).toList());
+        assertFails(
+                "delta.unsupported",
+                "without its partition values",
+                () -> table().changes(5, 5).toList());
         assertFails("delta.no_version", "newest is 5", () -> table().changes(5, 6));
     }
 
     @Test
     void the_schema_is_kept_as_written_and_read_with_all_types() {
-        String schema = "{\"type\":\"struct\",\"fields\":[" + String.join(
+        String schema = "{\"type\":\"struct\",\"fields\":["
+                + String.join(
                         ",",
-                        Stream.of("string", "long", "integer", "short", "byte", "float", "double", "boolean", "binary",
-                                        "date", "timestamp", "decimal(10, 2)", "decimal")
+                        Stream.of(
+                                        "string",
+                                        "long",
+                                        "integer",
+                                        "short",
+                                        "byte",
+                                        "float",
+                                        "double",
+                                        "boolean",
+                                        "binary",
+                                        "date",
+                                        "timestamp",
+                                        "decimal(10, 2)",
+                                        "decimal")
                                 .map(type -> "{\"name\":\"" + type.replaceAll("\\W", "") + "\",\"type\":\"" + type
                                         + "\",\"nullable\":true,\"metadata\":{\"comment\":\"c\"}}")
                                 .toList())
@@ -394,10 +414,23 @@ class DeltaLogTest {
 
         assertThat(snapshot.metadata().schemaJson()).isEqualTo(schema);
         assertThat(snapshot.metadata().configuration()).containsEntry("a", "b");
-        assertThat(snapshot.schema().columns().stream().map(column -> column.type().toString()))
+        assertThat(snapshot.schema().columns().stream()
+                        .map(column -> column.type().toString()))
                 .containsExactly(
-                        "string", "int64", "int32", "int32", "int32", "float32", "float64", "boolean", "bytes", "date",
-                        "timestamp_utc", "decimal(10,2)", "decimal(10,0)", "list<map<string,struct[x int64 not null]>>");
+                        "string",
+                        "int64",
+                        "int32",
+                        "int32",
+                        "int32",
+                        "float32",
+                        "float64",
+                        "boolean",
+                        "bytes",
+                        "date",
+                        "timestamp_utc",
+                        "decimal(10,2)",
+                        "decimal(10,0)",
+                        "list<map<string,struct[x int64 not null]>>");
         assertThat(snapshot.schema().column("deep").nullable()).isFalse();
     }
 

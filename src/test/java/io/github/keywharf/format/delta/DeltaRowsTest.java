@@ -14,8 +14,10 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Schema;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -56,7 +58,12 @@ class DeltaRowsTest {
                         Column.nullable("_change_type", ColumnType.STRING),
                         Column.nullable("n", ColumnType.INT64),
                         Column.nullable("tenant", ColumnType.STRING)),
-                "insert", 1L, "a lie", "insert", 2L, "a lie");
+                "insert",
+                1L,
+                "a lie",
+                "insert",
+                2L,
+                "a lie");
         file("other", Schema.of(Column.nullable("gone", ColumnType.STRING)), "x", "y", "z");
 
         assertThat(rows().stream().map(Object::toString))
@@ -93,22 +100,23 @@ class DeltaRowsTest {
                         Column.nullable("text", ColumnType.BYTES),
                         Column.nullable("n", ColumnType.INT32),
                         Column.nullable("s", struct)),
-                local, "ü".getBytes(java.nio.charset.StandardCharsets.UTF_8), 7, Map.of("old", 1, "at", local));
+                local,
+                "ü".getBytes(StandardCharsets.UTF_8),
+                7,
+                Map.of("old", 1, "at", local));
 
         assertThat(rows()).singleElement().satisfies(row -> {
             assertThat(row)
                     .containsEntry("at", Instant.parse("2026-11-23T10:00:00.000001Z"))
                     .containsEntry("text", "ü")
                     .containsEntry("n", 7L);
-            assertThat((Map<?, ?>) row.get("s"))
-                    .hasToString("{new=null, at=2026-11-23T10:00:00.000001Z}");
+            assertThat((Map<?, ?>) row.get("s")).hasToString("{new=null, at=2026-11-23T10:00:00.000001Z}");
         });
     }
 
     @Test
     void a_column_of_another_type_is_an_error() {
-        HandMadeLog.commit(
-                store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add("f", "a", 0, 9));
+        HandMadeLog.commit(store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add("f", "a", 0, 9));
         file("f", Schema.of(Column.nullable("n", ColumnType.STRING)), "1");
 
         assertThatThrownBy(this::rows)
@@ -118,8 +126,7 @@ class DeltaRowsTest {
 
     @Test
     void a_file_that_was_cleaned_up_is_an_error_that_says_so() {
-        HandMadeLog.commit(
-                store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add("f", "a", 0, 9));
+        HandMadeLog.commit(store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata("{}"), HandMadeLog.add("f", "a", 0, 9));
 
         assertThatThrownBy(this::rows)
                 .isInstanceOfSatisfying(
@@ -182,7 +189,8 @@ class DeltaRowsTest {
                 .boxed()
                 .toList();
         assertThat(SampleTable.numbers(table.rows())).isEqualTo(expected);
-        assertThat(table.snapshot().files().findFirst().orElseThrow().rowCount()).hasValue(expected.size());
+        assertThat(table.snapshot().files().findFirst().orElseThrow().rowCount())
+                .hasValue(expected.size());
         assertThat(SampleTable.numbers(table.snapshot(1).rows())).hasSize(200_000);
     }
 
@@ -192,11 +200,16 @@ class DeltaRowsTest {
         table.create(SampleTable.USAGE, List.of("tenant"));
         table.sink().write(SampleTable.usage("a", 0, 10));
         RoaringBytes.Container[] rows = {
-            RoaringBytes.array(0, 1, 2), RoaringBytes.runs(1, 0, 5), RoaringBytes.array(7, 1),
-            RoaringBytes.array(8, 1), RoaringBytes.array(900, 1)
+            RoaringBytes.array(0, 1, 2),
+            RoaringBytes.runs(1, 0, 5),
+            RoaringBytes.array(7, 1),
+            RoaringBytes.array(8, 1),
+            RoaringBytes.array(900, 1)
         };
         RoaringBytes.delete(
-                store, table.snapshot(), RoaringBytes.stored(store, RoaringBytes.bitmap(rows), RoaringBytes.cardinality(rows)));
+                store,
+                table.snapshot(),
+                RoaringBytes.stored(store, RoaringBytes.bitmap(rows), RoaringBytes.cardinality(rows)));
 
         assertThat(SampleTable.numbers(table.rows())).containsExactly(0L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
     }
@@ -232,7 +245,7 @@ class DeltaRowsTest {
             DeltaTable table = DeltaTable.at(fresh, "");
             table.create(SampleTable.USAGE, List.of("tenant"));
             table.sink().write(SampleTable.usage("a", 0, 10));
-            byte[] cut = java.util.Arrays.copyOf(bitmap, length);
+            byte[] cut = Arrays.copyOf(bitmap, length);
             RoaringBytes.delete(fresh, table.snapshot(), RoaringBytes.inline(cut, 3));
 
             assertThatThrownBy(() -> SampleTable.numbers(table.rows()))

@@ -16,9 +16,13 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.ForwardingStore;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -164,7 +168,7 @@ class DeltaSinkTest {
         }
 
         @Override
-        public java.util.Optional<byte[]> find(String key, int maxBytes) {
+        public Optional<byte[]> find(String key, int maxBytes) {
             if (writes >= crashAt) {
                 throw crash();
             }
@@ -184,12 +188,12 @@ class DeltaSinkTest {
             ObjectWriter real = super.create(key);
             return new ObjectWriter() {
                 @Override
-                public void write(int b) throws java.io.IOException {
+                public void write(int b) throws IOException {
                     real.write(b);
                 }
 
                 @Override
-                public void write(byte[] bytes, int offset, int length) throws java.io.IOException {
+                public void write(byte[] bytes, int offset, int length) throws IOException {
                     real.write(bytes, offset, length);
                 }
 
@@ -238,7 +242,8 @@ class DeltaSinkTest {
             after.sink("job", 9).write(threeTenants());
 
             assertThat(SampleTable.numbers(after.rows())).isEqualTo(numbers(12));
-            assertThat(SampleTable.numbers(DeltaTable.at(fresh, "usage").rows())).isEqualTo(numbers(12));
+            assertThat(SampleTable.numbers(DeltaTable.at(fresh, "usage").rows()))
+                    .isEqualTo(numbers(12));
         }
     }
 
@@ -268,8 +273,10 @@ class DeltaSinkTest {
         DeltaTable table = usage();
         table.sink("job", 7).write(SampleTable.usage("t", 0, 5));
 
-        assertThat(table.sink("job", 7).write(SampleTable.usage("t", 0, 5)).written()).isZero();
-        assertThat(table.sink("job", 6).write(SampleTable.usage("t", 0, 5)).written()).isZero();
+        assertThat(table.sink("job", 7).write(SampleTable.usage("t", 0, 5)).written())
+                .isZero();
+        assertThat(table.sink("job", 6).write(SampleTable.usage("t", 0, 5)).written())
+                .isZero();
         assertThat(table.snapshot().version()).isEqualTo(1);
         assertThat(table.sink("other", 7).write(SampleTable.usage("t", 5, 6)).written())
                 .isOne();
@@ -314,7 +321,9 @@ class DeltaSinkTest {
             @Override
             public boolean createIfAbsent(String key, byte[] content) {
                 HandMadeLog.commit(
-                        store.under("usage"), before.version() + 1, HandMadeLog.metadata("{\"delta.appendOnly\":\"true\"}"));
+                        store.under("usage"),
+                        before.version() + 1,
+                        HandMadeLog.metadata("{\"delta.appendOnly\":\"true\"}"));
                 return super.createIfAbsent(key, content);
             }
         };
@@ -331,12 +340,10 @@ class DeltaSinkTest {
         DeltaTable table = DeltaTable.at(store, "strict");
         Column list = new Column(
                 "l",
-                new ColumnType(
-                        ColumnType.Kind.LIST, 0, 0, List.of(Column.required("element", ColumnType.INT32))),
+                new ColumnType(ColumnType.Kind.LIST, 0, 0, List.of(Column.required("element", ColumnType.INT32))),
                 true);
         table.create(
-                Schema.of(
-                        Column.nullable("tenant", ColumnType.STRING), Column.required("id", ColumnType.INT32), list),
+                Schema.of(Column.nullable("tenant", ColumnType.STRING), Column.required("id", ColumnType.INT32), list),
                 List.of("tenant"));
         Schema given = Schema.of(
                 Column.nullable("id", ColumnType.INT32),
@@ -346,7 +353,21 @@ class DeltaSinkTest {
         WriteReport report = table.sink()
                 .write(rows(
                         given,
-                        1, "a", List.of(1), null, "a", null, 3, "", null, 4, null, Arrays.asList(1, null), 5, "b", null));
+                        1,
+                        "a",
+                        List.of(1),
+                        null,
+                        "a",
+                        null,
+                        3,
+                        "",
+                        null,
+                        4,
+                        null,
+                        Arrays.asList(1, null),
+                        5,
+                        "b",
+                        null));
 
         assertThat(report.written()).isEqualTo(2);
         assertThat(report.rejects().stream().map(Object::toString))
@@ -354,7 +375,8 @@ class DeltaSinkTest {
                         "[memory/strict:2] id: is null, but the column is not nullable",
                         "[memory/strict:3] tenant: is empty, which Delta keeps as an absent value in a partition column",
                         "[memory/strict:4] l: has a null within where the table requires a value");
-        assertThat(table.rows().stream().map(row -> row.intValue("id")).sorted()).containsExactly(1, 5);
+        assertThat(table.rows().stream().map(row -> row.intValue("id")).sorted())
+                .containsExactly(1, 5);
     }
 
     @Test
@@ -381,7 +403,8 @@ class DeltaSinkTest {
         HandMadeLog.commit(
                 store,
                 0,
-                "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":7,\"writerFeatures\":[\"" + parts[1] + "\"]}}",
+                "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":7,\"writerFeatures\":[\"" + parts[1]
+                        + "\"]}}",
                 HandMadeLog.metadata(parts[0]));
 
         assertThatThrownBy(() -> DeltaTable.at(store, "").sink().write(SampleTable.usage("t", 0, 1)))
@@ -419,7 +442,7 @@ class DeltaSinkTest {
         table.create(schema, List.of());
         String least = "a".repeat(40);
         String most = "z".repeat(31) + "\uFFFF\uD83D\uDE00 and more";
-        java.time.Instant fine = java.time.Instant.parse("2026-11-23T10:00:00.000999Z");
+        Instant fine = Instant.parse("2026-11-23T10:00:00.000999Z");
         table.sink().write(rows(schema, least, 1.0, fine, most, Double.NaN, fine, null, null, null));
         DeltaSnapshot snapshot = table.snapshot();
         String stats = snapshot.files().findFirst().orElseThrow().stats().orElseThrow();
@@ -451,7 +474,7 @@ class DeltaSinkTest {
         });
         for (int round = 0; round < 100; round++) {
             for (int tenant = 0; tenant < 50; tenant++) {
-                ColumnBatch batch = java.util.Objects.requireNonNull(
+                ColumnBatch batch = Objects.requireNonNull(
                         SampleTable.usage(null, 0, tenant == 0 ? 200 : 20).next());
                 buffers.add(List.of("t" + tenant), batch);
                 waiting[0] += batch.size();

@@ -34,8 +34,7 @@ final class HandMadeLog {
                     ColumnType.struct(List.of(
                             Column.nullable("numRecords", ColumnType.INT64),
                             Column.nullable(
-                                    "minValues",
-                                    ColumnType.struct(List.of(Column.nullable("n", ColumnType.INT64)))),
+                                    "minValues", ColumnType.struct(List.of(Column.nullable("n", ColumnType.INT64)))),
                             Column.nullable(
                                     "maxValues",
                                     ColumnType.struct(List.of(Column.nullable("n", ColumnType.INT64)))))))));

@@ -1,7 +1,5 @@
 package io.github.keywharf.format.delta;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.keywharf.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32;
 
@@ -22,6 +21,7 @@ final class RoaringBytes {
     private RoaringBytes() {}
 
     /** A container: the key, how many values, and its bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Container(int key, int cardinality, boolean isRun, byte[] content) {}
 
     static Container array(int key, int... values) {
@@ -61,7 +61,7 @@ final class RoaringBytes {
         bytes.putInt(1681511377).putLong(1).putInt(0);
         boolean hasRuns = Arrays.stream(containers).anyMatch(Container::isRun);
         if (hasRuns) {
-            bytes.putInt(12347 | containers.length - 1 << 16);
+            bytes.putInt(12347 | ((containers.length - 1) << 16));
             byte[] marks = new byte[(containers.length + 7) / 8];
             for (int i = 0; i < containers.length; i++) {
                 marks[i / 8] |= (byte) (containers[i].isRun() ? 1 << i % 8 : 0);
@@ -140,19 +140,15 @@ final class RoaringBytes {
     /** Commits the deletion of rows of a table's first file. */
     static void delete(ObjectStore store, String folder, DeltaSnapshot snapshot, int... positions) {
         Container rows = array(0, positions);
-        delete(
-                store.under(folder),
-                snapshot,
-                stored(store.under(folder), bitmap(rows), cardinality(rows)));
+        delete(store.under(folder), snapshot, stored(store.under(folder), bitmap(rows), cardinality(rows)));
     }
 
     static void delete(ObjectStore table, DeltaSnapshot snapshot, DeletionVector vector) {
         DeltaFile file = snapshot.files().findFirst().orElseThrow();
         Map<String, Object> add = new LinkedHashMap<>(file.toAction());
         add.put("deletionVector", vector.toAction());
-        Map<String, Object> protocol = new DeltaProtocol(
-                        3, 7, java.util.Set.of("deletionVectors"), java.util.Set.of("deletionVectors"))
-                .toAction();
+        Map<String, Object> protocol =
+                new DeltaProtocol(3, 7, Set.of("deletionVectors"), Set.of("deletionVectors")).toAction();
         boolean created = table.createIfAbsent(
                 LogListing.commit(snapshot.version() + 1),
                 DeltaCommit.lines(List.of(
@@ -176,9 +172,5 @@ final class RoaringBytes {
         if (!created) {
             throw new AssertionError("somebody else committed");
         }
-    }
-
-    static byte[] utf8(String text) {
-        return text.getBytes(UTF_8);
     }
 }

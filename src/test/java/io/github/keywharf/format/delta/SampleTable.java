@@ -13,7 +13,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ final class SampleTable {
             List<ColumnVector.Builder> to, @Nullable String tenant, @Nullable LocalDate day, long id) {
         boolean none = id % 4 == 3;
         List<@Nullable Object> row = none
-                ? new ArrayList<>(java.util.Collections.nCopies(ALL_TYPES.size(), null))
+                ? new ArrayList<>(Collections.nCopies(ALL_TYPES.size(), null))
                 : new ArrayList<>(Arrays.<Object>asList(
                         null,
                         null,
@@ -104,7 +106,7 @@ final class SampleTable {
     }
 
     private static Map<String, @Nullable Object> place(long id) {
-        Map<String, @Nullable Object> place = new java.util.LinkedHashMap<>();
+        Map<String, @Nullable Object> place = new LinkedHashMap<>();
         place.put("city", id % 3 == 0 ? null : "city " + id);
         place.put("seen", Instant.ofEpochSecond(id, 123_456_000));
         place.put("codes", List.of((int) id, -1));
