@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.zip.CRC32;
 
 /** Deletion vectors by hand, as the protocol and the format of Roaring bitmaps describe them. */
+@SuppressWarnings("ByteBufferBackingArray") // all of them are allocated here
 final class RoaringBytes {
 
     private static final String Z85 =
