@@ -29,7 +29,7 @@ final class Architecture {
     private static final List<String> VALUES = List.of("", "table");
     private static final List<String> SEAMS =
             List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "http.upload");
-    private static final List<String> FORMATS = List.of("format");
+    private static final List<String> FORMATS = List.of("format", "format.delta");
     private static final List<String> BACKENDS = List.of(
             "cassandra",
             "salesforce",

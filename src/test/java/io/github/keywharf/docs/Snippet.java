@@ -26,6 +26,7 @@ final class Snippet {
             "tls",
             "event",
             "format",
+            "format.delta",
             "sql",
             "dictionary",
             "postgres",

@@ -1,0 +1,240 @@
+package io.github.keywharf.format.delta;
+
+import io.github.keywharf.table.BoundCondition;
+import io.github.keywharf.table.Column;
+import io.github.keywharf.table.ColumnStats;
+import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table at one version: its columns and its files, all in memory (about 1 KB for each file).
+ *
+ * <p>Immutable and thread-safe. Reading rows needs the files, which a cleanup of the table may have deleted if the version
+ * is old.
+ */
+public final class DeltaSnapshot {
+
+    private final DeltaLog log;
+    private final LogState state;
+    private volatile @Nullable Groups groups;
+
+    /**
+     * Files by the values of their partition columns.
+     *
+     * @param all by all of them
+     * @param byColumn by one of them, under its physical name
+     */
+    private record Groups(
+            Map<Map<String, @Nullable String>, List<DeltaFile>> all,
+            Map<String, Map<@Nullable String, List<DeltaFile>>> byColumn) {}
+
+    DeltaSnapshot(DeltaLog log, LogState state) {
+        this.log = log;
+        this.state = state;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    /** The version of the table, from 0 on. */
+    public long version() {
+        return state.version();
+    }
+
+    /** When the version was committed: as the commit states where the table has in-commit timestamps, else by the store's clock. */
+    public Instant timestamp() {
+        return state.timestamp();
+    }
+
+    /** The columns, partition columns among them. */
+    public Schema schema() {
+        return state.types().logical();
+    }
+
+    /** What the table is, the schema's own JSON included. */
+    public DeltaMetadata metadata() {
+        return state.metadata();
+    }
+
+    /** What clients must be able to do. */
+    public DeltaProtocol protocol() {
+        return state.protocol();
+    }
+
+    /** The newest version that an application has written, by {@link DeltaTable#sink(String, long)} or another client's means. */
+    public OptionalLong transaction(String application) {
+        LogState.Transaction newest = state.transactions().get(application);
+        return newest == null ? OptionalLong.empty() : OptionalLong.of(newest.version());
+    }
+
+    /** All files. */
+    public Stream<DeltaFile> files() {
+        return state.files().values().stream();
+    }
+
+    /** How many files there are. */
+    public int fileCount() {
+        return state.files().size();
+    }
+
+    /**
+     * The files in which a row may fit a condition, by their partition values and statistics. They may have other rows as
+     * well.
+     *
+     * @throws IllegalArgumentException when the condition does not fit the columns
+     */
+    public Stream<DeltaFile> files(Condition condition) {
+        Pruning pruning = new Pruning(condition.bind(schema()));
+        return groups().all().entrySet().stream()
+                .filter(group -> pruning.mayFit(group.getKey()))
+                .flatMap(group -> group.getValue().stream())
+                .filter(pruning::mayFit);
+    }
+
+    /**
+     * Whether a row of a file may fit a condition: {@link #files(Condition)} for files from elsewhere, such as those of
+     * {@link DeltaTable#changes}.
+     */
+    public Predicate<DeltaFile> mayFit(Condition condition) {
+        Pruning pruning = new Pruning(condition.bind(schema()));
+        return file -> pruning.mayFit(file.partitionValues()) && pruning.mayFit(file);
+    }
+
+    /**
+     * The files of which all rows have this value in a partition column, by an index: as fast as there are few of them.
+     *
+     * @param value its text as the log has it, null for the absent one
+     * @throws IllegalArgumentException when the column is not a partition column
+     */
+    public List<DeltaFile> files(String partitionColumn, @Nullable String value) {
+        return groups().byColumn()
+                .getOrDefault(physical(partitionColumn), Map.of())
+                .getOrDefault(value, List.of());
+    }
+
+    /**
+     * The text of a file's value of a partition column, null where it is absent.
+     *
+     * @throws IllegalArgumentException when the column is not a partition column
+     */
+    public @Nullable String partitionValue(DeltaFile file, String column) {
+        return text(file.partitionValues(), physical(column));
+    }
+
+    /** An empty text is an absent value. */
+    private static @Nullable String text(Map<String, @Nullable String> values, String column) {
+        String text = values.get(column);
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private String physical(String column) {
+        if (!metadata().partitionColumns().contains(column)) {
+            throw new IllegalArgumentException("'" + column + "' is not among the partition columns "
+                    + metadata().partitionColumns());
+        }
+        return state.types().physical().column(schema().position(column)).name();
+    }
+
+    private Groups groups() {
+        Groups known = groups;
+        if (known == null) {
+            Map<Map<String, @Nullable String>, List<DeltaFile>> all = new LinkedHashMap<>();
+            Map<String, Map<@Nullable String, List<DeltaFile>>> byColumn = new HashMap<>();
+            for (DeltaFile file : state.files().values()) {
+                all.computeIfAbsent(file.partitionValues(), values -> new ArrayList<>())
+                        .add(file);
+            }
+            for (String column : metadata().partitionColumns()) {
+                String physical = physical(column);
+                Map<@Nullable String, List<DeltaFile>> files = new HashMap<>();
+                all.forEach((values, group) -> files.computeIfAbsent(text(values, physical), value -> new ArrayList<>())
+                        .addAll(group));
+                files.replaceAll((value, group) -> Collections.unmodifiableList(group));
+                byColumn.put(physical, files);
+            }
+            known = new Groups(all, byColumn);
+            groups = known;
+        }
+        return known;
+    }
+
+    /** All rows, in no particular order, with the columns of {@link #schema}; opens files as they are needed. */
+    public Rows rows() {
+        return rows(state.files().values());
+    }
+
+    /**
+     * The rows that fit a condition; files that cannot have one are not opened.
+     *
+     * @throws IllegalArgumentException when the condition does not fit the columns
+     */
+    public Rows rows(Condition condition) {
+        return rows(files(condition).toList()).filter(condition);
+    }
+
+    /** The rows of some of the files. */
+    public Rows rows(Collection<DeltaFile> files) {
+        return Rows.concat(
+                schema(),
+                files.stream()
+                        .<Supplier<Rows>>map(file -> () -> DeltaFileRows.open(log, state, file))
+                        .toList());
+    }
+
+    /** What is asked of files. */
+    private final class Pruning {
+
+        private final BoundCondition condition;
+        private final Map<String, String> partitionColumns = new HashMap<>();
+        private final Map<Map.Entry<String, String>, ColumnStats> known = new ConcurrentHashMap<>();
+
+        Pruning(BoundCondition condition) {
+            this.condition = condition;
+            for (String column : metadata().partitionColumns()) {
+                partitionColumns.put(column, physical(column));
+            }
+        }
+
+        boolean mayFit(Map<String, @Nullable String> values) {
+            return condition.mayBeTrue(
+                    column -> partition(column, values).orElseGet(() -> ColumnStats.unknown(Long.MAX_VALUE)));
+        }
+
+        private Optional<ColumnStats> partition(Column column, Map<String, @Nullable String> values) {
+            return Optional.ofNullable(partitionColumns.get(column.name())).map(physical -> {
+                String text = text(values, physical);
+                return known.computeIfAbsent(
+                        Map.entry(physical, text == null ? "" : text),
+                        value -> PartitionText.stats(column, text, log.name()));
+            });
+        }
+
+        boolean mayFit(DeltaFile file) {
+            FileStats stats = FileStats.of(file);
+            return condition.mayBeTrue(column -> partition(column, file.partitionValues())
+                    .orElseGet(() -> stats.column(state.types().physical().column(schema().position(column.name())))));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DeltaSnapshot[" + log.name() + ", version " + version() + ", " + fileCount() + " files]";
+    }
+}
