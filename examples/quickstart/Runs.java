@@ -25,8 +25,8 @@ import java.time.Duration;
 final class Runs {
     private static final String FLOW = "crm-customers";
     private static final String BUCKET = "crm-flows";
-    private static final Schema CUSTOMERS = Schema.of(
-            Column.required("counterparty_id", ColumnType.INT32), Column.required("name", ColumnType.STRING));
+    private static final Schema CUSTOMERS =
+            Schema.of(Column.required("counterparty_id", ColumnType.INT32), Column.required("name", ColumnType.STRING));
 
     private final PostgresDatabase source;
     private final PostgresDatabase warehouse;
@@ -68,7 +68,8 @@ final class Runs {
                     FROM sale JOIN customer USING (counterparty_id)
                     GROUP BY name ORDER BY units DESC, name LIMIT 5""").all();
             System.out.println(best.print(best.size()));
-            return engine.query("SELECT sum(units_sold)::VARCHAR AS units FROM sale JOIN customer USING (counterparty_id)")
+            return engine.query(
+                            "SELECT sum(units_sold)::VARCHAR AS units FROM sale JOIN customer USING (counterparty_id)")
                     .all()
                     .row(0)
                     .string("units");

@@ -36,11 +36,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
      * @throws KeywharfException with code {@code store.replaced} when it is another version than listed
      */
     static FlowFile of(
-            ObjectStore store,
-            StoredObject listed,
-            FlowFileType declared,
-            SparkJournal journal,
-            boolean keepsTail) {
+            ObjectStore store, StoredObject listed, FlowFileType declared, SparkJournal journal, boolean keepsTail) {
         PinnedObject pinned = new PinnedObject(store, listed, keepsTail);
         try {
             return of(pinned, declared);
@@ -52,8 +48,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
                 throw e;
             }
             try (ObjectReader reader = store.open(move.get().to())) {
-                return of(
-                        new PinnedObject(store, reader.object(), keepsTail), declared);
+                return of(new PinnedObject(store, reader.object(), keepsTail), declared);
             }
         }
     }
