@@ -359,6 +359,12 @@ public final class AWSManager implements AutoCloseable {
         }
 
         private static URI checked(URI endpoint) {
+            if (endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+                // Not shown, since it may have a password in it.
+                throw new IllegalArgumentException(
+                        "The endpoint must be an address without user, password, query and fragment; give credentials"
+                                + " by credentials(…)");
+            }
             String scheme = endpoint.getScheme();
             if (!("http".equals(scheme) || "https".equals(scheme)) || endpoint.getHost() == null) {
                 throw new IllegalArgumentException(

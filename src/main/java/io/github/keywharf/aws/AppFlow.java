@@ -51,6 +51,11 @@ public final class AppFlow {
     /** How many looks in a row may fail, each after all attempts, 5: an outage of a few minutes. */
     static final int MAX_FAILED_LOOKS = 5;
 
+    /** Of runs that started together the one that changed last is the later one; ids make the choice the same each time. */
+    private static final Comparator<FlowRun> BY_START = Comparator.comparing(FlowRun::started)
+            .thenComparing(FlowRun::updated)
+            .thenComparing(FlowRun::id);
+
     private final AwsClients clients;
     private final String name;
     private final @Nullable FlowSettings settings;
@@ -87,8 +92,8 @@ public final class AppFlow {
      * Starts a run, with a client token of its own: an answer that is lost on the way never starts a second run, however often
      * the request is repeated within this call.
      *
-     * @throws KeywharfException {@code aws.flow_busy} when a run is in progress; {@code aws.start_unknown} when no attempt was
-     *     answered, with the token to go on with
+     * @throws KeywharfException {@code aws.flow_busy} when a run is in progress; {@code aws.start_unknown} when an
+     *     answer may have been lost, with the token to go on with
      */
     public FlowStart start() {
         return start("keywharf-" + UUID.randomUUID());
@@ -98,8 +103,8 @@ public final class AppFlow {
      * Starts a run unless this token started one already: AppFlow keeps tokens for 8 hours, and answers with the same run.
      *
      * @param clientToken 1 to 256 printable ASCII characters, such as the run of a schedule; not a secret
-     * @throws KeywharfException {@code aws.flow_busy} when another run is in progress; {@code aws.start_unknown} when no attempt
-     *     was answered
+     * @throws KeywharfException {@code aws.flow_busy} when another run is in progress; {@code aws.start_unknown} when an answer
+     *     may have been lost
      */
     public FlowStart start(String clientToken) {
         FlowNames.token(clientToken);
@@ -110,16 +115,25 @@ public final class AppFlow {
                     FlowModel.state(started.flowStatus()),
                     Optional.ofNullable(started.executionId()).filter(id -> !id.isEmpty()));
         } catch (KeywharfException e) {
-            if (!e.code().equals("aws.unavailable")) {
+            if (!mayHaveStarted(e)) {
                 throw e;
             }
             throw new KeywharfException(
                     "aws.start_unknown",
                     subject(),
-                    "No answer came, and a run may have started; call start(\"" + clientToken
+                    "An answer was lost, and a run may have started; call start(\"" + clientToken
                             + "\") within 8 hours, which starts no second run",
                     e);
         }
+    }
+
+    /** Whether the answer of an attempt may have been lost; of several attempts any but the last may have had another end. */
+    private static boolean mayHaveStarted(KeywharfException e) {
+        return e.code().equals("aws.unavailable")
+                || (e.code().equals("aws.throttled")
+                        && e.getCause() instanceof SdkException last
+                        && last.numAttempts() != null
+                        && last.numAttempts() > 1);
     }
 
     /**
@@ -164,12 +178,12 @@ public final class AppFlow {
 
     /** The run that started last, whatever its status; empty when AppFlow lists none. Reads all pages. */
     public Optional<FlowRun> lastRun() {
-        return runs().max(Comparator.comparing(FlowRun::started));
+        return runs().max(BY_START);
     }
 
     /** The successful run that started last; empty when AppFlow lists none. Reads all pages. */
     public Optional<FlowRun> lastSuccessful() {
-        return runs().filter(run -> run.status() == FlowStatus.SUCCESSFUL).max(Comparator.comparing(FlowRun::started));
+        return runs().filter(run -> run.status() == FlowStatus.SUCCESSFUL).max(BY_START);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.github.keywharf.format;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,8 @@ final class ColumnParallel {
             for (int i = 0; i < Math.max(helpers, 1); i++) {
                 executor.execute(round::work);
             }
-        } catch (RejectedExecutionException e) {
-            // The calling thread does it all.
+        } catch (RuntimeException e) {
+            // It refuses, whatever it calls that; the calling thread does what no other has begun.
         }
         return round;
     }

@@ -40,6 +40,7 @@ final class ParquetRows implements Rows {
     private int nextGroup;
     private long groupStart;
     private long rowsBefore;
+    private @Nullable RuntimeException failure;
     private boolean closed;
 
     ParquetRows(
@@ -113,6 +114,22 @@ final class ParquetRows implements Rows {
     @Override
     public @Nullable ColumnBatch next() {
         OnePass.requireOpen(closed);
+        if (failure != null) {
+            // Some columns have gone on and others have not: what follows would be rows of both.
+            throw failure;
+        }
+        try {
+            return nextBatch();
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } catch (Error e) {
+            failure = new IllegalStateException("An earlier batch could not be read", e);
+            throw e;
+        }
+    }
+
+    private @Nullable ColumnBatch nextBatch() {
         while (true) {
             RowGroup current = group;
             Reading reading = ahead;

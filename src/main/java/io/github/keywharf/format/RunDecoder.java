@@ -105,6 +105,9 @@ final class RunDecoder implements PageSource.LevelDecoder {
             for (int i = 0; i < (width + 7) / 8; i++) {
                 repeated |= next() << (8 * i);
             }
+            if ((repeated & ~mask) != 0 && width < Integer.SIZE) {
+                throw new IllegalArgumentException("a repeated number has more than " + width + " bits");
+            }
         }
     }
 

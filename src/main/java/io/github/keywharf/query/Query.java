@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement with its values, which can be run many times. Values are bound, never written into the statement, and do not
- * appear in messages of ours.
+ * A statement with its values, which can be run many times. Values are bound, never written into the statement. An engine's
+ * own words about a value that does not fit may quote it.
  *
  * <p>Mutable, not thread-safe.
  */

@@ -108,7 +108,16 @@ public final class CachedSecrets implements SecretSource {
         private Optional<Secret> read() {
             long number = reads.incrementAndGet();
             Instant asked = clock.instant();
-            Optional<Secret> found = source.find(name);
+            Optional<Secret> found;
+            try {
+                found = source.find(name);
+            } catch (RuntimeException e) {
+                if (kept == null) {
+                    // Names that cannot be read leave no room for others otherwise.
+                    slots.remove(name, this);
+                }
+                throw e;
+            }
             if (kept != null) {
                 kept.close();
             }

@@ -17,6 +17,7 @@ import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
 import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeRun;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -258,6 +259,20 @@ class AppFlowTest {
     }
 
     @Test
+    void a_start_whose_answer_was_lost_is_unknown_whatever_the_last_attempt_is_answered() {
+        fake.fault(AwsFault.lostAnswer("StartFlow", 1));
+        fake.fault(AwsFault.throttled("StartFlow", 1).withRetryAfter(0));
+        KeywharfException unknown = failure(flow::start);
+        assertThat(unknown.code()).isEqualTo("aws.start_unknown");
+        assertThat(unknown.retryable()).isFalse();
+        assertThat(fake.runs("contacts")).hasSize(1);
+
+        AppFlow impatient = manager(server, 1).flow("contacts");
+        fake.fault(AwsFault.throttled("StartFlow", 1));
+        assertThat(failure(impatient::start).code()).isEqualTo("aws.throttled");
+    }
+
+    @Test
     void a_token_starts_one_run_and_two_tokens_two() {
         String first = flow.start("daily 2026-11-23").executionId().orElseThrow();
         assertThat(flow.start("daily 2026-11-23").executionId()).contains(first);
@@ -298,6 +313,15 @@ class AppFlowTest {
                 .extracting(FlowRun::status)
                 .containsExactly(
                         FlowStatus.IN_PROGRESS, FlowStatus.FAILED, FlowStatus.SUCCESSFUL, FlowStatus.SUCCESSFUL);
+    }
+
+    @Test
+    void of_runs_that_started_together_the_same_one_is_the_last_in_any_order() {
+        fake.add("contacts", FakeRun.of("b", "Successful", NOON)).add("contacts", FakeRun.of("a", "Successful", NOON));
+        for (boolean oldestFirst : new boolean[] {true, false}) {
+            fake.oldestFirst(oldestFirst);
+            assertThat(flow.lastSuccessful()).map(FlowRun::id).contains("b");
+        }
     }
 
     @Test
@@ -489,6 +513,15 @@ class AppFlowTest {
             KeywharfException clock = failure(manager(otherServer, 2).flow("contacts")::lastRun);
             assertThat(clock.code()).isEqualTo("aws.bad_credentials");
             assertThat(clock).hasMessageContaining("set this machine's clock");
+        }
+    }
+
+    @Test
+    void an_endpoint_with_a_password_is_refused_and_not_shown() {
+        for (String address : List.of("http://user:hunter2@localhost/", "https://localhost/?token=hunter2")) {
+            assertThatThrownBy(() -> AWSManager.builder().endpoint(URI.create(address)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("hunter2");
         }
     }
 

@@ -137,6 +137,15 @@ class ParquetBombTest {
     }
 
     @Test
+    void a_repeated_number_of_more_bits_than_its_width_is_refused() {
+        assertThatThrownBy(() -> new RunDecoder(new byte[] {4, 3}, 0, 2, 1).read(new int[2], 2))
+                .isInstanceOf(IllegalArgumentException.class);
+        int[] target = new int[1];
+        new RunDecoder(new byte[] {2, -1, -1, -1, -1}, 0, 5, 32).read(target, 1);
+        assertThat(target).containsExactly(-1);
+    }
+
+    @Test
     void bit_packed_numbers_without_bits_are_zeros_whatever_the_array_held() {
         int[] target = {9, 9, 9, 9, 9, 9, 9, 9, 9, 9};
         new RunDecoder(new byte[] {0x05}, 0, 1, 0).read(target, 10);

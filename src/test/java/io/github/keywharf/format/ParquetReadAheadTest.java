@@ -57,6 +57,32 @@ class ParquetReadAheadTest {
     }
 
     @Test
+    void an_executor_may_refuse_in_words_of_its_own() {
+        assertAllRead(task -> {
+            throw new IllegalStateException("shut down");
+        });
+    }
+
+    @Test
+    void nothing_follows_a_batch_that_could_not_be_read() {
+        RawParquet file = new RawParquet("required int32 n;")
+                .group(4)
+                .column(
+                        4,
+                        RawParquet.page(2, Encoding.PLAIN, new byte[3]),
+                        RawParquet.page(2, Encoding.PLAIN, RawParquet.ints(3, 4)));
+        store.createIfAbsent("bad", file.bytes());
+        try (Rows rows = Parquet.reader(store, "bad").batchRows(2).rows()) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(rows::next)
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("parquet.corrupt"));
+            }
+        }
+    }
+
+    @Test
     void nothing_is_read_after_the_rows_are_closed() {
         List<Runnable> late = new ArrayList<>();
         Rows rows = rows(late::add);

@@ -135,6 +135,21 @@ class CachedSecretsTest extends SecretSourceContract {
     }
 
     @Test
+    void secrets_that_cannot_be_read_leave_room_for_those_that_can() {
+        failure = new KeywharfException("secret.denied", "", "");
+        for (int i = 0; i < CachedSecrets.MAX_SECRETS; i++) {
+            String name = "s" + i;
+            assertThatThrownBy(() -> kept.find(name)).isSameAs(failure);
+        }
+        failure = new KeywharfException("none", "", "");
+        place.put("more", "x");
+        reads.set(0);
+        kept.secret("more");
+        kept.secret("more");
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
     void a_time_to_live_is_positive() {
         assertThatThrownBy(() -> kept.cached(Duration.ZERO, InstantSource.system()))
                 .isInstanceOf(IllegalArgumentException.class)

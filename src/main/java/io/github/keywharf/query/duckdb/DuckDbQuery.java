@@ -91,13 +91,29 @@ final class DuckDbQuery implements Query {
             String name = Objects.requireNonNull(column.get(0));
             names.add(name.isBlank() ? "column" + (names.size() + 1) : name);
             given.add(own);
-            read.add(readable.equals(type) ? own : "CAST(" + own + " AS " + readable + ") AS " + own);
+            String cast = readable.equals(type) ? own : "CAST(" + own + " AS " + readable + ")";
+            read.add(finite(cast, readable, name) + " AS " + own);
         }
         session.execute(
                 "COPY (SELECT " + read + " FROM " + query + "(" + given + ")) TO " + SpooledRows.text(file.toString())
                         + " (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE " + ROW_GROUP_ROWS + ")",
                 values);
         return names;
+    }
+
+    /** Values that DuckDB writes as the last day or the last moment of its range, and a reader would take for that, fail. */
+    private static String finite(String value, String type, String column) {
+        String endless =
+                switch (type) {
+                    case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> "isinf(" + value + ")";
+                    case "TIME" -> value + " = TIME '24:00:00'";
+                    default -> "";
+                };
+        if (endless.isEmpty()) {
+            return value;
+        }
+        String problem = "Column '" + column + "' has an infinite date or time, or 24:00, which only VARCHAR holds";
+        return "CASE WHEN " + endless + " THEN error(" + SpooledRows.text(problem) + ") ELSE " + value + " END";
     }
 
     @Override

@@ -9,8 +9,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,11 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An engine's temporary files, in a directory that only the owner may look into. A lock on a file shows that the process
- * lives; directories whose lock is free are what a crashed one left, and are deleted by the next engine.
+ * lives; directories whose lock is free are what a crashed one left, and are deleted by the next engine. Those of this process
+ * are not looked at, since a process loses its locks on a file when it closes any channel of it; nor are those of other users,
+ * who could have files deleted by links.
  */
 final class EngineFolder implements AutoCloseable {
 
     static final String PREFIX = "keywharf-duckdb-";
+    private static final String OF_THIS_PROCESS = PREFIX + ProcessHandle.current().pid() + "-" + startOfThisProcess() + "-";
     private static final String LOCK = "lock";
     private static final Logger LOG = LoggerFactory.getLogger(EngineFolder.class);
 
@@ -40,9 +46,9 @@ final class EngineFolder implements AutoCloseable {
     static EngineFolder create(Path parent) {
         try {
             Files.createDirectories(parent);
-            deleteAbandoned(parent);
-            Path root = Files.createTempDirectory(parent, PREFIX, OwnerOnly.directory(parent))
+            Path root = Files.createTempDirectory(parent, OF_THIS_PROCESS, OwnerOnly.directory(parent))
                     .toRealPath();
+            deleteAbandoned(parent, Files.getOwner(root));
             // Locked before it has its name, so that no other engine finds it free.
             Path unnamed = root.resolve("locking");
             FileChannel lock = FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -61,18 +67,40 @@ final class EngineFolder implements AutoCloseable {
         }
     }
 
-    private static void deleteAbandoned(Path parent) throws IOException {
+    /** Tells processes apart that have the same number one after the other, as in a container. */
+    private static long startOfThisProcess() {
+        return ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(Instant::toEpochMilli)
+                .orElse(0L);
+    }
+
+    private static void deleteAbandoned(Path parent, UserPrincipal owner) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path folder : found) {
-                if (isAbandoned(folder.resolve(LOCK))) {
+                if (isAbandoned(folder, owner)) {
                     delete(folder);
                 }
             }
         }
     }
 
-    private static boolean isAbandoned(Path lock) {
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+    private static boolean isAbandoned(Path folder, UserPrincipal owner) {
+        if (folder.getFileName().toString().startsWith(OF_THIS_PROCESS)) {
+            return false;
+        }
+        try {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    || !Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
+                return false;
+            }
+        } catch (IOException e) {
+            // It has gone meanwhile.
+            return false;
+        }
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock taken = channel.tryLock()) {
             return taken != null;
         } catch (IOException | OverlappingFileLockException e) {

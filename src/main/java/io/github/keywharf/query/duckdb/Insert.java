@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,18 @@ final class Insert {
 
     /** Rows that constraints may refuse; finding each takes some twenty statements. */
     static final int MOST_REFUSED = 1_000;
+
+    private static final Set<String> WHOLE = Set.of(
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "HUGEINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+            "UHUGEINT");
 
     /**
      * A column of the table.
@@ -73,7 +87,7 @@ final class Insert {
     }
 
     void run() {
-        if (insert("true").isEmpty()) {
+        if (targets.stream().allMatch(target -> rounded(target, "").isEmpty()) && insert("true").isEmpty()) {
             return;
         }
         String fits = rejectUnfit();
@@ -120,8 +134,9 @@ final class Insert {
                 fits.add(own + " IS NOT NULL");
                 why.add("WHEN " + own + " IS NULL THEN " + 2 * i);
             }
-            String unfit = own + " IS NOT NULL AND TRY_CAST(" + own + " AS "
-                    + targets.get(i).type() + ") IS NULL";
+            String cast = "TRY_CAST(" + own + " AS " + targets.get(i).type() + ")";
+            String unfit = own + " IS NOT NULL AND (" + cast + " IS NULL"
+                    + rounded(targets.get(i), own).map(exact -> " OR " + cast + " <> " + exact).orElse("") + ")";
             fits.add("NOT (" + unfit + ")");
             why.add("WHEN " + unfit + " THEN " + (2 * i + 1));
         }
@@ -143,6 +158,20 @@ final class Insert {
             EngineFolder.delete(List.of(found));
         }
         return fits.toString();
+    }
+
+    /** What a value is compared with where DuckDB rounds silently, as it does 1.5 for an INTEGER; empty where it does not. */
+    private Optional<String> rounded(Target target, String own) {
+        ColumnType from = rows.schema().column(targets.indexOf(target)).type();
+        boolean whole = WHOLE.contains(target.type());
+        boolean number = whole || target.type().startsWith("DECIMAL(");
+        return switch (from.kind()) {
+            case FLOAT32, FLOAT64 -> whole ? Optional.of(own) : Optional.empty();
+            case DECIMAL -> number ? Optional.of(own) : Optional.empty();
+            case STRING -> number ? Optional.of("TRY_CAST(" + own + " AS DECIMAL(38,18))") : Optional.empty();
+            case TIMESTAMP -> target.type().equals("DATE") ? Optional.of(own) : Optional.empty();
+            default -> Optional.empty();
+        };
     }
 
     private Refusal refusal(long row, int why) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,12 @@ record LinkedObjects(List<Path> files, boolean csv) {
         }
         try {
             Files.createLink(file, found.get());
-            return true;
+            // A link that somebody has put into the object's place meanwhile could lead anywhere.
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return true;
+            }
+            Files.delete(file);
+            return false;
         } catch (IOException | UnsupportedOperationException e) {
             // Another file system, or one without links: copied then.
             return false;

@@ -1,15 +1,11 @@
 package io.github.keywharf.query.duckdb;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +20,20 @@ final class Session implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Runs a statement, and gives how many rows it changed. */
+    /** Runs a statement, and gives how many rows it changed or, by RETURNING, gave. */
     long execute(String sql, List<? extends @Nullable Object> values) throws SQLException {
         try (PreparedStatement statement = prepare(sql, values)) {
-            return statement.executeLargeUpdate();
+            if (!statement.execute()) {
+                return statement.getLargeUpdateCount();
+            }
+            // executeUpdate() would run it, and then say that it cannot run what returns rows.
+            long rows = 0;
+            try (ResultSet result = statement.getResultSet()) {
+                while (result.next()) {
+                    rows++;
+                }
+            }
+            return rows;
         }
     }
 
@@ -69,48 +75,18 @@ final class Session implements AutoCloseable {
     private void bind(PreparedStatement statement, int position, @Nullable Object value) throws SQLException {
         if (value == null) {
             statement.setNull(position, Types.NULL);
-        } else if (value instanceof CharSequence || value instanceof Enum<?> || value instanceof Character) {
-            statement.setString(position, value.toString());
-        } else if (value instanceof Instant instant) {
-            statement.setObject(position, instant.atOffset(ZoneOffset.UTC));
-        } else if (value instanceof Collection<?> many) {
-            statement.setObject(position, array(many.toArray()));
-        } else if (value instanceof Object[] many) {
-            statement.setObject(position, array(many));
-        } else if (value instanceof int[] many) {
-            statement.setObject(position, array(Arrays.stream(many).boxed().toArray()));
-        } else if (value instanceof long[] many) {
-            statement.setObject(position, array(Arrays.stream(many).boxed().toArray()));
+        } else if (value instanceof Collection<?> || (value.getClass().isArray() && !(value instanceof byte[]))) {
+            ListParameter list = ListParameter.of(value);
+            statement.setObject(
+                    position, connection.createArrayOf(list.type(), list.values().toArray()));
         } else {
-            statement.setObject(position, value);
-        }
-    }
-
-    private Array array(@Nullable Object[] values) throws SQLException {
-        Object first =
-                Arrays.stream(values).filter(it -> it != null).findFirst().orElse("");
-        String type = elementType(first);
-        if (type.equals("VARCHAR")) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = values[i] == null ? null : String.valueOf(values[i]);
+            Object bound = ListParameter.element(value);
+            if (bound instanceof String text) {
+                statement.setString(position, text);
+            } else {
+                statement.setObject(position, bound);
             }
         }
-        return connection.createArrayOf(type, values);
-    }
-
-    private static String elementType(Object value) {
-        if (value instanceof Long) {
-            return "BIGINT";
-        } else if (value instanceof Integer) {
-            return "INTEGER";
-        } else if (value instanceof Double) {
-            return "DOUBLE";
-        } else if (value instanceof Float) {
-            return "FLOAT";
-        } else if (value instanceof Boolean) {
-            return "BOOLEAN";
-        }
-        return "VARCHAR";
     }
 
     /** Stops the statement that runs now, if one does; can be called by any thread. */

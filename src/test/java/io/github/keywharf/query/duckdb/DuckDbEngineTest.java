@@ -17,6 +17,7 @@ import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -295,6 +297,17 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void a_change_that_returns_rows_says_how_many() {
+        engine.query("CREATE TABLE counted AS SELECT 1 AS n").update();
+        assertThat(engine.query("INSERT INTO counted VALUES (2), (3) RETURNING n")
+                        .update())
+                .isEqualTo(2);
+        assertThat(engine.query("UPDATE counted SET n = 0 RETURNING *").update())
+                .isEqualTo(3);
+        assertThat(count("counted")).isEqualTo(3);
+    }
+
+    @Test
     void wrong_statements_are_refused_with_duckdbs_reason_and_the_place() {
         engine.table("people", people(1, 2));
         assertFails(
@@ -355,6 +368,9 @@ class DuckDbEngineTest {
                 "COPY people TO '" + spill + "/x.csv'",
                 "-- \rCOPY people TO '" + spill + "/x.csv' --\nINSERT",
                 "/* INSERT */ COPY people TO '" + data + "/x.csv'",
+                "/* /* */ COPY people TO '" + data + "/x.csv' -- */ */ INSERT",
+                "/* /* */ */ COPY people TO '" + data + "/x.csv' -- */ INSERT",
+                "UPDATE EXTENSIONS",
                 "EXPORT DATABASE '" + spill + "/x'",
                 "ATTACH '" + spill + "/x.db'",
                 "ATTACH ':memory:' AS m",
@@ -479,6 +495,76 @@ class DuckDbEngineTest {
             assertThat(left).doesNotExist();
             assertFails("query.bad_sql", () -> other.query("FROM people").all(), "people");
         }
+        assertThat(count("people")).isEqualTo(3);
+    }
+
+    /** Opens and closes an engine in a process of its own. */
+    static final class Neighbour {
+        public static void main(String[] directory) {
+            DuckDbEngine.builder()
+                    .tempDirectory(Path.of(directory[0]))
+                    .memoryLimit(64 << 20)
+                    .open()
+                    .close();
+        }
+    }
+
+    @Test
+    void engines_of_one_process_keep_their_files_when_another_process_opens_one() throws Exception {
+        engine.table("people", people(1, 4));
+        try (QueryEngine other = builder().open()) {
+            Process neighbour = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Neighbour.class.getName(),
+                            temporary.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("neighbour.txt").toFile())
+                    .start();
+            assertThat(neighbour.waitFor())
+                    .as(Files.readString(directory.resolve("neighbour.txt")))
+                    .isZero();
+            assertThat(count("people")).isEqualTo(3);
+            other.table("people", people(1, 3));
+        }
+    }
+
+    @Test
+    void what_other_users_or_links_put_there_is_left_alone() throws IOException {
+        Path target = Files.createDirectory(directory.resolve("target"));
+        Files.writeString(target.resolve("lock"), "");
+        Path link = Files.createSymbolicLink(temporary.resolve("keywharf-duckdb-link"), target);
+        Path theirs = Files.createDirectory(temporary.resolve("keywharf-duckdb-theirs"));
+        Files.writeString(theirs.resolve("lock"), "");
+        boolean given = true;
+        try {
+            Files.setAttribute(theirs, "unix:uid", 65_534);
+        } catch (IOException | UnsupportedOperationException e) {
+            // Only root may give directories away.
+            given = false;
+        }
+        builder().open().close();
+        assertThat(link).exists();
+        assertThat(target.resolve("lock")).exists();
+        assertThat(Files.exists(theirs)).isEqualTo(given);
+    }
+
+    @Test
+    void a_link_in_the_place_of_an_object_is_not_followed() throws IOException {
+        ObjectStore store = ObjectStore.ofDirectory(directory.resolve("lake"));
+        Parquet.writer(store, "a").sink().write(people(1, 4));
+        Parquet.writer(directory.resolve("secret.parquet")).sink().write(people(1, 100));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("secret.parquet"));
+        // As if the link had come between the look at the object and the second name for it.
+        ObjectStore raced = (ObjectStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("findFile") ? Optional.of(link) : method.invoke(store, arguments));
+        engine.table("people", raced, "a");
         assertThat(count("people")).isEqualTo(3);
     }
 

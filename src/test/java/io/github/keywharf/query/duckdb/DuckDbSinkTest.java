@@ -107,6 +107,24 @@ class DuckDbSinkTest extends RowSinkContract {
     }
 
     @Test
+    void a_number_that_its_column_would_round_is_rejected() {
+        engine.query("CREATE TABLE rounded (a INTEGER, b DECIMAL(10,2), c INTEGER, d DECIMAL(10,2), e DATE)")
+                .update();
+        Rows rows = engine.query("SELECT * FROM (VALUES (1.0::DOUBLE, 1.500, '7', '1.50', TIMESTAMP '2024-05-20'),"
+                        + " (1.5, 0, '0', '0', NULL), (0, 1.005, '0', '0', NULL), (0, 0, '7.5', '0', NULL),"
+                        + " (0, 0, '0', '1.005', NULL), (0, 0, '0', '0', TIMESTAMP '2024-05-20 12:00:00'))"
+                        + " AS v(a, b, c, d, e)")
+                .rows();
+        WriteReport report = engine.sink("rounded").write(rows);
+        assertThat(report.rejects()).extracting(RejectedRow::column).containsExactly("a", "b", "c", "d", "e");
+        assertThat(engine.query("SELECT a || ' ' || b || ' ' || c || ' ' || d || ' ' || e AS v FROM rounded")
+                        .all()
+                        .row(0)
+                        .value("v"))
+                .isEqualTo("1 1.50 7 1.50 2024-05-20");
+    }
+
+    @Test
     void a_table_that_does_not_take_the_rows_is_refused_before_any_is_written() {
         engine.query("CREATE TABLE sunk (id INTEGER, other VARCHAR NOT NULL)").update();
         assertFails(
