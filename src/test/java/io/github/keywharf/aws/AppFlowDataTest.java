@@ -24,6 +24,7 @@ import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeRun;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,7 +216,11 @@ class AppFlowDataTest {
     void an_object_that_is_replaced_while_it_is_read_is_an_error() {
         ran("run-1", "Successful", 0, 1);
         RunFolder.parquet(store, "contact/run-1/a", "1");
-        RunFolder.parquet(store, "contact/run-1/b", "2");
+        // Larger than the end that is kept.
+        RunFolder.parquet(
+                store,
+                "contact/run-1/b",
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(5_000).toArray(String[]::new));
         FlowData data = aws.flow(flow).data();
         try (Rows rows = data.rows()) {
             rows.next();
