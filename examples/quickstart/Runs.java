@@ -3,6 +3,7 @@ package examples.quickstart;
 import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.aws.AwsService;
 import io.github.keywharf.aws.FlowData;
+import io.github.keywharf.aws.FlowRun;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.query.QueryEngine;
@@ -56,7 +57,8 @@ final class Runs {
             s3.createBucket(BUCKET);
             String id = aws.startFlow(FLOW).executionId().orElseThrow();
             flows.finish(id, write(aws, id));
-            System.out.println(aws.flow(FLOW).await(id, Duration.ofMinutes(1)));
+            FlowRun run = aws.flow(FLOW).await(id, Duration.ofMinutes(1));
+            System.out.println("The run is " + run.status() + ", with " + run.recordsProcessed() + " records");
             System.out.println(aws.ensureSparkFormat(FLOW));
 
             FlowData customers = aws.flow(FLOW).data();
