@@ -169,8 +169,8 @@ final class Insert {
     private Optional<String> exactly(Target target) {
         ColumnType from = rows.schema().column(targets.indexOf(target)).type();
         boolean whole = WHOLE.contains(target.type());
-        boolean number = whole
-                || (target.type().startsWith("DECIMAL(") && !target.type().equalsIgnoreCase(from.toString()));
+        boolean number =
+                whole || (target.type().startsWith("DECIMAL(") && !target.type().equalsIgnoreCase(from.toString()));
         return switch (from.kind()) {
             case FLOAT32, FLOAT64 -> whole ? Optional.of("DOUBLE") : Optional.empty();
             case DECIMAL -> number ? Optional.of(from.toString()) : Optional.empty();
