@@ -359,7 +359,10 @@ public final class AWSManager implements AutoCloseable {
         }
 
         private static URI checked(URI endpoint) {
-            if (endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+            // Of an address without a valid host the parts are not known.
+            if (endpoint.toString().indexOf('@') >= 0
+                    || endpoint.getRawQuery() != null
+                    || endpoint.getRawFragment() != null) {
                 // Not shown, since it may have a password in it.
                 throw new IllegalArgumentException(
                         "The endpoint must be an address without user, password, query and fragment; give credentials"

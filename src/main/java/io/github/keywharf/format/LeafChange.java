@@ -83,7 +83,7 @@ final class LeafChange {
 
     private static double half(byte[] bytes, int offset) {
         short bits = (short) ((bytes[offset] & 0xFF) | (bytes[offset + 1] << Byte.SIZE));
-        int exponent = bits >>> 10 & 0x1F;
+        int exponent = (bits >>> 10) & 0x1F;
         int fraction = bits & 0x3FF;
         double size;
         if (exponent == 0x1F) {

@@ -518,7 +518,8 @@ class AppFlowTest {
 
     @Test
     void an_endpoint_with_a_password_is_refused_and_not_shown() {
-        for (String address : List.of("http://user:hunter2@localhost/", "https://localhost/?token=hunter2")) {
+        for (String address : List.of(
+                "http://user:hunter2@localhost/", "http://user:hunter2@no_name/", "https://localhost/?token=hunter2")) {
             assertThatThrownBy(() -> AWSManager.builder().endpoint(URI.create(address)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("hunter2");

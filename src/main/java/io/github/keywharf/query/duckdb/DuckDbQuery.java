@@ -103,12 +103,11 @@ final class DuckDbQuery implements Query {
 
     /** Values that DuckDB writes as the last day or the last moment of its range, and a reader would take for that, fail. */
     private static String finite(String value, String type, String column) {
-        String endless =
-                switch (type) {
-                    case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> "isinf(" + value + ")";
-                    case "TIME" -> value + " = TIME '24:00:00'";
-                    default -> "";
-                };
+        String endless = switch (type) {
+            case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> "isinf(" + value + ")";
+            case "TIME" -> value + " = TIME '24:00:00'";
+            default -> "";
+        };
         if (endless.isEmpty()) {
             return value;
         }

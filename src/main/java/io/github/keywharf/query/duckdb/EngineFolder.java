@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 final class EngineFolder implements AutoCloseable {
 
     static final String PREFIX = "keywharf-duckdb-";
-    private static final String OF_THIS_PROCESS = PREFIX + ProcessHandle.current().pid() + "-" + startOfThisProcess() + "-";
+    private static final String OF_THIS_PROCESS =
+            PREFIX + ProcessHandle.current().pid() + "-" + startOfThisProcess() + "-";
     private static final String LOCK = "lock";
     private static final Logger LOG = LoggerFactory.getLogger(EngineFolder.class);
 

@@ -87,7 +87,8 @@ final class Insert {
     }
 
     void run() {
-        if (targets.stream().allMatch(target -> rounded(target, "").isEmpty()) && insert("true").isEmpty()) {
+        if (targets.stream().allMatch(target -> exactly(target).isEmpty())
+                && insert("true").isEmpty()) {
             return;
         }
         String fits = rejectUnfit();
@@ -136,7 +137,11 @@ final class Insert {
             }
             String cast = "TRY_CAST(" + own + " AS " + targets.get(i).type() + ")";
             String unfit = own + " IS NOT NULL AND (" + cast + " IS NULL"
-                    + rounded(targets.get(i), own).map(exact -> " OR " + cast + " <> " + exact).orElse("") + ")";
+                    + exactly(targets.get(i))
+                            .map(type -> " OR TRY_CAST(" + cast + " AS " + type + ") IS DISTINCT FROM TRY_CAST(" + own
+                                    + " AS " + type + ")")
+                            .orElse("")
+                    + ")";
             fits.add("NOT (" + unfit + ")");
             why.add("WHEN " + unfit + " THEN " + (2 * i + 1));
         }
@@ -160,16 +165,17 @@ final class Insert {
         return fits.toString();
     }
 
-    /** What a value is compared with where DuckDB rounds silently, as it does 1.5 for an INTEGER; empty where it does not. */
-    private Optional<String> rounded(Target target, String own) {
+    /** The type as which a value is compared where DuckDB rounds silently, as it does 1.5 for an INTEGER; empty where not. */
+    private Optional<String> exactly(Target target) {
         ColumnType from = rows.schema().column(targets.indexOf(target)).type();
         boolean whole = WHOLE.contains(target.type());
-        boolean number = whole || target.type().startsWith("DECIMAL(");
+        boolean number =
+                whole || (target.type().startsWith("DECIMAL(") && !target.type().equalsIgnoreCase(from.toString()));
         return switch (from.kind()) {
-            case FLOAT32, FLOAT64 -> whole ? Optional.of(own) : Optional.empty();
-            case DECIMAL -> number ? Optional.of(own) : Optional.empty();
-            case STRING -> number ? Optional.of("TRY_CAST(" + own + " AS DECIMAL(38,18))") : Optional.empty();
-            case TIMESTAMP -> target.type().equals("DATE") ? Optional.of(own) : Optional.empty();
+            case FLOAT32, FLOAT64 -> whole ? Optional.of("DOUBLE") : Optional.empty();
+            case DECIMAL -> number ? Optional.of(from.toString()) : Optional.empty();
+            case STRING -> number ? Optional.of("DECIMAL(38,18)") : Optional.empty();
+            case TIMESTAMP -> target.type().equals("DATE") ? Optional.of("TIMESTAMP") : Optional.empty();
             default -> Optional.empty();
         };
     }

@@ -78,7 +78,8 @@ final class Session implements AutoCloseable {
         } else if (value instanceof Collection<?> || (value.getClass().isArray() && !(value instanceof byte[]))) {
             ListParameter list = ListParameter.of(value);
             statement.setObject(
-                    position, connection.createArrayOf(list.type(), list.values().toArray()));
+                    position,
+                    connection.createArrayOf(list.type(), list.values().toArray()));
         } else {
             Object bound = ListParameter.element(value);
             if (bound instanceof String text) {

@@ -125,6 +125,19 @@ class DuckDbSinkTest extends RowSinkContract {
     }
 
     @Test
+    void numbers_beyond_what_they_are_compared_as_are_written() {
+        engine.query("CREATE TABLE large (a HUGEINT, b DECIMAL(38,9), c DOUBLE, d DECIMAL(38,30), e BIGINT)")
+                .update();
+        WriteReport report = engine.sink("large")
+                .write(engine.query(
+                                "SELECT '12345678901234567890123' AS a, '150000000000000000000.5' AS b, '1e300' AS c,"
+                                        + " 1.5::DECIMAL(38,9) AS d, -0.0::DOUBLE AS e")
+                        .rows());
+        assertThat(report.rejects()).isEmpty();
+        assertThat(report.written()).isEqualTo(1);
+    }
+
+    @Test
     void a_table_that_does_not_take_the_rows_is_refused_before_any_is_written() {
         engine.query("CREATE TABLE sunk (id INTEGER, other VARCHAR NOT NULL)").update();
         assertFails(
