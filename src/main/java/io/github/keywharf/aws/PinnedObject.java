@@ -81,6 +81,11 @@ final class PinnedObject {
         }
 
         @Override
+        public int pieceBytes() {
+            return reader.pieceBytes();
+        }
+
+        @Override
         public void readFully(long position, byte[] target, int offset, int length) {
             long start = Math.max(0, version.size() - TAIL);
             if (length > 0 && position >= start && position <= version.size() - length) {

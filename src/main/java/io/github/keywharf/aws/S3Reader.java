@@ -8,6 +8,9 @@ import java.util.Objects;
 
 /** An object by its etag: each request asks for that version and is refused when there is another. */
 final class S3Reader implements ObjectReader {
+    /** Ranges of 8 or 16 MB are typical by "Performance guidelines for Amazon S3". */
+    private static final int PIECE_BYTES = 8 * 1024 * 1024;
+
     private final S3Store store;
     private final StoredObject object;
 
@@ -37,6 +40,11 @@ final class S3Reader implements ObjectReader {
         try (S3Range range = new S3Range(store, object, position, position + length, null)) {
             range.readWhole(target, offset, length);
         }
+    }
+
+    @Override
+    public int pieceBytes() {
+        return PIECE_BYTES;
     }
 
     @Override

@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkFetch {
 
-    /** What is fetched in one request at most, and what all windows of a row group take together. */
+    /** What is held of a row group, whole or as windows of its columns. */
     private static final long FETCH_BYTES = 16L * 1024 * 1024;
+
+    /** The same where each read is a request to a server: as many bytes as most row groups have, if the heap is large. */
+    private static final long REMOTE_FETCH_BYTES =
+            Math.max(FETCH_BYTES, Math.min(128L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32));
 
     private static final int MIN_WINDOW = 128 * 1024;
     private static final int MAX_WINDOW = 4 * 1024 * 1024;
@@ -29,6 +33,14 @@ final class ChunkFetch {
     private ChunkFetch() {}
 
     private record Range(long start, long end) {}
+
+    /** Bytes that one request fetches into their place. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared or shown as a record
+    private record Piece(long start, byte[] target, int offset, int length) {
+        void fetch(ObjectReader object) {
+            object.readFully(start, target, offset, length);
+        }
+    }
 
     static List<ChunkInput> inputs(
             ObjectReader object, ParquetFooter footer, List<ColumnChunkMetaData> chunks, @Nullable Executor executor) {
@@ -51,10 +63,13 @@ final class ChunkFetch {
                 remote.add(i);
             }
         }
-        if (total <= FETCH_BYTES) {
+        boolean ofServer = object.pieceBytes() > MIN_WINDOW;
+        long most = ofServer ? REMOTE_FETCH_BYTES : FETCH_BYTES;
+        if (total <= most) {
             fetchMerged(object, ranges, remote, inputs, executor);
         } else {
-            int window = (int) Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, FETCH_BYTES / Math.max(1, remote.size())));
+            int largest = Math.max(MAX_WINDOW, object.pieceBytes());
+            int window = (int) Math.max(MIN_WINDOW, Math.min(largest, most / Math.max(1, remote.size())));
             for (int i : remote) {
                 inputs[i] = new ChunkInput(
                         object, ranges.get(i).start(), ranges.get(i).end(), window);
@@ -83,11 +98,16 @@ final class ChunkFetch {
             mergedOf[i] = merged.size() - 1;
         }
         List<byte[]> fetched = new ArrayList<>();
-        merged.forEach(range -> fetched.add(new byte[(int) (range.end() - range.start())]));
-        ColumnParallel.each(
-                executor,
-                merged.size(),
-                i -> object.readFully(merged.get(i).start(), fetched.get(i), 0, fetched.get(i).length));
+        List<Piece> pieces = new ArrayList<>();
+        for (Range range : merged) {
+            byte[] target = new byte[(int) (range.end() - range.start())];
+            fetched.add(target);
+            int most = executor == null ? target.length : Math.max(MAX_WINDOW, object.pieceBytes());
+            for (int from = 0; from < target.length; from += most) {
+                pieces.add(new Piece(range.start() + from, target, from, Math.min(most, target.length - from)));
+            }
+        }
+        ColumnParallel.each(executor, pieces.size(), i -> pieces.get(i).fetch(object));
         remote.forEach(i -> {
             long base = merged.get(mergedOf[i]).start();
             inputs[i] = new ChunkInput(

@@ -107,6 +107,11 @@ final class FolderView implements ObjectStore {
         }
 
         @Override
+        public int pieceBytes() {
+            return reader.pieceBytes();
+        }
+
+        @Override
         public void readFully(long position, byte[] target, int offset, int length) {
             reader.readFully(position, target, offset, length);
         }

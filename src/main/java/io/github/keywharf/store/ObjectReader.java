@@ -20,6 +20,14 @@ public interface ObjectReader extends AutoCloseable {
      */
     void readFully(long position, byte[] target, int offset, int length);
 
+    /**
+     * How many bytes a read should ask for where they are needed and there is memory for them: with as many, what a read costs
+     * by itself no longer matters. 128 KiB unless overridden, more where each read is a request to a server.
+     */
+    default int pieceBytes() {
+        return 128 * 1024;
+    }
+
     /** The bytes from the first to the last; the caller closes the stream. */
     InputStream stream();
 
