@@ -18,8 +18,8 @@ final class ChunkFetch {
     private static final long FETCH_BYTES = 16L * 1024 * 1024;
 
     /** The same where each read is a request to a server: as many bytes as most row groups have, if the heap is large. */
-    private static final long REMOTE_FETCH_BYTES =
-            Math.max(FETCH_BYTES, Math.min(128L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32));
+    private static final long REMOTE_FETCH_BYTES = Math.max(
+            FETCH_BYTES, Math.min(128L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 32));
 
     private static final int MIN_WINDOW = 128 * 1024;
     private static final int MAX_WINDOW = 4 * 1024 * 1024;
