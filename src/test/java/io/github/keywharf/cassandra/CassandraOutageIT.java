@@ -18,12 +18,10 @@ import java.util.concurrent.CompletionException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The only node is killed, started again and flooded under an open manager. */
-@Tag("each-jdk")
 class CassandraOutageIT {
     private static final int ROWS = 3_000;
 

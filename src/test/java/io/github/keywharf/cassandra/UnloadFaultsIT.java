@@ -18,14 +18,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that go away and clients that are killed, on a node of many tokens. */
 @Timeout(120)
-@Tag("each-jdk")
 class UnloadFaultsIT {
     private static final int PARTITIONS = 400;
     private static final int ROWS = 30;

@@ -16,10 +16,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("each-jdk")
 class CassandraServerIT {
     @Test
     void what_was_acknowledged_outlives_a_kill_on_the_same_port() throws IOException {
