@@ -72,7 +72,7 @@ final class RowGroup {
                 ParquetDecompression.check(chunk.getCodec(), footer.key());
                 boolean repeated = Objects.requireNonNull(leaf.leaf()).getMaxRepetitionLevel() > 0;
                 if (chunk.getValueCount() < block.getRowCount()
-                        || chunk.getValueCount() > block.getRowCount() && !repeated) {
+                        || (chunk.getValueCount() > block.getRowCount() && !repeated)) {
                     throw ParquetFooter.corrupt(
                             footer.key(),
                             "column " + path + " has " + chunk.getValueCount() + " values in a row group of "
