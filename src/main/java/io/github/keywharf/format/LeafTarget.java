@@ -57,9 +57,9 @@ abstract class LeafTarget {
         long word = 0;
         for (int i = 0; i < count; i++) {
             // Levels are never above that of what is present, so the sign says which it is.
-            long absent = (long) (definition[i] - present) >>> 63;
-            word |= absent << (size + i);
-            if ((size + i & 63) == 63 || i == count - 1) {
+            int absent = (definition[i] - present) >>> 31;
+            word |= (long) absent << (size + i);
+            if (((size + i) & 63) == 63 || i == count - 1) {
                 words[(size + i) >>> 6] |= word;
                 word = 0;
             }

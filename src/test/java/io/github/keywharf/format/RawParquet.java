@@ -156,7 +156,7 @@ final class RawParquet {
             for (int number : numbers) {
                 encoder.writeInt(number);
             }
-            return encoder.toBytes().toByteArray();
+            return bytes(encoder.toBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -180,7 +180,9 @@ final class RawParquet {
 
     static byte[] bytes(BytesInput input) {
         try {
-            return input.toByteArray();
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            input.writeAllTo(all);
+            return all.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
