@@ -68,7 +68,7 @@ final class EngineFolder implements AutoCloseable {
         }
     }
 
-    /** Tells processes apart that have the same number one after the other, as in a container. */
+    /** Distinguishes processes that have the same number one after the other, as in a container. */
     private static long startOfThisProcess() {
         return ProcessHandle.current()
                 .info()
