@@ -275,8 +275,8 @@ class JettyServerTest {
                         })))
                 .events(events)
                 .start()) {
-            HttpResponse response = client.handle(HttpRequest.get(server.uri()));
-            assertThatThrownBy(() -> response.body().bytes(1_000_000))
+            assertThatThrownBy(() ->
+                            client.handle(HttpRequest.get(server.uri())).body().bytes(1_000_000))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.broken"));
         }
@@ -381,8 +381,11 @@ class JettyServerTest {
                     client.handle(HttpRequest.of("HEAD", server.uri().resolve("/head?token=hunter2")));
             assertThat(head.status()).isEqualTo(500);
             head.close();
-            HttpResponse late = client.handle(HttpRequest.get(server.uri().resolve("/late?token=hunter2")));
-            assertThatThrownBy(() -> late.body().bytes(1_000_000)).isInstanceOf(KeywharfException.class);
+            // The client may see that the connection ends before it hands over the answer's head.
+            assertThatThrownBy(() -> client.handle(HttpRequest.get(server.uri().resolve("/late?token=hunter2")))
+                            .body()
+                            .bytes(1_000_000))
+                    .isInstanceOf(KeywharfException.class);
         } finally {
             System.setErr(before);
         }
