@@ -12,10 +12,10 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.S3Server;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class AppFlow {
     /** Starts a run, reads its files as rows with types, and gives the files names for Spark. */
     public static void main(String[] args) throws IOException {
         FakeAppFlow flows = new FakeAppFlow().define("crm-contacts", "OnDemand");
-        try (FakeAwsServer appFlow = FakeAwsServer.start(flows);
+        try (FakeServer appFlow = FakeServer.start(flows);
                 S3Server s3 = S3Server.start(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY);
                 AWSManager aws = AWSManager.builder()
                         .credentials(AwsKeys.ACCESS_KEY, Secret.of(AwsKeys.SECRET_KEY))

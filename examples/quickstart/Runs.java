@@ -13,10 +13,10 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.S3Server;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import java.time.Duration;
 
 /**
@@ -44,7 +44,7 @@ final class Runs {
      */
     String run() {
         FakeAppFlow flows = new FakeAppFlow().define(FLOW, "OnDemand");
-        try (FakeAwsServer appFlow = FakeAwsServer.start(flows);
+        try (FakeServer appFlow = FakeServer.start(flows);
                 S3Server s3 = S3Server.start(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY);
                 AWSManager aws = AWSManager.builder()
                         .credentials(AwsKeys.ACCESS_KEY, Secret.of(AwsKeys.SECRET_KEY))

@@ -2,6 +2,7 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
@@ -160,7 +161,7 @@ public final class FlowData {
                         "aws.no_column",
                         "run " + run.id(),
                         "No file has the column '" + column.name() + "'; leave it out, or rename it to one of "
-                                + there.substring(0, Math.min(MAX_COLUMNS_SHOWN, there.length())));
+                                + Cut.to(there, MAX_COLUMNS_SHOWN));
             }
         }
     }

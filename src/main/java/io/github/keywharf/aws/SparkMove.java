@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -30,7 +29,7 @@ record SparkMove(String from, String etag, long size, Instant modified, String t
 
     /** A name for what belongs to this move and to no other. */
     String id() {
-        return HexFormat.of().formatHex(Sha256.of(from + '\n' + etag), 0, 16);
+        return Sha256.hexOf(from + '\n' + etag).substring(0, 32);
     }
 
     static byte[] write(List<SparkMove> moves) {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,7 +70,7 @@ final class ProgramProcesses {
         try {
             Path real = staging.toRealPath();
             String name = real + " " + Files.readAttributes(real, "fileKey").get("fileKey");
-            return HexFormat.of().formatHex(Sha256.of(name), 0, PLACE_BYTES);
+            return Sha256.hexOf(name).substring(0, 2 * PLACE_BYTES);
         } catch (IOException e) {
             throw new KeywharfException(
                     "batch.unreadable", staging.toString(), "The staging directory cannot be read: " + e, e);

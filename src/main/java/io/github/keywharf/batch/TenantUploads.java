@@ -10,7 +10,6 @@ import io.github.keywharf.internal.Sha256;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** Decides by a tenant's constraints what it may upload, and hands over what has arrived. */
@@ -93,6 +92,6 @@ final class TenantUploads implements UploadReceiver {
 
     /** The same for the same upload, and of no use to whoever wants to guess the upload's address. */
     private static String fileId(String uploadId) {
-        return HexFormat.of().formatHex(Sha256.of("file of upload " + uploadId)).substring(0, ID_DIGITS);
+        return Sha256.hexOf("file of upload " + uploadId).substring(0, ID_DIGITS);
     }
 }

@@ -5,7 +5,6 @@ import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.Schema;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ final class BulkCheckpoint implements BulkProgressLog {
         if (options.serverTimestamps()) {
             text.append(" server");
         }
-        return HexFormat.of().formatHex(Sha256.of(text.toString()));
+        return Sha256.hexOf(text.toString());
     }
 
     /**

@@ -30,6 +30,11 @@ public final class Sha256 {
         return digest().digest(text.getBytes(UTF_8));
     }
 
+    /** The hash of a text in UTF-8, as 64 hexadecimal digits. */
+    public static String hexOf(String text) {
+        return HexFormat.of().formatHex(of(text));
+    }
+
     /** The source expression of a Content-Security-Policy for an inline text, without its quotes: {@code sha256-…}. */
     public static String forPolicy(String text) {
         return "sha256-" + Base64.getEncoder().encodeToString(of(text));

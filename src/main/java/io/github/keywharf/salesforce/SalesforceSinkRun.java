@@ -7,7 +7,6 @@ import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class SalesforceSinkRun implements AutoCloseable {
         for (Column column : schema) {
             text.append(column).append('\n');
         }
-        return HexFormat.of().formatHex(Sha256.of(text.toString()));
+        return Sha256.hexOf(text.toString());
     }
 
     void add(ColumnBatch batch) {
@@ -113,7 +112,7 @@ final class SalesforceSinkRun implements AutoCloseable {
             ending.discard();
             chunk = null;
         }
-        chain = HexFormat.of().formatHex(Sha256.of(chain + digest));
+        chain = Sha256.hexOf(chain + digest);
         number++;
         if (earlier.isPresent()
                 && number == earlier.get().chunk()
@@ -145,13 +144,7 @@ final class SalesforceSinkRun implements AutoCloseable {
                 before.rejected() + rejected + outcome.rejected(),
                 before.bytes() + ending.bytes(),
                 took());
-        notes.write(
-                number + 1,
-                HexFormat.of().formatHex(Sha256.of(chain + digest)),
-                SalesforceSinkNote.Stage.BEFORE,
-                "",
-                "",
-                done);
+        notes.write(number + 1, Sha256.hexOf(chain + digest), SalesforceSinkNote.Stage.BEFORE, "", "", done);
     }
 
     private Duration took() {

@@ -16,11 +16,11 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.PostgresServer;
 import io.github.keywharf.testing.S3Server;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeRun;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +43,7 @@ class AppFlowDataTest {
             Column.nullable("LastModifiedDate", ColumnType.TIMESTAMP_UTC));
 
     private static S3Server s3;
-    private static FakeAwsServer server;
+    private static FakeServer server;
     private static FakeAppFlow fake;
     private static AWSManager aws;
 
@@ -56,7 +56,7 @@ class AppFlowDataTest {
     static void start() {
         s3 = S3Server.start(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY);
         fake = new FakeAppFlow();
-        server = FakeAwsServer.start(fake);
+        server = FakeServer.start(fake);
         aws = manager().connect();
     }
 

@@ -12,10 +12,10 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.aws.AwsFault;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeRun;
 import java.net.URI;
 import java.time.Duration;
@@ -42,12 +42,12 @@ class AppFlowTest {
     private final Deque<Runnable> duringPauses = new ArrayDeque<>();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Instant now = NOON;
-    private FakeAwsServer server;
+    private FakeServer server;
     private AppFlow flow;
 
     @BeforeEach
     void start() {
-        server = FakeAwsServer.start(fake);
+        server = FakeServer.start(fake);
         opened.add(server);
         flow = manager(server, 2).flow("contacts");
         fake.define("contacts", "OnDemand");
@@ -60,13 +60,13 @@ class AppFlowTest {
         }
     }
 
-    private AWSManager manager(FakeAwsServer at, int attempts) {
+    private AWSManager manager(FakeServer at, int attempts) {
         AWSManager manager = builder(at).attempts(attempts).connect();
         opened.add(manager);
         return manager;
     }
 
-    private AWSManager.Builder builder(FakeAwsServer at) {
+    private AWSManager.Builder builder(FakeServer at) {
         return AWSManager.builder()
                 .credentials(AwsKeys.ACCESS_KEY, Secret.of(AwsKeys.SECRET_KEY))
                 .region(FakeAppFlow.REGION)
@@ -352,7 +352,7 @@ class AppFlowTest {
         HttpHandler endless = request -> HttpResponse.json(200, "{\"flowExecutions\":[],\"nextToken\":\"x\"}");
         HttpHandler without = request -> HttpResponse.json(200, "{\"flowExecutions\":[{\"executionId\":\"x\"}]}");
         for (HttpHandler handler : List.of(endless, without)) {
-            FakeAwsServer odd = FakeAwsServer.start(handler);
+            FakeServer odd = FakeServer.start(handler);
             opened.add(odd);
             AppFlow of = manager(odd, 1).flow("contacts");
             assertThat(failure(of::lastRun).code()).isEqualTo("aws.bad_answer");
@@ -508,7 +508,7 @@ class AppFlowTest {
         for (Duration wrong : List.of(HOUR, HOUR.negated())) {
             FakeAppFlow other = new FakeAppFlow(
                     new AwsKeys(), () -> InstantSource.system().instant().plus(wrong));
-            FakeAwsServer otherServer = FakeAwsServer.start(other.define("contacts", "OnDemand"));
+            FakeServer otherServer = FakeServer.start(other.define("contacts", "OnDemand"));
             opened.add(otherServer);
             KeywharfException clock = failure(manager(otherServer, 2).flow("contacts")::lastRun);
             assertThat(clock.code()).isEqualTo("aws.bad_credentials");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeSts;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
@@ -126,7 +126,7 @@ class AwsCredentialsTest {
                 region = eu-west-1
                 """.formatted(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY));
         FakeAppFlow fake = new FakeAppFlow().define("contacts", "OnDemand");
-        try (FakeAwsServer server = FakeAwsServer.start(fake);
+        try (FakeServer server = FakeServer.start(fake);
                 AWSManager dev = AWSManager.builder()
                         .profile("dev")
                         .endpoint(server.uri())
@@ -157,8 +157,8 @@ class AwsCredentialsTest {
         AwsKeys keys = new AwsKeys();
         FakeSts sts = new FakeSts(keys, role, "tenant-7");
         FakeAppFlow fake = new FakeAppFlow(keys, InstantSource.system()).define("contacts", "OnDemand");
-        try (FakeAwsServer stsServer = FakeAwsServer.start(sts);
-                FakeAwsServer server = FakeAwsServer.start(fake)) {
+        try (FakeServer stsServer = FakeServer.start(sts);
+                FakeServer server = FakeServer.start(fake)) {
             AWSManager.Builder builder = AWSManager.builder()
                     .credentials(AwsKeys.ACCESS_KEY, Secret.of(AwsKeys.SECRET_KEY))
                     .region("eu-west-1")

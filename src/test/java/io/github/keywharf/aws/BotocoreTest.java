@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.aws.AwsExchange;
 import io.github.keywharf.testing.aws.AwsFault;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeSecretsManager;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,8 +77,8 @@ class BotocoreTest {
         FakeAppFlow flows = new FakeAppFlow().pageSize(1);
         FakeSecretsManager secrets = new FakeSecretsManager();
         List<AwsExchange> calls = new ArrayList<>();
-        try (FakeAwsServer flowServer = FakeAwsServer.start(flows);
-                FakeAwsServer secretServer = FakeAwsServer.start(secrets)) {
+        try (FakeServer flowServer = FakeServer.start(flows);
+                FakeServer secretServer = FakeServer.start(secrets)) {
             AWSManager.Builder builder = AWSManager.builder()
                     .region("eu-west-1")
                     .endpoint(AwsService.APPFLOW, flowServer.uri())

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.S3Server;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,7 +29,7 @@ class FlowTypeTest {
 
     private String bucket;
     private FakeAppFlow fake;
-    private FakeAwsServer server;
+    private FakeServer server;
 
     @BeforeAll
     static void startS3() {
@@ -48,7 +48,7 @@ class FlowTypeTest {
             client.createBucket(request -> request.bucket(bucket));
         }
         fake = new FakeAppFlow(new AwsKeys().issue(s3.accessKey(), s3.secretKey(), ""), InstantSource.system());
-        server = FakeAwsServer.start(fake);
+        server = FakeServer.start(fake);
     }
 
     @AfterEach

@@ -8,9 +8,9 @@ import io.github.keywharf.secret.CachedSecrets;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.secret.SecretSourceContract;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.aws.AwsFault;
 import io.github.keywharf.testing.aws.AwsKeys;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeSecretsManager;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 
 class SecretsManagerSourceTest extends SecretSourceContract {
     private FakeSecretsManager fake;
-    private FakeAwsServer server;
+    private FakeServer server;
     private AWSManager aws;
 
     @BeforeEach
     void start() {
         fake = new FakeSecretsManager();
-        server = FakeAwsServer.start(fake);
+        server = FakeServer.start(fake);
         aws = manager(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY);
     }
 

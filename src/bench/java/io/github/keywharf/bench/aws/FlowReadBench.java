@@ -13,10 +13,10 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.ForkedS3Server;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeAppFlow;
-import io.github.keywharf.testing.aws.FakeAwsServer;
 import io.github.keywharf.testing.aws.FakeRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ public final class FlowReadBench {
             flows.add("wide", FakeRun.of(RUN, "Successful", begun).with("Successful", rows, 0, ""));
             flows.define("many", "OnDemand", FlowReadBench::withoutIds);
             flows.add("many", FakeRun.of(RUN, "Successful", begun).with("Successful", 1, 0, ""));
-            try (FakeAwsServer appFlow = FakeAwsServer.start(flows);
+            try (FakeServer appFlow = FakeServer.start(flows);
                     AWSManager aws = AWSManager.builder()
                             .credentials(s3.accessKey(), Secret.of(s3.secretKey()))
                             .region(FakeAppFlow.REGION)

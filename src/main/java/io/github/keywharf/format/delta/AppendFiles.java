@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -251,9 +250,7 @@ final class AppendFiles {
     /** Folders are for people only: the log says which values a file has. Keys must not get too long. */
     private static String segment(String text) {
         String segment = DeltaPaths.segment(text);
-        return segment.length() <= MAX_SEGMENT
-                ? segment
-                : HexFormat.of().formatHex(Sha256.of(text)).substring(0, HASH_CHARACTERS);
+        return segment.length() <= MAX_SEGMENT ? segment : Sha256.hexOf(text).substring(0, HASH_CHARACTERS);
     }
 
     /** Deletes the files, as nothing will refer to them. */

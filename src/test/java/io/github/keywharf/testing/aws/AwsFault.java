@@ -1,6 +1,5 @@
 package io.github.keywharf.testing.aws;
 
-import io.github.keywharf.KeywharfException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,14 +58,5 @@ public record AwsFault(
 
     AwsFault once() {
         return new AwsFault(operation, times - 1, failure, retryAfter);
-    }
-
-    /** The connection is gone; over a port the server resets it. */
-    static final class Dropped extends KeywharfException {
-        private static final long serialVersionUID = 1L;
-
-        Dropped(String subject) {
-            super("http.broken", subject, "The connection was lost; the request may have been carried out");
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.keywharf.testing.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.testing.FakeServer;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -26,12 +27,12 @@ import software.amazon.awssdk.services.appflow.model.ValidationException;
 /** The fake by the SDK's own client: what the service refuses, it refuses. */
 class FakeAppFlowTest {
     private final FakeAppFlow fake = new FakeAppFlow();
-    private FakeAwsServer server;
+    private FakeServer server;
     private AppflowClient client;
 
     @BeforeEach
     void start() {
-        server = FakeAwsServer.start(fake);
+        server = FakeServer.start(fake);
         client = client(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create(AwsKeys.ACCESS_KEY, AwsKeys.SECRET_KEY)));
         fake.define("contacts", "OnDemand").define("nightly", "Scheduled");

@@ -9,6 +9,7 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.testing.DroppedConnection;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ abstract class FakeAwsService implements HttpHandler {
             exchanges.add(new AwsExchange(service, operation, sent, status, error, answer));
         }
         if (fault != null && fault.failure() == null) {
-            throw new AwsFault.Dropped(service + " " + operation);
+            throw new DroppedConnection(service + " " + operation);
         }
         HttpResponse response = response(status, error, answer);
         return fault != null && fault.retryAfter() != null

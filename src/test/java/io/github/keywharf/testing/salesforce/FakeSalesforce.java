@@ -6,6 +6,7 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.testing.DroppedConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,15 +86,6 @@ public final class FakeSalesforce implements HttpHandler {
             }
             long call = seen++;
             return call >= fault.after() && call < (long) fault.after() + fault.times();
-        }
-    }
-
-    /** The connection is gone; over a port the server resets it. */
-    static final class Dropped extends KeywharfException {
-        private static final long serialVersionUID = 1L;
-
-        Dropped(String subject) {
-            super("http.broken", subject, "The connection was lost; the request may have been carried out");
         }
     }
 
@@ -452,7 +444,8 @@ public final class FakeSalesforce implements HttpHandler {
                 }
                 request.body().close();
                 note(route, sent, 0);
-                throw new Dropped(request.method() + " " + request.uri().getHost() + request.path());
+                throw new DroppedConnection(
+                        request.method() + " " + request.uri().getHost() + request.path());
             }
         }
         HttpResponse response = answered(request);

@@ -1,41 +1,41 @@
-package io.github.keywharf.testing.aws;
+package io.github.keywharf.testing;
 
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.jetty.JettyServer;
-import io.github.keywharf.testing.TcpProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Serves a fake over a port of the loopback address. A fault that loses an answer resets all connections that are open then.
+ * Serves a fake over a port of the loopback address. A {@link DroppedConnection} resets all connections that are
+ * open then.
  */
-public final class FakeAwsServer implements AutoCloseable {
+public final class FakeServer implements AutoCloseable {
     private final JettyServer server;
     private final TcpProxy proxy;
 
-    private FakeAwsServer(JettyServer server, TcpProxy proxy) {
+    private FakeServer(JettyServer server, TcpProxy proxy) {
         this.server = server;
         this.proxy = proxy;
     }
 
     /** Starts it; closing stops it. */
-    public static FakeAwsServer start(HttpHandler fake) {
+    public static FakeServer start(HttpHandler fake) {
         AtomicReference<TcpProxy> before = new AtomicReference<>();
         JettyServer server = JettyServer.serve(request -> answer(fake, request, before))
                 .stopTime(Duration.ofSeconds(1))
                 .start();
         TcpProxy proxy = TcpProxy.start(JettyServer.Builder.DEFAULT_HOST, server.port());
         before.set(proxy);
-        return new FakeAwsServer(server, proxy);
+        return new FakeServer(server, proxy);
     }
 
     private static HttpResponse answer(HttpHandler fake, HttpRequest request, AtomicReference<TcpProxy> proxy) {
         try {
             return fake.handle(request);
-        } catch (AwsFault.Dropped e) {
+        } catch (DroppedConnection e) {
             proxy.get().cut();
             throw e;
         }
@@ -54,6 +54,6 @@ public final class FakeAwsServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "FakeAwsServer[" + uri() + "]";
+        return "FakeServer[" + uri() + "]";
     }
 }
