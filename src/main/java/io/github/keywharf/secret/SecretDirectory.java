@@ -96,13 +96,13 @@ final class SecretDirectory implements SecretStore {
         } catch (IOException e) {
             throw unavailable(root.toString(), "listed", e);
         } catch (DirectoryIteratorException e) {
-            throw unavailable(root.toString(), "listed", e.getCause());
+            throw unavailable(root.toString(), "listed", e);
         }
         names.sort(null);
         return names;
     }
 
-    private KeywharfException unavailable(String subject, String done, IOException e) {
+    private KeywharfException unavailable(String subject, String done, Exception e) {
         return new KeywharfException(
                 "secret.unavailable", subject, "It cannot be " + done + " in " + root + "; check the rights", e);
     }
