@@ -58,7 +58,7 @@ final class SecretDirectory implements SecretStore {
     }
 
     private void removeAbandoned(FileTime now) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, OwnerOnly.TEMPORARY + "*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, OwnerOnly.TEMPORARY + "*.tmp")) {
             for (Path file : files) {
                 if (Files.getLastModifiedTime(file).toInstant().plus(ABANDONED).isBefore(now.toInstant())) {
                     Files.deleteIfExists(file);

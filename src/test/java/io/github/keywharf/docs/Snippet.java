@@ -22,6 +22,7 @@ final class Snippet {
             "table",
             "store",
             "secret",
+            "catalog",
             "key",
             "tls",
             "event",
@@ -40,6 +41,7 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
+            "sharing",
             "batch");
 
     private static final String CLASS = "Snippet";
