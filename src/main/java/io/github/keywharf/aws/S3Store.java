@@ -39,8 +39,9 @@ final class S3Store implements ObjectStore {
     private final S3Requests requests;
 
     S3Store(AwsClients clients, String bucket, S3Terms terms) {
-        if (bucket.isBlank() || bucket.contains("/")) {
-            throw new IllegalArgumentException("'" + bucket + "' is not a name of a bucket");
+        if (bucket.isEmpty() || bucket.contains("/") || bucket.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(
+                    "'" + bucket + "' is not the name of a bucket; give the name alone, and a folder beside it");
         }
         this.clients = clients;
         this.bucket = bucket;

@@ -8,7 +8,7 @@ import io.github.keywharf.table.Rows;
  * Runs SQL over rows and files: register them under names, then query.
  *
  * <pre>{@code
- * engine.table("contact", aws.flowParquetData().rows());
+ * engine.table("contact", aws.flowParquetData().typed(schema).rows());
  * engine.table("orders", store, "orders/2024-05.parquet");
  * System.out.println(engine.query("SELECT count(*) FROM contact JOIN orders USING (email)").all());
  * }</pre>
@@ -21,6 +21,8 @@ public interface QueryEngine extends AutoCloseable {
     /**
      * Registers rows, which are read to their end and closed, as a table that can be queried but not changed. What was
      * registered under the name is replaced when the last row was read, and stays if reading fails.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code query.no_columns} when the rows have none
      */
     void table(String name, Rows rows);
 

@@ -144,7 +144,7 @@ class AwsCredentialsTest {
                     .endsWith("(aws.bad_credentials)");
         }
         assertThatThrownBy(() -> AWSManager.builder().profile("prod").connect())
-                .hasMessageContaining("[prod]")
+                .hasMessageContaining("[profile prod]")
                 .hasMessageContaining("dev, empty")
                 .extracting(Object::toString)
                 .asString()
@@ -243,7 +243,7 @@ class AwsCredentialsTest {
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
                     .hasMessageContaining("[" + subject + "]")
-                    .hasMessageContaining("add software.amazon.awssdk:" + module + ", in the version")
+                    .hasMessageContaining("add software.amazon.awssdk:" + module + ", in the version of the SDK's s3 (")
                     .extracting(Object::toString)
                     .asString()
                     .endsWith("(aws.no_module)");

@@ -154,6 +154,21 @@ class FlowDataTest {
     }
 
     @Test
+    void types_that_differ_do_not_matter_in_columns_that_are_not_read() {
+        batch(
+                RUN + "1",
+                Schema.of(Column.required("Id", ColumnType.STRING), Column.required("Score", ColumnType.INT64)),
+                "1",
+                7L);
+        RunFolder.parquet(store, RUN + "2", List.of("Score", "Id"), List.of(List.of("8", "2")));
+
+        assertThat(rows(data(FlowFileType.PARQUET).columns("Id"))).containsExactly("[1]", "[2]");
+        assertThatThrownBy(() -> data(FlowFileType.PARQUET).columns("Score").rows())
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("'Score'");
+    }
+
+    @Test
     void types_that_differ_do_not_matter_where_a_schema_says_them() {
         batch(RUN + "1", Schema.of(Column.required("Id", ColumnType.INT64)), 1L);
         RunFolder.parquet(store, RUN + "2", "2", "");

@@ -97,6 +97,37 @@ class S3AnswersTest {
     }
 
     @Test
+    void the_region_of_a_bucket_elsewhere_is_named() {
+        answer = exchange -> {
+            exchange.getResponseHeaders().add("x-amz-bucket-region", "us-west-2");
+            respond(exchange, 301, new byte[0]);
+        };
+
+        assertThatThrownBy(() -> store.readSmall("a"))
+                .hasMessageContaining("It is in the region us-west-2 (301")
+                .extracting(Object::toString)
+                .asString()
+                .endsWith("(store.wrong_region)");
+    }
+
+    @Test
+    void a_host_that_does_not_exist_is_named() {
+        try (AWSManager nowhere = AWSManager.builder()
+                .credentials("key", Secret.of("secret"))
+                .region("eu-west-1")
+                .endpoint(URI.create("http://s3.invalid"))
+                .attempts(1)
+                .pathStyle(true)
+                .connect()) {
+            assertThatThrownBy(() -> nowhere.store("bucket").readSmall("a"))
+                    .hasMessageContaining("no host 's3.invalid'")
+                    .hasMessageContaining("region");
+            assertThatThrownBy(() -> nowhere.store("my bucket")).hasMessageContaining("'my bucket' is not the name");
+            assertThatThrownBy(() -> nowhere.store("s3://a/b")).hasMessageContaining("a folder beside it");
+        }
+    }
+
+    @Test
     void a_server_that_ignores_ranges_is_refused_rather_than_read_from_the_beginning() {
         answer = exchange -> whole(exchange, CONTENT);
 

@@ -159,6 +159,11 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void rows_without_columns_are_refused_by_name() {
+        assertFails("query.no_columns", () -> engine.table("contact", Rows.empty(Schema.of())), "contact", "typed(…)");
+    }
+
+    @Test
     void columns_of_one_name_in_a_result_get_names_of_their_own() {
         assertThat(engine.query("SELECT 1 AS a, 2 AS a, 3 AS \"A\", 4 AS \" \"")
                         .all()
@@ -334,6 +339,15 @@ class DuckDbEngineTest {
                 () -> engine.query("SELECT :a, :b").bind("a", 1).all(),
                 ":b");
         assertFails("sql.unknown_parameter", () -> engine.query("SELECT :a").bind("b", 1), ":b", ":a");
+        assertFails("query.bad_sql", () -> engine.query("SELECT ?").all(), ":name or $1, not ?");
+        assertFails("sql.unknown_parameter", () -> engine.query("SELECT ?").values(1), ":name or $1");
+        assertFails("query.bad_sql", () -> engine.query("FROM peopel").all(), "does not exist; Did you mean");
+        assertFails("query.denied", () -> engine.query("SELECT 1").update(), "'select'", "rows() or all()");
+        assertFails("query.denied", () -> engine.query("EXPLAIN SELECT 1").all(), "DESCRIBE");
+        assertFails(
+                "query.bad_value",
+                () -> engine.query("SELECT $1").values(new Object()).all(),
+                "cannot be bound");
         assertFails(
                 "query.bad_sql",
                 () -> engine.query("CREATE TABLE a (b INTEGER); DROP TABLE a").update(),
