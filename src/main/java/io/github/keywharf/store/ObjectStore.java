@@ -147,6 +147,18 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
+     * Copies a version of an object, as {@link #copy(String, String)} does.
+     *
+     * @throws KeywharfException as that does, and with code {@code store.replaced} when there is another version
+     */
+    default boolean copy(StoredObject version, String to) {
+        ObjectKeys.check(to);
+        try (ObjectReader reader = open(version)) {
+            return createIfAbsent(to, ObjectKeys.readSmall(reader, ObjectKeys.MAX_SMALL_OBJECT));
+        }
+    }
+
+    /**
      * The part of this store under a folder, as a store whose keys are relative to it and cannot leave it. Closing it
      * leaves this store open.
      *

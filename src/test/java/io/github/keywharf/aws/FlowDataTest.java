@@ -371,4 +371,27 @@ class FlowDataTest {
             threads.shutdownNow();
         }
     }
+
+    @Test
+    void a_file_that_is_gone_is_not_taken_for_another_one_of_its_new_name() {
+        RunFolder.parquet(store, RUN + "a", "1", "2");
+        FlowData data = data(FlowFileType.PARQUET);
+        StoredObject file = data.files().get(0);
+        SparkJournal.of(store, "contact/", "run-1")
+                .plan(List.of(new SparkMove(
+                        file.key(), file.etag(), file.size(), file.lastModified(), RUN + "a.parquet", false)));
+        RunFolder.parquet(store, RUN + "a.parquet", "somebody's, with more in it");
+        store.delete(RUN + "a");
+
+        assertThatThrownBy(data::rows)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.not_found"));
+    }
+
+    @Test
+    void text_that_people_pasted_is_text() {
+        RunFolder.text(store, RUN + "a", "Id,Note\n1,two\u000blines\f\n");
+
+        assertThat(rows(data(FlowFileType.CSV))).containsExactly("[1, two\u000blines\f]");
+    }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectReader;
@@ -184,15 +186,7 @@ class S3AnswersTest {
 
     @Test
     void a_server_that_ignores_where_a_listing_starts_is_not_believed() {
-        String objects = List.of("a", "b", "c").stream()
-                .map(key -> "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>\"1\"</ETag>"
-                        + "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>")
-                .collect(Collectors.joining());
-        answer = exchange -> respond(
-                exchange,
-                200,
-                ("<ListBucketResult><IsTruncated>false</IsTruncated>" + objects + "</ListBucketResult>")
-                        .getBytes(StandardCharsets.UTF_8));
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>false</IsTruncated>", "a", "b", "c"));
 
         try (Stream<StoredObject> listed = store.list("", "b")) {
             assertThat(listed.map(StoredObject::key)).containsExactly("c");
@@ -298,5 +292,48 @@ class S3AnswersTest {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private static byte[] listing(String rest, String... keys) {
+        String objects = Stream.of(keys)
+                .map(key -> "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>\"1\"</ETag>"
+                        + "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>")
+                .collect(Collectors.joining());
+        return ("<ListBucketResult>" + rest + objects + "</ListBucketResult>").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<NextContinuationToken>1</NextContinuationToken>"})
+    void a_server_that_lists_the_same_page_again_is_refused(String token) {
+        answer = exchange ->
+                respond(exchange, 200, listing("<IsTruncated>true</IsTruncated>" + token, "a", "b"));
+
+        assertCode("store.unsupported", () -> {
+            try (Stream<StoredObject> listed = store.list("")) {
+                assertThat(listed.limit(100)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void a_server_that_ignores_which_version_is_asked_for_is_not_believed() {
+        StoredObject older = new StoredObject("a", CONTENT.length, "0", Instant.EPOCH);
+        answer = exchange -> whole(exchange, CONTENT);
+
+        try (ObjectReader reader = store.open(older);
+                InputStream in = reader.stream()) {
+            assertCode("store.replaced", in::readAllBytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_version_of_a_large_object_is_copied_or_none() {
+        answer = exchange -> copying(exchange, 412, 200);
+        StoredObject version = new StoredObject("from", S3Copy.SMALL + 1, "0", Instant.EPOCH);
+
+        assertCode("store.replaced", () -> store.copy(version, "to"));
+        assertThat(seen).as("the source is not looked at").doesNotContain("GET ENABLED");
     }
 }
