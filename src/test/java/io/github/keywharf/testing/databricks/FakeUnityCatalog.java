@@ -491,9 +491,6 @@ public final class FakeUnityCatalog extends FakeRest {
     }
 
     private HttpResponse activate(HttpRequest request) {
-        if (request.header("Authorization").isPresent()) {
-            return error(400, "INVALID_REQUEST", "The fake takes an activation without the workspace's token only");
-        }
         String code = request.part("code");
         for (Recipient recipient : recipients.values()) {
             for (Token token : recipient.tokens) {
