@@ -29,6 +29,7 @@ final class RetryableCodes {
             "http.broken",
             "http.budget_spent",
             "http.timeout",
+            "http.unavailable",
             "http.unreachable",
             "http.upload_gone",
             "http.upload_interrupted",
