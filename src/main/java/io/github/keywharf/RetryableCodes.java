@@ -22,6 +22,8 @@ final class RetryableCodes {
             "cassandra.timeout",
             "cassandra.unavailable",
             "cassandra.unreachable",
+            "catalog.conflict",
+            "catalog.unavailable",
             "dictionary.schema_changing",
             "http.bad_response",
             "http.broken",
