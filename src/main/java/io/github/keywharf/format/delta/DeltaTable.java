@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -187,6 +188,11 @@ public final class DeltaTable {
      *     {@code delta.unsupported} when a version removes a file without its partition values
      */
     public Stream<DeltaChange> changes(long from, long to) {
+        DeltaSnapshot last = requireVersions(from, to);
+        return LongStream.rangeClosed(from, to).boxed().flatMap(version -> changes(last, version));
+    }
+
+    private DeltaSnapshot requireVersions(long from, long to) {
         if (from < 0 || to < from) {
             throw new IllegalArgumentException(
                     "Changes go from a version to a later one, but " + from + " to " + to + " was asked for");
@@ -197,7 +203,24 @@ public final class DeltaTable {
                     name(),
                     "There is no version " + to + ": the newest is " + last.version() + "; ask for one up to it");
         }
-        return LongStream.rangeClosed(from, to).boxed().flatMap(version -> changes(last, version));
+        return last;
+    }
+
+    /**
+     * The rows of {@link #changes}, version by version, with the columns of {@link DeltaSnapshot#changeSchema} of the newest
+     * version. The log and the files are read as the rows are.
+     *
+     * @param from the first version, from 0 on
+     * @param to the last version, included
+     * @throws KeywharfException as {@link #changes} does, at once or while the rows are read
+     */
+    public Rows changeRows(long from, long to) {
+        DeltaSnapshot last = requireVersions(from, to);
+        return Rows.concat(
+                last.changeSchema(), () -> LongStream.rangeClosed(from, to)
+                        .<Supplier<Rows>>mapToObj(version -> () ->
+                                last.changeRows(changes(last, version).toList()))
+                        .iterator());
     }
 
     private Stream<DeltaChange> changes(DeltaSnapshot last, long version) {
