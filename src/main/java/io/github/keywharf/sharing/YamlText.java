@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes maps, lists, texts, whole numbers and booleans as YAML 1.1. Texts that could be taken for something else are in quotes,
+ * Writes maps, lists, texts, numbers and booleans as YAML 1.1. Texts that could be taken for something else are in quotes,
  * and whatever is not a letter, a digit or plain ASCII is escaped.
  */
 final class YamlText {
@@ -66,7 +66,7 @@ final class YamlText {
         if (value instanceof List) {
             return "[]";
         }
-        if (value instanceof Boolean || value instanceof Integer || value instanceof Long) {
+        if (value instanceof Boolean || value instanceof Integer || value instanceof Double) {
             return value.toString();
         }
         if (value instanceof String text) {
