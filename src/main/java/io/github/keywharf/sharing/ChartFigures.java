@@ -27,7 +27,7 @@ final class ChartFigures {
     /** How many days a trend shows: the latest. */
     static final int MAX_DAYS = 366;
 
-    /** How many texts of a column are told apart while rows are read. */
+    /** How many texts of a column are distinguished while rows are read. */
     static final int MAX_TEXTS = 500;
 
     /** What texts beyond the most are called. */

@@ -49,8 +49,8 @@ public final class SupersetBundle {
             Pattern.compile("pass|pwd|token|secret|key|credential|private", Pattern.CASE_INSENSITIVE);
     private static final int MAX_URI = 1_000;
 
-    /** The earliest that a zip can say; days of a calendar, since it has no time zone. */
-    private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+    /** Without a time zone; Java adds one to times before 1980-01-02. */
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     private final String tenant;
     private final Map<String, String> files;

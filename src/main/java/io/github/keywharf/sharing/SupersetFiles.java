@@ -23,7 +23,8 @@ final class SupersetFiles {
     private static final String VERSION = "1.0.0";
     private static final UUID NAMESPACE = UUID.fromString("6d0fc1a4-3f5e-5c39-9b1f-6a3f3d0f8f6e");
     private static final int COLUMNS = 12;
-    private static final int TRUNCATED = 16;
+    private static final int UUID_BYTES = 16;
+    private static final int MAX_FILE_NAME = 60;
 
     private final String tenant;
     private final String title;
@@ -50,20 +51,23 @@ final class SupersetFiles {
     }
 
     private void add(String path, Map<String, Object> content) {
-        files.put("usage_" + fileName(tenant) + "/" + path + ".yaml", YamlText.of(content));
+        String name = "usage_" + fileName(tenant) + "/" + path;
+        String free = name;
+        for (int i = 2; files.containsKey(free + ".yaml"); i++) {
+            free = name + "_" + i;
+        }
+        files.put(free + ".yaml", YamlText.of(content));
     }
 
     private String databaseName() {
         return "Usage of " + tenant;
     }
 
-    /** Two that only differ in what a file's name cannot have are told apart by the id. */
-    private String fileName(String name) {
+    private static String fileName(String name) {
         String plain = name.replaceAll("[^A-Za-z0-9]+", "_");
-        String cut = plain.substring(0, Math.min(plain.length(), 60));
-        return plain.equals(name.replace(' ', '_')) && cut.equals(plain) && !plain.startsWith("_")
-                ? plain
-                : "n" + cut + "_" + id("file", name).substring(0, 8);
+        String cut = plain.substring(0, Math.min(plain.length(), MAX_FILE_NAME));
+        // Superset passes over files whose names begin so.
+        return cut.startsWith("_") ? "n" + cut : cut;
     }
 
     private Map<String, Object> database() {
@@ -301,7 +305,7 @@ final class SupersetFiles {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Each Java platform has SHA-1", e);
         }
-        digest.update(ByteBuffer.allocate(TRUNCATED)
+        digest.update(ByteBuffer.allocate(UUID_BYTES)
                 .putLong(NAMESPACE.getMostSignificantBits())
                 .putLong(NAMESPACE.getLeastSignificantBits())
                 .array());

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record UsageChart(String title, Shape shape, UsageMeasure measure, Optional<String> by) {
 
-    /** How many texts of the column a chart tells apart: those with the most. */
+    /** How many texts of the column a chart distinguishes: those with the most. */
     static final int MAX_SERIES = 8;
 
     /** How many bars a ranking has at most. */

@@ -19,6 +19,9 @@ final class YamlText {
     private YamlText() {}
 
     static String of(Map<String, ?> document) {
+        if (document.isEmpty()) {
+            return "{}\n";
+        }
         StringBuilder yaml = new StringBuilder();
         map(yaml, document, 0);
         return yaml.toString();
