@@ -12,7 +12,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * <p>One file: style and charts are in it, it has no script, and its Content-Security-Policy lets it load nothing. The same rows
- * give the same page, in any order. A trend shows the last {@value ChartFigures#MAX_DAYS} days that have usage, in UTC.
+ * give the same page, in any order as long as a column has at most {@value ChartFigures#MAX_TEXTS} texts. A trend shows the last {@value ChartFigures#MAX_DAYS} days that have usage, in UTC.
  *
  * <p>Immutable and thread-safe.
  */
@@ -81,6 +83,7 @@ public final class UsagePage {
                         .append(UsageSvg.number(figures.total()))
                         .append("</dd></div>"));
         html.append("</dl>\n<main>");
+        Map<String, Integer> colours = new HashMap<>();
         all.stream()
                 .filter(figures -> figures.chart().shape() != UsageChart.Shape.TOTAL)
                 .forEach(figures -> html.append("\n<section><h2>")
@@ -88,7 +91,7 @@ public final class UsagePage {
                         .append("</h2>")
                         .append(
                                 figures.chart().shape() == UsageChart.Shape.TREND
-                                        ? UsageSvg.trend(figures)
+                                        ? UsageSvg.trend(figures, colours)
                                         : UsageSvg.ranking(figures))
                         .append("</section>"));
         return html.append("\n</main></body></html>\n").toString();

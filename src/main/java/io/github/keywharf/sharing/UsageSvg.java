@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,22 +28,32 @@ final class UsageSvg {
     private static final int NAME_CHARACTERS = 30;
     private static final int MAX_TEXT = 200;
 
-    private final StringBuilder html = new StringBuilder();
+    private static final double MAX_BAR_WIDTH = 48;
 
-    private UsageSvg() {}
+    private final StringBuilder html = new StringBuilder();
+    private final Map<String, Integer> colours;
+
+    private UsageSvg(Map<String, Integer> colours) {
+        this.colours = colours;
+    }
 
     /** A text of someone else. */
     static String text(String text) {
         return Html.escaped(Cut.printable(text, MAX_TEXT));
     }
 
-    static String trend(ChartFigures figures) {
+    /**
+     * The trend.
+     *
+     * @param colours the numbers of those that texts had in charts before, by text; gets more
+     */
+    static String trend(ChartFigures figures, Map<String, Integer> colours) {
         NavigableMap<LocalDate, Map<String, BigDecimal>> days = figures.trend(UsageChart.MAX_SERIES);
         if (days.isEmpty()) {
             return "<p>No usage yet.</p>";
         }
-        UsageSvg svg = new UsageSvg();
         List<String> series = List.copyOf(days.firstEntry().getValue().keySet());
+        UsageSvg svg = new UsageSvg(coloured(series, colours));
         svg.bars(figures.chart().title(), days, series);
         if (figures.chart().by().isPresent()) {
             svg.legend(series);
@@ -56,7 +67,7 @@ final class UsageSvg {
         if (ranking.isEmpty()) {
             return "<p>No usage yet.</p>";
         }
-        UsageSvg svg = new UsageSvg();
+        UsageSvg svg = new UsageSvg(Map.of());
         svg.ranked(figures.chart().title(), ranking);
         return svg.html.toString();
     }
@@ -78,6 +89,7 @@ final class UsageSvg {
             add("<text class=\"end\" x=\"%d\" y=\"%.1f\">%s</text>", LEFT - 6, y + 4, number(BigDecimal.valueOf(line * tick)));
         }
         double step = (double) (WIDTH - LEFT) / days.size();
+        double width = Math.min(step * 0.8, MAX_BAR_WIDTH);
         int named = (days.size() + NAMES - 1) / NAMES;
         int at = 0;
         for (Map.Entry<LocalDate, Map<String, BigDecimal>> day : days.entrySet()) {
@@ -89,10 +101,10 @@ final class UsageSvg {
                     double above = below + value.doubleValue();
                     add(
                             "<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"><title>%s</title></rect>",
-                            colour(series, s),
-                            x + step * 0.1,
+                            colour(series.get(s)),
+                            x + (step - width) / 2,
                             y(above, max),
-                            step * 0.8,
+                            width,
                             y(below, max) - y(above, max),
                             text(day.getKey() + (series.get(s).isEmpty() ? "" : ", " + series.get(s)) + ": " + exact(value)));
                     below = above;
@@ -142,7 +154,7 @@ final class UsageSvg {
         for (int s = 0; s < series.size(); s++) {
             add(
                     "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"%s\" width=\"10\" height=\"10\" rx=\"2\"/></svg>%s</li>",
-                    colour(series, s), text(series.get(s)));
+                    colour(series.get(s)), text(series.get(s)));
         }
         html.append("</ul>");
     }
@@ -168,8 +180,24 @@ final class UsageSvg {
         html.append(String.format(Locale.ROOT, format, values));
     }
 
-    private static String colour(List<String> series, int number) {
-        return series.get(number).equals(ChartFigures.OTHER) ? "s8" : "s" + number % UsageChart.MAX_SERIES;
+    private String colour(String text) {
+        return "s" + colours.getOrDefault(text, UsageChart.MAX_SERIES);
+    }
+
+    /** A text keeps its colour from chart to chart, unless another one of the same chart has it. */
+    private static Map<String, Integer> coloured(List<String> series, Map<String, Integer> known) {
+        Map<String, Integer> chosen = new HashMap<>();
+        for (String text : series) {
+            if (!text.equals(ChartFigures.OTHER)) {
+                int colour = known.getOrDefault(text, known.size() % UsageChart.MAX_SERIES);
+                while (chosen.containsValue(colour)) {
+                    colour = (colour + 1) % UsageChart.MAX_SERIES;
+                }
+                chosen.put(text, colour);
+                known.putIfAbsent(text, colour);
+            }
+        }
+        return chosen;
     }
 
     private static double y(double value, double max) {
@@ -189,9 +217,9 @@ final class UsageSvg {
         return String.format(Locale.ROOT, "%,." + Math.max(0, plain.scale()) + "f", plain);
     }
 
-    /** Three digits, with k, M, B or T for thousands and so on. */
+    /** Three digits, with k, M, G or T for thousands and so on. */
     static String number(BigDecimal value) {
-        String[] units = {"", "k", "M", "B", "T"};
+        String[] units = {"", "k", "M", "G", "T"};
         BigDecimal rounded = value.round(new MathContext(3, RoundingMode.HALF_UP));
         int unit = 0;
         while (rounded.abs().compareTo(BigDecimal.valueOf(1000)) >= 0 && unit < units.length - 1) {
