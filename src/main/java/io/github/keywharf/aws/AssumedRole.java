@@ -50,11 +50,11 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
     Session open(Configuring settings) {
         try {
             return Sts.open(this, settings);
-        } catch (NoClassDefFoundError e) {
+        } catch (LinkageError e) {
             throw new KeywharfException(
                     "aws.no_module",
                     arn,
-                    "Assuming a role needs a part of the SDK that is not on the class path; add"
+                    "Assuming a role needs a part of the SDK that is not on the class path, or is in another version; add"
                             + " software.amazon.awssdk:sts, in the version of the SDK's s3 (" + VersionInfo.SDK_VERSION
                             + " unless you chose another)",
                     e);

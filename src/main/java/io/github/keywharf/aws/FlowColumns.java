@@ -34,9 +34,7 @@ final class FlowColumns {
                 Column first = columns.putIfAbsent(column.name(), column);
                 if (first == null) {
                     firsts.put(column.name(), file);
-                } else if (!chosen.isEmpty() && !chosen.contains(column.name())) {
-                    continue;
-                } else if (!first.type().equals(column.type())) {
+                } else if (!first.type().equals(column.type()) && isRead(column.name(), chosen)) {
                     throw new KeywharfException(
                             "aws.schema_conflict",
                             file,
@@ -52,6 +50,10 @@ final class FlowColumns {
                         ? column
                         : Column.nullable(column.name(), column.type()))
                 .toList());
+    }
+
+    private static boolean isRead(String column, List<String> chosen) {
+        return chosen.isEmpty() || chosen.contains(column);
     }
 
     /** The names of all columns, for messages. */

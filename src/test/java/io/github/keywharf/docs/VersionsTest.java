@@ -36,18 +36,16 @@ class VersionsTest {
         for (Path page : Markdown.pages(ROOT)) {
             String text = Files.readString(page);
             for (Pattern pattern : List.of(ELEMENTS, COORDINATES)) {
-                pattern.matcher(text)
-                        .results()
-                        .forEach(found -> {
-                            String own = built.get(name(found));
-                            String version = own == null ? built.get(found.group(1) + ":bom") : own;
-                            if (version != null) {
-                                checked.add(name(found));
-                            }
-                            if (version != null && !found.group(3).equals(version)) {
-                                wrong.add(ROOT.relativize(page) + " says " + found.group() + ", not " + version);
-                            }
-                        });
+                pattern.matcher(text).results().forEach(found -> {
+                    String own = built.get(name(found));
+                    String version = own == null ? built.get(found.group(1) + ":bom") : own;
+                    if (version != null) {
+                        checked.add(name(found));
+                    }
+                    if (version != null && !found.group(3).equals(version)) {
+                        wrong.add(ROOT.relativize(page) + " says " + found.group() + ", not " + version);
+                    }
+                });
             }
         }
         assertThat(wrong).isEmpty();

@@ -79,7 +79,8 @@ final class AllowedSql {
             throw new KeywharfException(
                     "query.denied",
                     DuckDbQuery.SUBJECT,
-                    "A statement that begins with '" + statement.firstWord() + "' changes nothing; run it by rows() or all()");
+                    "A statement that begins with '" + statement.firstWord()
+                            + "' changes nothing; run it by rows() or all()");
         }
         if (!files && !CHANGES.contains(statement.firstWord())) {
             throw new KeywharfException(

@@ -52,10 +52,7 @@ final class DuckDbErrors {
             return denied(subject, reason, e);
         } else if (reason.contains("Parameter count mismatch")) {
             return failure(
-                    "query.bad_sql",
-                    subject,
-                    "Parameters are written :name or $1, not ?; correct the statement",
-                    e);
+                    "query.bad_sql", subject, "Parameters are written :name or $1, not ?; correct the statement", e);
         } else if (reason.contains("Unsupported parameter type")) {
             return failure(
                     "query.bad_value",
@@ -94,7 +91,8 @@ final class DuckDbErrors {
         String all = kind.matches() ? kind.group(2) : text;
         // The place is drawn after it, or what to do in a shell of DuckDB's own.
         String said = all.split("\nLINE |\n\nPossible solutions", 2)[0].strip();
-        return Cut.printable(said.replaceAll("[.!]?\\s*\\R\\s*", "; "), MOST_TEXT).replaceAll("[.!]$", "");
+        return Cut.printable(said.replaceAll("[.!]?\\s*\\R\\s*", "; "), MOST_TEXT)
+                .replaceAll("[.!]$", "");
     }
 
     private static String place(String text) {
