@@ -61,7 +61,9 @@ record FlowFile(PinnedObject object, FlowFormat format) {
 
     /** Whether an object can be what another one became, and not somebody else's of that name. */
     private static boolean isCopy(ObjectStore store, SparkMove move, ObjectReader made) {
-        return move.convert() ? SparkConversion.isMade(store, move) : made.object().size() == move.size();
+        return move.convert()
+                ? SparkConversion.isMade(store, move)
+                : made.object().size() == move.size();
     }
 
     /** Leaves out objects whose copy under another name is there too, as while {@link SparkFormat} is at work. */

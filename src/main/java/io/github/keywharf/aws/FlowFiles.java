@@ -108,7 +108,8 @@ final class FlowFiles {
                     if (isWithin(run, written(object, moves))) {
                         put(timed, object);
                     } else {
-                        passedOver |= key.endsWith(SparkFormat.SUFFIX) && moves.to(key).isEmpty();
+                        passedOver |= key.endsWith(SparkFormat.SUFFIX)
+                                && moves.to(key).isEmpty();
                     }
                 }
             });

@@ -82,8 +82,8 @@ final class S3Listing implements Iterator<StoredObject> {
             throw new KeywharfException(
                     "store.unsupported",
                     store.subject(prefix),
-                    "The server does not give the rest of a listing after " + last.contents().size()
-                            + " objects; use a server that has version 2 of ListObjects");
+                    "The server does not give the rest of a listing after "
+                            + last.contents().size() + " objects; use a server that has version 2 of ListObjects");
         }
         token = next;
         return next;

@@ -334,7 +334,7 @@ final class S3Store implements ObjectStore {
     void passOver(String key, IllegalArgumentException reason) {
         if (refusesBadKeys) {
             throw new KeywharfException(
-                    "store.bad_key",
+                    "store.key_unsupported",
                     subject(Cut.printable(key, 200)),
                     "It cannot be read, as its key has an empty segment, '.', '..', a backslash or a control character;"
                             + " give it another key",

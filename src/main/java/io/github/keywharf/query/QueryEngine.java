@@ -28,9 +28,12 @@ public interface QueryEngine extends AutoCloseable {
 
     /**
      * Registers Parquet or CSV objects of one kind, with the same columns, as a table that can be queried but not changed. The
-     * objects are those that are there now: later ones of the same keys are not seen.
+     * objects are those that are there now: later ones of the same keys are not seen. The types of CSV are guessed; to say them,
+     * register the rows of a reader with a schema.
      *
-     * @param keys at least one; a CSV object's key ends in {@code .csv} or {@code .csv.gz}, and its first line has the names
+     * @param keys at least one; a CSV object's key ends in {@code .csv} or {@code .csv.gz}, its first line has the names, and
+     *     commas separate its fields
+     * @throws io.github.keywharf.KeywharfException with code {@code query.mixed_columns} when objects have other columns
      */
     void table(String name, ObjectStore store, String... keys);
 

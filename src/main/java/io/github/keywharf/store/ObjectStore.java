@@ -94,10 +94,7 @@ public interface ObjectStore extends AutoCloseable {
         ObjectReader reader = open(version.key());
         if (!reader.object().etag().equals(version.etag())) {
             reader.close();
-            throw new KeywharfException(
-                    "store.replaced",
-                    name() + "/" + version.key(),
-                    "It was replaced since it was listed; list the objects again");
+            throw StoreErrors.replaced(this, version.key());
         }
         return reader;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import software.amazon.awssdk.core.sync.RequestBody;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.postgres.PostgresDatabase;
@@ -31,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** From a run that AppFlow lists to its rows, against a bucket of a real server. */
 class AppFlowDataTest {
@@ -306,7 +306,7 @@ class AppFlowDataTest {
             raw.putObject(r -> r.bucket(bucket).key("contact/run-1/City=A\\B/b"), RequestBody.fromString("Id\n2\n"));
         }
 
-        assertFails(() -> aws.flow(flow).data(), "store.bad_key", "A\\B/b");
+        assertFails(() -> aws.flow(flow).data(), "store.key_unsupported", "A\\B/b");
         assertThat(RunFolder.keys(store)).containsExactly("contact/run-1/City=Bern/a");
     }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import java.io.UncheckedIOException;
-import java.time.Instant;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectReader;
@@ -15,12 +13,14 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
@@ -305,8 +305,7 @@ class S3AnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "<NextContinuationToken>1</NextContinuationToken>"})
     void a_server_that_lists_the_same_page_again_is_refused(String token) {
-        answer = exchange ->
-                respond(exchange, 200, listing("<IsTruncated>true</IsTruncated>" + token, "a", "b"));
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>true</IsTruncated>" + token, "a", "b"));
 
         assertCode("store.unsupported", () -> {
             try (Stream<StoredObject> listed = store.list("")) {

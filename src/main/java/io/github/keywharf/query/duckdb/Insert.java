@@ -200,7 +200,7 @@ final class Insert {
             return Optional.of("length(" + digits + ") > " + scale + " OR " + differs(own, target, "DECIMAL(38,18)"));
         }
         // A time of day or an offset is left out otherwise.
-        return target.equals("TIMESTAMP") || PARTS_OF_TIMES.contains(target) && !target.equals("TIME")
+        return target.equals("TIMESTAMP") || (PARTS_OF_TIMES.contains(target) && !target.equals("TIME"))
                 ? Optional.of(differs(own, target, "TIMESTAMPTZ"))
                 : Optional.empty();
     }

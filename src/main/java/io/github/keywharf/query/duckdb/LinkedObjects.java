@@ -40,9 +40,10 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
      * CSV as {@link io.github.keywharf.format.Csv} has it. DuckDB would otherwise guess whether lines before the names or with a
      * number sign are none of the rows, and which day {@code 01/02/2024} is.
      */
-    private static final String CSV = ", header = true, delim = ',', quote = '\"', escape = '\"', skip = 0, comment = '',"
-            + " allow_quoted_nulls = false, dateformat = '%Y-%m-%d', auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT',"
-            + " 'HUGEINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']";
+    private static final String CSV =
+            ", header = true, delim = ',', quote = '\"', escape = '\"', skip = 0, comment = '',"
+                    + " allow_quoted_nulls = false, dateformat = '%Y-%m-%d', auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT',"
+                    + " 'HUGEINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']";
 
     static LinkedObjects open(
             EngineFolder folder, String table, ObjectStore store, List<String> keys, BooleanSupplier stopped) {
@@ -162,8 +163,7 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
             for (List<@Nullable String> column :
                     session.texts("DESCRIBE SELECT * FROM " + scan(files.subList(i, i + 1)), List.of())) {
                 // The types of CSV are guessed for all objects together.
-                columns.put(
-                        Objects.requireNonNull(column.get(0)), csv ? "" : Objects.requireNonNull(column.get(1)));
+                columns.put(Objects.requireNonNull(column.get(0)), csv ? "" : Objects.requireNonNull(column.get(1)));
             }
             if (first == null) {
                 first = columns;

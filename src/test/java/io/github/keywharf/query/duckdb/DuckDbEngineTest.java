@@ -259,8 +259,15 @@ class DuckDbEngineTest {
         engine.table(
                 "t",
                 store,
-                write(store, "id,day,long,none\n#1,01/02/2024,12345678901234567890,\n2,03/04/2024,2,\n", "", "day,id,none,long\n\"\",'3',,3\n"));
-        assertThat(engine.query("SELECT id, day, long::VARCHAR AS long, none FROM t").all().toString().lines())
+                write(
+                        store,
+                        "id,day,long,none\n#1,01/02/2024,12345678901234567890,\n2,03/04/2024,2,\n",
+                        "",
+                        "day,id,none,long\n\"\",'3',,3\n"));
+        assertThat(engine.query("SELECT id, day, long::VARCHAR AS long, none FROM t")
+                        .all()
+                        .toString()
+                        .lines())
                 .containsExactly(
                         "id  | day        | long                 | none",
                         "----+------------+----------------------+-----",
@@ -288,7 +295,9 @@ class DuckDbEngineTest {
                 "'" + queries.get(0) + "' are a INTEGER");
         assertFails("query.mixed_columns", () -> engine.table("t", store, queries.get(0), queries.get(2)));
         assertFails(
-                "query.mixed_columns", () -> engine.table("t", store, write(store, "id\n1\n", "id,name\n2,b\n")), "name");
+                "query.mixed_columns",
+                () -> engine.table("t", store, write(store, "id\n1\n", "id,name\n2,b\n")),
+                "name");
         assertThat(files()).isEmpty();
     }
 
