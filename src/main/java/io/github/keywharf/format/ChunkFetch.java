@@ -123,8 +123,12 @@ final class ChunkFetch {
         pieces = all;
     }
 
-    /** The bytes of the chunks, once they are there; the calling thread fetches what no other has begun. */
-    List<ChunkInput> inputs(@Nullable Executor threads) {
+    /**
+     * The bytes of the chunks, once they are there; the calling thread fetches what no other has begun.
+     *
+     * @param windows a buffer for each chunk, for what is fetched as it is needed
+     */
+    List<ChunkInput> inputs(@Nullable Executor threads, List<PageBuffer> windows) {
         if (!whole) {
             boolean ofServer = object.pieceBytes() > MIN_WINDOW;
             int largest = Math.max(MAX_WINDOW, object.pieceBytes());
@@ -132,7 +136,7 @@ final class ChunkFetch {
             int window = (int) Math.max(MIN_WINDOW, Math.min(largest, share));
             for (int i : remote) {
                 inputs[i] = new ChunkInput(
-                        object, ranges.get(i).start(), ranges.get(i).end(), window);
+                        object, ranges.get(i).start(), ranges.get(i).end(), window, windows.get(i));
             }
             return List.of(inputs);
         }

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -28,7 +30,9 @@ final class ParquetRows implements Rows {
     private final ObjectReader object;
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
-    private final List<PageBuffer> buffers;
+    private final List<PageBuffer> pages;
+    private final List<PageBuffer> windows;
+    private final List<Optional<LeafTarget>> targets;
     private final Schema readSchema;
     private final Schema schema;
     private final @Nullable BoundCondition filter;
@@ -59,10 +63,9 @@ final class ParquetRows implements Rows {
         }
         nodes = nodes(footer, List.copyOf(read));
         footer.checkReadable(nodes);
-        buffers = nodes.stream()
-                .flatMap(node -> node.leaves().stream())
-                .map(leaf -> new PageBuffer())
-                .toList();
+        pages = buffers();
+        windows = buffers();
+        targets = nodes.stream().map(ParquetRows::target).toList();
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(readSchema);
@@ -74,6 +77,20 @@ final class ParquetRows implements Rows {
     ParquetRows begun() {
         fetchNext(null);
         return this;
+    }
+
+    /** Used again for one row group after the other. */
+    private List<PageBuffer> buffers() {
+        return nodes.stream()
+                .flatMap(node -> node.leaves().stream())
+                .map(leaf -> new PageBuffer())
+                .toList();
+    }
+
+    private static Optional<LeafTarget> target(ParquetNode node) {
+        return node.isFlat()
+                ? Optional.of(LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType()))))
+                : Optional.empty();
     }
 
     private static List<String> fieldNames(ParquetFooter footer) {
@@ -159,10 +176,10 @@ final class ParquetRows implements Rows {
             if (next == null) {
                 return null;
             }
-            List<ChunkInput> inputs = next.fetch.inputs(executor);
+            List<ChunkInput> inputs = next.fetch.inputs(executor, windows);
             fetchNext(next.fetch);
             int rows = BatchSize.rows(next.block, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
-            return new RowGroup(footer, next.block, next.firstRow, nodes, next.chunks, inputs, buffers, rows);
+            return new RowGroup(footer, next.block, next.firstRow, nodes, next.chunks, inputs, pages, targets, rows);
         } catch (KeywharfException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
@@ -17,7 +18,7 @@ final class RowGroup {
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
     private final List<List<LeafReader>> readers = new ArrayList<>();
-    private final List<@Nullable LeafTarget> targets = new ArrayList<>();
+    private final List<Optional<LeafTarget>> targets;
     private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
     private final int batchRows;
     private final long firstRow;
@@ -28,6 +29,8 @@ final class RowGroup {
      * A row group whose first row has that number in the file, from 1 on.
      *
      * @param chunks those of the columns, and {@code inputs} their bytes
+     * @param pages a buffer for each chunk, which other row groups had before
+     * @param targets what collects the values, for each column that is not a list, map or struct
      */
     RowGroup(
             ParquetFooter footer,
@@ -36,10 +39,12 @@ final class RowGroup {
             List<ParquetNode> nodes,
             List<ColumnChunkMetaData> chunks,
             List<ChunkInput> inputs,
-            List<PageBuffer> buffers,
+            List<PageBuffer> pages,
+            List<Optional<LeafTarget>> targets,
             int batchRows) {
         this.footer = footer;
         this.nodes = nodes;
+        this.targets = targets;
         this.batchRows = batchRows;
         this.firstRow = firstRow;
         rowCount = block.getRowCount();
@@ -49,17 +54,13 @@ final class RowGroup {
             List<LeafReader> own = new ArrayList<>();
             for (ParquetNode leaf : node.leaves()) {
                 ColumnChunkMetaData chunk = chunks.get(next);
-                PageSource pages = new PageSource(
-                        inputs.get(next), Objects.requireNonNull(leaf.leaf()), chunk.getCodec(), buffers.get(next));
+                PageSource source = new PageSource(
+                        inputs.get(next), Objects.requireNonNull(leaf.leaf()), chunk.getCodec(), pages.get(next));
                 LeafChange change = new LeafChange(Objects.requireNonNull(leaf.leafType()));
-                own.add(new LeafReader(pages, leaf, change, chunk.getValueCount()));
+                own.add(new LeafReader(source, leaf, change, chunk.getValueCount()));
                 next++;
             }
             readers.add(own);
-            targets.add(
-                    node.isFlat()
-                            ? LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())), batchRows)
-                            : null);
             assemblers.add(node.isFlat() ? null : new NestedAssembler(node, own, batchRows));
         }
     }
@@ -117,10 +118,10 @@ final class RowGroup {
      * @param last whether they are the last ones of the group
      */
     ColumnVector read(int column, int rows, boolean last) {
-        LeafTarget target = targets.get(column);
         NestedAssembler assembler = assemblers.get(column);
         try {
-            if (target != null) {
+            if (targets.get(column).isPresent()) {
+                LeafTarget target = targets.get(column).get().begin(rows);
                 readers.get(column).get(0).read(rows, target);
                 return target.build();
             }
