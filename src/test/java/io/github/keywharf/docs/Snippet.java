@@ -33,6 +33,8 @@ final class Snippet {
             "cassandra",
             "cassandra.key",
             "aws",
+            "azure",
+            "databricks",
             "salesforce",
             "query",
             "query.duckdb",
