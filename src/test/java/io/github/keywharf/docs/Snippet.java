@@ -22,6 +22,7 @@ final class Snippet {
             "table",
             "store",
             "secret",
+            "catalog",
             "key",
             "tls",
             "event",
@@ -34,6 +35,7 @@ final class Snippet {
             "cassandra.key",
             "aws",
             "azure",
+            "azure.functions",
             "databricks",
             "salesforce",
             "query",
@@ -42,7 +44,8 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
-            "batch");
+            "batch",
+            "sharing");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");
