@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whichever call to Databricks or Key Vault a process dies at, the next process finishes what it began. */
 class ProvisioningCrashTest {
-    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
-
     private enum When {
         BEFORE_THE_CALL,
         AFTER_THE_CALL
@@ -42,7 +41,8 @@ class ProvisioningCrashTest {
     }
 
     private static final class World {
-        private final InstantSource clock = () -> NOW;
+        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-23T12:00:00Z"));
+        private final InstantSource clock = now::get;
         private final FakeEntra entra = new FakeEntra(clock);
         private final FakeKeyVault vault = new FakeKeyVault(entra, clock);
         private final FakeUnityCatalog workspace = new FakeUnityCatalog(clock);
@@ -52,8 +52,9 @@ class ProvisioningCrashTest {
             workspace.table("main.usage.platform", "client_space_uid");
         }
 
-        /** A process that dies at its n-th call. */
+        /** A process that dies at its n-th call, a minute after the one before. */
         DeltaSharingManager process(int n, When when) {
+            now.updateAndGet(time -> time.plusSeconds(60));
             calls.set(0);
             UnaryOperator<HttpHandler> mortal = service -> request -> {
                 int call = calls.incrementAndGet();
