@@ -16,6 +16,7 @@ import io.github.keywharf.salesforce.*;
 import io.github.keywharf.query.*;
 import io.github.keywharf.query.duckdb.*;
 import io.github.keywharf.secret.*;
+import io.github.keywharf.sharing.*;
 import io.github.keywharf.sql.*;
 import io.github.keywharf.store.*;
 import io.github.keywharf.table.*;

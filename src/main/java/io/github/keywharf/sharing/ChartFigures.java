@@ -132,7 +132,8 @@ final class ChartFigures {
     /** The texts with the most, and what is left under {@value #OTHER}; the most first. */
     Map<String, BigDecimal> ranking(int most) {
         List<Map.Entry<String, BigDecimal>> sorted = new ArrayList<>(texts.entrySet());
-        sorted.sort(Comparator.comparing((Map.Entry<String, BigDecimal> entry) -> entry.getKey().equals(OTHER))
+        sorted.sort(Comparator.comparing(
+                        (Map.Entry<String, BigDecimal> entry) -> entry.getKey().equals(OTHER))
                 .thenComparing(Map.Entry.<String, BigDecimal>comparingByValue().reversed())
                 .thenComparing(Map.Entry.comparingByKey()));
         Map<String, BigDecimal> ranking = new LinkedHashMap<>();

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -186,8 +185,9 @@ public final class SupersetBundle {
             String query = parts.group(4);
             if ((user != null && user.contains(":"))
                     || (query != null && SECRET.matcher(query).find())) {
-                throw new IllegalArgumentException("The URI of a database has a password or a token; leave it out, and give it"
-                        + " to Superset when it imports the bundle");
+                throw new IllegalArgumentException(
+                        "The URI of a database has a password or a token; leave it out, and give it"
+                                + " to Superset when it imports the bundle");
             }
             return user == null ? uri : uri.replaceFirst("@", ":" + MASK + "@");
         }

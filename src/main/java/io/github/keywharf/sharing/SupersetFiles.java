@@ -23,6 +23,8 @@ final class SupersetFiles {
     private static final String VERSION = "1.0.0";
     private static final UUID NAMESPACE = UUID.fromString("6d0fc1a4-3f5e-5c39-9b1f-6a3f3d0f8f6e");
     private static final int COLUMNS = 12;
+    private static final String ROOT = "ROOT_ID";
+    private static final String GRID = "GRID_ID";
     private static final int UUID_BYTES = 16;
     private static final int MAX_FILE_NAME = 60;
 
@@ -40,7 +42,7 @@ final class SupersetFiles {
     }
 
     Map<String, String> all() {
-        add("metadata", map("version", VERSION));
+        add("metadata", new Fields().with("version", VERSION));
         add("databases/" + fileName(databaseName()), database());
         add("datasets/" + fileName(databaseName()) + "/" + fileName(charts.table()), dataset());
         for (UsageChart chart : charts.charts()) {
@@ -50,7 +52,7 @@ final class SupersetFiles {
         return files;
     }
 
-    private void add(String path, Map<String, Object> content) {
+    private void add(String path, Fields content) {
         String name = "usage_" + fileName(tenant) + "/" + path;
         String free = name;
         for (int i = 2; files.containsKey(free + ".yaml"); i++) {
@@ -70,231 +72,212 @@ final class SupersetFiles {
         return cut.startsWith("_") ? "n" + cut : cut;
     }
 
-    private Map<String, Object> database() {
-        Map<String, Object> engine =
-                uri.startsWith("duckdb:") ? map("connect_args", map("read_only", true)) : map();
-        return map(
-                "database_name", databaseName(),
-                "sqlalchemy_uri", uri,
-                "cache_timeout", null,
-                "expose_in_sqllab", true,
-                "allow_run_async", false,
-                "allow_ctas", false,
-                "allow_cvas", false,
-                "allow_dml", false,
-                "allow_csv_upload", false,
-                "extra",
-                map(
-                        "metadata_params", map(),
-                        "engine_params", engine,
-                        "metadata_cache_timeout", map(),
-                        "schemas_allowed_for_csv_upload", List.of(),
-                        "allows_virtual_table_explore", true),
-                "uuid", id("database", ""),
-                "version", VERSION);
+    private Fields database() {
+        Fields engine = new Fields();
+        if (uri.startsWith("duckdb:")) {
+            engine.with("connect_args", new Fields().with("read_only", true));
+        }
+        return new Fields()
+                .with("database_name", databaseName())
+                .with("sqlalchemy_uri", uri)
+                .with("expose_in_sqllab", true)
+                .with("allow_run_async", false)
+                .with("allow_ctas", false)
+                .with("allow_cvas", false)
+                .with("allow_dml", false)
+                .with("allow_csv_upload", false)
+                .with(
+                        "extra",
+                        new Fields()
+                                .with("metadata_params", new Fields())
+                                .with("engine_params", engine)
+                                .with("metadata_cache_timeout", new Fields())
+                                .with("schemas_allowed_for_csv_upload", List.of())
+                                .with("allows_virtual_table_explore", true))
+                .with("uuid", id("database", ""))
+                .with("version", VERSION);
     }
 
-    private Map<String, Object> dataset() {
-        List<Object> columns = new ArrayList<>();
+    private Fields dataset() {
+        List<Fields> columns = new ArrayList<>();
         for (Column column : charts.schema()) {
             ColumnType.Kind kind = column.type().kind();
             boolean isTime = kind == ColumnType.Kind.DATE
                     || kind == ColumnType.Kind.TIMESTAMP
                     || kind == ColumnType.Kind.TIMESTAMP_UTC;
-            columns.add(map(
-                    "column_name", column.name(),
-                    "verbose_name", null,
-                    "is_dttm", isTime,
-                    "is_active", true,
-                    "type", UsageSql.type(column.type()),
-                    "groupby", true,
-                    "filterable", true,
-                    "expression", null,
-                    "description", null,
-                    "python_date_format", null));
+            columns.add(new Fields()
+                    .with("column_name", column.name())
+                    .with("is_dttm", isTime)
+                    .with("is_active", true)
+                    .with("type", UsageSql.type(column.type()))
+                    .with("groupby", true)
+                    .with("filterable", true));
         }
-        List<Object> metrics = new ArrayList<>();
+        List<Fields> metrics = new ArrayList<>();
         charts.measures()
                 .values()
-                .forEach(measure -> metrics.add(map(
-                        "metric_name", measure.name(),
-                        "verbose_name", measure.title(),
-                        "metric_type", null,
-                        "expression", UsageSql.expression(measure),
-                        "description", null,
-                        "d3format", null,
-                        "extra", null,
-                        "warning_text", null)));
-        return map(
-                "table_name", charts.table().replace('.', '_') + "_charts",
-                "main_dttm_col", charts.time(),
-                "description", null,
-                "default_endpoint", null,
-                "offset", 0,
-                "cache_timeout", null,
-                "schema", null,
-                "sql", UsageSql.dataset(charts),
-                "params", null,
-                "template_params", null,
-                "filter_select_enabled", true,
-                "fetch_values_predicate", null,
-                "extra", null,
-                "uuid", id("dataset", charts.table()),
-                "metrics", metrics,
-                "columns", columns,
-                "version", VERSION,
-                "database_uuid", id("database", ""));
+                .forEach(measure -> metrics.add(new Fields()
+                        .with("metric_name", measure.name())
+                        .with("verbose_name", measure.title())
+                        .with("expression", UsageSql.expression(measure))));
+        return new Fields()
+                .with("table_name", charts.table().replace('.', '_') + "_charts")
+                .with("main_dttm_col", charts.time())
+                .with("offset", 0)
+                .with("sql", UsageSql.dataset(charts))
+                .with("filter_select_enabled", true)
+                .with("uuid", id("dataset", charts.table()))
+                .with("metrics", metrics)
+                .with("columns", columns)
+                .with("version", VERSION)
+                .with("database_uuid", id("database", ""));
     }
 
-    private Map<String, Object> chart(UsageChart chart) {
-        String type = chart.shape() == UsageChart.Shape.TOTAL ? "big_number_total" : "echarts_timeseries_bar";
-        Map<String, Object> params = map("viz_type", type, "adhoc_filters", filters(chart.measure()));
+    private Fields chart(UsageChart chart) {
+        boolean isTotal = chart.shape() == UsageChart.Shape.TOTAL;
+        String type = isTotal ? "big_number_total" : "echarts_timeseries_bar";
         String metric = chart.measure().name();
-        switch (chart.shape()) {
-            case TOTAL ->
-                params.putAll(map("metric", metric, "header_font_size", 0.4, "subheader_font_size", 0.15));
-            case TREND ->
-                params.putAll(map(
-                        "x_axis", charts.time(),
-                        "time_grain_sqla", "P1D",
-                        "metrics", List.of(metric),
-                        "groupby", chart.by().map(List::of).orElse(List.of()),
-                        "limit", UsageChart.MAX_SERIES,
-                        "timeseries_limit_metric", metric,
-                        "order_desc", true,
-                        "row_limit", 10_000,
-                        "stack", "Stack",
-                        "show_legend", chart.by().isPresent(),
-                        "rich_tooltip", true,
-                        "x_axis_time_format", "smart_date",
-                        "orientation", "vertical",
-                        "color_scheme", "supersetColors"));
-            case RANKING ->
-                params.putAll(map(
-                        "x_axis", chart.by().orElseThrow(),
-                        "x_axis_sort", metric,
-                        "x_axis_sort_asc", true,
-                        "metrics", List.of(metric),
-                        "groupby", List.of(),
-                        "order_desc", true,
-                        "row_limit", UsageChart.MAX_BARS,
-                        "show_legend", false,
-                        "show_value", true,
-                        "orientation", "horizontal",
-                        "color_scheme", "supersetColors"));
+        Fields params = new Fields().with("viz_type", type).with("adhoc_filters", filters(chart.measure()));
+        if (isTotal) {
+            params.with("metric", metric).with("header_font_size", 0.4).with("subheader_font_size", 0.15);
+        } else {
+            params.with("metrics", List.of(metric)).with("order_desc", true).with("color_scheme", "supersetColors");
         }
-        params.put("y_axis_format", "SMART_NUMBER");
-        return map(
-                "slice_name", chart.title(),
-                "viz_type", type,
-                "params", params,
-                "cache_timeout", null,
-                "uuid", id("chart", chart.title()),
-                "version", VERSION,
-                "dataset_uuid", id("dataset", charts.table()));
+        switch (chart.shape()) {
+            case TOTAL -> {}
+            case TREND ->
+                params.with("x_axis", charts.time())
+                        .with("time_grain_sqla", "P1D")
+                        .with("groupby", chart.by().map(List::of).orElse(List.of()))
+                        .with("limit", UsageChart.MAX_SERIES)
+                        .with("timeseries_limit_metric", metric)
+                        .with("row_limit", 10_000)
+                        .with("stack", "Stack")
+                        .with("show_legend", chart.by().isPresent())
+                        .with("rich_tooltip", true)
+                        .with("x_axis_time_format", "smart_date")
+                        .with("orientation", "vertical");
+            case RANKING ->
+                params.with("x_axis", chart.by().orElseThrow())
+                        .with("x_axis_sort", metric)
+                        .with("x_axis_sort_asc", true)
+                        .with("groupby", List.of())
+                        .with("row_limit", UsageChart.MAX_BARS)
+                        .with("show_legend", false)
+                        .with("show_value", true)
+                        .with("orientation", "horizontal");
+        }
+        return new Fields()
+                .with("slice_name", chart.title())
+                .with("viz_type", type)
+                .with("params", params.with("y_axis_format", "SMART_NUMBER"))
+                .with("uuid", id("chart", chart.title()))
+                .with("version", VERSION)
+                .with("dataset_uuid", id("dataset", charts.table()));
     }
 
     /** Only rows of the measure, so that no text of a column is shown which has none; and the time, for the dashboard's filter. */
-    private List<Object> filters(UsageMeasure measure) {
-        List<Object> filters = new ArrayList<>();
-        filters.add(map(
-                "clause", "WHERE",
-                "expressionType", "SIMPLE",
-                "subject", charts.time(),
-                "operator", "TEMPORAL_RANGE",
-                "comparator", "No filter"));
-        measure.where()
-                .forEach((column, values) -> filters.add(map(
-                        "clause", "WHERE",
-                        "expressionType", "SIMPLE",
-                        "subject", column,
-                        "operator", "IN",
-                        "operatorId", "IN",
-                        "comparator", values)));
+    private List<Fields> filters(UsageMeasure measure) {
+        List<Fields> filters = new ArrayList<>();
+        filters.add(filter(charts.time(), "TEMPORAL_RANGE", "No filter"));
+        measure.where().forEach((column, values) -> filters.add(filter(column, "IN", values)));
         return filters;
     }
 
-    private Map<String, Object> dashboard() {
-        Map<String, Object> filter = map(
-                "id", "NATIVE_FILTER-" + id("filter", "time").substring(0, 8),
-                "name", "Time range",
-                "type", "NATIVE_FILTER",
-                "filterType", "filter_time",
-                "targets", List.of(map()),
-                "defaultDataMask", map("extraFormData", map(), "filterState", map()),
-                "controlValues", map("enableEmptyFilter", false),
-                "cascadeParentIds", List.of(),
-                "scope", map("rootPath", List.of("ROOT_ID"), "excluded", List.of()),
-                "description", "");
-        return map(
-                "dashboard_title", title + ": " + tenant,
-                "description", null,
-                "css", "",
-                "slug", null,
-                "uuid", id("dashboard", ""),
-                "position", position(),
-                "metadata",
-                map(
-                        "timed_refresh_immune_slices", List.of(),
-                        "expanded_slices", map(),
-                        "refresh_frequency", 0,
-                        "color_scheme", "supersetColors",
-                        "native_filter_configuration", List.of(filter)),
-                "version", VERSION);
+    private static Fields filter(String column, String operator, Object value) {
+        return new Fields()
+                .with("clause", "WHERE")
+                .with("expressionType", "SIMPLE")
+                .with("subject", column)
+                .with("operator", operator)
+                .with("comparator", value);
+    }
+
+    private Fields dashboard() {
+        Fields timeRange = new Fields()
+                .with("id", "NATIVE_FILTER-" + id("filter", "time").substring(0, 8))
+                .with("name", "Time range")
+                .with("type", "NATIVE_FILTER")
+                .with("filterType", "filter_time")
+                .with("targets", List.of(new Fields()))
+                .with(
+                        "defaultDataMask",
+                        new Fields().with("extraFormData", new Fields()).with("filterState", new Fields()))
+                .with("controlValues", new Fields().with("enableEmptyFilter", false))
+                .with("cascadeParentIds", List.of())
+                .with("scope", new Fields().with("rootPath", List.of(ROOT)).with("excluded", List.of()))
+                .with("description", "");
+        return new Fields()
+                .with("dashboard_title", dashboardTitle())
+                .with("uuid", id("dashboard", ""))
+                .with("position", position())
+                .with(
+                        "metadata",
+                        new Fields()
+                                .with("timed_refresh_immune_slices", List.of())
+                                .with("expanded_slices", new Fields())
+                                .with("refresh_frequency", 0)
+                                .with("color_scheme", "supersetColors")
+                                .with("native_filter_configuration", List.of(timeRange)))
+                .with("version", VERSION);
+    }
+
+    private String dashboardTitle() {
+        return title + ": " + tenant;
     }
 
     /** Charts of one height side by side, twelve columns wide. */
-    private Map<String, Object> position() {
-        Map<String, Object> position = map("DASHBOARD_VERSION_KEY", "v2");
-        position.put("ROOT_ID", map("type", "ROOT", "id", "ROOT_ID", "children", List.of("GRID_ID")));
+    private Fields position() {
         List<String> rows = new ArrayList<>();
-        position.put(
-                "GRID_ID",
-                map("type", "GRID", "id", "GRID_ID", "children", rows, "parents", List.of("ROOT_ID")));
-        position.put(
-                "HEADER_ID", map("type", "HEADER", "id", "HEADER_ID", "meta", map("text", title + ": " + tenant)));
+        Fields position = new Fields()
+                .with("DASHBOARD_VERSION_KEY", "v2")
+                .with(ROOT, node("ROOT", ROOT, List.of(GRID)))
+                .with(GRID, node("GRID", GRID, rows).with("parents", List.of(ROOT)))
+                .with("HEADER_ID", new Fields()
+                        .with("type", "HEADER")
+                        .with("id", "HEADER_ID")
+                        .with("meta", new Fields().with("text", dashboardTitle())));
         List<String> inRow = new ArrayList<>();
         int left = 0;
-        boolean isTotal = false;
+        boolean totals = false;
         int number = 0;
         for (UsageChart chart : charts.charts()) {
-            boolean total = chart.shape() == UsageChart.Shape.TOTAL;
-            int width = total ? 3 : 6;
-            if (left < width || total != isTotal) {
+            boolean isTotal = chart.shape() == UsageChart.Shape.TOTAL;
+            int width = isTotal ? 3 : 6;
+            if (left < width || isTotal != totals) {
                 String row = "ROW-" + (rows.size() + 1);
                 inRow = new ArrayList<>();
                 rows.add(row);
-                position.put(
+                position.with(
                         row,
-                        map(
-                                "type", "ROW",
-                                "id", row,
-                                "children", inRow,
-                                "parents", List.of("ROOT_ID", "GRID_ID"),
-                                "meta", map("background", "BACKGROUND_TRANSPARENT")));
+                        node("ROW", row, inRow)
+                                .with("parents", List.of(ROOT, GRID))
+                                .with("meta", new Fields().with("background", "BACKGROUND_TRANSPARENT")));
                 left = COLUMNS;
-                isTotal = total;
+                totals = isTotal;
             }
             left -= width;
             number++;
             String id = "CHART-" + number;
             inRow.add(id);
-            position.put(
+            position.with(
                     id,
-                    map(
-                            "type", "CHART",
-                            "id", id,
-                            "children", List.of(),
-                            "parents", List.of("ROOT_ID", "GRID_ID", rows.get(rows.size() - 1)),
-                            "meta",
-                            map(
-                                    "chartId", number,
-                                    "uuid", id("chart", chart.title()),
-                                    "sliceName", chart.title(),
-                                    "width", width,
-                                    "height", total ? 18 : 50)));
+                    node("CHART", id, List.of())
+                            .with("parents", List.of(ROOT, GRID, rows.get(rows.size() - 1)))
+                            .with(
+                                    "meta",
+                                    new Fields()
+                                            .with("chartId", number)
+                                            .with("uuid", id("chart", chart.title()))
+                                            .with("sliceName", chart.title())
+                                            .with("width", width)
+                                            .with("height", isTotal ? 18 : 50)));
         }
         return position;
+    }
+
+    private static Fields node(String type, String id, List<String> children) {
+        return new Fields().with("type", type).with("id", id).with("children", children);
     }
 
     /** A UUID by name, version 5, that no other tenant's thing and no other thing of this tenant has. */
@@ -316,11 +299,13 @@ final class SupersetFiles {
         return new UUID(high, low).toString();
     }
 
-    private static Map<String, Object> map(Object... keysAndValues) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    /** Fields in their order. */
+    private static final class Fields extends LinkedHashMap<String, Object> {
+        private static final long serialVersionUID = 1L;
+
+        Fields with(String name, Object value) {
+            put(name, value);
+            return this;
         }
-        return map;
     }
 }

@@ -108,14 +108,16 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
     private static void require(Schema schema, String name, ColumnType.Kind... kinds) {
         Column column = schema.column(name);
         if (!List.of(kinds).contains(column.type().kind())) {
-            throw new IllegalArgumentException("The column '" + column + "' cannot be charted so; one of the types "
-                    + List.of(kinds) + " can");
+            throw new IllegalArgumentException(
+                    "The column '" + column + "' cannot be charted so; one of the types " + List.of(kinds) + " can");
         }
     }
 
     static void checkTitle(String title) {
         Objects.requireNonNull(title, "title");
-        if (title.isBlank() || title.length() > MAX_TITLE || !Cut.printable(title, MAX_TITLE).equals(title)) {
+        if (title.isBlank()
+                || title.length() > MAX_TITLE
+                || !Cut.printable(title, MAX_TITLE).equals(title)) {
             throw new IllegalArgumentException("A title has 1 to " + MAX_TITLE + " printable characters, unlike '"
                     + Cut.printable(title, MAX_TITLE) + "'");
         }

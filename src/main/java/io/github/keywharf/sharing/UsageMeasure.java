@@ -18,8 +18,7 @@ import java.util.regex.Pattern;
  * @param where the texts, one of which a row must have, by column
  * @param divisor what the sum is divided by, such as 1,000 for seconds from milliseconds
  */
-public record UsageMeasure(
-        String name, String title, String column, Map<String, List<String>> where, long divisor) {
+public record UsageMeasure(String name, String title, String column, Map<String, List<String>> where, long divisor) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final int DIGITS = 6;

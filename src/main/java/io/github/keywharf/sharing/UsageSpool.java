@@ -77,8 +77,8 @@ final class UsageSpool implements AutoCloseable {
         this.directory = directory;
         this.lock = lock;
         this.maxBytes = maxBytes;
-        this.current = newest.orElseGet(
-                () -> segment(directory, UUID.randomUUID().toString(), 0));
+        this.current =
+                newest.orElseGet(() -> segment(directory, UUID.randomUUID().toString(), 0));
         begin();
         for (Segment segment : finished()) {
             waiting += Files.size(segment.file());
@@ -95,8 +95,8 @@ final class UsageSpool implements AutoCloseable {
     static UsageSpool open(Path directory, long maxBytes) {
         try {
             Files.createDirectories(directory, OwnerOnly.directory(directory));
-            FileChannel lock = FileChannel.open(
-                    directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel lock =
+                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 if (!isTaken(lock)) {
                     throw new KeywharfException(
@@ -155,13 +155,15 @@ final class UsageSpool implements AutoCloseable {
                 directory.resolve(String.format(Locale.ROOT, "usage-%s-%019d.events", writer, number)), writer, number);
     }
 
-    private void begin() throws IOException {
+    private FileOutputStream begin() throws IOException {
         Segment next = segment(directory, current.writer(), current.number() + 1);
-        out = new FileOutputStream(next.file().toFile());
+        FileOutputStream begun = new FileOutputStream(next.file().toFile());
+        out = begun;
         current = next;
         waiting += bytes;
         bytes = 0;
         tenants.clear();
+        return begun;
     }
 
     /**
@@ -179,11 +181,14 @@ final class UsageSpool implements AutoCloseable {
         }
         byte[] content = (line + "\n").getBytes(UTF_8);
         try {
-            if (out == null || bytes >= FILE_BYTES || (tenants.size() == FILE_TENANTS && !tenants.contains(tenant))) {
+            FileOutputStream target = out;
+            if (target == null
+                    || bytes >= FILE_BYTES
+                    || (tenants.size() == FILE_TENANTS && !tenants.contains(tenant))) {
                 end();
-                begin();
+                target = begin();
             }
-            out.write(content);
+            target.write(content);
             bytes += content.length;
             tenants.add(tenant);
         } catch (IOException e) {

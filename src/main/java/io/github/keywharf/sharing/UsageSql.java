@@ -23,9 +23,7 @@ final class UsageSql {
 
     private static String selected(Column column) {
         String name = quoted(column.name());
-        return column.type().kind() == ColumnType.Kind.TIMESTAMP_UTC
-                ? name + " AT TIME ZONE 'UTC' AS " + name
-                : name;
+        return column.type().kind() == ColumnType.Kind.TIMESTAMP_UTC ? name + " AT TIME ZONE 'UTC' AS " + name : name;
     }
 
     /** The measure as an expression over the dataset. */

@@ -85,8 +85,12 @@ final class UsageSvg {
         open(title, HEIGHT);
         for (int line = 0; line * tick <= max * 1.001; line++) {
             double y = y(line * tick, max);
-            add("<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", line == 0 ? "base" : "grid", LEFT, WIDTH, y, y);
-            add("<text class=\"end\" x=\"%d\" y=\"%.1f\">%s</text>", LEFT - 6, y + 4, number(BigDecimal.valueOf(line * tick)));
+            add(
+                    "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+                    line == 0 ? "base" : "grid", LEFT, WIDTH, y, y);
+            add(
+                    "<text class=\"end\" x=\"%d\" y=\"%.1f\">%s</text>",
+                    LEFT - 6, y + 4, number(BigDecimal.valueOf(line * tick)));
         }
         double step = (double) (WIDTH - LEFT) / days.size();
         double width = Math.min(step * 0.8, MAX_BAR_WIDTH);
@@ -106,12 +110,15 @@ final class UsageSvg {
                             y(above, max),
                             width,
                             y(below, max) - y(above, max),
-                            text(day.getKey() + (series.get(s).isEmpty() ? "" : ", " + series.get(s)) + ": " + exact(value)));
+                            text(day.getKey() + (series.get(s).isEmpty() ? "" : ", " + series.get(s)) + ": "
+                                    + exact(value)));
                     below = above;
                 }
             }
             if (at % named == 0) {
-                add("<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>", x + step / 2, HEIGHT - 6, day.getKey().toString().substring(5));
+                add(
+                        "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>",
+                        x + step / 2, HEIGHT - 6, day.getKey().toString().substring(5));
             }
             at++;
         }
@@ -119,7 +126,12 @@ final class UsageSvg {
     }
 
     private void ranked(String title, Map<String, BigDecimal> ranking) {
-        double max = Math.max(1e-9, ranking.values().stream().mapToDouble(BigDecimal::doubleValue).max().orElse(0));
+        double max = Math.max(
+                1e-9,
+                ranking.values().stream()
+                        .mapToDouble(BigDecimal::doubleValue)
+                        .max()
+                        .orElse(0));
         open(title, ranking.size() * BAR);
         int room = WIDTH - NAME_WIDTH - NUMBER_WIDTH;
         int y = 0;
@@ -131,9 +143,10 @@ final class UsageSvg {
                     NAME_WIDTH - 8,
                     y + 17,
                     // The end of a dotted name says more than its beginning.
-                    Html.escaped(name.length() <= NAME_CHARACTERS
-                            ? name
-                            : "…" + name.substring(name.length() - NAME_CHARACTERS + 1)),
+                    Html.escaped(
+                            name.length() <= NAME_CHARACTERS
+                                    ? name
+                                    : "…" + name.substring(name.length() - NAME_CHARACTERS + 1)),
                     Html.escaped(name));
             add(
                     "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.2f\" height=\"%d\"><title>%s</title></rect>",

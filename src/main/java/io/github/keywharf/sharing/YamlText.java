@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes maps, lists, texts, numbers and booleans as YAML 1.1. Texts that could be taken for something else are in quotes,
@@ -13,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class YamlText {
 
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_]*(?:[ -][A-Za-z0-9_]+)*");
-    private static final Pattern WORD =
-            Pattern.compile("y|n|yes|no|true|false|on|off|null", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WORD = Pattern.compile("y|n|yes|no|true|false|on|off|null", Pattern.CASE_INSENSITIVE);
 
     private YamlText() {}
 
@@ -34,7 +32,7 @@ final class YamlText {
         });
     }
 
-    private static void nested(StringBuilder yaml, @Nullable Object value, int listIndent, int mapIndent) {
+    private static void nested(StringBuilder yaml, Object value, int listIndent, int mapIndent) {
         if (value instanceof Map<?, ?> map && !map.isEmpty()) {
             yaml.append('\n');
             map(yaml, map, mapIndent);
@@ -59,10 +57,7 @@ final class YamlText {
         }
     }
 
-    private static String scalar(@Nullable Object value) {
-        if (value == null) {
-            return "null";
-        }
+    private static String scalar(Object value) {
         if (value instanceof Map) {
             return "{}";
         }

@@ -49,6 +49,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
 
     @BeforeEach
     void tables() {
+        fake.emptyFirstPage(true);
         for (int i = 0; i < 3; i++) {
             fake.table("main.usage.t" + i, "client_space_uid");
         }

@@ -77,9 +77,12 @@ class ContrastTest {
                         ink on page, card
                         soft on page, card
                         accent on card""")).isEmpty();
-        assertThat(tooFaint(css, 3, IntStream.rangeClosed(0, 8)
-                        .mapToObj(series -> "s" + series + " on card")
-                        .collect(Collectors.joining("\n"))))
+        assertThat(tooFaint(
+                        css,
+                        3,
+                        IntStream.rangeClosed(0, 8)
+                                .mapToObj(series -> "s" + series + " on card")
+                                .collect(Collectors.joining("\n"))))
                 .isEmpty();
     }
 

@@ -31,9 +31,11 @@ record SampleUsage(
             for (String activity : List.of("BatchEvent.FileChanged.done", "Load.Finished", "it's <b>odd</b>")) {
                 String level = hour == 24 ? "warning" : hour == 30 ? "error" : "info";
                 usage.add(new SampleUsage("acme", start, activity, level, "events", "count", hour + 1));
-                usage.add(new SampleUsage("acme", start, activity, level, "took", "nanoseconds", hour * 7_000_000_000_123L));
+                usage.add(new SampleUsage(
+                        "acme", start, activity, level, "took", "nanoseconds", hour * 7_000_000_000_123L));
                 if (!activity.startsWith("Load")) {
-                    usage.add(new SampleUsage("acme", start, activity, level, "rows", "count", 1_000L * hour + activity.length()));
+                    usage.add(new SampleUsage(
+                            "acme", start, activity, level, "rows", "count", 1_000L * hour + activity.length()));
                     usage.add(new SampleUsage("acme", start, activity, level, "bytes", "bytes", 123_456_789L * hour));
                 }
             }
@@ -47,8 +49,9 @@ record SampleUsage(
 
     static void insert(Connection jdbc, List<SampleUsage> usage) throws SQLException {
         try (Statement statement = jdbc.createStatement()) {
-            statement.execute("CREATE TABLE platform_aggregated_usage (client_space_uid VARCHAR, period_start TIMESTAMPTZ,"
-                    + " activity VARCHAR, level VARCHAR, measure VARCHAR, unit VARCHAR, amount BIGINT)");
+            statement.execute(
+                    "CREATE TABLE platform_aggregated_usage (client_space_uid VARCHAR, period_start TIMESTAMPTZ,"
+                            + " activity VARCHAR, level VARCHAR, measure VARCHAR, unit VARCHAR, amount BIGINT)");
         }
         try (PreparedStatement insert =
                 jdbc.prepareStatement("INSERT INTO platform_aggregated_usage VALUES (?, ?, ?, ?, ?, ?, ?)")) {

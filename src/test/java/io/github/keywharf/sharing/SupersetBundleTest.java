@@ -72,7 +72,11 @@ class SupersetBundleTest {
             assertThat(SupersetRules.of(more).faults).singleElement().asString().contains("surprise is unknown");
             Map<String, String> less = new LinkedHashMap<>(files);
             less.put(path, text.replaceFirst("(?m)^(uuid|version): .*\n", ""));
-            assertThat(SupersetRules.of(less).faults).as(path).singleElement().asString().contains("is missing");
+            assertThat(SupersetRules.of(less).faults)
+                    .as(path)
+                    .singleElement()
+                    .asString()
+                    .contains("is missing");
         });
     }
 
@@ -92,7 +96,9 @@ class SupersetBundleTest {
     void ids_stay_when_the_database_moves_and_are_other_ones_for_another_tenant() {
         List<Object> ids = ids(acme().build());
 
-        assertThat(ids(acme().database("postgresql://reader@db/usage").title("Usage").build()))
+        assertThat(ids(acme().database("postgresql://reader@db/usage")
+                        .title("Usage")
+                        .build()))
                 .isEqualTo(ids);
         assertThat(ids(acme().tenant("Acme").build())).doesNotContainAnyElementsOf(ids);
         assertThat(ids).hasSize(12).allMatch(id -> id.toString().charAt(14) == '5');
@@ -169,7 +175,12 @@ class SupersetBundleTest {
                 .extracting(chart -> chart.get("slice_name"))
                 .containsExactly("Σ: \"amount\"", "a/b", "a b", "a_b", "../../x", "on", "- y: {z} # 🐘");
         assertThat(bundle.files.keySet()).allMatch(path -> path.matches("[A-Za-z0-9_]+(/[A-Za-z0-9_]+){0,2}\\.yaml"));
-        assertThat(bundle.folder("datasets").values().iterator().next().get("sql").toString())
+        assertThat(bundle.folder("datasets")
+                        .values()
+                        .iterator()
+                        .next()
+                        .get("sql")
+                        .toString())
                 .endsWith("FROM \"usage\".\"platform\"");
     }
 
@@ -182,7 +193,21 @@ class SupersetBundleTest {
     Arbitrary<Map<String, Object>> documents() {
         Arbitrary<String> texts = Arbitraries.oneOf(
                 Arbitraries.strings().excludeChars('\0', '\uffff', '\ufffe').filter(SupersetBundleTest::isWhole),
-                Arbitraries.of("yes", "No", "null", "1", "1.0.0", "0x1f", "~", "2026-01-01", "- a", "a: b", "#", " a", "a ", "="));
+                Arbitraries.of(
+                        "yes",
+                        "No",
+                        "null",
+                        "1",
+                        "1.0.0",
+                        "0x1f",
+                        "~",
+                        "2026-01-01",
+                        "- a",
+                        "a: b",
+                        "#",
+                        " a",
+                        "a ",
+                        "="));
         Arbitrary<Object> scalars = Arbitraries.oneOf(
                 texts.map(text -> text),
                 Arbitraries.integers().map(number -> number),
@@ -204,7 +229,8 @@ class SupersetBundleTest {
     void pyyaml_with_which_superset_reads_reads_the_same(@TempDir Path folder) throws Exception {
         assumeTrue(hasPyYaml(), "python3 has no PyYAML; install python3-yaml");
         SupersetBundle bundle = acme().tenant("Ünï 'corp' 🐘: on").build();
-        String text = bundle.files().values().stream().map(each -> "---\n" + each).collect(Collectors.joining());
+        String text =
+                bundle.files().values().stream().map(each -> "---\n" + each).collect(Collectors.joining());
         Path yaml = Files.writeString(folder.resolve("all.yaml"), text);
         Path json = folder.resolve("all.json");
         Process python = new ProcessBuilder(
@@ -248,7 +274,8 @@ class SupersetBundleTest {
             SampleUsage.insert(duckdb, usage);
             int at = 0;
             for (ChartFigures figures : ChartFigures.of(UsageCharts.platform(), SampleUsage.rows(usage))) {
-                Map<String, Object> chart = List.copyOf(bundle.folder("charts").values()).get(at++);
+                Map<String, Object> chart =
+                        List.copyOf(bundle.folder("charts").values()).get(at++);
                 Map<String, BigDecimal> found = run(statement, dataset, chart);
                 Map<String, BigDecimal> shown = shown(figures);
 
@@ -331,9 +358,12 @@ class SupersetBundleTest {
                 Column.required("n", ColumnType.INT32));
         UsageMeasure n = UsageMeasure.sum("n", "N", "n");
 
-        assertThat(UsageCharts.of("t", schema, "day", UsageChart.trend("a", n, "app"))).hasToString("UsageCharts[t, 1 charts]");
-        assertThatThrownBy(() -> UsageCharts.of("t", schema, "app", UsageChart.total(n))).hasMessageContaining("'app string");
-        assertThatThrownBy(() -> UsageCharts.of("t", schema, "day", UsageChart.total(UsageMeasure.sum("n", "N", "app"))))
+        assertThat(UsageCharts.of("t", schema, "day", UsageChart.trend("a", n, "app")))
+                .hasToString("UsageCharts[t, 1 charts]");
+        assertThatThrownBy(() -> UsageCharts.of("t", schema, "app", UsageChart.total(n)))
+                .hasMessageContaining("'app string");
+        assertThatThrownBy(
+                        () -> UsageCharts.of("t", schema, "day", UsageChart.total(UsageMeasure.sum("n", "N", "app"))))
                 .hasMessageContaining("'app string");
         assertThatThrownBy(() -> UsageCharts.of("t", schema, "day", UsageChart.ranking("a", n, "n")))
                 .hasMessageContaining("'n int32");

@@ -142,15 +142,14 @@ final class SupersetRules {
             fields(at, type, map);
             return;
         }
-        boolean fits =
-                switch (type) {
-                    case "text" -> value instanceof String;
-                    case "integer" -> value instanceof Integer;
-                    case "boolean" -> value instanceof Boolean;
-                    case "map" -> value instanceof Map;
-                    case "uuid" -> value instanceof String id && isUuid(id);
-                    default -> value.equals(type);
-                };
+        boolean fits = switch (type) {
+            case "text" -> value instanceof String;
+            case "integer" -> value instanceof Integer;
+            case "boolean" -> value instanceof Boolean;
+            case "map" -> value instanceof Map;
+            case "uuid" -> value instanceof String id && isUuid(id);
+            default -> value.equals(type);
+        };
         if (!fits) {
             faults.add(at + " is " + value + ", not " + type);
         }

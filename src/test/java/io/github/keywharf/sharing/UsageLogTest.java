@@ -77,7 +77,8 @@ class UsageLogTest {
 
     private List<String> rows() {
         return table().rows().stream()
-                .map(row -> Stream.of("client_space_uid", "period_start", "activity", "level", "measure", "unit", "amount")
+                .map(row -> Stream.of(
+                                "client_space_uid", "period_start", "activity", "level", "measure", "unit", "amount")
                         .map(row::value)
                         .map(String::valueOf)
                         .reduce((a, b) -> a + " " + b)
@@ -171,11 +172,8 @@ class UsageLogTest {
 
     @Test
     void events_beyond_what_may_wait_are_dropped_and_counted() {
-        try (UsageLog log = UsageLog.builder()
-                .table(table())
-                .spool(folder)
-                .maxWaiting(100)
-                .open()) {
+        try (UsageLog log =
+                UsageLog.builder().table(table()).spool(folder).maxWaiting(100).open()) {
             for (int i = 0; i < 10; i++) {
                 log.onEvent(Loaded.of("acme"));
             }
@@ -219,7 +217,9 @@ class UsageLogTest {
                     .max(Path::compareTo)
                     .orElseThrow();
             Files.write(
-                    newest, "\0\0\0\n1\tacme\tinfo\tLoad\trows=count\nx\ta\tb\tc\n".getBytes(UTF_8), StandardOpenOption.APPEND);
+                    newest,
+                    "\0\0\0\n1\tacme\tinfo\tLoad\trows=count\nx\ta\tb\tc\n".getBytes(UTF_8),
+                    StandardOpenOption.APPEND);
         }
 
         open(() -> NOON).close();
@@ -310,15 +310,16 @@ class UsageLogTest {
         Map<String, Long> counted = new TreeMap<>();
         if (!logged.isEmpty()) {
             DeltaTable.at(failing, "usage").rows().stream()
-                    .forEach(row -> counted.merge(
-                            (String) row.value(UsageLog.TENANT), (Long) row.value("amount"), Long::sum));
+                    .forEach(row ->
+                            counted.merge((String) row.value(UsageLog.TENANT), (Long) row.value("amount"), Long::sum));
         }
         assertThat(counted).isEqualTo(logged);
     }
 
     private long events(String tenant) {
         try (Stream<Row> rows = table().rows().stream()) {
-            return rows.filter(row -> tenant.equals(row.value(UsageLog.TENANT)) && "events".equals(row.value("measure")))
+            return rows.filter(
+                            row -> tenant.equals(row.value(UsageLog.TENANT)) && "events".equals(row.value("measure")))
                     .mapToLong(row -> (Long) row.value("amount"))
                     .sum();
         }

@@ -59,7 +59,8 @@ class UsagePageTest {
 
     @Test
     void a_page_without_usage_says_so() {
-        assertThat(UsagePage.of("acme", UsageCharts.platform(), Rows.empty(UsageLog.SCHEMA)).html())
+        assertThat(UsagePage.of("acme", UsageCharts.platform(), Rows.empty(UsageLog.SCHEMA))
+                        .html())
                 .contains("<p>No usage yet</p>", "<dt>Rows</dt><dd title=\"0\">0</dd>", "<p>No usage yet.</p>");
     }
 
@@ -69,7 +70,8 @@ class UsagePageTest {
         String style = page.html().replaceAll("(?s).*<style>(.*)</style>.*", "$1");
 
         assertThat(page(SampleUsage.some()).html())
-                .doesNotContain("<script", "http://", "https://", "url(", "@import", " src=", " style=", "href=", " on");
+                .doesNotContain(
+                        "<script", "http://", "https://", "url(", "@import", " src=", " style=", "href=", " on");
         assertThat(page.html())
                 .doesNotContain("<img")
                 .containsPattern("&lt;img src=x onerror=alert\\(1\\)&gt;&#39;&quot;&amp;\\?")
@@ -86,7 +88,10 @@ class UsagePageTest {
     @Test
     void a_browser_shows_the_charts_and_takes_no_text_for_markup() throws Exception {
         Browser browser = Browser.find(directory);
-        String url = page(with(HOSTILE)).write(directory.resolve("usage.html")).toUri().toString();
+        String url = page(with(HOSTILE))
+                .write(directory.resolve("usage.html"))
+                .toUri()
+                .toString();
 
         String seen = browser.elements(url);
         assertThat(seen).contains("<h2>Rows by day</h2>").doesNotContain("<img", "<b>");
@@ -125,9 +130,7 @@ class UsagePageTest {
         assertThat(figures.get(0).total()).isEqualByComparingTo("1000");
         assertThat(byDay.trend(8)).hasSize(ChartFigures.MAX_DAYS);
         assertThat(byDay.trend(8).lastKey()).hasToString("2029-07-27");
-        assertThat(byDay.trend(8).lastEntry().getValue())
-                .hasSize(9)
-                .containsEntry(ChartFigures.OTHER, BigDecimal.ONE);
+        assertThat(byDay.trend(8).lastEntry().getValue()).hasSize(9).containsEntry(ChartFigures.OTHER, BigDecimal.ONE);
         assertThat(byDay.ranking(8).get(ChartFigures.OTHER)).isEqualByComparingTo("992");
         assertThat(page(usage).html()).hasSizeLessThan(400_000).contains("2028-07-27 to 2029-07-27");
     }
@@ -145,8 +148,17 @@ class UsagePageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "7, 7", "999, 999", "1000, 1k", "12345, 12.3k", "999999, 1M", "1234567890, 1.23G", "0.5, 0.5",
-        "2.3456, 2.35", "-1500, -1.5k", "9223372036854775807, '9,220,000T'"
+        "0, 0",
+        "7, 7",
+        "999, 999",
+        "1000, 1k",
+        "12345, 12.3k",
+        "999999, 1M",
+        "1234567890, 1.23G",
+        "0.5, 0.5",
+        "2.3456, 2.35",
+        "-1500, -1.5k",
+        "9223372036854775807, '9,220,000T'"
     })
     void numbers_have_three_digits(BigDecimal number, String shown) {
         assertThat(UsageSvg.number(number)).isEqualTo(shown);

@@ -1,5 +1,6 @@
 package io.github.keywharf.format.delta;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.Column;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -158,6 +160,41 @@ public final class DeltaSnapshot {
     private static @Nullable String text(Map<String, @Nullable String> values, String column) {
         String text = values.get(column);
         return text == null || text.isEmpty() ? null : text;
+    }
+
+    /**
+     * The object that says which rows of a file are deleted, as a key in the table's folder; empty when no row is, or when the
+     * log itself says so.
+     */
+    public Optional<String> deletionVectorKey(DeltaFile file) {
+        return file.deletionVector().flatMap(vector -> DeletedRows.key(log, vector, log.name() + "/" + file.key()));
+    }
+
+    /**
+     * A file's deletion vector in the form that needs no other object, for who may not read the object that holds it, as
+     * other files' vectors may be in it too; empty when no row is deleted.
+     *
+     * @param maxBytes how many bytes the vector may have
+     * @throws KeywharfException with code {@code delta.too_large} when it has more
+     */
+    public Optional<DeletionVector> inlineDeletionVector(DeltaFile file, int maxBytes) {
+        return file.deletionVector().map(vector -> {
+            String subject = log.name() + "/" + file.key();
+            if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > maxBytes) {
+                throw DeltaErrors.tooLarge(
+                        subject,
+                        "its deletion vector has " + vector.sizeInBytes() + " bytes, more than the " + maxBytes
+                                + " that fit; rewrite the file, as OPTIMIZE does");
+            }
+            return vector.storageType().equals("i")
+                    ? vector
+                    : new DeletionVector(
+                            "i",
+                            DeletedRows.encode(DeletedRows.bytes(log, vector, subject)),
+                            OptionalInt.empty(),
+                            vector.sizeInBytes(),
+                            vector.cardinality());
+        });
     }
 
     private String physical(String column) {

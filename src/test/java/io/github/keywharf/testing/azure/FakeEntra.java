@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -92,8 +93,12 @@ public final class FakeEntra extends FakeRest {
         if (!CLIENT_SECRET.equals(form.get("client_secret"))) {
             return refused(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.");
         }
-        String scope = form.getOrDefault("scope", "");
-        if (!scope.startsWith("https://") || !scope.endsWith("/.default")) {
+        // Some clients ask for openid and the like beside it.
+        String scope = Arrays.stream(form.getOrDefault("scope", "").split(" ", -1))
+                .filter(each -> each.startsWith("https://") && each.endsWith("/.default"))
+                .findFirst()
+                .orElse("");
+        if (scope.isEmpty()) {
             return refused(400, "invalid_scope", "AADSTS70011: The provided value for the input 'scope' is not valid.");
         }
         return json(

@@ -126,6 +126,7 @@ public final class FakeUnityCatalog extends FakeRest {
     private Set<String> scopes = Set.of("sharing", "all-apis");
     private boolean sharingSuffices = true;
     private boolean isoExpiry;
+    private boolean emptyFirst;
     private int page = 10;
     private int quota = Integer.MAX_VALUE;
     private int made;
@@ -154,6 +155,11 @@ public final class FakeUnityCatalog extends FakeRest {
     /** How many items a page of a list has at most; 10 unless set. */
     public synchronized void pages(int items) {
         page = items;
+    }
+
+    /** Whether the first page of each list is empty, as any page may be; it is not unless set. */
+    public synchronized void emptyFirstPage(boolean empty) {
+        emptyFirst = empty;
     }
 
     /** How many shares, and how many recipients, there may be. */
@@ -517,22 +523,16 @@ public final class FakeUnityCatalog extends FakeRest {
         if (most < 0) {
             return error(400, "INVALID_PARAMETER_VALUE", "max_results must not be negative");
         }
-        int size = Math.min(most == 0 ? page : most, page);
-        Optional<String> asked = request.query("page_token");
-        int from = asked.map(token -> Integer.parseInt(token.substring(1))).orElse(0);
+        List<T> items = new ArrayList<>();
+        all.forEach(items::add);
+        Optional<String> token = request.query("page_token");
+        int from = token.map(text -> Integer.parseInt(text.substring(1))).orElse(0);
+        int size = most == Integer.MAX_VALUE ? most : Math.min(most == 0 ? page : most, page);
+        int to = emptyFirst && token.isEmpty() ? 0 : (int) Math.min(items.size(), from + (long) size);
         ObjectNode answer = object();
-        int at = 0;
-        for (T each : all) {
-            // The first page of a list is empty, as pages may be.
-            if (at >= from && at < from + size && asked.isPresent()) {
-                answer.withArray(member).add(shown.apply(each));
-            }
-            at++;
-        }
-        if (at > 0 && (asked.isEmpty() || at > from + size)) {
-            answer.put("next_page_token", "p" + (asked.isEmpty() ? 0 : from + size));
-        }
-        return json(200, answer);
+        items.subList(Math.min(from, to), to)
+                .forEach(item -> answer.withArray(member).add(shown.apply(item)));
+        return json(200, to < items.size() ? answer.put("next_page_token", "p" + to) : answer);
     }
 
     private Share share(HttpRequest request) {
