@@ -40,7 +40,8 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
-            "batch");
+            "batch",
+            "sharing");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");
