@@ -27,8 +27,8 @@ import org.jspecify.annotations.NullMarked;
 /** The rules of who may import whom, for a tree of packages under any root. */
 final class Architecture {
     private static final List<String> VALUES = List.of("", "table");
-    private static final List<String> SEAMS =
-            List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "http.upload");
+    private static final List<String> SEAMS = List.of(
+            "store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "http.upload", "catalog");
     private static final List<String> FORMATS = List.of("format", "format.delta");
     private static final List<String> BACKENDS = List.of(
             "cassandra",

@@ -1,0 +1,39 @@
+package io.github.keywharf.catalog;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A named set of tables that recipients are granted as a whole.
+ *
+ * @param name its name; case is ignored
+ * @param tables its tables, kept in the order of their shared names
+ */
+public record Share(String name, List<SharedTable> tables) {
+
+    /** Checks the name, and that no two tables are shared under one name. */
+    public Share {
+        ShareNames.check("share", name);
+        tables = tables.stream().sorted(Comparator.comparing(SharedTable::key)).toList();
+        Set<String> seen = new HashSet<>();
+        for (SharedTable table : tables) {
+            if (!seen.add(table.key())) {
+                throw new IllegalArgumentException(
+                        "Two tables of the share " + name + " have the name " + table.sharedAs() + "; case is ignored");
+            }
+        }
+    }
+
+    /** A share of these tables. */
+    public static Share of(String name, SharedTable... tables) {
+        return new Share(name, Arrays.asList(tables));
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + tables;
+    }
+}

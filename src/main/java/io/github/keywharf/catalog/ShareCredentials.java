@@ -1,0 +1,58 @@
+package io.github.keywharf.catalog;
+
+import io.github.keywharf.secret.Secret;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** How the holder of a profile logs in. Secrets print redacted; two of them are never equal. */
+public sealed interface ShareCredentials {
+
+    /**
+     * A token.
+     *
+     * @param token the token
+     * @param expires when it ends, if the profile says so
+     */
+    record Bearer(Secret token, Optional<Instant> expires) implements ShareCredentials {
+        /** Checks that nothing is null. */
+        public Bearer {
+            Objects.requireNonNull(token, "token");
+            Objects.requireNonNull(expires, "expires");
+        }
+    }
+
+    /**
+     * A name and a password, sent as HTTP Basic.
+     *
+     * @param username the name
+     * @param password the password
+     */
+    record Basic(String username, Secret password) implements ShareCredentials {
+        /** Checks that nothing is null. */
+        public Basic {
+            Objects.requireNonNull(username, "username");
+            Objects.requireNonNull(password, "password");
+        }
+    }
+
+    /**
+     * An OAuth client that gets itself tokens.
+     *
+     * @param tokenEndpoint where tokens are issued
+     * @param clientId the client
+     * @param clientSecret its secret
+     * @param scope what is asked for, if the profile says so
+     */
+    record OAuthClient(URI tokenEndpoint, String clientId, Secret clientSecret, Optional<String> scope)
+            implements ShareCredentials {
+        /** Checks the endpoint, and that nothing is null. */
+        public OAuthClient {
+            tokenEndpoint = ShareProfile.checkEndpoint("token endpoint", tokenEndpoint);
+            Objects.requireNonNull(clientId, "clientId");
+            Objects.requireNonNull(clientSecret, "clientSecret");
+            Objects.requireNonNull(scope, "scope");
+        }
+    }
+}
