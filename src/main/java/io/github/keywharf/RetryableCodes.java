@@ -52,6 +52,7 @@ final class RetryableCodes {
             "salesforce.timeout",
             "salesforce.unavailable",
             "secret.unavailable",
+            "sharing.busy",
             "store.damaged",
             "store.lease_contended",
             "store.lease_held",
