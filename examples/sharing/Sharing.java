@@ -53,6 +53,11 @@ public final class Sharing {
         public String message() {
             return "exported";
         }
+
+        @Override
+        public String kind() {
+            return "Export";
+        }
     }
 
     /** Logs usage, serves it, and reads it as each tenant. */
