@@ -82,8 +82,12 @@ final class Shares implements AutoCloseable {
         System.out.println(client + " reads " + sharing.land(share, () -> DuckDbFile.replace(database)));
         UsageCharts charts = UsageCharts.platform().withTable(TABLE);
         Files.createDirectories(pages);
-        UsagePage.of(client, charts, sharing.table(share, "usage", UsageLog.TABLE).rows())
+        Path page = UsagePage.of(
+                        client,
+                        charts,
+                        sharing.table(share, "usage", UsageLog.TABLE).rows())
                 .write(pages.resolve("usage-" + client + ".html"));
+        System.out.println("Its usage as a page: " + page.toUri());
         SupersetBundle.builder()
                 .tenant(client)
                 .database("duckdb:///" + database.toAbsolutePath())
