@@ -1,8 +1,10 @@
 import io.github.keywharf.*;
 import io.github.keywharf.aws.*;
+import io.github.keywharf.azure.*;
 import io.github.keywharf.cassandra.*;
 import io.github.keywharf.cassandra.key.*;
 import io.github.keywharf.catalog.*;
+import io.github.keywharf.databricks.*;
 import io.github.keywharf.dictionary.*;
 import io.github.keywharf.event.*;
 import io.github.keywharf.event.micrometer.*;
@@ -16,6 +18,7 @@ import io.github.keywharf.salesforce.*;
 import io.github.keywharf.query.*;
 import io.github.keywharf.query.duckdb.*;
 import io.github.keywharf.secret.*;
+import io.github.keywharf.sharing.*;
 import io.github.keywharf.sql.*;
 import io.github.keywharf.store.*;
 import io.github.keywharf.table.*;

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Files are read one after another in the order of their keys, without holding more than a few batches. Each is read as what
- * its content says, whatever its name, so that Parquet, CSV and JSON lines may be mixed; text is CSV or JSON as the flow declares.
+ * its content says, whatever its name, so that Parquet, CSV and JSON lines may be mixed; only a flow of CSV has other text, which is CSV.
  * Columns are found by their names in each file; one that a file lacks is null in its rows. Unless the flow keeps types, all
  * columns are text: see {@link #typed}.
  *
@@ -145,7 +145,7 @@ public final class FlowData {
             found.add(file);
             own.add(schema);
         }
-        Schema all = typed != null ? typed : FlowColumns.union(known);
+        Schema all = typed != null ? typed : FlowColumns.union(known, columns);
         Schema schema = columns.isEmpty() || (all.size() == 0 && found.isEmpty()) ? all : all.select(columns);
         if (typed != null && !anyUnknown && !found.isEmpty()) {
             requireSomewhere(schema, known);

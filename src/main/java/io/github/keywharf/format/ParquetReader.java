@@ -89,7 +89,7 @@ public final class ParquetReader {
     public Rows rows() {
         ObjectReader object = source.get();
         try {
-            return new ParquetRows(object, ParquetFooter.read(object), columns, filter, executor, batchRows);
+            return new ParquetRows(object, ParquetFooter.read(object), columns, filter, executor, batchRows).begun();
         } catch (RuntimeException e) {
             object.close();
             throw e;

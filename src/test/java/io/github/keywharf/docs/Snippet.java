@@ -22,6 +22,7 @@ final class Snippet {
             "table",
             "store",
             "secret",
+            "catalog",
             "key",
             "tls",
             "event",
@@ -33,6 +34,9 @@ final class Snippet {
             "cassandra",
             "cassandra.key",
             "aws",
+            "azure",
+            "azure.functions",
+            "databricks",
             "salesforce",
             "query",
             "query.duckdb",
@@ -40,7 +44,8 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
-            "batch");
+            "batch",
+            "sharing");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");

@@ -1,6 +1,7 @@
 package io.github.keywharf.format.delta;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnStats;
@@ -49,6 +50,21 @@ public final class DeltaSnapshot {
     DeltaSnapshot(DeltaLog log, LogState state) {
         this.log = log;
         this.state = state;
+    }
+
+    /**
+     * A version that is known from elsewhere than a log, as from the server of a share. It has no files of its own: hand
+     * files to {@link #rows(Collection)}, {@link #mayFit} and {@link #changeRows}.
+     *
+     * @param name what messages call the table
+     * @param store has the files under their keys, and deletion vectors of the type {@code p} under their paths
+     * @throws io.github.keywharf.KeywharfException with code {@code delta.unsupported} when the table needs what this
+     *     library does not have; with {@code delta.corrupt} when the metadata cannot be read
+     */
+    public static DeltaSnapshot of(
+            String name, ObjectStore store, DeltaProtocol protocol, DeltaMetadata metadata, long version) {
+        return new DeltaSnapshot(
+                new DeltaLog(store, name), LogReplay.known(name, version, protocol, metadata));
     }
 
     LogState state() {
@@ -233,6 +249,20 @@ public final class DeltaSnapshot {
                 files.stream()
                         .<Supplier<Rows>>map(file -> () -> DeltaFileRows.open(log, state, file))
                         .toList());
+    }
+
+    /** The columns of {@link #changeRows}: those of the table, and {@code _change_type}, {@code _commit_version}, {@code _commit_timestamp}. */
+    public Schema changeSchema() {
+        return ChangedRows.schema(log.name(), schema());
+    }
+
+    /**
+     * The rows that changes are about, in their order, with the columns of {@link #changeSchema}: {@code _change_type} is
+     * {@code insert}, {@code delete}, {@code update_preimage} or {@code update_postimage}. A file that the same version
+     * removes and adds with another deletion vector has only the rows in which the vectors differ.
+     */
+    public Rows changeRows(Collection<DeltaChange> changes) {
+        return ChangedRows.of(log, state, changes);
     }
 
     /** What is asked of files. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +217,15 @@ public final class DeltaTable {
      * @throws KeywharfException as {@link #changes} does
      */
     public Stream<DeltaVersion> versions(long from, long to) {
+        boolean partitioned = isPartitioned(requireVersions(from, to));
+        return LongStream.rangeClosed(from, to).mapToObj(version -> version(version, partitioned));
+    }
+
+    private static boolean isPartitioned(DeltaSnapshot last) {
+        return !last.metadata().partitionColumns().isEmpty();
+    }
+
+    private DeltaSnapshot requireVersions(long from, long to) {
         if (from < 0 || to < from) {
             throw new IllegalArgumentException(
                     "Changes go from a version to a later one, but " + from + " to " + to + " was asked for");
@@ -226,8 +236,25 @@ public final class DeltaTable {
                     name(),
                     "There is no version " + to + ": the newest is " + last.version() + "; ask for one up to it");
         }
-        boolean partitioned = !last.metadata().partitionColumns().isEmpty();
-        return LongStream.rangeClosed(from, to).mapToObj(version -> version(version, partitioned));
+        return last;
+    }
+
+    /**
+     * The rows of {@link #changes}, version by version, with the columns of {@link DeltaSnapshot#changeSchema} of the newest
+     * version. The log and the files are read as the rows are.
+     *
+     * @param from the first version, from 0 on
+     * @param to the last version, included
+     * @throws KeywharfException as {@link #changes} does, from this call or while the rows are read
+     */
+    public Rows changeRows(long from, long to) {
+        DeltaSnapshot last = requireVersions(from, to);
+        boolean partitioned = isPartitioned(last);
+        return Rows.concat(
+                last.changeSchema(), () -> LongStream.rangeClosed(from, to)
+                        .<Supplier<Rows>>mapToObj(version -> () ->
+                                last.changeRows(version(version, partitioned).changes()))
+                        .iterator());
     }
 
     private DeltaVersion version(long version, boolean partitioned) {
