@@ -52,6 +52,8 @@ final class RetryableCodes {
             "salesforce.timeout",
             "salesforce.unavailable",
             "secret.unavailable",
+            "sharing.limited",
+            "sharing.unavailable",
             "store.damaged",
             "store.lease_contended",
             "store.lease_held",

@@ -25,6 +25,7 @@ final class Snippet {
             "key",
             "tls",
             "event",
+            "catalog",
             "format",
             "format.delta",
             "sql",
@@ -40,7 +41,8 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
-            "batch");
+            "batch",
+            "sharing");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");

@@ -1,0 +1,5 @@
+/** Sharing: what a client reads. */
+@NullMarked
+package io.github.keywharf.bench.sharing;
+
+import org.jspecify.annotations.NullMarked;
