@@ -15,6 +15,7 @@ import io.github.keywharf.bench.postgres.CopyTableBench;
 import io.github.keywharf.bench.postgres.ExtractBench;
 import io.github.keywharf.bench.query.QueryBench;
 import io.github.keywharf.bench.salesforce.SalesforceQueryBench;
+import io.github.keywharf.bench.sharing.SharingClientBench;
 import io.github.keywharf.bench.sharing.SharingServerBench;
 import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
@@ -111,6 +112,12 @@ public final class Bench {
                         "GETs of 1 KB and 100 MB, beside a bare handler of Jetty and a bare client of the JDK",
                         HttpGetBench.GOALS,
                         only -> HttpGetBench.run()));
+        all.put(
+                "sharing-client",
+                new Entry(
+                        "a shared table of 1,000 small files, downloaded and counted, beside the JDK's client and DuckDB",
+                        SharingClientBench.GOALS,
+                        only -> SharingClientBench.run()));
         all.put(
                 "salesforce",
                 new Entry(

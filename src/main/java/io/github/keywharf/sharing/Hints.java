@@ -45,7 +45,8 @@ record Hints(Optional<Condition> condition, boolean exact) {
         }
 
         static Part and(List<Part> parts) {
-            Condition[] known = parts.stream().flatMap(part -> part.condition().stream()).toArray(Condition[]::new);
+            Condition[] known =
+                    parts.stream().flatMap(part -> part.condition().stream()).toArray(Condition[]::new);
             boolean exact = parts.stream().allMatch(Part::exact);
             return known.length == 0
                     ? UNKNOWN

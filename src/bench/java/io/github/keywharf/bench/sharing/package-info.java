@@ -1,4 +1,4 @@
-/** Benchmarks of Delta Sharing. */
+/** Delta Sharing: what a server answers, and what a client reads. */
 @NullMarked
 package io.github.keywharf.bench.sharing;
 
