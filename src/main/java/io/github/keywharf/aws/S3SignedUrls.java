@@ -130,8 +130,8 @@ final class S3SignedUrls implements SignedUrls {
         @Override
         public String url(String key) {
             String path = encoded(ObjectKeys.check(key), true);
-            String canonical = "GET\n" + pathBase + path + "\n" + query + "\nhost:" + authority
-                    + "\n\nhost\nUNSIGNED-PAYLOAD";
+            String canonical =
+                    "GET\n" + pathBase + path + "\n" + query + "\nhost:" + authority + "\n\nhost\nUNSIGNED-PAYLOAD";
             String hash = HexFormat.of().formatHex(digest.digest(canonical.getBytes(StandardCharsets.UTF_8)));
             byte[] signature = mac.doFinal((toSign + hash).getBytes(StandardCharsets.UTF_8));
             return base + path + "?" + query + "&X-Amz-Signature="

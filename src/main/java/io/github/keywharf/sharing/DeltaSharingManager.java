@@ -215,8 +215,9 @@ public final class DeltaSharingManager {
                 found.add(new TenantExpiry(tenant.get(), newest.flatMap(RecipientToken::expires)));
             }
         }
-        found.sort(Comparator.comparing((TenantExpiry expiry) -> expiry.expires().orElse(Instant.MIN))
-                .thenComparing(TenantExpiry::tenant));
+        found.sort(
+                Comparator.comparing((TenantExpiry expiry) -> expiry.expires().orElse(Instant.MIN))
+                        .thenComparing(TenantExpiry::tenant));
         return found;
     }
 

@@ -126,8 +126,8 @@ final class RegistryJson {
         Map<String, String> properties = new TreeMap<>();
         node.path("properties")
                 .properties()
-                .forEach(entry ->
-                        properties.put(entry.getKey(), entry.getValue().textValue()));
+                .forEach(
+                        entry -> properties.put(entry.getKey(), entry.getValue().textValue()));
         List<Token> tokens = new ArrayList<>();
         for (JsonNode token : node.path("tokens")) {
             tokens.add(new Token(

@@ -82,8 +82,8 @@ public final class SharingPlan {
                 throw badPlan("has a member that does not name a table as catalog.schema.table");
             }
             try {
-                tables.add(ownPartitions(
-                        source, parts[parts.length - 2] + "." + parts[parts.length - 1], tenantColumn));
+                tables.add(
+                        ownPartitions(source, parts[parts.length - 2] + "." + parts[parts.length - 1], tenantColumn));
             } catch (IllegalArgumentException e) {
                 throw badPlan("has a name that cannot be shared: " + e.getMessage());
             }

@@ -44,14 +44,15 @@ final class S3SignedUrlsTest {
                 AWSManager aws = S3Managers.of(server)) {
             server.createBucket("lake");
             ObjectStore store = aws.store("lake", "tables");
-            SignedUrls.Signer signer = aws.signedUrls("lake")
-                    .under("tables/")
-                    .until(Instant.now().plusSeconds(600));
+            SignedUrls.Signer signer =
+                    aws.signedUrls("lake").under("tables/").until(Instant.now().plusSeconds(600));
             for (String key : KEYS) {
                 store.createIfAbsent(key, ("content of " + key).getBytes(UTF_8));
                 String url = signer.url(key);
                 assertThat(read(http, url)).as(key).isEqualTo("200 content of " + key);
-                assertThat(read(http, url.replace("tables/", "tables/x"))).as(key).startsWith("403");
+                assertThat(read(http, url.replace("tables/", "tables/x")))
+                        .as(key)
+                        .startsWith("403");
             }
         }
     }
@@ -65,12 +66,14 @@ final class S3SignedUrlsTest {
     @Test
     void addresses_are_those_of_the_sdk() {
         for (boolean pathStyle : new boolean[] {true, false}) {
-            for (String endpoint : Arrays.asList(null, "https://minio.example.com:9000", "http://127.0.0.1:9000/base")) {
+            for (String endpoint :
+                    Arrays.asList(null, "https://minio.example.com:9000", "http://127.0.0.1:9000/base")) {
                 try (S3Presigner presigner = presigner(pathStyle, endpoint)) {
                     for (String key : KEYS) {
                         String theirs = presigner
                                 .presignGetObject(request -> request.signatureDuration(Duration.ofMinutes(7))
-                                        .getObjectRequest(object -> object.bucket("lake").key(key)))
+                                        .getObjectRequest(
+                                                object -> object.bucket("lake").key(key)))
                                 .url()
                                 .toString();
                         assertThat(parts(ours(pathStyle, endpoint, key, parameter(theirs, "X-Amz-Date"))))
@@ -138,7 +141,9 @@ final class S3SignedUrlsTest {
                 .region("eu-west-1")
                 .clock(() -> now)
                 .connect()) {
-            assertThat(aws.signedUrls("lake").until(now.plus(Duration.ofDays(30))).expires())
+            assertThat(aws.signedUrls("lake")
+                            .until(now.plus(Duration.ofDays(30)))
+                            .expires())
                     .isEqualTo(now.plus(Duration.ofDays(7)));
         }
     }

@@ -38,8 +38,9 @@ final class ActionStreamTest {
                         + "\\\"nullable\\\":true,\\\"metadata\\\":{}},{\\\"name\\\":\\\"n\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}\","
                         + "\"partitionColumns\":[\"tenant\"],\"configuration\":{}}}\n");
         for (int i = 0; i < FILES; i++) {
-            log.append("{\"add\":{\"path\":\"f" + i
-                    + "\",\"partitionValues\":{\"tenant\":\"acme\"},\"size\":7,\"modificationTime\":1,\"dataChange\":true}}\n");
+            log.append(
+                    "{\"add\":{\"path\":\"f" + i
+                            + "\",\"partitionValues\":{\"tenant\":\"acme\"},\"size\":7,\"modificationTime\":1,\"dataChange\":true}}\n");
         }
         store.createIfAbsent(
                 "t/_delta_log/00000000000000000000.json", log.toString().getBytes(StandardCharsets.UTF_8));
@@ -78,7 +79,8 @@ final class ActionStreamTest {
             byte[] start = body.readNBytes(1_000);
             assertThat(new String(start, StandardCharsets.UTF_8)).startsWith("{\"protocol\"");
             assertThat(signed.get()).isLessThan(FILES / 10);
-            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8).lines()).hasSizeGreaterThan(FILES - 10);
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8).lines())
+                    .hasSizeGreaterThan(FILES - 10);
             assertThat(signed.get()).isEqualTo(FILES);
         }
     }
@@ -98,7 +100,8 @@ final class ActionStreamTest {
     @Test
     void an_answer_that_fails_on_its_way_says_so_in_its_last_line() {
         failsAt = 1_000;
-        String text = client().with("includeendstreamaction=true").query("acme", "{}").text();
+        String text =
+                client().with("includeendstreamaction=true").query("acme", "{}").text();
 
         assertThat(text.lines().toList().get((int) text.lines().count() - 1))
                 .isEqualTo("{\"endStreamAction\":{\"errorMessage\":\"The server failed; ask again\"}}");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 final class EmbeddedCatalogTest extends ShareCatalogContract {
     private static final URI HOST = URI.create("https://share.example.com");
-    private static final Schema SCHEMA = Schema.of(
-            Column.nullable("client_space_uid", ColumnType.STRING), Column.nullable("n", ColumnType.INT64));
+    private static final Schema SCHEMA =
+            Schema.of(Column.nullable("client_space_uid", ColumnType.STRING), Column.nullable("n", ColumnType.INT64));
 
     private final ObjectStore store = ObjectStore.inMemory();
     private final AtomicReference<Instant> time = new AtomicReference<>(Instant.parse("2026-11-23T10:00:00Z"));

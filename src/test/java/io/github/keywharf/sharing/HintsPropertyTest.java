@@ -48,7 +48,8 @@ final class HintsPropertyTest {
         public String json() {
             String type = value instanceof String ? "string" : "long";
             return "{\"op\":\"" + OPS.get(operator) + "\",\"children\":[{\"op\":\"column\",\"name\":\"" + column
-                    + "\",\"valueType\":\"" + type + "\"},{\"op\":\"literal\",\"value\":\"" + value + "\",\"valueType\":\"" + type
+                    + "\",\"valueType\":\"" + type + "\"},{\"op\":\"literal\",\"value\":\"" + value
+                    + "\",\"valueType\":\"" + type
                     + "\"}]}";
         }
 
@@ -81,7 +82,8 @@ final class HintsPropertyTest {
 
         @Override
         public String json() {
-            return "{\"op\":\"isNull\",\"children\":[{\"op\":\"column\",\"name\":\"" + column + "\",\"valueType\":\"long\"}]}";
+            return "{\"op\":\"isNull\",\"children\":[{\"op\":\"column\",\"name\":\"" + column
+                    + "\",\"valueType\":\"long\"}]}";
         }
 
         @Override
@@ -111,7 +113,10 @@ final class HintsPropertyTest {
     private record Junction(boolean and, List<Predicate> parts) implements Predicate {
         @Override
         public String sql() {
-            return "(" + String.join(and ? " AND " : " OR ", parts.stream().map(Predicate::sql).toList()) + ")";
+            return "("
+                    + String.join(
+                            and ? " AND " : " OR ",
+                            parts.stream().map(Predicate::sql).toList()) + ")";
         }
 
         @Override
@@ -156,19 +161,19 @@ final class HintsPropertyTest {
     private static Predicate predicate(Random random, int depth) {
         return switch (random.nextInt(depth > 3 ? 4 : 7)) {
             case 0, 1 ->
-                new Comparison(
-                        "n", List.of("=", "<", "<=", ">", ">=").get(random.nextInt(5)), random.nextInt(10));
+                new Comparison("n", List.of("=", "<", "<=", ">", ">=").get(random.nextInt(5)), random.nextInt(10));
             case 2 ->
                 new Comparison(
                         "tenant",
                         List.of("=", "<", "<=", ">", ">=").get(random.nextInt(5)),
                         List.of("a", "b", "c").get(random.nextInt(3)));
-            case 3 -> random.nextInt(3) == 0 ? new Unknown(random.nextBoolean()) : new IsNull(random.nextBoolean() ? "n" : "tenant");
+            case 3 ->
+                random.nextInt(3) == 0
+                        ? new Unknown(random.nextBoolean())
+                        : new IsNull(random.nextBoolean() ? "n" : "tenant");
             case 4 -> new Not(predicate(random, depth + 1));
             default ->
-                new Junction(
-                        random.nextBoolean(),
-                        List.of(predicate(random, depth + 1), predicate(random, depth + 1)));
+                new Junction(random.nextBoolean(), List.of(predicate(random, depth + 1), predicate(random, depth + 1)));
         };
     }
 
@@ -216,13 +221,18 @@ final class HintsPropertyTest {
                         + "\\\"nullable\\\":true,\\\"metadata\\\":{}},{\\\"name\\\":\\\"n\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}\","
                         + "\"partitionColumns\":[\"tenant\"],\"configuration\":{}}}\n");
         for (int i = 0; i < 8; i++) {
-            String tenant = random.nextInt(5) == 0 ? null : List.of("a", "b", "c").get(random.nextInt(3));
+            String tenant =
+                    random.nextInt(5) == 0 ? null : List.of("a", "b", "c").get(random.nextInt(3));
             List<Row> rows = new ArrayList<>();
             for (int row = 1 + random.nextInt(4); row > 0; row--) {
                 rows.add(new Row(tenant, random.nextInt(5) == 0 ? null : random.nextInt(10)));
             }
             files.put("f" + i, rows);
-            List<Integer> numbers = rows.stream().map(Row::n).filter(java.util.Objects::nonNull).sorted().toList();
+            List<Integer> numbers = rows.stream()
+                    .map(Row::n)
+                    .filter(java.util.Objects::nonNull)
+                    .sorted()
+                    .toList();
             String bounds = numbers.isEmpty() || random.nextInt(5) == 0
                     ? ""
                     : ",\\\"minValues\\\":{\\\"n\\\":" + numbers.get(0) + "},\\\"maxValues\\\":{\\\"n\\\":"
@@ -234,7 +244,8 @@ final class HintsPropertyTest {
                     + (rows.size() - numbers.size()) + "}}\"}}\n");
         }
         ObjectStore store = ObjectStore.inMemory();
-        store.createIfAbsent("t/_delta_log/00000000000000000000.json", log.toString().getBytes(UTF_8));
+        store.createIfAbsent(
+                "t/_delta_log/00000000000000000000.json", log.toString().getBytes(UTF_8));
         DeltaSharingServer server = DeltaSharingServer.builder(ObjectStore.inMemory())
                 .table("t", store, "t")
                 .build();

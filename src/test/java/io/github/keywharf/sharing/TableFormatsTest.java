@@ -58,7 +58,8 @@ final class TableFormatsTest {
     private void deleteRows() {
         List<DeltaFile> files = usage.table.snapshot().files().toList();
         byte[] vector = vector(1, 4);
-        ByteBuffer object = ByteBuffer.allocate(1 + files.size() * (vector.length + 8)).put((byte) 1);
+        ByteBuffer object =
+                ByteBuffer.allocate(1 + files.size() * (vector.length + 8)).put((byte) 1);
         StringBuilder lines = new StringBuilder(
                 "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"deletionVectors\"],"
                         + "\"writerFeatures\":[\"deletionVectors\"]}}");
@@ -67,7 +68,8 @@ final class TableFormatsTest {
             checksum.update(vector);
             int offset = object.position();
             object.putInt(vector.length).put(vector).putInt((int) checksum.getValue());
-            String values = "\"partitionValues\":{\"tenant\":\"" + file.partitionValues().get("tenant") + "\",\"day\":\""
+            String values = "\"partitionValues\":{\"tenant\":\""
+                    + file.partitionValues().get("tenant") + "\",\"day\":\""
                     + file.partitionValues().get("day") + "\"},\"size\":" + file.size() + ",\"dataChange\":true";
             lines.append("\n{\"remove\":{\"path\":\"" + file.path() + "\",\"deletionTimestamp\":1," + values + "}}");
             lines.append("\n{\"add\":{\"path\":\"" + file.path() + "\",\"modificationTime\":1," + values
@@ -111,13 +113,15 @@ final class TableFormatsTest {
         Client client = client(acme());
 
         assertThat(client.query("acme", "{}").status()).isEqualTo(400);
-        assertThat(client.with("responseformat=delta").query("acme", "{}").status()).isEqualTo(400);
+        assertThat(client.with("responseformat=delta").query("acme", "{}").status())
+                .isEqualTo(400);
         Answer answer = client.with(VECTORS).query("acme", "{}");
 
         JsonNode add = answer.only("file").at("/deltaSingleAction/add");
         assertThat(add.at("/deletionVector/storageType").asText()).isEqualTo("i");
         assertThat(answer.text()).doesNotContain("v.bin");
-        assertThat(answer.only("protocol").at("/deltaProtocol/readerFeatures/0").asText()).isEqualTo("deletionVectors");
+        assertThat(answer.only("protocol").at("/deltaProtocol/readerFeatures/0").asText())
+                .isEqualTo("deletionVectors");
         assertThat(numbers(client, answer)).containsExactly(0L, 2L, 3L, 5L, 6L, 7L, 8L, 9L);
     }
 
@@ -132,7 +136,8 @@ final class TableFormatsTest {
         JsonNode vector = file.at("/deltaSingleAction/add/deletionVector");
         assertThat(vector.path("storageType").asText()).isEqualTo("p");
         assertThat(file.path("deletionVectorFileId").asText()).hasSize(32);
-        try (HttpResponse response = client.http().handle(HttpRequest.get(vector.path("pathOrInlineDv").asText()))) {
+        try (HttpResponse response = client.http()
+                .handle(HttpRequest.get(vector.path("pathOrInlineDv").asText()))) {
             assertThat(response.body().bytes(1000)).isEqualTo(usage.store.readSmall("tables/usage/v.bin"));
         }
     }
@@ -145,7 +150,11 @@ final class TableFormatsTest {
         Client client = client(acme());
 
         assertThat(client.query("acme", "{}").all("file")).hasSize(1);
-        assertThat(client.with("responseformat=delta").query("acme", "{}").only("protocol").path("deltaProtocol").has("readerFeatures"))
+        assertThat(client.with("responseformat=delta")
+                        .query("acme", "{}")
+                        .only("protocol")
+                        .path("deltaProtocol")
+                        .has("readerFeatures"))
                 .isFalse();
         assertThat(client.with("responseformat=parquet,delta;readerfeatures=deletionvectors")
                         .query("acme", "{}")
@@ -167,8 +176,12 @@ final class TableFormatsTest {
 
         assertThat(plain.status()).isEqualTo(400);
         assertThat(delta.all("file")).hasSize(2);
-        assertThat(delta.all("file").get(0).at("/deltaSingleAction").has("remove")).isTrue();
-        assertThat(delta.all("file").get(1).at("/deltaSingleAction/add/deletionVector/storageType").asText())
+        assertThat(delta.all("file").get(0).at("/deltaSingleAction").has("remove"))
+                .isTrue();
+        assertThat(delta.all("file")
+                        .get(1)
+                        .at("/deltaSingleAction/add/deletionVector/storageType")
+                        .asText())
                 .isEqualTo("i");
     }
 
@@ -186,14 +199,16 @@ final class TableFormatsTest {
     void without_a_change_feed_removed_files_are_not_taken_for_deleted_rows() {
         usage.add("acme", SharedUsage.DAY, 0, 10);
         DeltaFile file = usage.table.snapshot().files().findFirst().orElseThrow();
-        commit("{\"remove\":{\"path\":\"" + file.path()
-                + "\",\"deletionTimestamp\":1,\"partitionValues\":{\"tenant\":\"acme\",\"day\":\"2026-11-23\"},\"size\":1,\"dataChange\":true}}");
+        commit(
+                "{\"remove\":{\"path\":\"" + file.path()
+                        + "\",\"deletionTimestamp\":1,\"partitionValues\":{\"tenant\":\"acme\",\"day\":\"2026-11-23\"},\"size\":1,\"dataChange\":true}}");
         Client client = client(acme());
         String path = "/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=";
 
         assertThat(client.get(path + "1&endingVersion=1").all("add")).hasSize(1);
         assertThat(client.get(path + "2").status()).isEqualTo(400);
-        assertThat(client.query("acme", "{\"startingVersion\":2}").all("remove")).hasSize(1);
+        assertThat(client.query("acme", "{\"startingVersion\":2}").all("remove"))
+                .hasSize(1);
         commit("{\"metaData\":" + metadata("true") + "}");
         assertThat(client.get(path + "2").all("remove")).hasSize(1);
     }
@@ -207,11 +222,13 @@ final class TableFormatsTest {
         String path = "/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=1";
 
         assertThat(client.get(path).all("metaData")).hasSize(1);
-        List<JsonNode> all = client.get(path + "&includeHistoricalMetadata=true").all("metaData");
+        List<JsonNode> all =
+                client.get(path + "&includeHistoricalMetadata=true").all("metaData");
         assertThat(all).hasSize(2);
         assertThat(all.get(0).path("version").asInt()).isEqualTo(1);
         assertThat(all.get(1).path("version").asInt()).isEqualTo(2);
-        assertThat(all.get(1).path("configuration").path("enableChangeDataFeed").asText()).isEqualTo("true");
+        assertThat(all.get(1).path("configuration").path("enableChangeDataFeed").asText())
+                .isEqualTo("true");
         assertThat(all.get(1).toString()).doesNotContain("secret.of.provider");
     }
 
@@ -238,10 +255,16 @@ final class TableFormatsTest {
         Client client = Client.of(server, SharedUsage.provision(server.catalog(SharedUsage.HOST), "acme"));
 
         assertThat(client.query("acme", "{}").status()).isEqualTo(400);
-        assertThat(client.with("responseformat=delta").query("acme", "{}").status()).isEqualTo(400);
-        Answer answer = client.with("responseformat=delta;readerfeatures=columnmapping").query("acme", "{}");
-        assertThat(answer.only("file").at("/deltaSingleAction/add/partitionValues/n").asText()).isEqualTo("acme");
-        assertThat(answer.only("protocol").at("/deltaProtocol/minReaderVersion").asInt()).isEqualTo(3);
+        assertThat(client.with("responseformat=delta").query("acme", "{}").status())
+                .isEqualTo(400);
+        Answer answer =
+                client.with("responseformat=delta;readerfeatures=columnmapping").query("acme", "{}");
+        assertThat(answer.only("file")
+                        .at("/deltaSingleAction/add/partitionValues/n")
+                        .asText())
+                .isEqualTo("acme");
+        assertThat(answer.only("protocol").at("/deltaProtocol/minReaderVersion").asInt())
+                .isEqualTo(3);
         assertThat(client.with("responseformat=delta;readerfeatures=columnmapping")
                         .get("/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=0")
                         .all("file"))
@@ -257,12 +280,17 @@ final class TableFormatsTest {
     private static List<Long> numbers(Client client, Answer answer) {
         ObjectStore copy = ObjectStore.inMemory();
         StringBuilder log = new StringBuilder();
-        log.append("{\"protocol\":").append(answer.only("protocol").path("deltaProtocol")).append("}\n");
-        log.append("{\"metaData\":").append(answer.only("metaData").path("deltaMetadata")).append("}\n");
+        log.append("{\"protocol\":")
+                .append(answer.only("protocol").path("deltaProtocol"))
+                .append("}\n");
+        log.append("{\"metaData\":")
+                .append(answer.only("metaData").path("deltaMetadata"))
+                .append("}\n");
         for (JsonNode file : answer.all("file")) {
             ObjectNode action = (ObjectNode) file.path("deltaSingleAction");
             String key = file.path("id").asText();
-            try (HttpResponse response = client.http().handle(HttpRequest.get(action.at("/add/path").asText()))) {
+            try (HttpResponse response =
+                    client.http().handle(HttpRequest.get(action.at("/add/path").asText()))) {
                 put(copy, key, response.body().bytes(1_000_000));
             }
             ((ObjectNode) action.path("add")).put("path", key);

@@ -38,10 +38,11 @@ final class TenantIsolationTest {
     private static final List<@Nullable String> TENANTS =
             java.util.Arrays.asList("acme", "ACME", "acme ", "acme%20", "a'cme", "b", null, "");
 
-    private static final String METADATA = "{\"metaData\":{\"id\":\"7e7b1f0c\",\"format\":{\"provider\":\"parquet\",\"options\":{}},"
-            + "\"schemaString\":\"{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"tenant\\\",\\\"type\\\":\\\"string\\\","
-            + "\\\"nullable\\\":true,\\\"metadata\\\":{}},{\\\"name\\\":\\\"n\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}\","
-            + "\"partitionColumns\":[\"tenant\"],\"configuration\":{\"delta.enableChangeDataFeed\":\"true\"},\"createdTime\":1}}";
+    private static final String METADATA =
+            "{\"metaData\":{\"id\":\"7e7b1f0c\",\"format\":{\"provider\":\"parquet\",\"options\":{}},"
+                    + "\"schemaString\":\"{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"tenant\\\",\\\"type\\\":\\\"string\\\","
+                    + "\\\"nullable\\\":true,\\\"metadata\\\":{}},{\\\"name\\\":\\\"n\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}\","
+                    + "\"partitionColumns\":[\"tenant\"],\"configuration\":{\"delta.enableChangeDataFeed\":\"true\"},\"createdTime\":1}}";
 
     /** A table that others write, with what is true of it. */
     private static final class History {
@@ -76,8 +77,9 @@ final class TenantIsolationTest {
             for (int i = random.nextInt(6); i > 0; i--) {
                 String tenant = TENANTS.get(random.nextInt(TENANTS.size()));
                 // A folder's name says nothing.
-                String key = "tenant=" + Objects.requireNonNullElse(TENANTS.get(random.nextInt(3)), "x").strip() + "/v"
-                        + version + "-" + i;
+                String key = "tenant="
+                        + Objects.requireNonNullElse(TENANTS.get(random.nextInt(3)), "x")
+                                .strip() + "/v" + version + "-" + i;
                 long least = random.nextInt(100);
                 lines.add(action(
                         "add",
@@ -104,8 +106,8 @@ final class TenantIsolationTest {
 
         private static String action(String kind, String key, @Nullable String tenant, String more) {
             String value = tenant == null ? "null" : "\"" + tenant + "\"";
-            return "{\"" + kind + "\":{\"path\":\"" + key.replace("%", "%25").replace(" ", "%20") + "\",\"partitionValues\":{\"tenant\":"
-                    + value + "},\"size\":10" + more + "}}";
+            return "{\"" + kind + "\":{\"path\":\"" + key.replace("%", "%25").replace(" ", "%20")
+                    + "\",\"partitionValues\":{\"tenant\":" + value + "},\"size\":10" + more + "}}";
         }
 
         Set<String> of(int version, String tenant) {
@@ -152,7 +154,8 @@ final class TenantIsolationTest {
         List<String> keys = new ArrayList<>();
         for (JsonNode line : answer.lines()) {
             List<String> urls = new ArrayList<>(line.findValuesAsText("url"));
-            line.findParents("path").forEach(parent -> urls.add(parent.path("path").asText()));
+            line.findParents("path")
+                    .forEach(parent -> urls.add(parent.path("path").asText()));
             urls.forEach(url -> keys.add(url.substring((HOST + "t/").length())));
         }
         return keys;
@@ -165,7 +168,8 @@ final class TenantIsolationTest {
         String tenant = Objects.requireNonNull(TENANTS.get(random.nextInt(6)));
         Client client = client(history, tenant, random.nextBoolean());
         for (int i = 0; i < 12; i++) {
-            Client asking = random.nextBoolean() ? client : client.with("responseformat=delta;includeendstreamaction=true");
+            Client asking =
+                    random.nextBoolean() ? client : client.with("responseformat=delta;includeendstreamaction=true");
             int newest = history.versions.size() - 1;
             for (String key : ask(asking, history, tenant, random, newest)) {
                 assertThat(history.owners).containsKey(key);
@@ -226,21 +230,23 @@ final class TenantIsolationTest {
                     keys.addAll(keys(page));
                     token = page.only("endStreamAction").path("nextPageToken").textValue();
                 }
-                List<String> unpaged = keys(
-                        client.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=" + version));
+                List<String> unpaged =
+                        keys(client.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=" + version));
                 assertThat(keys).isEqualTo(unpaged);
                 return keys;
             }
             default -> {
-                return keys(client.get("/shares/s" + SharedUsage.TABLE + "/changes?includeHistoricalMetadata=true&startingVersion="
-                        + version + "&endingVersion=" + newest));
+                return keys(client.get(
+                        "/shares/s" + SharedUsage.TABLE + "/changes?includeHistoricalMetadata=true&startingVersion="
+                                + version + "&endingVersion=" + newest));
             }
         }
     }
 
     /** Hints that ask for others' files. */
     private static Map<String, Object> hostile(Random random) {
-        String other = Objects.requireNonNullElse(TENANTS.get(random.nextInt(6)), "b").replace("'", "''");
+        String other =
+                Objects.requireNonNullElse(TENANTS.get(random.nextInt(6)), "b").replace("'", "''");
         List<Map<String, Object>> hints = List.of(
                 Map.of("predicateHints", List.of("tenant = '" + other + "'")),
                 Map.of("predicateHints", List.of("tenant = '" + other + "' OR 1 = 1", "tenant IS NULL")),
@@ -269,7 +275,8 @@ final class TenantIsolationTest {
         assertThat(without.query("s", "{}").all("metaData")).hasSize(1);
         assertThat(keys(without.query("s", "{}"))).isEmpty();
         assertThat(keys(without.query("s", "{\"startingVersion\":0}"))).isEmpty();
-        assertThat(keys(without.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=0"))).isEmpty();
+        assertThat(keys(without.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=0")))
+                .isEmpty();
     }
 
     private static Client bare(History history) {
@@ -293,10 +300,12 @@ final class TenantIsolationTest {
         Client client = client(history, "acme", false);
         history.store.createIfAbsent(
                 String.format("t/_delta_log/%020d.json", history.versions.size()),
-                METADATA.replace("\"partitionColumns\":[\"tenant\"]", "\"partitionColumns\":[]").getBytes(UTF_8));
+                METADATA.replace("\"partitionColumns\":[\"tenant\"]", "\"partitionColumns\":[]")
+                        .getBytes(UTF_8));
 
         assertThat(keys(client.query("s", "{}"))).isEmpty();
-        assertThat(keys(client.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=0"))).isEmpty();
+        assertThat(keys(client.get("/shares/s" + SharedUsage.TABLE + "/changes?startingVersion=0")))
+                .isEmpty();
         int before = history.versions.size() - 1;
         assertThat(keys(client.query("s", "{\"version\":" + before + "}")))
                 .containsExactlyInAnyOrderElementsOf(history.of(before, "acme"));

@@ -75,7 +75,9 @@ public final class SharingServerBench {
                 ShareProfile profile = provision(sharing.catalog(jetty.uri()));
                 return measure(
                         profile.endpoint(),
-                        ((ShareCredentials.Bearer) profile.credentials()).token().reveal());
+                        ((ShareCredentials.Bearer) profile.credentials())
+                                .token()
+                                .reveal());
             }
         } finally {
             Trees.delete(folder);
@@ -93,16 +95,18 @@ public final class SharingServerBench {
     }
 
     private static void writeLog(ObjectStore store) throws IOException {
-        String schema = "{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"tenant\\\",\\\"type\\\":\\\"string\\\",\\\"nullable\\\":true,"
-                + "\\\"metadata\\\":{}},{\\\"name\\\":\\\"at\\\",\\\"type\\\":\\\"timestamp\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}},"
-                + "{\\\"name\\\":\\\"clicks\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}";
+        String schema =
+                "{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"tenant\\\",\\\"type\\\":\\\"string\\\",\\\"nullable\\\":true,"
+                        + "\\\"metadata\\\":{}},{\\\"name\\\":\\\"at\\\",\\\"type\\\":\\\"timestamp\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}},"
+                        + "{\\\"name\\\":\\\"clicks\\\",\\\"type\\\":\\\"long\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}]}";
         try (ObjectWriter object = store.create("usage/_delta_log/00000000000000000000.json")) {
             OutputStream out = new BufferedOutputStream(new WriterStream(object), 1 << 16);
             write(out, "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":2}}\n");
             write(
                     out,
-                    "{\"metaData\":{\"id\":\"" + new UUID(1, 2) + "\",\"format\":{\"provider\":\"parquet\",\"options\":{}},\"schemaString\":\""
-                            + schema + "\",\"partitionColumns\":[\"tenant\"],\"configuration\":{},\"createdTime\":1}}\n");
+                    "{\"metaData\":{\"id\":\"" + new UUID(1, 2)
+                            + "\",\"format\":{\"provider\":\"parquet\",\"options\":{}},\"schemaString\":\"" + schema
+                            + "\",\"partitionColumns\":[\"tenant\"],\"configuration\":{},\"createdTime\":1}}\n");
             for (int i = 0; i < FILES; i++) {
                 write(
                         out,
@@ -111,7 +115,8 @@ public final class SharingServerBench {
                                 + "\"},\"size\":" + (1_000_000 + i)
                                 + ",\"modificationTime\":1700000000000,\"dataChange\":true,\"stats\":\"{\\\"numRecords\\\":1000,"
                                 + "\\\"minValues\\\":{\\\"at\\\":\\\"2026-11-01T00:00:00.000Z\\\",\\\"clicks\\\":" + i
-                                + "},\\\"maxValues\\\":{\\\"at\\\":\\\"2026-11-02T00:00:00.000Z\\\",\\\"clicks\\\":" + (i + 1000)
+                                + "},\\\"maxValues\\\":{\\\"at\\\":\\\"2026-11-02T00:00:00.000Z\\\",\\\"clicks\\\":"
+                                + (i + 1000)
                                 + "},\\\"nullCount\\\":{\\\"at\\\":0,\\\"clicks\\\":0}}\"}}\n");
             }
             out.flush();
@@ -153,8 +158,8 @@ public final class SharingServerBench {
         byte[] oneBytes = client.send(one, BodyHandlers.ofByteArray()).body();
         check(allBytes, FILES);
         check(oneBytes, FILES / TENANTS);
-        HttpHandler made = request -> HttpResponse.of(200)
-                .withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
+        HttpHandler made = request ->
+                HttpResponse.of(200).withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
         try (JettyServer floor = JettyServer.serve(made).start()) {
             HttpRequest floorAll = query(floor.uri().resolve("/x"), token, "all");
             HttpRequest floorOne = query(floor.uri().resolve("/x"), token, "one");
@@ -173,13 +178,17 @@ public final class SharingServerBench {
             }
             Map<String, Double> ratios = new LinkedHashMap<>();
             ratios.put("made before, all files", SideBySide.rounded(race.ratio("all files", "made before, all files")));
-            ratios.put("made before, one tenant", SideBySide.rounded(race.ratio("one tenant", "made before, one tenant")));
+            ratios.put(
+                    "made before, one tenant", SideBySide.rounded(race.ratio("one tenant", "made before, one tenant")));
             ratios.put("500 requests/s, one tenant", SideBySide.rounded(WANTED / perSecond));
             Map<String, Double> seconds = new LinkedHashMap<>(race.medians());
             seconds.put("one tenant, one query", race.median("one tenant") / QUERIES);
             seconds.put(
                     "all files, first byte",
-                    firsts.subList(WARM_UP, firsts.size()).stream().sorted().toList().get(RUNS / 2));
+                    firsts.subList(WARM_UP, firsts.size()).stream()
+                            .sorted()
+                            .toList()
+                            .get(RUNS / 2));
             seconds.put("all files, first query", SideBySide.rounded(cold));
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("name", "sharing-server");
@@ -194,7 +203,8 @@ public final class SharingServerBench {
     }
 
     private static HttpRequest query(URI endpoint, String token, String share) {
-        return HttpRequest.newBuilder(URI.create(endpoint + "/shares/" + share + "/schemas/platform/tables/usage/query"))
+        return HttpRequest.newBuilder(
+                        URI.create(endpoint + "/shares/" + share + "/schemas/platform/tables/usage/query"))
                 .header("Authorization", "Bearer " + token)
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();
@@ -216,7 +226,8 @@ public final class SharingServerBench {
     /** Reads an answer, and gives the seconds until its first byte. */
     private static double drained(HttpClient client, HttpRequest request, long bytes) throws Exception {
         long begun = System.nanoTime();
-        try (InputStream body = client.send(request, BodyHandlers.ofInputStream()).body()) {
+        try (InputStream body =
+                client.send(request, BodyHandlers.ofInputStream()).body()) {
             byte[] piece = new byte[1 << 16];
             long count = body.read(piece);
             double first = (System.nanoTime() - begun) / 1e9;
