@@ -44,8 +44,8 @@ final class Provisioning {
         Map<String, String> properties = state.recipient().properties();
         return Optional.ofNullable(
                         properties.getOrDefault(SharingPlan.TENANT_PROPERTY, properties.get(REVOKED_PROPERTY)))
-                .filter(tenant -> recipientName(tenant)
-                        .equalsIgnoreCase(state.recipient().name()));
+                .filter(tenant ->
+                        recipientName(tenant).equalsIgnoreCase(state.recipient().name()));
     }
 
     static boolean isRevoking(RecipientState state) {
@@ -71,7 +71,8 @@ final class Provisioning {
             boolean adoptable = !properties.contains(SharingPlan.TENANT_PROPERTY)
                     && !properties.contains(REVOKED_PROPERTY)
                     && catalog.grants(name).stream()
-                            .allMatch(share -> share.equalsIgnoreCase(share(tenant).name()));
+                            .allMatch(share ->
+                                    share.equalsIgnoreCase(share(tenant).name()));
             if (!adoptable) {
                 throw new KeywharfException(
                         "sharing.refused",
@@ -87,8 +88,7 @@ final class Provisioning {
         Optional<RecipientState> recipient = recipient(tenant);
         Optional<ShareProfile> stored = secrets.find(tenant);
         String share = share(tenant).name();
-        Set<String> others = new TreeSet<>(
-                recipient.isPresent() ? catalog.grants(recipientName(tenant)) : Set.of());
+        Set<String> others = new TreeSet<>(recipient.isPresent() ? catalog.grants(recipientName(tenant)) : Set.of());
         boolean granted = others.removeIf(share::equalsIgnoreCase);
         return new TenantStatus(
                 tenant,
@@ -180,9 +180,7 @@ final class Provisioning {
         ensureShare(share(tenant), held);
         held.check();
         catalog.ensureGrant(share(tenant).name(), recipientName(tenant));
-        if (stored.isPresent()
-                && isOfNewestToken(stored.get(), state)
-                && !(renew && hasEnded(stored.get()))) {
+        if (stored.isPresent() && isOfNewestToken(stored.get(), state) && !(renew && hasEnded(stored.get()))) {
             return new Result(hasEnded(stored.get()) ? Outcome.EXPIRED : Outcome.KEPT, stored);
         }
         return store(tenant, held, issue(tenant, held));

@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A manager over HTTP, for operators:
@@ -108,7 +109,8 @@ public final class SharingRoutes implements HttpHandler {
             allowed = isOperator(request);
         } catch (KeywharfException e) {
             // Whoever asks is not known, and is not shown why.
-            return error(503, e.code(), "The operator's token cannot be read now").withHeader("Retry-After", "5");
+            return error(503, e.code(), "The operator's token cannot be read now")
+                    .withHeader("Retry-After", "5");
         }
         if (!allowed) {
             events.onEvent(new TenantEvent.Denied(
@@ -135,9 +137,10 @@ public final class SharingRoutes implements HttpHandler {
     private static HttpResponse ofRouter(HttpResponse response) {
         response.close();
         String code = response.status() == 404 ? "sharing.not_found" : "sharing.bad_request";
-        HttpResponse json = error(
-                response.status(), code, "There is nothing at this path, or not with this method");
-        return response.header("Allow").map(allow -> json.withHeader("Allow", allow)).orElse(json);
+        HttpResponse json = error(response.status(), code, "There is nothing at this path, or not with this method");
+        return response.header("Allow")
+                .map(allow -> json.withHeader("Allow", allow))
+                .orElse(json);
     }
 
     private static String tenant(HttpRequest request) {
@@ -149,7 +152,7 @@ public final class SharingRoutes implements HttpHandler {
         }
     }
 
-    private static KeywharfException badRequest(String problem) {
+    private static KeywharfException badRequest(@Nullable String problem) {
         return new KeywharfException("sharing.bad_request", "request", String.valueOf(problem));
     }
 

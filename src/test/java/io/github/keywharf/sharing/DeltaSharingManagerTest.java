@@ -86,7 +86,8 @@ class DeltaSharingManagerTest {
     void names_are_those_of_the_original_middleware() {
         manager.provision("tenant-1");
         assertThat(world.catalog.findRecipient("tenant-1")).isPresent();
-        assertThat(world.catalog.findShare("tenant-1_partitioned_platform_usage")).isPresent();
+        assertThat(world.catalog.findShare("tenant-1_partitioned_platform_usage"))
+                .isPresent();
         assertThat(world.secrets.names()).containsExactly("tenant-1");
         assertThat(world.secrets.secret("tenant-1").reveal())
                 .startsWith("{\"shareCredentialsVersion\":1,\"endpoint\":\"https://")
@@ -116,9 +117,32 @@ class DeltaSharingManagerTest {
         SharingWorld place = new SharingWorld(layout);
         DeltaSharingManager sharing = place.manager();
         String[] ids = {
-            "acme", "Acme", "ACME", "acme-", "acme--1", "a_c", "a-c", "a c", "a.c", "a/c", "../a", "a%2Fc", "it's \"quoted\"",
-            "é", "e\u0301", "日本", "😀", "0", "x".repeat(64), "x".repeat(65), "x".repeat(128), "share--all",
-            "3F2504E0-4F89-11D3-9A0C-0305E82C3301", "' OR 1=1 --", "%", "tenant--" + "0".repeat(32)
+            "acme",
+            "Acme",
+            "ACME",
+            "acme-",
+            "acme--1",
+            "a_c",
+            "a-c",
+            "a c",
+            "a.c",
+            "a/c",
+            "../a",
+            "a%2Fc",
+            "it's \"quoted\"",
+            "é",
+            "e\u0301",
+            "日本",
+            "😀",
+            "0",
+            "x".repeat(64),
+            "x".repeat(65),
+            "x".repeat(128),
+            "share--all",
+            "3F2504E0-4F89-11D3-9A0C-0305E82C3301",
+            "' OR 1=1 --",
+            "%",
+            "tenant--" + "0".repeat(32)
         };
         for (String id : ids) {
             sharing.provision(id);
@@ -149,8 +173,7 @@ class DeltaSharingManagerTest {
                 () -> manager.status("databricks"))) {
             assertThatThrownBy(call)
                     .isInstanceOfSatisfying(
-                            KeywharfException.class,
-                            e -> assertThat(e.code()).isEqualTo("sharing.refused"))
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.refused"))
                     .hasMessageNotContaining("hidden-value");
         }
         assertThat(world.secrets.secret("databricks").reveal()).isEqualTo(credentials);
@@ -211,7 +234,8 @@ class DeltaSharingManagerTest {
         assertCode("catalog.unavailable", () -> unlucky.rotate("tenant-1", Duration.ofHours(1)));
         assertThat(manager.provision("tenant-1").sameAs(old)).isTrue();
 
-        assertThat(world.catalog.rotate("tenant-1", Duration.ofHours(1)).sameAs(old)).isFalse();
+        assertThat(world.catalog.rotate("tenant-1", Duration.ofHours(1)).sameAs(old))
+                .isFalse();
         assertThat(manager.status("tenant-1").state()).isEqualTo(TenantState.STALE);
         assertThat(world.opens(manager.profile("tenant-1"))).isTrue();
         // The catalog issues no third token before the grace is over.
@@ -262,8 +286,8 @@ class DeltaSharingManagerTest {
         assertThat(place.catalog.readable("tenant-1"))
                 .hasSize(3)
                 .anyMatch(line -> line.endsWith(": usage.daily for tenant-1"));
-        assertThat(place.catalog.shares()).allSatisfy(share -> assertThat(share.tables())
-                .noneMatch(SharedTable::history));
+        assertThat(place.catalog.shares())
+                .allSatisfy(share -> assertThat(share.tables()).noneMatch(SharedTable::history));
         assertThat(place.recipient("tenant-1").addresses()).containsExactly("192.0.2.0/24");
         assertThat(place.recipient("tenant-2").addresses()).isEmpty();
         assertThat(changed.profile("tenant-1").sameAs(profile)).isTrue();
@@ -281,8 +305,7 @@ class DeltaSharingManagerTest {
         assertThat(report.failed()).containsOnlyKeys("tenant-1");
         assertThat(report.repaired()).containsExactly("tenant-2");
         assertThat(manager.status("tenant-3").state()).isEqualTo(TenantState.ACTIVE);
-        assertThat(report).hasToString(
-                "3 tenants, repaired [tenant-2], removed [], expired [], failed [tenant-1]");
+        assertThat(report).hasToString("3 tenants, repaired [tenant-2], removed [], expired [], failed [tenant-1]");
     }
 
     @Test
@@ -314,9 +337,11 @@ class DeltaSharingManagerTest {
                 return process.provision("tenant-1");
             }));
         }
-        List<ShareProfile> profiles = calls.stream().map(CompletableFuture::join).toList();
-        assertThat(profiles).allSatisfy(profile -> assertThat(profile.sameAs(profiles.get(0)))
-                .isTrue());
+        List<ShareProfile> profiles =
+                calls.stream().map(CompletableFuture::join).toList();
+        assertThat(profiles)
+                .allSatisfy(
+                        profile -> assertThat(profile.sameAs(profiles.get(0))).isTrue());
         world.assertExactly("at the same time", "tenant-1");
         assertThat(world.events).hasSize(1);
     }

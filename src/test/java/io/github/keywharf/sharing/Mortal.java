@@ -38,7 +38,8 @@ final class Mortal {
     <T> T reaching(Class<T> kind, T place) {
         return kind.cast(Proxy.newProxyInstance(
                 kind.getClassLoader(), new Class<?>[] {kind}, (self, method, arguments) -> {
-                    if (method.getDeclaringClass() == Object.class || method.getName().equals("name")) {
+                    if (method.getDeclaringClass() == Object.class
+                            || method.getName().equals("name")) {
                         return invoke(method, place, arguments);
                     }
                     return call(() -> invoke(method, place, arguments));

@@ -153,7 +153,9 @@ class SharingCrashTest {
                 assertThat(manager.reconcile().repaired()).as(at).isEmpty();
                 world.clock.pass(GRACE);
                 boolean there = manager.tenants().contains(TENANT);
-                assertThat(there || work == Work.REVOKE || (died && !work.begins)).as(at).isTrue();
+                assertThat(there || work == Work.REVOKE || (died && !work.begins))
+                        .as(at)
+                        .isTrue();
                 assertThat(there && work == Work.REVOKE && !died).as(at).isFalse();
                 world.assertExactly(at, there ? new String[] {OTHER, TENANT} : new String[] {OTHER});
             }
@@ -222,20 +224,16 @@ class SharingCrashTest {
     @Test
     void a_call_that_failed_is_reported_and_says_that_it_can_be_repeated() {
         SharingWorld world = new SharingWorld(SharingLayout.SHARE_PER_TENANT);
-        DeltaSharingManager manager = world.builder()
-                .secrets(new FailingSecrets(world.secrets))
-                .build();
-        assertThatThrownBy(() -> manager.provision(TENANT))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> {
-                    assertThat(e.code()).isEqualTo("secret.unavailable");
-                    assertThat(e.retryable()).isTrue();
-                });
-        assertThat(world.events)
-                .singleElement()
-                .isInstanceOfSatisfying(TenantEvent.Failed.class, failed -> {
-                    assertThat(failed.subject()).isEqualTo(TENANT);
-                    assertThat(failed.action()).isEqualTo(TenantEvent.Action.PROVISION);
-                });
+        DeltaSharingManager manager =
+                world.builder().secrets(new FailingSecrets(world.secrets)).build();
+        assertThatThrownBy(() -> manager.provision(TENANT)).isInstanceOfSatisfying(KeywharfException.class, e -> {
+            assertThat(e.code()).isEqualTo("secret.unavailable");
+            assertThat(e.retryable()).isTrue();
+        });
+        assertThat(world.events).singleElement().isInstanceOfSatisfying(TenantEvent.Failed.class, failed -> {
+            assertThat(failed.subject()).isEqualTo(TENANT);
+            assertThat(failed.action()).isEqualTo(TenantEvent.Action.PROVISION);
+        });
         assertThat(world.manager().status(TENANT).state()).isEqualTo(TenantState.INCOMPLETE);
         world.manager().provision(TENANT);
         world.assertExactly("repeated", TENANT);

@@ -26,14 +26,14 @@ class SharingPlanTest {
 
     @Test
     void a_tenant_gets_its_own_partitions_and_the_common_tables() {
-        SharingPlan plan = SharingPlan.of("c.s.usage", "usage.platform", "uid").withCommonTable("c.s.prices", "usage.prices");
+        SharingPlan plan =
+                SharingPlan.of("c.s.usage", "usage.platform", "uid").withCommonTable("c.s.prices", "usage.prices");
         SharedTable prices = SharedTable.of("c.s.prices", "usage.prices").withHistory(true);
         SharedTable usage = SharedTable.of("c.s.usage", "usage.platform").withHistory(true);
         assertThat(plan.share("it's", NAMES).tables())
                 .containsExactly(usage.withFilter(TenantFilter.value("uid", "it's")), prices);
         assertThat(plan.inOneShare("all").share("it's", NAMES))
-                .isEqualTo(Share.of(
-                        "all", usage.withFilter(TenantFilter.recipientProperty("uid", "tenant")), prices));
+                .isEqualTo(Share.of("all", usage.withFilter(TenantFilter.recipientProperty("uid", "tenant")), prices));
         assertThat(plan.inSharePerTenant("_usage").share("acme", NAMES).name()).isEqualTo("acme_usage");
     }
 

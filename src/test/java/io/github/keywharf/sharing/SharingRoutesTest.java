@@ -191,8 +191,8 @@ class SharingRoutesTest {
     void a_token_that_is_a_secret_can_be_changed() {
         SecretSource[] now = {SecretSource.of(Map.of("operator", OPERATOR))};
         SharingRoutes changing = SharingRoutes.of(manager, name -> now[0].find(name), "operator", EventListener.NONE);
-        HttpRequest request = HttpRequest.get("https://ops.example.com" + PATH)
-                .withHeader("Authorization", "bearer " + OPERATOR);
+        HttpRequest request =
+                HttpRequest.get("https://ops.example.com" + PATH).withHeader("Authorization", "bearer " + OPERATOR);
         assertThat(changing.handle(request).status()).isEqualTo(404);
         now[0] = SecretSource.of(Map.of("operator", "another-token-0123456789"));
         assertThat(changing.handle(request).status()).isEqualTo(401);
