@@ -53,6 +53,8 @@ final class RetryableCodes {
             "salesforce.unavailable",
             "secret.unavailable",
             "sharing.busy",
+            "sharing.limited",
+            "sharing.unavailable",
             "store.damaged",
             "store.lease_contended",
             "store.lease_held",

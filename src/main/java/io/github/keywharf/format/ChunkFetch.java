@@ -104,7 +104,8 @@ final class ChunkFetch {
     void begin(Executor threads) {
         if (whole && !remote.isEmpty()) {
             allot(threads);
-            round = ColumnParallel.begin(threads, pieces.size(), i -> pieces.get(i).fetch(object));
+            round = ColumnParallel.begin(
+                    threads, pieces.size(), i -> pieces.get(i).fetch(object));
         }
     }
 

@@ -85,10 +85,11 @@ final class ActionLines {
     void protocol(DeltaProtocol protocol, DeltaMetadata metadata, OptionalLong version) {
         json.object().name("protocol").object();
         if (delta) {
-            // Features that only concern the log are not named; a deletion vector is not sent to who does not know them.
+            // Features that only concern the log are not named; a deletion vector is not sent to who does not know
+            // them.
             Set<String> features = features(protocol, metadata);
-            features.removeIf(feature -> feature.equals(DELETION_VECTORS)
-                    && !clientFeatures.contains(feature.toLowerCase(Locale.ROOT)));
+            features.removeIf(feature ->
+                    feature.equals(DELETION_VECTORS) && !clientFeatures.contains(feature.toLowerCase(Locale.ROOT)));
             version.ifPresent(number -> json.member("version", number));
             json.name("deltaProtocol").object();
             if (features.isEmpty()) {
@@ -146,7 +147,8 @@ final class ActionLines {
      */
     void file(TenantFile file, Optional<TenantSnapshot> version) {
         json.object().name("file").object();
-        OptionalLong number = version.map(snapshot -> OptionalLong.of(snapshot.version())).orElse(OptionalLong.empty());
+        OptionalLong number =
+                version.map(snapshot -> OptionalLong.of(snapshot.version())).orElse(OptionalLong.empty());
         Optional<Instant> time = version.map(TenantSnapshot::timestamp);
         if (delta) {
             wrapped(file, "add", number, time);
@@ -161,12 +163,11 @@ final class ActionLines {
         OptionalLong version = OptionalLong.of(change.version());
         Optional<Instant> time = Optional.of(change.timestamp());
         boolean rows = change.kind() == DeltaChange.Kind.CDC;
-        String kind =
-                switch (change.kind()) {
-                    case ADD -> "add";
-                    case REMOVE -> "remove";
-                    case CDC -> delta ? "cdc" : "cdf";
-                };
+        String kind = switch (change.kind()) {
+            case ADD -> "add";
+            case REMOVE -> "remove";
+            case CDC -> delta ? "cdc" : "cdf";
+        };
         json.object().name(delta ? "file" : kind).object();
         if (delta) {
             wrapped(file, kind, version, time);
@@ -245,6 +246,12 @@ final class ActionLines {
 
     /** The last line of an answer that failed on its way. */
     void failed(String message) {
-        json.object().name("endStreamAction").object().member("errorMessage", message).end().end().line();
+        json.object()
+                .name("endStreamAction")
+                .object()
+                .member("errorMessage", message)
+                .end()
+                .end()
+                .line();
     }
 }

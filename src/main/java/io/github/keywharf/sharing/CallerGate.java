@@ -78,7 +78,8 @@ final class CallerGate {
             throw SharingErrors.expired(member.recipient().name());
         }
         checkAddress(request, member);
-        if (!buckets.computeIfAbsent(member.id(), id -> new Bucket(perMinute, now)).take(perMinute, now)) {
+        if (!buckets.computeIfAbsent(member.id(), id -> new Bucket(perMinute, now))
+                .take(perMinute, now)) {
             throw SharingErrors.limited(member.recipient().name(), perMinute);
         }
         return new Caller(member, state);
@@ -99,7 +100,8 @@ final class CallerGate {
             return;
         }
         Optional<String> from = address.apply(request);
-        if (from.isEmpty() || ranges.stream().noneMatch(range -> IpRange.of(range).contains(from.get()))) {
+        if (from.isEmpty()
+                || ranges.stream().noneMatch(range -> IpRange.of(range).contains(from.get()))) {
             throw SharingErrors.refused(
                     member.recipient().name(), "The recipient may not connect from this address; ask the provider");
         }

@@ -16,8 +16,7 @@ import java.util.Set;
  * @param endStream whether it wants a last line that ends the answer
  * @param fileIdHash what it asks of files' ids, to be repeated to it
  */
-record Capabilities(
-        Set<String> formats, Set<String> readerFeatures, boolean endStream, Optional<String> fileIdHash) {
+record Capabilities(Set<String> formats, Set<String> readerFeatures, boolean endStream, Optional<String> fileIdHash) {
     static final String HEADER = "delta-sharing-capabilities";
     static final String FILE_ID_HASH = "fileidhash";
     static final String PARQUET = "parquet";
@@ -25,10 +24,12 @@ record Capabilities(
 
     static Capabilities of(HttpRequest request) {
         Map<String, Set<String>> said = new HashMap<>();
-        for (String part : request.header(HEADER).orElse("").toLowerCase(Locale.ROOT).split(";")) {
+        for (String part :
+                request.header(HEADER).orElse("").toLowerCase(Locale.ROOT).split(";")) {
             int equals = part.indexOf('=');
             if (equals > 0) {
-                Set<String> values = said.computeIfAbsent(part.substring(0, equals).strip(), name -> new LinkedHashSet<>());
+                Set<String> values =
+                        said.computeIfAbsent(part.substring(0, equals).strip(), name -> new LinkedHashSet<>());
                 for (String value : part.substring(equals + 1).split(",")) {
                     if (!value.isBlank()) {
                         values.add(value.strip());
@@ -40,7 +41,8 @@ record Capabilities(
         if (!formats.contains(PARQUET) && !formats.contains(DELTA)) {
             throw SharingErrors.badRequest(HEADER, "It has no responseformat that is known; use parquet or delta");
         }
-        Optional<String> hash = request.header(FILE_ID_HASH).map(text -> text.strip().toLowerCase(Locale.ROOT));
+        Optional<String> hash =
+                request.header(FILE_ID_HASH).map(text -> text.strip().toLowerCase(Locale.ROOT));
         if (hash.isPresent() && !hash.get().equals(PARQUET) && !hash.get().equals(DELTA)) {
             throw SharingErrors.badRequest(FILE_ID_HASH, "It is neither parquet nor delta");
         }

@@ -109,8 +109,7 @@ final class ClientCalls {
         int status = response.status();
         String said = said(response);
         return switch (status) {
-            case 400 ->
-                error("sharing.bad_request", subject, "The server refuses the request" + said + "; correct it");
+            case 400 -> error("sharing.bad_request", subject, "The server refuses the request" + said + "; correct it");
             case 401 -> unauthorized(subject, said);
             case 403 ->
                 error(

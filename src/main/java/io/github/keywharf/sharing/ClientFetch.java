@@ -139,8 +139,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             long offset = file.vector().orElseThrow().offset().orElse(1);
             return request.withHeader(
                     "Range",
-                    "bytes=" + offset + "-"
-                            + (offset + file.vector().get().sizeInBytes() + FRAME - 1));
+                    "bytes=" + offset + "-" + (offset + file.vector().get().sizeInBytes() + FRAME - 1));
         } catch (IllegalArgumentException e) {
             // Without its cause: the address is a secret.
             throw ClientCalls.badAnswer(subject, "The address of the file " + file.id() + " is not one of https", null);
@@ -155,7 +154,8 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
                 try {
                     content.write(response, out);
                 } catch (IOException e) {
-                    if (e.getCause() instanceof KeywharfException known && known.code().equals(KeywharfException.INTERRUPTED)) {
+                    if (e.getCause() instanceof KeywharfException known
+                            && known.code().equals(KeywharfException.INTERRUPTED)) {
                         throw known;
                     }
                     return Optional.of(String.valueOf(e.getMessage()));

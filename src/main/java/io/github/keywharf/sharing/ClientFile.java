@@ -109,7 +109,8 @@ record ClientFile(
         return vector.filter(part -> part.sizeInBytes() < 0
                         || part.cardinality() < 0
                         || part.offset().orElse(1) < 0
-                        || !(part.storageType().equals("i") || part.storageType().equals("p")))
+                        || !(part.storageType().equals("i")
+                                || part.storageType().equals("p")))
                 .map(part -> "a file's deletion vector has no size, or is neither inline nor at an address");
     }
 

@@ -79,8 +79,10 @@ record ClientHints(Optional<ObjectNode> json, List<String> sql) {
         public Part and(List<Part> parts) {
             List<ObjectNode> said =
                     parts.stream().flatMap(part -> part.json().stream()).toList();
-            boolean exact = parts.stream().allMatch(part -> part.exact() && part.json().isPresent());
-            List<String> sql = parts.stream().flatMap(part -> part.sql().stream()).toList();
+            boolean exact =
+                    parts.stream().allMatch(part -> part.exact() && part.json().isPresent());
+            List<String> sql =
+                    parts.stream().flatMap(part -> part.sql().stream()).toList();
             return new Part(
                     said.isEmpty() ? Optional.empty() : Optional.of(said.size() == 1 ? said.get(0) : node("and", said)),
                     sql,
@@ -115,10 +117,7 @@ record ClientHints(Optional<ObjectNode> json, List<String> sql) {
     }
 
     private static ObjectNode column(String name, String type) {
-        return NODES.objectNode()
-                .put("op", "column")
-                .put("name", name)
-                .put("valueType", type);
+        return NODES.objectNode().put("op", "column").put("name", name).put("valueType", type);
     }
 
     /** The type's name in hints; empty where they have none that every server knows. */

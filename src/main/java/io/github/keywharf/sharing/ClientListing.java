@@ -160,8 +160,8 @@ final class ClientListing {
         Map<String, String> configuration = new LinkedHashMap<>();
         what.path("configuration")
                 .properties()
-                .forEach(property -> configuration.put(
-                        property.getKey(), property.getValue().asText()));
+                .forEach(property ->
+                        configuration.put(property.getKey(), property.getValue().asText()));
         JsonNode created = what.path("createdTime");
         metadata = new DeltaMetadata(
                 what.path("id").asText(),
@@ -202,8 +202,7 @@ final class ClientListing {
     private void end(JsonNode value) {
         String failure = value.path("errorMessage").asText("");
         if (!failure.isEmpty()) {
-            throw bad(
-                    "The server failed after it had begun to answer: " + Cut.printable(failure, MAX_QUOTED), null);
+            throw bad("The server failed after it had begun to answer: " + Cut.printable(failure, MAX_QUOTED), null);
         }
         text(value, "refreshToken").ifPresent(token -> refreshToken = Optional.of(token));
         nextPage = text(value, "nextPageToken");

@@ -41,8 +41,7 @@ final class ClientLogin {
             return authorization("Bearer " + bearer.token().reveal());
         }
         if (profile.credentials() instanceof ShareCredentials.Basic basic) {
-            return authorization(
-                    basic(basic.username(), basic.password().reveal()));
+            return authorization(basic(basic.username(), basic.password().reveal()));
         }
         ShareCredentials.OAuthClient client = (ShareCredentials.OAuthClient) profile.credentials();
         BearerFilter.requireConfidential(client.tokenEndpoint());
@@ -55,8 +54,7 @@ final class ClientLogin {
     }
 
     private static String basic(String name, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private static BearerToken token(ShareCredentials.OAuthClient client, HttpHandler http, InstantSource clock) {

@@ -36,7 +36,9 @@ final class ClientStore implements ObjectStore {
     /** Files that are opened together. */
     private static final class Unit {
         final List<ClientFile> files = new ArrayList<>();
-        @Nullable Future<?> download;
+
+        @Nullable
+        Future<?> download;
 
         long bytes() {
             return files.get(0).size();
@@ -186,8 +188,7 @@ final class ClientStore implements ObjectStore {
         try (Stream<Path> left = Files.list(folder)) {
             left.forEach(ClientFetch::delete);
         } catch (IOException e) {
-            throw new KeywharfException(
-                    "format.failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
+            throw new KeywharfException("format.failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
         }
         ClientFetch.delete(folder);
     }

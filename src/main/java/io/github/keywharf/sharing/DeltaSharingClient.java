@@ -74,8 +74,8 @@ public final class DeltaSharingClient {
     /** The tables of all schemas of a share. */
     public Stream<DeltaSharingTable> tables(String share) {
         return ClientPages.stream(context.calls(), share, path(share) + "/all-tables")
-                .map(item -> table(
-                        share, ClientPages.name(share, item, "schema"), ClientPages.name(share, item, "name")));
+                .map(item ->
+                        table(share, ClientPages.name(share, item, "schema"), ClientPages.name(share, item, "name")));
     }
 
     /** The tables of a schema. */

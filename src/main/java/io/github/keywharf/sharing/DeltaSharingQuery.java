@@ -225,11 +225,7 @@ public final class DeltaSharingQuery {
                 Map.of());
         ClientListing listing = request.send();
         DeltaSnapshot columns = DeltaSnapshot.of(
-                table.toString(),
-                ObjectStore.inMemory(),
-                listing.protocol(),
-                listing.metadata(),
-                listing.version());
+                table.toString(), ObjectStore.inMemory(), listing.protocol(), listing.metadata(), listing.version());
         return new Answer(table.toString(), request, listing, columns.schema(), fitting(columns, listing.files()));
     }
 

@@ -369,7 +369,8 @@ public final class DeltaSharingServer implements HttpHandler {
 
     private String base(HttpRequest request) {
         return address.map(DeltaSharingServer::withoutSlash)
-                .orElseGet(() -> request.uri().getScheme() + "://" + request.uri().getRawAuthority());
+                .orElseGet(
+                        () -> request.uri().getScheme() + "://" + request.uri().getRawAuthority());
     }
 
     private HttpResponse refused(HttpRequest request, String subject, KeywharfException e) {
@@ -408,7 +409,9 @@ public final class DeltaSharingServer implements HttpHandler {
         String code = answer.status() == 404 ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE";
         try (answer) {
             HttpResponse json = SharingErrors.json(answer.status(), code, "The server has no such path or method");
-            return answer.header("Allow").map(allow -> json.withHeader("Allow", allow)).orElse(json);
+            return answer.header("Allow")
+                    .map(allow -> json.withHeader("Allow", allow))
+                    .orElse(json);
         }
     }
 

@@ -162,8 +162,8 @@ public final class DeltaSharingTable {
         if (files.isEmpty()) {
             return Rows.empty(columns(listing).changeSchema());
         }
-        ClientStore store = ClientStore.open(
-                context.fetch(request, listing), context.folder(), context.parallel(), files);
+        ClientStore store =
+                ClientStore.open(context.fetch(request, listing), context.folder(), context.parallel(), files);
         boolean opened = false;
         try {
             DeltaSnapshot snapshot =

@@ -16,7 +16,4 @@ import org.jspecify.annotations.Nullable;
  * @param deletionVector which of its rows are deleted; its path is in the folder of the file
  */
 public record DownloadedFile(
-        String id,
-        Path path,
-        Map<String, @Nullable String> partitionValues,
-        Optional<DeletionVector> deletionVector) {}
+        String id, Path path, Map<String, @Nullable String> partitionValues, Optional<DeletionVector> deletionVector) {}

@@ -103,7 +103,8 @@ final class EmbeddedCatalog implements ShareCatalog {
             throw new KeywharfException(
                     "catalog.not_found",
                     shared.source(),
-                    "The server has no table of this name; give it one, or share one of " + new TreeSet<>(tables.keySet()));
+                    "The server has no table of this name; give it one, or share one of "
+                            + new TreeSet<>(tables.keySet()));
         }
         TenantScope.column(shared).ifPresent(column -> {
             List<String> partitions = table.table().snapshot().metadata().partitionColumns();
@@ -139,7 +140,8 @@ final class EmbeddedCatalog implements ShareCatalog {
         Instant now = now();
         RegistryState after = update(state -> state.withMember(state.member(recipient.name())
                 .map(member -> member.withRecipient(recipient))
-                .orElseGet(() -> new Member(recipient, id, List.of(issued(recipient, now, Optional.empty())), Set.of()))));
+                .orElseGet(
+                        () -> new Member(recipient, id, List.of(issued(recipient, now, Optional.empty())), Set.of()))));
         return described(after, recipient.name(), now);
     }
 
@@ -148,7 +150,11 @@ final class EmbeddedCatalog implements ShareCatalog {
     }
 
     private Token issued(Recipient recipient, Instant now, Optional<String> hash) {
-        return new Token(randomHex(ID_BYTES), now, Optional.of(now.plus(recipient.validity().orElse(validity))), hash);
+        return new Token(
+                randomHex(ID_BYTES),
+                now,
+                Optional.of(now.plus(recipient.validity().orElse(validity))),
+                hash);
     }
 
     private String randomHex(int length) {
@@ -213,8 +219,7 @@ final class EmbeddedCatalog implements ShareCatalog {
     public Set<String> grants(String recipient) {
         RegistryState state = newest();
         Set<String> names = new LinkedHashSet<>();
-        state.member(recipient)
-                .ifPresent(member -> state.granted(member).forEach(share -> names.add(share.name())));
+        state.member(recipient).ifPresent(member -> state.granted(member).forEach(share -> names.add(share.name())));
         return names;
     }
 

@@ -99,8 +99,7 @@ final class HintColumns {
     private static Optional<Object> value(Kind kind, Literal literal, String text) {
         return switch (kind) {
             case STRING -> Optional.<Object>of(text).filter(value -> literal == Literal.TEXT);
-            case INT32, INT64 ->
-                literal == Literal.INTEGER ? Optional.of(Long.valueOf(text)) : Optional.empty();
+            case INT32, INT64 -> literal == Literal.INTEGER ? Optional.of(Long.valueOf(text)) : Optional.empty();
             case DATE ->
                 literal == Literal.DATE || literal == Literal.TEXT
                         ? Optional.of(LocalDate.parse(text))

@@ -76,7 +76,10 @@ final class JsonHint {
             return Part.UNKNOWN;
         }
         return columns.compare(
-                column.path("name").asText(), operator, kind.get(), literal.path("value").asText());
+                column.path("name").asText(),
+                operator,
+                kind.get(),
+                literal.path("value").asText());
     }
 
     private Part in(JsonNode children) {

@@ -45,7 +45,13 @@ final class ListAnswers {
         Share share = caller.share(request.part("share"));
         return Answers.json(
                 200,
-                new JsonBytes().object().name("share").object().member("name", share.name()).end().end());
+                new JsonBytes()
+                        .object()
+                        .name("share")
+                        .object()
+                        .member("name", share.name())
+                        .end()
+                        .end());
     }
 
     HttpResponse schemas(Caller caller, HttpRequest request) {
@@ -53,8 +59,8 @@ final class ListAnswers {
         Map<String, String> schemas = new TreeMap<>();
         share.tables().forEach(table -> schemas.putIfAbsent(key(table.schema()), table.schema()));
         List<Item> items = new ArrayList<>();
-        schemas.forEach((key, schema) -> items.add(
-                new Item(key, json -> json.member("name", schema).member("share", share.name()))));
+        schemas.forEach((key, schema) ->
+                items.add(new Item(key, json -> json.member("name", schema).member("share", share.name()))));
         return page(caller, request, "schemas " + key(share.name()), items);
     }
 
@@ -81,10 +87,12 @@ final class ListAnswers {
             String key = key(table.sharedAs());
             items.put(
                     key,
-                    new Item(key, json -> json.member("name", table.table())
-                            .member("schema", table.schema())
-                            .member("share", share.name())
-                            .member("accessModes", List.of("url"))));
+                    new Item(
+                            key,
+                            json -> json.member("name", table.table())
+                                    .member("schema", table.schema())
+                                    .member("share", share.name())
+                                    .member("accessModes", List.of("url"))));
         }
         return List.copyOf(items.values());
     }
@@ -119,15 +127,16 @@ final class ListAnswers {
         if (more) {
             json.member(
                     "nextPageToken",
-                    tokens.issuer()
-                            .issue(Kind.LIST, clock.instant().plus(TOKEN_LIFE), caller.id(), list, last));
+                    tokens.issuer().issue(Kind.LIST, clock.instant().plus(TOKEN_LIFE), caller.id(), list, last));
         }
         return Answers.json(200, json.end());
     }
 
     private String after(Caller caller, String list, String token) {
         List<String> parts = tokens.open(Kind.LIST, token).orElse(List.of());
-        if (parts.size() != 3 || !parts.get(0).equals(caller.id()) || !parts.get(1).equals(list)) {
+        if (parts.size() != 3
+                || !parts.get(0).equals(caller.id())
+                || !parts.get(1).equals(list)) {
             throw SharingErrors.badRequest("pageToken", "It is not one of this list, or has expired; begin again");
         }
         return parts.get(2);

@@ -124,8 +124,10 @@ final class RegistryJson {
 
     private static Member member(JsonNode node) {
         Map<String, String> properties = new TreeMap<>();
-        node.path("properties").fields().forEachRemaining(entry -> properties.put(
-                entry.getKey(), entry.getValue().textValue()));
+        node.path("properties")
+                .properties()
+                .forEach(entry ->
+                        properties.put(entry.getKey(), entry.getValue().textValue()));
         List<Token> tokens = new ArrayList<>();
         for (JsonNode token : node.path("tokens")) {
             tokens.add(new Token(
@@ -136,7 +138,10 @@ final class RegistryJson {
         }
         Set<String> grants = new TreeSet<>(texts(node.path("grants")));
         Recipient recipient = new Recipient(
-                text(node, "name"), properties, optional(node, "validity").map(Duration::parse), texts(node.path("addresses")));
+                text(node, "name"),
+                properties,
+                optional(node, "validity").map(Duration::parse),
+                texts(node.path("addresses")));
         return new Member(recipient, text(node, "id"), tokens, grants);
     }
 

@@ -75,7 +75,10 @@ final class RegistryState {
                     tokens.stream()
                             .filter(token -> token.isLive(now))
                             .map(token -> new RecipientToken(
-                                    token.id(), token.created(), token.expires(), token.hash().isPresent()))
+                                    token.id(),
+                                    token.created(),
+                                    token.expires(),
+                                    token.hash().isPresent()))
                             .toList());
         }
     }

@@ -118,7 +118,8 @@ final class ServedFiles {
         /** Empty for what is not one range of bytes, which is answered with the whole. */
         static Optional<Range> of(String header, long size) {
             Matcher matcher = RANGE.matcher(header.strip());
-            if (!matcher.matches() || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
+            if (!matcher.matches()
+                    || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
                 return Optional.empty();
             }
             if (matcher.group(1).isEmpty()) {

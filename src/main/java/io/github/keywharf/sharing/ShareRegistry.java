@@ -77,8 +77,7 @@ final class ShareRegistry {
                             + " now, so entries were deleted or an old copy restored, by which revoked tokens may be"
                             + " valid; restore the missing entries, or start again and rotate all tokens");
         }
-        Reading reading = new Reading(
-                number, newest.map(Journal.Entry::value).orElse(RegistryState.EMPTY), at);
+        Reading reading = new Reading(number, newest.map(Journal.Entry::value).orElse(RegistryState.EMPTY), at);
         last = reading;
         return reading;
     }

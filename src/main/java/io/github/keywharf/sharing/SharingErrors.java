@@ -55,8 +55,7 @@ final class SharingErrors {
                 json(429, "RESOURCE_LIMIT_EXCEEDED", e.getMessage()).withHeader("Retry-After", "5");
             case "http.too_large", "http.request_too_large" ->
                 json(413, "INVALID_PARAMETER_VALUE", "The request is too large; send fewer or shorter hints");
-            case "delta.no_version" ->
-                json(400, "INVALID_PARAMETER_VALUE", "The table has no such version (any more)");
+            case "delta.no_version" -> json(400, "INVALID_PARAMETER_VALUE", "The table has no such version (any more)");
             case "delta.unsupported", "delta.too_large" ->
                 json(400, "UNSUPPORTED_OPERATION", "The table cannot be shared as it is; ask its provider");
             case "delta.not_a_table" -> json(404, "RESOURCE_DOES_NOT_EXIST", "The table is not there");
@@ -78,8 +77,11 @@ final class SharingErrors {
     }
 
     static HttpResponse json(int status, String code, String message) {
-        JsonBytes json =
-                new JsonBytes().object().member("errorCode", code).member("message", message).end();
+        JsonBytes json = new JsonBytes()
+                .object()
+                .member("errorCode", code)
+                .member("message", message)
+                .end();
         return Answers.json(status, json);
     }
 }

@@ -21,8 +21,7 @@ public sealed interface SharingEvent extends Event {
      * @param bytes how much they hold
      * @param time that the answer took
      */
-    record TableRead(
-            String recipient, String table, String action, long version, long files, long bytes, Duration time)
+    record TableRead(String recipient, String table, String action, long version, long files, long bytes, Duration time)
             implements SharingEvent {
         @Override
         public Level level() {

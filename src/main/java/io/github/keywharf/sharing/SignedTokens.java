@@ -49,10 +49,8 @@ final class SignedTokens {
 
         /** A token that says these parts, none of which has a line break. */
         String issue(Kind kind, Instant end, String... parts) {
-            StringBuilder text = new StringBuilder(200)
-                    .append(kind.name())
-                    .append('\n')
-                    .append(end.toEpochMilli());
+            StringBuilder text =
+                    new StringBuilder(200).append(kind.name()).append('\n').append(end.toEpochMilli());
             for (String part : parts) {
                 if (part.indexOf('\n') >= 0) {
                     throw new IllegalArgumentException("A part of a token has a line break");
@@ -84,7 +82,9 @@ final class SignedTokens {
     Optional<List<String>> open(Kind kind, String token) {
         byte[] bytes;
         try {
-            bytes = token.length() > MAX_CHARACTERS ? new byte[0] : Base64.getUrlDecoder().decode(token);
+            bytes = token.length() > MAX_CHARACTERS
+                    ? new byte[0]
+                    : Base64.getUrlDecoder().decode(token);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -303,7 +303,8 @@ final class SqlHint {
                 columns.find(String.valueOf(inner.column())).map(Column::type).map(of -> of.kind());
         boolean same = kind.map(known -> switch (known) {
                     case STRING -> type.equals("string");
-                    case INT32 -> type.equals("int") || type.equals("integer") || type.equals("bigint") || type.equals("long");
+                    case INT32 ->
+                        type.equals("int") || type.equals("integer") || type.equals("bigint") || type.equals("long");
                     case INT64 -> type.equals("bigint") || type.equals("long");
                     case DATE -> type.equals("date");
                     case BOOLEAN -> type.equals("boolean");

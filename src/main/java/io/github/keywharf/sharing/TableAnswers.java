@@ -44,7 +44,8 @@ final class TableAnswers {
 
     HttpResponse version(TenantTable table, HttpRequest request) {
         Optional<Instant> since = QueryRequest.time(request, "startingTimestamp");
-        long version = since.map(time -> first(table, time)).orElseGet(() -> table.snapshot().version());
+        long version = since.map(time -> first(table, time))
+                .orElseGet(() -> table.snapshot().version());
         return HttpResponse.of(200).withHeader(VERSION, Long.toString(version));
     }
 
@@ -84,7 +85,8 @@ final class TableAnswers {
         if (client.endStream()) {
             lines.end(Optional.empty(), Optional.empty(), false);
         }
-        HttpBody body = HttpBody.of(java.util.Arrays.copyOf(lines.json().bytes(), lines.json().length()));
+        HttpBody body = HttpBody.of(
+                java.util.Arrays.copyOf(lines.json().bytes(), lines.json().length()));
         return headed(client, delta, snapshot.version()).withBody(body);
     }
 
@@ -97,7 +99,10 @@ final class TableAnswers {
 
     private ActionLines lines(TenantTable table, Capabilities client, boolean delta) {
         return new ActionLines(
-                new JsonBytes(), delta, client.readerFeatures(), table.signer(clock.instant().plus(urlLife)));
+                new JsonBytes(),
+                delta,
+                client.readerFeatures(),
+                table.signer(clock.instant().plus(urlLife)));
     }
 
     private static HttpResponse headed(Capabilities client, boolean delta, long version) {
@@ -135,7 +140,8 @@ final class TableAnswers {
         }
         if (!missing.isEmpty()) {
             throw SharingErrors.badRequest(
-                    Capabilities.HEADER, "The table needs the readerfeatures " + missing + "; use a client that has them");
+                    Capabilities.HEADER,
+                    "The table needs the readerfeatures " + missing + "; use a client that has them");
         }
         return true;
     }
@@ -146,9 +152,7 @@ final class TableAnswers {
         if (asked.needsHistory()) {
             requireHistory(table);
         }
-        return asked.isOfChanges()
-                ? changes(caller, table, client, asked, false)
-                : files(caller, table, client, asked);
+        return asked.isOfChanges() ? changes(caller, table, client, asked, false) : files(caller, table, client, asked);
     }
 
     HttpResponse changes(Caller caller, TenantTable table, HttpRequest request) {
@@ -170,8 +174,8 @@ final class TableAnswers {
                 asked.jsonPredicates(),
                 new HintColumns(snapshot.schema()),
                 Set.copyOf(snapshot.metadata().partitionColumns()));
-        boolean readsVectors = delta
-                && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
+        boolean readsVectors =
+                delta && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
         if (!readsVectors
                 && snapshot.protocol().readerFeatures().contains(ActionLines.DELETION_VECTORS)
                 && snapshot.files(hints).anyMatch(TenantFile::hasDeletedRows)) {
@@ -241,7 +245,8 @@ final class TableAnswers {
         long end = page.map(PageToken::end).orElseGet(() -> end(table, asked, newest));
         if (start > newest || end < start) {
             throw SharingErrors.badRequest(
-                    "startingVersion", "The versions " + start + " to " + end + " are not there; the newest is " + newest);
+                    "startingVersion",
+                    "The versions " + start + " to " + end + " are not there; the newest is " + newest);
         }
         long from = page.map(PageToken::version).orElse(start);
         if (end - from >= MAX_VERSIONS) {
@@ -251,8 +256,8 @@ final class TableAnswers {
         TenantSnapshot head = byRows && !asked.historicalMetadata() ? table.snapshot() : table.snapshot(start);
         boolean delta = isDelta(client, head.protocol(), head.metadata());
         ActionLines lines = lines(table, client, delta);
-        boolean readsVectors = delta
-                && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
+        boolean readsVectors =
+                delta && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
         ChangeLines source = new ChangeLines(
                 lines,
                 head,
@@ -316,8 +321,11 @@ final class TableAnswers {
     /** What a token says that was given to this recipient for this table. */
     private List<String> opened(Kind kind, String what, Caller caller, TenantTable table, String token) {
         List<String> parts = tokens.open(kind, token).orElse(List.of());
-        if (parts.size() < 3 || !parts.get(0).equals(caller.id()) || !parts.get(1).equals(table.name())) {
-            throw SharingErrors.badRequest(what, "It is not a token of this table, or has expired; begin again without it");
+        if (parts.size() < 3
+                || !parts.get(0).equals(caller.id())
+                || !parts.get(1).equals(table.name())) {
+            throw SharingErrors.badRequest(
+                    what, "It is not a token of this table, or has expired; begin again without it");
         }
         return parts.subList(2, parts.size());
     }

@@ -65,7 +65,8 @@ final class TenantFile {
 
     /** Where it stands among the files of its version. */
     String position() {
-        return file.key() + file.deletionVector().map(vector -> "\n" + vector.uniqueId()).orElse("");
+        return file.key()
+                + file.deletionVector().map(vector -> "\n" + vector.uniqueId()).orElse("");
     }
 
     OptionalLong rows() {

@@ -39,7 +39,8 @@ public interface SignedUrls {
      * @param folder a valid key, with or without a {@code /} at its end
      */
     default SignedUrls under(String folder) {
-        String prefix = ObjectKeys.check(folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder) + "/";
+        String prefix =
+                ObjectKeys.check(folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder) + "/";
         return end -> {
             Signer whole = until(end);
             return new Signer() {

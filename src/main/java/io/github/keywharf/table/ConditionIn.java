@@ -20,8 +20,7 @@ final class ConditionIn extends Condition {
 
     @Override
     public <T> T accept(Visitor<T> visitor) {
-        return visitor.or(
-                equals.stream().map(equal -> equal.accept(visitor)).toList());
+        return visitor.or(equals.stream().map(equal -> equal.accept(visitor)).toList());
     }
 
     @Override

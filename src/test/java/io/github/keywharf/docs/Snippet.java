@@ -26,6 +26,7 @@ final class Snippet {
             "key",
             "tls",
             "event",
+            "catalog",
             "format",
             "format.delta",
             "sql",

@@ -41,7 +41,9 @@ class ClientHintsTest {
             for (String column : SCHEMA.names()) {
                 values.put(column, fitting.column(SCHEMA.position(column)).value(row));
             }
-            hints.json().ifPresent(json -> assertThat(evaluate(json, values)).as("%s", json).isTrue());
+            hints.json()
+                    .ifPresent(json ->
+                            assertThat(evaluate(json, values)).as("%s", json).isTrue());
             assertThat(hints.sql()).allMatch(sql -> evaluate(sql, values));
         }
     }
@@ -53,9 +55,13 @@ class ClientHintsTest {
 
         assertThat(ClientHints.of(Condition.and(unknown, known), SCHEMA).sql()).containsExactly("s = 'it''s'");
         assertThat(ClientHints.of(Condition.or(unknown, known), SCHEMA).json()).isEmpty();
-        assertThat(ClientHints.of(Condition.not(Condition.and(unknown, known)), SCHEMA).json())
+        assertThat(ClientHints.of(Condition.not(Condition.and(unknown, known)), SCHEMA)
+                        .json())
                 .isEmpty();
-        assertThat(ClientHints.of(Condition.notNull("s"), SCHEMA).json().orElseThrow().toString())
+        assertThat(ClientHints.of(Condition.notNull("s"), SCHEMA)
+                        .json()
+                        .orElseThrow()
+                        .toString())
                 .isEqualTo("{\"op\":\"not\",\"children\":[{\"op\":\"isNull\",\"children\":[{\"op\":\"column\","
                         + "\"name\":\"s\",\"valueType\":\"string\"}]}]}");
         assertThat(ClientHints.of(Condition.in("s", List.of()), SCHEMA).json()).isEmpty();
@@ -103,7 +109,10 @@ class ClientHintsTest {
         for (int row = 0; row < 60; row++) {
             for (int i = 0; i < SCHEMA.size(); i++) {
                 builders.get(i)
-                        .appendValue(random.nextInt(4) == 0 ? null : value(random, SCHEMA.column(i).name()));
+                        .appendValue(
+                                random.nextInt(4) == 0
+                                        ? null
+                                        : value(random, SCHEMA.column(i).name()));
             }
         }
         return ColumnBatch.build(SCHEMA, builders);

@@ -13,7 +13,6 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
 import io.github.keywharf.secret.Secret;
-import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
@@ -40,7 +39,6 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -114,7 +112,8 @@ class DeltaSharingClientTest {
             builders.get(0).appendValue(tenant);
             builders.get(1).appendValue(LocalDate.of(2026, 11, day));
             builders.get(2).appendValue(n);
-            builders.get(3).appendValue(Instant.parse("2026-11-23T10:00:00.000001Z").plusSeconds(n));
+            builders.get(3)
+                    .appendValue(Instant.parse("2026-11-23T10:00:00.000001Z").plusSeconds(n));
             builders.get(4).appendValue(BigDecimal.valueOf(n, 2));
         }
         return Rows.of(USAGE, List.of(ColumnBatch.build(USAGE, builders)));
@@ -154,7 +153,8 @@ class DeltaSharingClientTest {
         assertThat(shares.next()).isEqualTo("other share");
         assertThat(shares.hasNext()).isFalse();
         assertThat(client.schemas("other share")).containsExactly("usage");
-        assertThat(share.calls.get(share.calls.size() - 1)).startsWith("GET /api/shares/other%20share/schemas?pageToken=1");
+        assertThat(share.calls.get(share.calls.size() - 1))
+                .startsWith("GET /api/shares/other%20share/schemas?pageToken=1");
         assertThat(client.tables("acme").map(Object::toString))
                 .containsExactly("acme.usage.other", "acme.usage.platform");
         assertThat(client.tables("acme", "usage")).hasSize(2);
@@ -274,11 +274,15 @@ class DeltaSharingClientTest {
         }
 
         assertThat(numbers(shared().rows())).containsExactly(0L, 2L, 3L, 5L, 6L, 7L, 9L);
-        assertThat(shared().query().download(folder.resolve("files"))).singleElement().satisfies(file -> {
-            assertThat(file.deletionVector().orElseThrow().cardinality()).isEqualTo(3);
-            assertThat(folder.resolve("files").resolve(file.deletionVector().get().pathOrInlineDv()))
-                    .exists();
-        });
+        assertThat(shared().query().download(folder.resolve("files")))
+                .singleElement()
+                .satisfies(file -> {
+                    assertThat(file.deletionVector().orElseThrow().cardinality())
+                            .isEqualTo(3);
+                    assertThat(folder.resolve("files")
+                                    .resolve(file.deletionVector().get().pathOrInlineDv()))
+                            .exists();
+                });
     }
 
     @Test
@@ -354,11 +358,15 @@ class DeltaSharingClientTest {
 
         Rows rewritten = shared.rows();
         share.generation.incrementAndGet();
-        String key = table.snapshot().files().reduce((first, second) -> second).orElseThrow().path();
+        String key = table.snapshot()
+                .files()
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .path();
         commit(22, "{\"remove\":{\"path\":\"" + key + "\",\"dataChange\":true}}");
-        assertThatThrownBy(() -> numbers(rewritten)).isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(
-                        e.code())
-                .isEqualTo("sharing.expired"));
+        assertThatThrownBy(() -> numbers(rewritten))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.expired"));
     }
 
     @Test
@@ -409,7 +417,8 @@ class DeltaSharingClientTest {
         share.endPromised = true;
         share.lines = text -> text + "{\"file\":{}}\n";
         assertThatThrownBy(() -> shared().rows()).hasMessageContaining("goes on after its end");
-        share.lines = text -> text.replace("{\"endStreamAction\":{", "{\"endStreamAction\":{\"errorMessage\":\"disk\\nfull\",");
+        share.lines = text ->
+                text.replace("{\"endStreamAction\":{", "{\"endStreamAction\":{\"errorMessage\":\"disk\\nfull\",");
         assertThatThrownBy(() -> shared().rows()).hasMessageContaining("disk?full");
         share.lines = text -> text.substring(0, text.length() / 2);
         share.endPromised = false;
@@ -451,11 +460,10 @@ class DeltaSharingClientTest {
         table();
         share.answer = response ->
                 HttpResponse.json(status, "{\"errorCode\":\"NOT_TODAY\",\"message\":\"because\\u0007 of it\"}");
-        assertThatThrownBy(() -> client().shares().toList())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e).hasMessageContaining("NOT_TODAY, because? of it").hasMessageNotContaining(TOKEN);
-                });
+        assertThatThrownBy(() -> client().shares().toList()).isInstanceOfSatisfying(KeywharfException.class, e -> {
+            assertThat(e.code()).isEqualTo(code);
+            assertThat(e).hasMessageContaining("NOT_TODAY, because? of it").hasMessageNotContaining(TOKEN);
+        });
 
         share.answer = response -> HttpResponse.text(status, "Unauthorized");
         assertThatThrownBy(() -> shared().version())
@@ -481,9 +489,14 @@ class DeltaSharingClientTest {
         table().sink().write(usage("a", 1, 0, 3));
         numbers(shared().rows());
 
-        assertThat(share.requests).anySatisfy(request -> assertThat(request.path()).startsWith("/files/"));
-        assertThat(share.requests).allSatisfy(request -> assertThat(request.header("Authorization"))
-                .isEqualTo(request.path().startsWith("/api/") ? Optional.of("Bearer " + TOKEN) : Optional.empty()));
+        assertThat(share.requests)
+                .anySatisfy(request -> assertThat(request.path()).startsWith("/files/"));
+        assertThat(share.requests)
+                .allSatisfy(request -> assertThat(request.header("Authorization"))
+                        .isEqualTo(
+                                request.path().startsWith("/api/")
+                                        ? Optional.of("Bearer " + TOKEN)
+                                        : Optional.empty()));
         assertThat(client().toString() + shared() + shared().query()).doesNotContain(TOKEN);
     }
 
@@ -495,11 +508,12 @@ class DeltaSharingClientTest {
         table().sink().write(usage("a", 1, 0, 3));
         // As if a server of https named files of http.
         HttpHandler https = request -> share.handle(request);
-        DeltaSharingClient client = builder(
-                        ShareProfile.bearer(URI.create("https://share.example/api"), Secret.of(TOKEN), Optional.empty()))
+        DeltaSharingClient client = builder(ShareProfile.bearer(
+                        URI.create("https://share.example/api"), Secret.of(TOKEN), Optional.empty()))
                 .http(https)
                 .build();
-        assertThatThrownBy(() -> numbers(client.table("acme", "usage", "platform").rows()))
+        assertThatThrownBy(
+                        () -> numbers(client.table("acme", "usage", "platform").rows()))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
                 .hasMessageContaining("not one of https")
@@ -520,8 +534,10 @@ class DeltaSharingClientTest {
                         ? share.handle(request)
                         : HttpResponse.of(401);
             }
-            forms.add(request.header("Authorization").orElse("") + " " + request.body().text(1000));
-            return HttpResponse.json(200, "{\"access_token\":\"t" + issued.incrementAndGet() + "\",\"expires_in\":3600}");
+            forms.add(request.header("Authorization").orElse("") + " "
+                    + request.body().text(1000));
+            return HttpResponse.json(
+                    200, "{\"access_token\":\"t" + issued.incrementAndGet() + "\",\"expires_in\":3600}");
         };
         ShareProfile client = new ShareProfile(
                 2,
@@ -540,8 +556,8 @@ class DeltaSharingClientTest {
         share.delta = delta;
         DeltaTable table = table();
         table.sink().write(usage("a", 1, 0, 2));
-        Schema inFile = Schema.of(
-                Column.nullable("n", ColumnType.INT64), Column.nullable("_change_type", ColumnType.STRING));
+        Schema inFile =
+                Schema.of(Column.nullable("n", ColumnType.INT64), Column.nullable("_change_type", ColumnType.STRING));
         put("platform/_change_data/c", inFile, 1L, "update_preimage", 11L, "update_postimage");
         commit(
                 2,
@@ -556,15 +572,20 @@ class DeltaSharingClientTest {
         List<String> changes = changes(shared().changeRows(0));
         assertThat(changes)
                 .containsExactly(
-                        "1 insert a 0", "1 insert a 1", "2 update_preimage a 1", "2 update_postimage a 11",
-                        "3 delete a 0", "3 delete a 1");
+                        "1 insert a 0",
+                        "1 insert a 1",
+                        "2 update_preimage a 1",
+                        "2 update_postimage a 11",
+                        "3 delete a 0",
+                        "3 delete a 1");
         assertThat(changes(shared().changeRows(2, 2))).isEqualTo(changes.subList(2, 4));
         assertThat(share.calls("/changes").get(1)).contains("startingVersion=2").contains("endingVersion=2");
         try (Rows none = shared().changeRows(0, 0)) {
             assertThat(none.schema().names()).endsWith("_change_type", "_commit_version", "_commit_timestamp");
             assertThat(none.next()).isNull();
         }
-        shared().changeRows(Instant.EPOCH, Instant.parse("2026-11-23T00:00:00Z")).close();
+        shared().changeRows(Instant.EPOCH, Instant.parse("2026-11-23T00:00:00Z"))
+                .close();
         assertThat(share.calls("/changes").get(3)).contains("startingTimestamp=1970-01-01T00%3A00%3A00Z");
     }
 
@@ -583,8 +604,9 @@ class DeltaSharingClientTest {
     private static List<String> changes(Rows rows) {
         try (rows) {
             return rows.stream()
-                    .map(row -> row.longValue("_commit_version") + " " + row.toMap().get("_change_type") + " "
-                            + row.toMap().get("tenant") + " " + row.longValue("n"))
+                    .map(row ->
+                            row.longValue("_commit_version") + " " + row.toMap().get("_change_type") + " "
+                                    + row.toMap().get("tenant") + " " + row.longValue("n"))
                     .toList();
         }
     }
@@ -601,7 +623,9 @@ class DeltaSharingClientTest {
             assertThat(file.path()).exists().hasFileName(file.id() + ".parquet");
             assertThat(Parquet.reader(file.path()).rowCount()).isEqualTo(3);
         });
-        assertThat(first).extracting(file -> file.partitionValues().get("tenant")).containsExactlyInAnyOrder("a", "b");
+        assertThat(first)
+                .extracting(file -> file.partitionValues().get("tenant"))
+                .containsExactlyInAnyOrder("a", "b");
         table.sink().write(usage("c", 3, 6, 9));
         assertThat(shared().query().download(files)).hasSize(3).containsAll(first);
         assertThat(share.sent.values()).hasSize(3).allMatch(times -> times.get() == 1);
@@ -651,8 +675,8 @@ class DeltaSharingClientTest {
     }
 
     private static String add(String path, String tenant, long size) {
-        return "{\"add\":{\"path\":\"" + path + "\",\"partitionValues\":{\"tenant\":\"" + tenant + "\"},\"size\":" + size
-                + ",\"modificationTime\":5,\"dataChange\":true}}";
+        return "{\"add\":{\"path\":\"" + path + "\",\"partitionValues\":{\"tenant\":\"" + tenant + "\"},\"size\":"
+                + size + ",\"modificationTime\":5,\"dataChange\":true}}";
     }
 
     private void commit(long version, String... lines) {
@@ -673,7 +697,11 @@ class DeltaSharingClientTest {
         CRC32 checksum = new CRC32();
         checksum.update(bitmap.array(), 0, size);
         ByteBuffer file = ByteBuffer.allocate(200);
-        file.put((byte) 1).put(new byte[50]).putInt(size).put(bitmap.array(), 0, size).putInt((int) checksum.getValue());
+        file.put((byte) 1)
+                .put(new byte[50])
+                .putInt(size)
+                .put(bitmap.array(), 0, size)
+                .putInt((int) checksum.getValue());
         try (ObjectWriter writer = share.store.create("platform/vectors.bin")) {
             writer.write(file.array());
             writer.commit();
@@ -682,8 +710,8 @@ class DeltaSharingClientTest {
         }
         var added = table.snapshot().files().findFirst().orElseThrow();
         String values = "\"partitionValues\":{\"tenant\":\"a\",\"day\":\"2026-11-01\"},\"size\":" + added.size();
-        String vector = "{\"storageType\":\"p\",\"pathOrInlineDv\":\"vectors.bin\",\"offset\":51,\"sizeInBytes\":" + size
-                + ",\"cardinality\":" + rows.length + "}";
+        String vector = "{\"storageType\":\"p\",\"pathOrInlineDv\":\"vectors.bin\",\"offset\":51,\"sizeInBytes\":"
+                + size + ",\"cardinality\":" + rows.length + "}";
         commit(
                 version,
                 "{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"deletionVectors\"],"

@@ -50,8 +50,14 @@ final class DeltaSharingServerTest {
             SharedUsage.provision(sharing.catalog(jetty.uri()), "beta");
             Client client = Client.of(http, own);
 
-            assertThat(client.get("/shares").json().path("items").findValuesAsText("name")).containsExactly("acme");
-            assertThat(client.get("/shares/acme/all-tables").json().path("items").get(0).path("name").asText())
+            assertThat(client.get("/shares").json().path("items").findValuesAsText("name"))
+                    .containsExactly("acme");
+            assertThat(client.get("/shares/acme/all-tables")
+                            .json()
+                            .path("items")
+                            .get(0)
+                            .path("name")
+                            .asText())
                     .isEqualTo("usage");
             Answer answer = client.query("acme", "{}");
 
@@ -59,13 +65,13 @@ final class DeltaSharingServerTest {
             assertThat(answer.response().header("Delta-Table-Version")).contains("2");
             JsonNode file = answer.only("file");
             ObjectStore local = ObjectStore.inMemory();
-            try (HttpResponse download = http.handle(HttpRequest.get(file.path("url").asText()));
+            try (HttpResponse download =
+                            http.handle(HttpRequest.get(file.path("url").asText()));
                     ObjectWriter copy = local.create("f.parquet")) {
                 copy.write(download.body().bytes(1_000_000));
                 copy.commit();
             }
-            assertThat(Parquet.reader(local, "f.parquet").rows().stream()
-                            .map(row -> row.longValue("n")))
+            assertThat(Parquet.reader(local, "f.parquet").rows().stream().map(row -> row.longValue("n")))
                     .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
             assertThat(client.query("beta", "{}").status()).isEqualTo(404);
         }
@@ -98,14 +104,18 @@ final class DeltaSharingServerTest {
     void the_first_lines_are_protocol_and_metadata() {
         Answer answer = acme.query("acme", "{}");
 
-        assertThat(answer.lines().get(0).at("/protocol/minReaderVersion").asInt()).isEqualTo(1);
+        assertThat(answer.lines().get(0).at("/protocol/minReaderVersion").asInt())
+                .isEqualTo(1);
         JsonNode metadata = answer.lines().get(1).path("metaData");
         assertThat(metadata.path("format").path("provider").asText()).isEqualTo("parquet");
         assertThat(metadata.path("schemaString").asText()).contains("\"tenant\"");
         assertThat(metadata.path("partitionColumns")).hasSize(2);
         JsonNode file = answer.only("file");
         assertThat(file.path("partitionValues").path("tenant").asText()).isEqualTo("acme");
-        assertThat(SharedUsage.json(file.path("stats").asText()).path("numRecords").asInt()).isEqualTo(10);
+        assertThat(SharedUsage.json(file.path("stats").asText())
+                        .path("numRecords")
+                        .asInt())
+                .isEqualTo(10);
         assertThat(file.path("expirationTimestamp").asLong())
                 .isEqualTo(usage.time.get().plus(Duration.ofHours(1)).toEpochMilli());
         assertThat(answer.response().header("delta-sharing-capabilities")).contains("responseformat=parquet");
@@ -115,8 +125,10 @@ final class DeltaSharingServerTest {
     void the_delta_format_holds_actions_of_the_log() {
         Answer answer = acme.with("responseformat=delta").query("acme", "{}");
 
-        assertThat(answer.only("protocol").at("/deltaProtocol/minReaderVersion").asInt()).isEqualTo(1);
-        assertThat(answer.only("metaData").at("/deltaMetadata/partitionColumns")).hasSize(2);
+        assertThat(answer.only("protocol").at("/deltaProtocol/minReaderVersion").asInt())
+                .isEqualTo(1);
+        assertThat(answer.only("metaData").at("/deltaMetadata/partitionColumns"))
+                .hasSize(2);
         JsonNode add = answer.only("file").at("/deltaSingleAction/add");
         assertThat(add.path("path").asText()).startsWith("http://localhost:8080/delta-sharing/files/");
         assertThat(add.path("dataChange").asBoolean()).isTrue();
@@ -125,7 +137,10 @@ final class DeltaSharingServerTest {
 
     @Test
     void of_two_formats_the_simple_one_is_sent_when_it_says_all() {
-        assertThat(acme.with("responseformat=DELTA,Parquet").query("acme", "{}").response().header("delta-sharing-capabilities"))
+        assertThat(acme.with("responseformat=DELTA,Parquet")
+                        .query("acme", "{}")
+                        .response()
+                        .header("delta-sharing-capabilities"))
                 .contains("responseformat=parquet");
     }
 
@@ -135,7 +150,10 @@ final class DeltaSharingServerTest {
         Answer with = acme.with("includeEndStreamAction=true").query("acme", "{}");
 
         assertThat(without.all("endStreamAction")).isEmpty();
-        assertThat(with.lines().get(with.lines().size() - 1).at("/endStreamAction/minUrlExpirationTimestamp").asLong())
+        assertThat(with.lines()
+                        .get(with.lines().size() - 1)
+                        .at("/endStreamAction/minUrlExpirationTimestamp")
+                        .asLong())
                 .isPositive();
         assertThat(with.response().header("delta-sharing-capabilities"))
                 .contains("responseformat=parquet;includeendstreamaction=true");
@@ -169,16 +187,24 @@ final class DeltaSharingServerTest {
                 .path("nextPageToken")
                 .asText();
 
-        assertThat(acme.query("acme", SharedUsage.body(Map.of("maxFiles", 1, "pageToken", token))).status())
+        assertThat(acme.query("acme", SharedUsage.body(Map.of("maxFiles", 1, "pageToken", token)))
+                        .status())
                 .isEqualTo(200);
-        assertThat(acme.query("acme", SharedUsage.body(Map.of("limitHint", 1, "pageToken", token))).status())
+        assertThat(acme.query("acme", SharedUsage.body(Map.of("limitHint", 1, "pageToken", token)))
+                        .status())
                 .isEqualTo(400);
-        assertThat(beta.query("acme", SharedUsage.body(Map.of("pageToken", token))).status()).isEqualTo(400);
-        assertThat(beta.query("beta", SharedUsage.body(Map.of("pageToken", token))).status()).isEqualTo(400);
-        assertThat(acme.query("acme", SharedUsage.body(Map.of("pageToken", "x" + token))).status())
+        assertThat(beta.query("acme", SharedUsage.body(Map.of("pageToken", token)))
+                        .status())
+                .isEqualTo(400);
+        assertThat(beta.query("beta", SharedUsage.body(Map.of("pageToken", token)))
+                        .status())
+                .isEqualTo(400);
+        assertThat(acme.query("acme", SharedUsage.body(Map.of("pageToken", "x" + token)))
+                        .status())
                 .isEqualTo(400);
         usage.time.updateAndGet(time -> time.plus(Duration.ofDays(2)));
-        assertThat(acme.query("acme", SharedUsage.body(Map.of("maxFiles", 1, "pageToken", token))).status())
+        assertThat(acme.query("acme", SharedUsage.body(Map.of("maxFiles", 1, "pageToken", token)))
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -192,18 +218,20 @@ final class DeltaSharingServerTest {
         Answer again = acme.query("acme", SharedUsage.body(Map.of("refreshToken", token, "includeRefreshToken", true)));
 
         assertThat(again.only("file").path("id")).isEqualTo(first.only("file").path("id"));
-        assertThat(again.only("file").path("url")).isNotEqualTo(first.only("file").path("url"));
+        assertThat(again.only("file").path("url"))
+                .isNotEqualTo(first.only("file").path("url"));
         assertThat(again.response().header("Delta-Table-Version")).contains("2");
         assertThat(acme.query("acme", "{}").all("file")).hasSize(2);
-        assertThat(acme.query("acme", SharedUsage.body(Map.of("refreshToken", token, "version", 2))).status())
+        assertThat(acme.query("acme", SharedUsage.body(Map.of("refreshToken", token, "version", 2)))
+                        .status())
                 .isEqualTo(400);
     }
 
     @Test
     void earlier_versions_are_read_where_the_history_is_shared() {
         usage.add("acme", SharedUsage.DAY, 10, 20);
-        catalog.ensureShare(Share.of("now", SharedUsage.shared().withHistory(false)
-                .withFilter(TenantFilter.value("tenant", "acme"))));
+        catalog.ensureShare(Share.of(
+                "now", SharedUsage.shared().withHistory(false).withFilter(TenantFilter.value("tenant", "acme"))));
         catalog.ensureGrant("now", "acme");
 
         Answer old = acme.query("acme", "{\"version\":2}");
@@ -211,15 +239,21 @@ final class DeltaSharingServerTest {
         assertThat(old.all("file")).hasSize(1);
         assertThat(old.only("file").path("version").asInt()).isEqualTo(2);
         assertThat(old.only("metaData").path("version").asInt()).isEqualTo(2);
-        assertThat(acme.query("acme", "{\"timestamp\":\"2999-01-01T00:00:00Z\"}").all("file")).hasSize(2);
+        assertThat(acme.query("acme", "{\"timestamp\":\"2999-01-01T00:00:00Z\"}")
+                        .all("file"))
+                .hasSize(2);
         assertThat(acme.query("acme", "{\"version\":7}").status()).isEqualTo(400);
         assertThat(acme.query("now", "{}").all("file")).hasSize(2);
-        for (String body : List.of("{\"version\":2}", "{\"timestamp\":\"2026-01-01T00:00:00Z\"}", "{\"startingVersion\":1}")) {
+        for (String body :
+                List.of("{\"version\":2}", "{\"timestamp\":\"2026-01-01T00:00:00Z\"}", "{\"startingVersion\":1}")) {
             assertThat(acme.query("now", body).status()).isEqualTo(400);
         }
-        assertThat(acme.get("/shares/now" + SharedUsage.TABLE + "/changes?startingVersion=0").status())
+        assertThat(acme.get("/shares/now" + SharedUsage.TABLE + "/changes?startingVersion=0")
+                        .status())
                 .isEqualTo(400);
-        assertThat(acme.get("/shares/now" + SharedUsage.TABLE + "/metadata?version=1").status()).isEqualTo(400);
+        assertThat(acme.get("/shares/now" + SharedUsage.TABLE + "/metadata?version=1")
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -229,8 +263,12 @@ final class DeltaSharingServerTest {
         Answer changes = acme.get("/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=1");
         Answer since = acme.query("acme", "{\"startingVersion\":1}");
 
-        assertThat(changes.all("add")).extracting(add -> add.path("version").asInt()).containsExactly(1, 3);
-        assertThat(since.all("add")).extracting(add -> add.path("version").asInt()).containsExactly(1, 3);
+        assertThat(changes.all("add"))
+                .extracting(add -> add.path("version").asInt())
+                .containsExactly(1, 3);
+        assertThat(since.all("add"))
+                .extracting(add -> add.path("version").asInt())
+                .containsExactly(1, 3);
         assertThat(changes.all("add").get(0).path("timestamp").asLong()).isPositive();
         assertThat(changes.response().header("Delta-Table-Version")).contains("1");
         assertThat(changes.text()).doesNotContain("beta");
@@ -248,8 +286,8 @@ final class DeltaSharingServerTest {
         List<Integer> versions = new ArrayList<>();
         String token = "";
         do {
-            Answer page = acme.get("/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=0&maxFiles=1&pageToken="
-                    + token);
+            Answer page = acme.get(
+                    "/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=0&maxFiles=1&pageToken=" + token);
             page.all("add").forEach(add -> versions.add(add.path("version").asInt()));
             token = page.only("endStreamAction").path("nextPageToken").asText();
             usage.add("acme", SharedUsage.DAY, 30, 31);
@@ -262,22 +300,31 @@ final class DeltaSharingServerTest {
     void the_version_is_a_header() {
         String path = "/shares/acme" + SharedUsage.TABLE;
 
-        assertThat(acme.get(path + "/version").response().header("Delta-Table-Version")).contains("2");
-        assertThat(acme.send(acme.request("HEAD", path)).response().header("Delta-Table-Version")).contains("2");
-        assertThat(acme.get(path + "/version?startingTimestamp=2020-01-01T00:00:00Z").response().header("Delta-Table-Version"))
+        assertThat(acme.get(path + "/version").response().header("Delta-Table-Version"))
+                .contains("2");
+        assertThat(acme.send(acme.request("HEAD", path)).response().header("Delta-Table-Version"))
+                .contains("2");
+        assertThat(acme.get(path + "/version?startingTimestamp=2020-01-01T00:00:00Z")
+                        .response()
+                        .header("Delta-Table-Version"))
                 .contains("0");
-        assertThat(acme.get(path + "/version?startingTimestamp=2999-01-01T00:00:00Z").status()).isEqualTo(400);
+        assertThat(acme.get(path + "/version?startingTimestamp=2999-01-01T00:00:00Z")
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
     void names_are_found_in_any_case() {
-        assertThat(acme.post("/shares/ACME/schemas/Platform/tables/USAGE/query", "{}").status()).isEqualTo(200);
+        assertThat(acme.post("/shares/ACME/schemas/Platform/tables/USAGE/query", "{}")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
     void lists_come_page_by_page() {
         for (String name : List.of("b", "c", "D")) {
-            catalog.ensureShare(Share.of(name, SharedTable.of("usage", "x.y").withFilter(TenantFilter.value("tenant", "acme"))));
+            catalog.ensureShare(
+                    Share.of(name, SharedTable.of("usage", "x.y").withFilter(TenantFilter.value("tenant", "acme"))));
             catalog.ensureGrant(name, "acme");
         }
         List<String> names = new ArrayList<>();
@@ -290,7 +337,8 @@ final class DeltaSharingServerTest {
 
         assertThat(names).containsExactly("acme", "b", "c", "D");
         assertThat(acme.get("/shares?maxResults=0").json().path("items")).isEmpty();
-        assertThat(acme.get("/shares?maxResults=0").json().path("nextPageToken").asText()).isNotEmpty();
+        assertThat(acme.get("/shares?maxResults=0").json().path("nextPageToken").asText())
+                .isNotEmpty();
         assertThat(acme.get("/shares?maxResults=x").status()).isEqualTo(400);
         assertThat(acme.get("/shares?pageToken=x").status()).isEqualTo(400);
     }
@@ -299,7 +347,10 @@ final class DeltaSharingServerTest {
     void hashes_of_file_ids_are_echoed() {
         HttpRequest request = acme.request("POST", "/shares/acme" + SharedUsage.TABLE + "/query");
 
-        assertThat(acme.send(request.withHeader("fileidhash", "Delta")).response().header("fileidhash")).contains("delta");
+        assertThat(acme.send(request.withHeader("fileidhash", "Delta"))
+                        .response()
+                        .header("fileidhash"))
+                .contains("delta");
         assertThat(acme.send(request.withHeader("fileidhash", "md5")).status()).isEqualTo(400);
     }
 
@@ -315,9 +366,12 @@ final class DeltaSharingServerTest {
         assertThat(whole.response().body().length()).hasValue(size);
         assertThat(tail.status()).isEqualTo(206);
         assertThat(tail.text()).isEqualTo("PAR1");
-        assertThat(tail.response().header("Content-Range")).contains("bytes " + (size - 4) + "-" + (size - 1) + "/" + size);
+        assertThat(tail.response().header("Content-Range"))
+                .contains("bytes " + (size - 4) + "-" + (size - 1) + "/" + size);
         assertThat(beyond.status()).isEqualTo(416);
-        assertThat(acme.send(HttpRequest.get(url.resolve("AAAA" + url.getPath().substring(24)))).status()).isEqualTo(403);
+        assertThat(acme.send(HttpRequest.get(url.resolve("AAAA" + url.getPath().substring(24))))
+                        .status())
+                .isEqualTo(403);
         usage.time.updateAndGet(time -> time.plus(Duration.ofHours(1)));
         assertThat(acme.send(HttpRequest.get(url)).status()).isEqualTo(403);
     }
@@ -370,7 +424,9 @@ final class DeltaSharingServerTest {
         assertThat(events)
                 .anySatisfy(event -> assertThat(event.message()).isEqualTo("acme was given 1 files (query, version 2)"))
                 .anySatisfy(event -> assertThat(event).isInstanceOf(SharingEvent.Refused.class));
-        assertThat(events.toString() + server + catalog).doesNotContain(acme.token()).doesNotContain("/files/A");
+        assertThat(events.toString() + server + catalog)
+                .doesNotContain(acme.token())
+                .doesNotContain("/files/A");
     }
 
     @Test
@@ -396,8 +452,10 @@ final class DeltaSharingServerTest {
         assertThat(acme.get("/nothing").status()).isEqualTo(404);
         assertThat(acme.get("/nothing").json().path("errorCode").asText()).isEqualTo("RESOURCE_DOES_NOT_EXIST");
         assertThat(acme.post("/shares", "").status()).isEqualTo(405);
-        assertThat(acme.post("/shares/acme" + SharedUsage.TABLE + "/temporary-table-credentials", "{}").status())
+        assertThat(acme.post("/shares/acme" + SharedUsage.TABLE + "/temporary-table-credentials", "{}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(acme.query("acme", " ".repeat(QueryRequest.MAX_BYTES + 1)).status()).isEqualTo(413);
+        assertThat(acme.query("acme", " ".repeat(QueryRequest.MAX_BYTES + 1)).status())
+                .isEqualTo(413);
     }
 }

@@ -78,9 +78,15 @@ final class ScriptedShare implements HttpHandler {
                 .get("/api/shares/{share}/schemas", request -> list(request, "usage"))
                 .get("/api/shares/{share}/all-tables", this::listTables)
                 .get("/api/shares/{share}/schemas/{schema}/tables", this::listTables)
-                .get(table + "/version", request -> HttpResponse.of(200)
-                        .withHeader("Delta-Table-Version", "" + table(request).snapshot().version()))
-                .get(table + "/metadata", request -> lines(request, table(request).snapshot(), Stream.of(), List.of()))
+                .get(
+                        table + "/version",
+                        request -> HttpResponse.of(200)
+                                .withHeader(
+                                        "Delta-Table-Version",
+                                        "" + table(request).snapshot().version()))
+                .get(
+                        table + "/metadata",
+                        request -> lines(request, table(request).snapshot(), Stream.of(), List.of()))
                 .post(table + "/query", this::query)
                 .get(table + "/changes", this::changes)
                 .get("/files/{generation}/{key}", this::file)
@@ -118,10 +124,12 @@ final class ScriptedShare implements HttpHandler {
     private HttpResponse listTables(HttpRequest request) {
         ObjectNode node = JSON.createObjectNode();
         var items = node.putArray("items");
-        tables.keySet().stream().sorted().forEach(name -> items.addObject()
-                .put("name", name)
-                .put("schema", "usage")
-                .put("share", "acme"));
+        tables.keySet().stream()
+                .sorted()
+                .forEach(name -> items.addObject()
+                        .put("name", name)
+                        .put("schema", "usage")
+                        .put("share", "acme"));
         return HttpResponse.json(200, node.toString());
     }
 
@@ -157,8 +165,12 @@ final class ScriptedShare implements HttpHandler {
         long to = request.query("endingVersion").map(Long::parseLong).orElse(snapshot.version());
         List<ObjectNode> files = table.changes(from, to)
                 .map(change -> line(
-                        change.kind() == DeltaChange.Kind.CDC ? "cdf" : change.kind() == DeltaChange.Kind.ADD ? "add" : "remove",
-                        change.kind() == DeltaChange.Kind.CDC ? "cdc" : change.kind() == DeltaChange.Kind.ADD ? "add" : "remove",
+                        change.kind() == DeltaChange.Kind.CDC
+                                ? "cdf"
+                                : change.kind() == DeltaChange.Kind.ADD ? "add" : "remove",
+                        change.kind() == DeltaChange.Kind.CDC
+                                ? "cdc"
+                                : change.kind() == DeltaChange.Kind.ADD ? "add" : "remove",
                         change.file(),
                         change.version(),
                         change.timestamp()))
@@ -206,7 +218,8 @@ final class ScriptedShare implements HttpHandler {
         return last.uri().getHost() + ":" + last.uri().getPort();
     }
 
-    private HttpResponse lines(HttpRequest request, DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
+    private HttpResponse lines(
+            HttpRequest request, DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
         return lines(request, snapshot, page, files, false);
     }
 
@@ -222,7 +235,10 @@ final class ScriptedShare implements HttpHandler {
                 .orElse(0);
         int to = (int) Math.min(files.size(), (long) from + filesOnPage);
         StringBuilder text = new StringBuilder();
-        text.append(protocol(snapshot)).append('\n').append(metadata(snapshot.metadata())).append('\n');
+        text.append(protocol(snapshot))
+                .append('\n')
+                .append(metadata(snapshot.metadata()))
+                .append('\n');
         files.subList(from, to).forEach(file -> text.append(file).append('\n'));
         ObjectNode end = JSON.createObjectNode();
         if (refreshToken) {
@@ -272,7 +288,8 @@ final class ScriptedShare implements HttpHandler {
 
     private HttpResponse file(HttpRequest request) {
         if (Integer.parseInt(request.part("generation")) < generation.get()) {
-            return HttpResponse.text(403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
+            return HttpResponse.text(
+                    403, "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
         }
         String key = new String(Base64.getUrlDecoder().decode(request.part("key")), StandardCharsets.UTF_8);
         sent.computeIfAbsent(key, any -> new AtomicInteger()).incrementAndGet();
@@ -302,13 +319,14 @@ final class ScriptedShare implements HttpHandler {
     /** The response without its last bytes, though it promises them. */
     static HttpResponse cut(HttpResponse response) {
         byte[] bytes = response.body().bytes(10_000_000);
-        return response.withBody(HttpBody.stream(
-                new ByteArrayInputStream(bytes, 0, bytes.length / 2), bytes.length));
+        return response.withBody(HttpBody.stream(new ByteArrayInputStream(bytes, 0, bytes.length / 2), bytes.length));
     }
 
     /** The calls whose path ends so. */
     List<String> calls(String end) {
-        return new ArrayList<>(calls.stream().filter(call -> call.split(" ", 3)[1].contains(end)).toList());
+        return new ArrayList<>(calls.stream()
+                .filter(call -> call.split(" ", 3)[1].contains(end))
+                .toList());
     }
 
     private static JsonNode json(String text) {

@@ -44,8 +44,7 @@ class ShareLandingTest {
             Column.nullable("at", ColumnType.TIMESTAMP_UTC),
             Column.nullable("local", ColumnType.TIMESTAMP),
             Column.nullable("select", ColumnType.list(ColumnType.INT32)),
-            Column.nullable(
-                    "place", ColumnType.struct(List.of(Column.nullable("at", ColumnType.TIMESTAMP_UTC)))));
+            Column.nullable("place", ColumnType.struct(List.of(Column.nullable("at", ColumnType.TIMESTAMP_UTC)))));
 
     private static final String TYPES =
             "SELECT string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index) AS types FROM duckdb_columns()"
@@ -69,8 +68,7 @@ class ShareLandingTest {
     }
 
     private ShareProfile profile() {
-        return ShareProfile.bearer(
-                URI.create(server.uri() + "/api"), Secret.of("it's \"hush\"; --"), Optional.empty());
+        return ShareProfile.bearer(URI.create(server.uri() + "/api"), Secret.of("it's \"hush\"; --"), Optional.empty());
     }
 
     private DeltaSharingClient client() {
@@ -132,9 +130,10 @@ class ShareLandingTest {
         assertThat(query(file(), TYPES))
                 .contains("tenant_id VARCHAR, n BIGINT, at TIMESTAMP WITH TIME ZONE, local TIMESTAMP, select INTEGER[],"
                         + " place STRUCT(\"at\" TIMESTAMP WITH TIME ZONE)");
-        assertThat(query(
-                        file(),
-                        "SELECT tenant_id, sum(n) AS s, min(\"at\")::VARCHAR AS t FROM usage.platform GROUP BY 1 ORDER BY 1"))
+        assertThat(
+                        query(
+                                file(),
+                                "SELECT tenant_id, sum(n) AS s, min(\"at\")::VARCHAR AS t FROM usage.platform GROUP BY 1 ORDER BY 1"))
                 .contains("a's")
                 .contains("2026-11-23 23:00:00.000001+00");
         assertThat(query(file(), "SELECT count(*) AS n FROM usage.empty")).contains("0");
@@ -168,7 +167,8 @@ class ShareLandingTest {
         table.sink().write(usage("b", 3, 5));
         share.store.createIfAbsent(
                 String.format(java.util.Locale.ROOT, "platform/_delta_log/%020d.json", 3),
-                ("{\"remove\":{\"path\":\"" + old + "\",\"dataChange\":true}}\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                ("{\"remove\":{\"path\":\"" + old + "\",\"dataChange\":true}}\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         land(true);
         assertThat(files()).isEqualTo(2);
 
@@ -223,7 +223,8 @@ class ShareLandingTest {
                 .contains("BEARER_TOKEN 'it''s \"hush\"; --');\n")
                 .contains("CREATE OR REPLACE VIEW \"us\"\"age\".\"plat'form\" AS SELECT * FROM"
                         + " delta_share_read('a''b', 'us\"age', 'plat''form');\n");
-        assertThat(script + "" + script.withToken() + script.withTokenFrom(Path.of("x"))).doesNotContain("hush");
+        assertThat(script + "" + script.withToken() + script.withTokenFrom(Path.of("x")))
+                .doesNotContain("hush");
 
         Path token = Files.writeString(folder.resolve("it's.token"), " it's \"hush\"; --\n");
         Path file = folder.resolve("it's.share");

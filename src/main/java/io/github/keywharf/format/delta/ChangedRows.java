@@ -31,7 +31,8 @@ final class ChangedRows implements Rows {
             if (difference == null) {
                 return otherwise;
             }
-            boolean was = difference.before().map(rows -> rows.contains(position)).orElse(false);
+            boolean was =
+                    difference.before().map(rows -> rows.contains(position)).orElse(false);
             boolean is = difference.after().map(rows -> rows.contains(position)).orElse(false);
             return was == is ? null : is ? "delete" : "insert";
         }
@@ -44,8 +45,7 @@ final class ChangedRows implements Rows {
     private final @Nullable Difference difference;
     private long position;
 
-    private ChangedRows(
-            String subject, Schema schema, Rows rows, DeltaChange change, @Nullable Difference difference) {
+    private ChangedRows(String subject, Schema schema, Rows rows, DeltaChange change, @Nullable Difference difference) {
         this.subject = subject;
         this.schema = schema;
         this.rows = rows;
@@ -156,7 +156,8 @@ final class ChangedRows implements Rows {
         boolean inFile = change.kind() == DeltaChange.Kind.CDC;
         for (int row = 0; row < batch.size(); row++) {
             String type = inFile
-                    ? (String) batch.column(batch.schema().position(TYPE.name())).value(row)
+                    ? (String)
+                            batch.column(batch.schema().position(TYPE.name())).value(row)
                     : Difference.ofRow(difference, position + row, otherwise);
             if (type != null) {
                 types.appendValue(type);
@@ -166,9 +167,8 @@ final class ChangedRows implements Rows {
             }
         }
         ColumnBatch left = count == kept.length ? batch : batch.gather(kept, count);
-        List<ColumnVector> vectors = new ArrayList<>(IntStream.range(0, schema.size() - 3)
-                .mapToObj(left::column)
-                .toList());
+        List<ColumnVector> vectors = new ArrayList<>(
+                IntStream.range(0, schema.size() - 3).mapToObj(left::column).toList());
         vectors.add(types.build());
         vectors.add(constant(VERSION, change.version(), count));
         vectors.add(constant(TIMESTAMP, change.timestamp(), count));

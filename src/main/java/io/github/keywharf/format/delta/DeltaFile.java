@@ -58,8 +58,7 @@ public record DeltaFile(
 
     /** The same file with all its rows. */
     DeltaFile withoutDeletionVector() {
-        return new DeltaFile(
-                path, key, size, partitionValues, modificationTime, stats, Optional.empty(), tags);
+        return new DeltaFile(path, key, size, partitionValues, modificationTime, stats, Optional.empty(), tags);
     }
 
     /** How many rows it has that are not deleted, where the statistics say so. */

@@ -63,8 +63,7 @@ public final class DeltaSnapshot {
      */
     public static DeltaSnapshot of(
             String name, ObjectStore store, DeltaProtocol protocol, DeltaMetadata metadata, long version) {
-        return new DeltaSnapshot(
-                new DeltaLog(store, name), LogReplay.known(name, version, protocol, metadata));
+        return new DeltaSnapshot(new DeltaLog(store, name), LogReplay.known(name, version, protocol, metadata));
     }
 
     LogState state() {

@@ -251,7 +251,8 @@ public final class DeltaTable {
         DeltaSnapshot last = requireVersions(from, to);
         boolean partitioned = isPartitioned(last);
         return Rows.concat(
-                last.changeSchema(), () -> LongStream.rangeClosed(from, to)
+                last.changeSchema(),
+                () -> LongStream.rangeClosed(from, to)
                         .<Supplier<Rows>>mapToObj(version -> () ->
                                 last.changeRows(version(version, partitioned).changes()))
                         .iterator());
