@@ -76,7 +76,9 @@ final class SecretsManagerStore implements SecretStore {
         String text = secret.reveal();
         if (text.getBytes(StandardCharsets.UTF_8).length > MAX_SECRET_BYTES) {
             throw new KeywharfException(
-                    "secret.too_large", name, "The secret has more than " + MAX_SECRET_BYTES + " bytes; keep it elsewhere");
+                    "secret.too_large",
+                    name,
+                    "The secret has more than " + MAX_SECRET_BYTES + " bytes; keep it elsewhere");
         }
         InvalidRequestException busy = null;
         for (Duration wait : WAITS) {
@@ -132,8 +134,7 @@ final class SecretsManagerStore implements SecretStore {
         SecretStore.checkName(name);
         call(name, () -> {
             try {
-                clients.secrets()
-                        .deleteSecret(request -> request.secretId(name).forceDeleteWithoutRecovery(true));
+                clients.secrets().deleteSecret(request -> request.secretId(name).forceDeleteWithoutRecovery(true));
             } catch (ResourceNotFoundException e) {
                 // There is none.
             }
@@ -143,12 +144,14 @@ final class SecretsManagerStore implements SecretStore {
 
     @Override
     public List<String> names() {
-        return call("secrets", () -> clients.secrets().listSecretsPaginator(request -> request.maxResults(100)).stream()
-                .flatMap(page -> page.secretList().stream())
-                .map(SecretListEntry::name)
-                .filter(SecretsManagerStore::isOfAStore)
-                .sorted()
-                .toList());
+        return call(
+                "secrets",
+                () -> clients.secrets().listSecretsPaginator(request -> request.maxResults(100)).stream()
+                        .flatMap(page -> page.secretList().stream())
+                        .map(SecretListEntry::name)
+                        .filter(SecretsManagerStore::isOfAStore)
+                        .sorted()
+                        .toList());
     }
 
     /** Others have names with slashes, which no store has. */

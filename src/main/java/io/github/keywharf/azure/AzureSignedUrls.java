@@ -66,8 +66,8 @@ public final class AzureSignedUrls implements SignedUrls {
                     "The address is not one of a blob service; write it as https://account.blob.core.windows.net");
         }
         if (!CONTAINER.matcher(container).matches()) {
-            throw new IllegalArgumentException("'" + Cut.printable(container, 80) + "' is not a name of a container; use 3 to 63 lower-case"
-                    + " letters, digits and single hyphens");
+            throw new IllegalArgumentException("'" + Cut.printable(container, 80)
+                    + "' is not a name of a container; use 3 to 63 lower-case" + " letters, digits and single hyphens");
         }
         return new AzureSignedUrls(
                 service.toString().replaceFirst("/+$", "") + "/" + container + "/",
@@ -78,8 +78,8 @@ public final class AzureSignedUrls implements SignedUrls {
 
     private static String account(String name) {
         if (!ACCOUNT.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + Cut.printable(name, 80) + "' is not a name of a storage account; use 3 to 24 lower-case letters and digits");
+            throw new IllegalArgumentException("'" + Cut.printable(name, 80)
+                    + "' is not a name of a storage account; use 3 to 24 lower-case letters and digits");
         }
         return name;
     }
@@ -113,16 +113,20 @@ public final class AzureSignedUrls implements SignedUrls {
             throw new IllegalStateException("Each Java platform has HMAC with SHA-256", e);
         }
         String before = "r\n\n" + until + "\n" + resource;
-        // No policy and no address; then, after the kind of resource, no snapshot, encryption scope and response headers.
+        // No policy and no address; then, after the kind of resource, no snapshot, encryption scope and response
+        // headers.
         String after = "\n\n\n" + protocol + "\n" + VERSION + "\nb\n\n\n\n\n\n\n";
-        String query = "?sv=" + VERSION + "&spr=" + encoded(protocol) + "&se=" + encoded(until.toString())
-                + "&sr=b&sp=r&sig=";
+        String query =
+                "?sv=" + VERSION + "&spr=" + encoded(protocol) + "&se=" + encoded(until.toString()) + "&sr=b&sp=r&sig=";
         return new Signer() {
             @Override
             public String url(String blob) {
                 ObjectKeys.check(blob);
                 byte[] signature = mac.doFinal((before + blob + after).getBytes(StandardCharsets.UTF_8));
-                return container + path(blob) + query + encoded(Base64.getEncoder().encodeToString(signature));
+                return container
+                        + path(blob)
+                        + query
+                        + encoded(Base64.getEncoder().encodeToString(signature));
             }
 
             @Override

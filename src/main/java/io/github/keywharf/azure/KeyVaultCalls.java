@@ -58,9 +58,10 @@ record KeyVaultCalls(HttpHandler client, URI vault) {
                                     + "; grant it the role Key Vault Secrets Officer, or let its network in");
                 case 408, 409, 429, 500, 502, 503, 504 ->
                     new KeywharfException(
-                            "secret.unavailable", subject, "The vault cannot do this now " + said + "; try again later");
-                default ->
-                    new KeywharfException("secret.failed", subject, "The vault refuses " + said);
+                            "secret.unavailable",
+                            subject,
+                            "The vault cannot do this now " + said + "; try again later");
+                default -> new KeywharfException("secret.failed", subject, "The vault refuses " + said);
             };
         }
     }

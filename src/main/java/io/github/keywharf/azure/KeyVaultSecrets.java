@@ -53,8 +53,9 @@ public final class KeyVaultSecrets implements SecretStore {
     private static final int MAX_PAGES = 100_000;
 
     /** A minute in all: deleting and recovering a secret take some seconds each. */
-    private static final List<Duration> WAITS =
-            Stream.of(1, 1, 2, 2, 4, 4, 6, 8, 8, 10, 14).map(Duration::ofSeconds).toList();
+    private static final List<Duration> WAITS = Stream.of(1, 1, 2, 2, 4, 4, 6, 8, 8, 10, 14)
+            .map(Duration::ofSeconds)
+            .toList();
 
     private final KeyVaultCalls calls;
     private final Pause pause;
@@ -79,7 +80,8 @@ public final class KeyVaultSecrets implements SecretStore {
             return Optional.empty();
         }
         if (answer.status() == 403 && answer.inner().equals("SecretDisabled")) {
-            throw new KeywharfException("secret.refused", name, "The secret is disabled; enable it, or put another one");
+            throw new KeywharfException(
+                    "secret.refused", name, "The secret is disabled; enable it, or put another one");
         }
         JsonNode secret = answer.orThrow(name);
         JsonNode value = secret.path("value");

@@ -41,8 +41,7 @@ record ManagedIdentity(URI endpoint, String headerName, Secret header, String cl
     public BearerToken token(String resource, HttpHandler http, InstantSource clock) {
         String query = "&resource=" + URLEncoder.encode(resource, StandardCharsets.UTF_8)
                 + (clientId.isBlank() ? "" : "&client_id=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8));
-        HttpRequest request =
-                HttpRequest.get(URI.create(endpoint + query)).withHeader(headerName, header.reveal());
+        HttpRequest request = HttpRequest.get(URI.create(endpoint + query)).withHeader(headerName, header.reveal());
         try (HttpResponse response = http.handle(request)) {
             JsonNode answer = AzureJson.lenient(response.body().bytes(MAX_ANSWER));
             String token = answer.path("access_token").asText("");
@@ -62,7 +61,8 @@ record ManagedIdentity(URI endpoint, String headerName, Secret header, String cl
     }
 
     private KeywharfException refused(int status, JsonNode answer) {
-        String said = answer.path("error_description").asText(answer.path("message").asText(""));
+        String said =
+                answer.path("error_description").asText(answer.path("message").asText(""));
         String shown = status + (said.isEmpty() ? "" : ": " + Cut.printable(said, 400));
         // 404 and 410 are said while the endpoint starts or is updated.
         return status == 429 || status >= 500 || status == 404 || status == 410

@@ -115,8 +115,7 @@ record DatabricksCalls(HttpHandler client, HttpHandler open, URI host) {
         throw bad(subject, "The list has no end");
     }
 
-    private JsonNode send(
-            String method, String subject, String path, @Nullable JsonNode body, boolean repeatable) {
+    private JsonNode send(String method, String subject, String path, @Nullable JsonNode body, boolean repeatable) {
         HttpRequest request = HttpRequest.of(method, URI.create(host + API + path))
                 .withHeader("Accept", "application/json")
                 .withRepeatable(repeatable);
@@ -138,8 +137,7 @@ record DatabricksCalls(HttpHandler client, HttpHandler open, URI host) {
     }
 
     /** A missing node for some statuses. */
-    private static JsonNode answer(
-            HttpHandler handler, String subject, HttpRequest request, Set<Integer> missing) {
+    private static JsonNode answer(HttpHandler handler, String subject, HttpRequest request, Set<Integer> missing) {
         try (HttpResponse response = handler.handle(request)) {
             byte[] content = response.body().bytes(MAX_ANSWER);
             if (missing.contains(response.status())) {
@@ -168,7 +166,9 @@ record DatabricksCalls(HttpHandler client, HttpHandler open, URI host) {
 
     static KeywharfException bad(String subject, String problem) {
         return new KeywharfException(
-                "catalog.bad_answer", subject, problem + "; check the workspace's host, and whether a proxy is in between");
+                "catalog.bad_answer",
+                subject,
+                problem + "; check the workspace's host, and whether a proxy is in between");
     }
 
     private static KeywharfException mapped(String subject, KeywharfException e) {
@@ -195,7 +195,10 @@ record DatabricksCalls(HttpHandler client, HttpHandler open, URI host) {
         if (vendor.endsWith("ALREADY_EXISTS")) {
             return new KeywharfException("catalog.conflict", subject, "It exists already " + said);
         }
-        if (status == 409 || vendor.endsWith("CONFLICT") || vendor.equals("ABORTED") || isSecondRotation(vendor, text)) {
+        if (status == 409
+                || vendor.endsWith("CONFLICT")
+                || vendor.equals("ABORTED")
+                || isSecondRotation(vendor, text)) {
             return new KeywharfException(
                     "catalog.conflict",
                     subject,

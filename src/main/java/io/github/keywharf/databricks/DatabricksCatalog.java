@@ -104,7 +104,8 @@ public final class DatabricksCatalog implements ShareCatalog {
             try {
                 JsonNode present = find(subject, path + "?include_shared_data=true");
                 if (present == null) {
-                    calls.send("POST", subject, "/shares", DatabricksCalls.object().put("name", share.name()));
+                    calls.send(
+                            "POST", subject, "/shares", DatabricksCalls.object().put("name", share.name()));
                     present = DatabricksCalls.object();
                 }
                 List<ObjectNode> updates = ShareUpdates.updates(present, share);
@@ -242,10 +243,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         ObjectNode of = body.withArray("changes").addObject().put("principal", recipient);
         of.putArray(change).add("SELECT");
         calls.send(
-                "PATCH",
-                "share " + share + ", recipient " + recipient,
-                path("shares", share) + "/permissions",
-                body);
+                "PATCH", "share " + share + ", recipient " + recipient, path("shares", share) + "/permissions", body);
     }
 
     @Override
@@ -295,8 +293,7 @@ public final class DatabricksCatalog implements ShareCatalog {
             return profile.expires().isEmpty()
                             && ends > 0
                             && profile.credentials() instanceof ShareCredentials.Bearer bearer
-                    ? ShareProfile.bearer(
-                            profile.endpoint(), bearer.token(), Optional.of(Instant.ofEpochMilli(ends)))
+                    ? ShareProfile.bearer(profile.endpoint(), bearer.token(), Optional.of(Instant.ofEpochMilli(ends)))
                     : profile;
         } catch (KeywharfException e) {
             throw new KeywharfException(
@@ -391,15 +388,12 @@ public final class DatabricksCatalog implements ShareCatalog {
             return this;
         }
 
-        private static ClientCredentials ofDocument(Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
+        private static ClientCredentials ofDocument(
+                Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
             try (document) {
                 JsonNode json = JsonMapper.builder().build().readTree(document.reveal());
                 return ClientCredentials.of(
-                        endpoint,
-                        member(json, "CLIENT_ID"),
-                        Secret.of(member(json, "CLIENT_SECRET")),
-                        http,
-                        clock);
+                        endpoint, member(json, "CLIENT_ID"), Secret.of(member(json, "CLIENT_SECRET")), http, clock);
             } catch (IOException e) {
                 // Not passed on: its message quotes the document.
                 throw notADocument();
@@ -476,8 +470,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                             .events(listener)
                             .build(),
                     DatabricksCalls.kept());
-            return new DatabricksCatalog(
-                    new DatabricksCalls(open.with(bearer(address, open)), open, address), clock);
+            return new DatabricksCatalog(new DatabricksCalls(open.with(bearer(address, open)), open, address), clock);
         }
 
         private BearerFilter bearer(URI address, HttpHandler open) {

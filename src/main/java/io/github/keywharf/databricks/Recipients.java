@@ -80,8 +80,9 @@ final class Recipients {
         if (!recipient.addresses().isEmpty()) {
             put(body, recipient.addresses());
         }
-        recipient.validity().ifPresent(time -> body.put(
-                "expiration_time", now.plus(time).toEpochMilli()));
+        recipient
+                .validity()
+                .ifPresent(time -> body.put("expiration_time", now.plus(time).toEpochMilli()));
         return body;
     }
 

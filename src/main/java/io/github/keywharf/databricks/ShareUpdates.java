@@ -64,7 +64,9 @@ final class ShareUpdates {
         if (!partitions.isEmpty()) {
             JsonNode values = partitions.path(0).path("values");
             JsonNode value = values.path(0);
-            if (partitions.size() != 1 || values.size() != 1 || !value.path("op").asText("").equals("EQUAL")) {
+            if (partitions.size() != 1
+                    || values.size() != 1
+                    || !value.path("op").asText("").equals("EQUAL")) {
                 return Optional.empty();
             }
             filter = filter(value);
@@ -126,7 +128,9 @@ final class ShareUpdates {
     /** Unity Catalog ignores the case of names, and keeps that of values. */
     private static boolean isSame(SharedTable known, SharedTable wanted) {
         return known.history() == wanted.history()
-                && known.filter().map(ShareUpdates::folded).equals(wanted.filter().map(ShareUpdates::folded));
+                && known.filter()
+                        .map(ShareUpdates::folded)
+                        .equals(wanted.filter().map(ShareUpdates::folded));
     }
 
     private static TenantFilter folded(TenantFilter filter) {

@@ -127,17 +127,18 @@ public final class ClientCredentials implements Supplier<BearerToken> {
                     subject(),
                     "The answer has no access_token that can be sent; check the address, and whether a proxy is in between");
         }
-        return new BearerToken(Secret.of(token), expires(answer.path("expires_in").asLong(0)));
+        return new BearerToken(
+                Secret.of(token), expires(answer.path("expires_in").asLong(0)));
     }
 
     private Instant expires(long seconds) {
-        return clock.instant()
-                .plus(seconds <= 0 || seconds > MAX_SECONDS ? DEFAULT_LIFE : Duration.ofSeconds(seconds));
+        return clock.instant().plus(seconds <= 0 || seconds > MAX_SECONDS ? DEFAULT_LIFE : Duration.ofSeconds(seconds));
     }
 
     private BearerToken refused(int status, JsonNode answer) {
         String error = answer.path("error").asText("");
-        String said = Cut.printable(error + " " + answer.path("error_description").asText(""), 400)
+        String said = Cut.printable(
+                        error + " " + answer.path("error_description").asText(""), 400)
                 .strip();
         String shown = status + (said.isEmpty() ? "" : ": " + said);
         if (status == 429 || status >= 500) {
@@ -145,7 +146,8 @@ public final class ClientCredentials implements Supplier<BearerToken> {
                     "http.unavailable", subject(), "No token can be had now (" + shown + "); try again later");
         }
         boolean ofScope = error.equals("invalid_scope")
-                || (error.equals("access_denied") && said.toLowerCase(Locale.ROOT).contains("scope"));
+                || (error.equals("access_denied")
+                        && said.toLowerCase(Locale.ROOT).contains("scope"));
         throw ofScope
                 ? new KeywharfException(
                         "http.scope_refused",

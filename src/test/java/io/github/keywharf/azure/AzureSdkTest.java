@@ -34,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The vendor's own clients work on the fakes, and sign as we do (src/test/azure-sdk). */
 class AzureSdkTest {
     private static final Path PROGRAM = Path.of("src/test/azure-sdk/AzureOracle.java");
-    private static final String KEY = Base64.getEncoder().encodeToString("the key of an account".getBytes(StandardCharsets.UTF_8));
+    private static final String KEY =
+            Base64.getEncoder().encodeToString("the key of an account".getBytes(StandardCharsets.UTF_8));
     private static final Instant END = Instant.parse("2026-11-23T12:00:00Z");
 
     @TempDir
@@ -46,7 +47,8 @@ class AzureSdkTest {
         FakeKeyVault vault = new FakeKeyVault(entra, InstantSource.system());
         vault.settleAfter(1);
         TlsConfig shown = TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null);
-        try (JettyServer server = JettyServer.serve(vault.withEntra()).tls(shown).start()) {
+        try (JettyServer server =
+                JettyServer.serve(vault.withEntra()).tls(shown).start()) {
             URI uri = URI.create("https://localhost:" + server.port());
             SecretStore ours = KeyVaultSecrets.builder()
                     .vault(uri.toString())
@@ -66,7 +68,9 @@ class AzureSdkTest {
                     PROGRAM,
                     folder,
                     Map.of(),
-                    List.of("-Djavax.net.ssl.trustStore=" + trustStore(), "-Djavax.net.ssl.trustStorePassword=changeit"),
+                    List.of(
+                            "-Djavax.net.ssl.trustStore=" + trustStore(),
+                            "-Djavax.net.ssl.trustStorePassword=changeit"),
                     "vault",
                     uri.toString(),
                     FakeEntra.TENANT,
@@ -92,7 +96,8 @@ class AzureSdkTest {
     private Path trustStore() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setCertificateEntry("authority", Pem.certificates(TestCertificates.authority()).get(0));
+        store.setCertificateEntry(
+                "authority", Pem.certificates(TestCertificates.authority()).get(0));
         Path file = folder.resolve("trust.p12");
         try (OutputStream out = Files.newOutputStream(file)) {
             store.store(out, "changeit".toCharArray());
@@ -102,8 +107,8 @@ class AzureSdkTest {
 
     @Test
     void addresses_are_signed_as_the_vendors_client_signs_them() throws Exception {
-        List<String> blobs = List.of(
-                "usage/part-0000.parquet", "client_space_uid=tenant 1/a+b%2F.parquet", "é~*'()&=?#/ü.parquet");
+        List<String> blobs =
+                List.of("usage/part-0000.parquet", "client_space_uid=tenant 1/a+b%2F.parquet", "é~*'()&=?#/ü.parquet");
         String[] arguments = {"sign", "acmestore", KEY, "shared-data", END.toString()};
         String[] all = Arrays.copyOf(arguments, arguments.length + blobs.size());
         for (int i = 0; i < blobs.size(); i++) {
@@ -136,7 +141,8 @@ class AzureSdkTest {
         AzureSignedUrls urls = AzureSignedUrls.of(
                 URI.create("http://127.0.0.1:10000/devstoreaccount1"), "devstoreaccount1", "data", Secret.of(KEY));
         assertThat(urls.under("usage").until(END).url("a.parquet"))
-                .startsWith("http://127.0.0.1:10000/devstoreaccount1/data/usage/a.parquet?sv=2020-12-06&spr=https%2Chttp&");
+                .startsWith(
+                        "http://127.0.0.1:10000/devstoreaccount1/data/usage/a.parquet?sv=2020-12-06&spr=https%2Chttp&");
         assertThat(urls).hasToString("AzureSignedUrls[http://127.0.0.1:10000/devstoreaccount1/data/]");
         for (String key : List.of("", "not base64!")) {
             assertThatIllegalArgumentException()

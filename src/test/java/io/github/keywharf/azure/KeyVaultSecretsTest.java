@@ -166,23 +166,26 @@ class KeyVaultSecretsTest extends SecretStoreContract {
         vault.put("off", "hidden-value", false);
         assertCode("secret.refused", () -> store().find("off"));
         assertThat(store().names()).containsExactly("a");
-        assertCode("secret.bad_credentials", () -> store(application("hidden-value"), pauses::add)
-                .find("a"));
+        assertCode(
+                "secret.bad_credentials",
+                () -> store(application("hidden-value"), pauses::add).find("a"));
         vault.forbid("get");
         assertCode("secret.denied", () -> store().find("a"));
         vault.forbid("set");
         assertCode("secret.denied", () -> store().put("a", Secret.of("hidden-value")));
-        assertCode("secret.bad_credentials", () -> store(
-                        AzureLogin.environment(Map.of("IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token", "IDENTITY_HEADER", "no")),
-                        pauses::add)
-                .find("a"));
+        assertCode(
+                "secret.bad_credentials",
+                () -> store(
+                                AzureLogin.environment(Map.of(
+                                        "IDENTITY_ENDPOINT", "http://127.0.0.1:1/msi/token", "IDENTITY_HEADER", "no")),
+                                pauses::add)
+                        .find("a"));
     }
 
     @Test
     void passing_failures_are_not_noticed_and_lasting_ones_are_reported() {
         vault.put("a", "x", true);
-        vault.fault(new Fault(
-                FakeKeyVault.GET, 2, HttpResponse.json(429, "{}").withHeader("Retry-After", "7")));
+        vault.fault(new Fault(FakeKeyVault.GET, 2, HttpResponse.json(429, "{}").withHeader("Retry-After", "7")));
         assertThat(store().secret("a").reveal()).isEqualTo("x");
         assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
         vault.fault(Fault.lostAnswer(FakeKeyVault.SET, 1));
@@ -217,10 +220,14 @@ class KeyVaultSecretsTest extends SecretStoreContract {
     void a_vault_is_named_or_addressed_and_never_reached_in_plain_text() {
         assertThat(KeyVaultSecrets.builder().vault("acme-sharing").build())
                 .hasToString("Key Vault https://acme-sharing.vault.azure.net");
-        assertThat(KeyVaultSecrets.builder().vault("https://acme.vault.azure.cn/").build())
+        assertThat(KeyVaultSecrets.builder()
+                        .vault("https://acme.vault.azure.cn/")
+                        .build())
                 .hasToString("Key Vault https://acme.vault.azure.cn");
-        assertThat(KeyVaultCalls.resource(URI.create("https://acme.vault.azure.cn"))).isEqualTo("https://vault.azure.cn");
-        for (String wrong : List.of("a b", "acme/x", "ftp://acme", "https://user:word@acme", "https://acme/secrets?x")) {
+        assertThat(KeyVaultCalls.resource(URI.create("https://acme.vault.azure.cn")))
+                .isEqualTo("https://vault.azure.cn");
+        for (String wrong :
+                List.of("a b", "acme/x", "ftp://acme", "https://user:word@acme", "https://acme/secrets?x")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> KeyVaultSecrets.builder().vault(wrong))
                     .withMessageNotContaining("word");

@@ -126,8 +126,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
         catalog.ensureShare(ACME);
         int before = fake.calls(FakeUnityCatalog.UPDATE_SHARE);
         catalog.ensureShare(Share.of(
-                "acme",
-                ACME.tables().get(0).withFilter(TenantFilter.recipientProperty("client_space_uid", "tenant"))));
+                "acme", ACME.tables().get(0).withFilter(TenantFilter.recipientProperty("client_space_uid", "tenant"))));
         assertThat(fake.calls(FakeUnityCatalog.UPDATE_SHARE)).isEqualTo(before + 1);
         assertThat(lastBody())
                 .contains("\"UPDATE\"", "\"op\":\"EQUAL\"", "\"recipient_property_key\":\"tenant\"")
@@ -176,11 +175,13 @@ class DatabricksCatalogTest extends ShareCatalogContract {
             assertCode("catalog.refused", () -> catalog().ensureShare(Share.of("acme", wrong)));
         }
         assertThat(fake.calls()).isEmpty();
-        assertCode("catalog.refused", () -> catalog()
-                .ensureShare(Share.of(
-                        "acme",
-                        SharedTable.of("main.usage.t0", "usage.platform")
-                                .withFilter(TenantFilter.value("not_a_partition", "x")))));
+        assertCode(
+                "catalog.refused",
+                () -> catalog()
+                        .ensureShare(Share.of(
+                                "acme",
+                                SharedTable.of("main.usage.t0", "usage.platform")
+                                        .withFilter(TenantFilter.value("not_a_partition", "x")))));
         fake.quota(1);
         assertThatThrownBy(() -> catalog().ensureShare(Share.of("globex")))
                 .hasMessageContaining("RESOURCE_QUOTA_EXCEEDED")
@@ -288,7 +289,9 @@ class DatabricksCatalogTest extends ShareCatalogContract {
                 FakeUnityCatalog.GET_SHARE, 2, HttpResponse.json(429, "{}").withHeader("Retry-After", "3")));
         fake.fault(Fault.status(FakeUnityCatalog.CREATE_SHARE, 1, 503));
         assertThat(catalog().ensureShare(ACME)).isEqualTo(ACME);
-        assertThat(pauses).startsWith(Duration.ofSeconds(3), Duration.ofSeconds(3)).hasSize(3);
+        assertThat(pauses)
+                .startsWith(Duration.ofSeconds(3), Duration.ofSeconds(3))
+                .hasSize(3);
         fake.fault(Fault.status(FakeUnityCatalog.GET_SHARE, 100, 503));
         assertCode("catalog.unavailable", () -> catalog().findShare("acme"));
     }
@@ -340,8 +343,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
         assertCode("catalog.refused", () -> catalog("hidden-secret").shares());
         fake.scopes("sql");
         assertCode("catalog.refused", () -> catalog().shares());
-        assertThat(catalog("hidden-secret"))
-                .hasToString("DatabricksCatalog[dbc.azuredatabricks.net]");
+        assertThat(catalog("hidden-secret")).hasToString("DatabricksCatalog[dbc.azuredatabricks.net]");
     }
 
     @Test

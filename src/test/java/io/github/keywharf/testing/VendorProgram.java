@@ -51,8 +51,7 @@ public final class VendorProgram {
         Process process = builder.start();
         try {
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                throw new AssertionError(
-                        program + " failed: " + Files.readString(output) + Files.readString(errors));
+                throw new AssertionError(program + " failed: " + Files.readString(output) + Files.readString(errors));
             }
             return Files.readAllLines(output);
         } finally {

@@ -118,7 +118,8 @@ public final class FakeEntra extends FakeRest {
             return json(400, object().put("statusCode", 400).put("message", "The request is not valid."));
         }
         if (!request.query("client_id").orElse(CLIENT_ID).equals(CLIENT_ID)) {
-            return json(400, object().put("statusCode", 400).put("message", "No User Assigned Managed Identity found."));
+            return json(
+                    400, object().put("statusCode", 400).put("message", "No User Assigned Managed Identity found."));
         }
         String resource = request.query("resource").orElse("");
         return json(
@@ -127,11 +128,14 @@ public final class FakeEntra extends FakeRest {
                         .put("client_id", CLIENT_ID)
                         .put("resource", resource)
                         .put("token_type", "Bearer")
-                        .put("expires_on", Long.toString(clock.instant().plus(LIFE).getEpochSecond())));
+                        .put(
+                                "expires_on",
+                                Long.toString(clock.instant().plus(LIFE).getEpochSecond())));
     }
 
     private HttpResponse configuration(HttpRequest request) {
-        String base = request.uri().getScheme() + "://" + request.uri().getRawAuthority() + "/" + request.part("tenant");
+        String base =
+                request.uri().getScheme() + "://" + request.uri().getRawAuthority() + "/" + request.part("tenant");
         return json(
                 200,
                 object().put("token_endpoint", base + "/oauth2/v2.0/token")

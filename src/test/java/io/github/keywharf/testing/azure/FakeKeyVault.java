@@ -55,7 +55,8 @@ public final class FakeKeyVault extends FakeRest {
         RECOVERING
     }
 
-    private record Version(String id, String value, @Nullable String contentType, JsonNode tags, boolean enabled, Instant created) {}
+    private record Version(
+            String id, String value, @Nullable String contentType, JsonNode tags, boolean enabled, Instant created) {}
 
     private static final class Entry {
         private final String name;
@@ -95,9 +96,10 @@ public final class FakeKeyVault extends FakeRest {
 
     /** This vault and its directory as one handler, as a test serves them on one port. */
     public HttpHandler withEntra() {
-        return request -> request.path().startsWith("/secrets") || request.path().startsWith("/deletedsecrets")
-                ? handle(request)
-                : entra.handle(request);
+        return request ->
+                request.path().startsWith("/secrets") || request.path().startsWith("/deletedsecrets")
+                        ? handle(request)
+                        : entra.handle(request);
     }
 
     /** How many calls that meet a secret find it still being deleted, or recovered; none unless set. */
@@ -112,13 +114,17 @@ public final class FakeKeyVault extends FakeRest {
 
     /** Puts a secret as another program would. */
     public synchronized void put(String name, String value, boolean enabled) {
-        entries.computeIfAbsent(key(name), key -> new Entry(name)).versions.add(version(value, null, object(), enabled));
+        entries.computeIfAbsent(key(name), key -> new Entry(name))
+                .versions
+                .add(version(value, null, object(), enabled));
     }
 
     /** The values of a secret that there ever were, live or deleted, oldest first. */
     public synchronized List<String> history(String name) {
         Entry entry = entries.get(key(name));
-        return entry == null ? List.of() : entry.versions.stream().map(Version::value).toList();
+        return entry == null
+                ? List.of()
+                : entry.versions.stream().map(Version::value).toList();
     }
 
     @Override
@@ -149,7 +155,8 @@ public final class FakeKeyVault extends FakeRest {
             throw new Refusal(error(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.", "")
                     .withHeader(
                             "WWW-Authenticate",
-                            "Bearer authorization=\"" + base + "/" + FakeEntra.TENANT + "\", resource=\"" + RESOURCE + "\""));
+                            "Bearer authorization=\"" + base + "/" + FakeEntra.TENANT + "\", resource=\"" + RESOURCE
+                                    + "\""));
         }
         if (!VERSIONS.contains(request.query("api-version").orElse(""))) {
             throw new Refusal(error(400, "BadParameter", "The specified version is not recognized.", ""));
@@ -179,7 +186,10 @@ public final class FakeKeyVault extends FakeRest {
                 return conflict(name, "is currently being deleted", "ObjectIsBeingDeleted");
             }
             case RECOVERING -> {
-                return conflict(name, "is currently being recovered and cannot be re-created; retry later", "ObjectIsBeingRecovered");
+                return conflict(
+                        name,
+                        "is currently being recovered and cannot be re-created; retry later",
+                        "ObjectIsBeingRecovered");
             }
             case DELETED -> {
                 return conflict(
@@ -332,7 +342,10 @@ public final class FakeKeyVault extends FakeRest {
 
     private static HttpResponse notFound(HttpRequest request) {
         return error(
-                404, "SecretNotFound", "A secret with (name/id) " + request.part("name") + " was not found in this key vault.", "");
+                404,
+                "SecretNotFound",
+                "A secret with (name/id) " + request.part("name") + " was not found in this key vault.",
+                "");
     }
 
     private static HttpResponse conflict(String name, String state, String inner) {

@@ -139,7 +139,9 @@ public final class FakeUnityCatalog extends FakeRest {
 
     /** Adds a table, {@code catalog.schema.table}, with its partition columns. */
     public synchronized void table(String name, String... partitionColumns) {
-        tables.put(key(name), Arrays.stream(partitionColumns).map(FakeUnityCatalog::key).collect(Collectors.toSet()));
+        tables.put(
+                key(name),
+                Arrays.stream(partitionColumns).map(FakeUnityCatalog::key).collect(Collectors.toSet()));
     }
 
     /** Which scopes the service principal's secret may be used for; {@code sharing} and {@code all-apis} unless set. */
@@ -189,7 +191,8 @@ public final class FakeUnityCatalog extends FakeRest {
 
     /** Makes a recipient of another workspace, which has no token. */
     public synchronized void recipientOfAnotherWorkspace(String name) {
-        recipients.put(key(name), new Recipient(object().put("name", key(name)).put("authentication_type", "DATABRICKS")));
+        recipients.put(
+                key(name), new Recipient(object().put("name", key(name)).put("authentication_type", "DATABRICKS")));
     }
 
     /** Whether a recipient may read with a bearer token now. */
@@ -213,13 +216,18 @@ public final class FakeUnityCatalog extends FakeRest {
     protected Map<String, HttpHandler> routes() {
         Map<String, HttpHandler> routes = new HashMap<>();
         routes.put(LOGIN, this::login);
-        routes.put("GET /.well-known/databricks-config", request -> json(
-                200, object().put("oidc_endpoint", base(request) + "/oidc").put("workspace_id", "1")));
-        routes.put("GET /oidc/.well-known/oauth-authorization-server", request -> json(
-                200,
-                object().put("token_endpoint", base(request) + "/oidc/v1/token")
-                        .put("authorization_endpoint", base(request) + "/oidc/v1/authorize")
-                        .put("issuer", base(request) + "/oidc")));
+        routes.put(
+                "GET /.well-known/databricks-config",
+                request -> json(
+                        200,
+                        object().put("oidc_endpoint", base(request) + "/oidc").put("workspace_id", "1")));
+        routes.put(
+                "GET /oidc/.well-known/oauth-authorization-server",
+                request -> json(
+                        200,
+                        object().put("token_endpoint", base(request) + "/oidc/v1/token")
+                                .put("authorization_endpoint", base(request) + "/oidc/v1/authorize")
+                                .put("issuer", base(request) + "/oidc")));
         routes.put(ACTIVATE, this::activate);
         secured(routes, CREATE_SHARE, this::createShare);
         secured(routes, LIST_SHARES, request -> page(request, "shares", shares.values(), share -> share.info));
@@ -249,7 +257,8 @@ public final class FakeUnityCatalog extends FakeRest {
             String bearer = request.header("Authorization").orElse("").replaceFirst("^Bearer ", "");
             Login login = bearer.equals(PERSONAL_TOKEN) ? new Login("all-apis", Instant.MAX) : logins.get(bearer);
             if (login == null || !clock.instant().isBefore(login.expires)) {
-                return error(401, "UNAUTHENTICATED", "Credential was not sent or was of an unsupported type for this API.");
+                return error(
+                        401, "UNAUTHENTICATED", "Credential was not sent or was of an unsupported type for this API.");
             }
             if (login.scope.equals("sharing") && !sharingSuffices) {
                 return error(
@@ -270,7 +279,9 @@ public final class FakeUnityCatalog extends FakeRest {
                 ? form.get("client_id") + ":" + form.get("client_secret")
                 : new String(Base64.getDecoder().decode(basic), StandardCharsets.UTF_8);
         if (!given.equals(CLIENT_ID + ":" + CLIENT_SECRET)) {
-            return json(401, object().put("error", "invalid_client").put("error_description", "Client authentication failed"));
+            return json(
+                    401,
+                    object().put("error", "invalid_client").put("error_description", "Client authentication failed"));
         }
         if (!"client_credentials".equals(form.get("grant_type"))) {
             return json(400, object().put("error", "unsupported_grant_type"));
@@ -299,9 +310,11 @@ public final class FakeUnityCatalog extends FakeRest {
             return error(400, "SHARE_ALREADY_EXISTS", "Share '" + name + "' already exists");
         }
         if (shares.size() >= quota) {
-            return error(403, "RESOURCE_QUOTA_EXCEEDED", "Cannot create 1 share: the limit of " + quota + " is reached.");
+            return error(
+                    403, "RESOURCE_QUOTA_EXCEEDED", "Cannot create 1 share: the limit of " + quota + " is reached.");
         }
-        Share share = new Share(object().put("name", name).put("owner", CLIENT_ID).put("created_at", time()));
+        Share share =
+                new Share(object().put("name", name).put("owner", CLIENT_ID).put("created_at", time()));
         shares.put(name, share);
         return json(200, share.info);
     }
@@ -356,14 +369,16 @@ public final class FakeUnityCatalog extends FakeRest {
         if (!object.path("shared_as").asText("").matches("\\w+\\.\\w+")) {
             throw new Refusal(error(400, "INVALID_PARAMETER_VALUE", "shared_as is not a valid name"));
         }
-        if (!Set.of("ENABLED", "DISABLED").contains(object.path("history_data_sharing_status").asText("DISABLED"))) {
+        if (!Set.of("ENABLED", "DISABLED")
+                .contains(object.path("history_data_sharing_status").asText("DISABLED"))) {
             throw new Refusal(error(400, "INVALID_PARAMETER_VALUE", "history_data_sharing_status is not valid"));
         }
         for (JsonNode partition : object.path("partitions")) {
             for (JsonNode value : partition.path("values")) {
-                boolean valid = Set.of("EQUAL", "LIKE").contains(value.path("op").asText(""))
-                        && value.has("value") != value.has("recipient_property_key")
-                        && columns.contains(key(value.path("name").asText("")));
+                boolean valid =
+                        Set.of("EQUAL", "LIKE").contains(value.path("op").asText(""))
+                                && value.has("value") != value.has("recipient_property_key")
+                                && columns.contains(key(value.path("name").asText("")));
                 if (!valid) {
                     throw new Refusal(error(
                             400,
@@ -391,7 +406,11 @@ public final class FakeUnityCatalog extends FakeRest {
         ObjectNode answer = object();
         ArrayNode assignments = answer.putArray("privilege_assignments");
         for (String principal : share(request).granted) {
-            assignments.addObject().put("principal", principal).putArray("privileges").add("SELECT");
+            assignments
+                    .addObject()
+                    .put("principal", principal)
+                    .putArray("privileges")
+                    .add("SELECT");
         }
         return json(200, answer);
     }
@@ -402,7 +421,8 @@ public final class FakeUnityCatalog extends FakeRest {
                 .filter(share -> share.granted.contains(name))
                 .toList();
         return page(request, "permissions_out", granted, share -> {
-            ObjectNode permission = object().put("share_name", share.info.path("name").asText());
+            ObjectNode permission =
+                    object().put("share_name", share.info.path("name").asText());
             permission
                     .putArray("privilege_assignments")
                     .addObject()
@@ -420,12 +440,16 @@ public final class FakeUnityCatalog extends FakeRest {
             return error(400, "RECIPIENT_ALREADY_EXISTS", "Recipient '" + name + "' already exists");
         }
         if (recipients.size() >= quota) {
-            return error(403, "RESOURCE_QUOTA_EXCEEDED", "Cannot create 1 recipient: the limit of " + quota + " is reached.");
+            return error(
+                    403,
+                    "RESOURCE_QUOTA_EXCEEDED",
+                    "Cannot create 1 recipient: the limit of " + quota + " is reached.");
         }
         if (!body.path("authentication_type").asText("").equals("TOKEN")) {
             return error(400, "INVALID_PARAMETER_VALUE", "authentication_type must be TOKEN here");
         }
-        long expires = body.path("expiration_time").asLong(clock.instant().plus(TOKEN_LIFE).toEpochMilli());
+        long expires = body.path("expiration_time")
+                .asLong(clock.instant().plus(TOKEN_LIFE).toEpochMilli());
         if (expires <= millis()) {
             return error(400, "INVALID_PARAMETER_VALUE", "expiration_time is in the past");
         }
@@ -482,7 +506,9 @@ public final class FakeUnityCatalog extends FakeRest {
         recipient.tokens.removeIf(token -> token.expires <= millis());
         if (recipient.tokens.size() > 1) {
             return error(
-                    400, "INVALID_STATE", "Recipient has a token that was rotated and has not expired; wait, or expire it");
+                    400,
+                    "INVALID_STATE",
+                    "Recipient has a token that was rotated and has not expired; wait, or expire it");
         }
         for (Token token : recipient.tokens) {
             token.expires = Math.min(token.expires, millis() + Math.min(grace, 1L << 40) * 1000);
@@ -510,7 +536,8 @@ public final class FakeUnityCatalog extends FakeRest {
                                     .put(
                                             "expirationTime",
                                             isoExpiry
-                                                    ? Instant.ofEpochMilli(token.expires).toString()
+                                                    ? Instant.ofEpochMilli(token.expires)
+                                                            .toString()
                                                     : Long.toString(token.expires)));
                 }
             }
@@ -538,7 +565,8 @@ public final class FakeUnityCatalog extends FakeRest {
     private Share share(HttpRequest request) {
         Share share = shares.get(key(request.part("name")));
         if (share == null) {
-            throw new Refusal(error(404, "SHARE_DOES_NOT_EXIST", "Share '" + request.part("name") + "' does not exist."));
+            throw new Refusal(
+                    error(404, "SHARE_DOES_NOT_EXIST", "Share '" + request.part("name") + "' does not exist."));
         }
         return share;
     }
