@@ -233,10 +233,12 @@ final class SupersetFiles {
                 .with("DASHBOARD_VERSION_KEY", "v2")
                 .with(ROOT, node("ROOT", ROOT, List.of(GRID)))
                 .with(GRID, node("GRID", GRID, rows).with("parents", List.of(ROOT)))
-                .with("HEADER_ID", new Fields()
-                        .with("type", "HEADER")
-                        .with("id", "HEADER_ID")
-                        .with("meta", new Fields().with("text", dashboardTitle())));
+                .with(
+                        "HEADER_ID",
+                        new Fields()
+                                .with("type", "HEADER")
+                                .with("id", "HEADER_ID")
+                                .with("meta", new Fields().with("text", dashboardTitle())));
         List<String> inRow = new ArrayList<>();
         int left = 0;
         boolean totals = false;
