@@ -388,15 +388,12 @@ public final class DatabricksCatalog implements ShareCatalog {
             return this;
         }
 
-        private static ClientCredentials ofDocument(Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
+        private static ClientCredentials ofDocument(
+                Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
             try (document) {
                 JsonNode json = JsonMapper.builder().build().readTree(document.reveal());
                 return ClientCredentials.of(
-                        endpoint,
-                        member(json, "CLIENT_ID"),
-                        Secret.of(member(json, "CLIENT_SECRET")),
-                        http,
-                        clock);
+                        endpoint, member(json, "CLIENT_ID"), Secret.of(member(json, "CLIENT_SECRET")), http, clock);
             } catch (IOException e) {
                 // Not passed on: its message quotes the document.
                 throw notADocument();

@@ -35,7 +35,8 @@ class FunctionsHandlerTest {
 
         assertThat(answer.getStatusCode()).isEqualTo(201);
         assertThat(answer.getHeader("Cache-Control")).isEqualTo("no-store");
-        assertThat(new String((byte[]) answer.getBody(), StandardCharsets.UTF_8)).isEqualTo("{\"ä\":1}");
+        assertThat(new String((byte[]) answer.getBody(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"ä\":1}");
         HttpRequest request = seen.get(0);
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.path()).isEqualTo("/clientspace/a%20b/delta-sharing-token");
@@ -63,7 +64,8 @@ class FunctionsHandlerTest {
         "2001:db8::1, 2001:db8::1"
     })
     void the_peer_is_the_one_that_the_front_end_names(String forwarded, String peer) {
-        handler.handle(FunctionMessage.of("GET", "https://a.example/clientspace/x", Map.of("x-forwarded-for", forwarded)));
+        handler.handle(
+                FunctionMessage.of("GET", "https://a.example/clientspace/x", Map.of("x-forwarded-for", forwarded)));
         assertThat(seen.get(0).peer()).contains(peer);
     }
 

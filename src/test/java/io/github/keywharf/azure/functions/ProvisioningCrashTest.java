@@ -101,7 +101,8 @@ class ProvisioningCrashTest {
     }
 
     /** Kills processes at each call of an action, until one lives through all of it; returns how many died. */
-    private static int each(When when, Consumer<World> before, Consumer<DeltaSharingManager> action, Consumer<World> check) {
+    private static int each(
+            When when, Consumer<World> before, Consumer<DeltaSharingManager> action, Consumer<World> check) {
         for (int n = 1; n < 200; n++) {
             World world = new World();
             before.accept(world);

@@ -85,7 +85,9 @@ class SharingFunctionTest {
         assertThat(json(run(function, "GET", ""))).isEqualTo(json(made));
         assertThat(run(function, "POST", "").getStatusCode()).isEqualTo(409);
 
-        String second = json(run(function, "POST", "/refresh?grace=PT10M")).path("bearerToken").asText();
+        String second = json(run(function, "POST", "/refresh?grace=PT10M"))
+                .path("bearerToken")
+                .asText();
         assertThat(workspace.opens(first)).isTrue();
         assertThat(workspace.opens(second)).isTrue();
         assertThat(json(run(function, "GET", "")).path("bearerToken").asText()).isEqualTo(second);
@@ -100,15 +102,15 @@ class SharingFunctionTest {
         assertThat(workspace.calls(FakeUnityCatalog.LOGIN)).isEqualTo(1);
         assertThat(events).isNotEmpty();
         assertThat(events.toString() + events.stream().map(Event::message).toList() + function)
-                .doesNotContain(first, second, third, OPERATOR, FakeUnityCatalog.CLIENT_SECRET, FakeEntra.CLIENT_SECRET);
+                .doesNotContain(
+                        first, second, third, OPERATOR, FakeUnityCatalog.CLIENT_SECRET, FakeEntra.CLIENT_SECRET);
     }
 
     @Test
     void nobody_gets_anything_without_the_operators_token() {
         SharingFunction function = function();
         for (String sent : List.of("", "Bearer ", "Bearer wrong", "Basic " + OPERATOR)) {
-            HttpResponseMessage answer =
-                    function.run(FunctionMessage.of("POST", ROUTE, Map.of("authorization", sent)));
+            HttpResponseMessage answer = function.run(FunctionMessage.of("POST", ROUTE, Map.of("authorization", sent)));
             assertThat(answer.getStatusCode()).isEqualTo(401);
         }
         assertThat(workspace.calls()).isEmpty();
