@@ -109,7 +109,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         }
     }
 
-    private static void write(Path target, Schema schema, Rows source) {
+    private void write(Path target, Schema schema, Rows source) {
         try (Rows rows = source;
                 BatchWriter writer = Parquet.writer(target)
                         .compression(Parquet.Compression.ZSTD)
@@ -119,6 +119,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
             writer.commit();
         }
+        touch(target);
     }
 
     private void clean(Path place, Set<Path> shown) {

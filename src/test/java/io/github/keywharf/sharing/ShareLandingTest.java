@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,7 +104,9 @@ class ShareLandingTest {
     private String query(Path file, String sql) {
         try (QueryEngine engine =
                 DuckDbEngine.builder().file(file).fileAccess(true).open()) {
-            return engine.query(sql).all().toString();
+            return engine.query(sql).all().rows().stream()
+                    .map(row -> row.toMap().values().toString())
+                    .collect(Collectors.joining());
         }
     }
 
