@@ -196,14 +196,12 @@ public final class Quickstart {
         step("Clients' files: two tenants upload theirs, one of which is larger than its profile allows");
         try (Shares shares = new Shares(Files.createTempDirectory("keywharf-shares"))) {
             long uploaded = new Uploads(
-                            warehouse,
-                            warehouseJdbc,
-                            Files.createTempDirectory("keywharf-uploads"),
-                            shares.usage())
+                            warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads"), shares.usage())
                     .run();
             checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
 
-            step("Sharing: each of the two reads its usage by Delta Sharing into DuckDB, and one tries the other's share");
+            step(
+                    "Sharing: each of the two reads its usage by Delta Sharing into DuckDB, and one tries the other's share");
             checks.expect(
                     "each tenant reads its own usage, and nothing of the other's",
                     "[customer_1 3000 rows, customer_2 1000 rows, sharing.not_found]",

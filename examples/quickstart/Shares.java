@@ -96,8 +96,9 @@ final class Shares implements AutoCloseable {
                 .write(pages.resolve("usage-" + client + ".zip"));
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + database);
                 Statement statement = duckdb.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT string_agg(DISTINCT client_space_uid), sum(amount) FROM "
-                        + TABLE + " WHERE measure = 'rows'")) {
+                ResultSet rows =
+                        statement.executeQuery("SELECT string_agg(DISTINCT client_space_uid), sum(amount) FROM " + TABLE
+                                + " WHERE measure = 'rows'")) {
             rows.next();
             return rows.getString(1) + " " + rows.getLong(2) + " rows";
         }

@@ -97,17 +97,21 @@ public final class Sharing {
     private static void read(String tenant, DeltaSharingClient client) throws SQLException {
         Path database = Path.of(tenant + ".duckdb").toAbsolutePath();
         String share = client.shares().findFirst().orElseThrow();
-        client.land(share, () -> DuckDbFile.replace(database)).forEach(table -> System.out.println(tenant + ": " + table));
+        client.land(share, () -> DuckDbFile.replace(database))
+                .forEach(table -> System.out.println(tenant + ": " + table));
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + database);
                 Statement statement = duckdb.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT activity, measure, sum(amount) FROM " + TABLE
-                        + " GROUP BY ALL ORDER BY ALL")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT activity, measure, sum(amount) FROM " + TABLE + " GROUP BY ALL ORDER BY ALL")) {
             while (rows.next()) {
                 System.out.println("  " + rows.getString(1) + ", " + rows.getString(2) + ": " + rows.getLong(3));
             }
         }
         UsageCharts charts = UsageCharts.platform().withTable(TABLE);
-        UsagePage.of(tenant, charts, client.table(share, "usage", UsageLog.TABLE).rows())
+        UsagePage.of(
+                        tenant,
+                        charts,
+                        client.table(share, "usage", UsageLog.TABLE).rows())
                 .write(Path.of(tenant + ".html"));
         SupersetBundle bundle = SupersetBundle.builder()
                 .tenant(tenant)

@@ -46,6 +46,7 @@ final class Snippet {
             "http.upload",
             "totesys",
             "batch",
+            "catalog",
             "sharing");
 
     private static final String CLASS = "Snippet";
