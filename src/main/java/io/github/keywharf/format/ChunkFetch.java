@@ -97,14 +97,15 @@ final class ChunkFetch {
 
     /** Whether there is memory for the bytes of this row group beside those of the one before. */
     boolean fitsBeside(@Nullable ChunkFetch other) {
-        return whole && (other == null || bytes + other.bytes <= REMOTE_BYTES);
+        return !whole || other == null || !other.whole || bytes + other.bytes <= REMOTE_BYTES;
     }
 
     /** Lets threads that are lent begin to fetch what is fetched whole. */
     void begin(Executor threads) {
         if (whole && !remote.isEmpty()) {
             allot(threads);
-            round = ColumnParallel.begin(threads, pieces.size(), i -> pieces.get(i).fetch(object));
+            round = ColumnParallel.begin(
+                    threads, pieces.size(), i -> pieces.get(i).fetch(object));
         }
     }
 

@@ -298,7 +298,8 @@ abstract class LeafTarget {
             int needed = (int) end + SHORT;
             if (needed > target.length) {
                 // The first time, a little more than the last vector had.
-                target = Arrays.copyOf(target, Math.max(usual, target.length == 0 ? needed : grown(target.length, needed)));
+                target = Arrays.copyOf(
+                        target, Math.max(usual, target.length == 0 ? needed : grown(target.length, needed)));
             }
         }
 

@@ -57,7 +57,8 @@ final class RunDecoder implements PageSource.LevelDecoder {
                 nextRun();
             }
             // A word that is read at any bit of a byte has so many.
-            int take = (int) Math.min(Math.min(count - at, left), Math.min(Long.SIZE - (at & 63), Long.SIZE - Byte.SIZE));
+            int take =
+                    (int) Math.min(Math.min(count - at, left), Math.min(Long.SIZE - (at & 63), Long.SIZE - Byte.SIZE));
             long bits = packed ? word(bit) >>> (bit & 7) : -repeated;
             bits &= (1L << take) - 1;
             bit += take;
