@@ -26,7 +26,6 @@ final class Snippet {
             "key",
             "tls",
             "event",
-            "catalog",
             "format",
             "format.delta",
             "sql",
@@ -46,7 +45,6 @@ final class Snippet {
             "http.upload",
             "totesys",
             "batch",
-            "catalog",
             "sharing");
 
     private static final String CLASS = "Snippet";
