@@ -209,8 +209,7 @@ public final class DeltaSharingManager {
             Optional<String> tenant = provisioning.tenant(state);
             Optional<RecipientToken> newest = state.newestToken();
             boolean lasts = newest.isPresent()
-                    && newest.get().expires().filter(limit::isAfter).isEmpty()
-                    && !newest.get().expires().equals(Optional.of(limit));
+                    && newest.get().expires().map(limit::isBefore).orElse(true);
             if (tenant.isPresent() && !lasts && !Provisioning.isRevoking(state)) {
                 found.add(new TenantExpiry(tenant.get(), newest.flatMap(RecipientToken::expires)));
             }

@@ -38,13 +38,18 @@ public final class SharingPlan {
 
     private final SharingLayout layout;
     private final String share;
+    private final boolean history;
     private final List<SharedTable> tables;
 
-    private SharingPlan(SharingLayout layout, String share, List<SharedTable> tables) {
+    private SharingPlan(SharingLayout layout, String share, boolean history, List<SharedTable> tables) {
         this.layout = layout;
         this.share = share;
+        this.history = history;
         // Checks the names, for both layouts.
-        this.tables = new Share("plan" + share, tables).tables();
+        this.tables = new Share(
+                        "plan" + share,
+                        tables.stream().map(table -> table.withHistory(history)).toList())
+                .tables();
     }
 
     /**
@@ -56,7 +61,7 @@ public final class SharingPlan {
      */
     public static SharingPlan of(String source, String as, String tenantColumn) {
         return new SharingPlan(
-                SharingLayout.SHARE_PER_TENANT, DEFAULT_SUFFIX, List.of(ownPartitions(source, as, tenantColumn)));
+                SharingLayout.SHARE_PER_TENANT, DEFAULT_SUFFIX, true, List.of(ownPartitions(source, as, tenantColumn)));
     }
 
     /**
@@ -92,7 +97,7 @@ public final class SharingPlan {
             throw badPlan("names no table");
         }
         try {
-            return new SharingPlan(SharingLayout.SHARE_PER_TENANT, DEFAULT_SUFFIX, tables);
+            return new SharingPlan(SharingLayout.SHARE_PER_TENANT, DEFAULT_SUFFIX, true, tables);
         } catch (IllegalArgumentException e) {
             throw badPlan("shares two tables under one name");
         }
@@ -106,9 +111,7 @@ public final class SharingPlan {
     }
 
     private static SharedTable ownPartitions(String source, String as, String tenantColumn) {
-        return SharedTable.of(source, as)
-                .withHistory(true)
-                .withFilter(TenantFilter.recipientProperty(tenantColumn, TENANT_PROPERTY));
+        return SharedTable.of(source, as).withFilter(TenantFilter.recipientProperty(tenantColumn, TENANT_PROPERTY));
     }
 
     /** With another table of which each tenant reads its own partitions. */
@@ -120,34 +123,31 @@ public final class SharingPlan {
     /** With another table that each tenant reads whole. */
     @CheckReturnValue
     public SharingPlan withCommonTable(String source, String as) {
-        return with(SharedTable.of(source, as).withHistory(true));
+        return with(SharedTable.of(source, as));
     }
 
     private SharingPlan with(SharedTable table) {
         List<SharedTable> all = new ArrayList<>(tables);
         all.add(table);
-        return new SharingPlan(layout, share, all);
+        return new SharingPlan(layout, share, history, all);
     }
 
-    /** With, or without, the history of all tables. */
+    /** With, or without, the history of all tables: earlier versions and the change feed. With it unless this is called. */
     @CheckReturnValue
-    public SharingPlan withHistory(boolean history) {
-        return new SharingPlan(
-                layout,
-                share,
-                tables.stream().map(table -> table.withHistory(history)).toList());
+    public SharingPlan withHistory(boolean shared) {
+        return new SharingPlan(layout, share, shared, tables);
     }
 
     /** With a share for each tenant whose name is the tenant's and this ending. */
     @CheckReturnValue
     public SharingPlan inSharePerTenant(String suffix) {
-        return new SharingPlan(SharingLayout.SHARE_PER_TENANT, suffix, tables);
+        return new SharingPlan(SharingLayout.SHARE_PER_TENANT, suffix, history, tables);
     }
 
     /** With one share of this name for all tenants. */
     @CheckReturnValue
     public SharingPlan inOneShare(String name) {
-        return new SharingPlan(SharingLayout.ONE_SHARE, name, tables);
+        return new SharingPlan(SharingLayout.ONE_SHARE, name, history, tables);
     }
 
     /** How shares are laid out. */

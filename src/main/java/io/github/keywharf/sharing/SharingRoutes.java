@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A manager over HTTP, for operators:
@@ -151,7 +152,7 @@ public final class SharingRoutes implements HttpHandler {
         }
     }
 
-    private static KeywharfException badRequest(String problem) {
+    private static KeywharfException badRequest(@Nullable String problem) {
         return new KeywharfException("sharing.bad_request", "request", String.valueOf(problem));
     }
 

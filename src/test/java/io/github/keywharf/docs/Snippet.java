@@ -26,7 +26,6 @@ final class Snippet {
             "key",
             "tls",
             "event",
-            "catalog",
             "format",
             "format.delta",
             "sql",
