@@ -70,8 +70,10 @@ final class Shares implements AutoCloseable {
             for (String client : clients) {
                 outcome.add(read(client, DeltaSharingClient.of(manager.provision(client)), pages));
             }
-            DeltaSharingClient other = DeltaSharingClient.of(manager.profile(clients.get(1)));
-            outcome.add(trespass(clients.get(0), other));
+            List<DeltaSharingClient> readers = clients.stream()
+                    .map(client -> DeltaSharingClient.of(manager.profile(client)))
+                    .toList();
+            outcome.add(trespass(readers.get(1), readers.get(0).shares().findFirst().orElseThrow()));
         }
         return outcome;
     }
@@ -104,15 +106,11 @@ final class Shares implements AutoCloseable {
         }
     }
 
-    private static String trespass(String owner, DeltaSharingClient other) {
+    private static String trespass(DeltaSharingClient client, String share) {
         try {
-            return other.table(owner + SharingPlan.DEFAULT_SUFFIX, "usage", UsageLog.TABLE)
-                            .rows()
-                            .toTable()
-                            .size()
-                    + " rows";
+            return client.table(share, "usage", UsageLog.TABLE).rows().toTable().size() + " rows";
         } catch (KeywharfException e) {
-            System.out.println("With the profile of another client: " + e.getMessage());
+            System.out.println("The share of another client: " + e.getMessage());
             return e.code();
         }
     }

@@ -2,7 +2,6 @@ package examples.sharing;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
@@ -83,7 +82,10 @@ public final class Sharing {
             for (String tenant : List.of("acme", "globex")) {
                 read(tenant, DeltaSharingClient.of(manager.provision(tenant)));
             }
-            trespass(manager.profile("globex"));
+            DeltaSharingClient acme = DeltaSharingClient.of(manager.profile("acme"));
+            DeltaSharingClient globex = DeltaSharingClient.of(manager.profile("globex"));
+            System.out.println("globex sees " + globex.shares().toList());
+            trespass(globex, acme.shares().findFirst().orElseThrow());
         }
     }
 
@@ -122,15 +124,11 @@ public final class Sharing {
         System.out.println("  " + bundle + ", and a page: " + Files.exists(Path.of(tenant + ".html")));
     }
 
-    private static void trespass(ShareProfile globex) {
-        DeltaSharingClient client = DeltaSharingClient.of(globex);
-        System.out.println("globex sees " + client.shares().toList());
+    private static void trespass(DeltaSharingClient client, String share) {
         try {
-            client.table("acme" + SharingPlan.DEFAULT_SUFFIX, "usage", UsageLog.TABLE)
-                    .rows()
-                    .toTable();
+            client.table(share, "usage", UsageLog.TABLE).rows().toTable();
         } catch (KeywharfException e) {
-            System.out.println("globex asks for the share of acme: " + e.code());
+            System.out.println("The share " + share + " of another: " + e.code());
         }
     }
 }
