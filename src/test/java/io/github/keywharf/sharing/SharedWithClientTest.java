@@ -150,8 +150,9 @@ class SharedWithClientTest {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         ShareCatalog catalog = sharing.catalog(server.uri());
         catalog.ensureShare(io.github.keywharf.catalog.Share.of(
-                "all", SharedUsage.shared().withFilter(TenantFilter.property("tenant", "tenant"))));
-        catalog.ensureRecipient(io.github.keywharf.catalog.Recipient.of("b").withProperty("tenant", "b"));
+                "all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
+        catalog.ensureRecipient(
+                io.github.keywharf.catalog.Recipient.of("b").withProperties(java.util.Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
