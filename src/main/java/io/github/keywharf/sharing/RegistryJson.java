@@ -125,8 +125,8 @@ final class RegistryJson {
     private static Member member(JsonNode node) {
         Map<String, String> properties = new TreeMap<>();
         node.path("properties")
-                .fields()
-                .forEachRemaining(
+                .properties()
+                .forEach(
                         entry -> properties.put(entry.getKey(), entry.getValue().textValue()));
         List<Token> tokens = new ArrayList<>();
         for (JsonNode token : node.path("tokens")) {
