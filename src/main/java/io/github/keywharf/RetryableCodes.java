@@ -52,6 +52,7 @@ final class RetryableCodes {
             "salesforce.timeout",
             "salesforce.unavailable",
             "secret.unavailable",
+            "sharing.busy",
             "sharing.limited",
             "sharing.unavailable",
             "store.damaged",

@@ -16,6 +16,7 @@ import io.github.keywharf.bench.postgres.ExtractBench;
 import io.github.keywharf.bench.query.QueryBench;
 import io.github.keywharf.bench.salesforce.SalesforceQueryBench;
 import io.github.keywharf.bench.sharing.SharingClientBench;
+import io.github.keywharf.bench.sharing.SharingServerBench;
 import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +136,12 @@ public final class Bench {
                         "a run of AppFlow with ten million rows from S3, beside a download; a number of rows may follow",
                         FlowReadBench.GOALS,
                         FlowReadBench::run));
+        all.put(
+                "sharing-server",
+                new Entry(
+                        "queries of a shared table of 50,000 files and 200 tenants, beside answers made before",
+                        SharingServerBench.GOALS,
+                        only -> SharingServerBench.run()));
         return all;
     }
 

@@ -6,6 +6,7 @@ import io.github.keywharf.http.Pause;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.SignedUrls;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -103,6 +104,14 @@ public final class AWSManager implements AutoCloseable {
     /** The part of a bucket under a folder, such as {@code landing/}, as a store whose keys are relative to it. */
     public ObjectStore store(String bucket, String folder) {
         return store(bucket).under(folder);
+    }
+
+    /**
+     * Addresses of a bucket's objects, which whoever has one reads at the bucket's own endpoint without credentials. S3 allows 7
+     * days at most, and no longer than temporary credentials live that sign. Nothing is sent.
+     */
+    public SignedUrls signedUrls(String bucket) {
+        return new S3SignedUrls(clients, bucket);
     }
 
     /**

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +112,10 @@ public final class FlowData {
         return new FlowData(store, journal, run, declared, files, columns, schema, executor);
     }
 
-    /** The same with threads lent that read and decode Parquet beside the calling one. The executor stays the caller's. */
+    /**
+     * The same with threads lent that read and decode Parquet beside the calling one, some batches, a row group and a file
+     * ahead. The executor stays the caller's.
+     */
     @CheckReturnValue
     public FlowData executor(Executor threads) {
         return new FlowData(
@@ -186,13 +188,15 @@ public final class FlowData {
     }
 
     private Rows rows(Plan plan, @Nullable RejectListener rejects) {
-        List<Supplier<Rows>> sources = new ArrayList<>();
+        List<FilesAhead.Source> sources = new ArrayList<>();
         for (int i = 0; i < plan.files.size(); i++) {
             FlowFile file = plan.files.get(i);
             Schema own = plan.own.get(i);
-            sources.add(() -> open(file, own, plan, rejects));
+            // Text is a stream that a server ends when it waits.
+            boolean early = executor != null && file.format() == FlowFormat.PARQUET;
+            sources.add(new FilesAhead.Source(() -> open(file, own, plan, rejects), early));
         }
-        return Rows.concat(plan.schema, sources);
+        return new FilesAhead(plan.schema, sources);
     }
 
     private Rows open(FlowFile file, @Nullable Schema own, Plan plan, @Nullable RejectListener rejects) {

@@ -40,7 +40,7 @@ final class ProfileFiles {
 
     static void write(ShareProfile profile, Path file) {
         try (Secret json = profile.json()) {
-            OwnerOnly.write(file.toAbsolutePath(), json.reveal().getBytes(StandardCharsets.UTF_8));
+            OwnerOnly.write(file, json.reveal().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new KeywharfException(
                     "catalog.profile_not_written",

@@ -2,6 +2,7 @@ package io.github.keywharf.catalog;
 
 import io.github.keywharf.CheckReturnValue;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,7 @@ public record SharedTable(String source, String schema, String table, boolean hi
         ShareNames.checkText("source of a table", source, MAX_SOURCE);
         ShareNames.check("schema", schema);
         ShareNames.check("table", table);
-        filter.isPresent();
+        Objects.requireNonNull(filter, "filter");
     }
 
     /**

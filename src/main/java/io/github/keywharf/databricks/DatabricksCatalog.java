@@ -20,6 +20,7 @@ import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.secret.SecretSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -329,6 +331,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         private @Nullable URI host;
         private @Nullable String clientId;
         private @Nullable Secret secret;
+        private @Nullable Supplier<Secret> document;
         private @Nullable Secret token;
         private @Nullable HttpHandler client;
         private EventListener listener = EventListener.NONE;
@@ -375,19 +378,26 @@ public final class DatabricksCatalog implements ShareCatalog {
         }
 
         /**
-         * Logs in as the service principal of a document {@code {"CLIENT_ID": …, "CLIENT_SECRET": …}}, in either case.
-         *
-         * @throws KeywharfException {@code catalog.refused} when it is not such a document
+         * Logs in as the service principal of a secret that is a document {@code {"CLIENT_ID": …, "CLIENT_SECRET": …}}, in either
+         * case. It is read for each login, about once an hour, so that it can be rotated; {@code catalog.refused} when it is
+         * not such a document.
          */
-        public Builder clientCredentials(Secret document) {
-            JsonNode json;
-            try {
-                json = JsonMapper.builder().build().readTree(document.reveal());
+        public Builder clientCredentials(SecretSource secrets, String name) {
+            Objects.requireNonNull(name, "name");
+            document = () -> secrets.secret(name);
+            return this;
+        }
+
+        private static ClientCredentials ofDocument(
+                Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
+            try (document) {
+                JsonNode json = JsonMapper.builder().build().readTree(document.reveal());
+                return ClientCredentials.of(
+                        endpoint, member(json, "CLIENT_ID"), Secret.of(member(json, "CLIENT_SECRET")), http, clock);
             } catch (IOException e) {
                 // Not passed on: its message quotes the document.
                 throw notADocument();
             }
-            return clientCredentials(member(json, "CLIENT_ID"), Secret.of(member(json, "CLIENT_SECRET")));
         }
 
         private static String member(JsonNode json, String name) {
@@ -464,7 +474,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         }
 
         private BearerFilter bearer(URI address, HttpHandler open) {
-            if ((clientId == null) == (token == null)) {
+            if (Stream.of(clientId, document, token).filter(Objects::nonNull).count() != 1) {
                 throw new IllegalStateException(
                         "Nothing says how to log in, or two things do; call clientCredentials(…) or token(…)");
             }
@@ -473,14 +483,19 @@ public final class DatabricksCatalog implements ShareCatalog {
                 Supplier<BearerToken> source = () -> fixed;
                 return BearerFilter.of(address, source, clock, response -> false);
             }
-            DatabricksLogin login = new DatabricksLogin(ClientCredentials.of(
-                    URI.create(address + "/oidc/v1/token"),
-                    Objects.requireNonNull(clientId),
-                    Objects.requireNonNull(secret),
-                    open,
-                    clock));
+            DatabricksLogin login = new DatabricksLogin(credentials(URI.create(address + "/oidc/v1/token"), open));
             Predicate<HttpResponse> refusal = login::isRefusal;
             return BearerFilter.of(address, login, clock, refusal);
+        }
+
+        private Supplier<ClientCredentials> credentials(URI endpoint, HttpHandler open) {
+            Supplier<Secret> documents = document;
+            if (documents != null) {
+                return () -> ofDocument(documents.get(), endpoint, open, clock);
+            }
+            ClientCredentials fixed = ClientCredentials.of(
+                    endpoint, Objects.requireNonNull(clientId), Objects.requireNonNull(secret), open, clock);
+            return () -> fixed;
         }
 
         @Override

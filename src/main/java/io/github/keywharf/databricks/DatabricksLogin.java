@@ -12,18 +12,20 @@ import java.util.function.Supplier;
 final class DatabricksLogin implements Supplier<BearerToken> {
     private static final List<String> SCOPES = List.of("sharing", "all-apis");
 
-    private final ClientCredentials credentials;
+    private final Supplier<ClientCredentials> credentials;
     private volatile int scope;
 
-    DatabricksLogin(ClientCredentials credentials) {
+    /** @param credentials asked for each login, as the secret may be rotated */
+    DatabricksLogin(Supplier<ClientCredentials> credentials) {
         this.credentials = credentials;
     }
 
     @Override
     public BearerToken get() {
+        ClientCredentials current = credentials.get();
         for (int at = scope; ; at++) {
             try {
-                BearerToken token = credentials.withScope(SCOPES.get(at)).get();
+                BearerToken token = current.withScope(SCOPES.get(at)).get();
                 scope = at;
                 return token;
             } catch (KeywharfException e) {

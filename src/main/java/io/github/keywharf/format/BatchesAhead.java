@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class BatchesAhead implements AutoCloseable {
 
     /** Where row groups come from; never asked by two threads at a time. */
-    @FunctionalInterface
     interface Groups {
         /** The next row group, or null after the last. */
         @Nullable
         RowGroup next();
+
+        /** Whether there is memory for the next row group beside the last one. */
+        boolean fitsBeside();
     }
 
     /** The most batches that are read ahead, and the most that they take in memory if they are more than one. */
@@ -44,6 +46,7 @@ final class BatchesAhead implements AutoCloseable {
     private boolean ended;
     private int helpers;
     private int working;
+    private long done;
 
     /** @param oneAhead whether no more than one batch is read ahead, as its size in memory is not known */
     BatchesAhead(Groups groups, int columns, @Nullable Executor executor, boolean oneAhead) {
@@ -163,7 +166,7 @@ final class BatchesAhead implements AutoCloseable {
         }
         for (int i = 0; i < mostHelpers; i++) {
             synchronized (this) {
-                if (ended && begun.isEmpty() || helpers == mostHelpers) {
+                if ((ended && begun.isEmpty()) || helpers == mostHelpers) {
                     return;
                 }
                 helpers++;
@@ -202,8 +205,10 @@ final class BatchesAhead implements AutoCloseable {
             if (current != null && current.rowsLeft() > 0) {
                 begun.add(new Batch(batches++, current, columns));
                 job = column();
-            } else if (opens) {
+            } else if (opens && (begun.isEmpty() || groups.fitsBeside())) {
                 opening = true;
+                // Its buffers go before those of the next one are fetched, once its batches are read.
+                group = null;
                 job = new Job(null, 0);
             }
         }
@@ -250,6 +255,7 @@ final class BatchesAhead implements AutoCloseable {
         }
         synchronized (this) {
             working--;
+            done++;
             if (batch == null) {
                 opening = false;
                 group = opened;
@@ -279,12 +285,15 @@ final class BatchesAhead implements AutoCloseable {
 
     /** Waits until a job has ended, also when this thread is interrupted; returns whether it was. */
     private synchronized boolean awaitJob() {
-        try {
-            wait();
-            return false;
-        } catch (InterruptedException e) {
-            return true;
+        boolean interrupted = false;
+        for (long before = done; done == before; ) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
+        return interrupted;
     }
 
     /** Begins no further job, and waits for those that other threads are at. */

@@ -97,7 +97,7 @@ final class ChunkFetch {
 
     /** Whether there is memory for the bytes of this row group beside those of the one before. */
     boolean fitsBeside(@Nullable ChunkFetch other) {
-        return whole && (other == null || bytes + other.bytes <= REMOTE_BYTES);
+        return !whole || other == null || !other.whole || bytes + other.bytes <= REMOTE_BYTES;
     }
 
     /** Lets threads that are lent begin to fetch what is fetched whole. */

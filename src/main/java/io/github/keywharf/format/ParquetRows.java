@@ -40,6 +40,7 @@ final class ParquetRows implements Rows {
     private final int batchRows;
     private final BatchesAhead batches;
     private @Nullable Next following;
+    private boolean followingFits;
     private int nextGroup;
     private long rowsBefore;
     private @Nullable RuntimeException failure;
@@ -70,7 +71,7 @@ final class ParquetRows implements Rows {
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(readSchema);
         boolean nested = nodes.stream().anyMatch(node -> !node.isFlat());
-        batches = new BatchesAhead(this::openNext, nodes.size(), executor, nested);
+        batches = new BatchesAhead(new Groups(), nodes.size(), executor, nested);
     }
 
     /** Lets the threads that are lent fetch the first row group. */
@@ -169,6 +170,18 @@ final class ParquetRows implements Rows {
     /** A row group that is read next, whose bytes may be on their way. */
     private record Next(BlockMetaData block, long firstRow, List<ColumnChunkMetaData> chunks, ChunkFetch fetch) {}
 
+    private final class Groups implements BatchesAhead.Groups {
+        @Override
+        public @Nullable RowGroup next() {
+            return openNext();
+        }
+
+        @Override
+        public boolean fitsBeside() {
+            return followingFits;
+        }
+    }
+
     private @Nullable RowGroup openNext() {
         try {
             Next next = following == null ? findNext() : following;
@@ -196,12 +209,14 @@ final class ParquetRows implements Rows {
         long before = rowsBefore;
         try {
             Next next = findNext();
-            if (next != null && next.fetch.fitsBeside(current)) {
+            followingFits = next == null || next.fetch.fitsBeside(current);
+            if (next != null && followingFits) {
                 next.fetch.begin(executor);
             }
             following = next;
         } catch (RuntimeException | OutOfMemoryError e) {
             following = null;
+            followingFits = false;
             nextGroup = number;
             rowsBefore = before;
         }

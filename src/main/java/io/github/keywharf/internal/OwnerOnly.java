@@ -3,33 +3,27 @@ package io.github.keywharf.internal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.UUID;
+import java.util.Objects;
 
 /** Directories and files that other users of the machine cannot look into. */
 public final class OwnerOnly {
 
-    private OwnerOnly() {}
-
     /** What the names of files begin with that {@link #write} has not moved to their place, or never will. */
-    public static final String TEMPORARY = ".writing-";
+    public static final String TEMPORARY = ".keywharf-";
+
+    private OwnerOnly() {}
 
     /** With what to create a directory on the file system of a path; nothing where there are no POSIX permissions. */
     public static FileAttribute<?>[] directory(Path path) {
-        return permissions(path, "rwx------");
-    }
-
-    private static FileAttribute<?>[] permissions(Path path, String permissions) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
                 }
                 : new FileAttribute<?>[0];
     }
@@ -38,27 +32,21 @@ public final class OwnerOnly {
      * Writes a file that only its owner may read and write, durably. One that is there is replaced by another file: readers
      * see the old content or the new one, whole.
      *
-     * @param file its absolute path, in a folder that is there
+     * @param file in a folder that is there
      */
     public static void write(Path file, byte[] content) throws IOException {
-        Path folder = file.resolveSibling(".").normalize();
-        Path temporary = folder.resolve(TEMPORARY + UUID.randomUUID());
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+        // Created with mode 0600 where there are modes.
+        Path temporary = Files.createTempFile(folder, TEMPORARY, ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    permissions(file, "rw-------"))) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 ByteBuffer left = ByteBuffer.wrap(content);
                 while (left.hasRemaining()) {
                     channel.write(left);
                 }
                 channel.force(true);
             }
-            try {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -58,7 +58,7 @@ final class SecretDirectory implements SecretStore {
     }
 
     private void removeAbandoned(FileTime now) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, OwnerOnly.TEMPORARY + "*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(root, OwnerOnly.TEMPORARY + "*.tmp")) {
             for (Path file : files) {
                 if (Files.getLastModifiedTime(file).toInstant().plus(ABANDONED).isBefore(now.toInstant())) {
                     Files.deleteIfExists(file);
@@ -96,13 +96,13 @@ final class SecretDirectory implements SecretStore {
         } catch (IOException e) {
             throw unavailable(root.toString(), "listed", e);
         } catch (DirectoryIteratorException e) {
-            throw unavailable(root.toString(), "listed", e.getCause());
+            throw unavailable(root.toString(), "listed", e);
         }
         names.sort(null);
         return names;
     }
 
-    private KeywharfException unavailable(String subject, String done, IOException e) {
+    private KeywharfException unavailable(String subject, String done, Exception e) {
         return new KeywharfException(
                 "secret.unavailable", subject, "It cannot be " + done + " in " + root + "; check the rights", e);
     }

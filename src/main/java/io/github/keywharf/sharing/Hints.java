@@ -48,7 +48,9 @@ record Hints(Optional<Condition> condition, boolean exact) {
             Condition[] known =
                     parts.stream().flatMap(part -> part.condition().stream()).toArray(Condition[]::new);
             boolean exact = parts.stream().allMatch(Part::exact);
-            return known.length == 0 ? UNKNOWN : new Part(Optional.of(Condition.and(known)), exact);
+            return known.length == 0
+                    ? UNKNOWN
+                    : new Part(Optional.of(known.length == 1 ? known[0] : Condition.and(known)), exact);
         }
 
         static Part or(List<Part> parts) {

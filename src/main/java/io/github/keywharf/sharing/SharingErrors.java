@@ -47,12 +47,12 @@ final class SharingErrors {
     static HttpResponse answer(KeywharfException e) {
         return switch (e.code()) {
             case "sharing.unauthorized", "sharing.expired" ->
-                json(401, "UNAUTHENTICATED", e.getMessage()).withHeader("WWW-Authenticate", "Bearer");
-            case "sharing.refused" -> json(403, "PERMISSION_DENIED", e.getMessage());
-            case "sharing.not_found" -> json(404, "RESOURCE_DOES_NOT_EXIST", e.getMessage());
-            case "sharing.bad_request" -> json(400, "INVALID_PARAMETER_VALUE", e.getMessage());
+                json(401, "UNAUTHENTICATED", message(e)).withHeader("WWW-Authenticate", "Bearer");
+            case "sharing.refused" -> json(403, "PERMISSION_DENIED", message(e));
+            case "sharing.not_found" -> json(404, "RESOURCE_DOES_NOT_EXIST", message(e));
+            case "sharing.bad_request" -> json(400, "INVALID_PARAMETER_VALUE", message(e));
             case "sharing.limited" ->
-                json(429, "RESOURCE_LIMIT_EXCEEDED", e.getMessage()).withHeader("Retry-After", "5");
+                json(429, "RESOURCE_LIMIT_EXCEEDED", message(e)).withHeader("Retry-After", "5");
             case "http.too_large", "http.request_too_large" ->
                 json(413, "INVALID_PARAMETER_VALUE", "The request is too large; send fewer or shorter hints");
             case "delta.no_version" -> json(400, "INVALID_PARAMETER_VALUE", "The table has no such version (any more)");
@@ -71,9 +71,13 @@ final class SharingErrors {
         return json(500, "INTERNAL_ERROR", "The server failed");
     }
 
+    private static String message(KeywharfException e) {
+        return String.valueOf(e.getMessage());
+    }
+
     /** What a client may read of a failure after the first byte of an answer. */
     static String described(KeywharfException e) {
-        return e.code().startsWith("sharing.") ? e.getMessage() : "The server failed; ask again";
+        return e.code().startsWith("sharing.") ? message(e) : "The server failed; ask again";
     }
 
     static HttpResponse json(int status, String code, String message) {

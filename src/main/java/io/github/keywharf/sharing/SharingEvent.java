@@ -103,7 +103,7 @@ public sealed interface SharingEvent extends Event {
     }
 
     /**
-     * A request failed, and its client was not told why.
+     * A request failed; its client learns that it did, and not why.
      *
      * @param subject what it was for
      * @param failure why

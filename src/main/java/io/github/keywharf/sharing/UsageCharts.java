@@ -1,5 +1,6 @@
 package io.github.keywharf.sharing;
 
+import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
@@ -92,6 +93,16 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
                 UsageChart.trend("Problems by day", problems, "level"),
                 UsageChart.ranking("Rows by activity", rows, "activity"),
                 UsageChart.ranking("Hours by activity", hours, "activity"));
+    }
+
+    /**
+     * These charts, of a table of another name.
+     *
+     * @param name with the schema before a dot where there is one
+     */
+    @CheckReturnValue
+    public UsageCharts withTable(String name) {
+        return new UsageCharts(name, schema, time, charts);
     }
 
     private static UsageMeasure named(UsageMeasure like, String name, String title) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -93,6 +94,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private final UsageSpool spool;
     private final InstantSource clock;
     private final ScheduledExecutorService executor;
+    private final Future<?> flushes;
     private final Object writing = new Object();
     private final AtomicLong dropped = new AtomicLong();
 
@@ -123,7 +125,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
             return thread;
         });
         long pause = builder.every.toNanos();
-        executor.scheduleWithFixedDelay(this::tryFlush, pause, pause, TimeUnit.NANOSECONDS);
+        flushes = executor.scheduleWithFixedDelay(this::tryFlush, pause, pause, TimeUnit.NANOSECONDS);
     }
 
     /** Begins to configure a usage log. */
@@ -284,6 +286,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
      */
     @Override
     public void close() {
+        flushes.cancel(false);
         executor.shutdown();
         synchronized (writing) {
             if (!spool.isClosed()) {

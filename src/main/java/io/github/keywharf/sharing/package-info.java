@@ -11,6 +11,9 @@
  * <p>Inside the client ({@code Client…}, {@code Share…}): {@code ClientCalls} sends requests, {@code ClientRequest} and {@code
  * ClientListing} ask for files, {@code ClientAddresses} and {@code ClientFetch} download them, {@code ClientStore} does so
  * ahead of whoever reads.
+ *
+ * <p>How tenants use the platform: {@link io.github.keywharf.sharing.UsageLog} writes it to a table, and {@code UsageCharts} is
+ * what {@code UsagePage} and {@code SupersetBundle} show of it.
  */
 @NullMarked
 package io.github.keywharf.sharing;

@@ -201,7 +201,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
     void the_activation_is_fetched_without_the_workspaces_token_at_the_workspaces_host() {
         ShareCatalog catalog = catalog();
         catalog.ensureRecipient(Recipient.of("acme"));
-        catalog.activate("acme").orElseThrow();
+        assertThat(catalog.activate("acme")).isPresent();
         Call call = fake.calls().stream()
                 .filter(each -> each.operation().equals(FakeUnityCatalog.ACTIVATE))
                 .findFirst()
@@ -347,24 +347,31 @@ class DatabricksCatalogTest extends ShareCatalogContract {
     }
 
     @Test
-    void a_document_of_credentials_and_a_personal_token_log_in() {
-        DatabricksCatalog document = DatabricksCatalog.builder()
+    void a_document_of_credentials_that_is_rotated_and_a_personal_token_log_in() {
+        AtomicReference<String> document = new AtomicReference<>("{\"CLIENT_ID\": \"" + FakeUnityCatalog.CLIENT_ID
+                + "\", \"CLIENT_SECRET\" : \"" + FakeUnityCatalog.CLIENT_SECRET + "\"}");
+        DatabricksCatalog catalog = DatabricksCatalog.builder()
                 .host("https://dbc.azuredatabricks.net/")
-                .clientCredentials(Secret.of("{\"CLIENT_ID\": \"" + FakeUnityCatalog.CLIENT_ID
-                        + "\", \"CLIENT_SECRET\" : \"" + FakeUnityCatalog.CLIENT_SECRET + "\"}"))
+                .clientCredentials(name -> Optional.of(Secret.of(name + document.get())), "")
                 .client(fake)
                 .clock(now::get)
                 .build();
-        assertThat(document.shares()).isEmpty();
+        assertThat(catalog.shares()).isEmpty();
+        for (String wrong : List.of("", "{", "[]", "{\"CLIENT_ID\":\"hidden-secret\"}", "hidden-secret")) {
+            document.set(wrong);
+            assertThat(catalog.shares()).isEmpty();
+            fake.endLogins();
+            assertCode("catalog.refused", catalog::shares);
+            document.set("{\"client_id\":\"" + FakeUnityCatalog.CLIENT_ID + "\",\"client_secret\":\""
+                    + FakeUnityCatalog.CLIENT_SECRET + "\"}");
+            assertThat(catalog.shares()).isEmpty();
+        }
         DatabricksCatalog personal = DatabricksCatalog.builder()
                 .host("dbc.azuredatabricks.net")
                 .token(Secret.of(FakeUnityCatalog.PERSONAL_TOKEN))
                 .client(fake)
                 .build();
         assertThat(personal.shares()).isEmpty();
-        for (String wrong : List.of("", "{", "[]", "{\"CLIENT_ID\":\"hidden-secret\"}", "hidden-secret")) {
-            assertCode("catalog.refused", () -> DatabricksCatalog.builder().clientCredentials(Secret.of(wrong)));
-        }
     }
 
     @Test

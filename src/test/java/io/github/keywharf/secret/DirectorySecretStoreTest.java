@@ -45,8 +45,8 @@ class DirectorySecretStoreTest extends SecretStoreContract {
     @Test
     void what_a_killed_process_left_is_removed_in_time_and_never_listed() throws Exception {
         SecretStore store = SecretStore.directory(directory);
-        Path old = Files.writeString(directory.resolve(".writing-old"), "half a sec");
-        Path young = Files.writeString(directory.resolve(".writing-young"), "half a sec");
+        Path old = Files.writeString(directory.resolve(".keywharf-old.tmp"), "half a sec");
+        Path young = Files.writeString(directory.resolve(".keywharf-young.tmp"), "half a sec");
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7_200)));
         assertThat(store.names()).isEmpty();
         store.put("a", Secret.of("one"));

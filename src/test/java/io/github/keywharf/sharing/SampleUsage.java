@@ -1,13 +1,8 @@
 package io.github.keywharf.sharing;
 
 import io.github.keywharf.table.Rows;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,26 +40,5 @@ record SampleUsage(
 
     static Rows rows(List<SampleUsage> usage) {
         return Rows.ofRecords(SampleUsage.class, usage);
-    }
-
-    static void insert(Connection jdbc, List<SampleUsage> usage) throws SQLException {
-        try (Statement statement = jdbc.createStatement()) {
-            statement.execute(
-                    "CREATE TABLE platform_aggregated_usage (client_space_uid VARCHAR, period_start TIMESTAMPTZ,"
-                            + " activity VARCHAR, level VARCHAR, measure VARCHAR, unit VARCHAR, amount BIGINT)");
-        }
-        try (PreparedStatement insert =
-                jdbc.prepareStatement("INSERT INTO platform_aggregated_usage VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-            for (SampleUsage row : usage) {
-                insert.setString(1, row.clientSpaceUid());
-                insert.setObject(2, row.periodStart().atOffset(ZoneOffset.UTC));
-                insert.setString(3, row.activity());
-                insert.setString(4, row.level());
-                insert.setString(5, row.measure());
-                insert.setString(6, row.unit());
-                insert.setLong(7, row.amount());
-                insert.execute();
-            }
-        }
     }
 }

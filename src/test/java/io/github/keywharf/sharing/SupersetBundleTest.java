@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.keywharf.query.duckdb.DuckDbFile;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
@@ -263,17 +264,22 @@ class SupersetBundleTest {
 
     /** As Superset builds queries: the dataset's SQL as a table, filters, the time grain of its DuckDB engine, and the metric. */
     @Test
-    void each_chart_has_the_same_numbers_in_duckdb_as_on_the_page() throws SQLException {
+    void each_chart_has_the_same_numbers_in_duckdb_as_on_the_page(@TempDir Path folder) throws SQLException {
         List<SampleUsage> usage = SampleUsage.some();
-        SupersetRules bundle = SupersetRules.of(acme().build().bytes());
+        UsageCharts charts = UsageCharts.platform().withTable("usage." + UsageLog.TABLE);
+        SupersetRules bundle = SupersetRules.of(acme().charts(charts).build().bytes());
+        Path file = folder.resolve("acme.duckdb");
+        try (DuckDbFile landed = DuckDbFile.replace(file)) {
+            landed.table("usage", UsageLog.TABLE, SampleUsage.rows(usage));
+            landed.commit();
+        }
         Map<String, Object> dataset =
                 bundle.folder("datasets").values().iterator().next();
-        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file);
                 Statement statement = duckdb.createStatement()) {
             statement.execute("SET TimeZone = 'America/New_York'");
-            SampleUsage.insert(duckdb, usage);
             int at = 0;
-            for (ChartFigures figures : ChartFigures.of(UsageCharts.platform(), SampleUsage.rows(usage))) {
+            for (ChartFigures figures : ChartFigures.of(charts, SampleUsage.rows(usage))) {
                 Map<String, Object> chart =
                         List.copyOf(bundle.folder("charts").values()).get(at++);
                 Map<String, BigDecimal> found = run(statement, dataset, chart);

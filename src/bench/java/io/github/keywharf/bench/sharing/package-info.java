@@ -1,4 +1,4 @@
-/** Sharing: what a client reads. */
+/** Delta Sharing: what a server answers, and what a client reads. */
 @NullMarked
 package io.github.keywharf.bench.sharing;
 

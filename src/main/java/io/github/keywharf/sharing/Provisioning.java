@@ -1,0 +1,265 @@
+package io.github.keywharf.sharing;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.catalog.Recipient;
+import io.github.keywharf.catalog.RecipientState;
+import io.github.keywharf.catalog.RecipientToken;
+import io.github.keywharf.catalog.Share;
+import io.github.keywharf.catalog.ShareCatalog;
+import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.sharing.TenantLocks.Held;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The steps of one tenant's work, under its lock. Each step looks first at what is there, so that work that was cut short anywhere is
+ * finished by doing it again; nothing is remembered elsewhere.
+ *
+ * <p>The recipient is made first and removed last, so that whatever is half done is found in the catalog's list of recipients.
+ * Where a revocation is under way, its tenant property has another name, which a filter does not find.
+ */
+final class Provisioning {
+    private static final String REVOKED_PROPERTY = "revoked_" + SharingPlan.TENANT_PROPERTY;
+
+    private final SharingSettings settings;
+    private final ShareCatalog catalog;
+    private final TenantSecrets secrets;
+    private final TenantLocks locks;
+
+    Provisioning(SharingSettings settings, TenantLocks locks) {
+        this.settings = settings;
+        this.catalog = settings.catalog();
+        this.secrets = settings.secrets();
+        this.locks = locks;
+    }
+
+    /** The tenant of a recipient that is this manager's. */
+    Optional<String> tenant(RecipientState state) {
+        Map<String, String> properties = state.recipient().properties();
+        return Optional.ofNullable(
+                        properties.getOrDefault(SharingPlan.TENANT_PROPERTY, properties.get(REVOKED_PROPERTY)))
+                .filter(tenant ->
+                        recipientName(tenant).equalsIgnoreCase(state.recipient().name()));
+    }
+
+    static boolean isRevoking(RecipientState state) {
+        return !state.recipient().properties().containsKey(SharingPlan.TENANT_PROPERTY)
+                && state.recipient().properties().containsKey(REVOKED_PROPERTY);
+    }
+
+    private String recipientName(String tenant) {
+        return settings.names().name(tenant);
+    }
+
+    private Share share(String tenant) {
+        return settings.plan().share(tenant, settings.names());
+    }
+
+    /** The tenant's recipient; another's of the same name is refused. */
+    private Optional<RecipientState> recipient(String tenant) {
+        String name = recipientName(tenant);
+        Optional<RecipientState> found = catalog.findRecipient(name);
+        if (found.isPresent() && tenant(found.get()).filter(tenant::equals).isEmpty()) {
+            // One of nobody's may be that of an earlier middleware, which granted this share and nothing else.
+            Set<String> properties = found.get().recipient().properties().keySet();
+            boolean adoptable = !properties.contains(SharingPlan.TENANT_PROPERTY)
+                    && !properties.contains(REVOKED_PROPERTY)
+                    && catalog.grants(name).stream()
+                            .allMatch(share ->
+                                    share.equalsIgnoreCase(share(tenant).name()));
+            if (!adoptable) {
+                throw new KeywharfException(
+                        "sharing.refused",
+                        name,
+                        "The recipient of this name is not one of the tenant " + tenant
+                                + ", and is left as it is; remove it, or give the tenant another id");
+            }
+        }
+        return found;
+    }
+
+    TenantStatus status(String tenant) {
+        Optional<RecipientState> recipient = recipient(tenant);
+        Optional<ShareProfile> stored = secrets.find(tenant);
+        String share = share(tenant).name();
+        Set<String> others = new TreeSet<>(recipient.isPresent() ? catalog.grants(recipientName(tenant)) : Set.of());
+        boolean granted = others.removeIf(share::equalsIgnoreCase);
+        return new TenantStatus(
+                tenant,
+                state(recipient, granted, stored),
+                recipientName(tenant),
+                share,
+                settings.names().secret(tenant),
+                stored.flatMap(ShareProfile::expires),
+                recipient.map(RecipientState::tokens).orElse(List.of()),
+                List.copyOf(others));
+    }
+
+    private TenantState state(Optional<RecipientState> recipient, boolean granted, Optional<ShareProfile> stored) {
+        if (recipient.isEmpty()) {
+            return stored.isEmpty() ? TenantState.ABSENT : TenantState.INCOMPLETE;
+        }
+        if (isRevoking(recipient.get())) {
+            return TenantState.REVOKING;
+        }
+        if (!granted || stored.isEmpty()) {
+            return TenantState.INCOMPLETE;
+        }
+        if (!isOfNewestToken(stored.get(), recipient.get())) {
+            return TenantState.STALE;
+        }
+        return hasEnded(stored.get()) ? TenantState.EXPIRED : TenantState.ACTIVE;
+    }
+
+    private boolean hasEnded(ShareProfile profile) {
+        return profile.expires()
+                .filter(time -> !time.isAfter(settings.clock().instant()))
+                .isPresent();
+    }
+
+    /** Tokens cannot be compared, as no catalog gives them twice; the times at which they end can. */
+    private boolean isOfNewestToken(ShareProfile profile, RecipientState state) {
+        Optional<RecipientToken> newest = state.newestToken();
+        if (newest.isEmpty()) {
+            // Catalogs need not list tokens that have ended.
+            return hasEnded(profile);
+        }
+        return newest.get().activated() && seconds(newest.get().expires()).equals(seconds(profile.expires()));
+    }
+
+    private static Optional<Instant> seconds(Optional<Instant> time) {
+        return time.map(exact -> exact.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** What became of a tenant. */
+    enum Outcome {
+        KEPT,
+        ISSUED,
+        EXPIRED,
+        REVOKED,
+        GONE
+    }
+
+    /** What became of a tenant, with the profile that is stored. */
+    record Result(Outcome outcome, Optional<ShareProfile> profile) {}
+
+    /** Finishes what was begun; a tenant without a recipient is left alone, as it may be gone since it was listed. */
+    Result reconcile(String tenant, Held held) {
+        Optional<RecipientState> found = recipient(tenant);
+        if (found.isEmpty()) {
+            return new Result(Outcome.GONE, Optional.empty());
+        }
+        if (isRevoking(found.get())) {
+            revoke(tenant, held);
+            return new Result(Outcome.REVOKED, Optional.empty());
+        }
+        return provision(tenant, held, false);
+    }
+
+    /**
+     * Adds what is missing.
+     *
+     * @param renew whether a profile whose token has ended is replaced
+     */
+    Result provision(String tenant, Held held, boolean renew) {
+        Optional<ShareProfile> stored = secrets.find(tenant);
+        Optional<RecipientState> before = recipient(tenant);
+        if (before.filter(Provisioning::isRevoking).isPresent()) {
+            // Its token may be known to those it was taken from.
+            revoke(tenant, held);
+            stored = Optional.empty();
+        }
+        held.check();
+        RecipientState state = catalog.ensureRecipient(wanted(tenant));
+        ensureShare(share(tenant), held);
+        held.check();
+        catalog.ensureGrant(share(tenant).name(), recipientName(tenant));
+        if (stored.isPresent() && isOfNewestToken(stored.get(), state) && !(renew && hasEnded(stored.get()))) {
+            return new Result(hasEnded(stored.get()) ? Outcome.EXPIRED : Outcome.KEPT, stored);
+        }
+        return store(tenant, held, issue(tenant, held));
+    }
+
+    private Recipient wanted(String tenant) {
+        Recipient recipient = Recipient.of(recipientName(tenant))
+                .withProperties(Map.of(SharingPlan.TENANT_PROPERTY, tenant))
+                .withAddresses(settings.addresses().apply(tenant));
+        return settings.validity().map(recipient::validFor).orElse(recipient);
+    }
+
+    private void ensureShare(Share share, Held held) {
+        if (settings.plan().layout() == SharingLayout.SHARE_PER_TENANT) {
+            held.check();
+            catalog.ensureShare(share);
+            return;
+        }
+        Optional<Share> present = catalog.findShare(share.name());
+        if (present.isEmpty() || !present.get().tables().equals(share.tables())) {
+            // Two hyphens and no hash after them are in no tenant's name.
+            locks.with("share--all", shared -> {
+                shared.check();
+                return catalog.ensureShare(share);
+            });
+        }
+    }
+
+    private ShareProfile issue(String tenant, Held held) {
+        return pending(tenant, held).orElseGet(() -> {
+            held.check();
+            return catalog.rotate(recipientName(tenant), Duration.ZERO);
+        });
+    }
+
+    /** The profile of a token that was issued and never handed out. */
+    private Optional<ShareProfile> pending(String tenant, Held held) {
+        held.check();
+        return catalog.activate(recipientName(tenant)).filter(profile -> !hasEnded(profile));
+    }
+
+    private Result store(String tenant, Held held, ShareProfile profile) {
+        held.check();
+        secrets.put(tenant, profile);
+        return new Result(Outcome.ISSUED, Optional.of(profile));
+    }
+
+    Result rotate(String tenant, Duration grace, Held held) {
+        Optional<ShareProfile> stored = secrets.find(tenant);
+        RecipientState state = recipient(tenant)
+                .filter(found -> !isRevoking(found))
+                .orElseThrow(() -> DeltaSharingManager.notFound(tenant));
+        boolean unfinished = stored.isEmpty() || !isOfNewestToken(stored.get(), state);
+        Optional<ShareProfile> pending = unfinished ? pending(tenant, held) : Optional.empty();
+        held.check();
+        return store(tenant, held, pending.orElseGet(() -> catalog.rotate(recipientName(tenant), grace)));
+    }
+
+    /** Takes all from a tenant; returns whether there was anything. */
+    boolean revoke(String tenant, Held held) {
+        Optional<RecipientState> recipient = recipient(tenant);
+        if (recipient.filter(found -> !isRevoking(found)).isPresent()) {
+            held.check();
+            catalog.ensureRecipient(Recipient.of(recipientName(tenant))
+                    .withProperties(Map.of(REVOKED_PROPERTY, tenant))
+                    .withAddresses(recipient.get().recipient().addresses()));
+        }
+        boolean was = recipient.isPresent();
+        held.check();
+        if (settings.plan().layout() == SharingLayout.SHARE_PER_TENANT) {
+            was |= catalog.findShare(share(tenant).name()).isPresent();
+            catalog.removeShare(share(tenant).name());
+        } else if (recipient.isPresent()) {
+            catalog.removeGrant(share(tenant).name(), recipientName(tenant));
+        }
+        held.check();
+        was |= secrets.remove(tenant);
+        held.check();
+        catalog.removeRecipient(recipientName(tenant));
+        return was;
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.keywharf.sharing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keywharf.catalog.MemoryShareCatalog;
+import io.github.keywharf.catalog.Recipient;
+import io.github.keywharf.catalog.RecipientState;
+import io.github.keywharf.catalog.Share;
+import io.github.keywharf.catalog.ShareCatalog;
+import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.secret.SecretStore;
+import io.github.keywharf.store.ObjectStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** A catalog, secrets and a store, and managers that work on them. */
+final class SharingWorld {
+    static final Duration VALIDITY = Duration.ofDays(90);
+    static final SharingPlan PLAN = SharingPlan.of("main.usage.platform", "usage.platform", "client_space_uid")
+            .withCommonTable("main.usage.prices", "usage.prices");
+
+    final MovedClock clock = new MovedClock();
+    final MemoryShareCatalog catalog = new MemoryShareCatalog(clock);
+    final SecretStore secrets = SecretStore.inMemory();
+    final ObjectStore store = ObjectStore.inMemory();
+    final List<Event> events = new CopyOnWriteArrayList<>();
+    final SharingPlan plan;
+
+    SharingWorld(SharingLayout layout) {
+        plan = layout == SharingLayout.ONE_SHARE ? PLAN.inOneShare("platform_usage") : PLAN;
+    }
+
+    DeltaSharingManager.Builder builder() {
+        return DeltaSharingManager.builder()
+                .catalog(catalog)
+                .secrets(secrets)
+                .plan(plan)
+                .validity(VALIDITY)
+                .coordinate(store)
+                .clock(clock)
+                .listener(events::add);
+    }
+
+    DeltaSharingManager manager() {
+        return builder().build();
+    }
+
+    /** The manager of a process that may die, at calls of the store for leases too if so wanted. */
+    DeltaSharingManager manager(Mortal process, boolean alsoAtLeases) {
+        return builder()
+                .catalog(process.reaching(ShareCatalog.class, catalog))
+                .secrets(process.reaching(SecretStore.class, secrets))
+                .coordinate(alsoAtLeases ? process.reaching(store) : store)
+                .build();
+    }
+
+    /** What the plan lets a tenant read. */
+    Set<String> planned(String tenant) {
+        String share = manager().status(tenant).share();
+        return Set.of(share + ": usage.platform for " + tenant, share + ": usage.prices for (all)");
+    }
+
+    /** That these tenants have one recipient, share, grant, token and stored profile each, that nobody else has any, and that each profile opens its tenant's data alone. */
+    void assertExactly(String at, String... tenants) {
+        DeltaSharingManager manager = manager();
+        assertThat(manager.tenants()).as(at).containsExactlyInAnyOrder(tenants);
+        assertThat(catalog.recipients())
+                .as(at)
+                .hasSize(tenants.length)
+                .allSatisfy(state -> assertThat(state.tokens()).hasSize(1));
+        assertThat(catalog.liveTokens()).as(at).isEqualTo(tenants.length);
+        Set<String> shares = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
+        for (String tenant : tenants) {
+            TenantStatus status = manager.status(tenant);
+            assertThat(status.state()).as(at + ", " + tenant).isEqualTo(TenantState.ACTIVE);
+            shares.add(status.share());
+            names.add(status.secret());
+            assertThat(catalog.grants(status.recipient())).as(at).containsExactly(status.share());
+            assertThat(catalog.readable(status.recipient())).as(at).isEqualTo(planned(tenant));
+            assertThat(catalog.opensFor(manager.profile(tenant))).as(at).contains(status.recipient());
+        }
+        assertThat(secrets.names()).as(at).containsExactlyInAnyOrderElementsOf(names);
+        Set<String> found = catalog.shares().stream().map(Share::name).collect(Collectors.toCollection(TreeSet::new));
+        if (plan.layout() == SharingLayout.ONE_SHARE) {
+            found.remove("platform_usage");
+            shares.remove("platform_usage");
+        }
+        assertThat(found).as(at).isEqualTo(shares);
+    }
+
+    Recipient recipient(String name) {
+        return catalog.findRecipient(name).map(RecipientState::recipient).orElseThrow();
+    }
+
+    boolean opens(ShareProfile profile) {
+        return catalog.opensFor(profile).isPresent();
+    }
+}
