@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,11 +162,6 @@ record ClientFile(
                                 "p", vectorName(), OptionalInt.of(1), part.sizeInBytes(), part.cardinality())
                         : part),
                 Map.of());
-    }
-
-    /** How many rows it has, where the statistics say so. */
-    OptionalLong rowCount() {
-        return local().rowCount();
     }
 
     /** Without addresses. */
