@@ -30,17 +30,18 @@ final class SecretNames {
     static byte[] utf8(String name, Secret secret) {
         char[] text = secret.revealChars();
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text));
-        try {
-            if (encoded.remaining() > SecretSource.MAX_SECRET_BYTES) {
-                throw new KeywharfException(
-                        "secret.too_large",
-                        name,
-                        "The secret has more than " + SecretSource.MAX_SECRET_BYTES + " bytes; keep it elsewhere");
-            }
-            return Arrays.copyOf(encoded.array(), encoded.remaining());
-        } finally {
-            Arrays.fill(text, '\0');
-            Arrays.fill(encoded.array(), (byte) 0);
+        Arrays.fill(text, '\0');
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        encoded.rewind();
+        encoded.put(new byte[bytes.length]);
+        if (bytes.length > SecretSource.MAX_SECRET_BYTES) {
+            Arrays.fill(bytes, (byte) 0);
+            throw new KeywharfException(
+                    "secret.too_large",
+                    name,
+                    "The secret has more than " + SecretSource.MAX_SECRET_BYTES + " bytes; keep it elsewhere");
         }
+        return bytes;
     }
 }

@@ -34,11 +34,11 @@ record FunctionMessage(HttpMethod getHttpMethod, URI getUri, Map<String, String>
     }
 
     /** An answer, and what builds it. */
-    record Answer(HttpStatusType getStatus, Map<String, String> headers, byte[] bytes)
+    record Answer(HttpStatusType getStatus, Map<String, String> headers, Object getBody)
             implements HttpResponseMessage, HttpResponseMessage.Builder {
         @Override
         public HttpResponseMessage.Builder status(HttpStatusType other) {
-            return new Answer(other, headers, bytes);
+            return new Answer(other, headers, getBody);
         }
 
         @Override
@@ -49,7 +49,7 @@ record FunctionMessage(HttpMethod getHttpMethod, URI getUri, Map<String, String>
 
         @Override
         public HttpResponseMessage.Builder body(Object body) {
-            return new Answer(getStatus, headers, (byte[]) body);
+            return new Answer(getStatus, headers, body);
         }
 
         @Override
@@ -60,11 +60,6 @@ record FunctionMessage(HttpMethod getHttpMethod, URI getUri, Map<String, String>
         @Override
         public String getHeader(String name) {
             return headers.get(name);
-        }
-
-        @Override
-        public Object getBody() {
-            return bytes;
         }
     }
 }

@@ -486,7 +486,7 @@ public final class FakeUnityCatalog extends FakeRest {
             });
             recipient.info.putObject("properties_kvpairs").set("properties", properties);
         }
-        ObjectNode properties = (ObjectNode) recipient.info.withObject("/properties_kvpairs/properties");
+        ObjectNode properties = recipient.info.withObject("/properties_kvpairs/properties");
         properties.put("databricks.name", recipient.info.path("name").asText());
     }
 
