@@ -1,8 +1,10 @@
 import io.github.keywharf.*;
 import io.github.keywharf.aws.*;
+import io.github.keywharf.azure.*;
 import io.github.keywharf.cassandra.*;
 import io.github.keywharf.cassandra.key.*;
 import io.github.keywharf.catalog.*;
+import io.github.keywharf.databricks.*;
 import io.github.keywharf.dictionary.*;
 import io.github.keywharf.event.*;
 import io.github.keywharf.event.micrometer.*;

@@ -41,7 +41,7 @@ public final class Quickstart {
     private static final Path FOLDER = Path.of(System.getProperty("quickstart.folder", "target/quickstart"));
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEE d MMM", Locale.ENGLISH);
     private static final int QUIET_DAYS = 5;
-    private static final int STEPS = 12;
+    private static final int STEPS = 13;
 
     private final Story story;
     private final Connection source;
@@ -194,8 +194,19 @@ public final class Quickstart {
         }
 
         step("Clients' files: two tenants upload theirs, one of which is larger than its profile allows");
-        long uploaded = new Uploads(warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads")).run();
-        checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
+        try (Shares shares = new Shares(Files.createTempDirectory("keywharf-shares"))) {
+            long uploaded = new Uploads(
+                            warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads"), shares.usage())
+                    .run();
+            checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
+
+            step(
+                    "Sharing: each of the two reads its usage by Delta Sharing into DuckDB, and one tries the other's share");
+            checks.expect(
+                    "each tenant reads its own usage, and nothing of the other's",
+                    "[customer_1 3000 rows, customer_2 1000 rows, sharing.not_found]",
+                    shares.run(List.of("customer_1", "customer_2"), FOLDER).toString());
+        }
 
         step("Salesforce, played by a stand-in: the staff go up as contacts, and a copy of the contacts is kept fresh");
         String staff = sourceDatabase

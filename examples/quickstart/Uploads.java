@@ -9,6 +9,7 @@ import io.github.keywharf.batch.TenantLogin;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
 import io.github.keywharf.batch.TenantUsers;
+import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.jetty.JettyServer;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
@@ -32,11 +33,13 @@ final class Uploads {
     private final PostgresDatabase database;
     private final Connection connection;
     private final Path folder;
+    private final EventListener listener;
 
-    Uploads(PostgresDatabase database, Connection connection, Path folder) {
+    Uploads(PostgresDatabase database, Connection connection, Path folder, EventListener listener) {
         this.database = database;
         this.connection = connection;
         this.folder = folder;
+        this.listener = listener;
     }
 
     /**
@@ -71,6 +74,7 @@ final class Uploads {
         try (BatchIngestor ingestor = BatchIngestor.builder()
                         .staging(folder.resolve("staging"))
                         .profiles(profiles)
+                        .events(listener)
                         .sinks(job -> database.table(job.profile().table()).upsertBy("id"))
                         .start();
                 JettyServer server = JettyServer.serve(ingestor.routes(TenantLogin.basic(users)))

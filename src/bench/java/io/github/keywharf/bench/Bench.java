@@ -15,6 +15,8 @@ import io.github.keywharf.bench.postgres.CopyTableBench;
 import io.github.keywharf.bench.postgres.ExtractBench;
 import io.github.keywharf.bench.query.QueryBench;
 import io.github.keywharf.bench.salesforce.SalesforceQueryBench;
+import io.github.keywharf.bench.sharing.SharingClientBench;
+import io.github.keywharf.bench.sharing.SharingServerBench;
 import io.github.keywharf.bench.totesys.TotesysBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,12 @@ public final class Bench {
                         HttpGetBench.GOALS,
                         only -> HttpGetBench.run()));
         all.put(
+                "sharing-client",
+                new Entry(
+                        "a shared table of 1,000 small files, downloaded and counted, beside the JDK's client and DuckDB",
+                        SharingClientBench.GOALS,
+                        only -> SharingClientBench.run()));
+        all.put(
                 "salesforce",
                 new Entry(
                         "a query of 50,000 rows of twenty fields over REST, beside force-rest-api; a million rows by a bulk job",
@@ -128,6 +136,12 @@ public final class Bench {
                         "a run of AppFlow with ten million rows from S3, beside a download; a number of rows may follow",
                         FlowReadBench.GOALS,
                         FlowReadBench::run));
+        all.put(
+                "sharing-server",
+                new Entry(
+                        "queries of a shared table of 50,000 files and 200 tenants, beside answers made before",
+                        SharingServerBench.GOALS,
+                        only -> SharingServerBench.run()));
         return all;
     }
 

@@ -4,8 +4,9 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.secret.Secret;
-import io.github.keywharf.secret.SecretSource;
+import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.SignedUrls;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -106,15 +107,24 @@ public final class AWSManager implements AutoCloseable {
     }
 
     /**
+     * Addresses of a bucket's objects, which whoever has one reads at the bucket's own endpoint without credentials. S3 allows 7
+     * days at most, and no longer than temporary credentials live that sign. Nothing is sent.
+     */
+    public SignedUrls signedUrls(String bucket) {
+        return new S3SignedUrls(clients, bucket);
+    }
+
+    /**
      * The text secrets of Secrets Manager, by name or ARN, in their current version. Nothing is cached, unless by
-     * {@link SecretSource#cached}.
+     * {@link SecretStore#cached}. Putting restores a secret that is marked for deletion; removing leaves nothing to restore.
+     * {@link SecretStore#names} are those of the account that are valid in each store, and may be some minutes old.
      *
      * <p>Its errors: {@code secret.bad_credentials}, {@code secret.denied}, {@code secret.unreadable} for a binary
-     * secret, {@code secret.refused} when it is marked for deletion, {@code secret.unavailable} when all attempts
-     * failed.
+     * secret, {@code secret.refused} when it is marked for deletion, {@code secret.too_large}, {@code secret.unavailable}
+     * when all attempts failed.
      */
-    public SecretSource secrets() {
-        return new SecretsManagerSource(clients);
+    public SecretStore secrets() {
+        return new SecretsManagerStore(clients);
     }
 
     /**

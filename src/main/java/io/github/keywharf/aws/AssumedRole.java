@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -49,12 +50,13 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
     Session open(Configuring settings) {
         try {
             return Sts.open(this, settings);
-        } catch (NoClassDefFoundError e) {
+        } catch (LinkageError e) {
             throw new KeywharfException(
                     "aws.no_module",
                     arn,
-                    "Assuming a role needs a part of the SDK that is not on the class path; add"
-                            + " software.amazon.awssdk:sts, in the version of the SDK's s3",
+                    "Assuming a role needs a part of the SDK that is not on the class path, or is in another version; add"
+                            + " software.amazon.awssdk:sts, in the version of the SDK's s3 (" + VersionInfo.SDK_VERSION
+                            + " unless you chose another)",
                     e);
         }
     }

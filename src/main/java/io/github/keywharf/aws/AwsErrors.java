@@ -1,8 +1,11 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.util.VersionInfo;
 
 /** Says in our words what AWS refused. */
 final class AwsErrors {
@@ -58,7 +62,7 @@ final class AwsErrors {
             return new KeywharfException(
                     area + ".wrong_region",
                     subject,
-                    "The endpoint is in another region " + said + "; give that one",
+                    "The endpoint is in another region " + said + "; set it by region(…)",
                     e);
         }
         boolean badClock = BAD_CLOCK.contains(code)
@@ -81,7 +85,10 @@ final class AwsErrors {
         }
         if (WRONG_REGION.contains(code) || status == 301) {
             return new KeywharfException(
-                    area + ".wrong_region", subject, "It is in another region or place " + said + "; give that one", e);
+                    area + ".wrong_region",
+                    subject,
+                    "It is in " + regionOf(refused) + " " + said + "; set that by region(…)",
+                    e);
         }
         if (status == 403 || code.equals("AccessDeniedException")) {
             return new KeywharfException(
@@ -104,6 +111,15 @@ final class AwsErrors {
                 area + ".failed", subject, "The service refused " + said + ": " + e.getMessage(), e);
     }
 
+    /** S3 names the region of a bucket in the answer. */
+    private static String regionOf(AwsServiceException refused) {
+        return Optional.ofNullable(refused.awsErrorDetails())
+                .flatMap(details -> Optional.ofNullable(details.sdkHttpResponse()))
+                .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"))
+                .map(region -> "the region " + Cut.printable(region, 40))
+                .orElse("another region or place");
+    }
+
     private static boolean isOfSts(AwsServiceException refused) {
         return refused.awsErrorDetails() != null
                 && "sts".equalsIgnoreCase(refused.awsErrorDetails().serviceName());
@@ -122,7 +138,8 @@ final class AwsErrors {
                     "aws.no_module",
                     subject,
                     "The credentials in this environment need a part of the SDK that is not on the class path; add "
-                            + missing + ", in the version of the SDK's s3",
+                            + missing + ", in the version of the SDK's s3 (" + VersionInfo.SDK_VERSION
+                            + " unless you chose another)",
                     e);
         }
         if (message.contains("Unable to load credentials") || message.contains("contained no credentials")) {
@@ -146,10 +163,14 @@ final class AwsErrors {
         if (e instanceof AbortedException) {
             return KeywharfException.interrupted(subject, e);
         }
+        String host = unknownHost(e);
         return new KeywharfException(
                 area + ".unavailable",
                 subject,
-                "The service could not be reached, or the answer broke off; check the network and the endpoint",
+                host == null
+                        ? "The service could not be reached, or the answer broke off; check the network and the endpoint"
+                        : "There is no host '" + Cut.printable(host, 120)
+                                + "'; check region, endpoint, the name of the bucket and the network",
                 e);
     }
 
@@ -164,6 +185,16 @@ final class AwsErrors {
             }
         }
         return String.join(", ", modules);
+    }
+
+    private static @Nullable String unknownHost(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
+            if (cause instanceof UnknownHostException) {
+                return String.valueOf(cause.getMessage());
+            }
+        }
+        return null;
     }
 
     /** The innermost reason why TLS was not agreed on, if that is what failed. */

@@ -2,6 +2,7 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -47,11 +48,13 @@ record AwsLogin(
         if (profile != null) {
             ProfileFile files = ProfileFile.defaultProfileFile();
             if (files.profile(profile).isEmpty()) {
+                Set<String> known = new TreeSet<>(files.profiles().keySet());
                 throw new KeywharfException(
                         "aws.no_profile",
-                        profile,
-                        "The AWS configuration has no such profile; choose one of "
-                                + new TreeSet<>(files.profiles().keySet()));
+                        "profile " + profile,
+                        "There is no such profile in ~/.aws/config and ~/.aws/credentials, or where AWS_CONFIG_FILE and"
+                                + " AWS_SHARED_CREDENTIALS_FILE point; "
+                                + (known.isEmpty() ? "they have none" : "choose one of " + known));
             }
             return ofProfile(ProfileCredentialsProvider.builder()
                     .profileFile(files)

@@ -77,7 +77,8 @@ enum FileKind {
         for (int i = 0; i < characters.length(); i++) {
             char c = characters.charAt(i);
             boolean blank = c == ' ' || c == '\t' || c == '\r' || c == '\n' || (c == '\uFEFF' && i == 0);
-            if (c < ' ' && !blank) {
+            // A vertical tab and a form feed come with text that people paste.
+            if (c < ' ' && !blank && c != '\u000B' && c != '\f') {
                 return OTHER;
             }
             if (first < 0 && !blank) {

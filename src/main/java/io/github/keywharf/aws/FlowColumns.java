@@ -22,9 +22,11 @@ final class FlowColumns {
      * All columns of several files, in the order in which they are first seen. Those that a file lacks may be absent.
      *
      * @param schemas by the file's name
-     * @throws KeywharfException with code {@code aws.schema_conflict} when two files have different types for a column
+     * @param chosen the columns that are read; empty for all
+     * @throws KeywharfException with code {@code aws.schema_conflict} when two files have different types for a column that is
+     *     read
      */
-    static Schema union(Map<String, Schema> schemas) {
+    static Schema union(Map<String, Schema> schemas, List<String> chosen) {
         Map<String, Column> columns = new LinkedHashMap<>();
         Map<String, String> firsts = new LinkedHashMap<>();
         schemas.forEach((file, schema) -> {
@@ -32,7 +34,7 @@ final class FlowColumns {
                 Column first = columns.putIfAbsent(column.name(), column);
                 if (first == null) {
                     firsts.put(column.name(), file);
-                } else if (!first.type().equals(column.type())) {
+                } else if (!first.type().equals(column.type()) && isRead(column.name(), chosen)) {
                     throw new KeywharfException(
                             "aws.schema_conflict",
                             file,
@@ -48,6 +50,10 @@ final class FlowColumns {
                         ? column
                         : Column.nullable(column.name(), column.type()))
                 .toList());
+    }
+
+    private static boolean isRead(String column, List<String> chosen) {
+        return chosen.isEmpty() || chosen.contains(column);
     }
 
     /** The names of all columns, for messages. */

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Files are read one after another in the order of their keys, without holding more than a few batches. Each is read as what
- * its content says, whatever its name, so that Parquet, CSV and JSON lines may be mixed; text is CSV or JSON as the flow declares.
+ * its content says, whatever its name, so that Parquet, CSV and JSON lines may be mixed; only a flow of CSV has other text, which is CSV.
  * Columns are found by their names in each file; one that a file lacks is null in its rows. Unless the flow keeps types, all
  * columns are text: see {@link #typed}.
  *
@@ -113,7 +112,10 @@ public final class FlowData {
         return new FlowData(store, journal, run, declared, files, columns, schema, executor);
     }
 
-    /** The same with threads lent that read and decode Parquet beside the calling one. The executor stays the caller's. */
+    /**
+     * The same with threads lent that read and decode Parquet beside the calling one, some batches, a row group and a file
+     * ahead. The executor stays the caller's.
+     */
     @CheckReturnValue
     public FlowData executor(Executor threads) {
         return new FlowData(
@@ -145,7 +147,7 @@ public final class FlowData {
             found.add(file);
             own.add(schema);
         }
-        Schema all = typed != null ? typed : FlowColumns.union(known);
+        Schema all = typed != null ? typed : FlowColumns.union(known, columns);
         Schema schema = columns.isEmpty() || (all.size() == 0 && found.isEmpty()) ? all : all.select(columns);
         if (typed != null && !anyUnknown && !found.isEmpty()) {
             requireSomewhere(schema, known);
@@ -186,13 +188,15 @@ public final class FlowData {
     }
 
     private Rows rows(Plan plan, @Nullable RejectListener rejects) {
-        List<Supplier<Rows>> sources = new ArrayList<>();
+        List<FilesAhead.Source> sources = new ArrayList<>();
         for (int i = 0; i < plan.files.size(); i++) {
             FlowFile file = plan.files.get(i);
             Schema own = plan.own.get(i);
-            sources.add(() -> open(file, own, plan, rejects));
+            // Text is a stream that a server ends when it waits.
+            boolean early = executor != null && file.format() == FlowFormat.PARQUET;
+            sources.add(new FilesAhead.Source(() -> open(file, own, plan, rejects), early));
         }
-        return Rows.concat(plan.schema, sources);
+        return new FilesAhead(plan.schema, sources);
     }
 
     private Rows open(FlowFile file, @Nullable Schema own, Plan plan, @Nullable RejectListener rejects) {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 record FlowFile(PinnedObject object, FlowFormat format) {
 
-    /** How much of the ends of two objects is compared: the footer of most Parquet files. */
-    private static final int TAIL = 64 * 1024;
-
     /** The columns, where the file says so; null for JSON lines, which say so only by all their lines. */
     @Nullable
     Schema ownSchema() {
@@ -48,6 +45,9 @@ record FlowFile(PinnedObject object, FlowFormat format) {
                 throw e;
             }
             try (ObjectReader reader = store.open(move.get().to())) {
+                if (!isCopy(store, move.get(), reader)) {
+                    throw e;
+                }
                 return of(new PinnedObject(store, reader.object(), keepsTail), declared);
             }
         }
@@ -57,6 +57,13 @@ record FlowFile(PinnedObject object, FlowFormat format) {
         try (ObjectReader reader = pinned.open()) {
             return new FlowFile(pinned, FlowFormat.of(FileKind.of(reader), declared, pinned.name()));
         }
+    }
+
+    /** Whether an object can be what another one became, and not somebody else's of that name. */
+    private static boolean isCopy(ObjectStore store, SparkMove move, ObjectReader made) {
+        return move.convert()
+                ? SparkConversion.isMade(store, move)
+                : made.object().size() == move.size();
     }
 
     /** Leaves out objects whose copy under another name is there too, as while {@link SparkFormat} is at work. */
@@ -92,7 +99,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
     }
 
     private static byte[] tail(ObjectReader object) {
-        byte[] tail = new byte[(int) Math.min(TAIL, object.object().size())];
+        byte[] tail = new byte[(int) Math.min(PinnedObject.TAIL, object.object().size())];
         object.readFully(object.object().size() - tail.length, tail, 0, tail.length);
         return tail;
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the objects that a run of a flow wrote.
@@ -43,6 +44,11 @@ final class FlowFiles {
     private final FlowRun run;
     private final Supplier<Stream<FlowRun>> runs;
 
+    private @Nullable List<String> longerIds;
+
+    /** Whether a file that may have got its name since the notes were read was passed over for its time. */
+    private boolean passedOver;
+
     private final Map<String, StoredObject> named = new TreeMap<>();
     private final Map<String, StoredObject> timed = new TreeMap<>();
 
@@ -61,25 +67,50 @@ final class FlowFiles {
     List<StoredObject> find() {
         boolean hasId = destination.hierarchy().contains(PathPart.EXECUTION_ID);
         Moves moves = hasId ? Moves.of(Stream.empty()) : SparkJournal.readAll(store, root);
+        search(hasId, moves);
+        while (passedOver && named.isEmpty()) {
+            Moves later = SparkJournal.readAll(store, root);
+            if (moves.hasAllOf(later)) {
+                break;
+            }
+            moves = later;
+            search(hasId, moves);
+        }
+        if (!named.isEmpty()) {
+            return List.copyOf(named.values());
+        }
+        // Several flows may share the folder above those of their names.
+        String own = root + flow + "/";
+        if (timed.keySet().stream().anyMatch(key -> key.startsWith(own))) {
+            timed.keySet().removeIf(key -> !key.startsWith(own));
+        }
+        return timed.isEmpty() ? List.of() : unambiguous(moves);
+    }
+
+    private void search(boolean hasId, Moves moves) {
+        timed.clear();
+        passedOver = false;
         for (String folder : folders()) {
             scan(folder, hasId, moves);
         }
         if (named.isEmpty() && timed.isEmpty()) {
             scan(root, hasId, moves);
         }
-        if (!named.isEmpty()) {
-            return List.copyOf(named.values());
-        }
-        return timed.isEmpty() ? List.of() : unambiguous(moves);
     }
 
     private void scan(String folder, boolean hasId, Moves moves) {
         try (Stream<StoredObject> objects = store.list(folder)) {
             objects.filter(object -> DataKeys.isData(object.key(), root)).forEach(object -> {
-                if (hasId(object.key(), run.id())) {
+                String key = object.key();
+                if (isNamed(key)) {
                     put(named, object);
-                } else if (!hasId && named.isEmpty() && isWithin(run, written(object, moves))) {
-                    put(timed, object);
+                } else if (!hasId && named.isEmpty()) {
+                    if (isWithin(run, written(object, moves))) {
+                        put(timed, object);
+                    } else {
+                        passedOver |= key.endsWith(SparkFormat.SUFFIX)
+                                && moves.to(key).isEmpty();
+                    }
                 }
             });
         }
@@ -96,18 +127,38 @@ final class FlowFiles {
         }
     }
 
+    /** Whether a key has the run's id, and in the name of its file not as a part of another run's. */
+    private boolean isNamed(String key) {
+        return hasId(key, run.id())
+                && (hasFolder(key, run.id()) || longerIds().stream().noneMatch(other -> hasId(key, other)));
+    }
+
+    private List<String> longerIds() {
+        List<String> longer = longerIds;
+        if (longer == null) {
+            try (Stream<FlowRun> all = runs.get()) {
+                longer = all.map(FlowRun::id)
+                        .filter(other -> !other.equals(run.id()) && other.contains(run.id()))
+                        .toList();
+            }
+            longerIds = longer;
+        }
+        return longer;
+    }
+
     /** Whether a folder below the root is an id, or a file's name has it not beside letters or digits. */
     private boolean hasId(String key, String id) {
-        for (int at = key.indexOf(id, root.length()); at >= 0; at = key.indexOf(id, at + 1)) {
-            int end = at + id.length();
-            boolean isName = key.indexOf('/', end) < 0;
-            boolean begins = at == root.length() || key.charAt(at - 1) == '/';
-            boolean ends = end == key.length() || key.charAt(end) == '/';
-            if ((begins && ends) || (isName && !isWord(key, at - 1) && !isWord(key, end))) {
+        int name = Math.max(root.length(), key.lastIndexOf('/') + 1);
+        for (int at = key.indexOf(id, name); at >= 0; at = key.indexOf(id, at + 1)) {
+            if (!isWord(key, at - 1) && !isWord(key, at + id.length())) {
                 return true;
             }
         }
-        return false;
+        return hasFolder(key, id);
+    }
+
+    private boolean hasFolder(String key, String id) {
+        return ('/' + key.substring(root.length()) + '/').contains('/' + id + '/');
     }
 
     private static boolean isWord(String key, int at) {

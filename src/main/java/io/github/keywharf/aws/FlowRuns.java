@@ -42,7 +42,7 @@ final class FlowRuns {
                         described.singleFile(),
                         described.typesKept()))
                 .orElse(described);
-        return new FlowRuns(flow, destination, new S3Store(clients, destination.bucket(), S3Terms.NONE));
+        return new FlowRuns(flow, destination, new S3Store(clients, destination.bucket(), S3Terms.NONE, true));
     }
 
     /** The newest successful run. */

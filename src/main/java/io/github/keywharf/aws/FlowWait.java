@@ -19,7 +19,7 @@ final class FlowWait {
     private final Work work;
     private final Instant begun;
     private Instant seen;
-    private String status = "not listed yet";
+    private @Nullable String status;
     private int failedLooks;
     private @Nullable KeywharfException lastFailure;
 
@@ -107,12 +107,12 @@ final class FlowWait {
     }
 
     private KeywharfException timedOut() {
-        return new KeywharfException(
-                "aws.flow_timeout",
-                flow.subject(),
-                "The run " + id + " is " + Cut.printable(status, 40) + " after " + timeout
-                        + "; it goes on in AppFlow: wait again for the same id, or cancel it",
-                lastFailure);
+        String text = status == null
+                ? "AppFlow has not listed the run " + id + " after " + timeout
+                        + "; wait again for the same id, or check the id and the region"
+                : "The run " + id + " is " + Cut.printable(status, 40) + " after " + timeout
+                        + "; it goes on in AppFlow: wait again for the same id, or cancel it";
+        return new KeywharfException("aws.flow_timeout", flow.subject(), text, lastFailure);
     }
 
     private void sleep(Duration pause) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinnedObject {
     /** What is kept: the footer of most Parquet files, and as much as is read of one at first. */
-    private static final int TAIL = 64 * 1024;
+    static final int TAIL = 64 * 1024;
 
     private final ObjectStore store;
     private final StoredObject version;

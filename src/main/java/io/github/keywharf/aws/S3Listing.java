@@ -1,5 +1,6 @@
 package io.github.keywharf.aws;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectKeys;
 import io.github.keywharf.store.StoredObject;
 import java.util.Collections;
@@ -18,6 +19,7 @@ final class S3Listing implements Iterator<StoredObject> {
     private @Nullable ListObjectsV2Response page;
     private Iterator<S3Object> objects = Collections.emptyIterator();
     private @Nullable StoredObject next;
+    private @Nullable String token;
 
     S3Listing(S3Store store, String prefix, String startAfter) {
         this.store = store;
@@ -31,7 +33,7 @@ final class S3Listing implements Iterator<StoredObject> {
             if (objects.hasNext()) {
                 S3Object object = objects.next();
                 // Servers exist that ignore where a listing is to start.
-                if (isValid(object.key()) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
+                if (isValid(object) && ObjectKeys.ORDER.compare(object.key(), startAfter) > 0) {
                     next = new StoredObject(
                             object.key(), object.size(), S3Store.etag(object.eTag()), object.lastModified());
                 }
@@ -57,13 +59,13 @@ final class S3Listing implements Iterator<StoredObject> {
             return false;
         }
         try {
-            String token = last == null ? null : last.nextContinuationToken();
-            String first = token == null && !startAfter.isEmpty() ? startAfter : null;
+            String continuation = last == null ? null : nextToken(last);
+            String first = continuation == null && !startAfter.isEmpty() ? startAfter : null;
             ListObjectsV2Response fetched = store.s3()
                     .listObjectsV2(store.requests()
                             .list(prefix)
                             .startAfter(first)
-                            .continuationToken(token)
+                            .continuationToken(continuation)
                             .build());
             page = fetched;
             objects = fetched.contents().iterator();
@@ -73,11 +75,29 @@ final class S3Listing implements Iterator<StoredObject> {
         }
     }
 
-    private static boolean isValid(String key) {
+    /** Servers exist that have more objects and do not say how to get them, or give the same page again. */
+    private String nextToken(ListObjectsV2Response last) {
+        String next = last.nextContinuationToken();
+        if (next == null || next.isEmpty() || next.equals(token)) {
+            throw new KeywharfException(
+                    "store.unsupported",
+                    store.subject(prefix),
+                    "The server does not give the rest of a listing after "
+                            + last.contents().size() + " objects; use a server that has version 2 of ListObjects");
+        }
+        token = next;
+        return next;
+    }
+
+    private boolean isValid(S3Object object) {
         try {
-            ObjectKeys.check(key);
+            ObjectKeys.check(object.key());
             return true;
         } catch (IllegalArgumentException foreign) {
+            // Consoles make empty objects for folders.
+            if (object.size() > 0) {
+                store.passOver(object.key(), foreign);
+            }
             return false;
         }
     }

@@ -96,6 +96,7 @@ final class S3Range extends BlockInputStream {
         if (open == null) {
             open = store.s3().getObject(request());
             content = open;
+            checkVersion(S3Store.etag(open.response().eTag()));
             if (!isWhole()) {
                 checkRange(open.response().contentRange());
             }
@@ -114,6 +115,14 @@ final class S3Range extends BlockInputStream {
                         ? request.checksumMode(store.clients().checksumMode())
                         : request.range("bytes=" + position + "-" + (end - 1)))
                 .build();
+    }
+
+    /** Servers exist that ignore the header {@code If-Match} and send whatever version there is. */
+    private void checkVersion(String etag) {
+        if (!etag.isEmpty() && !etag.equals(object.etag())) {
+            drop();
+            throw S3Store.replaced(store.subject(object.key()), null);
+        }
     }
 
     /** Servers and gateways exist that ignore the header {@code Range} and send the object from its beginning. */

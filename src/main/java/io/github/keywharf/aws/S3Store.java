@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectKeys;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +39,22 @@ final class S3Store implements ObjectStore {
     private final AwsClients clients;
     private final String bucket;
     private final S3Requests requests;
+    private final boolean refusesBadKeys;
+    private final AtomicBoolean passedOver = new AtomicBoolean();
 
     S3Store(AwsClients clients, String bucket, S3Terms terms) {
-        if (bucket.isBlank() || bucket.contains("/")) {
-            throw new IllegalArgumentException("'" + bucket + "' is not a name of a bucket");
+        this(clients, bucket, terms, false);
+    }
+
+    /** @param refusesBadKeys whether a listing that comes to an object whose key is not valid ends with an error */
+    S3Store(AwsClients clients, String bucket, S3Terms terms, boolean refusesBadKeys) {
+        if (bucket.isEmpty() || bucket.contains("/") || bucket.chars().anyMatch(Character::isWhitespace)) {
+            throw new IllegalArgumentException(
+                    "'" + bucket + "' is not the name of a bucket; give the name alone, and a folder beside it");
         }
         this.clients = clients;
         this.bucket = bucket;
+        this.refusesBadKeys = refusesBadKeys;
         this.requests = new S3Requests(bucket, terms, clients.attemptTimeout());
     }
 
@@ -218,6 +229,13 @@ final class S3Store implements ObjectStore {
                 : new S3Copy(this, source, to).copy();
     }
 
+    @Override
+    public boolean copy(StoredObject version, String to) {
+        return version.size() <= S3Copy.SMALL
+                ? ObjectStore.super.copy(version, to)
+                : new S3Copy(this, version, ObjectKeys.check(to)).copy();
+    }
+
     /**
      * Whether the object that is in the way was written by that writer: the SDK repeats a request whose answer was lost,
      * and the repeated one is then refused because of the first.
@@ -312,6 +330,23 @@ final class S3Store implements ObjectStore {
                 () -> new ByteArrayInputStream(content, 0, length), length, "application/octet-stream");
     }
 
+    /** Deals with an object that a listing cannot give, since its key is not valid. */
+    void passOver(String key, IllegalArgumentException reason) {
+        if (refusesBadKeys) {
+            throw new KeywharfException(
+                    "store.key_unsupported",
+                    subject(Cut.printable(key, 200)),
+                    "It cannot be read, as its key has an empty segment, '.', '..', a backslash or a control character;"
+                            + " give it another key",
+                    reason);
+        }
+        if (passedOver.compareAndSet(false, true)) {
+            LOG.atWarn()
+                    .addKeyValue("object", subject(Cut.printable(key, 200)))
+                    .log("An object is not listed because its key is not valid; others like it are not reported");
+        }
+    }
+
     String subject(String key) {
         return name() + "/" + key;
     }
@@ -331,10 +366,14 @@ final class S3Store implements ObjectStore {
                     "store.not_found", subject(key), "There is no such object; check the key, or write it first", e);
         }
         if (status == 412) {
-            return new KeywharfException(
-                    "store.replaced", subject(key), "It was replaced since it was opened; open it again", e);
+            return replaced(subject(key), e);
         }
         return AwsErrors.map("store", subject(key), e);
+    }
+
+    static KeywharfException replaced(String subject, @Nullable SdkException cause) {
+        return new KeywharfException(
+                "store.replaced", subject, "It was replaced since it was opened; open it again", cause);
     }
 
     static String etag(@Nullable String quoted) {

@@ -6,7 +6,6 @@ import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.ParquetReader;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import java.util.Map;
@@ -91,8 +90,7 @@ final class SparkConversion {
 
     /** Returns the rows written. */
     private long write(SparkMove move, String target) {
-        PinnedObject source = new PinnedObject(
-                store, new StoredObject(move.from(), move.size(), move.etag(), move.modified()), false);
+        PinnedObject source = new PinnedObject(store, move.source(), false);
         FlowFormat format;
         try (ObjectReader reader = source.open()) {
             format = FlowFormat.of(FileKind.of(reader), declared, source.name());

@@ -232,7 +232,7 @@ final class SparkFormat {
     private String copy(SparkMove move) {
         boolean copied;
         try {
-            copied = store.copy(move.from(), move.to());
+            copied = store.copy(move.source(), move.to());
         } catch (KeywharfException e) {
             if (!e.code().equals("store.outcome_unknown")) {
                 throw e;

@@ -100,7 +100,8 @@ final class SparkJournal {
 
         void add(SparkMove move) {
             from.computeIfAbsent(move.from(), key -> new HashMap<>()).put(move.etag(), move);
-            to.put(move.to(), move);
+            // Of several versions that got this key one after another, the last one has it.
+            to.merge(move.to(), move, (one, other) -> one.modified().isAfter(other.modified()) ? one : other);
         }
 
         /** The move of a version of an object. */
@@ -123,6 +124,11 @@ final class SparkJournal {
 
         boolean isEmpty() {
             return from.isEmpty();
+        }
+
+        boolean hasAllOf(Moves others) {
+            return others.all().stream()
+                    .allMatch(move -> of(move.from(), move.etag()).isPresent());
         }
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.store.ObjectKeys;
+import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -26,6 +27,11 @@ import java.util.List;
  */
 record SparkMove(String from, String etag, long size, Instant modified, String to, boolean convert) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The version of the object that it is about. */
+    StoredObject source() {
+        return new StoredObject(from, size, etag, modified);
+    }
 
     /** A name for what belongs to this move and to no other. */
     String id() {

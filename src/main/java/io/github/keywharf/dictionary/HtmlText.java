@@ -2,6 +2,7 @@ package io.github.keywharf.dictionary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.keywharf.internal.Html;
 import java.net.URLEncoder;
 
 /** Writes HTML; whatever comes from a dictionary passes through one of the methods that escape. Not thread-safe. */
@@ -16,7 +17,7 @@ final class HtmlText {
 
     /** Text on one line. */
     HtmlText text(String text) {
-        escape(Texts.line(text));
+        html.append(Html.escaped(Texts.line(text)));
         return this;
     }
 
@@ -31,9 +32,11 @@ final class HtmlText {
 
     /** An attribute, in quotes, after a space. */
     HtmlText attribute(String name, String value) {
-        html.append(' ').append(name).append("=\"");
-        escape(Texts.line(value));
-        html.append('"');
+        html.append(' ')
+                .append(name)
+                .append("=\"")
+                .append(Html.escaped(Texts.line(value)))
+                .append('"');
         return this;
     }
 
@@ -54,20 +57,6 @@ final class HtmlText {
     /** The {@code href} of what has this id in the page. */
     HtmlText target(String id) {
         return attribute("href", "#" + URLEncoder.encode(Texts.line(id), UTF_8).replace("+", "%20"));
-    }
-
-    private void escape(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '&' -> html.append("&amp;");
-                case '<' -> html.append("&lt;");
-                case '>' -> html.append("&gt;");
-                case '"' -> html.append("&quot;");
-                case '\'' -> html.append("&#39;");
-                default -> html.append(c);
-            }
-        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkInput {
 
     private final @Nullable ObjectReader object;
+    private final @Nullable PageBuffer windows;
     private final int window;
     private final long end;
     private long fetched;
@@ -19,6 +20,7 @@ final class ChunkInput {
     /** Bytes that are there already. */
     ChunkInput(byte[] bytes, int from, int to) {
         object = null;
+        windows = null;
         window = 0;
         end = 0;
         buffer = bytes;
@@ -26,9 +28,10 @@ final class ChunkInput {
         limit = to;
     }
 
-    /** Bytes of an object, fetched {@code window} at a time. */
-    ChunkInput(ObjectReader object, long start, long end, int window) {
+    /** Bytes of an object, fetched {@code window} at a time into a buffer that other chunks had before. */
+    ChunkInput(ObjectReader object, long start, long end, int window, PageBuffer windows) {
         this.object = object;
+        this.windows = windows;
         this.window = window;
         this.end = end;
         fetched = start;
@@ -41,12 +44,12 @@ final class ChunkInput {
         if (there >= count) {
             return position;
         }
-        if (object == null || count - there > end - fetched) {
+        if (object == null || windows == null || count - there > end - fetched) {
             throw new EOFException("the column ends within a page");
         }
         ParquetLimits.check(count, ParquetLimits.PAGE_BYTES, "bytes in one page");
         int fetch = (int) Math.min(end - fetched, Math.max(window, count - there));
-        byte[] target = there + fetch > buffer.length ? new byte[there + fetch] : buffer;
+        byte[] target = windows.room(there + fetch);
         System.arraycopy(buffer, position, target, 0, there);
         object.readFully(fetched, target, there, fetch);
         fetched += fetch;

@@ -1,6 +1,7 @@
 package io.github.keywharf.format;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /** Reads one leaf column of a row group into vectors, a slice at a time. */
 final class LeafReader {
@@ -14,6 +15,7 @@ final class LeafReader {
     private final LeafChange change;
     private final int[] repetition = new int[SLICE];
     private final int[] definition = new int[SLICE];
+    private final long[] there = new long[SLICE / Long.SIZE];
     private PageSource.@org.jspecify.annotations.Nullable Page page;
     private int pageLeft;
     private long chunkLeft;
@@ -34,12 +36,12 @@ final class LeafReader {
         for (int left = rows; left > 0; ) {
             PageSource.Page current = page();
             int count = Math.min(Math.min(left, pageLeft), SLICE);
-            int present = levels(current, count);
+            int present = present(current, count);
             decodeValues(current, present);
             if (present == count) {
                 out.append(decoded, 0, count);
             } else {
-                out.append(decoded, definition, maxDefinition, count);
+                out.append(decoded, there, count);
             }
             taken(count);
             left -= count;
@@ -90,7 +92,7 @@ final class LeafReader {
         int present = levels(current, sliceSize);
         if (present == sliceSize) {
             // They need not be looked at one by one, but they are added to the others.
-            java.util.Arrays.fill(definition, 0, sliceSize, maxDefinition);
+            Arrays.fill(definition, 0, sliceSize, maxDefinition);
         }
         decodeValues(current, present);
         taken(sliceSize);
@@ -113,6 +115,22 @@ final class LeafReader {
     private void taken(int count) {
         pageLeft -= count;
         chunkLeft -= count;
+    }
+
+    /** How many of the next entries are present; which, is in {@link #there} unless all are. */
+    private int present(PageSource.Page current, int count) {
+        if (maxDefinition == 1 && current.definition() instanceof RunDecoder runs) {
+            return runs.takeAll(1, count) ? count : runs.readBits(there, count);
+        }
+        int present = levels(current, count);
+        if (present < count) {
+            Arrays.fill(there, 0);
+            for (int i = 0; i < count; i++) {
+                // Levels are never above that of what is present, so the sign says which it is.
+                there[i >>> 6] |= (long) (~(definition[i] - maxDefinition) >>> 31) << i;
+            }
+        }
+        return present;
     }
 
     private int levels(PageSource.Page current, int count) {

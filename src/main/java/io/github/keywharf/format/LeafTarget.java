@@ -14,25 +14,23 @@ import org.jspecify.annotations.Nullable;
 abstract class LeafTarget {
 
     final ColumnType type;
-    final int capacity;
     int size;
+    private int expected;
     private long @Nullable [] nulls;
 
-    private LeafTarget(ColumnType type, int capacity) {
+    private LeafTarget(ColumnType type) {
         this.type = type;
-        this.capacity = Math.max(capacity, 16);
     }
 
-    /** @param capacity how many values a vector usually has */
-    static LeafTarget of(LeafChange change, int capacity) {
+    static LeafTarget of(LeafChange change) {
         ColumnType type = change.type();
         return switch (type.kind()) {
-            case BOOLEAN -> new Booleans(type, capacity);
-            case INT32, DATE -> new Ints(type, capacity);
-            case FLOAT32, FLOAT64 -> new Doubles(type, capacity);
-            case STRING, JSON, BYTES, UUID -> new Bytes(type, capacity);
-            case DECIMAL -> type.isLongDecimal() ? new Longs(type, capacity) : new Decimals(change, capacity);
-            default -> new Longs(type, capacity);
+            case BOOLEAN -> new Booleans(type);
+            case INT32, DATE -> new Ints(type);
+            case FLOAT32, FLOAT64 -> new Doubles(type);
+            case STRING, JSON, BYTES, UUID -> new Bytes(type);
+            case DECIMAL -> type.isLongDecimal() ? new Longs(type) : new Decimals(change);
+            default -> new Longs(type);
         };
     }
 
@@ -46,26 +44,38 @@ abstract class LeafTarget {
      * Appends values with nulls between.
      *
      * @param values those that are present, from the first position on
-     * @param definition for each place its level: one below {@code present} is null
+     * @param present a bit for each place, 64 to a word, the lowest first: whether a value is there
      */
-    final void append(DecodedValues values, int[] definition, int present, int count) {
+    final void append(DecodedValues values, long[] present, int count) {
         room(size + count);
-        long[] words = nulls == null ? new long[(capacity + 63) >>> 6] : nulls;
+        addNulls(present, count);
+        spread(values, present, count);
+    }
+
+    private void addNulls(long[] present, int count) {
+        long[] words = nulls == null ? new long[(Math.max(expected, size + count) + 63) >>> 6] : nulls;
         if (words.length << 6 < size + count) {
             words = Arrays.copyOf(words, Math.max(words.length * 2, (size + count + 63) >>> 6));
         }
-        long word = 0;
-        for (int i = 0; i < count; i++) {
-            // Levels are never above that of what is present, so the sign says which it is.
-            int absent = (definition[i] - present) >>> 31;
-            word |= (long) absent << (size + i);
-            if (((size + i) & 63) == 63 || i == count - 1) {
-                words[(size + i) >>> 6] |= word;
-                word = 0;
+        int shift = size & 63;
+        for (int i = 0; i < count; i += Long.SIZE) {
+            long absent = ~present[i >>> 6];
+            if (count - i < Long.SIZE) {
+                absent &= (1L << (count - i)) - 1;
+            }
+            words[(size + i) >>> 6] |= absent << shift;
+            if (shift > 0 && absent >>> (Long.SIZE - shift) != 0) {
+                words[((size + i) >>> 6) + 1] |= absent >>> (Long.SIZE - shift);
             }
         }
         nulls = words;
-        spread(values, definition, present, count);
+    }
+
+    /** Begins a vector of about that many values. */
+    final LeafTarget begin(int rows) {
+        expected = rows;
+        room(rows);
+        return this;
     }
 
     /** The vector of what was appended; this is empty afterwards. */
@@ -84,16 +94,16 @@ abstract class LeafTarget {
 
     abstract void put(DecodedValues values, int from, int count);
 
-    abstract void spread(DecodedValues values, int[] definition, int present, int count);
+    /** Appends values at the places where there is one, and zeros or nothing at the others. */
+    abstract void spread(DecodedValues values, long[] present, int count);
 
     abstract ColumnVector vector(long @Nullable [] takenNulls);
 
     private static final class Longs extends LeafTarget {
-        private long[] target;
+        private long[] target = {};
 
-        Longs(ColumnType type, int capacity) {
-            super(type, capacity);
-            target = new long[this.capacity];
+        Longs(ColumnType type) {
+            super(type);
         }
 
         @Override
@@ -110,12 +120,12 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             long[] source = values.longs(count + 1);
             int next = 0;
             for (int i = 0; i < count; i++) {
-                int there = ~(definition[i] - present) >>> 31;
-                target[size + i] = source[next] & -there;
+                int there = (int) (present[i >>> 6] >>> i) & 1;
+                target[size + i] = source[next] & -(long) there;
                 next += there;
             }
             size += count;
@@ -124,17 +134,16 @@ abstract class LeafTarget {
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
             LongVector vector = LongVector.of(type, target, size, takenNulls);
-            target = new long[capacity];
+            target = new long[0];
             return vector;
         }
     }
 
     private static final class Ints extends LeafTarget {
-        private int[] target;
+        private int[] target = {};
 
-        Ints(ColumnType type, int capacity) {
-            super(type, capacity);
-            target = new int[this.capacity];
+        Ints(ColumnType type) {
+            super(type);
         }
 
         @Override
@@ -154,11 +163,11 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             long[] source = values.longs(count + 1);
             int next = 0;
             for (int i = 0; i < count; i++) {
-                int there = ~(definition[i] - present) >>> 31;
+                int there = (int) (present[i >>> 6] >>> i) & 1;
                 target[size + i] = (int) source[next] & -there;
                 next += there;
             }
@@ -168,18 +177,17 @@ abstract class LeafTarget {
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
             IntVector vector = IntVector.of(type, target, size, takenNulls);
-            target = new int[capacity];
+            target = new int[0];
             return vector;
         }
     }
 
     /** Of numbers whose bits stand in longs, whatever the file holds. */
     private static final class Doubles extends LeafTarget {
-        private double[] target;
+        private double[] target = {};
 
-        Doubles(ColumnType type, int capacity) {
-            super(type, capacity);
-            target = new double[this.capacity];
+        Doubles(ColumnType type) {
+            super(type);
         }
 
         @Override
@@ -199,12 +207,12 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             long[] source = values.longs(count + 1);
             int next = 0;
             for (int i = 0; i < count; i++) {
-                int there = ~(definition[i] - present) >>> 31;
-                target[size + i] = Double.longBitsToDouble(source[next] & -there);
+                int there = (int) (present[i >>> 6] >>> i) & 1;
+                target[size + i] = Double.longBitsToDouble(source[next] & -(long) there);
                 next += there;
             }
             size += count;
@@ -213,17 +221,16 @@ abstract class LeafTarget {
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
             DoubleVector vector = DoubleVector.of(type, target, size, takenNulls);
-            target = new double[capacity];
+            target = new double[0];
             return vector;
         }
     }
 
     private static final class Booleans extends LeafTarget {
-        private boolean[] target;
+        private boolean[] target = {};
 
-        Booleans(ColumnType type, int capacity) {
-            super(type, capacity);
-            target = new boolean[this.capacity];
+        Booleans(ColumnType type) {
+            super(type);
         }
 
         @Override
@@ -243,12 +250,12 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             long[] source = values.longs(count + 1);
             int next = 0;
             for (int i = 0; i < count; i++) {
-                int there = ~(definition[i] - present) >>> 31;
-                target[size + i] = (source[next] & -there) != 0;
+                int there = (int) (present[i >>> 6] >>> i) & 1;
+                target[size + i] = (source[next] & -(long) there) != 0;
                 next += there;
             }
             size += count;
@@ -257,7 +264,7 @@ abstract class LeafTarget {
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
             BooleanVector vector = BooleanVector.of(target, size, takenNulls);
-            target = new boolean[capacity];
+            target = new boolean[0];
             return vector;
         }
     }
@@ -267,13 +274,12 @@ abstract class LeafTarget {
         /** Short values are copied in whole words, beyond their end, which takes less time than a call for each. */
         private static final int SHORT = 4 * Long.BYTES;
 
-        private byte[] target;
-        private int[] offsets;
+        private byte[] target = {};
+        private int[] offsets = {};
+        private int usual;
 
-        Bytes(ColumnType type, int capacity) {
-            super(type, capacity);
-            target = new byte[this.capacity * 16];
-            offsets = new int[this.capacity + 1];
+        Bytes(ColumnType type) {
+            super(type);
         }
 
         @Override
@@ -289,8 +295,11 @@ abstract class LeafTarget {
                 end += values.lengths[i];
             }
             ParquetLimits.check(end, ParquetLimits.BATCH_BYTES, "bytes in one batch");
-            if (end + SHORT > target.length) {
-                target = Arrays.copyOf(target, grown(target.length, (int) end + SHORT));
+            int needed = (int) end + SHORT;
+            if (needed > target.length) {
+                // The first time, a little more than the last vector had.
+                target = Arrays.copyOf(
+                        target, Math.max(usual, target.length == 0 ? needed : grown(target.length, needed)));
             }
         }
 
@@ -326,31 +335,30 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             int there = 0;
-            for (int i = 0; i < count; i++) {
-                there += definition[i] == present ? 1 : 0;
+            for (int i = 0; i < count; i += Long.SIZE) {
+                there += Long.bitCount(present[i >>> 6]);
             }
-            byteRoom(values, 0, there);
-            byte[] source = values.base;
-            int last = source.length - SHORT;
-            int end = offsets[size];
-            int next = 0;
-            for (int i = 0; i < count; i++) {
-                if (definition[i] == present) {
-                    copy(source, values.offsets[next], values.lengths[next], last, target, end);
-                    end += values.lengths[next++];
-                }
-                offsets[++size] = end;
+            int start = size;
+            put(values, 0, there);
+            // Where values end, from the last place to the first; one without a value ends where the one before does.
+            int[] ends = offsets;
+            int from = start + there;
+            for (int i = count - 1; i >= 0; i--) {
+                ends[start + i + 1] = ends[from];
+                from -= (int) (present[i >>> 6] >>> i) & 1;
             }
+            size = start + count;
         }
 
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
             int used = offsets[size];
             BytesVector vector = BytesVector.of(type, target, offsets, size, takenNulls);
-            target = new byte[used + SHORT];
-            offsets = new int[capacity + 1];
+            usual = used + (used >>> 5) + SHORT;
+            target = new byte[0];
+            offsets = new int[0];
             return vector;
         }
     }
@@ -358,16 +366,20 @@ abstract class LeafTarget {
     /** Decimals of more digits than a long has. */
     private static final class Decimals extends LeafTarget {
         private final LeafChange change;
-        private final ColumnVector.Builder builder;
+        private ColumnVector.Builder builder;
 
-        Decimals(LeafChange change, int capacity) {
-            super(change.type(), capacity);
+        Decimals(LeafChange change) {
+            super(change.type());
             this.change = change;
-            builder = ColumnVector.builder(type, this.capacity);
+            builder = ColumnVector.builder(type, 0);
         }
 
         @Override
-        void room(int needed) {}
+        void room(int needed) {
+            if (size == 0) {
+                builder = ColumnVector.builder(type, needed);
+            }
+        }
 
         @Override
         void put(DecodedValues values, int from, int count) {
@@ -378,10 +390,10 @@ abstract class LeafTarget {
         }
 
         @Override
-        void spread(DecodedValues values, int[] definition, int present, int count) {
+        void spread(DecodedValues values, long[] present, int count) {
             int next = 0;
             for (int i = 0; i < count; i++) {
-                builder.appendValue(definition[i] == present ? change.decimalAt(values, next++) : null);
+                builder.appendValue((present[i >>> 6] >>> i & 1) != 0 ? change.decimalAt(values, next++) : null);
             }
             size += count;
         }

@@ -59,7 +59,8 @@ final class NestedAssembler {
             levels.clear();
             entry = 0;
             value = 0;
-            LeafTarget dense = LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())), rows);
+            LeafTarget dense = LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())))
+                    .begin(rows);
             reader.read(rows, levels, dense);
             values = dense.build();
         }

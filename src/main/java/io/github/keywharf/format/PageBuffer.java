@@ -1,6 +1,6 @@
 package io.github.keywharf.format;
 
-/** An array for the decompressed bytes of a column's pages, used again for one page after the other. */
+/** An array for bytes of a column, used again for one page after the other. */
 final class PageBuffer {
 
     private byte[] bytes = new byte[0];

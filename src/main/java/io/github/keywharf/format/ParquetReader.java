@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #batchRows} ({@value ColumnBatch#DEFAULT_ROWS}).
  *
  * <p>A mutable builder, not thread-safe, that can be used more than once. Only the chosen columns of the row groups that
- * may have a fitting row are fetched, by ranges; memory is bounded by a batch (two with an
- * {@link #executor}) and a window of each column, however long the file is. Read are the encodings of format version 2 and all before it, pages of either version, uncompressed or
+ * may have a fitting row are fetched, by ranges; memory is bounded by a batch and a window of each column, however long the
+ * file is, and with an {@link #executor} by some batches and, from a server, two row groups of 128 MiB together. Read are the encodings of format version 2 and all before it, pages of either version, uncompressed or
  * compressed with Snappy, GZIP or Zstandard, and with LZ4 (of Hadoop or raw) or Brotli where {@code at.yawk.lz4:lz4-java} or
  * {@code org.brotli:dec} is there. A file that states sizes which its bytes do not bear out is refused before memory is
  * taken for them.
@@ -64,8 +64,9 @@ public final class ParquetReader {
     }
 
     /**
-     * Lends threads that decode columns beside the calling one, which works as well, and then the next batch while the
-     * caller looks at the one before. The executor stays the caller's.
+     * Lends threads that decode columns beside the calling one, which works as well, and then the next batches while the
+     * caller looks at one: up to four, if together they take no more than 16 MiB. From a server they fetch the first row
+     * group when the rows are opened, and then one ahead. The executor stays the caller's.
      */
     public ParquetReader executor(Executor newExecutor) {
         executor = Objects.requireNonNull(newExecutor, "executor");
@@ -89,7 +90,7 @@ public final class ParquetReader {
     public Rows rows() {
         ObjectReader object = source.get();
         try {
-            return new ParquetRows(object, ParquetFooter.read(object), columns, filter, executor, batchRows);
+            return new ParquetRows(object, ParquetFooter.read(object), columns, filter, executor, batchRows).begun();
         } catch (RuntimeException e) {
             object.close();
             throw e;

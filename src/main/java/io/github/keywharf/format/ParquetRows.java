@@ -5,7 +5,6 @@ import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
@@ -17,9 +16,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,18 @@ final class ParquetRows implements Rows {
     private final ObjectReader object;
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
-    private final List<PageBuffer> buffers;
+    private final List<PageBuffer> pages;
+    private final List<PageBuffer> windows;
+    private final List<Optional<LeafTarget>> targets;
     private final Schema readSchema;
     private final Schema schema;
     private final @Nullable BoundCondition filter;
     private final @Nullable Executor executor;
     private final int batchRows;
-    private @Nullable RowGroup group;
-    private @Nullable Reading ahead;
+    private final BatchesAhead batches;
+    private @Nullable Next following;
+    private boolean followingFits;
     private int nextGroup;
-    private long groupStart;
     private long rowsBefore;
     private @Nullable RuntimeException failure;
     private boolean closed;
@@ -61,13 +64,34 @@ final class ParquetRows implements Rows {
         }
         nodes = nodes(footer, List.copyOf(read));
         footer.checkReadable(nodes);
-        buffers = nodes.stream()
-                .flatMap(node -> node.leaves().stream())
-                .map(leaf -> new PageBuffer())
-                .toList();
+        pages = buffers();
+        windows = buffers();
+        targets = nodes.stream().map(ParquetRows::target).toList();
         readSchema = Schema.of(nodes.stream().map(ParquetNode::column).toList());
         schema = readSchema.select(chosen);
         this.filter = filter == null ? null : filter.bind(readSchema);
+        boolean nested = nodes.stream().anyMatch(node -> !node.isFlat());
+        batches = new BatchesAhead(new Groups(), nodes.size(), executor, nested);
+    }
+
+    /** Lets the threads that are lent fetch the first row group. */
+    ParquetRows begun() {
+        fetchNext(null);
+        return this;
+    }
+
+    /** Used again for one row group after the other. */
+    private List<PageBuffer> buffers() {
+        return nodes.stream()
+                .flatMap(node -> node.leaves().stream())
+                .map(leaf -> new PageBuffer())
+                .toList();
+    }
+
+    private static Optional<LeafTarget> target(ParquetNode node) {
+        return node.isFlat()
+                ? Optional.of(LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType()))))
+                : Optional.empty();
     }
 
     private static List<String> fieldNames(ParquetFooter footer) {
@@ -131,37 +155,44 @@ final class ParquetRows implements Rows {
 
     private @Nullable ColumnBatch nextBatch() {
         while (true) {
-            RowGroup current = group;
-            Reading reading = ahead;
-            if (reading == null && (current == null || current.rowsLeft() == 0)) {
-                // The finished one's buffers go before the next one's are fetched.
-                current = null;
-                group = null;
-                current = openNext();
-                group = current;
-                if (current == null) {
-                    return null;
-                }
+            BatchesAhead.Batch read = batches.next();
+            if (read == null) {
+                return null;
             }
-            if (reading == null) {
-                reading = new Reading(Objects.requireNonNull(current));
-            }
-            ahead = null;
-            ColumnBatch read = reading.batch();
-            if (executor != null && current != null && current.rowsLeft() > 0) {
-                // The threads that are lent read on while the caller looks at this batch.
-                ahead = new Reading(current).begin(executor);
-            }
-            ColumnBatch batch = chosen(read);
+            ColumnBatch batch = chosen(ColumnBatch.of(readSchema, Arrays.asList(read.vectors()))
+                    .withOrigins(Origins.consecutive(footer.key(), read.first, read.rows)));
             if (batch.size() > 0) {
                 return batch;
             }
         }
     }
 
+    /** A row group that is read next, whose bytes may be on their way. */
+    private record Next(BlockMetaData block, long firstRow, List<ColumnChunkMetaData> chunks, ChunkFetch fetch) {}
+
+    private final class Groups implements BatchesAhead.Groups {
+        @Override
+        public @Nullable RowGroup next() {
+            return openNext();
+        }
+
+        @Override
+        public boolean fitsBeside() {
+            return followingFits;
+        }
+    }
+
     private @Nullable RowGroup openNext() {
         try {
-            return openNextGroup();
+            Next next = following == null ? findNext() : following;
+            following = null;
+            if (next == null) {
+                return null;
+            }
+            List<ChunkInput> inputs = next.fetch.inputs(executor, windows);
+            fetchNext(next.fetch);
+            int rows = BatchSize.rows(next.block, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
+            return new RowGroup(footer, next.block, next.firstRow, nodes, next.chunks, inputs, pages, targets, rows);
         } catch (KeywharfException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -169,14 +200,36 @@ final class ParquetRows implements Rows {
         }
     }
 
-    private @Nullable RowGroup openNextGroup() {
+    /** Begins to fetch the row group after this one, if there is memory for both. What fails, fails again in its turn. */
+    private void fetchNext(@Nullable ChunkFetch current) {
+        if (executor == null) {
+            return;
+        }
+        int number = nextGroup;
+        long before = rowsBefore;
+        try {
+            Next next = findNext();
+            followingFits = next == null || next.fetch.fitsBeside(current);
+            if (next != null && followingFits) {
+                next.fetch.begin(executor);
+            }
+            following = next;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            following = null;
+            followingFits = false;
+            nextGroup = number;
+            rowsBefore = before;
+        }
+    }
+
+    private @Nullable Next findNext() {
         while (nextGroup < footer.groups().size()) {
             BlockMetaData next = footer.groups().get(nextGroup++);
-            groupStart = rowsBefore;
+            long firstRow = rowsBefore + 1;
             rowsBefore += next.getRowCount();
             if (next.getRowCount() > 0 && (filter == null || filter.mayBeTrue(statistics(next)))) {
-                int rows = BatchSize.rows(next, nodes, batchRows, ParquetLimits.BATCH_ENTRIES);
-                return new RowGroup(object, footer, next, nodes, buffers, rows, executor);
+                List<ColumnChunkMetaData> chunks = RowGroup.chunks(footer, next, nodes);
+                return new Next(next, firstRow, chunks, new ChunkFetch(object, footer, chunks));
             }
         }
         return null;
@@ -192,46 +245,6 @@ final class ParquetRows implements Rows {
         return RowGroupStats.of(block, types);
     }
 
-    /** One batch, read or being read. */
-    private final class Reading {
-        private final RowGroup from;
-        private final ColumnVector[] vectors = new ColumnVector[nodes.size()];
-        private final int rows;
-        private final long first;
-        private ColumnParallel.@Nullable Round round;
-
-        Reading(RowGroup from) {
-            this.from = from;
-            rows = from.startBatch();
-            first = groupStart + from.startOf(rows) + 1;
-        }
-
-        private void read(int column) {
-            vectors[column] = from.read(column, rows);
-        }
-
-        Reading begin(Executor threads) {
-            round = ColumnParallel.begin(threads, vectors.length, this::read);
-            return this;
-        }
-
-        ColumnBatch batch() {
-            if (round == null) {
-                ColumnParallel.each(executor, vectors.length, this::read);
-            } else {
-                round.finish();
-            }
-            return ColumnBatch.of(readSchema, Arrays.asList(vectors))
-                    .withOrigins(Origins.consecutive(footer.key(), first, rows));
-        }
-
-        void giveUp() {
-            if (round != null) {
-                round.giveUp();
-            }
-        }
-    }
-
     private ColumnBatch chosen(ColumnBatch read) {
         ColumnBatch projected = read.schema().size() == schema.size() ? read : read.select(schema.names());
         return filter == null ? projected : filter.rest(read, projected);
@@ -240,10 +253,10 @@ final class ParquetRows implements Rows {
     @Override
     public void close() {
         closed = true;
-        group = null;
-        if (ahead != null) {
-            ahead.giveUp();
-            ahead = null;
+        batches.close();
+        if (following != null) {
+            following.fetch.giveUp();
+            following = null;
         }
         object.close();
     }

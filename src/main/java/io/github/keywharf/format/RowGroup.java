@@ -1,13 +1,12 @@
 package io.github.keywharf.format;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.ColumnVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
@@ -19,53 +18,65 @@ final class RowGroup {
     private final ParquetFooter footer;
     private final List<ParquetNode> nodes;
     private final List<List<LeafReader>> readers = new ArrayList<>();
-    private final List<@Nullable LeafTarget> targets = new ArrayList<>();
+    private final List<Optional<LeafTarget>> targets;
     private final List<@Nullable NestedAssembler> assemblers = new ArrayList<>();
     private final int batchRows;
+    private final long firstRow;
     private final long rowCount;
     private long rowsLeft;
 
+    /**
+     * A row group whose first row has that number in the file, from 1 on.
+     *
+     * @param chunks those of the columns, and {@code inputs} their bytes
+     * @param pages a buffer for each chunk, which other row groups had before
+     * @param targets what collects the values, for each column that is not a list, map or struct
+     */
     RowGroup(
-            ObjectReader object,
             ParquetFooter footer,
             BlockMetaData block,
+            long firstRow,
             List<ParquetNode> nodes,
-            List<PageBuffer> buffers,
-            int batchRows,
-            @Nullable Executor executor) {
+            List<ColumnChunkMetaData> chunks,
+            List<ChunkInput> inputs,
+            List<PageBuffer> pages,
+            List<Optional<LeafTarget>> targets,
+            int batchRows) {
         this.footer = footer;
         this.nodes = nodes;
+        this.targets = targets;
         this.batchRows = batchRows;
+        this.firstRow = firstRow;
         rowCount = block.getRowCount();
         rowsLeft = rowCount;
-        List<ColumnChunkMetaData> chunks = new ArrayList<>();
-        for (ParquetNode node : nodes) {
-            for (ParquetNode leaf : node.leaves()) {
-                chunks.add(chunk(block, leaf));
-            }
-        }
-        List<ChunkInput> inputs = ChunkFetch.inputs(object, footer, chunks, executor);
         int next = 0;
         for (ParquetNode node : nodes) {
             List<LeafReader> own = new ArrayList<>();
             for (ParquetNode leaf : node.leaves()) {
                 ColumnChunkMetaData chunk = chunks.get(next);
-                PageSource pages = new PageSource(
-                        inputs.get(next), Objects.requireNonNull(leaf.leaf()), chunk.getCodec(), buffers.get(next));
+                PageSource source = new PageSource(
+                        inputs.get(next), Objects.requireNonNull(leaf.leaf()), chunk.getCodec(), pages.get(next));
                 LeafChange change = new LeafChange(Objects.requireNonNull(leaf.leafType()));
-                own.add(new LeafReader(pages, leaf, change, chunk.getValueCount()));
+                own.add(new LeafReader(source, leaf, change, chunk.getValueCount()));
                 next++;
             }
             readers.add(own);
-            targets.add(
-                    node.isFlat()
-                            ? LeafTarget.of(new LeafChange(Objects.requireNonNull(node.leafType())), batchRows)
-                            : null);
             assemblers.add(node.isFlat() ? null : new NestedAssembler(node, own, batchRows));
         }
     }
 
-    private ColumnChunkMetaData chunk(BlockMetaData block, ParquetNode leaf) {
+    /** The chunks of the columns, each of which must have as many values as the row group has rows. */
+    static List<ColumnChunkMetaData> chunks(ParquetFooter footer, BlockMetaData block, List<ParquetNode> nodes) {
+        List<ColumnChunkMetaData> chunks = new ArrayList<>();
+        for (ParquetNode node : nodes) {
+            for (ParquetNode leaf : node.leaves()) {
+                chunks.add(chunk(footer, block, leaf));
+            }
+        }
+        return chunks;
+    }
+
+    private static ColumnChunkMetaData chunk(ParquetFooter footer, BlockMetaData block, ParquetNode leaf) {
         ColumnPath path = ColumnPath.get(Objects.requireNonNull(leaf.leaf()).getPath());
         for (ColumnChunkMetaData chunk : block.getColumns()) {
             if (chunk.getPath().equals(path)) {
@@ -96,22 +107,26 @@ final class RowGroup {
         return rows;
     }
 
-    /** How many rows of the group come before the batch of that size that was begun last. */
-    long startOf(int rows) {
-        return rowCount - rowsLeft - rows;
+    /** The number in the file of the first row of the batch of that size that was begun last. */
+    long firstRow(int rows) {
+        return firstRow + rowCount - rowsLeft - rows;
     }
 
-    /** The next rows of a column; different columns may be read by several threads. */
-    ColumnVector read(int column, int rows) {
-        LeafTarget target = targets.get(column);
+    /**
+     * The next rows of a column; different columns may be read by several threads.
+     *
+     * @param last whether they are the last ones of the group
+     */
+    ColumnVector read(int column, int rows, boolean last) {
         NestedAssembler assembler = assemblers.get(column);
         try {
-            if (target != null) {
+            if (targets.get(column).isPresent()) {
+                LeafTarget target = targets.get(column).get().begin(rows);
                 readers.get(column).get(0).read(rows, target);
                 return target.build();
             }
             ColumnVector vector = Objects.requireNonNull(assembler).read(rows);
-            if (rowsLeft == 0) {
+            if (last) {
                 for (LeafReader reader : readers.get(column)) {
                     reader.requireEnd();
                 }

@@ -48,6 +48,32 @@ final class RunDecoder implements PageSource.LevelDecoder {
         }
     }
 
+    /** Decodes the next {@code count} numbers of one bit, 64 to a word, the lowest first; returns how many are 1. */
+    int readBits(long[] target, int count) {
+        Arrays.fill(target, 0);
+        int ones = 0;
+        for (int at = 0; at < count; ) {
+            if (left == 0) {
+                nextRun();
+            }
+            // A word that is read at any bit of a byte has so many.
+            int take =
+                    (int) Math.min(Math.min(count - at, left), Math.min(Long.SIZE - (at & 63), Long.SIZE - Byte.SIZE));
+            long bits = packed ? word(bit) >>> (bit & 7) : -repeated;
+            bits &= (1L << take) - 1;
+            bit += take;
+            target[at >>> 6] |= bits << at;
+            ones += Long.bitCount(bits);
+            left -= take;
+            at += take;
+        }
+        return ones;
+    }
+
+    private long word(long at) {
+        return at >>> 3 > end - Long.BYTES ? lastBytes(at) : LittleEndian.longAt(bytes, (int) (at >>> 3));
+    }
+
     @Override
     public boolean takeAll(int number, int count) {
         if (left == 0) {

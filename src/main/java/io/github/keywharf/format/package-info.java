@@ -10,7 +10,7 @@
  *   <li>{@code Csv…}, {@code Json…}: the two text formats. {@code TextSource} opens them, {@code LineReader} and
  *       {@code CharacterReader} bound and decode them, {@code FieldParser} with {@code Numbers}, {@code Times} and
  *       {@code FormattedText} makes values of text; {@code Utf8Output} writes values without objects.
- *   <li>{@code Parquet…}: a file as a whole. Reading goes {@code ParquetFooter} → {@code RowGroup} → {@code ChunkFetch} →
+ *   <li>{@code Parquet…}: a file as a whole. Reading goes {@code ParquetFooter} → {@code ChunkFetch} → {@code RowGroup} →
  *       {@code PageSource} → {@code LeafReader} → {@code …Decoder}; writing goes {@code ParquetBatchWriter} →
  *       {@code ColumnEncoder} → {@code …Encoder}. {@code Nested…} takes lists, maps and structs apart and puts them
  *       together; {@code ParquetLimits} and {@code ThriftCheck} keep a hostile file from taking memory.

@@ -69,7 +69,12 @@ public final class BearerFilter implements HttpFilter {
         return new BearerFilter(HttpRequest.origin(origin), source, clock, refusal);
     }
 
-    static void requireConfidential(URI origin) {
+    /**
+     * Checks that secrets may be sent to an origin.
+     *
+     * @throws IllegalArgumentException when anyone on the way could read them: it is neither of https nor a loopback address
+     */
+    public static void requireConfidential(URI origin) {
         String host = origin.getHost();
         if (host == null) {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin) + " has no host");

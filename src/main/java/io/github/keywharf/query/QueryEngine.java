@@ -8,7 +8,7 @@ import io.github.keywharf.table.Rows;
  * Runs SQL over rows and files: register them under names, then query.
  *
  * <pre>{@code
- * engine.table("contact", aws.flowParquetData().rows());
+ * engine.table("contact", aws.flowParquetData().typed(schema).rows());
  * engine.table("orders", store, "orders/2024-05.parquet");
  * System.out.println(engine.query("SELECT count(*) FROM contact JOIN orders USING (email)").all());
  * }</pre>
@@ -21,14 +21,19 @@ public interface QueryEngine extends AutoCloseable {
     /**
      * Registers rows, which are read to their end and closed, as a table that can be queried but not changed. What was
      * registered under the name is replaced when the last row was read, and stays if reading fails.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code query.no_columns} when the rows have none
      */
     void table(String name, Rows rows);
 
     /**
      * Registers Parquet or CSV objects of one kind, with the same columns, as a table that can be queried but not changed. The
-     * objects are those that are there now: later ones of the same keys are not seen.
+     * objects are those that are there now: later ones of the same keys are not seen. The types of CSV are guessed; to say them,
+     * register the rows of a reader with a schema.
      *
-     * @param keys at least one; a CSV object's key ends in {@code .csv} or {@code .csv.gz}, and its first line has the names
+     * @param keys at least one; a CSV object's key ends in {@code .csv} or {@code .csv.gz}, its first line has the names, and
+     *     commas separate its fields
+     * @throws io.github.keywharf.KeywharfException with code {@code query.mixed_columns} when objects have other columns
      */
     void table(String name, ObjectStore store, String... keys);
 

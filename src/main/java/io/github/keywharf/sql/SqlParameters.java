@@ -61,7 +61,8 @@ public final class SqlParameters {
             throw new KeywharfException(
                     "sql.unknown_parameter",
                     subject,
-                    "The statement has no parameter '" + Cut.to(parameter, SHOWN) + "'; it has " + this);
+                    "The statement has no parameter '" + Cut.to(parameter, SHOWN) + "'; it has " + this
+                            + (parameters.isEmpty() ? ", which are written :name or $1" : ""));
         }
         values.put(parameter, value);
     }

@@ -130,11 +130,21 @@ final class DirectoryStore implements ObjectStore {
     @Override
     public boolean copy(String from, String to) {
         path(to);
-        try (ObjectReader source = open(from);
-                InputStream content = source.stream()) {
+        return copy(open(from), to);
+    }
+
+    @Override
+    public boolean copy(StoredObject version, String to) {
+        path(to);
+        return copy(open(version), to);
+    }
+
+    private boolean copy(ObjectReader opened, String to) {
+        try (opened;
+                InputStream content = opened.stream()) {
             return createOnce(to, content);
         } catch (IOException e) {
-            throw failed(from, "copy it", e);
+            throw failed(opened.object().key(), "copy it", e);
         }
     }
 

@@ -41,8 +41,7 @@ final class FolderView implements ObjectStore {
 
     @Override
     public ObjectReader open(StoredObject version) {
-        return new Reader(store.open(
-                new StoredObject(full(version.key()), version.size(), version.etag(), version.lastModified())));
+        return new Reader(store.open(full(version)));
     }
 
     @Override
@@ -66,6 +65,11 @@ final class FolderView implements ObjectStore {
     }
 
     @Override
+    public boolean copy(StoredObject version, String to) {
+        return store.copy(full(version), full(to));
+    }
+
+    @Override
     public void delete(String key) {
         store.delete(full(key));
     }
@@ -78,6 +82,10 @@ final class FolderView implements ObjectStore {
     @Override
     public Optional<byte[]> find(String key, int maxBytes) {
         return store.find(full(key), maxBytes);
+    }
+
+    private StoredObject full(StoredObject version) {
+        return new StoredObject(full(version.key()), version.size(), version.etag(), version.lastModified());
     }
 
     private String full(String key) {

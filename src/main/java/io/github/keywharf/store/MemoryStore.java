@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Objects in a sorted map; contents are never changed once they are in it. */
 final class MemoryStore implements ObjectStore {
@@ -68,10 +69,22 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public boolean copy(String from, String to) {
+        return copy(from, null, to);
+    }
+
+    @Override
+    public boolean copy(StoredObject version, String to) {
+        return copy(version.key(), version.etag(), to);
+    }
+
+    private boolean copy(String from, @Nullable String etag, String to) {
         ObjectKeys.check(to);
         Entry source = entries.get(ObjectKeys.check(from));
         if (source == null) {
             throw StoreErrors.notFound(this, from, null);
+        }
+        if (etag != null && !source.object().etag().equals(etag)) {
+            throw StoreErrors.replaced(this, from);
         }
         return entries.putIfAbsent(to, entry(to, source.content)) == null;
     }

@@ -51,7 +51,8 @@ public final class ObjectKeys {
     }
 
     private static void checkCharacters(String what, String key) {
-        if (key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
+        // A character takes three bytes at most.
+        if (key.length() > MAX_KEY_BYTES / 3 && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
             throw new IllegalArgumentException(
                     what + " '" + key.substring(0, 40) + "…' is longer than " + MAX_KEY_BYTES + " bytes");
         }
@@ -73,11 +74,15 @@ public final class ObjectKeys {
     }
 
     private static void checkSegments(String what, String whole, String path) {
-        for (String segment : path.split("/", -1)) {
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                throw new IllegalArgumentException(what + " '" + whole + "' has the segment '" + segment
-                        + "'; segments must not be empty, '.' or '..'");
+        int start = 0;
+        for (int end = path.indexOf('/'); start <= path.length(); end = path.indexOf('/', start)) {
+            int next = end < 0 ? path.length() : end;
+            boolean dots = next - start <= 2 && path.substring(start, next).matches("[.]*");
+            if (dots) {
+                throw new IllegalArgumentException(what + " '" + whole + "' has the segment '"
+                        + path.substring(start, next) + "'; segments must not be empty, '.' or '..'");
             }
+            start = next + 1;
         }
     }
 

@@ -94,10 +94,7 @@ public interface ObjectStore extends AutoCloseable {
         ObjectReader reader = open(version.key());
         if (!reader.object().etag().equals(version.etag())) {
             reader.close();
-            throw new KeywharfException(
-                    "store.replaced",
-                    name() + "/" + version.key(),
-                    "It was replaced since it was listed; list the objects again");
+            throw StoreErrors.replaced(this, version.key());
         }
         return reader;
     }
@@ -144,6 +141,18 @@ public interface ObjectStore extends AutoCloseable {
     default boolean copy(String from, String to) {
         ObjectKeys.check(to);
         return createIfAbsent(to, readSmall(from));
+    }
+
+    /**
+     * Copies a version of an object, as {@link #copy(String, String)} does.
+     *
+     * @throws KeywharfException as that does, and with code {@code store.replaced} when there is another version
+     */
+    default boolean copy(StoredObject version, String to) {
+        ObjectKeys.check(to);
+        try (ObjectReader reader = open(version)) {
+            return createIfAbsent(to, ObjectKeys.readSmall(reader, ObjectKeys.MAX_SMALL_OBJECT));
+        }
     }
 
     /**

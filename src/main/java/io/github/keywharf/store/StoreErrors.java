@@ -26,6 +26,11 @@ final class StoreErrors {
                 cause);
     }
 
+    static KeywharfException replaced(ObjectStore store, String key) {
+        return new KeywharfException(
+                "store.replaced", subject(store, key), "It was replaced since it was listed; list the objects again");
+    }
+
     static KeywharfException keyConflict(ObjectStore store, String key, @Nullable Throwable cause) {
         return new KeywharfException(
                 "store.key_conflict",

@@ -94,6 +94,32 @@ public abstract sealed class Condition
         return new BoundCondition(test(schema));
     }
 
+    /** Makes something else of a condition, from its innermost parts on, such as a text in another language. */
+    public interface Visitor<T> {
+
+        /**
+         * A column compared with a value.
+         *
+         * @param operator {@code =}, {@code <}, {@code <=}, {@code >} or {@code >=}
+         */
+        T comparison(String column, String operator, Object value);
+
+        /** A column whose value is absent. */
+        T isNull(String column);
+
+        /** All parts are true. */
+        T and(List<T> parts);
+
+        /** At least one part is true. */
+        T or(List<T> parts);
+
+        /** The part is false. */
+        T not(T part);
+    }
+
+    /** What the visitor makes of it. */
+    public abstract <T> T accept(Visitor<T> visitor);
+
     /** Adds the columns that are asked about. */
     abstract void columns(Set<String> names);
 

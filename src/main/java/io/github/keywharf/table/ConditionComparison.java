@@ -9,11 +9,17 @@ final class ConditionComparison extends Condition {
 
     /** How they are compared. */
     enum Operator {
-        EQ,
-        LT,
-        LE,
-        GT,
-        GE;
+        EQ("="),
+        LT("<"),
+        LE("<="),
+        GT(">"),
+        GE(">=");
+
+        private final String sign;
+
+        Operator(String sign) {
+            this.sign = sign;
+        }
 
         boolean holds(int order) {
             return switch (this) {
@@ -34,6 +40,11 @@ final class ConditionComparison extends Condition {
         this.column = Objects.requireNonNull(column, "column");
         this.operator = operator;
         this.value = Objects.requireNonNull(value, "value: ask for absent values with isNull");
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+        return visitor.comparison(column, operator.sign, value);
     }
 
     @Override

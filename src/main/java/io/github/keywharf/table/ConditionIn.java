@@ -19,6 +19,11 @@ final class ConditionIn extends Condition {
     }
 
     @Override
+    public <T> T accept(Visitor<T> visitor) {
+        return visitor.or(equals.stream().map(equal -> equal.accept(visitor)).toList());
+    }
+
+    @Override
     void columns(Set<String> names) {
         names.add(column);
     }

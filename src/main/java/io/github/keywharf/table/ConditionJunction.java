@@ -17,6 +17,12 @@ final class ConditionJunction extends Condition {
     }
 
     @Override
+    public <T> T accept(Visitor<T> visitor) {
+        List<T> made = parts.stream().map(part -> part.accept(visitor)).toList();
+        return all ? visitor.and(made) : visitor.or(made);
+    }
+
+    @Override
     void columns(Set<String> names) {
         parts.forEach(part -> part.columns(names));
     }

@@ -14,6 +14,11 @@ final class ConditionNot extends Condition {
     }
 
     @Override
+    public <T> T accept(Visitor<T> visitor) {
+        return visitor.not(part.accept(visitor));
+    }
+
+    @Override
     void columns(Set<String> names) {
         part.columns(names);
     }

@@ -16,6 +16,12 @@ final class ConditionNull extends Condition {
     }
 
     @Override
+    public <T> T accept(Visitor<T> visitor) {
+        T isNull = visitor.isNull(column);
+        return absent ? isNull : visitor.not(isNull);
+    }
+
+    @Override
     void columns(Set<String> names) {
         names.add(column);
     }

@@ -30,14 +30,9 @@ final class TablePrinter {
             lines.add(cells);
         }
         StringBuilder text = new StringBuilder();
-        for (int c = 0; c < columns; c++) {
-            pad(text, clipped(table.schema().column(c).name()), widths[c], false, c);
+        if (columns > 0) {
+            head(text, table, widths);
         }
-        text.append('\n');
-        for (int c = 0; c < columns; c++) {
-            text.append(c == 0 ? "" : "-+-").append("-".repeat(widths[c]));
-        }
-        text.append('\n');
         for (String[] cells : lines) {
             for (int c = 0; c < columns; c++) {
                 pad(text, cells[c], widths[c], isNumber(table.schema().column(c).type()), c);
@@ -48,6 +43,17 @@ final class TablePrinter {
         text.append(String.format(Locale.ROOT, "(%,d%s", table.size(), noun));
         return text.append(shown < table.size() ? ", the first " + shown + " shown)" : ")")
                 .toString();
+    }
+
+    private static void head(StringBuilder text, Table table, int[] widths) {
+        for (int c = 0; c < widths.length; c++) {
+            pad(text, clipped(table.schema().column(c).name()), widths[c], false, c);
+        }
+        text.append('\n');
+        for (int c = 0; c < widths.length; c++) {
+            text.append(c == 0 ? "" : "-+-").append("-".repeat(widths[c]));
+        }
+        text.append('\n');
     }
 
     private static void pad(StringBuilder text, String cell, int width, boolean right, int column) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** From a run that AppFlow lists to its rows, against a bucket of a real server. */
 class AppFlowDataTest {
@@ -293,5 +294,19 @@ class AppFlowDataTest {
                         .map(row -> row.toMap().toString()))
                 .containsExactly(
                         "{Id=c-1, Birthdate=1815-12-10, LastModifiedDate=2026-11-23T10:00:00Z, LastName=Ada, Score__c=7.5}");
+    }
+
+    @Test
+    void a_file_whose_key_cannot_be_read_is_an_error_and_not_left_out() {
+        ran("run-1", "Successful", 0, 2);
+        RunFolder.parquet(store, "contact/run-1/City=Bern/a", "1");
+        try (var raw = TestClients.s3(s3)) {
+            raw.putObject(r -> r.bucket(bucket).key("contact/run-1/City=A\\B/"), RequestBody.empty());
+            assertThat(ids(aws.flow(flow).data())).containsExactly("1");
+            raw.putObject(r -> r.bucket(bucket).key("contact/run-1/City=A\\B/b"), RequestBody.fromString("Id\n2\n"));
+        }
+
+        assertFails(() -> aws.flow(flow).data(), "store.key_unsupported", "A\\B/b");
+        assertThat(RunFolder.keys(store)).containsExactly("contact/run-1/City=Bern/a");
     }
 }

@@ -191,7 +191,8 @@ class AppFlowTest {
         assertThat(Duration.between(NOON, now))
                 .isBetween(AppFlow.VISIBLE_WITHIN, AppFlow.VISIBLE_WITHIN.plusSeconds(30));
         assertThat(failure(() -> flow.await("another", Duration.ofSeconds(1))))
-                .hasMessageContaining("is not listed yet after PT1S");
+                .hasMessageContaining("has not listed the run another after PT1S")
+                .hasMessageContaining("check the id");
     }
 
     @Test

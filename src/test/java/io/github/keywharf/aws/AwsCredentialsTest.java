@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class AwsCredentialsTest {
                     .endsWith("(aws.bad_credentials)");
         }
         assertThatThrownBy(() -> AWSManager.builder().profile("prod").connect())
-                .hasMessageContaining("[prod]")
+                .hasMessageContaining("[profile prod]")
                 .hasMessageContaining("dev, empty")
                 .extracting(Object::toString)
                 .asString()
@@ -224,12 +225,23 @@ class AwsCredentialsTest {
         assertMissing("sts");
     }
 
+    @Test
+    void a_module_of_another_version_is_like_none() throws Exception {
+        set("keywharf.test.role", "arn:aws:iam::1:role/reader");
+        Path source = Files.writeString(
+                folder.resolve("StsClient.java"),
+                "package software.amazon.awssdk.services.sts; public interface StsClient {}");
+        ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-proc:none", "-d", folder.toString(), source.toString());
+        assertMissing("sts", "arn:aws:iam::1:role/reader", folder.toUri().toURL());
+    }
+
     private static void assertMissing(String module) throws Exception {
         assertMissing(module, "s3://bucket/a");
     }
 
-    private static void assertMissing(String module, String subject) throws Exception {
-        List<URL> others = new ArrayList<>();
+    private static void assertMissing(String module, String subject, URL... before) throws Exception {
+        List<URL> others = new ArrayList<>(List.of(before));
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (!Path.of(entry).getFileName().toString().matches("(sts|sso|ssooidc)-[0-9].*")) {
                 others.add(Path.of(entry).toUri().toURL());
@@ -243,7 +255,7 @@ class AwsCredentialsTest {
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
                     .hasMessageContaining("[" + subject + "]")
-                    .hasMessageContaining("add software.amazon.awssdk:" + module + ", in the version")
+                    .hasMessageContaining("add software.amazon.awssdk:" + module + ", in the version of the SDK's s3 (")
                     .extracting(Object::toString)
                     .asString()
                     .endsWith("(aws.no_module)");

@@ -137,9 +137,13 @@ class BotocoreTest {
         fake.putBinary("b", new byte[] {1});
         fake.put("c", "x");
         fake.markDeleted("c");
-        for (String name : List.of("a", "b", "c", "a name")) {
+        for (String name : List.of("a", "b", "c", "new")) {
             attempt(() -> aws.secrets().find(name));
+            attempt(() -> aws.secrets().put(name, Secret.of("text")));
         }
+        aws.secrets().names();
+        aws.secrets().remove("new");
+        aws.secrets().remove("new");
         fake.fault(AwsFault.denied(FakeSecretsManager.GET));
         attempt(() -> aws.secrets().find("a"));
         fake.heal();
@@ -159,7 +163,12 @@ class BotocoreTest {
                         "DescribeFlowExecutionRecords",
                         "ListFlows",
                         "CancelFlowExecutions",
-                        "GetSecretValue");
+                        "GetSecretValue",
+                        "PutSecretValue",
+                        "CreateSecret",
+                        "RestoreSecret",
+                        "DeleteSecret",
+                        "ListSecrets");
         assertThat(calls)
                 .extracting(call -> call.path("error").asText())
                 .contains(

@@ -85,6 +85,14 @@ class CrashingStore extends ForwardingStore {
     }
 
     @Override
+    public boolean copy(StoredObject version, String to) {
+        point();
+        boolean copied = real.copy(version, to);
+        point();
+        return copied;
+    }
+
+    @Override
     public void delete(String key) {
         point();
         super.delete(key);

@@ -154,6 +154,21 @@ class FlowDataTest {
     }
 
     @Test
+    void types_that_differ_do_not_matter_in_columns_that_are_not_read() {
+        batch(
+                RUN + "1",
+                Schema.of(Column.required("Id", ColumnType.STRING), Column.required("Score", ColumnType.INT64)),
+                "1",
+                7L);
+        RunFolder.parquet(store, RUN + "2", List.of("Score", "Id"), List.of(List.of("8", "2")));
+
+        assertThat(rows(data(FlowFileType.PARQUET).columns("Id"))).containsExactly("[1]", "[2]");
+        assertThatThrownBy(() -> data(FlowFileType.PARQUET).columns("Score").rows())
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("'Score'");
+    }
+
+    @Test
     void types_that_differ_do_not_matter_where_a_schema_says_them() {
         batch(RUN + "1", Schema.of(Column.required("Id", ColumnType.INT64)), 1L);
         RunFolder.parquet(store, RUN + "2", "2", "");
@@ -355,5 +370,28 @@ class FlowDataTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void a_file_that_is_gone_is_not_taken_for_another_one_of_its_new_name() {
+        RunFolder.parquet(store, RUN + "a", "1", "2");
+        FlowData data = data(FlowFileType.PARQUET);
+        StoredObject file = data.files().get(0);
+        SparkJournal.of(store, "contact/", "run-1")
+                .plan(List.of(new SparkMove(
+                        file.key(), file.etag(), file.size(), file.lastModified(), RUN + "a.parquet", false)));
+        RunFolder.parquet(store, RUN + "a.parquet", "somebody's, with more in it");
+        store.delete(RUN + "a");
+
+        assertThatThrownBy(data::rows)
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("store.not_found"));
+    }
+
+    @Test
+    void text_that_people_pasted_is_text() {
+        RunFolder.text(store, RUN + "a", "Id,Note\n1,two\u000blines\f\n");
+
+        assertThat(rows(data(FlowFileType.CSV))).containsExactly("[1, two\u000blines\f]");
     }
 }

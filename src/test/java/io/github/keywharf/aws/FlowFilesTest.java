@@ -267,4 +267,69 @@ class FlowFilesTest {
 
         assertThat(find(destination, run("run-1"))).containsExactly("run-1/a");
     }
+
+    @Test
+    void an_id_in_the_name_of_a_file_may_be_a_part_of_another_runs_id() {
+        runs.addAll(List.of(run("run-1"), run("run-1-2"), run("re_run-1")));
+        put("crm/contact/2026-run-1");
+        put("crm/contact/2026-run-1-2");
+        put("crm/contact/2026-run-1-2-part-1");
+        put("crm/contact/re_run-1-part-0");
+        put("crm/contact/run-1/of-run-1-2");
+
+        assertThat(find(destination(null, null), run("run-1")))
+                .containsExactly("crm/contact/2026-run-1", "crm/contact/run-1/of-run-1-2");
+        assertThat(find(destination(null, null), run("run-1-2")))
+                .containsExactly(
+                        "crm/contact/2026-run-1-2", "crm/contact/2026-run-1-2-part-1", "crm/contact/run-1/of-run-1-2");
+    }
+
+    @Test
+    void another_flow_that_shares_the_folder_above_wrote_none_of_the_files() {
+        runs.add(run("run-1"));
+        put(START, "crm/contact/contacts/a");
+        put(START, "crm/contact/accounts/a");
+
+        assertThat(find(destination(null, null), run("run-1"))).containsExactly("crm/contact/contacts/a");
+    }
+
+    private void ensureSparkFormat(String run) {
+        Set<SparkFormatOption> none = EnumSet.noneOf(SparkFormatOption.class);
+        new SparkFormat(store, "crm/contact/", run, FlowFileType.PARQUET, none).run(store.list("crm/contact/"));
+    }
+
+    @Test
+    void of_two_runs_that_wrote_the_same_key_the_later_one_has_the_file() {
+        RunFolder.parquet(store, "crm/contact/a", "1");
+        ensureSparkFormat("run-9");
+        store.delete("crm/contact/a.parquet");
+        now = END.plusSeconds(100);
+        RunFolder.parquet(store, "crm/contact/a", "2");
+        ensureSparkFormat("run-1");
+        FlowRun later = run("run-1", END.plusSeconds(90), END.plusSeconds(110), FlowStatus.SUCCESSFUL);
+
+        assertThat(find(destination(null, null), later)).containsExactly("crm/contact/a.parquet");
+        assertThat(find(destination(null, null), run("run-9"))).isEmpty();
+    }
+
+    @Test
+    void a_file_that_gets_its_name_while_files_are_looked_for_is_not_lost() {
+        runs.add(run("run-1"));
+        RunFolder.parquet(store, "crm/contact/a", "1");
+        RunFolder.parquet(store, "crm/contact/b", "2");
+        now = END.plusSeconds(100);
+        ObjectStore renaming = new ForwardingStore(store) {
+            @Override
+            public Stream<StoredObject> list(String prefix) {
+                if (prefix.equals("crm/contact/")) {
+                    ensureSparkFormat("run-1");
+                }
+                return super.list(prefix);
+            }
+        };
+
+        assertThat(new FlowFiles(renaming, "contacts", destination(null, null), run("run-1"), runs::stream).find())
+                .extracting(StoredObject::key)
+                .containsExactly("crm/contact/a.parquet", "crm/contact/b.parquet");
+    }
 }

@@ -13,12 +13,14 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
@@ -97,6 +99,37 @@ class S3AnswersTest {
     }
 
     @Test
+    void the_region_of_a_bucket_elsewhere_is_named() {
+        answer = exchange -> {
+            exchange.getResponseHeaders().add("x-amz-bucket-region", "us-west-2");
+            respond(exchange, 301, new byte[0]);
+        };
+
+        assertThatThrownBy(() -> store.readSmall("a"))
+                .hasMessageContaining("It is in the region us-west-2 (301")
+                .extracting(Object::toString)
+                .asString()
+                .endsWith("(store.wrong_region)");
+    }
+
+    @Test
+    void a_host_that_does_not_exist_is_named() {
+        try (AWSManager nowhere = AWSManager.builder()
+                .credentials("key", Secret.of("secret"))
+                .region("eu-west-1")
+                .endpoint(URI.create("http://s3.invalid"))
+                .attempts(1)
+                .pathStyle(true)
+                .connect()) {
+            assertThatThrownBy(() -> nowhere.store("bucket").readSmall("a"))
+                    .hasMessageContaining("no host 's3.invalid'")
+                    .hasMessageContaining("region");
+            assertThatThrownBy(() -> nowhere.store("my bucket")).hasMessageContaining("'my bucket' is not the name");
+            assertThatThrownBy(() -> nowhere.store("s3://a/b")).hasMessageContaining("a folder beside it");
+        }
+    }
+
+    @Test
     void a_server_that_ignores_ranges_is_refused_rather_than_read_from_the_beginning() {
         answer = exchange -> whole(exchange, CONTENT);
 
@@ -153,15 +186,7 @@ class S3AnswersTest {
 
     @Test
     void a_server_that_ignores_where_a_listing_starts_is_not_believed() {
-        String objects = List.of("a", "b", "c").stream()
-                .map(key -> "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>\"1\"</ETag>"
-                        + "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>")
-                .collect(Collectors.joining());
-        answer = exchange -> respond(
-                exchange,
-                200,
-                ("<ListBucketResult><IsTruncated>false</IsTruncated>" + objects + "</ListBucketResult>")
-                        .getBytes(StandardCharsets.UTF_8));
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>false</IsTruncated>", "a", "b", "c"));
 
         try (Stream<StoredObject> listed = store.list("", "b")) {
             assertThat(listed.map(StoredObject::key)).containsExactly("c");
@@ -267,5 +292,47 @@ class S3AnswersTest {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    private static byte[] listing(String rest, String... keys) {
+        String objects = Stream.of(keys)
+                .map(key -> "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>\"1\"</ETag>"
+                        + "<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>")
+                .collect(Collectors.joining());
+        return ("<ListBucketResult>" + rest + objects + "</ListBucketResult>").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<NextContinuationToken>1</NextContinuationToken>"})
+    void a_server_that_lists_the_same_page_again_is_refused(String token) {
+        answer = exchange -> respond(exchange, 200, listing("<IsTruncated>true</IsTruncated>" + token, "a", "b"));
+
+        assertCode("store.unsupported", () -> {
+            try (Stream<StoredObject> listed = store.list("")) {
+                assertThat(listed.limit(100)).isEmpty();
+            }
+        });
+    }
+
+    @Test
+    void a_server_that_ignores_which_version_is_asked_for_is_not_believed() {
+        StoredObject older = new StoredObject("a", CONTENT.length, "0", Instant.EPOCH);
+        answer = exchange -> whole(exchange, CONTENT);
+
+        try (ObjectReader reader = store.open(older);
+                InputStream in = reader.stream()) {
+            assertCode("store.replaced", in::readAllBytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_version_of_a_large_object_is_copied_or_none() {
+        answer = exchange -> copying(exchange, 412, 200);
+        StoredObject version = new StoredObject("from", S3Copy.SMALL + 1, "0", Instant.EPOCH);
+
+        assertCode("store.replaced", () -> store.copy(version, "to"));
+        assertThat(seen).as("the source is not looked at").doesNotContain("GET ENABLED");
     }
 }

@@ -6,21 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.CachedSecrets;
 import io.github.keywharf.secret.Secret;
-import io.github.keywharf.secret.SecretSource;
-import io.github.keywharf.secret.SecretSourceContract;
+import io.github.keywharf.secret.SecretStore;
+import io.github.keywharf.secret.SecretStoreContract;
 import io.github.keywharf.testing.FakeServer;
 import io.github.keywharf.testing.aws.AwsFault;
 import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeSecretsManager;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SecretsManagerSourceTest extends SecretSourceContract {
+class SecretsManagerSourceTest extends SecretStoreContract {
     private FakeSecretsManager fake;
     private FakeServer server;
     private AWSManager aws;
@@ -44,13 +43,41 @@ class SecretsManagerSourceTest extends SecretSourceContract {
                 .region("eu-west-1")
                 .endpoint(server.uri())
                 .attempts(3)
+                .pause(wait -> {})
                 .connect();
     }
 
     @Override
-    protected SecretSource source(Map<String, String> secrets) {
-        secrets.forEach(fake::put);
+    protected SecretStore store() {
         return aws.secrets();
+    }
+
+    @Test
+    void a_name_that_was_just_removed_or_is_marked_for_deletion_can_be_put() {
+        SecretStore store = aws.secrets();
+        fake.put("marked", "old");
+        fake.markDeleted("marked");
+        store.put("marked", Secret.of("new"));
+        assertThat(store.secret("marked").reveal()).isEqualTo("new");
+
+        store.put("gone", Secret.of("old"));
+        fake.takenAfterDeletion(3);
+        store.remove("gone");
+        store.put("gone", Secret.of("new"));
+        assertThat(store.secret("gone").reveal()).isEqualTo("new");
+        fake.takenAfterDeletion(100);
+        store.remove("gone");
+        assertThatThrownBy(() -> store.put("gone", Secret.of("another-secret-key")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("secret.unavailable"))
+                .hasMessageNotContaining("another-secret-key");
+    }
+
+    @Test
+    void names_that_no_store_has_are_not_listed() {
+        fake.put("prod/db", "x");
+        fake.put("tenant-1", "y");
+        assertThat(aws.secrets().names()).containsExactly("tenant-1");
     }
 
     @Test

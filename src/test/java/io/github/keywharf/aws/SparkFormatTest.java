@@ -10,6 +10,7 @@ import io.github.keywharf.aws.SparkFormatReport.Action;
 import io.github.keywharf.aws.SparkFormatReport.Item;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.ForwardingStore;
@@ -330,9 +331,9 @@ class SparkFormatTest {
         RunFolder.parquet(store, RUN + "a", "1");
         ObjectStore replacing = new ForwardingStore(store) {
             @Override
-            public boolean copy(String from, String to) {
-                boolean copied = store.copy(from, to);
-                RunFolder.parquet(store, from, "2");
+            public boolean copy(StoredObject version, String to) {
+                boolean copied = store.copy(version, to);
+                RunFolder.parquet(store, version.key(), "2");
                 return copied;
             }
         };
@@ -349,8 +350,8 @@ class SparkFormatTest {
         RunFolder.parquet(store, RUN + "a", "1");
         ObjectStore damaging = new ForwardingStore(store) {
             @Override
-            public boolean copy(String from, String to) {
-                byte[] content = store.readSmall(from);
+            public boolean copy(StoredObject version, String to) {
+                byte[] content = store.readSmall(version.key());
                 return store.createIfAbsent(to, Arrays.copyOf(content, content.length - 1));
             }
         };
@@ -415,5 +416,28 @@ class SparkFormatTest {
             assertThat(RunFolder.dataKeys(store)).containsExactly(RUN + "large.parquet");
             assertThat(Parquet.reader(store, RUN + "large.parquet").rowCount()).isEqualTo(40_000);
         }
+    }
+
+    @Test
+    void an_object_that_is_replaced_before_it_is_copied_is_not_there_twice() {
+        ObjectStore store = ObjectStore.inMemory();
+        RunFolder.parquet(store, RUN + "a", "1");
+        ObjectStore replacing = new ForwardingStore(store) {
+            @Override
+            public boolean copy(String from, String to) {
+                RunFolder.parquet(store, from, "2");
+                return store.copy(from, to);
+            }
+
+            @Override
+            public boolean copy(StoredObject version, String to) {
+                RunFolder.parquet(store, version.key(), "2");
+                return store.copy(version, to);
+            }
+        };
+
+        assertThat(ensure(replacing).items().get(0).reason()).isEqualTo("It was replaced meanwhile");
+        assertThat(RunFolder.dataKeys(store)).containsExactly(RUN + "a");
+        assertThat(rows(store, RUN + "a")).containsExactly("{Id=2}");
     }
 }

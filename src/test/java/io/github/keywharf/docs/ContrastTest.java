@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Computes how well the colours of our pages can be read, as WCAG 2.2 defines it: 4.5 for text, 3 for shapes. */
@@ -65,6 +67,23 @@ class ContrastTest {
                         soft on page, card
                         bad on page, card
                         accent on card""")).isEmpty();
+    }
+
+    @Test
+    void the_page_of_usage_can_be_read_in_light_and_dark() throws IOException {
+        String css = Files.readString(Path.of("src/main/resources/io/github/keywharf/sharing/usage.css"));
+
+        assertThat(tooFaint(css, 4.5, """
+                        ink on page, card
+                        soft on page, card
+                        accent on card""")).isEmpty();
+        assertThat(tooFaint(
+                        css,
+                        3,
+                        IntStream.rangeClosed(0, 8)
+                                .mapToObj(series -> "s" + series + " on card")
+                                .collect(Collectors.joining("\n"))))
+                .isEmpty();
     }
 
     @Test

@@ -34,6 +34,9 @@ final class Snippet {
             "cassandra",
             "cassandra.key",
             "aws",
+            "azure",
+            "azure.functions",
+            "databricks",
             "salesforce",
             "query",
             "query.duckdb",
@@ -41,8 +44,8 @@ final class Snippet {
             "http.jetty",
             "http.upload",
             "totesys",
-            "sharing",
-            "batch");
+            "batch",
+            "sharing");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");

@@ -550,6 +550,26 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void a_version_is_copied_or_none() {
+        write("a", text("1"));
+        StoredObject version = object("a");
+        assertThat(store.copy(version, "b")).isTrue();
+        assertThat(store.copy(version, "b")).isFalse();
+        write("a", text("2"));
+        assertCode("store.replaced", () -> store.copy(version, "c"));
+        store.delete("a");
+        assertCode("store.not_found", () -> store.copy(version, "c"));
+        assertThat(keys("")).containsExactly("b");
+        assertThat(store.readSmall("b")).isEqualTo(text("1"));
+    }
+
+    private StoredObject object(String key) {
+        try (ObjectReader reader = store.open(key)) {
+            return reader.object();
+        }
+    }
+
+    @Test
     void objects_with_odd_keys_and_empty_ones_are_copied() {
         List<String> odd = List.of("a b/%41", "é", "a+b", "a&b=c", "#", "?q", "~/x.y", "a=1/b=2/part 0.parquet");
         for (String key : odd) {

@@ -112,6 +112,7 @@ class TableTest {
         assertThat(printed).endsWith("(50 rows, the first 20 shown)").contains("x".repeat(39) + "…");
         assertThat(printed.lines()).hasSize(23);
         assertThat(Table.of(SCHEMA, List.of()).toString()).endsWith("(0 rows)");
+        assertThat(Table.of(Schema.of(), List.of())).hasToString("(0 rows)");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.keywharf.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 
 /** A real browser that looks at the pages which the library writes. */
 public final class Browser {
@@ -50,12 +52,25 @@ public final class Browser {
 
     /** The page's elements after its scripts have run, as HTML. */
     public String elements(String url, String... further) throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of(further));
+        arguments.add("--dump-dom");
+        return run(url, arguments);
+    }
+
+    /** What the page looks like on a screen of that size, light and without anything that moves. */
+    public BufferedImage screenshot(String url, int width, int height) throws IOException, InterruptedException {
+        Path image = directory.resolve("screenshot.png");
+        run(url, List.of("--screenshot=" + image, "--window-size=" + width + "," + height, "--hide-scrollbars"));
+        return ImageIO.read(image.toFile());
+    }
+
+    private String run(String url, List<String> further) throws IOException, InterruptedException {
         Path output = directory.resolve("elements.html");
         List<String> command = new ArrayList<>();
         command.add(program.toString());
         command.addAll(ARGUMENTS);
-        command.addAll(List.of(further));
-        command.addAll(List.of("--user-data-dir=" + directory.resolve("browser"), "--dump-dom", url));
+        command.addAll(further);
+        command.addAll(List.of("--user-data-dir=" + directory.resolve("browser"), url));
         Process process = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

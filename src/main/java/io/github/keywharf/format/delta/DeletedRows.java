@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32;
 
@@ -83,16 +84,8 @@ final class DeletedRows {
                     "its deletion vector has " + vector.sizeInBytes() + " bytes, but at most " + MAX_BYTES
                             + " are read; rewrite the file, as OPTIMIZE does");
         }
-        byte[] bytes;
+        byte[] bytes = bytes(log, vector, subject);
         try {
-            bytes = switch (vector.storageType()) {
-                case "i" -> inline(vector);
-                case "u" -> stored(log, relative(vector.pathOrInlineDv()), vector, subject);
-                case "p" -> stored(log, log.paths.key(vector.pathOrInlineDv()), vector, subject);
-                default ->
-                    throw DeltaErrors.unsupported(
-                            subject, "its deletion vector is stored by '" + vector.storageType() + "'");
-            };
             DeletedRows rows = parse(ByteBuffer.wrap(bytes));
             if (rows.count != vector.cardinality()) {
                 throw new IllegalArgumentException(
@@ -102,6 +95,28 @@ final class DeletedRows {
         } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
             throw DeltaErrors.corrupt(subject, "its deletion vector cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The serialised set of a vector. */
+    static byte[] bytes(DeltaLog log, DeletionVector vector, String subject) {
+        try {
+            Optional<String> key = key(log, vector, subject);
+            return key.isPresent() ? stored(log, key.get(), vector, subject) : inline(vector);
+        } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw DeltaErrors.corrupt(subject, "its deletion vector cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The object that holds a vector, in the table; empty when the log itself does. */
+    static Optional<String> key(DeltaLog log, DeletionVector vector, String subject) {
+        return switch (vector.storageType()) {
+            case "i" -> Optional.empty();
+            case "u" -> Optional.of(relative(vector.pathOrInlineDv()));
+            case "p" -> Optional.of(log.paths.key(vector.pathOrInlineDv()));
+            default ->
+                throw DeltaErrors.unsupported(
+                        subject, "its deletion vector is stored by '" + vector.storageType() + "'");
+        };
     }
 
     /** Its characters stand for whole words; what is beyond its size is nothing. */
@@ -256,5 +271,18 @@ final class DeletedRows {
             decoded.putInt((int) number);
         }
         return decoded.array();
+    }
+
+    /** Encodes by the same, with zeros up to a whole word. */
+    static String encode(byte[] bytes) {
+        ByteBuffer words = ByteBuffer.wrap(Arrays.copyOf(bytes, (bytes.length + 3) / 4 * 4));
+        StringBuilder text = new StringBuilder(words.capacity() / 4 * 5);
+        while (words.hasRemaining()) {
+            long number = Integer.toUnsignedLong(words.getInt());
+            for (long divisor = 85L * 85 * 85 * 85; divisor > 0; divisor /= 85) {
+                text.append(Z85.charAt((int) (number / divisor % 85)));
+            }
+        }
+        return text.toString();
     }
 }

@@ -56,6 +56,11 @@ public record DeltaFile(
         return new DeltaFile(path, key, size, same, modificationTime, stats, deletionVector, tags);
     }
 
+    /** The same file with all its rows. */
+    DeltaFile withoutDeletionVector() {
+        return new DeltaFile(path, key, size, partitionValues, modificationTime, stats, Optional.empty(), tags);
+    }
+
     /** How many rows it has that are not deleted, where the statistics say so. */
     public OptionalLong rowCount() {
         OptionalLong rows = FileStats.of(this).rows();

@@ -38,8 +38,13 @@ final class DeltaLog {
 
     /** @param store whose keys are relative to the table's folder */
     DeltaLog(ObjectStore store) {
+        this(store, store.name());
+    }
+
+    /** @param name what messages call the table */
+    DeltaLog(ObjectStore store, String name) {
         this.store = store;
-        this.paths = new DeltaPaths(store.name());
+        this.paths = new DeltaPaths(name);
     }
 
     String name() {

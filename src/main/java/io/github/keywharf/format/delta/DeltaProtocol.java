@@ -49,6 +49,11 @@ public record DeltaProtocol(
         writerFeatures = Collections.unmodifiableSet(new TreeSet<>(writerFeatures));
     }
 
+    /** The reader features that this library has. */
+    public static Set<String> readableFeatures() {
+        return Collections.unmodifiableSet(new TreeSet<>(READABLE));
+    }
+
     static DeltaProtocol of(Fields fields) {
         return new DeltaProtocol(
                 fields.small("minReaderVersion"),

@@ -1,5 +1,7 @@
 package io.github.keywharf.format.delta;
 
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.BoundCondition;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnStats;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -47,6 +50,20 @@ public final class DeltaSnapshot {
     DeltaSnapshot(DeltaLog log, LogState state) {
         this.log = log;
         this.state = state;
+    }
+
+    /**
+     * A version that is known from elsewhere than a log, as from the server of a share. It has no files of its own: hand
+     * files to {@link #rows(Collection)}, {@link #mayFit} and {@link #changeRows}.
+     *
+     * @param name what messages call the table
+     * @param store has the files under their keys, and deletion vectors of the type {@code p} under their paths
+     * @throws io.github.keywharf.KeywharfException with code {@code delta.unsupported} when the table needs what this
+     *     library does not have; with {@code delta.corrupt} when the metadata cannot be read
+     */
+    public static DeltaSnapshot of(
+            String name, ObjectStore store, DeltaProtocol protocol, DeltaMetadata metadata, long version) {
+        return new DeltaSnapshot(new DeltaLog(store, name), LogReplay.known(name, version, protocol, metadata));
     }
 
     LogState state() {
@@ -144,6 +161,41 @@ public final class DeltaSnapshot {
         return text == null || text.isEmpty() ? null : text;
     }
 
+    /**
+     * The object that says which rows of a file are deleted, as a key in the table's folder; empty when no row is, or when the
+     * log itself says so.
+     */
+    public Optional<String> deletionVectorKey(DeltaFile file) {
+        return file.deletionVector().flatMap(vector -> DeletedRows.key(log, vector, log.name() + "/" + file.key()));
+    }
+
+    /**
+     * A file's deletion vector in the form that needs no other object, for who may not read the object that holds it, as
+     * other files' vectors may be in it too; empty when no row is deleted.
+     *
+     * @param maxBytes how many bytes the vector may have
+     * @throws KeywharfException with code {@code delta.too_large} when it has more
+     */
+    public Optional<DeletionVector> inlineDeletionVector(DeltaFile file, int maxBytes) {
+        return file.deletionVector().map(vector -> {
+            String subject = log.name() + "/" + file.key();
+            if (vector.sizeInBytes() < 0 || vector.sizeInBytes() > maxBytes) {
+                throw DeltaErrors.tooLarge(
+                        subject,
+                        "its deletion vector has " + vector.sizeInBytes() + " bytes, more than the " + maxBytes
+                                + " that fit; rewrite the file, as OPTIMIZE does");
+            }
+            return vector.storageType().equals("i")
+                    ? vector
+                    : new DeletionVector(
+                            "i",
+                            DeletedRows.encode(DeletedRows.bytes(log, vector, subject)),
+                            OptionalInt.empty(),
+                            vector.sizeInBytes(),
+                            vector.cardinality());
+        });
+    }
+
     private String physical(String column) {
         if (!metadata().partitionColumns().contains(column)) {
             throw new IllegalArgumentException("'" + column + "' is not among the partition columns "
@@ -196,6 +248,20 @@ public final class DeltaSnapshot {
                 files.stream()
                         .<Supplier<Rows>>map(file -> () -> DeltaFileRows.open(log, state, file))
                         .toList());
+    }
+
+    /** The columns of {@link #changeRows}: those of the table, and {@code _change_type}, {@code _commit_version}, {@code _commit_timestamp}. */
+    public Schema changeSchema() {
+        return ChangedRows.schema(log.name(), schema());
+    }
+
+    /**
+     * The rows that changes are about, in their order, with the columns of {@link #changeSchema}: {@code _change_type} is
+     * {@code insert}, {@code delete}, {@code update_preimage} or {@code update_postimage}. A file that the same version
+     * removes and adds with another deletion vector has only the rows in which the vectors differ.
+     */
+    public Rows changeRows(Collection<DeltaChange> changes) {
+        return ChangedRows.of(log, state, changes);
     }
 
     /** What is asked of files. */

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +179,23 @@ public final class DeltaTable {
     }
 
     /**
+     * The first version that is not older than a time, by the times that {@link #snapshotAt} takes; empty when all are older.
+     * Versions that were cleaned up are not considered.
+     */
+    public OptionalLong firstVersionSince(Instant time) {
+        DeltaSnapshot last = snapshot();
+        if (time.isAfter(last.timestamp())) {
+            return OptionalLong.empty();
+        }
+        VersionTimes times = new VersionTimes(log, last.metadata());
+        long first = times.newest(time.minusNanos(1))
+                .map(older -> older + 1)
+                .or(times::first)
+                .orElse(last.version());
+        return OptionalLong.of(Math.min(first, last.version()));
+    }
+
+    /**
      * What the versions of a range changed, in the order of versions: where a version has files of changed rows, those
      * alone, else the files that it added and removed. Files that were only rewritten are left out. The log is read as the
      * stream is.
@@ -187,6 +206,26 @@ public final class DeltaTable {
      *     {@code delta.unsupported} when a version removes a file without its partition values
      */
     public Stream<DeltaChange> changes(long from, long to) {
+        return versions(from, to).flatMap(version -> version.changes().stream());
+    }
+
+    /**
+     * The versions of a range, in order. The log is read as the stream is.
+     *
+     * @param from the first version, from 0 on
+     * @param to the last version, included
+     * @throws KeywharfException as {@link #changes} does
+     */
+    public Stream<DeltaVersion> versions(long from, long to) {
+        boolean partitioned = isPartitioned(requireVersions(from, to));
+        return LongStream.rangeClosed(from, to).mapToObj(version -> version(version, partitioned));
+    }
+
+    private static boolean isPartitioned(DeltaSnapshot last) {
+        return !last.metadata().partitionColumns().isEmpty();
+    }
+
+    private DeltaSnapshot requireVersions(long from, long to) {
         if (from < 0 || to < from) {
             throw new IllegalArgumentException(
                     "Changes go from a version to a later one, but " + from + " to " + to + " was asked for");
@@ -197,10 +236,29 @@ public final class DeltaTable {
                     name(),
                     "There is no version " + to + ": the newest is " + last.version() + "; ask for one up to it");
         }
-        return LongStream.rangeClosed(from, to).boxed().flatMap(version -> changes(last, version));
+        return last;
     }
 
-    private Stream<DeltaChange> changes(DeltaSnapshot last, long version) {
+    /**
+     * The rows of {@link #changes}, version by version, with the columns of {@link DeltaSnapshot#changeSchema} of the newest
+     * version. The log and the files are read as the rows are.
+     *
+     * @param from the first version, from 0 on
+     * @param to the last version, included
+     * @throws KeywharfException as {@link #changes} does, from this call or while the rows are read
+     */
+    public Rows changeRows(long from, long to) {
+        DeltaSnapshot last = requireVersions(from, to);
+        boolean partitioned = isPartitioned(last);
+        return Rows.concat(
+                last.changeSchema(),
+                () -> LongStream.rangeClosed(from, to)
+                        .<Supplier<Rows>>mapToObj(version -> () ->
+                                last.changeRows(version(version, partitioned).changes()))
+                        .iterator());
+    }
+
+    private DeltaVersion version(long version, boolean partitioned) {
         DeltaLog.Commit commit = log.find(version)
                 .orElseThrow(() -> DeltaErrors.noVersion(
                         name(), "The commit of version " + version + " was cleaned up; ask for newer versions"));
@@ -209,15 +267,15 @@ public final class DeltaTable {
                 .findFirst()
                 .map(Instant::ofEpochMilli)
                 .orElse(commit.written());
-        boolean hasRows = !commit.actions("cdc").isEmpty();
-        List<DeltaChange> changes = new ArrayList<>();
-        for (DeltaChange.Kind kind :
-                hasRows ? List.of(DeltaChange.Kind.CDC) : List.of(DeltaChange.Kind.REMOVE, DeltaChange.Kind.ADD)) {
+        List<DeltaChange> files = new ArrayList<>();
+        List<DeltaChange> changedRows = new ArrayList<>();
+        for (DeltaChange.Kind kind : List.of(DeltaChange.Kind.REMOVE, DeltaChange.Kind.ADD, DeltaChange.Kind.CDC)) {
+            List<DeltaChange> changes = kind == DeltaChange.Kind.CDC ? changedRows : files;
             for (Fields fields : commit.actions(kind.action())) {
-                if (!hasRows && !fields.flag("dataChange", true)) {
+                if (kind != DeltaChange.Kind.CDC && !fields.flag("dataChange", true)) {
                     continue;
                 }
-                if (!last.metadata().partitionColumns().isEmpty() && !fields.has("partitionValues")) {
+                if (partitioned && !fields.has("partitionValues")) {
                     throw DeltaErrors.unsupported(
                             name(),
                             "version " + version + " removes '" + fields.text("path")
@@ -226,7 +284,13 @@ public final class DeltaTable {
                 changes.add(new DeltaChange(version, time, kind, DeltaFile.of(fields, log.paths)));
             }
         }
-        return changes.stream();
+        return new DeltaVersion(
+                version,
+                time,
+                commit.actions("protocol").stream().findFirst().map(DeltaProtocol::of),
+                commit.actions("metaData").stream().findFirst().map(DeltaMetadata::of),
+                files,
+                changedRows);
     }
 
     /**

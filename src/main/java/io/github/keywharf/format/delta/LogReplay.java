@@ -91,6 +91,15 @@ final class LogReplay {
         }
     }
 
+    /** The state of a version that is known from elsewhere than a log; it has no files. */
+    static LogState known(String table, long version, DeltaProtocol protocol, DeltaMetadata metadata) {
+        LogReplay replay = new LogReplay(new DeltaPaths(table));
+        replay.begin(version, Instant.EPOCH);
+        replay.protocol = protocol;
+        replay.metadata = metadata;
+        return replay.state(table);
+    }
+
     /** Checks what was read, and gives it; this replay must not be used any more. */
     LogState state(String table) {
         DeltaProtocol clients = protocol;

@@ -30,6 +30,20 @@ record LogState(
         Map<String, DeltaFile> files,
         Map<String, RemovedFile> removed) {
 
+    LogState withTypes(DeltaTypes others) {
+        return new LogState(
+                version,
+                timestamp,
+                inCommitTimestamp,
+                protocol,
+                metadata,
+                others,
+                transactions,
+                domains,
+                files,
+                removed);
+    }
+
     /** What an application has committed last. */
     record Transaction(long version, Optional<Long> lastUpdated) {}
 }

@@ -28,6 +28,12 @@ record VersionTimes(DeltaLog log, DeltaMetadata metadata) {
         return stated ? byCommits(commits.tailMap(since, true), time) : byFiles(commits.headMap(since, false), time);
     }
 
+    /** The oldest version of which the commit is left. */
+    Optional<Long> first() {
+        NavigableMap<Long, StoredObject> commits = LogListing.all(log.store).commits();
+        return commits.isEmpty() ? Optional.empty() : Optional.of(commits.firstKey());
+    }
+
     private long number(String property, long otherwise) {
         try {
             return Long.parseLong(metadata.configuration().getOrDefault(property, "" + otherwise));

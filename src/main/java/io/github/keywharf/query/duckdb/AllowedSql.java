@@ -23,6 +23,9 @@ final class AllowedSql {
     private static final Set<String> CHANGES =
             Set.of("insert", "update", "delete", "merge", "truncate", "create", "alter", "drop", "comment", "with");
 
+    /** How those begin that give rows. */
+    private static final Set<String> QUERIES = Set.of("select", "from", "values", "show", "describe", "summarize");
+
     private AllowedSql() {}
 
     /** Requires one statement that DuckDB's own parser takes for a query. */
@@ -47,7 +50,8 @@ final class AllowedSql {
             throw new KeywharfException(
                     "query.denied",
                     DuckDbQuery.SUBJECT,
-                    "Only SELECT and the like give rows; run statements that change tables by update()");
+                    "Only SELECT, FROM, VALUES, WITH, SHOW, DESCRIBE and SUMMARIZE give rows; run statements that change"
+                            + " tables by update()");
         }
     }
 
@@ -71,12 +75,19 @@ final class AllowedSql {
                     DuckDbQuery.SUBJECT,
                     "A semicolon stands within the statement; run one statement at a time, and bind text that holds one");
         }
+        if (!files && QUERIES.contains(statement.firstWord())) {
+            throw new KeywharfException(
+                    "query.denied",
+                    DuckDbQuery.SUBJECT,
+                    "A statement that begins with '" + statement.firstWord()
+                            + "' changes nothing; run it by rows() or all()");
+        }
         if (!files && !CHANGES.contains(statement.firstWord())) {
             throw new KeywharfException(
                     "query.denied",
                     DuckDbQuery.SUBJECT,
                     "Statements that begin with '" + Cut.printable(statement.firstWord(), 40)
-                            + "' do not run; fileAccess(true) of the builder allows them, and rows() runs queries");
+                            + "' do not run; fileAccess(true) of the builder allows them");
         }
     }
 }

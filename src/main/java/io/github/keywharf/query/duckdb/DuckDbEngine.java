@@ -70,7 +70,8 @@ public final class DuckDbEngine implements QueryEngine {
         try (rows) {
             sessions.requireOpen();
             SpooledRows spooled = SpooledRows.write(folder, table, rows);
-            register(table, List.of(spooled.file()), "SELECT " + spooled.named() + " FROM " + spooled.scan());
+            String query = "SELECT " + spooled.named() + " FROM " + spooled.scan();
+            register(table, List.of(spooled.file()), session -> query);
         } catch (KeywharfException e) {
             throw sessions.isClosed() ? sessions.closedWith(e) : e;
         }
@@ -83,15 +84,18 @@ public final class DuckDbEngine implements QueryEngine {
         }
         sessions.requireOpen();
         LinkedObjects objects = LinkedObjects.open(folder, table, store, List.of(keys), sessions::isClosed);
-        register(table, objects.files(), "SELECT * FROM " + objects.scan());
+        register(table, objects.files(), session -> {
+            objects.requireSameColumns(session, table);
+            return "SELECT * FROM " + objects.scan();
+        });
     }
 
-    private void register(String table, List<Path> data, String query) {
+    private void register(String table, List<Path> data, Sessions.Work<String> query) {
         boolean done = false;
         try {
             String view = Identifiers.quote(table);
             sessions.runAlone(table, session -> {
-                session.execute("CREATE OR REPLACE VIEW " + view + " AS " + query);
+                session.execute("CREATE OR REPLACE VIEW " + view + " AS " + query.run(session));
                 session.execute("COMMENT ON VIEW " + view + " IS " + SpooledRows.text(EngineFolder.PREFIX));
                 forget(table);
                 registered.put(table.toLowerCase(Locale.ROOT), data);

@@ -42,12 +42,25 @@ final class DuckDbErrors {
                         : failure("query.failed", subject, reason + "; see the cause", e);
             case "transactioncontext", "transaction context" ->
                 failure("query.conflict", subject, reason + "; run it again", e);
-            case "invalid input" ->
-                reason.contains("configuration has been locked")
-                        ? denied(subject, reason, e)
-                        : failure("query.bad_value", subject, reason + place(text) + "; correct it", e);
+            case "invalid input" -> invalid(subject, reason, text, e);
             default -> failure("query.failed", subject, reason + "; see the cause", e);
         };
+    }
+
+    private static KeywharfException invalid(String subject, String reason, String text, SQLException e) {
+        if (reason.contains("configuration has been locked")) {
+            return denied(subject, reason, e);
+        } else if (reason.contains("Parameter count mismatch")) {
+            return failure(
+                    "query.bad_sql", subject, "Parameters are written :name or $1, not ?; correct the statement", e);
+        } else if (reason.contains("Unsupported parameter type")) {
+            return failure(
+                    "query.bad_value",
+                    subject,
+                    "A parameter's value has a type that cannot be bound; bind a number, text, date or time",
+                    e);
+        }
+        return failure("query.bad_value", subject, reason + place(text) + "; correct it", e);
     }
 
     static KeywharfException denied(String subject, String reason, SQLException e) {
@@ -78,7 +91,8 @@ final class DuckDbErrors {
         String all = kind.matches() ? kind.group(2) : text;
         // The place is drawn after it, or what to do in a shell of DuckDB's own.
         String said = all.split("\nLINE |\n\nPossible solutions", 2)[0].strip();
-        return Cut.printable(said.replaceAll("\\s*\\R\\s*", "; "), MOST_TEXT).replaceAll("[.!]$", "");
+        return Cut.printable(said.replaceAll("[.!]?\\s*\\R\\s*", "; "), MOST_TEXT)
+                .replaceAll("[.!]$", "");
     }
 
     private static String place(String text) {

@@ -106,13 +106,31 @@ final class DuckDbQuery implements Query {
         String endless = switch (type) {
             case "DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> "isinf(" + value + ")";
             case "TIME" -> value + " = TIME '24:00:00'";
-            default -> "";
+            default -> isNested(type) ? endlessWithin(value, type) : "";
         };
         if (endless.isEmpty()) {
             return value;
         }
         String problem = "Column '" + column + "' has an infinite date or time, or 24:00, which only VARCHAR holds";
         return "CASE WHEN " + endless + " THEN error(" + SpooledRows.text(problem) + ") ELSE " + value + " END";
+    }
+
+    private static boolean isNested(String type) {
+        return type.endsWith("]") || type.endsWith(")");
+    }
+
+    /** The text of a collection has its dates and times; text beside them that says the same is refused too. */
+    private static String endlessWithin(String value, String type) {
+        String text = "CAST(" + value + " AS VARCHAR)";
+        StringJoiner any = new StringJoiner(" OR ");
+        any.setEmptyValue("");
+        if (type.contains("DATE") || type.contains("TIMESTAMP")) {
+            any.add("contains(" + text + ", 'infinity')");
+        }
+        if (type.replace("TIMESTAMP", "").contains("TIME")) {
+            any.add("contains(" + text + ", '24:00:00')");
+        }
+        return any.toString();
     }
 
     @Override

@@ -35,7 +35,14 @@ final class DuckDbSink implements RowSink {
             SpooledRows spooled = SpooledRows.write(folder, table, rows);
             try {
                 List<Insert.Target> targets = sessions.run(table, null, session -> targets(session, spooled));
-                Insert insert = new Insert(sessions, folder, table, spooled, targets, rejects);
+                Insert insert = new Insert(
+                        sessions,
+                        folder,
+                        table,
+                        spooled,
+                        targets,
+                        sessions.run(table, null, session -> types(session, spooled)),
+                        rejects);
                 insert.run();
                 return WriteReport.of(
                         spooled.count(),
@@ -84,6 +91,12 @@ final class DuckDbSink implements RowSink {
                             + ". Change the table or the rows");
         }
         return targets;
+    }
+
+    private static List<String> types(Session session, SpooledRows rows) throws SQLException {
+        return session.texts("DESCRIBE SELECT " + rows.named() + " FROM " + rows.scan(), List.of()).stream()
+                .map(column -> Objects.requireNonNull(column.get(1)))
+                .toList();
     }
 
     private List<Insert.Target> columns(Session session) throws SQLException {

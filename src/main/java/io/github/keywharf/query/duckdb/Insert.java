@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class Insert {
             "UBIGINT",
             "UHUGEINT");
 
+    /** Types that have less than a timestamp. */
+    private static final Set<String> PARTS_OF_TIMES = Set.of("DATE", "TIME", "TIMESTAMP_S", "TIMESTAMP_MS");
+
     /**
      * A column of the table.
      *
@@ -58,22 +62,26 @@ final class Insert {
     private final String table;
     private final SpooledRows rows;
     private final List<Target> targets;
+    private final List<String> types;
     private final RejectListener rejects;
     private final List<Refusal> oneByOne = new ArrayList<>();
     private long refused;
 
+    /** @param types those of the rows, as DuckDB writes them */
     Insert(
             Sessions sessions,
             EngineFolder folder,
             String table,
             SpooledRows rows,
             List<Target> targets,
+            List<String> types,
             RejectListener rejects) {
         this.sessions = sessions;
         this.folder = folder;
         this.table = table;
         this.rows = rows;
         this.targets = targets;
+        this.types = types;
         this.rejects = rejects;
     }
 
@@ -87,7 +95,7 @@ final class Insert {
     }
 
     void run() {
-        if (targets.stream().allMatch(target -> exactly(target).isEmpty())
+        if (IntStream.range(0, targets.size()).allMatch(i -> changed(i).isEmpty())
                 && insert("true").isEmpty()) {
             return;
         }
@@ -137,11 +145,7 @@ final class Insert {
             }
             String cast = "TRY_CAST(" + own + " AS " + targets.get(i).type() + ")";
             String unfit = own + " IS NOT NULL AND (" + cast + " IS NULL"
-                    + exactly(targets.get(i))
-                            .map(type -> " OR TRY_CAST(" + cast + " AS " + type + ") IS DISTINCT FROM TRY_CAST(" + own
-                                    + " AS " + type + ")")
-                            .orElse("")
-                    + ")";
+                    + changed(i).map(condition -> " OR " + condition).orElse("") + ")";
             fits.add("NOT (" + unfit + ")");
             why.add("WHEN " + unfit + " THEN " + (2 * i + 1));
         }
@@ -165,19 +169,45 @@ final class Insert {
         return fits.toString();
     }
 
-    /** The type as which a value is compared where DuckDB rounds silently, as it does 1.5 for an INTEGER; empty where not. */
-    private Optional<String> exactly(Target target) {
-        ColumnType from = rows.schema().column(targets.indexOf(target)).type();
-        boolean whole = WHOLE.contains(target.type());
-        boolean number =
-                whole || (target.type().startsWith("DECIMAL(") && !target.type().equalsIgnoreCase(from.toString()));
-        return switch (from.kind()) {
-            case FLOAT32, FLOAT64 -> whole ? Optional.of("DOUBLE") : Optional.empty();
-            case DECIMAL -> number ? Optional.of(from.toString()) : Optional.empty();
-            case STRING -> number ? Optional.of("DECIMAL(38,18)") : Optional.empty();
-            case TIMESTAMP -> target.type().equals("DATE") ? Optional.of("TIMESTAMP") : Optional.empty();
-            default -> Optional.empty();
-        };
+    /**
+     * The condition under which DuckDB would silently make another value, as it makes 2 of 1.5 for an INTEGER; empty where it
+     * does not. Floating columns are for approximations of decimals, but not of whole numbers.
+     */
+    private Optional<String> changed(int column) {
+        String own = "c" + column;
+        String type = types.get(column);
+        String target = targets.get(column).type();
+        boolean whole = WHOLE.contains(target);
+        boolean exact = whole || target.startsWith("DECIMAL(");
+        ColumnType.Kind kind = rows.schema().column(column).type().kind();
+        boolean mayChange = !target.equals(type)
+                && switch (kind) {
+                    case INT32, INT64 -> target.equals("FLOAT") || target.equals("DOUBLE") || target.equals("BOOLEAN");
+                    case FLOAT32, FLOAT64, DECIMAL -> exact || target.equals("BOOLEAN");
+                    case TIMESTAMP, TIMESTAMP_UTC -> PARTS_OF_TIMES.contains(target);
+                    case LIST, MAP, STRUCT -> !target.equals("VARCHAR");
+                    default -> false;
+                };
+        if (mayChange) {
+            return Optional.of(differs(own, target, type));
+        }
+        if (kind != ColumnType.Kind.STRING) {
+            return Optional.empty();
+        }
+        if (exact) {
+            int scale = whole ? 0 : Integer.parseInt(target.replaceAll(".*,|\\)", ""));
+            String digits = "rtrim(regexp_extract(" + own + ", '^\\s*[-+]?[0-9]*\\.([0-9]*)\\s*$', 1), '0')";
+            return Optional.of("length(" + digits + ") > " + scale + " OR " + differs(own, target, "DECIMAL(38,18)"));
+        }
+        // A time of day or an offset is left out otherwise.
+        return target.equals("TIMESTAMP") || (PARTS_OF_TIMES.contains(target) && !target.equals("TIME"))
+                ? Optional.of(differs(own, target, "TIMESTAMPTZ"))
+                : Optional.empty();
+    }
+
+    private static String differs(String own, String target, String type) {
+        return "TRY_CAST(TRY_CAST(" + own + " AS " + target + ") AS " + type + ") IS DISTINCT FROM TRY_CAST(" + own
+                + " AS " + type + ")";
     }
 
     private Refusal refusal(long row, int why) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import java.io.IOException;
@@ -9,22 +10,40 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects of a store as files that DuckDB reads: a file of a directory store gets a second name in the engine's directory, by
  * which its content stays when the object is replaced; anything else is copied.
  *
  * @param files where they are; whoever has these deletes them
+ * @param keys the objects
  */
-record LinkedObjects(List<Path> files, boolean csv) {
+record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
 
     private static final byte[] PARQUET = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String PARQUET_END = ".parquet";
+
+    /**
+     * CSV as {@link io.github.keywharf.format.Csv} has it. DuckDB would otherwise guess whether lines before the names or with a
+     * number sign are none of the rows, and which day {@code 01/02/2024} is.
+     */
+    private static final String CSV =
+            ", header = true, delim = ',', quote = '\"', escape = '\"', skip = 0, comment = '',"
+                    + " allow_quoted_nulls = false, dateformat = '%Y-%m-%d', auto_type_candidates = ['NULL', 'BOOLEAN', 'BIGINT',"
+                    + " 'HUGEINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR']";
 
     static LinkedObjects open(
             EngineFolder folder, String table, ObjectStore store, List<String> keys, BooleanSupplier stopped) {
@@ -33,8 +52,8 @@ record LinkedObjects(List<Path> files, boolean csv) {
         try {
             boolean csv = false;
             for (String key : keys) {
-                String end = end(store, key);
-                boolean isCsv = !end.equals(".parquet");
+                String end = end(key);
+                boolean isCsv = !end.equals(PARQUET_END);
                 if (!files.isEmpty() && isCsv != csv) {
                     throw new KeywharfException(
                             "query.mixed_formats",
@@ -45,11 +64,13 @@ record LinkedObjects(List<Path> files, boolean csv) {
                 Path file = folder.newFile(end);
                 files.add(file);
                 if (!linked(store, key, file)) {
-                    copy(store, key, file, stopped);
+                    copy(store, key, file, csv, stopped);
+                } else if (!csv) {
+                    requireParquet(key, file);
                 }
             }
             complete = true;
-            return new LinkedObjects(List.copyOf(files), csv);
+            return new LinkedObjects(List.copyOf(files), keys, csv);
         } finally {
             if (!complete) {
                 EngineFolder.delete(files);
@@ -57,24 +78,29 @@ record LinkedObjects(List<Path> files, boolean csv) {
         }
     }
 
-    private static String end(ObjectStore store, String key) {
+    private static String end(String key) {
         String name = key.toLowerCase(Locale.ROOT);
         if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
             return name.endsWith(".gz") ? ".csv.gz" : ".csv";
         }
-        try (ObjectReader object = store.open(key)) {
-            byte[] start = new byte[PARQUET.length];
-            if (object.object().size() >= start.length) {
-                object.readFully(0, start, 0, start.length);
-            }
-            if (!java.util.Arrays.equals(start, PARQUET)) {
-                throw new KeywharfException(
-                        "query.unknown_format",
-                        key,
-                        "The object is not Parquet, and its key does not end in .csv or .csv.gz; register its rows"
-                                + " instead, as a reader of its format gives them");
-            }
-            return ".parquet";
+        return PARQUET_END;
+    }
+
+    private static void requireParquet(String key, Path file) {
+        try (InputStream content = Files.newInputStream(file)) {
+            requireParquet(key, content.readNBytes(PARQUET.length));
+        } catch (IOException e) {
+            throw new KeywharfException("query.failed", key, "The object cannot be read: " + e + "; see the cause", e);
+        }
+    }
+
+    private static void requireParquet(String key, byte[] start) {
+        if (!Arrays.equals(start, PARQUET)) {
+            throw new KeywharfException(
+                    "query.unknown_format",
+                    key,
+                    "The object is not Parquet, and its key does not end in .csv or .csv.gz; register its rows"
+                            + " instead, as a reader of its format gives them");
         }
     }
 
@@ -97,10 +123,15 @@ record LinkedObjects(List<Path> files, boolean csv) {
         }
     }
 
-    private static void copy(ObjectStore store, String key, Path file, BooleanSupplier stopped) {
+    private static void copy(ObjectStore store, String key, Path file, boolean csv, BooleanSupplier stopped) {
         try (ObjectReader object = store.open(key);
                 InputStream content = object.stream();
                 var target = Files.newOutputStream(file)) {
+            if (!csv) {
+                byte[] start = content.readNBytes(PARQUET.length);
+                requireParquet(key, start);
+                target.write(start);
+            }
             byte[] block = new byte[1 << 20];
             for (int count = content.read(block); count >= 0; count = content.read(block)) {
                 if (stopped.getAsBoolean()) {
@@ -117,10 +148,58 @@ record LinkedObjects(List<Path> files, boolean csv) {
         }
     }
 
+    /**
+     * Requires that all objects have the columns of the first one, to which DuckDB would cast those of the others; it would
+     * leave out what the first one does not have.
+     */
+    void requireSameColumns(Session session, String table) throws SQLException {
+        @Nullable Map<String, String> first = null;
+        String firstKey = "";
+        for (int i = 0; files.size() > 1 && i < files.size(); i++) {
+            if (csv && isEmpty(files.get(i))) {
+                continue;
+            }
+            Map<String, String> columns = new TreeMap<>();
+            for (List<@Nullable String> column :
+                    session.texts("DESCRIBE SELECT * FROM " + scan(files.subList(i, i + 1)), List.of())) {
+                // The types of CSV are guessed for all objects together.
+                columns.put(Objects.requireNonNull(column.get(0)), csv ? "" : Objects.requireNonNull(column.get(1)));
+            }
+            if (first == null) {
+                first = columns;
+                firstKey = keys.get(i);
+            } else if (!columns.equals(first)) {
+                throw new KeywharfException(
+                        "query.mixed_columns",
+                        table,
+                        "The columns of '" + keys.get(i) + "' are " + text(columns) + ", but those of '" + firstKey
+                                + "' are " + text(first) + "; register them apart, and unite them in a query");
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return Files.size(file) == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String text(Map<String, String> columns) {
+        StringJoiner text = new StringJoiner(", ");
+        columns.forEach((name, type) -> text.add((name + " " + type).strip()));
+        return Cut.printable(text.toString(), 300);
+    }
+
     /** The objects as they stand after FROM. */
     String scan() {
+        return scan(files);
+    }
+
+    private String scan(List<Path> some) {
         StringJoiner list = new StringJoiner(", ", "[", "]");
-        files.forEach(file -> list.add(SpooledRows.text(file.toString())));
-        return csv ? "read_csv(" + list + ", header = true)" : "read_parquet(" + list + ")";
+        some.forEach(file -> list.add(SpooledRows.text(file.toString())));
+        return csv ? "read_csv(" + list + CSV + ")" : "read_parquet(" + list + ")";
     }
 }

@@ -32,6 +32,7 @@ record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count,
         Path file = folder.newFile(".parquet");
         boolean written = false;
         try (Rows rows = source) {
+            requireColumns(table, rows.schema());
             requireDistinctNames(table, rows.schema());
             Schema stored = stored(rows.schema());
             WrittenOrigins origins = new WrittenOrigins(table);
@@ -49,6 +50,16 @@ record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count,
             if (!written) {
                 EngineFolder.delete(List.of(file));
             }
+        }
+    }
+
+    private static void requireColumns(String table, Schema schema) {
+        if (schema.size() == 0) {
+            throw new KeywharfException(
+                    "query.no_columns",
+                    table,
+                    "The rows have no columns, as those of a run of AppFlow without records; give them a schema, there by"
+                            + " typed(…)");
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.query.QueryEngine;
+import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
@@ -15,6 +16,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.ForwardingStore;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -159,6 +161,11 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void rows_without_columns_are_refused_by_name() {
+        assertFails("query.no_columns", () -> engine.table("contact", Rows.empty(Schema.of())), "contact", "typed(…)");
+    }
+
+    @Test
     void columns_of_one_name_in_a_result_get_names_of_their_own() {
         assertThat(engine.query("SELECT 1 AS a, 2 AS a, 3 AS \"A\", 4 AS \" \"")
                         .all()
@@ -234,6 +241,82 @@ class DuckDbEngineTest {
             assertFails("store.not_found", () -> engine.table("t", store, "missing.csv"));
             assertThatThrownBy(() -> engine.table("t", store)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    private static String[] write(ObjectStore store, String... contents) {
+        String[] keys = new String[contents.length];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = "c" + i + ".csv";
+            store.delete(keys[i]);
+            store.createIfAbsent(keys[i], contents[i].getBytes(StandardCharsets.UTF_8));
+        }
+        return keys;
+    }
+
+    @Test
+    void csv_is_read_as_it_stands() {
+        ObjectStore store = ObjectStore.inMemory();
+        engine.table(
+                "t",
+                store,
+                write(
+                        store,
+                        "id,day,long,none\n#1,01/02/2024,12345678901234567890,\n2,03/04/2024,2,\n",
+                        "",
+                        "day,id,none,long\n\"\",'3',,3\n"));
+        assertThat(engine.query("SELECT id, day, long::VARCHAR AS long, none FROM t")
+                        .all()
+                        .toString()
+                        .lines())
+                .containsExactly(
+                        "id  | day        | long                 | none",
+                        "----+------------+----------------------+-----",
+                        "#1  | 01/02/2024 | 12345678901234567890 |     ",
+                        "2   | 03/04/2024 | 2                    |     ",
+                        "'3' |            | 3                    |     ",
+                        "(3 rows)");
+        assertThat(count("t WHERE day = ''")).as("quoted empty text").isEqualTo(1);
+        for (String content : List.of("id,name\n1,a\n2\n3,c,d\n", "Report\nid,name\n1,a\n")) {
+            assertFails("query.bad_value", () -> engine.table("t", store, write(store, content)));
+        }
+    }
+
+    @Test
+    void objects_with_other_columns_are_refused_and_not_cast_to_the_first() throws IOException {
+        ObjectStore store = ObjectStore.inMemory();
+        List<String> queries = List.of("SELECT 1 AS a", "SELECT 1.5::DOUBLE AS a", "SELECT 2 AS a, 3 AS b");
+        for (String query : queries) {
+            Parquet.writer(store, query).sink().write(engine.query(query).rows());
+        }
+        assertFails(
+                "query.mixed_columns",
+                () -> engine.table("t", store, queries.get(0), queries.get(1)),
+                "'" + queries.get(1) + "' are a DOUBLE",
+                "'" + queries.get(0) + "' are a INTEGER");
+        assertFails("query.mixed_columns", () -> engine.table("t", store, queries.get(0), queries.get(2)));
+        assertFails(
+                "query.mixed_columns",
+                () -> engine.table("t", store, write(store, "id\n1\n", "id,name\n2,b\n")),
+                "name");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void an_object_is_opened_once() {
+        ObjectStore store = ObjectStore.inMemory();
+        Parquet.writer(store, "a").sink().write(people(1, 4));
+        ObjectStore replacing = new ForwardingStore(store) {
+            @Override
+            public ObjectReader open(String key) {
+                ObjectReader reader = super.open(key);
+                Csv.writer(store, key).sink().write(people(1, 9));
+                return reader;
+            }
+        };
+
+        engine.table("people", replacing, "a");
+
+        assertThat(count("people")).isEqualTo(3);
     }
 
     @Test
@@ -334,6 +417,15 @@ class DuckDbEngineTest {
                 () -> engine.query("SELECT :a, :b").bind("a", 1).all(),
                 ":b");
         assertFails("sql.unknown_parameter", () -> engine.query("SELECT :a").bind("b", 1), ":b", ":a");
+        assertFails("query.bad_sql", () -> engine.query("SELECT ?").all(), ":name or $1, not ?");
+        assertFails("sql.unknown_parameter", () -> engine.query("SELECT ?").values(1), ":name or $1");
+        assertFails("query.bad_sql", () -> engine.query("FROM peopel").all(), "does not exist; Did you mean");
+        assertFails("query.denied", () -> engine.query("SELECT 1").update(), "'select'", "rows() or all()");
+        assertFails("query.denied", () -> engine.query("EXPLAIN SELECT 1").all(), "DESCRIBE");
+        assertFails(
+                "query.bad_value",
+                () -> engine.query("SELECT $1").values(new Object()).all(),
+                "cannot be bound");
         assertFails(
                 "query.bad_sql",
                 () -> engine.query("CREATE TABLE a (b INTEGER); DROP TABLE a").update(),

@@ -24,6 +24,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DuckDbSinkTest extends RowSinkContract {
 
@@ -122,6 +124,33 @@ class DuckDbSinkTest extends RowSinkContract {
                         .row(0)
                         .value("v"))
                 .isEqualTo("1 1.50 7 1.50 2024-05-20");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            HUGEINT       | '12345678901234567890123.5'          | '12345678901234567890123.0'
+            BIGINT        | '1.0000000000000000001'              | ' 1.00000000000000000000 '
+            DOUBLE        | 9007199254740993                     | 9007199254740992
+            FLOAT         | 16777217                             | 16777216
+            BOOLEAN       | 7                                    | 1
+            DECIMAL(10,2) | 1.005::DOUBLE                        | 0.1::DOUBLE
+            DECIMAL(10,1) | 0.25::FLOAT                          | 0.1::FLOAT
+            TIMESTAMP_S   | TIMESTAMP '2024-01-01 12:00:00.5'    | TIMESTAMP '2024-01-01 12:00:00'
+            TIMESTAMP_MS  | TIMESTAMP '2024-01-01 12:00:00.0005' | TIMESTAMP '2024-01-01 12:00:00.001'
+            DATE          | TIMESTAMPTZ '2024-01-01 12:00:00Z'   | TIMESTAMPTZ '2024-01-01 00:00:00Z'
+            DATE          | '2024-01-01 12:00:00'                | '2024-01-01'
+            TIMESTAMP     | '2024-01-01 12:00:00+02:00'          | '2024-01-01T12:00:00.000001Z'
+            INTEGER[]     | [1.5::DOUBLE]                        | [1::DOUBLE, NULL]
+            """)
+    void a_value_that_its_column_would_change_is_rejected(String type, String changed, String kept) {
+        engine.query("CREATE TABLE kept (a " + type + ")").update();
+
+        WriteReport report = engine.sink("kept")
+                .write(engine.query("SELECT * FROM (VALUES (" + changed + "), (" + kept + "), (NULL)) AS v(a)")
+                        .rows());
+
+        assertThat(report.rejects()).extracting(RejectedRow::position).containsExactly(1L);
+        assertThat(report.written()).isEqualTo(2);
     }
 
     @Test

@@ -260,7 +260,10 @@ class DuckDbTypesTest {
                 "TIMESTAMP 'infinity'",
                 "TIMESTAMPTZ '-infinity'",
                 "TIMESTAMP 'infinity'::TIMESTAMP_S",
-                "TIME '24:00:00'"
+                "TIME '24:00:00'",
+                "[DATE 'infinity']",
+                "{'a': [TIMESTAMPTZ '-infinity'], 'b': 1}",
+                "MAP {1: TIME '24:00:00'}"
             })
     void what_has_no_value_here_is_an_error_and_never_another_value(String expression) {
         assertThatThrownBy(

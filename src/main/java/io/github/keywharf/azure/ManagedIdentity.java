@@ -1,0 +1,84 @@
+package io.github.keywharf.azure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.BearerToken;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.internal.Cut;
+import io.github.keywharf.secret.Secret;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Gets tokens from the endpoint that Azure gives an app, or a virtual machine, beside it. Both are plain http by design: the
+ * one is on a loopback or link-local address, the other on 169.254.169.254.
+ */
+record ManagedIdentity(URI endpoint, String headerName, Secret header, String clientId) implements AzureLogin {
+    private static final String MACHINE =
+            "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01";
+    private static final int MAX_ANSWER = 256 * 1024;
+
+    static ManagedIdentity of(Map<String, String> variables, String clientId) {
+        String endpoint = variables.getOrDefault("IDENTITY_ENDPOINT", "");
+        String header = variables.getOrDefault("IDENTITY_HEADER", "");
+        return endpoint.isBlank() || header.isBlank()
+                ? new ManagedIdentity(URI.create(MACHINE), "Metadata", Secret.of("true"), clientId)
+                : new ManagedIdentity(
+                        URI.create(endpoint + (endpoint.indexOf('?') < 0 ? "?" : "&") + "api-version=2019-08-01"),
+                        "X-IDENTITY-HEADER",
+                        Secret.of(header),
+                        clientId);
+    }
+
+    @Override
+    public BearerToken token(String resource, HttpHandler http, InstantSource clock) {
+        String query = "&resource=" + URLEncoder.encode(resource, StandardCharsets.UTF_8)
+                + (clientId.isBlank() ? "" : "&client_id=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.get(URI.create(endpoint + query)).withHeader(headerName, header.reveal());
+        try (HttpResponse response = http.handle(request)) {
+            JsonNode answer = AzureJson.lenient(response.body().bytes(MAX_ANSWER));
+            String token = answer.path("access_token").asText("");
+            if (response.status() == 200 && !token.isEmpty()) {
+                return new BearerToken(Secret.of(token), expires(answer, clock));
+            }
+            throw refused(response.status(), answer);
+        }
+    }
+
+    /** The App Service says when, the virtual machine also how long; as numbers or as texts. */
+    private static Instant expires(JsonNode answer, InstantSource clock) {
+        long at = answer.path("expires_on").asLong(0);
+        return at > 0
+                ? Instant.ofEpochSecond(Math.min(at, Instant.MAX.getEpochSecond()))
+                : clock.instant().plus(Duration.ofMinutes(5));
+    }
+
+    private KeywharfException refused(int status, JsonNode answer) {
+        String said =
+                answer.path("error_description").asText(answer.path("message").asText(""));
+        String shown = status + (said.isEmpty() ? "" : ": " + Cut.printable(said, 400));
+        // 404 and 410 are said while the endpoint starts or is updated.
+        return status == 429 || status >= 500 || status == 404 || status == 410
+                ? new KeywharfException(
+                        "http.unavailable",
+                        endpoint.getHost() + " login",
+                        "The managed identity's endpoint has no token now (" + shown + "); try again later")
+                : new KeywharfException(
+                        "http.no_token",
+                        endpoint.getHost() + " login",
+                        "The managed identity's endpoint refuses (" + shown
+                                + "); assign an identity to the app, and if it has several set AZURE_CLIENT_ID");
+    }
+
+    @Override
+    public String toString() {
+        return "AzureLogin[managed identity at " + endpoint.getHost() + "]";
+    }
+}
