@@ -29,10 +29,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Loads while servers and clients die. The judge is what the driver reads afterwards. */
+@Tag("long")
 class CassandraLoadFaultsIT {
     private static final Schema SCHEMA = Schema.of(
             Column.required("part", ColumnType.INT32),

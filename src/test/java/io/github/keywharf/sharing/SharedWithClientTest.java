@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.catalog.Recipient;
+import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.TenantFilter;
@@ -19,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +74,10 @@ class SharedWithClientTest {
     void a_tenant_reads_its_rows_and_no_others(String format) {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         usage.add("a", SharedUsage.DAY.plusDays(1), 9, 12);
-        DeltaSharingTable table = client("a", format).tables("a").findFirst().orElseThrow();
+        DeltaSharingClient client = client("a", format);
+        DeltaSharingTable table = client.tables("a").findFirst().orElseThrow();
+        sharing.catalog(server.uri())
+                .ensureShare(Share.of("b", SharedUsage.shared().withFilter(TenantFilter.value("tenant", "b"))));
 
         assertThat(table).hasToString("a.platform.usage");
         assertThat(table.schema()).isEqualTo(SharedUsage.SCHEMA);
@@ -87,7 +94,7 @@ class SharedWithClientTest {
         assertThat(lines(table.query().version(1).rows())).hasSize(5);
         assertThat(lines(table.changeRows(1, table.version()))).hasSize(8).allMatch(line -> line.contains("insert"));
         assertThatThrownBy(() ->
-                        client("a", format).table("b", "platform", "usage").rows())
+                        client.table("b", "platform", "usage").rows())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
@@ -105,7 +112,7 @@ class SharedWithClientTest {
     }
 
     @Test
-    void deleted_rows_and_changed_rows_arrive_by_the_delta_format() {
+    void a_file_that_is_removed_is_a_change_of_all_its_rows() {
         usage.add("a", SharedUsage.DAY, 0, 3);
         DeltaTable table = usage.table;
         String path = table.snapshot().files().findFirst().orElseThrow().path();
@@ -115,13 +122,15 @@ class SharedWithClientTest {
         DeltaSharingTable shared = client("a", "parquet,delta").table("a", "platform", "usage");
 
         assertThat(lines(shared.rows())).isEmpty();
-        assertThat(lines(shared.changeRows(2))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
+        assertThat(lines(shared.changeRows(3))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
     }
 
     private void commit(long version, String line) {
-        usage.store.createIfAbsent(
-                String.format(java.util.Locale.ROOT, "tables/usage/_delta_log/%020d.json", version),
-                (line + "\n").getBytes(StandardCharsets.UTF_8));
+        usage.store.createIfAbsent(log(version), (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String log(long version) {
+        return String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
     }
 
     @ParameterizedTest
@@ -149,10 +158,10 @@ class SharedWithClientTest {
     void a_recipient_is_the_filter_of_a_share_for_all() {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         ShareCatalog catalog = sharing.catalog(server.uri());
-        catalog.ensureShare(io.github.keywharf.catalog.Share.of(
+        catalog.ensureShare(Share.of(
                 "all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
         catalog.ensureRecipient(
-                io.github.keywharf.catalog.Recipient.of("b").withProperties(java.util.Map.of("tenant", "b")));
+                Recipient.of("b").withProperties(Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())

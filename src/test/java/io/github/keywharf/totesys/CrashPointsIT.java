@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A run dies before and after each of its durable steps, and is begun again: the warehouse says the same as one that was
  * filled by runs that did not die, version by version.
  */
+@Tag("long")
 class CrashPointsIT {
 
     private static int deaths;
