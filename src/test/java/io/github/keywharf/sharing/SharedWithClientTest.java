@@ -93,8 +93,7 @@ class SharedWithClientTest {
         assertThat(lines(table.query().limit(2).rows())).hasSize(2);
         assertThat(lines(table.query().version(1).rows())).hasSize(5);
         assertThat(lines(table.changeRows(1, table.version()))).hasSize(8).allMatch(line -> line.contains("insert"));
-        assertThatThrownBy(() ->
-                        client.table("b", "platform", "usage").rows())
+        assertThatThrownBy(() -> client.table("b", "platform", "usage").rows())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
@@ -158,10 +157,9 @@ class SharedWithClientTest {
     void a_recipient_is_the_filter_of_a_share_for_all() {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         ShareCatalog catalog = sharing.catalog(server.uri());
-        catalog.ensureShare(Share.of(
-                "all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
-        catalog.ensureRecipient(
-                Recipient.of("b").withProperties(Map.of("tenant", "b")));
+        catalog.ensureShare(
+                Share.of("all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
+        catalog.ensureRecipient(Recipient.of("b").withProperties(Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
