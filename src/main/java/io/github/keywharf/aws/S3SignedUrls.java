@@ -111,7 +111,7 @@ final class S3SignedUrls implements SignedUrls {
             this.toSign = ALGORITHM + "\n" + TIME.format(now) + "\n" + scope + "\n";
             this.expires = now.plusSeconds(seconds);
             byte[] key = ("AWS4" + identity.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
-            for (String part : scope.split("/")) {
+            for (String part : scope.split("/", -1)) {
                 key = hmac(key).doFinal(part.getBytes(StandardCharsets.UTF_8));
             }
             this.mac = hmac(key);

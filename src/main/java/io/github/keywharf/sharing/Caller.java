@@ -34,15 +34,20 @@ record Caller(Member member, RegistryState state) {
     /** A table of a share; case is ignored. */
     Optional<SharedTable> table(Share share, String schema, String table) {
         return share.tables().stream()
-                .filter(shared -> shared.schema().equalsIgnoreCase(schema)
-                        && shared.table().equalsIgnoreCase(table))
+                .filter(shared -> RegistryState.key(shared.sharedAs()).equals(RegistryState.key(schema + "." + table)))
                 .findFirst();
     }
 
-    /** Whether any share that it may read has a table of this source. */
-    boolean mayRead(String source) {
+    /** Which files of a table it may read. */
+    TenantScope scope(SharedTable table) {
+        return TenantScope.of(table, member.recipient().properties());
+    }
+
+    /** Whether any share that it may read has this part of a table of this source. */
+    boolean mayRead(String source, String scope) {
         return shares().stream()
                 .flatMap(share -> share.tables().stream())
-                .anyMatch(table -> table.source().equals(source));
+                .anyMatch(table -> table.source().equals(source)
+                        && scope(table).id().equals(scope));
     }
 }

@@ -42,6 +42,8 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
 
     private static final Set<String> BROKEN = Set.of("http.broken", "http.timeout", "http.unreachable");
 
+    private static final int PIECE = 64 * 1024;
+
     /** The most bytes of the frame around a deletion vector: its length and its checksum. */
     private static final int FRAME = 2 * Integer.BYTES;
 
@@ -56,9 +58,17 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             return;
         }
         fetch(file, target, false, (response, out) -> {
-            long bytes = response.body().transferTo(out);
+            long bytes = 0;
+            byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
+            try (InputStream in = response.body().open()) {
+                for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
+                    out.write(piece, 0, n);
+                    bytes += n;
+                }
+            }
             if (bytes != file.size()) {
-                throw new IOException("it has " + bytes + " bytes, but should have " + file.size());
+                throw new IOException("it has " + (bytes < file.size() ? "" : "at least ") + bytes
+                        + " bytes, but should have " + file.size());
             }
         });
     }
@@ -165,7 +175,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             return Optional.empty();
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed", target.toString(), "The file cannot be written: " + e + "; make room there", e);
+                    "format.write_failed", target.toString(), "The file cannot be written: " + e + "; make room there", e);
         } finally {
             delete(part);
         }

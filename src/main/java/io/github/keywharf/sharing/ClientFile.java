@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +40,12 @@ record ClientFile(
         Instant timestamp,
         Optional<DeletionVector> vector,
         Optional<String> vectorId) {
+
+    /** The most bytes of a file, 1 TiB. */
+    private static final long MAX_SIZE = 1L << 40;
+
+    /** The most bytes of a deletion vector, which is read into memory: as many as of one in a log. */
+    private static final int MAX_VECTOR = 128 * 1024 * 1024;
 
     private static final String PLAIN_ID = "[A-Za-z0-9_-]{1,100}";
 
@@ -107,15 +112,16 @@ record ClientFile(
 
     /** Why it cannot be one; empty when it can. */
     Optional<String> fault() {
-        if (id.isEmpty() || url.isEmpty() || size < 0 || version < 0) {
+        if (id.isEmpty() || url.isEmpty() || size < 0 || size > MAX_SIZE || version < 0) {
             return Optional.of("a file lacks its id, url, size or version");
         }
         return vector.filter(part -> part.sizeInBytes() < 0
+                        || part.sizeInBytes() > MAX_VECTOR
                         || part.cardinality() < 0
                         || part.offset().orElse(1) < 0
                         || !(part.storageType().equals("i")
                                 || part.storageType().equals("p")))
-                .map(part -> "a file's deletion vector has no size, or is neither inline nor at an address");
+                .map(part -> "a file's deletion vector has no size, has one of more than 128 MiB, or is neither inline nor at an address");
     }
 
     /** What an answer with new addresses is searched for. */
@@ -176,11 +182,6 @@ record ClientFile(
                                 "p", vectorName(), OptionalInt.of(1), part.sizeInBytes(), part.cardinality())
                         : part),
                 Map.of());
-    }
-
-    /** How many rows it has, where the statistics say so. */
-    OptionalLong rowCount() {
-        return local().rowCount();
     }
 
     /** Without addresses. */

@@ -10,6 +10,7 @@ import io.github.keywharf.format.delta.DeltaMetadata;
 import io.github.keywharf.format.delta.DeltaProtocol;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Cut;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -33,6 +34,9 @@ final class ClientListing {
     static final String CAPABILITIES = "responseformat=parquet,delta;readerfeatures="
             + String.join(",", DeltaProtocol.readableFeatures()).toLowerCase(Locale.ROOT)
             + ";includeendstreamaction=true";
+
+    /** The most bytes of a line: those of a file with its statistics, or of a table with thousands of columns. */
+    private static final int MAX_LINE = 8 * 1024 * 1024;
 
     private static final String HEADER = "delta-sharing-capabilities";
     private static final ObjectReader LINES = ClientCalls.JSON.readerFor(JsonNode.class);
@@ -77,10 +81,11 @@ final class ClientListing {
                 .isPresent();
         nextPage = Optional.empty();
         boolean ended = false;
-        try (InputStream in = response.body().open();
+        try (Lines in = new Lines(response.body().open());
                 MappingIterator<JsonNode> lines = LINES.readValues(in)) {
             while (lines.hasNextValue()) {
                 JsonNode line = lines.nextValue();
+                in.left = MAX_LINE;
                 if (ended) {
                     throw bad("The server's answer goes on after its end", null);
                 }
@@ -92,6 +97,36 @@ final class ClientListing {
         }
         if (isEndPromised && !ended) {
             throw bad("The server's answer was cut: its end is missing", null);
+        }
+    }
+
+    /** Lines that are read into memory one by one. */
+    private final class Lines extends FilterInputStream {
+        private long left = MAX_LINE;
+
+        Lines(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            taken(one < 0 ? 0 : 1);
+            return one;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int n = super.read(target, offset, length);
+            taken(n);
+            return n;
+        }
+
+        private void taken(int bytes) {
+            left -= Math.max(bytes, 0);
+            if (left < 0) {
+                throw bad("The server's answer has a line of more than " + MAX_LINE + " bytes", null);
+            }
         }
     }
 

@@ -16,6 +16,12 @@ import java.util.stream.StreamSupport;
 /** The items of a list, page by page, each asked for when it is needed. Not thread-safe. */
 final class ClientPages implements Iterator<JsonNode> {
 
+    /** The most pages of an answer, so that a server cannot go on for ever. */
+    private static final int MAX_PAGES = 10_000;
+
+    /** The most characters of what names the next page. */
+    private static final int MAX_TOKEN = 16 * 1024;
+
     private final ClientCalls calls;
     private final String subject;
     private final String path;
@@ -53,10 +59,24 @@ final class ClientPages implements Iterator<JsonNode> {
         JsonNode document = calls.document(subject, path, query);
         asked = true;
         next = document.path("nextPageToken").asText("");
-        if (!next.isEmpty() && !tokens.add(next)) {
-            throw ClientCalls.badAnswer(subject, "The server gives the same page again and again", null);
+        if (!next.isEmpty()) {
+            check(subject, tokens, next);
         }
         page = document.path("items").elements();
+    }
+
+    /** Adds a page's name to those before, and checks that there is an end. */
+    static void check(String subject, Set<String> before, String next) {
+        if (before.size() >= MAX_PAGES || next.length() > MAX_TOKEN) {
+            throw ClientCalls.badAnswer(
+                    subject,
+                    "The server's answer has more than " + MAX_PAGES + " pages, or one whose name is longer than "
+                            + MAX_TOKEN + " characters",
+                    null);
+        }
+        if (!before.add(next)) {
+            throw ClientCalls.badAnswer(subject, "The server gives the same page again and again", null);
+        }
     }
 
     @Override

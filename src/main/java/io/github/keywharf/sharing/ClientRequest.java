@@ -48,9 +48,7 @@ record ClientRequest(
         do {
             listing = page(listing, refreshToken, page);
             page = listing.nextPage();
-            if (page.isPresent() && !pages.add(page.get())) {
-                throw ClientCalls.badAnswer(subject, "The server gives the same page again and again", null);
-            }
+            page.ifPresent(next -> ClientPages.check(subject, pages, next));
         } while (page.isPresent());
         return listing;
     }

@@ -361,9 +361,9 @@ public final class DeltaSharingServer implements HttpHandler {
         if (published == null) {
             throw SharingErrors.notFound("table", schema + "." + name);
         }
-        TenantScope scope = TenantScope.of(shared, caller.member().recipient().properties());
-        SignedUrls urls =
-                published.urls().orElseGet(() -> files.urls(base(request) + PATH + FILES, caller, shared.source()));
+        TenantScope scope = caller.scope(shared);
+        SignedUrls urls = published.urls()
+                .orElseGet(() -> files.urls(base(request) + PATH + FILES, caller, shared.source(), scope));
         return new TenantTable(share, shared, published.table(), scope, urls);
     }
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The columns of a table as hints name them, and what may be said of them. */
+/** The columns of a table as the hints of one request name them, and what may be said of them. Not thread-safe. */
 final class HintColumns {
 
     /** How a column is compared with a value. */
@@ -46,10 +46,14 @@ final class HintColumns {
         BOOLEAN
     }
 
+    /** Each is compared with each file; of more comparisons nothing is known. */
+    private static final int MAX_COMPARISONS = 1_000;
+
     private static final String PARTITION_VALUES = "partitionvalues.";
 
     private final Schema schema;
     private final Map<String, Column> byName = new HashMap<>();
+    private int comparisons;
 
     HintColumns(Schema schema) {
         this.schema = schema;
@@ -116,6 +120,9 @@ final class HintColumns {
     /** A value that the column cannot have, such as a number of too many bits, is not a reason to refuse a hint. */
     private Part bound(Condition condition) {
         try {
+            if (++comparisons > MAX_COMPARISONS) {
+                return Part.UNKNOWN;
+            }
             condition.bind(schema);
             return Part.of(condition);
         } catch (IllegalArgumentException e) {

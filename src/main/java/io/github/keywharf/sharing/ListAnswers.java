@@ -68,7 +68,7 @@ final class ListAnswers {
         Share share = caller.share(request.part("share"));
         String schema = request.part("schema");
         List<SharedTable> tables = share.tables().stream()
-                .filter(table -> table.schema().equalsIgnoreCase(schema))
+                .filter(table -> key(table.schema()).equals(key(schema)))
                 .toList();
         if (tables.isEmpty()) {
             throw SharingErrors.notFound("schema", schema);

@@ -175,6 +175,7 @@ final class Provisioning {
             revoke(tenant, held);
             stored = Optional.empty();
         }
+        endOthersTokens(tenant, before, stored, held);
         held.check();
         RecipientState state = catalog.ensureRecipient(wanted(tenant));
         ensureShare(share(tenant), held);
@@ -184,6 +185,18 @@ final class Provisioning {
             return new Result(hasEnded(stored.get()) ? Outcome.EXPIRED : Outcome.KEPT, stored);
         }
         return store(tenant, held, issue(tenant, held));
+    }
+
+    /** Of a recipient that becomes the tenant's and whose profile is not stored, nobody knows who has the token. */
+    private void endOthersTokens(
+            String tenant, Optional<RecipientState> before, Optional<ShareProfile> stored, Held held) {
+        if (before.isPresent()
+                && tenant(before.get()).isEmpty()
+                && stored.filter(profile -> isOfNewestToken(profile, before.get()))
+                        .isEmpty()) {
+            held.check();
+            catalog.rotate(recipientName(tenant), Duration.ZERO);
+        }
     }
 
     private Recipient wanted(String tenant) {

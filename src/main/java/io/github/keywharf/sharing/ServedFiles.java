@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Files that the server itself sends, to whoever has an address that it gave out: the address names the file, the recipient
- * and its end, under a seal. Thread-safe.
+ * Files that the server itself sends, to whoever has an address that it gave out: the address names the file, the recipient,
+ * the part of the table that it was given and its end, under a seal. Thread-safe.
  */
 final class ServedFiles {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
@@ -40,13 +40,14 @@ final class ServedFiles {
      *
      * @param base what the addresses begin with
      */
-    SignedUrls urls(String base, Caller caller, String source) {
+    SignedUrls urls(String base, Caller caller, String source, TenantScope scope) {
+        String part = scope.id();
         return end -> {
             SignedTokens.Issuer issuer = tokens.issuer();
             return new SignedUrls.Signer() {
                 @Override
                 public String url(String key) {
-                    return base + issuer.issue(Kind.FILE, end, caller.id(), source, key);
+                    return base + issuer.issue(Kind.FILE, end, caller.id(), source, part, key);
                 }
 
                 @Override
@@ -60,16 +61,16 @@ final class ServedFiles {
     /** Sends a file, or a range of it. */
     HttpResponse send(HttpRequest request) {
         List<String> parts = tokens.open(Kind.FILE, request.part("ticket")).orElse(List.of());
-        if (parts.size() != 3) {
+        if (parts.size() != 4) {
             throw SharingErrors.refused("file", "The address is not valid or has expired; ask for the files again");
         }
         String source = parts.get(1);
         Caller caller = gate.enterWithTicket(request, parts.get(0));
         PublishedTable table = tables.get(source);
-        if (table == null || !caller.mayRead(source)) {
+        if (table == null || !caller.mayRead(source, parts.get(2))) {
             throw SharingErrors.refused("file", "The recipient may not read this table any more");
         }
-        return sent(request, caller, source, table, parts.get(2));
+        return sent(request, caller, source, table, parts.get(3));
     }
 
     private HttpResponse sent(HttpRequest request, Caller caller, String source, PublishedTable table, String key) {

@@ -134,7 +134,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed", place.toString(), "Old files cannot be deleted: " + e + "; check its rights", e);
+                    "format.write_failed", place.toString(), "Old files cannot be deleted: " + e + "; check its rights", e);
         }
     }
 }

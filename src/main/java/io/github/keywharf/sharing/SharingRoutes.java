@@ -107,10 +107,10 @@ public final class SharingRoutes implements HttpHandler {
         boolean allowed;
         try {
             allowed = isOperator(request);
-        } catch (KeywharfException e) {
+        } catch (KeywharfException | IllegalArgumentException e) {
             // Whoever asks is not known, and is not shown why.
-            return error(503, e.code(), "The operator's token cannot be read now")
-                    .withHeader("Retry-After", "5");
+            String code = e instanceof KeywharfException known ? known.code() : "sharing.refused";
+            return error(503, code, "The operator's token cannot be read now").withHeader("Retry-After", "5");
         }
         if (!allowed) {
             events.onEvent(new TenantEvent.Denied(

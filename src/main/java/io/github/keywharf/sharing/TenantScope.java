@@ -3,6 +3,7 @@ package io.github.keywharf.sharing;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.format.delta.DeltaFile;
 import io.github.keywharf.format.delta.DeltaSnapshot;
+import io.github.keywharf.internal.Sha256;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,9 @@ sealed interface TenantScope {
     default boolean isWhole() {
         return false;
     }
+
+    /** The same for scopes of the same files, and different for others. */
+    String id();
 
     /** What a recipient with these properties may read of a table. */
     static TenantScope of(SharedTable table, Map<String, String> properties) {
@@ -49,6 +53,11 @@ sealed interface TenantScope {
         public boolean isWhole() {
             return true;
         }
+
+        @Override
+        public String id() {
+            return "whole";
+        }
     }
 
     /** The files of which all rows have one value in a partition column. */
@@ -62,6 +71,11 @@ sealed interface TenantScope {
         public Stream<DeltaFile> candidates(DeltaSnapshot snapshot) {
             List<DeltaFile> files = isPartitioned(snapshot) ? snapshot.files(column, value) : List.of();
             return files.stream();
+        }
+
+        @Override
+        public String id() {
+            return Sha256.hexOf(column + "\n" + value).substring(0, 16);
         }
 
         /** Of a version that is partitioned by other columns nothing is known to be within. */
@@ -80,6 +94,11 @@ sealed interface TenantScope {
         @Override
         public Stream<DeltaFile> candidates(DeltaSnapshot snapshot) {
             return Stream.empty();
+        }
+
+        @Override
+        public String id() {
+            return "nothing";
         }
     }
 

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,8 @@ class SharedWithClientTest {
         usage.add("a", SharedUsage.DAY.plusDays(1), 9, 12);
         DeltaSharingClient client = client("a", format);
         DeltaSharingTable table = client.tables("a").findFirst().orElseThrow();
+        sharing.catalog(server.uri())
+                .ensureShare(Share.of("b", SharedUsage.shared().withFilter(TenantFilter.value("tenant", "b"))));
 
         assertThat(table).hasToString("a.platform.usage");
         assertThat(table.schema()).isEqualTo(SharedUsage.SCHEMA);
@@ -95,7 +98,8 @@ class SharedWithClientTest {
         assertThat(lines(table.query().limit(2).rows())).hasSize(2);
         assertThat(lines(table.query().version(1).rows())).hasSize(5);
         assertThat(lines(table.changeRows(1, table.version()))).hasSize(8).allMatch(line -> line.contains("insert"));
-        assertThatThrownBy(() -> client.table("b", "platform", "usage").rows())
+        assertThatThrownBy(() ->
+                        client.table("b", "platform", "usage").rows())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
@@ -137,7 +141,7 @@ class SharedWithClientTest {
         other.add("a", SharedUsage.DAY, 5, 10);
         String key = usage.table.snapshot().files().findFirst().orElseThrow().key();
         for (int version = 0; version < 2; version++) {
-            String from = String.format(java.util.Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
+            String from = String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
             String log = new String(other.store.readSmall(from), StandardCharsets.UTF_8)
                     .replaceFirst("\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
             usage.store.createIfAbsent(from.replace("usage", "other"), log.getBytes(StandardCharsets.UTF_8));
@@ -175,33 +179,25 @@ class SharedWithClientTest {
     }
 
     @Test
-    void deleted_rows_and_changed_rows_arrive_by_the_delta_format() {
+    void a_file_that_is_removed_is_a_change_of_all_its_rows() {
         usage.add("a", SharedUsage.DAY, 0, 3);
         DeltaTable table = usage.table;
         String path = table.snapshot().files().findFirst().orElseThrow().path();
         String values = "\"partitionValues\":{\"tenant\":\"a\",\"day\":\"" + SharedUsage.DAY + "\"},\"size\":"
                 + table.snapshot().files().findFirst().orElseThrow().size();
-        String metadata = new String(
-                        usage.store.readSmall("tables/usage/_delta_log/00000000000000000000.json"),
-                        StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("{\"metaData\""))
-                .findFirst()
-                .orElseThrow()
-                .replace("\"configuration\":{}", "\"configuration\":{\"delta.enableChangeDataFeed\":\"true\"}");
-        commit(
-                2,
-                metadata + "\n{\"remove\":{\"path\":\"" + path + "\",\"dataChange\":true," + values + "}}");
+        commit(2, "{\"remove\":{\"path\":\"" + path + "\",\"dataChange\":true," + values + "}}");
         DeltaSharingTable shared = client("a", "parquet,delta").table("a", "platform", "usage");
 
         assertThat(lines(shared.rows())).isEmpty();
-        assertThat(lines(shared.changeRows(2))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
+        assertThat(lines(shared.changeRows(3))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
     }
 
     private void commit(long version, String line) {
-        usage.store.createIfAbsent(
-                String.format(java.util.Locale.ROOT, "tables/usage/_delta_log/%020d.json", version),
-                (line + "\n").getBytes(StandardCharsets.UTF_8));
+        usage.store.createIfAbsent(log(version), (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String log(long version) {
+        return String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
     }
 
     @ParameterizedTest
@@ -231,7 +227,8 @@ class SharedWithClientTest {
         ShareCatalog catalog = sharing.catalog(server.uri());
         catalog.ensureShare(Share.of(
                 "all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
-        catalog.ensureRecipient(Recipient.of("b").withProperties(Map.of("tenant", "b")));
+        catalog.ensureRecipient(
+                Recipient.of("b").withProperties(Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
