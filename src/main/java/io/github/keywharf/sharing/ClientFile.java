@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the table that changed it; 0 for a file of a table as it is
  * @param timestamp when that was
  * @param vector its deletion vector, with the address in place of the path where that is a file
+ * @param vectorId names that file, if the server says so
  */
 record ClientFile(
         DeltaChange.Kind kind,
@@ -37,7 +38,8 @@ record ClientFile(
         Optional<String> stats,
         long version,
         Instant timestamp,
-        Optional<DeletionVector> vector) {
+        Optional<DeletionVector> vector,
+        Optional<String> vectorId) {
 
     /** The most bytes of a file, 1 TiB. */
     private static final long MAX_SIZE = 1L << 40;
@@ -59,6 +61,7 @@ record ClientFile(
                 text(file.path("stats")),
                 isChange ? file.path("version").asLong(-1) : 0,
                 time(file.path("timestamp")).orElse(Instant.EPOCH),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -84,7 +87,8 @@ record ClientFile(
                                         : OptionalInt.empty(),
                                 vector.path("sizeInBytes").asInt(-1),
                                 vector.path("cardinality").asLong(-1)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                text(file.path("deletionVectorFileId")));
     }
 
     private static Optional<Instant> time(JsonNode millis) {
@@ -129,6 +133,15 @@ record ClientFile(
                         .orElse("");
     }
 
+    /** What no file with other rows has, whenever it was listed. An address tells vectors apart, though one may have several. */
+    String content() {
+        return key() + " "
+                + vector.map(part -> hasStoredVector()
+                                ? vectorId.orElseGet(() -> part.pathOrInlineDv().replaceFirst("\\?.*", ""))
+                                : part.pathOrInlineDv())
+                        .orElse("");
+    }
+
     /** The name of its content on this machine: the same for a file that is removed and added with another vector. */
     String dataName() {
         String name = id.matches(PLAIN_ID) ? id : Sha256.hexOf(id);
@@ -145,7 +158,7 @@ record ClientFile(
 
     /** The name of its vector on this machine. */
     String vectorName() {
-        return dataName() + "." + Sha256.hexOf(key()).substring(0, 16) + ".dv";
+        return dataName() + "." + Sha256.hexOf(content()).substring(0, 16) + ".dv";
     }
 
     URI address() {

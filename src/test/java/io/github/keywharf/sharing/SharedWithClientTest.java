@@ -8,11 +8,15 @@ import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.catalog.TenantFilter;
+import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.delta.DeltaTable;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,68 @@ class SharedWithClientTest {
         usage.time.set(usage.time.get().plus(Duration.ofHours(2)));
 
         assertThat(lines(rows)).hasSize(60);
+    }
+
+    @Test
+    void pages_that_a_server_makes_of_its_own_accord_are_read_and_renewed() {
+        usage.add("a", SharedUsage.DAY, 0, 5).add("a", SharedUsage.DAY.plusDays(1), 5, 9);
+        usage.add("a", SharedUsage.DAY.plusDays(2), 9, 12);
+        server.close();
+        server = FakeServer.start(request -> sharing.handle(
+                request.path().endsWith("/query")
+                        ? request.withBody(HttpBody.of(
+                                request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
+                        : request));
+        DeltaSharingTable table = client("a", "parquet,delta").table("a", "platform", "usage");
+
+        assertThat(lines(table.rows())).hasSize(12);
+        Rows late = table.rows();
+        usage.time.set(usage.time.get().plus(Duration.ofHours(2)));
+        assertThat(lines(late)).hasSize(12);
+    }
+
+    @Test
+    void downloads_of_tables_with_files_of_one_name_do_not_mix() {
+        usage.add("a", SharedUsage.DAY, 0, 5);
+        SharedUsage other = new SharedUsage(ObjectStore.inMemory());
+        other.add("a", SharedUsage.DAY, 5, 10);
+        String key = usage.table.snapshot().files().findFirst().orElseThrow().key();
+        for (int version = 0; version < 2; version++) {
+            String from = String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
+            String log = new String(other.store.readSmall(from), StandardCharsets.UTF_8)
+                    .replaceFirst("\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
+            usage.store.createIfAbsent(from.replace("usage", "other"), log.getBytes(StandardCharsets.UTF_8));
+        }
+        usage.store.createIfAbsent(
+                "tables/other/" + key,
+                other.store.readSmall("tables/usage/"
+                        + other.table.snapshot().files().findFirst().orElseThrow().key()));
+        DeltaSharingServer both =
+                usage.server().table("other", usage.store, "tables/other").build();
+        server.close();
+        server = FakeServer.start(both);
+        ShareCatalog catalog = both.catalog(server.uri());
+        catalog.ensureShare(Share.of(
+                "both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
+        catalog.ensureRecipient(Recipient.of("b"));
+        catalog.ensureGrant("both", "b");
+        DeltaSharingClient client = DeltaSharingClient.builder(
+                        catalog.activate("b").orElseThrow())
+                .time(usage.clock, duration -> {})
+                .build();
+
+        Path first = client.table("both", "platform", "usage")
+                .query()
+                .download(folder)
+                .get(0)
+                .path();
+        Path second = client.table("both", "platform", "other")
+                .query()
+                .download(folder)
+                .get(0)
+                .path();
+        assertThat(lines(Parquet.reader(first).rows())).first().isEqualTo("{n=0}");
+        assertThat(lines(Parquet.reader(second).rows())).first().isEqualTo("{n=5}");
     }
 
     @Test
