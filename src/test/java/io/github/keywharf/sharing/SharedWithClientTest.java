@@ -9,7 +9,6 @@ import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.TenantFilter;
-import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
@@ -17,11 +16,9 @@ import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.FakeServer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,28 +105,6 @@ class SharedWithClientTest {
         usage.time.set(usage.time.get().plus(Duration.ofHours(2)));
 
         assertThat(lines(rows)).hasSize(60);
-    }
-
-    @Test
-    void a_file_that_is_removed_is_a_change_of_all_its_rows() {
-        usage.add("a", SharedUsage.DAY, 0, 3);
-        DeltaTable table = usage.table;
-        String path = table.snapshot().files().findFirst().orElseThrow().path();
-        String values = "\"partitionValues\":{\"tenant\":\"a\",\"day\":\"" + SharedUsage.DAY + "\"},\"size\":"
-                + table.snapshot().files().findFirst().orElseThrow().size();
-        commit(2, "{\"remove\":{\"path\":\"" + path + "\",\"dataChange\":true," + values + "}}");
-        DeltaSharingTable shared = client("a", "parquet,delta").table("a", "platform", "usage");
-
-        assertThat(lines(shared.rows())).isEmpty();
-        assertThat(lines(shared.changeRows(3))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
-    }
-
-    private void commit(long version, String line) {
-        usage.store.createIfAbsent(log(version), (line + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String log(long version) {
-        return String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
     }
 
     @ParameterizedTest
