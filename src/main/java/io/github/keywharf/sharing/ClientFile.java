@@ -121,7 +121,9 @@ record ClientFile(
                         || part.offset().orElse(1) < 0
                         || !(part.storageType().equals("i")
                                 || part.storageType().equals("p")))
-                .map(part -> "a file's deletion vector has no size, has one of more than 128 MiB, or is neither inline nor at an address");
+                .map(
+                        part ->
+                                "a file's deletion vector has no size, has one of more than 128 MiB, or is neither inline nor at an address");
     }
 
     /** What an answer with new addresses is searched for. */

@@ -134,7 +134,10 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.write_failed", place.toString(), "Old files cannot be deleted: " + e + "; check its rights", e);
+                    "format.write_failed",
+                    place.toString(),
+                    "Old files cannot be deleted: " + e + "; check its rights",
+                    e);
         }
     }
 }

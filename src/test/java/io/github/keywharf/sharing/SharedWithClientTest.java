@@ -98,8 +98,7 @@ class SharedWithClientTest {
         assertThat(lines(table.query().limit(2).rows())).hasSize(2);
         assertThat(lines(table.query().version(1).rows())).hasSize(5);
         assertThat(lines(table.changeRows(1, table.version()))).hasSize(8).allMatch(line -> line.contains("insert"));
-        assertThatThrownBy(() ->
-                        client.table("b", "platform", "usage").rows())
+        assertThatThrownBy(() -> client.table("b", "platform", "usage").rows())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
@@ -123,8 +122,8 @@ class SharedWithClientTest {
         server.close();
         server = FakeServer.start(request -> sharing.handle(
                 request.path().endsWith("/query")
-                        ? request.withBody(HttpBody.of(
-                                request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
+                        ? request.withBody(
+                                HttpBody.of(request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
                         : request));
         DeltaSharingTable table = client("a", "parquet,delta").table("a", "platform", "usage");
 
@@ -143,20 +142,26 @@ class SharedWithClientTest {
         for (int version = 0; version < 2; version++) {
             String from = String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
             String log = new String(other.store.readSmall(from), StandardCharsets.UTF_8)
-                    .replaceFirst("\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
+                    .replaceFirst(
+                            "\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
             usage.store.createIfAbsent(from.replace("usage", "other"), log.getBytes(StandardCharsets.UTF_8));
         }
         usage.store.createIfAbsent(
                 "tables/other/" + key,
                 other.store.readSmall("tables/usage/"
-                        + other.table.snapshot().files().findFirst().orElseThrow().key()));
+                        + other.table
+                                .snapshot()
+                                .files()
+                                .findFirst()
+                                .orElseThrow()
+                                .key()));
         DeltaSharingServer both =
                 usage.server().table("other", usage.store, "tables/other").build();
         server.close();
         server = FakeServer.start(both);
         ShareCatalog catalog = both.catalog(server.uri());
-        catalog.ensureShare(Share.of(
-                "both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
+        catalog.ensureShare(
+                Share.of("both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
         catalog.ensureRecipient(Recipient.of("b"));
         catalog.ensureGrant("both", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
@@ -225,10 +230,9 @@ class SharedWithClientTest {
     void a_recipient_is_the_filter_of_a_share_for_all() {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         ShareCatalog catalog = sharing.catalog(server.uri());
-        catalog.ensureShare(Share.of(
-                "all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
-        catalog.ensureRecipient(
-                Recipient.of("b").withProperties(Map.of("tenant", "b")));
+        catalog.ensureShare(
+                Share.of("all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
+        catalog.ensureRecipient(Recipient.of("b").withProperties(Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
