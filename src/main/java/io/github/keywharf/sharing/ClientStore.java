@@ -188,7 +188,8 @@ final class ClientStore implements ObjectStore {
         try (Stream<Path> left = Files.list(folder)) {
             left.forEach(ClientFetch::delete);
         } catch (IOException e) {
-            throw new KeywharfException("format.write_failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
+            throw new KeywharfException(
+                    "format.write_failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
         }
         ClientFetch.delete(folder);
     }

@@ -161,8 +161,7 @@ public final class SharingServerBench {
         check(oneBytes, FILES / TENANTS);
         HttpHandler made = request -> {
             request.body().bytes(MAX_BODY);
-            return HttpResponse.of(200)
-                    .withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
+            return HttpResponse.of(200).withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
         };
         try (JettyServer floor = JettyServer.serve(made).start()) {
             HttpRequest floorAll = query(floor.uri().resolve("/x"), token, "all");
