@@ -21,6 +21,7 @@ import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.FakeServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
