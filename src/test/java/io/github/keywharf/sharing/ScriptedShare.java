@@ -82,9 +82,7 @@ final class ScriptedShare implements HttpHandler {
                                 .withHeader(
                                         "Delta-Table-Version",
                                         "" + table(request).snapshot().version()))
-                .get(
-                        table + "/metadata",
-                        request -> lines(table(request).snapshot(), Stream.of(), List.of()))
+                .get(table + "/metadata", request -> lines(table(request).snapshot(), Stream.of(), List.of()))
                 .post(table + "/query", this::query)
                 .get(table + "/changes", this::changes)
                 .get("/files/{generation}/{key}", this::file)
@@ -215,16 +213,12 @@ final class ScriptedShare implements HttpHandler {
         return last.uri().getHost() + ":" + last.uri().getPort();
     }
 
-    private HttpResponse lines(
-            DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
+    private HttpResponse lines(DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
         return lines(snapshot, page, files, false);
     }
 
     private HttpResponse lines(
-            DeltaSnapshot snapshot,
-            Stream<String> page,
-            List<ObjectNode> files,
-            boolean refreshToken) {
+            DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files, boolean refreshToken) {
         int from = page.filter(token -> !token.isEmpty())
                 .findFirst()
                 .map(Integer::parseInt)
