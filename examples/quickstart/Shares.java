@@ -73,7 +73,8 @@ final class Shares implements AutoCloseable {
             List<DeltaSharingClient> readers = clients.stream()
                     .map(client -> DeltaSharingClient.of(manager.profile(client)))
                     .toList();
-            outcome.add(trespass(readers.get(1), readers.get(0).shares().findFirst().orElseThrow()));
+            outcome.add(
+                    trespass(readers.get(1), readers.get(0).shares().findFirst().orElseThrow()));
         }
         return outcome;
     }

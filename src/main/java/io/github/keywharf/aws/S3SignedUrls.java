@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
@@ -40,6 +41,7 @@ final class S3SignedUrls implements SignedUrls {
 
     private final AwsClients clients;
     private final String bucket;
+    private volatile @Nullable String base;
 
     S3SignedUrls(AwsClients clients, String bucket) {
         this.clients = clients;
@@ -56,11 +58,21 @@ final class S3SignedUrls implements SignedUrls {
         if (seconds < 1) {
             throw new IllegalArgumentException("Addresses cannot end at " + last + ", which is not after " + now);
         }
-        String url = s3.utilities()
-                .getUrl(request -> request.bucket(bucket).key(PROBE))
-                .toString();
         String scope = DAY.format(now) + "/" + s3.serviceClientConfiguration().region() + "/s3/aws4_request";
-        return new Signed(url.substring(0, url.length() - PROBE.length()), scope, identity, now, seconds);
+        return new Signed(base(s3), scope, identity, now, seconds);
+    }
+
+    /** The address of the bucket, which the client's settings give and the SDK takes long to find. */
+    private String base(S3Client s3) {
+        String known = base;
+        if (known == null) {
+            String url = s3.utilities()
+                    .getUrl(request -> request.bucket(bucket).key(PROBE))
+                    .toString();
+            known = url.substring(0, url.length() - PROBE.length());
+            base = known;
+        }
+        return known;
     }
 
     private AwsCredentialsIdentity identity(S3Client s3) {
@@ -111,7 +123,7 @@ final class S3SignedUrls implements SignedUrls {
             this.toSign = ALGORITHM + "\n" + TIME.format(now) + "\n" + scope + "\n";
             this.expires = now.plusSeconds(seconds);
             byte[] key = ("AWS4" + identity.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
-            for (String part : scope.split("/")) {
+            for (String part : scope.split("/", -1)) {
                 key = hmac(key).doFinal(part.getBytes(StandardCharsets.UTF_8));
             }
             this.mac = hmac(key);

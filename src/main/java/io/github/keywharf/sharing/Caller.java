@@ -47,7 +47,7 @@ record Caller(Member member, RegistryState state) {
     boolean mayRead(String source, String scope) {
         return shares().stream()
                 .flatMap(share -> share.tables().stream())
-                .anyMatch(table -> table.source().equals(source)
-                        && scope(table).id().equals(scope));
+                .anyMatch(table ->
+                        table.source().equals(source) && scope(table).id().equals(scope));
     }
 }

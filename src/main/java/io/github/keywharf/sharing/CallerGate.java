@@ -36,7 +36,7 @@ final class CallerGate {
         synchronized boolean take(int perMinute, Instant now) {
             Duration since = Duration.between(at, now);
             if (!since.isNegative()) {
-                left = Math.min(perMinute, left + since.toNanos() / 60e9 * perMinute);
+                left = Math.min(perMinute, left + (double) since.toNanos() / 60e9 * perMinute);
                 at = now;
             }
             if (left < 1) {

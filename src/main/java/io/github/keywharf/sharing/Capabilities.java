@@ -25,12 +25,12 @@ record Capabilities(Set<String> formats, Set<String> readerFeatures, boolean end
     static Capabilities of(HttpRequest request) {
         Map<String, Set<String>> said = new HashMap<>();
         for (String part :
-                request.header(HEADER).orElse("").toLowerCase(Locale.ROOT).split(";")) {
+                request.header(HEADER).orElse("").toLowerCase(Locale.ROOT).split(";", -1)) {
             int equals = part.indexOf('=');
             if (equals > 0) {
                 Set<String> values =
                         said.computeIfAbsent(part.substring(0, equals).strip(), name -> new LinkedHashSet<>());
-                for (String value : part.substring(equals + 1).split(",")) {
+                for (String value : part.substring(equals + 1).split(",", -1)) {
                     if (!value.isBlank()) {
                         values.add(value.strip());
                     }

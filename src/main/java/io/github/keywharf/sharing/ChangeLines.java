@@ -22,7 +22,7 @@ final class ChangeLines extends CountingLines {
      * @param maxFiles how many files; all when empty
      * @param ends whether there is a last line, also where there is no need
      * @param vectors whether the client reads deletion vectors
-     * @param addsOnly whether the table keeps no changed rows, so that removed files say too much
+     * @param wholeFiles whether the table keeps no changed rows, so that files that were rewritten say too much
      */
     record Request(
             long start,
@@ -33,7 +33,7 @@ final class ChangeLines extends CountingLines {
             Optional<Integer> maxFiles,
             boolean ends,
             boolean vectors,
-            boolean addsOnly) {}
+            boolean wholeFiles) {}
 
     private final ActionLines lines;
     private final TenantSnapshot head;
@@ -86,12 +86,6 @@ final class ChangeLines extends CountingLines {
         }
         TenantFile file = files.get(at++);
         DeltaChange change = Objects.requireNonNull(file.change(), "change");
-        if (request.addsOnly() && change.kind() == DeltaChange.Kind.REMOVE) {
-            throw SharingErrors.badRequest(
-                    "startingVersion",
-                    "Version " + version + " changed rows, and the table does not record which; its provider can set"
-                            + " delta.enableChangeDataFeed");
-        }
         if (!request.vectors() && file.hasDeletedRows()) {
             throw SharingErrors.badRequest(
                     Capabilities.HEADER,
@@ -117,8 +111,18 @@ final class ChangeLines extends CountingLines {
             }
         }
         files = next.files();
+        if (request.wholeFiles() && has(DeltaChange.Kind.REMOVE) && has(DeltaChange.Kind.ADD)) {
+            throw SharingErrors.badRequest(
+                    "startingVersion",
+                    "Version " + version + " changed rows, and the table does not record which; its provider can set"
+                            + " delta.enableChangeDataFeed");
+        }
         at = Math.min(skipped, files.size());
         skipped = 0;
+    }
+
+    private boolean has(DeltaChange.Kind kind) {
+        return files.stream().map(TenantFile::change).anyMatch(change -> change != null && change.kind() == kind);
     }
 
     private void end(Optional<String> next) {

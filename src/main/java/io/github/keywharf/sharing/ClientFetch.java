@@ -175,7 +175,10 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             return Optional.empty();
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed", target.toString(), "The file cannot be written: " + e + "; make room there", e);
+                    "format.write_failed",
+                    target.toString(),
+                    "The file cannot be written: " + e + "; make room there",
+                    e);
         } finally {
             delete(part);
         }

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the table that changed it; 0 for a file of a table as it is
  * @param timestamp when that was
  * @param vector its deletion vector, with the address in place of the path where that is a file
+ * @param vectorId names that file, if the server says so
  */
 record ClientFile(
         DeltaChange.Kind kind,
@@ -38,7 +38,8 @@ record ClientFile(
         Optional<String> stats,
         long version,
         Instant timestamp,
-        Optional<DeletionVector> vector) {
+        Optional<DeletionVector> vector,
+        Optional<String> vectorId) {
 
     /** The most bytes of a file, 1 TiB. */
     private static final long MAX_SIZE = 1L << 40;
@@ -60,6 +61,7 @@ record ClientFile(
                 text(file.path("stats")),
                 isChange ? file.path("version").asLong(-1) : 0,
                 time(file.path("timestamp")).orElse(Instant.EPOCH),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -85,7 +87,8 @@ record ClientFile(
                                         : OptionalInt.empty(),
                                 vector.path("sizeInBytes").asInt(-1),
                                 vector.path("cardinality").asLong(-1)))
-                        : Optional.empty());
+                        : Optional.empty(),
+                text(file.path("deletionVectorFileId")));
     }
 
     private static Optional<Instant> time(JsonNode millis) {
@@ -118,13 +121,24 @@ record ClientFile(
                         || part.offset().orElse(1) < 0
                         || !(part.storageType().equals("i")
                                 || part.storageType().equals("p")))
-                .map(part -> "a file's deletion vector has no size, has one of more than 128 MiB, or is neither inline nor at an address");
+                .map(
+                        part ->
+                                "a file's deletion vector has no size, has one of more than 128 MiB, or is neither inline nor at an address");
     }
 
     /** What an answer with new addresses is searched for. */
     String key() {
         return version + " " + kind + " " + id + " "
                 + vector.map(part -> part.offset() + " " + part.sizeInBytes() + " " + part.cardinality())
+                        .orElse("");
+    }
+
+    /** What no file with other rows has, whenever it was listed. An address tells vectors apart, though one may have several. */
+    String content() {
+        return key() + " "
+                + vector.map(part -> hasStoredVector()
+                                ? vectorId.orElseGet(() -> part.pathOrInlineDv().replaceFirst("\\?.*", ""))
+                                : part.pathOrInlineDv())
                         .orElse("");
     }
 
@@ -144,7 +158,7 @@ record ClientFile(
 
     /** The name of its vector on this machine. */
     String vectorName() {
-        return dataName() + "." + Sha256.hexOf(key()).substring(0, 16) + ".dv";
+        return dataName() + "." + Sha256.hexOf(content()).substring(0, 16) + ".dv";
     }
 
     URI address() {
@@ -170,11 +184,6 @@ record ClientFile(
                                 "p", vectorName(), OptionalInt.of(1), part.sizeInBytes(), part.cardinality())
                         : part),
                 Map.of());
-    }
-
-    /** How many rows it has, where the statistics say so. */
-    OptionalLong rowCount() {
-        return local().rowCount();
     }
 
     /** Without addresses. */

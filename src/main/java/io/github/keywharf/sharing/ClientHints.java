@@ -59,11 +59,13 @@ record ClientHints(Optional<ObjectNode> json, List<String> sql) {
                                     .put("value", literal.get())
                                     .put("valueType", type)));
             boolean plain = column.matches("[A-Za-z_][A-Za-z0-9_]*");
+            // Servers differ in what quotes and backslashes within a text of SQL are.
+            boolean sure = plain && !type.equals("bool") && !literal.get().matches("(?s).*['\\\\].*");
             boolean number = type.equals("int") || type.equals("long");
-            String quoted = number ? literal.get() : "'" + literal.get().replace("'", "''") + "'";
+            String quoted = number ? literal.get() : "'" + literal.get() + "'";
             return new Part(
                     Optional.of(node),
-                    plain && !type.equals("bool") ? List.of(column + " " + operator + " " + quoted) : List.of(),
+                    sure ? List.of(column + " " + operator + " " + quoted) : List.of(),
                     true);
         }
 

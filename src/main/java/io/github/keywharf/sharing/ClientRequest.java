@@ -7,6 +7,7 @@ import io.github.keywharf.http.HttpResponse;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,7 +85,11 @@ record ClientRequest(
         }
         ObjectNode sent = body.get().deepCopy();
         refreshToken.ifPresent(token -> sent.put("refreshToken", token));
-        page.ifPresent(token -> sent.put("pageToken", token));
+        page.ifPresent(token -> {
+            // The version is in the token.
+            sent.put("pageToken", token);
+            sent.remove(List.of("refreshToken", "includeRefreshToken"));
+        });
         return calls.post(subject, path, (JsonNode) sent, capabilities);
     }
 

@@ -93,7 +93,7 @@ final class ClientStore implements ObjectStore {
             return store;
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed",
+                    "format.write_failed",
                     parent.toString(),
                     "The directory for downloads cannot be used: " + e + "; choose another by tempDirectory(…)",
                     e);
@@ -188,7 +188,8 @@ final class ClientStore implements ObjectStore {
         try (Stream<Path> left = Files.list(folder)) {
             left.forEach(ClientFetch::delete);
         } catch (IOException e) {
-            throw new KeywharfException("format.failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
+            throw new KeywharfException(
+                    "format.write_failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
         }
         ClientFetch.delete(folder);
     }

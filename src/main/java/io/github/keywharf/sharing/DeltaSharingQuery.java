@@ -181,7 +181,7 @@ public final class DeltaSharingQuery {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed",
+                    "format.write_failed",
                     directory.toString(),
                     "The directory cannot be created: " + e + "; choose another",
                     e);

@@ -362,7 +362,8 @@ public final class DeltaSharingServer implements HttpHandler {
             throw SharingErrors.notFound("table", schema + "." + name);
         }
         TenantScope scope = caller.scope(shared);
-        SignedUrls urls = published.urls()
+        SignedUrls urls = published
+                .urls()
                 .orElseGet(() -> files.urls(base(request) + PATH + FILES, caller, shared.source(), scope));
         return new TenantTable(share, shared, published.table(), scope, urls);
     }

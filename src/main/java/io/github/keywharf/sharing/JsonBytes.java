@@ -166,20 +166,20 @@ final class JsonBytes {
             } else if (c < 0x80) {
                 at = escaped(to, at, c);
             } else if (c < 0x800) {
-                to[at++] = (byte) (0xC0 | c >> 6);
-                to[at++] = (byte) (0x80 | c & 0x3F);
+                to[at++] = (byte) (0xC0 | (c >> 6));
+                to[at++] = (byte) (0x80 | (c & 0x3F));
             } else if (!Character.isSurrogate(c)) {
-                to[at++] = (byte) (0xE0 | c >> 12);
-                to[at++] = (byte) (0x80 | c >> 6 & 0x3F);
-                to[at++] = (byte) (0x80 | c & 0x3F);
+                to[at++] = (byte) (0xE0 | (c >> 12));
+                to[at++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+                to[at++] = (byte) (0x80 | (c & 0x3F));
             } else if (Character.isHighSurrogate(c)
                     && i + 1 < characters
                     && Character.isLowSurrogate(text.charAt(i + 1))) {
                 int point = Character.toCodePoint(c, text.charAt(++i));
-                to[at++] = (byte) (0xF0 | point >> 18);
-                to[at++] = (byte) (0x80 | point >> 12 & 0x3F);
-                to[at++] = (byte) (0x80 | point >> 6 & 0x3F);
-                to[at++] = (byte) (0x80 | point & 0x3F);
+                to[at++] = (byte) (0xF0 | (point >> 18));
+                to[at++] = (byte) (0x80 | ((point >> 12) & 0x3F));
+                to[at++] = (byte) (0x80 | ((point >> 6) & 0x3F));
+                to[at++] = (byte) (0x80 | (point & 0x3F));
             } else {
                 // Half a pair has no UTF-8.
                 at = escaped(to, at, c);
@@ -195,8 +195,8 @@ final class JsonBytes {
         to[at++] = '\\';
         to[at++] = 'u';
         to[at++] = HEX[c >> 12];
-        to[at++] = HEX[c >> 8 & 0xF];
-        to[at++] = HEX[c >> 4 & 0xF];
+        to[at++] = HEX[(c >> 8) & 0xF];
+        to[at++] = HEX[(c >> 4) & 0xF];
         to[at++] = HEX[c & 0xF];
         return at;
     }

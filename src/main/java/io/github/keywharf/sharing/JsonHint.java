@@ -71,6 +71,7 @@ final class JsonHint {
         if (!isColumn(column)
                 || !literal.path("op").asText().equals("literal")
                 || !literal.path("value").isValueNode()
+                || literal.path("value").isNull()
                 || kind.isEmpty()
                 || !kind.equals(kind(column.path("valueType").asText()))) {
             return Part.UNKNOWN;

@@ -3,6 +3,7 @@ package io.github.keywharf.sharing;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.format.Parquet;
+import io.github.keywharf.format.delta.DeltaMetadata;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.query.DatabaseWriter;
 import io.github.keywharf.table.ColumnBatch;
@@ -63,10 +64,11 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         return List.copyOf(landed);
     }
 
-    /** A folder for a table as long as its columns are the same. */
+    /** A folder for a table as long as it is the same one, with the same columns. */
     private Path place(DeltaSharingTable table, DeltaSharingQuery.Answer answer) {
         String plain = table.toString().replaceAll("[^A-Za-z0-9_.-]", "_");
-        String columns = table + "\n" + answer.listing().metadata().schemaJson();
+        DeltaMetadata metadata = answer.listing().metadata();
+        String columns = table + "\n" + metadata.id() + "\n" + metadata.schemaJson();
         return folder.orElseThrow()
                 .resolve(plain.substring(0, Math.min(plain.length(), 100)) + "-"
                         + Sha256.hexOf(columns).substring(0, 16));
@@ -78,7 +80,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         Map<ClientFile, Path> missing = new HashMap<>();
         List<Path> files = new ArrayList<>();
         for (ClientFile file : answer.files()) {
-            String text = file.partitionValues() + file.key();
+            String text = file.partitionValues() + file.content();
             Path target = place.resolve(Sha256.hexOf(text).substring(0, 40) + ".parquet");
             files.add(target);
             if (!touch(target)) {
@@ -132,7 +134,10 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
         } catch (IOException e) {
             throw new KeywharfException(
-                    "format.failed", place.toString(), "Old files cannot be deleted: " + e + "; check its rights", e);
+                    "format.write_failed",
+                    place.toString(),
+                    "Old files cannot be deleted: " + e + "; check its rights",
+                    e);
         }
     }
 }

@@ -82,9 +82,9 @@ final class TenantFile {
         return signer.url(file.key());
     }
 
-    /** The same for the same content in every answer, and different for others. */
+    /** The same for the same content in every answer, and different for others, those of other tables too. */
     String id(MessageDigest digest) {
-        byte[] hash = digest.digest(file.key().getBytes(StandardCharsets.UTF_8));
+        byte[] hash = digest.digest((snapshot.metadata().id() + "/" + file.key()).getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(hash, 0, ID_BYTES);
     }
 

@@ -3,17 +3,14 @@ package io.github.keywharf.sharing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.OwnerOnly;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -43,7 +40,6 @@ final class UsageSpool implements AutoCloseable {
     static final int FILE_TENANTS = 2_000;
 
     private static final Pattern NAME = Pattern.compile("usage-([0-9a-f-]{36})-([0-9]{19})\\.events");
-    private static final String LOCK = "lock";
 
     /**
      * Lines that are complete.
@@ -64,7 +60,7 @@ final class UsageSpool implements AutoCloseable {
     }
 
     private final Path directory;
-    private final FileChannel lock;
+    private final DirectoryLock lock;
     private final long maxBytes;
     private final Set<String> tenants = new HashSet<>();
     private Segment current;
@@ -73,7 +69,7 @@ final class UsageSpool implements AutoCloseable {
     private long waiting;
     private boolean closed;
 
-    private UsageSpool(Path directory, FileChannel lock, long maxBytes, Optional<Segment> newest) throws IOException {
+    private UsageSpool(Path directory, DirectoryLock lock, long maxBytes, Optional<Segment> newest) throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.maxBytes = maxBytes;
@@ -95,15 +91,12 @@ final class UsageSpool implements AutoCloseable {
     static UsageSpool open(Path directory, long maxBytes) {
         try {
             Files.createDirectories(directory, OwnerOnly.directory(directory));
-            FileChannel lock =
-                    FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            try {
-                if (!isTaken(lock)) {
-                    throw new KeywharfException(
+            DirectoryLock lock = DirectoryLock.tryTake(directory)
+                    .orElseThrow(() -> new KeywharfException(
                             "sharing.spool_in_use",
                             directory.toString(),
-                            "Another usage log has the directory; close it, or give each one its own");
-                }
+                            "Another usage log has the directory; close it, or give each one its own"));
+            try {
                 List<Segment> there = segments(directory);
                 return new UsageSpool(
                         directory,
@@ -116,15 +109,6 @@ final class UsageSpool implements AutoCloseable {
             }
         } catch (IOException e) {
             throw failed(directory, e);
-        }
-    }
-
-    private static boolean isTaken(FileChannel channel) throws IOException {
-        try {
-            @Nullable FileLock taken = channel.tryLock();
-            return taken != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
         }
     }
 

@@ -53,7 +53,13 @@ class ClientHintsTest {
         Condition unknown = Condition.eq("d", BigDecimal.ONE);
         Condition known = Condition.eq("s", "it's");
 
-        assertThat(ClientHints.of(Condition.and(unknown, known), SCHEMA).sql()).containsExactly("s = 'it''s'");
+        assertThat(ClientHints.of(Condition.and(unknown, Condition.eq("s", "a")), SCHEMA)
+                        .sql())
+                .containsExactly("s = 'a'");
+        // Spark takes 'it''s' for its, and a backslash for the beginning of another character.
+        assertThat(ClientHints.of(Condition.and(known, Condition.gt("s", "C:\\new")), SCHEMA)
+                        .sql())
+                .isEmpty();
         assertThat(ClientHints.of(Condition.or(unknown, known), SCHEMA).json()).isEmpty();
         assertThat(ClientHints.of(Condition.not(Condition.and(unknown, known)), SCHEMA)
                         .json())

@@ -167,7 +167,7 @@ class DeltaSharingClientTest {
         share.filesOnPage = 3;
         DeltaTable table = table();
         for (int day = 1; day <= 8; day++) {
-            table.sink().write(usage(day % 3 == 0 ? "" + null : "t'" + day, day, day * 10, day * 10 + 5));
+            table.sink().write(usage(day % 3 == 0 ? "none" : "t'" + day, day, day * 10, day * 10 + 5));
         }
 
         assertThat(lines(shared().rows())).isEqualTo(lines(table.rows())).hasSize(40);
@@ -507,10 +507,9 @@ class DeltaSharingClientTest {
 
         table().sink().write(usage("a", 1, 0, 3));
         // As if a server of https named files of http.
-        HttpHandler https = request -> share.handle(request);
         DeltaSharingClient client = builder(ShareProfile.bearer(
                         URI.create("https://share.example/api"), Secret.of(TOKEN), Optional.empty()))
-                .http(https)
+                .http(share)
                 .build();
         assertThatThrownBy(
                         () -> numbers(client.table("acme", "usage", "platform").rows()))
@@ -687,7 +686,8 @@ class DeltaSharingClientTest {
 
     /** Deletes rows of the table's first file by a vector in the middle of a file of its own. */
     private void delete(DeltaTable table, long version, int... rows) {
-        ByteBuffer bitmap = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] bits = new byte[100];
+        ByteBuffer bitmap = ByteBuffer.wrap(bits).order(ByteOrder.LITTLE_ENDIAN);
         bitmap.putInt(1681511377).putLong(1).putInt(0).putInt(12346).putInt(1).putShort((short) 0);
         bitmap.putShort((short) (rows.length - 1)).putInt(16);
         for (int row : rows) {
@@ -695,13 +695,9 @@ class DeltaSharingClientTest {
         }
         int size = bitmap.position();
         CRC32 checksum = new CRC32();
-        checksum.update(bitmap.array(), 0, size);
+        checksum.update(bits, 0, size);
         ByteBuffer file = ByteBuffer.allocate(200);
-        file.put((byte) 1)
-                .put(new byte[50])
-                .putInt(size)
-                .put(bitmap.array(), 0, size)
-                .putInt((int) checksum.getValue());
+        file.put((byte) 1).put(new byte[50]).putInt(size).put(bits, 0, size).putInt((int) checksum.getValue());
         try (ObjectWriter writer = share.store.create("platform/vectors.bin")) {
             writer.write(file.array());
             writer.commit();

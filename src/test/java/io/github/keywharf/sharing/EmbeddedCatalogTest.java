@@ -92,7 +92,8 @@ final class EmbeddedCatalogTest extends ShareCatalogContract {
 
         List<String> written = new ArrayList<>();
         try (Stream<StoredObject> objects = store.list("sharing/")) {
-            objects.forEach(object -> written.add(new String(store.readSmall(object.key()))));
+            objects.forEach(object ->
+                    written.add(new String(store.readSmall(object.key()), java.nio.charset.StandardCharsets.UTF_8)));
         }
         assertThat(written).isNotEmpty();
         assertThat(String.join("", written))

@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that dies at one call of the places that it works with, before or after the call has had its effect: from then on each
@@ -23,8 +24,8 @@ final class Mortal {
     static final class Dead extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Dead() {
-            super("The process is dead");
+        Dead(@Nullable Object lastAnswer) {
+            super("It is dead, and does not get the answer " + lastAnswer);
         }
     }
 
@@ -78,11 +79,9 @@ final class Mortal {
         if (!dead && callsLeft-- > 0) {
             return work.get();
         }
-        if (!dead && lastIsCarriedOut) {
-            work.get();
-        }
+        boolean carriedOut = !dead && lastIsCarriedOut;
         dead = true;
-        throw new Dead();
+        throw new Dead(carriedOut ? work.get() : null);
     }
 
     private static Object invoke(Method method, Object place, Object[] arguments) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.ShareCredentials;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.format.delta.DeltaFile;
+import io.github.keywharf.format.delta.DeltaSnapshot;
 import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
@@ -13,6 +15,7 @@ import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
@@ -22,6 +25,9 @@ import io.github.keywharf.table.Schema;
 import io.github.keywharf.testing.FakeServer;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,10 +36,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShareLandingTest {
 
@@ -212,6 +221,149 @@ class ShareLandingTest {
         assertThatThrownBy(() -> DuckDbFile.replace(folder.resolve("missing/x.duckdb")))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("query.cannot_open"));
+    }
+
+    @Test
+    void names_of_folders_are_neither_columns_nor_patterns() throws IOException {
+        table("platform").sink().write(usage("a", 0, 3));
+        Path odd = folder.resolve("n=7/tenant_id=x/[a] * ?");
+        Path other = folder.resolve("n=7/tenant_id=x/a b c");
+
+        client().landViews("acme", odd, () -> DuckDbFile.replace(file()));
+        assertThat(query(file(), "SELECT tenant_id, sum(n) AS s FROM usage.platform GROUP BY 1"))
+                .isEqualTo("[a, 3]");
+        try (Stream<Path> all = Files.walk(odd)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                Path copy = other.resolve(odd.relativize(file));
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+        assertThat(query(file(), "SELECT tenant_id, sum(n) AS s FROM usage.platform GROUP BY 1"))
+                .isEqualTo("[a, 3]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_view_shows_the_rows_that_are_left_after_others_were_deleted_instead(boolean inline) throws IOException {
+        share.delta = true;
+        DeltaTable table = table("platform");
+        table.sink().write(usage("a", 0, 3));
+        String[] vectors = {
+            "^Bg9^0rr910000000000iXQKl0rr91000005c8Xg00000", "^Bg9^0rr910000000000iXQKl0rr91000005c8Xg0rr91"
+        };
+        for (int row = 0; row < 2; row++) {
+            String path = inline ? vectors[row] : "vector-" + row + ".bin";
+            if (!inline) {
+                store("platform/" + path, vector(row));
+            }
+            markDeleted(
+                    table,
+                    2 + row,
+                    "{\"storageType\":\"" + (inline ? "i" : "p") + "\",\"pathOrInlineDv\":\"" + path + "\","
+                            + (inline ? "" : "\"offset\":1,") + "\"sizeInBytes\":34,\"cardinality\":1}");
+            assertThat(numbers(table.rows())).containsExactlyElementsOf(row == 0 ? List.of(1L, 2L) : List.of(0L, 2L));
+
+            land(true);
+            assertThat(query(file(), "SELECT n FROM usage.platform ORDER BY 1"))
+                    .isEqualTo(row == 0 ? "[1][2]" : "[0][2]");
+            DeltaSharingTable shared = client().table("acme", "usage", "platform");
+            Path downloads = folder.resolve("downloads");
+            DownloadedFile file = shared.query().download(downloads).get(0);
+            assertThat(numbers(DeltaSnapshot.of(
+                                    "downloaded",
+                                    io.github.keywharf.store.ObjectStore.ofDirectory(downloads),
+                                    table.snapshot().protocol(),
+                                    table.snapshot().metadata(),
+                                    1)
+                            .rows(List.of(new DeltaFile(
+                                    file.path().getFileName().toString(),
+                                    file.path().getFileName().toString(),
+                                    1,
+                                    file.partitionValues(),
+                                    Instant.EPOCH,
+                                    Optional.empty(),
+                                    file.deletionVector(),
+                                    java.util.Map.of())))))
+                    .containsExactlyElementsOf(row == 0 ? List.of(1L, 2L) : List.of(0L, 2L));
+        }
+    }
+
+    private static List<Long> numbers(Rows rows) {
+        try (rows) {
+            return rows.stream().map(row -> row.longValue("n")).sorted().toList();
+        }
+    }
+
+    /** A restored version, whose rows are deleted by another vector. */
+    private void markDeleted(DeltaTable table, long version, String vector) throws IOException {
+        DeltaFile file = table.snapshot().files().findFirst().orElseThrow();
+        String same = "\"path\":\"" + file.path() + "\",\"dataChange\":true,\"partitionValues\":{\"tenant_id\":\"a\"},"
+                + "\"size\":" + file.size();
+        String before = file.deletionVector()
+                .map(old -> ",\"deletionVector\":{\"storageType\":\"" + old.storageType() + "\",\"pathOrInlineDv\":\""
+                        + old.pathOrInlineDv() + "\","
+                        + (old.offset().isPresent() ? "\"offset\":1," : "")
+                        + "\"sizeInBytes\":34,\"cardinality\":1}")
+                .orElse("");
+        store(
+                String.format(java.util.Locale.ROOT, "platform/_delta_log/%020d.json", version),
+                ("{\"protocol\":{\"minReaderVersion\":3,\"minWriterVersion\":7,\"readerFeatures\":[\"deletionVectors\","
+                                + "\"timestampNtz\"],\"writerFeatures\":[\"deletionVectors\",\"timestampNtz\"]}}\n"
+                                + "{\"remove\":{" + same + before + "}}\n"
+                                + "{\"add\":{" + same + ",\"modificationTime\":1,\"deletionVector\":" + vector + "}}\n")
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The set of one row, alone in its file. */
+    private static byte[] vector(int row) {
+        ByteBuffer bitmap = ByteBuffer.allocate(34).order(ByteOrder.LITTLE_ENDIAN);
+        bitmap.putInt(1681511377).putLong(1).putInt(0).putInt(12346).putInt(1);
+        bitmap.putShort((short) 0).putShort((short) 0).putInt(16).putShort((short) row);
+        CRC32 checksum = new CRC32();
+        checksum.update(bitmap.array());
+        return ByteBuffer.allocate(43)
+                .put((byte) 1)
+                .putInt(34)
+                .put(bitmap.array())
+                .putInt((int) checksum.getValue())
+                .array();
+    }
+
+    private void store(String key, byte[] content) throws IOException {
+        try (ObjectWriter writer = share.store.create(key)) {
+            writer.write(content);
+            writer.commit();
+        }
+    }
+
+    @Test
+    void a_table_that_was_made_again_shows_none_of_its_earlier_rows() throws IOException {
+        DeltaTable table = table("platform");
+        table.sink().write(usage("a", 0, 3));
+        land(true);
+        DeltaFile file = table.snapshot().files().findFirst().orElseThrow();
+        DeltaTable later = share.table("later");
+        later.create(USAGE, List.of("tenant_id"));
+        later.sink().write(usage("a", 5, 8));
+        byte[] content = share.store.readSmall(
+                "later/" + later.snapshot().files().findFirst().orElseThrow().key());
+        store("platform/" + file.key(), content);
+        String metadata = new String(
+                        share.store.readSmall("platform/_delta_log/00000000000000000000.json"), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("{\"metaData\""))
+                .findFirst()
+                .orElseThrow()
+                .replace(table.snapshot().metadata().id(), "another");
+        store(
+                "platform/_delta_log/00000000000000000002.json",
+                (metadata + "\n{\"add\":{\"path\":\"" + file.path() + "\",\"dataChange\":true,\"modificationTime\":1,"
+                                + "\"partitionValues\":{\"tenant_id\":\"a\"},\"size\":" + content.length + "}}\n")
+                        .getBytes(StandardCharsets.UTF_8));
+
+        land(true);
+        assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[18]");
     }
 
     @Test

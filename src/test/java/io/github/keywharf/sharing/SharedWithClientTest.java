@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.catalog.Recipient;
+import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.catalog.TenantFilter;
+import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.delta.DeltaTable;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
@@ -19,6 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +79,10 @@ class SharedWithClientTest {
     void a_tenant_reads_its_rows_and_no_others(String format) {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         usage.add("a", SharedUsage.DAY.plusDays(1), 9, 12);
-        DeltaSharingTable table = client("a", format).tables("a").findFirst().orElseThrow();
+        DeltaSharingClient client = client("a", format);
+        DeltaSharingTable table = client.tables("a").findFirst().orElseThrow();
+        sharing.catalog(server.uri())
+                .ensureShare(Share.of("b", SharedUsage.shared().withFilter(TenantFilter.value("tenant", "b"))));
 
         assertThat(table).hasToString("a.platform.usage");
         assertThat(table.schema()).isEqualTo(SharedUsage.SCHEMA);
@@ -86,8 +98,7 @@ class SharedWithClientTest {
         assertThat(lines(table.query().limit(2).rows())).hasSize(2);
         assertThat(lines(table.query().version(1).rows())).hasSize(5);
         assertThat(lines(table.changeRows(1, table.version()))).hasSize(8).allMatch(line -> line.contains("insert"));
-        assertThatThrownBy(() ->
-                        client("a", format).table("b", "platform", "usage").rows())
+        assertThatThrownBy(() -> client.table("b", "platform", "usage").rows())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
@@ -105,7 +116,69 @@ class SharedWithClientTest {
     }
 
     @Test
-    void deleted_rows_and_changed_rows_arrive_by_the_delta_format() {
+    void pages_that_a_server_makes_of_its_own_accord_are_read_and_renewed() {
+        usage.add("a", SharedUsage.DAY, 0, 5).add("a", SharedUsage.DAY.plusDays(1), 5, 9);
+        usage.add("a", SharedUsage.DAY.plusDays(2), 9, 12);
+        server.close();
+        server = FakeServer.start(request -> sharing.handle(
+                request.path().endsWith("/query")
+                        ? request.withBody(HttpBody.of(
+                                request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
+                        : request));
+        DeltaSharingTable table = client("a", "parquet,delta").table("a", "platform", "usage");
+
+        assertThat(lines(table.rows())).hasSize(12);
+        Rows late = table.rows();
+        usage.time.set(usage.time.get().plus(Duration.ofHours(2)));
+        assertThat(lines(late)).hasSize(12);
+    }
+
+    @Test
+    void downloads_of_tables_with_files_of_one_name_do_not_mix() {
+        usage.add("a", SharedUsage.DAY, 0, 5);
+        SharedUsage other = new SharedUsage(ObjectStore.inMemory());
+        other.add("a", SharedUsage.DAY, 5, 10);
+        String key = usage.table.snapshot().files().findFirst().orElseThrow().key();
+        for (int version = 0; version < 2; version++) {
+            String from = String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
+            String log = new String(other.store.readSmall(from), StandardCharsets.UTF_8)
+                    .replaceFirst("\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
+            usage.store.createIfAbsent(from.replace("usage", "other"), log.getBytes(StandardCharsets.UTF_8));
+        }
+        usage.store.createIfAbsent(
+                "tables/other/" + key,
+                other.store.readSmall("tables/usage/"
+                        + other.table.snapshot().files().findFirst().orElseThrow().key()));
+        DeltaSharingServer both =
+                usage.server().table("other", usage.store, "tables/other").build();
+        server.close();
+        server = FakeServer.start(both);
+        ShareCatalog catalog = both.catalog(server.uri());
+        catalog.ensureShare(Share.of(
+                "both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
+        catalog.ensureRecipient(Recipient.of("b"));
+        catalog.ensureGrant("both", "b");
+        DeltaSharingClient client = DeltaSharingClient.builder(
+                        catalog.activate("b").orElseThrow())
+                .time(usage.clock, duration -> {})
+                .build();
+
+        Path first = client.table("both", "platform", "usage")
+                .query()
+                .download(folder)
+                .get(0)
+                .path();
+        Path second = client.table("both", "platform", "other")
+                .query()
+                .download(folder)
+                .get(0)
+                .path();
+        assertThat(lines(Parquet.reader(first).rows())).first().isEqualTo("{n=0}");
+        assertThat(lines(Parquet.reader(second).rows())).first().isEqualTo("{n=5}");
+    }
+
+    @Test
+    void a_file_that_is_removed_is_a_change_of_all_its_rows() {
         usage.add("a", SharedUsage.DAY, 0, 3);
         DeltaTable table = usage.table;
         String path = table.snapshot().files().findFirst().orElseThrow().path();
@@ -115,13 +188,15 @@ class SharedWithClientTest {
         DeltaSharingTable shared = client("a", "parquet,delta").table("a", "platform", "usage");
 
         assertThat(lines(shared.rows())).isEmpty();
-        assertThat(lines(shared.changeRows(2))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
+        assertThat(lines(shared.changeRows(3))).hasSize(3).allMatch(line -> line.contains("_change_type=delete"));
     }
 
     private void commit(long version, String line) {
-        usage.store.createIfAbsent(
-                String.format(java.util.Locale.ROOT, "tables/usage/_delta_log/%020d.json", version),
-                (line + "\n").getBytes(StandardCharsets.UTF_8));
+        usage.store.createIfAbsent(log(version), (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String log(long version) {
+        return String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
     }
 
     @ParameterizedTest
@@ -149,9 +224,9 @@ class SharedWithClientTest {
     void a_recipient_is_the_filter_of_a_share_for_all() {
         usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
         ShareCatalog catalog = sharing.catalog(server.uri());
-        catalog.ensureShare(io.github.keywharf.catalog.Share.of(
-                "all", SharedUsage.shared().withFilter(TenantFilter.property("tenant", "tenant"))));
-        catalog.ensureRecipient(io.github.keywharf.catalog.Recipient.of("b").withProperty("tenant", "b"));
+        catalog.ensureShare(
+                Share.of("all", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "tenant"))));
+        catalog.ensureRecipient(Recipient.of("b").withProperties(Map.of("tenant", "b")));
         catalog.ensureGrant("all", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())

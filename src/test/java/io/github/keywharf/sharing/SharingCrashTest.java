@@ -9,7 +9,6 @@ import io.github.keywharf.sharing.Mortal.Dead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -24,26 +23,30 @@ class SharingCrashTest {
 
     /** What is done when the process dies. */
     private enum Work {
-        PROVISION(false, (manager, world) -> manager.provision(TENANT)),
-        PROVISION_NEW(false, (manager, world) -> manager.provisionNew(TENANT)),
-        PROVISION_AGAIN(true, (manager, world) -> manager.provision(TENANT)),
-        ROTATE(true, (manager, world) -> manager.rotate(TENANT, Duration.ZERO)),
-        ROTATE_WITH_GRACE(true, (manager, world) -> manager.rotate(TENANT, GRACE)),
-        REVOKE(true, (manager, world) -> manager.revoke(TENANT)),
-        RECONCILE(true, (manager, world) -> {
-            world.secrets.remove(world.manager().status(TENANT).secret());
-            ReconcileReport report = manager.reconcile();
-            if (!report.failed().isEmpty()) {
-                throw new Dead();
+        PROVISION,
+        PROVISION_NEW,
+        PROVISION_AGAIN,
+        ROTATE,
+        ROTATE_WITH_GRACE,
+        REVOKE,
+        RECONCILE;
+
+        boolean beginsWithTheTenant() {
+            return this != PROVISION && this != PROVISION_NEW;
+        }
+
+        void on(DeltaSharingManager manager, SharingWorld world) {
+            switch (this) {
+                case PROVISION, PROVISION_AGAIN -> manager.provision(TENANT);
+                case PROVISION_NEW -> manager.provisionNew(TENANT);
+                case ROTATE -> manager.rotate(TENANT, Duration.ZERO);
+                case ROTATE_WITH_GRACE -> manager.rotate(TENANT, GRACE);
+                case REVOKE -> manager.revoke(TENANT);
+                case RECONCILE -> {
+                    world.secrets.remove(world.manager().status(TENANT).secret());
+                    assertThat(manager.reconcile().failed()).isEmpty();
+                }
             }
-        });
-
-        private final boolean begins;
-        private final BiConsumer<DeltaSharingManager, SharingWorld> work;
-
-        Work(boolean begins, BiConsumer<DeltaSharingManager, SharingWorld> work) {
-            this.begins = begins;
-            this.work = work;
         }
     }
 
@@ -75,7 +78,7 @@ class SharingCrashTest {
             for (boolean carriedOut : new boolean[] {false, true}) {
                 SharingWorld world = new SharingWorld(layout);
                 world.manager().provision(OTHER);
-                if (work.begins) {
+                if (work.beginsWithTheTenant()) {
                     world.manager().provision(TENANT);
                 }
                 world.clock.pass(Duration.ofMinutes(1));
@@ -83,7 +86,7 @@ class SharingCrashTest {
                 process.dieAt(call, carriedOut);
                 boolean died = false;
                 try {
-                    work.work.accept(world.manager(process, next == Next.THE_SAME), world);
+                    work.on(world.manager(process, next == Next.THE_SAME), world);
                 } catch (Dead e) {
                     died = true;
                 }
@@ -153,7 +156,7 @@ class SharingCrashTest {
                 assertThat(manager.reconcile().repaired()).as(at).isEmpty();
                 world.clock.pass(GRACE);
                 boolean there = manager.tenants().contains(TENANT);
-                assertThat(there || work == Work.REVOKE || (died && !work.begins))
+                assertThat(there || work == Work.REVOKE || (died && !work.beginsWithTheTenant()))
                         .as(at)
                         .isTrue();
                 assertThat(there && work == Work.REVOKE && !died).as(at).isFalse();
@@ -169,7 +172,7 @@ class SharingCrashTest {
                 patiently(world, () -> world.manager().provisionNew(TENANT));
             } else {
                 patiently(world, () -> {
-                    work.work.accept(world.manager(), world);
+                    work.on(world.manager(), world);
                     return world.manager().profile(TENANT);
                 });
             }

@@ -196,21 +196,25 @@ final class TableFormatsTest {
     }
 
     @Test
-    void without_a_change_feed_removed_files_are_not_taken_for_deleted_rows() {
+    void without_a_change_feed_rewritten_files_are_not_taken_for_changed_rows() {
         usage.add("acme", SharedUsage.DAY, 0, 10);
         DeltaFile file = usage.table.snapshot().files().findFirst().orElseThrow();
-        commit(
-                "{\"remove\":{\"path\":\"" + file.path()
-                        + "\",\"deletionTimestamp\":1,\"partitionValues\":{\"tenant\":\"acme\",\"day\":\"2026-11-23\"},\"size\":1,\"dataChange\":true}}");
+        String values =
+                "\"partitionValues\":{\"tenant\":\"acme\",\"day\":\"2026-11-23\"},\"size\":1,\"dataChange\":true}}";
+        String remove = "{\"remove\":{\"path\":\"" + file.path() + "\",\"deletionTimestamp\":1," + values;
+        commit(remove, "{\"add\":{\"path\":\"rewritten\",\"modificationTime\":1," + values);
+        commit(remove.replace(file.path(), "rewritten"));
         Client client = client(acme());
         String path = "/shares/acme" + SharedUsage.TABLE + "/changes?startingVersion=";
 
         assertThat(client.get(path + "1&endingVersion=1").all("add")).hasSize(1);
         assertThat(client.get(path + "2").status()).isEqualTo(400);
-        assertThat(client.query("acme", "{\"startingVersion\":2}").all("remove"))
-                .hasSize(1);
+        assertThat(client.get(path + "3").all("remove")).hasSize(1);
+        assertThat(client.query("acme", "{\"startingVersion\":2,\"endingVersion\":2}")
+                        .lines())
+                .hasSize(4);
         commit("{\"metaData\":" + metadata("true") + "}");
-        assertThat(client.get(path + "2").all("remove")).hasSize(1);
+        assertThat(client.get(path + "2").all("remove")).hasSize(2);
     }
 
     @Test

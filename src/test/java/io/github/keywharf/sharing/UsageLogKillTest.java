@@ -2,7 +2,9 @@ package io.github.keywharf.sharing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.store.ObjectStore;
@@ -61,18 +63,51 @@ class UsageLogKillTest {
         assertThat(rows / 2).isBetween(least, most);
     }
 
-    private long killed(int after) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
+    /** Tries to open the log, and prints what comes of it. */
+    public static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] args) {
+            try (UsageLog log = open(Path.of(args[0]), Duration.ofDays(1))) {
+                System.out.println(log);
+            } catch (KeywharfException e) {
+                System.out.println(e.code());
+            }
+        }
+    }
+
+    @Test
+    void a_second_log_that_is_refused_here_does_not_let_another_process_in() throws Exception {
+        try (UsageLog log = open(folder, Duration.ofDays(1))) {
+            assertThatThrownBy(() -> open(folder, Duration.ofDays(1))).isInstanceOf(KeywharfException.class);
+            Process process = start(Opening.class);
+            try (BufferedReader output = process.inputReader(UTF_8)) {
+                assertThat(output.readLine()).isEqualTo("sharing.spool_in_use");
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+            log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 2)));
+        }
+        open(folder, Duration.ofDays(1)).close();
+        assertThat(sum("rows")).isEqualTo(2);
+    }
+
+    private Process start(Class<?> main) throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-classpath",
                         System.getProperty("java.class.path"),
-                        Logging.class.getName(),
+                        main.getName(),
                         folder.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    private long killed(int after) throws IOException, InterruptedException {
+        Process process = start(Logging.class);
         long seen = 0;
         try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {

@@ -55,6 +55,7 @@ public final class SharingServerBench {
     private static final int CLIENTS = 4;
     private static final int LOAD = 8_000;
     private static final double WANTED = 500;
+    private static final int MAX_BODY = 1_000;
 
     private SharingServerBench() {}
 
@@ -158,8 +159,10 @@ public final class SharingServerBench {
         byte[] oneBytes = client.send(one, BodyHandlers.ofByteArray()).body();
         check(allBytes, FILES);
         check(oneBytes, FILES / TENANTS);
-        HttpHandler made = request ->
-                HttpResponse.of(200).withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
+        HttpHandler made = request -> {
+            request.body().bytes(MAX_BODY);
+            return HttpResponse.of(200).withBody(HttpBody.of(request.path().contains("/all/") ? allBytes : oneBytes));
+        };
         try (JettyServer floor = JettyServer.serve(made).start()) {
             HttpRequest floorAll = query(floor.uri().resolve("/x"), token, "all");
             HttpRequest floorOne = query(floor.uri().resolve("/x"), token, "one");

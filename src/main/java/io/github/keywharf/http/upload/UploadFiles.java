@@ -1,6 +1,7 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.FolderSync;
 import io.github.keywharf.internal.OwnerOnly;
 import java.io.IOException;
@@ -8,8 +9,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -44,9 +43,9 @@ final class UploadFiles implements AutoCloseable {
     private static final int MAX_META = 1024 * 1024;
 
     private final Path root;
-    private final FileChannel owned;
+    private final DirectoryLock owned;
 
-    private UploadFiles(Path root, FileChannel owned) {
+    private UploadFiles(Path root, DirectoryLock owned) {
         this.root = root;
         this.owned = owned;
     }
@@ -56,15 +55,10 @@ final class UploadFiles implements AutoCloseable {
         Path directory = root.toAbsolutePath().normalize();
         try {
             Files.createDirectories(directory, OwnerOnly.directory(directory));
-            FileChannel channel = FileChannel.open(
-                    directory.resolve("lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-            if (isLocked(channel)) {
-                return new UploadFiles(directory, channel);
+            Optional<DirectoryLock> owned = DirectoryLock.tryTake(directory);
+            if (owned.isPresent()) {
+                return new UploadFiles(directory, owned.get());
             }
-            channel.close();
         } catch (IOException e) {
             throw new KeywharfException(
                     "http.upload_directory",
@@ -76,15 +70,6 @@ final class UploadFiles implements AutoCloseable {
                 "http.upload_directory",
                 directory.toString(),
                 "Another server uses the directory; give each a directory of its own");
-    }
-
-    private static boolean isLocked(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
     }
 
     /** The ids of all uploads that there are; whatever else is in the directory is left alone. */

@@ -103,13 +103,15 @@ public final class DuckDbFile implements DatabaseWriter {
             throw new IllegalArgumentException("The view '" + name + "' needs at least one file");
         }
         StringJoiner list = new StringJoiner(", ", "[", "]");
-        files.forEach(one -> list.add(SpooledRows.text(one.toAbsolutePath().toString())));
+        // A character in brackets stands for itself.
+        files.forEach(one -> list.add(SpooledRows.text(
+                one.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"))));
         // A column that some file has beside these does not show.
         String columns = Parquet.reader(files.get(0)).schema().names().stream()
                 .map(Identifiers::quote)
                 .collect(Collectors.joining(", "));
         String view = named(schema, name);
-        run("CREATE VIEW " + view + " AS SELECT " + columns + " FROM read_parquet(" + list + ")");
+        run("CREATE VIEW " + view + " AS SELECT " + columns + " FROM read_parquet(" + list + SpooledRows.PLAIN + ")");
         return count(view);
     }
 

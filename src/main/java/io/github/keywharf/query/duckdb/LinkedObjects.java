@@ -200,6 +200,6 @@ record LinkedObjects(List<Path> files, List<String> keys, boolean csv) {
     private String scan(List<Path> some) {
         StringJoiner list = new StringJoiner(", ", "[", "]");
         some.forEach(file -> list.add(SpooledRows.text(file.toString())));
-        return csv ? "read_csv(" + list + CSV + ")" : "read_parquet(" + list + ")";
+        return (csv ? "read_csv(" + list + CSV : "read_parquet(" + list) + SpooledRows.PLAIN + ")";
     }
 }

@@ -27,6 +27,9 @@ import java.util.StringJoiner;
  */
 record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count, long bytes) {
 
+    /** DuckDB would otherwise take a folder such as {@code n=7} for a column, also in place of one of the file. */
+    static final String PLAIN = ", hive_partitioning = false";
+
     /** Writes all rows and closes them. */
     static SpooledRows write(EngineFolder folder, String table, Rows source) {
         Path file = folder.newFile(".parquet");
@@ -102,7 +105,7 @@ record SpooledRows(Path file, Schema schema, WrittenOrigins origins, long count,
 
     /** The file as it stands after FROM, with a column {@code file_row_number} that counts from 0. */
     String scan() {
-        return "read_parquet(" + text(file.toString()) + ", file_row_number = true)";
+        return "read_parquet(" + text(file.toString()) + ", file_row_number = true" + PLAIN + ")";
     }
 
     /** A text in single quotes. */

@@ -221,6 +221,20 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void a_name_of_a_directory_is_not_a_column() {
+        try (ObjectStore store = ObjectStore.inMemory();
+                QueryEngine odd = builder()
+                        .tempDirectory(directory.resolve("id=77/name=x"))
+                        .open()) {
+            Parquet.writer(store, "a").sink().write(people(1, 3));
+            odd.table("people", store, "a");
+            assertThat(odd.query("SELECT * FROM people ORDER BY id").all().rows().stream()
+                            .map(row -> row.toMap().toString()))
+                    .containsExactly("{id=1, name=name 1}", "{id=2, name=name 2}");
+        }
+    }
+
+    @Test
     void objects_of_other_stores_are_copied_and_csv_gets_types() {
         try (ObjectStore store = ObjectStore.inMemory()) {
             Parquet.writer(store, "p").sink().write(people(1, 4));

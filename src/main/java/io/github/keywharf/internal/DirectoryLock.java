@@ -1,0 +1,79 @@
+package io.github.keywharf.internal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A directory that one user of all processes has at a time, until this is closed or its process ends. */
+public final class DirectoryLock implements AutoCloseable {
+
+    /**
+     * What this process has: a second channel of a lock's file is not even opened, as closing it would release the lock for
+     * other processes.
+     */
+    private static final Set<Path> TAKEN = new HashSet<>();
+
+    private final Path directory;
+    private final FileChannel channel;
+
+    private DirectoryLock(Path directory, FileChannel channel) {
+        this.directory = directory;
+        this.channel = channel;
+    }
+
+    /** Takes a directory, which is there, by a file {@code lock} in it; empty when another has it. */
+    public static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        synchronized (TAKEN) {
+            if (TAKEN.contains(real)) {
+                return Optional.empty();
+            }
+            FileChannel channel = FileChannel.open(
+                    real.resolve("lock"),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+            boolean taken = false;
+            try {
+                @Nullable FileLock lock = channel.tryLock();
+                taken = lock != null;
+            } catch (OverlappingFileLockException e) {
+                // One that another class loader has loaded.
+                taken = false;
+            } finally {
+                if (!taken) {
+                    channel.close();
+                }
+            }
+            if (!taken) {
+                return Optional.empty();
+            }
+            TAKEN.add(real);
+            return Optional.of(new DirectoryLock(real, channel));
+        }
+    }
+
+    /** Closing twice is harmless. */
+    @Override
+    public void close() throws IOException {
+        synchronized (TAKEN) {
+            if (channel.isOpen()) {
+                TAKEN.remove(directory);
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DirectoryLock[" + directory + "]";
+    }
+}
