@@ -9,7 +9,9 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.table.Condition;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,8 +30,7 @@ final class HostileShareTest {
     private static final String COLUMNS = "{\"id\":\"1\",\"format\":{\"provider\":\"parquet\"},\"schemaString\":"
             + "\"{\\\"type\\\":\\\"struct\\\",\\\"fields\\\":[{\\\"name\\\":\\\"n\\\",\\\"type\\\":\\\"long\\\","
             + "\\\"nullable\\\":true,\\\"metadata\\\":{}}]}\",\"partitionColumns\":[],\"configuration\":{}}";
-    private static final String HEAD =
-            "{\"protocol\":{\"minReaderVersion\":1}}\n{\"metaData\":" + COLUMNS + "}\n";
+    private static final String HEAD = "{\"protocol\":{\"minReaderVersion\":1}}\n{\"metaData\":" + COLUMNS + "}\n";
 
     @TempDir
     Path folder;
@@ -100,8 +101,11 @@ final class HostileShareTest {
 
     @Test
     void no_more_of_a_file_is_taken_than_the_list_said() {
-        answer = HttpResponse.of(200).withBody(HttpBody.of(HEAD
-                + "{\"file\":{\"id\":\"f\",\"url\":\"https://files.example.com/f\",\"size\":10,\"partitionValues\":{}}}\n"));
+        answer = HttpResponse.of(200)
+                .withBody(
+                        HttpBody.of(
+                                HEAD
+                                        + "{\"file\":{\"id\":\"f\",\"url\":\"https://files.example.com/f\",\"size\":10,\"partitionValues\":{}}}\n"));
         HttpHandler handler = request -> {
             file = HttpResponse.of(200).withBody(endless("", "x"));
             return http.handle(request);
@@ -157,5 +161,29 @@ final class HostileShareTest {
         file = HttpResponse.of(200).withBody(HttpBody.of("0123456789"));
 
         assertRefused(() -> query(http).download(folder.resolve("files")));
+    }
+
+    @Test
+    void a_number_that_no_memory_holds_is_refused_or_passed_over() {
+        String price =
+                "{\\\"name\\\":\\\"price\\\",\\\"type\\\":\\\"decimal(9,2)\\\",\\\"nullable\\\":true,\\\"metadata\\\":{}}";
+        String columns = HEAD.replace("\\\"fields\\\":[", "\\\"fields\\\":[" + price + ",");
+        String listed = "{\"file\":{\"id\":\"f\",\"url\":\"https://files.example.com/f\",\"size\":10,";
+        file = HttpResponse.of(200).withBody(HttpBody.of("0123456789"));
+        Condition expensive = Condition.gt("price", new BigDecimal("5.00"));
+
+        String stats = "{\\\"numRecords\\\":1,\\\"minValues\\\":{\\\"price\\\":1e300000000},"
+                + "\\\"maxValues\\\":{\\\"price\\\":1e-300000000}}";
+        answer = HttpResponse.of(200)
+                .withBody(HttpBody.of(columns + listed + "\"partitionValues\":{},\"stats\":\"" + stats + "\"}}\n"));
+        assertThat(query(http).where(expensive).download(folder.resolve("files")))
+                .hasSize(1);
+
+        answer = HttpResponse.of(200)
+                .withBody(HttpBody.of(columns.replace("\"partitionColumns\":[]", "\"partitionColumns\":[\"price\"]")
+                        + listed + "\"partitionValues\":{\"price\":\"1e300000000\"}}}\n"));
+        assertThatThrownBy(() -> query(http).where(expensive).download(folder.resolve("files")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("delta.corrupt"));
     }
 }

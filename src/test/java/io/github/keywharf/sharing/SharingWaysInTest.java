@@ -1,14 +1,16 @@
 package io.github.keywharf.sharing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
-import io.github.keywharf.catalog.TenantFilter;
 import io.github.keywharf.catalog.SharedTable;
+import io.github.keywharf.catalog.TenantFilter;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
@@ -16,6 +18,7 @@ import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.sharing.SharedUsage.Client;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +53,8 @@ final class SharingWaysInTest {
     @Test
     void an_address_of_a_file_ends_when_another_part_of_its_table_is_shared() {
         catalog.ensureShare(Share.of("all", SharedUsage.shared()));
-        catalog.ensureShare(Share.of(
-                "own", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "who"))));
+        catalog.ensureShare(
+                Share.of("own", SharedUsage.shared().withFilter(TenantFilter.recipientProperty("tenant", "who"))));
         catalog.ensureRecipient(Recipient.of("reader").withProperties(Map.of("who", "acme")));
         catalog.ensureGrant("all", "reader");
         catalog.ensureGrant("own", "reader");
@@ -67,6 +70,46 @@ final class SharingWaysInTest {
         catalog.ensureRecipient(Recipient.of("reader").withProperties(Map.of("who", "beta")));
         assertThat(own).allMatch(address -> status(address) == 403);
         assertThat(addresses(reader, "own")).hasSize(1).allMatch(address -> status(address) == 200);
+    }
+
+    @Test
+    void no_proxy_keeps_a_file_for_others() {
+        String address = addresses(provisioned("acme"), "acme").get(0);
+        try (HttpResponse response = server.handle(HttpRequest.get(address))) {
+            assertThat(response.header("Cache-Control")).contains("private, no-store");
+        }
+    }
+
+    @Test
+    void a_time_that_no_clock_shows_is_the_callers_fault() {
+        usage.store.createIfAbsent(
+                String.format("tables/timed/_delta_log/%020d.json", 0), """
+                {"commitInfo":{"inCommitTimestamp":1764000000000}}
+                {"protocol":{"minReaderVersion":1,"minWriterVersion":7,"writerFeatures":["inCommitTimestamp"]}}
+                {"metaData":{"id":"1","format":{"provider":"parquet","options":{}},"schemaString":\
+                "{\\"type\\":\\"struct\\",\\"fields\\":[{\\"name\\":\\"n\\",\\"type\\":\\"long\\",\\"nullable\\":true,\\"metadata\\":{}}]}","partitionColumns":[],\
+                "configuration":{"delta.enableInCommitTimestamps":"true"}}}
+                """.getBytes(StandardCharsets.UTF_8));
+        DeltaSharingServer timed = usage.server()
+                .table("timed", usage.store, "tables/timed")
+                .events(events::add)
+                .build();
+        ShareCatalog shares = timed.catalog(SharedUsage.HOST);
+        shares.ensureShare(
+                Share.of("s", SharedTable.of("timed", "platform.usage").withHistory(true)));
+        shares.ensureRecipient(Recipient.of("reader"));
+        shares.ensureGrant("s", "reader");
+        Client reader = Client.of(timed, shares.activate("reader").orElseThrow());
+        String time = "-999999999-01-01T00:00:00Z";
+
+        assertThat(reader.query("s", "{}").status()).isEqualTo(200);
+        assertThat(reader.query("s", SharedUsage.body(Map.of("timestamp", time)))
+                        .status())
+                .isEqualTo(400);
+        assertThat(reader.get("/shares/s" + SharedUsage.TABLE + "/version?startingTimestamp=" + time)
+                        .status())
+                .isEqualTo(400);
+        assertThat(events).noneMatch(SharingEvent.Failed.class::isInstance);
     }
 
     @Test
@@ -123,8 +166,8 @@ final class SharingWaysInTest {
     @Test
     void an_operators_token_that_was_changed_to_a_short_one_lets_nobody_in() {
         DeltaSharingManager manager = new SharingWorld(SharingLayout.SHARE_PER_TENANT).manager();
-        SharingRoutes routes = SharingRoutes.of(
-                manager, SecretSource.of(Map.of("operator", "short")), "operator", EventListener.NONE);
+        SharingRoutes routes =
+                SharingRoutes.of(manager, SecretSource.of(Map.of("operator", "short")), "operator", EventListener.NONE);
 
         try (HttpResponse response = routes.handle(HttpRequest.get("https://ops/clientspace/acme/delta-sharing-token")
                 .withHeader("Authorization", "Bearer short"))) {
@@ -149,11 +192,32 @@ final class SharingWaysInTest {
                 assertThat(calls).isLessThan(30);
             }
 
-            boolean reads = world.opens(strangers)
-                    && !world.catalog.readable("acme").isEmpty();
+            boolean reads =
+                    world.opens(strangers) && !world.catalog.readable("acme").isEmpty();
             assertThat(reads).as("killed at call " + calls).isFalse();
             world.manager().provision("acme");
             world.assertExactly("killed at call " + calls, "acme");
         }
+    }
+
+    @Test
+    void a_share_of_somebody_else_does_not_become_a_tenants() {
+        SharingWorld world = new SharingWorld(SharingLayout.SHARE_PER_TENANT);
+        DeltaSharingManager manager = world.manager();
+        String name = manager.status("acme").share();
+        world.catalog.ensureShare(Share.of(name, SharedTable.of("main.other.table", "other.table")));
+        world.catalog.ensureRecipient(Recipient.of("partner"));
+        world.catalog.ensureGrant(name, "partner");
+
+        assertThatThrownBy(() -> manager.provision("acme"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.refused"));
+        assertThat(manager.revoke("acme")).isFalse();
+        assertThat(world.catalog.readable("partner")).containsExactly(name + ": other.table for (all)");
+
+        world.catalog.removeShare(name);
+        manager.provision("acme");
+        assertThat(world.catalog.readable("acme")).isEqualTo(world.planned("acme"));
+        assertThat(world.catalog.readable("partner")).isEmpty();
     }
 }
