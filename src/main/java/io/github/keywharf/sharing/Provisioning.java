@@ -7,6 +7,8 @@ import io.github.keywharf.catalog.RecipientToken;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.catalog.SharedTable;
+import io.github.keywharf.catalog.TenantFilter;
 import io.github.keywharf.sharing.TenantLocks.Held;
 import java.time.Duration;
 import java.time.Instant;
@@ -175,6 +177,13 @@ final class Provisioning {
             revoke(tenant, held);
             stored = Optional.empty();
         }
+        if (!ownsShare(tenant, before)) {
+            throw new KeywharfException(
+                    "sharing.refused",
+                    share(tenant).name(),
+                    "The share of this name is not one of the tenant " + tenant
+                            + ", and others may read it; remove it, or give the tenant another id");
+        }
         endOthersTokens(tenant, before, stored, held);
         held.check();
         RecipientState state = catalog.ensureRecipient(wanted(tenant));
@@ -185,6 +194,28 @@ final class Provisioning {
             return new Result(hasEnded(stored.get()) ? Outcome.EXPIRED : Outcome.KEPT, stored);
         }
         return store(tenant, held, issue(tenant, held));
+    }
+
+    /** Whether the tenant's share is absent, or there for the tenant: one of others shows them what is put into it. */
+    private boolean ownsShare(String tenant, Optional<RecipientState> recipient) {
+        Share own = share(tenant);
+        if (settings.plan().layout() == SharingLayout.ONE_SHARE) {
+            return true;
+        }
+        List<SharedTable> tables =
+                catalog.findShare(own.name()).map(Share::tables).orElse(List.of());
+        return tables.isEmpty()
+                || tables.equals(own.tables())
+                || tables.stream().anyMatch(table -> isOf(tenant, table))
+                || (recipient.isPresent()
+                        && catalog.grants(recipientName(tenant)).stream().anyMatch(own.name()::equalsIgnoreCase));
+    }
+
+    private static boolean isOf(String tenant, SharedTable table) {
+        return table.filter()
+                .flatMap(TenantFilter::value)
+                .filter(tenant::equals)
+                .isPresent();
     }
 
     /** Of a recipient that becomes the tenant's and whose profile is not stored, nobody knows who has the token. */
@@ -264,8 +295,10 @@ final class Provisioning {
         boolean was = recipient.isPresent();
         held.check();
         if (settings.plan().layout() == SharingLayout.SHARE_PER_TENANT) {
-            was |= catalog.findShare(share(tenant).name()).isPresent();
-            catalog.removeShare(share(tenant).name());
+            if (ownsShare(tenant, recipient)) {
+                was |= catalog.findShare(share(tenant).name()).isPresent();
+                catalog.removeShare(share(tenant).name());
+            }
         } else if (recipient.isPresent()) {
             catalog.removeGrant(share(tenant).name(), recipientName(tenant));
         }

@@ -187,7 +187,11 @@ record QueryRequest(
 
     private static Instant time(String name, String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= 9_999) {
+                return time.toInstant();
+            }
+            throw new DateTimeException("of another calendar");
         } catch (DateTimeException e) {
             throw bad(name, "It is not a time such as 2026-11-23T10:00:00Z");
         }

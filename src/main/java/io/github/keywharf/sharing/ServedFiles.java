@@ -97,6 +97,8 @@ final class ServedFiles {
             HttpResponse response = HttpResponse.of(range.isPresent() ? 206 : 200)
                     .withHeader("Content-Type", "application/octet-stream")
                     .withHeader("Accept-Ranges", "bytes")
+                    // A proxy's copy would outlive the address.
+                    .withHeader("Cache-Control", "private, no-store")
                     .withHeader("ETag", "\"" + object.etag().replaceAll("[^\\x21\\x23-\\x7e]", "") + "\"")
                     .withBody(body);
             return range.isPresent()

@@ -116,7 +116,7 @@ final class FileStats {
             case INT64 -> node.canConvertToLong() && node.isIntegralNumber() ? node.longValue() : null;
             case FLOAT32 -> node.floatValue();
             case FLOAT64 -> node.doubleValue();
-            case DECIMAL -> node.decimalValue();
+            case DECIMAL -> PartitionText.scaled(node.decimalValue(), type.scale());
             default -> null;
         };
     }

@@ -1,5 +1,6 @@
 package io.github.keywharf.format.delta;
 
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
@@ -30,6 +31,9 @@ final class PartitionText {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
 
+    private static final int MAX_DIGITS = 1_000;
+    private static final int MAX_QUOTED = 80;
+
     private PartitionText() {}
 
     /** A vector of that many times the value; the text may be null, and an empty one is an absent value as well. */
@@ -57,7 +61,7 @@ final class PartitionText {
                 case INT64 -> Long.valueOf(text);
                 case FLOAT32 -> Float.valueOf(text);
                 case FLOAT64 -> Double.valueOf(text);
-                case DECIMAL -> new BigDecimal(text).setScale(column.type().scale());
+                case DECIMAL -> scaled(number(text), column.type().scale());
                 case DATE -> LocalDate.parse(text);
                 case TIMESTAMP -> local(text);
                 case TIMESTAMP_UTC -> instant(text);
@@ -66,8 +70,30 @@ final class PartitionText {
             };
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
             throw DeltaErrors.corrupt(
-                    subject, "'" + text + "' is not a value of the partition column '" + column + "'", e);
+                    subject,
+                    "'" + Cut.printable(text, MAX_QUOTED) + "' is not a value of the partition column '" + column + "'",
+                    e);
         }
+    }
+
+    /** Of more digits than any decimal has, so that reading them does not take hours. */
+    private static BigDecimal number(String text) {
+        if (text.length() > MAX_DIGITS) {
+            throw new IllegalArgumentException("more than " + MAX_DIGITS + " characters");
+        }
+        return new BigDecimal(text);
+    }
+
+    /**
+     * The number with so many digits after the point.
+     *
+     * @throws ArithmeticException when it has more, or an exponent without which it would fill memory
+     */
+    static BigDecimal scaled(BigDecimal number, int scale) {
+        if (Math.abs((long) number.precision() - number.scale()) > MAX_DIGITS) {
+            throw new ArithmeticException("an exponent of more than " + MAX_DIGITS);
+        }
+        return number.setScale(scale);
     }
 
     private static Boolean bool(String text) {
