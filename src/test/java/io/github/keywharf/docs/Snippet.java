@@ -45,7 +45,10 @@ final class Snippet {
             "http.upload",
             "totesys",
             "batch",
-            "sharing");
+            "sharing",
+            "sharing.client",
+            "sharing.server",
+            "sharing.usage");
 
     private static final String CLASS = "Snippet";
     private static final Pattern COMPLETE = Pattern.compile("(?m)^public (?:final )?class (\\w+)");

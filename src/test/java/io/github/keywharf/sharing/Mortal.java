@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * A process that dies at one call of the places that it works with, before or after the call has had its effect: from then on each
  * call fails, also those that clean up.
  */
-final class Mortal {
+public final class Mortal {
     private int callsLeft = Integer.MAX_VALUE;
     private boolean lastIsCarriedOut;
     private boolean dead;
 
     /** What a dead process would not see. */
-    static final class Dead extends RuntimeException {
+    public static final class Dead extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Dead(@Nullable Object lastAnswer) {
@@ -30,13 +30,13 @@ final class Mortal {
     }
 
     /** Dies at the call of that number, from 0. */
-    void dieAt(int call, boolean carriedOut) {
+    public void dieAt(int call, boolean carriedOut) {
         callsLeft = call;
         lastIsCarriedOut = carriedOut;
     }
 
     /** A place as this process reaches it. */
-    <T> T reaching(Class<T> kind, T place) {
+    public <T> T reaching(Class<T> kind, T place) {
         return kind.cast(Proxy.newProxyInstance(
                 kind.getClassLoader(), new Class<?>[] {kind}, (self, method, arguments) -> {
                     if (method.getDeclaringClass() == Object.class
@@ -48,7 +48,7 @@ final class Mortal {
     }
 
     /** A store as this process reaches it. */
-    ObjectStore reaching(ObjectStore store) {
+    public ObjectStore reaching(ObjectStore store) {
         return new ForwardingStore(store) {
             @Override
             public Stream<StoredObject> list(String prefix) {

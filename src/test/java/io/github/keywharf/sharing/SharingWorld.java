@@ -19,23 +19,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /** A catalog, secrets and a store, and managers that work on them. */
-final class SharingWorld {
-    static final Duration VALIDITY = Duration.ofDays(90);
-    static final SharingPlan PLAN = SharingPlan.of("main.usage.platform", "usage.platform", "client_space_uid")
+public final class SharingWorld {
+    public static final Duration VALIDITY = Duration.ofDays(90);
+    public static final SharingPlan PLAN = SharingPlan.of("main.usage.platform", "usage.platform", "client_space_uid")
             .withCommonTable("main.usage.prices", "usage.prices");
 
-    final MovedClock clock = new MovedClock();
-    final MemoryShareCatalog catalog = new MemoryShareCatalog(clock);
-    final SecretStore secrets = SecretStore.inMemory();
-    final ObjectStore store = ObjectStore.inMemory();
-    final List<Event> events = new CopyOnWriteArrayList<>();
-    final SharingPlan plan;
+    public final MovedClock clock = new MovedClock();
+    public final MemoryShareCatalog catalog = new MemoryShareCatalog(clock);
+    public final SecretStore secrets = SecretStore.inMemory();
+    public final ObjectStore store = ObjectStore.inMemory();
+    public final List<Event> events = new CopyOnWriteArrayList<>();
+    public final SharingPlan plan;
 
-    SharingWorld(SharingLayout layout) {
+    public SharingWorld(SharingLayout layout) {
         plan = layout == SharingLayout.ONE_SHARE ? PLAN.inOneShare("platform_usage") : PLAN;
     }
 
-    DeltaSharingManager.Builder builder() {
+    public DeltaSharingManager.Builder builder() {
         return DeltaSharingManager.builder()
                 .catalog(catalog)
                 .secrets(secrets)
@@ -46,12 +46,12 @@ final class SharingWorld {
                 .listener(events::add);
     }
 
-    DeltaSharingManager manager() {
+    public DeltaSharingManager manager() {
         return builder().build();
     }
 
     /** The manager of a process that may die, at calls of the store for leases too if so wanted. */
-    DeltaSharingManager manager(Mortal process, boolean alsoAtLeases) {
+    public DeltaSharingManager manager(Mortal process, boolean alsoAtLeases) {
         return builder()
                 .catalog(process.reaching(ShareCatalog.class, catalog))
                 .secrets(process.reaching(SecretStore.class, secrets))
@@ -60,13 +60,13 @@ final class SharingWorld {
     }
 
     /** What the plan lets a tenant read. */
-    Set<String> planned(String tenant) {
+    public Set<String> planned(String tenant) {
         String share = manager().status(tenant).share();
         return Set.of(share + ": usage.platform for " + tenant, share + ": usage.prices for (all)");
     }
 
     /** That these tenants have one recipient, share, grant, token and stored profile each, that nobody else has any, and that each profile opens its tenant's data alone. */
-    void assertExactly(String at, String... tenants) {
+    public void assertExactly(String at, String... tenants) {
         DeltaSharingManager manager = manager();
         assertThat(manager.tenants()).as(at).containsExactlyInAnyOrder(tenants);
         assertThat(catalog.recipients())
@@ -94,11 +94,11 @@ final class SharingWorld {
         assertThat(found).as(at).isEqualTo(shares);
     }
 
-    Recipient recipient(String name) {
+    public Recipient recipient(String name) {
         return catalog.findRecipient(name).map(RecipientState::recipient).orElseThrow();
     }
 
-    boolean opens(ShareProfile profile) {
+    public boolean opens(ShareProfile profile) {
         return catalog.opensFor(profile).isPresent();
     }
 }

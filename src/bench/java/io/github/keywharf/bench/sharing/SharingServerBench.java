@@ -16,7 +16,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.jetty.JettyServer;
 import io.github.keywharf.secret.Secret;
-import io.github.keywharf.sharing.DeltaSharingServer;
+import io.github.keywharf.sharing.server.DeltaSharingServer;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import java.io.BufferedOutputStream;

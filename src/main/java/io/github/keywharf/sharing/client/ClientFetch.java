@@ -1,0 +1,224 @@
+package io.github.keywharf.sharing.client;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.Pause;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Downloads files whole: renews addresses that expire or are refused, begins again what breaks off, checks sizes.
+ * Thread-safe.
+ *
+ * @param http sends no credentials: addresses carry their own
+ */
+record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, HttpHandler http, Pause pause) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientFetch.class);
+
+    /** How often a file that breaks off is begun. */
+    private static final int ATTEMPTS = 4;
+
+    /** How often new addresses are asked for before a refusal counts. */
+    private static final int RENEWALS = 2;
+
+    private static final Duration WAIT = Duration.ofMillis(500);
+
+    /** Statuses by which stores refuse an address that has expired. */
+    private static final Set<Integer> EXPIRED = Set.of(400, 401, 403);
+
+    private static final Set<String> BROKEN = Set.of("http.broken", "http.timeout", "http.unreachable");
+
+    private static final int PIECE = 64 * 1024;
+
+    /** The most bytes of the frame around a deletion vector: its length and its checksum. */
+    private static final int FRAME = 2 * Integer.BYTES;
+
+    /** What is written of a response. */
+    private interface Content {
+        void write(HttpResponse response, OutputStream out) throws IOException;
+    }
+
+    /** Downloads a file's data, unless the target is there with its size. */
+    void data(ClientFile file, Path target) {
+        if (isThere(target, file.size())) {
+            return;
+        }
+        fetch(file, target, false, (response, out) -> {
+            long bytes = 0;
+            byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
+            try (InputStream in = response.body().open()) {
+                for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
+                    out.write(piece, 0, n);
+                    bytes += n;
+                }
+            }
+            if (bytes != file.size()) {
+                throw new IOException("it has " + (bytes < file.size() ? "" : "at least ") + bytes
+                        + " bytes, but should have " + file.size());
+            }
+        });
+    }
+
+    /** Downloads a file's deletion vector, unless the target is there: a file of the one vector alone. */
+    void vector(ClientFile file, Path target) {
+        int framed = file.vector().orElseThrow().sizeInBytes() + FRAME;
+        if (isThere(target, framed + 1L)) {
+            return;
+        }
+        int offset = file.vector().get().offset().orElse(1);
+        fetch(file, target, true, (response, out) -> {
+            out.write(1);
+            try (InputStream in = response.body().open()) {
+                // A server may send all of it nevertheless.
+                in.skipNBytes(response.status() == 206 ? 0 : offset);
+                byte[] bytes = in.readNBytes(framed);
+                if (bytes.length != framed) {
+                    throw new IOException("it ends before its size");
+                }
+                out.write(bytes);
+            }
+        });
+    }
+
+    private static boolean isThere(Path target, long size) {
+        try {
+            return Files.isRegularFile(target) && Files.size(target) == size;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void fetch(ClientFile file, Path target, boolean isVector, Content content) {
+        int renewals = 0;
+        for (int attempt = 1; ; attempt++) {
+            ClientAddresses.Address address = addresses.of(file);
+            HttpRequest request = request(address.file(), isVector);
+            Optional<String> broken;
+            try (HttpResponse response = http.handle(request)) {
+                if (response.status() == 200 || response.status() == 206) {
+                    broken = write(response, target, content);
+                    if (broken.isEmpty()) {
+                        return;
+                    }
+                } else if (EXPIRED.contains(response.status()) && renewals < RENEWALS) {
+                    renewals++;
+                    attempt--;
+                    addresses.renew(address.generation());
+                    continue;
+                } else {
+                    throw refusal(file, response);
+                }
+            } catch (KeywharfException e) {
+                if (attempt >= ATTEMPTS || !BROKEN.contains(e.code())) {
+                    throw e;
+                }
+                broken = Optional.of(e.code());
+            }
+            if (attempt >= ATTEMPTS) {
+                throw ClientCalls.badAnswer(
+                        subject, "The file " + file.id() + " cannot be downloaded: " + broken.get(), null);
+            }
+            sleep(attempt);
+        }
+    }
+
+    private HttpRequest request(ClientFile file, boolean isVector) {
+        try {
+            URI uri = isVector ? file.vectorAddress() : file.address();
+            if (!"https".equalsIgnoreCase(uri.getScheme()) && !"http".equalsIgnoreCase(endpoint.getScheme())) {
+                throw new IllegalArgumentException("not of https");
+            }
+            HttpRequest request = HttpRequest.get(uri).withHeader("Accept-Encoding", "identity");
+            if (!isVector) {
+                return request;
+            }
+            long offset = file.vector().orElseThrow().offset().orElse(1);
+            return request.withHeader(
+                    "Range",
+                    "bytes=" + offset + "-" + (offset + file.vector().get().sizeInBytes() + FRAME - 1));
+        } catch (IllegalArgumentException e) {
+            // Without its cause: the address is a secret.
+            throw ClientCalls.badAnswer(subject, "The address of the file " + file.id() + " is not one of https", null);
+        }
+    }
+
+    /** Gives what broke off; empty when all is written. */
+    private Optional<String> write(HttpResponse response, Path target, Content content) {
+        Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            try (OutputStream out = Files.newOutputStream(part)) {
+                try {
+                    content.write(response, out);
+                } catch (IOException e) {
+                    if (e.getCause() instanceof KeywharfException known
+                            && known.code().equals(KeywharfException.INTERRUPTED)) {
+                        throw known;
+                    }
+                    return Optional.of(String.valueOf(e.getMessage()));
+                }
+            }
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new KeywharfException(
+                    "format.write_failed",
+                    target.toString(),
+                    "The file cannot be written: " + e + "; make room there",
+                    e);
+        } finally {
+            delete(part);
+        }
+    }
+
+    /** Deletes a file that may not be there. */
+    static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be deleted", file, e);
+        }
+    }
+
+    private KeywharfException refusal(ClientFile file, HttpResponse response) {
+        int status = response.status();
+        if (status == 404 || status == 410) {
+            return new KeywharfException(
+                    "sharing.expired",
+                    subject,
+                    "The file " + file.id() + " is gone, as after a cleanup of the table; read it again");
+        }
+        if (EXPIRED.contains(status)) {
+            return new KeywharfException(
+                    "sharing.refused",
+                    subject,
+                    "The store refuses the file " + file.id() + " with the status " + status
+                            + ", with new addresses as well; ask the provider of the share");
+        }
+        return new KeywharfException(
+                status == 429 ? "sharing.limited" : status >= 500 ? "sharing.unavailable" : "sharing.bad_answer",
+                subject,
+                "The store answers with the status " + status + " for the file " + file.id() + "; try again later");
+    }
+
+    private void sleep(int attempt) {
+        try {
+            pause.of(WAIT.multipliedBy(attempt));
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(subject, e);
+        }
+    }
+}

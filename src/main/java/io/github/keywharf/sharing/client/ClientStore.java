@@ -1,0 +1,243 @@
+package io.github.keywharf.sharing.client;
+
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.OwnerOnly;
+import io.github.keywharf.store.ObjectReader;
+import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files of a share as objects, downloaded a bounded way ahead of whoever opens them one after the other, and deleted when the
+ * next ones are opened. Opened by one thread.
+ */
+final class ClientStore implements ObjectStore {
+
+    /** How many bytes wait to be read, or one file where that has more. */
+    private static final long MAX_AHEAD = 256L * 1024 * 1024;
+
+    /** How many files wait for each thread. */
+    private static final int FILES_AHEAD = 4;
+
+    /** Files that are opened together. */
+    private static final class Unit {
+        final List<ClientFile> files = new ArrayList<>();
+
+        @Nullable
+        Future<?> download;
+
+        long bytes() {
+            return files.get(0).size();
+        }
+    }
+
+    private final ClientFetch fetch;
+    private final Path folder;
+    private final ObjectStore directory;
+    private final int parallel;
+    private final ExecutorService threads;
+    private final List<Unit> units = new ArrayList<>();
+    private final Map<String, Integer> positions = new HashMap<>();
+    private int released;
+    private int submitted;
+    private long ahead;
+    private boolean closed;
+
+    private ClientStore(ClientFetch fetch, Path folder, int parallel, List<ClientFile> files) {
+        this.fetch = fetch;
+        this.folder = folder;
+        this.directory = ObjectStore.ofDirectory(folder);
+        this.parallel = parallel;
+        this.threads = threads(parallel);
+        for (ClientFile file : files) {
+            Integer known = positions.get(file.dataName());
+            if (known == null) {
+                known = units.size();
+                units.add(new Unit());
+                positions.put(file.dataName(), known);
+            }
+            units.get(known).files.add(file);
+            if (file.hasStoredVector()) {
+                positions.put(file.vectorName(), known);
+            }
+        }
+    }
+
+    /**
+     * Begins to download.
+     *
+     * @param parent of the folder for what is downloaded
+     * @param parallel how many files at the same time
+     * @param files in the order in which they are opened
+     */
+    static ClientStore open(ClientFetch fetch, Path parent, int parallel, List<ClientFile> files) {
+        try {
+            Files.createDirectories(parent);
+            Path folder = Files.createTempDirectory(parent, "keywharf-share-", OwnerOnly.directory(parent));
+            ClientStore store = new ClientStore(fetch, folder, parallel, files);
+            store.submit();
+            return store;
+        } catch (IOException e) {
+            throw new KeywharfException(
+                    "format.write_failed",
+                    parent.toString(),
+                    "The directory for downloads cannot be used: " + e + "; choose another by tempDirectory(…)",
+                    e);
+        }
+    }
+
+    static ExecutorService threads(int parallel) {
+        return Executors.newFixedThreadPool(parallel, work -> {
+            Thread thread = new Thread(work, "keywharf-share-download");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private void submit() {
+        submitted = Math.max(submitted, released);
+        while (submitted < units.size()
+                && (submitted == released
+                        || (submitted - released < parallel * FILES_AHEAD
+                                && ahead + units.get(submitted).bytes() <= MAX_AHEAD))) {
+            Unit unit = units.get(submitted++);
+            ahead += unit.bytes();
+            unit.download = threads.submit(() -> download(unit));
+        }
+    }
+
+    private void download(Unit unit) {
+        fetch.data(unit.files.get(0), folder.resolve(unit.files.get(0).dataName()));
+        for (ClientFile file : unit.files) {
+            if (file.hasStoredVector()) {
+                fetch.vector(file, folder.resolve(file.vectorName()));
+            }
+        }
+    }
+
+    @Override
+    public ObjectReader open(String key) {
+        Integer position = positions.get(key);
+        if (closed || position == null || position < released) {
+            throw new IllegalStateException("The file " + key + " is not to be opened now");
+        }
+        while (released < position) {
+            release(units.get(released++));
+        }
+        submit();
+        await(units.get(position));
+        return directory.open(key);
+    }
+
+    private void release(Unit unit) {
+        if (unit.download == null) {
+            return;
+        }
+        ahead -= unit.bytes();
+        for (ClientFile file : unit.files) {
+            ClientFetch.delete(folder.resolve(file.dataName()));
+            if (file.hasStoredVector()) {
+                ClientFetch.delete(folder.resolve(file.vectorName()));
+            }
+        }
+    }
+
+    private void await(Unit unit) {
+        Future<?> download = unit.download;
+        if (download != null) {
+            await(fetch.subject(), download);
+        }
+    }
+
+    /** Waits for a download, and throws what it threw. */
+    static void await(String subject, Future<?> download) {
+        try {
+            download.get();
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(subject, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof KeywharfException known) {
+                throw known;
+            }
+            throw new IllegalStateException("A download failed", e.getCause());
+        }
+    }
+
+    /** Stops the downloads, and deletes the files. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        stop(threads);
+        try (Stream<Path> left = Files.list(folder)) {
+            left.forEach(ClientFetch::delete);
+        } catch (IOException e) {
+            throw new KeywharfException(
+                    "format.write_failed", folder.toString(), "The downloads cannot be deleted: " + e, e);
+        }
+        ClientFetch.delete(folder);
+    }
+
+    /** Stops threads, and waits until they no longer write. */
+    static void stop(ExecutorService threads) {
+        threads.shutdownNow();
+        boolean interrupted = false;
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = threads.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String name() {
+        return fetch.subject();
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        throw new UnsupportedOperationException("A share's files are opened only");
+    }
+
+    @Override
+    public ObjectWriter create(String key) {
+        throw new UnsupportedOperationException("A share's files are opened only");
+    }
+
+    @Override
+    public boolean createIfAbsent(String key, byte[] content) {
+        throw new UnsupportedOperationException("A share's files are opened only");
+    }
+
+    @Override
+    public void delete(String key) {
+        throw new UnsupportedOperationException("A share's files are opened only");
+    }
+
+    @Override
+    public String toString() {
+        return "ClientStore[" + name() + "]";
+    }
+}
