@@ -1,7 +1,5 @@
 package io.github.keywharf.sharing.client;
 
-import io.github.keywharf.sharing.server.DeltaSharingServer;
-import io.github.keywharf.sharing.server.SharedUsage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +16,8 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
+import io.github.keywharf.sharing.server.DeltaSharingServer;
+import io.github.keywharf.sharing.server.SharedUsage;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;

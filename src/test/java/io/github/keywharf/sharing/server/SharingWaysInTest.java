@@ -1,10 +1,5 @@
 package io.github.keywharf.sharing.server;
 
-import io.github.keywharf.sharing.DeltaSharingManager;
-import io.github.keywharf.sharing.Mortal;
-import io.github.keywharf.sharing.SharingLayout;
-import io.github.keywharf.sharing.SharingRoutes;
-import io.github.keywharf.sharing.SharingWorld;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +17,11 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.secret.SecretSource;
+import io.github.keywharf.sharing.DeltaSharingManager;
+import io.github.keywharf.sharing.Mortal;
+import io.github.keywharf.sharing.SharingLayout;
+import io.github.keywharf.sharing.SharingRoutes;
+import io.github.keywharf.sharing.SharingWorld;
 import io.github.keywharf.sharing.server.SharedUsage.Client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
