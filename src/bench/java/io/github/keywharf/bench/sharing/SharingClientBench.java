@@ -79,9 +79,8 @@ public final class SharingClientBench {
                                 .withBody(HttpBody.of(
                                         store.readSmall(request.path().substring(1)))))
                         .start()) {
-            DeltaSharingTable shared =
-                    DeltaSharingClient.of(profile(sharing.catalog(jetty.uri()))).table("acme", "platform", "usage");
             DeltaSharingClient client = DeltaSharingClient.of(profile(sharing.catalog(jetty.uri())));
+            DeltaSharingTable shared = client.table("acme", "platform", "usage");
             SideBySide race = new SideBySide()
                     .add("keywharf", () -> check(count(shared.rows())))
                     .add(
@@ -125,7 +124,6 @@ public final class SharingClientBench {
 
     private static ShareProfile profile(ShareCatalog catalog) {
         catalog.ensureShare(Share.of("acme", SharedTable.of("usage", "platform.usage")));
-        catalog.removeRecipient("acme");
         catalog.ensureRecipient(Recipient.of("acme"));
         catalog.ensureGrant("acme", "acme");
         return catalog.activate("acme").orElseThrow();
