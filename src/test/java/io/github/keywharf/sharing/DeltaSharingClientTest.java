@@ -439,8 +439,8 @@ class DeltaSharingClientTest {
     @Test
     void pages_that_repeat_do_not_go_on_for_ever() {
         table().sink().write(usage("a", 1, 0, 3));
-        share.lines = text -> text.replaceFirst(
-                "\\{\"endStreamAction\".*", "{\"endStreamAction\":{\"nextPageToken\":\"0\"}}");
+        share.lines = text ->
+                text.replaceFirst("\\{\"endStreamAction\".*", "{\"endStreamAction\":{\"nextPageToken\":\"0\"}}");
         assertThatThrownBy(() -> shared().rows()).hasMessageContaining("again and again");
 
         share.answer = response -> HttpResponse.json(200, "{\"nextPageToken\":\"1\"}");
