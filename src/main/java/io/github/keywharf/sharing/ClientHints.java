@@ -64,9 +64,7 @@ record ClientHints(Optional<ObjectNode> json, List<String> sql) {
             boolean number = type.equals("int") || type.equals("long");
             String quoted = number ? literal.get() : "'" + literal.get() + "'";
             return new Part(
-                    Optional.of(node),
-                    sure ? List.of(column + " " + operator + " " + quoted) : List.of(),
-                    true);
+                    Optional.of(node), sure ? List.of(column + " " + operator + " " + quoted) : List.of(), true);
         }
 
         @Override

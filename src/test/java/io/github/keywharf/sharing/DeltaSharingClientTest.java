@@ -167,7 +167,7 @@ class DeltaSharingClientTest {
         share.filesOnPage = 3;
         DeltaTable table = table();
         for (int day = 1; day <= 8; day++) {
-            table.sink().write(usage(day % 3 == 0 ? "none" : "t'" + day, day, day * 10, day * 10 + 5));
+            table.sink().write(usage(day % 3 == 0 ? "none" : "t'" + day, day, day * 10L, day * 10L + 5));
         }
 
         assertThat(lines(shared().rows())).isEqualTo(lines(table.rows())).hasSize(40);

@@ -140,8 +140,8 @@ final class HintsTest {
                         + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"string\"}]}",
                 "{\"op\":\"greaterThan\",\"children\":[{\"op\":\"column\",\"name\":\"price\",\"valueType\":\"double\"},"
                         + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"double\"}]}",
-        "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"tenant\",\"valueType\":\"string\"},"
-                + "{\"op\":\"literal\",\"value\":null,\"valueType\":\"string\"}]}",
+                "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"tenant\",\"valueType\":\"string\"},"
+                        + "{\"op\":\"literal\",\"value\":null,\"valueType\":\"string\"}]}",
             })
     void trees_that_are_not_understood_filter_nothing(String tree) {
         assertThat(json(tree).condition()).isEmpty();

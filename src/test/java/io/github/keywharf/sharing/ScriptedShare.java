@@ -14,11 +14,9 @@ import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.HttpRouter;
 import io.github.keywharf.internal.Sha256;
-import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,9 +82,7 @@ final class ScriptedShare implements HttpHandler {
                                 .withHeader(
                                         "Delta-Table-Version",
                                         "" + table(request).snapshot().version()))
-                .get(
-                        table + "/metadata",
-                        request -> lines(request, table(request).snapshot(), Stream.of(), List.of()))
+                .get(table + "/metadata", request -> lines(table(request).snapshot(), Stream.of(), List.of()))
                 .post(table + "/query", this::query)
                 .get(table + "/changes", this::changes)
                 .get("/files/{generation}/{key}", this::file)
@@ -151,7 +147,6 @@ final class ScriptedShare implements HttpHandler {
                 .map(file -> line("file", "add", file, snapshot.version(), snapshot.timestamp()))
                 .toList();
         return lines(
-                request,
                 snapshot,
                 Stream.of(body.path("pageToken").asText("")),
                 files,
@@ -175,7 +170,7 @@ final class ScriptedShare implements HttpHandler {
                         change.version(),
                         change.timestamp()))
                 .toList();
-        return lines(request, snapshot, request.query("pageToken").stream(), files);
+        return lines(snapshot, request.query("pageToken").stream(), files);
     }
 
     private ObjectNode line(String parquetKind, String deltaKind, DeltaFile file, long version, Instant timestamp) {
@@ -218,17 +213,12 @@ final class ScriptedShare implements HttpHandler {
         return last.uri().getHost() + ":" + last.uri().getPort();
     }
 
-    private HttpResponse lines(
-            HttpRequest request, DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
-        return lines(request, snapshot, page, files, false);
+    private HttpResponse lines(DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files) {
+        return lines(snapshot, page, files, false);
     }
 
     private HttpResponse lines(
-            HttpRequest request,
-            DeltaSnapshot snapshot,
-            Stream<String> page,
-            List<ObjectNode> files,
-            boolean refreshToken) {
+            DeltaSnapshot snapshot, Stream<String> page, List<ObjectNode> files, boolean refreshToken) {
         int from = page.filter(token -> !token.isEmpty())
                 .findFirst()
                 .map(Integer::parseInt)
@@ -303,17 +293,11 @@ final class ScriptedShare implements HttpHandler {
     }
 
     private byte[] bytes(String key) {
-        for (String name : tables.keySet()) {
-            try (ObjectReader object = store.open(name + "/" + key);
-                    InputStream in = object.stream()) {
-                return in.readAllBytes();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            } catch (io.github.keywharf.KeywharfException e) {
-                continue;
-            }
-        }
-        throw new IllegalStateException("no file " + key);
+        return store.readSmall(tables.keySet().stream()
+                .map(name -> name + "/" + key)
+                .filter(full -> store.list(full).findAny().isPresent())
+                .findFirst()
+                .orElseThrow());
     }
 
     /** The response without its last bytes, though it promises them. */

@@ -122,8 +122,8 @@ class SharedWithClientTest {
         server.close();
         server = FakeServer.start(request -> sharing.handle(
                 request.path().endsWith("/query")
-                        ? request.withBody(HttpBody.of(
-                                request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
+                        ? request.withBody(
+                                HttpBody.of(request.body().text(10_000).replaceFirst("\\{", "{\"maxFiles\":1,")))
                         : request));
         DeltaSharingTable table = client("a", "parquet,delta").table("a", "platform", "usage");
 
@@ -142,20 +142,26 @@ class SharedWithClientTest {
         for (int version = 0; version < 2; version++) {
             String from = String.format(Locale.ROOT, "tables/usage/_delta_log/%020d.json", version);
             String log = new String(other.store.readSmall(from), StandardCharsets.UTF_8)
-                    .replaceFirst("\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
+                    .replaceFirst(
+                            "\"path\":\"[^\"]*", Matcher.quoteReplacement("\"path\":\"" + key.replace("%", "%25")));
             usage.store.createIfAbsent(from.replace("usage", "other"), log.getBytes(StandardCharsets.UTF_8));
         }
         usage.store.createIfAbsent(
                 "tables/other/" + key,
                 other.store.readSmall("tables/usage/"
-                        + other.table.snapshot().files().findFirst().orElseThrow().key()));
+                        + other.table
+                                .snapshot()
+                                .files()
+                                .findFirst()
+                                .orElseThrow()
+                                .key()));
         DeltaSharingServer both =
                 usage.server().table("other", usage.store, "tables/other").build();
         server.close();
         server = FakeServer.start(both);
         ShareCatalog catalog = both.catalog(server.uri());
-        catalog.ensureShare(Share.of(
-                "both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
+        catalog.ensureShare(
+                Share.of("both", SharedTable.of("usage", "platform.usage"), SharedTable.of("other", "platform.other")));
         catalog.ensureRecipient(Recipient.of("b"));
         catalog.ensureGrant("both", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(

@@ -104,8 +104,8 @@ public final class DuckDbFile implements DatabaseWriter {
         }
         StringJoiner list = new StringJoiner(", ", "[", "]");
         // A character in brackets stands for itself.
-        files.forEach(one -> list.add(SpooledRows.text(
-                one.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"))));
+        files.forEach(
+                one -> list.add(SpooledRows.text(one.toAbsolutePath().toString().replaceAll("[*?\\[]", "[$0]"))));
         // A column that some file has beside these does not show.
         String columns = Parquet.reader(files.get(0)).schema().names().stream()
                 .map(Identifiers::quote)
