@@ -49,7 +49,8 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
             }
             UsageMeasure measure = chart.measure();
             if (!measures.computeIfAbsent(measure.name(), first -> measure).equals(measure)) {
-                throw new IllegalArgumentException("Two measures have the name '" + measure.name() + "'");
+                throw new IllegalArgumentException(
+                        "Two measures have the name '" + measure.name() + "'; give one of them another by named(…)");
             }
             require(
                     schema,
@@ -72,11 +73,11 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
     /** Charts of what {@link UsageLog} writes: events, rows, bytes and time, by day and activity, and what went wrong. */
     public static UsageCharts platform() {
         UsageMeasure amount = UsageMeasure.sum("amount", "Amount", "amount");
-        UsageMeasure events = named(amount, "events", "Events").where("measure", UsageLog.EVENTS);
-        UsageMeasure problems = named(events, "problems", "Problems").where("level", "warning", "error");
-        UsageMeasure rows = named(amount, "rows", "Rows").where("measure", "rows");
-        UsageMeasure bytes = named(amount, "bytes", "Bytes").where("measure", "bytes");
-        UsageMeasure hours = named(amount, "hours", "Hours")
+        UsageMeasure events = amount.named("events", "Events").where("measure", UsageLog.EVENTS);
+        UsageMeasure problems = events.named("problems", "Problems").where("level", "warning", "error");
+        UsageMeasure rows = amount.named("rows", "Rows").where("measure", "rows");
+        UsageMeasure bytes = amount.named("bytes", "Bytes").where("measure", "bytes");
+        UsageMeasure hours = amount.named("hours", "Hours")
                 .where("measure", "took")
                 .where("unit", "nanoseconds")
                 .dividedBy(NANOSECONDS_OF_AN_HOUR);
@@ -103,10 +104,6 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
     @CheckReturnValue
     public UsageCharts withTable(String name) {
         return new UsageCharts(name, schema, time, charts);
-    }
-
-    private static UsageMeasure named(UsageMeasure like, String name, String title) {
-        return new UsageMeasure(name, title, like.column(), like.where(), like.divisor());
     }
 
     /** The measures, each once, by name. */

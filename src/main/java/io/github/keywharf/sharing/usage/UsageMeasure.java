@@ -51,6 +51,12 @@ public record UsageMeasure(String name, String title, String column, Map<String,
         return new UsageMeasure(name, title, column, Map.of(), 1);
     }
 
+    /** This measure under another name and title, as two different ones of the same charts need. */
+    @CheckReturnValue
+    public UsageMeasure named(String newName, String newTitle) {
+        return new UsageMeasure(newName, newTitle, column, where, divisor);
+    }
+
     /** This measure over the rows alone that have one of these texts in a column. */
     @CheckReturnValue
     public UsageMeasure where(String textColumn, String... values) {

@@ -375,6 +375,13 @@ class SupersetBundleTest {
                 .hasMessageContaining("'n int32");
         assertThatThrownBy(() -> UsageCharts.of("t", schema, "day", UsageChart.total(n), UsageChart.total(n)))
                 .hasMessageContaining("title 'N'");
+        UsageMeasure csv = n.named("csv", "CSV").where("app", "csv");
+        assertThat(UsageCharts.of("t", schema, "day", UsageChart.total(n), UsageChart.total(csv))
+                        .measures())
+                .containsOnlyKeys("n", "csv");
+        assertThatThrownBy(() -> UsageCharts.of(
+                        "t", schema, "day", UsageChart.total(n), UsageChart.trend("b", n.where("app", "csv"))))
+                .hasMessageContaining("named(…)");
         assertThatThrownBy(() -> UsageCharts.of("t", schema, "day")).hasMessageContaining("1 to 50");
         assertThatThrownBy(() -> n.where("app", "{{ 7 * 7 }}")).hasMessageContaining("none of { } % : \\");
         assertThatThrownBy(() -> n.where("app")).hasMessageContaining("at least one");
