@@ -45,7 +45,8 @@ final class Architecture {
     /** Parts of a backend that stand on its public types. */
     private static final List<String> CHILDREN = List.of("cassandra.key");
 
-    private static final List<String> FLOWS = List.of("totesys", "batch", "mirror", "sharing");
+    private static final List<String> FLOWS =
+            List.of("totesys", "batch", "mirror", "sharing", "sharing.client", "sharing.server", "sharing.usage");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
 

@@ -103,7 +103,7 @@ final class Snippet {
                                 .map(name -> name.isEmpty() ? "io.github.keywharf" : "io.github.keywharf." + name)
                                 .filter(Snippet::exists))
                 .map(name -> "import " + name + ".*;")
-                .collect(Collectors.joining("\n"));
+                .collect(Collectors.joining("\n", "import java.net.URI;\n", ""));
         return """
                 %s
                 %s

@@ -133,7 +133,7 @@ record ClientFile(
                         .orElse("");
     }
 
-    /** What no file with other rows has, whenever it was listed. An address tells vectors apart, though one may have several. */
+    /** What no file with other rows has, whenever it was listed. Vectors differ by their addresses, though one may have several. */
     String content() {
         return key() + " "
                 + vector.map(part -> hasStoredVector()
