@@ -173,7 +173,8 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        // A space has this form both in a query and in a form's body.
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override

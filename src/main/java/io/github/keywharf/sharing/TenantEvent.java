@@ -24,10 +24,11 @@ public sealed interface TenantEvent extends Event {
         REVOKE
     }
 
-    /** The work of a tenant, where its id is one of an organisation. */
-    private static Work work(String tenant) {
+    /** The work of the tenant, where its id is one of an organisation. */
+    @Override
+    default Work work() {
         try {
-            return Work.of(Organisation.of(tenant));
+            return Work.of(Organisation.of(subject()));
         } catch (IllegalArgumentException e) {
             return Work.NONE;
         }
@@ -55,11 +56,6 @@ public sealed interface TenantEvent extends Event {
         }
 
         @Override
-        public Work work() {
-            return TenantEvent.work(subject);
-        }
-
-        @Override
         public List<Fact> facts() {
             return List.of(Fact.time("took", took));
         }
@@ -80,11 +76,6 @@ public sealed interface TenantEvent extends Event {
         @Override
         public String message() {
             return "The tenant was revoked";
-        }
-
-        @Override
-        public Work work() {
-            return TenantEvent.work(subject);
         }
 
         @Override
@@ -110,11 +101,6 @@ public sealed interface TenantEvent extends Event {
         public String message() {
             return action.name().toLowerCase(Locale.ROOT) + " was not finished: " + failure;
         }
-
-        @Override
-        public Work work() {
-            return TenantEvent.work(subject);
-        }
     }
 
     /**
@@ -133,11 +119,6 @@ public sealed interface TenantEvent extends Event {
         public String message() {
             return "The profile was read from " + peer;
         }
-
-        @Override
-        public Work work() {
-            return TenantEvent.work(subject);
-        }
     }
 
     /**
@@ -155,6 +136,12 @@ public sealed interface TenantEvent extends Event {
         @Override
         public String message() {
             return "A request from " + peer + " without a valid operator's token was denied";
+        }
+
+        /** A request is nobody's. */
+        @Override
+        public Work work() {
+            return Work.NONE;
         }
     }
 }
