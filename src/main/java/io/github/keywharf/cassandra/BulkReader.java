@@ -62,7 +62,7 @@ final class BulkReader {
         long bytes = 0;
         for (int i = 0; i < batch.schema().size(); i++) {
             bytes += batch.column(i) instanceof BytesVector values
-                    ? values.offset(from + count - 1) + values.length(from + count - 1) - values.offset(from)
+                    ? values.byteCount(from, from + count)
                     : (long) count * (batch.column(i) instanceof ObjectVector ? OBJECT_BYTES : Long.BYTES);
         }
         return bytes;

@@ -102,7 +102,7 @@ final class BatchesAhead implements AutoCloseable {
         private long bytes() {
             long bytes = 0;
             for (ColumnVector vector : vectors) {
-                bytes += (long) Long.BYTES * rows + (vector instanceof BytesVector text ? text.offset(rows) : 0);
+                bytes += (long) Long.BYTES * rows + (vector instanceof BytesVector text ? text.bytes().length : 0);
             }
             return bytes;
         }

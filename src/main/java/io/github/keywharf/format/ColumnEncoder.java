@@ -81,9 +81,9 @@ final class ColumnEncoder {
     }
 
     private int withinPage(BytesVector bytes, int from, int to) {
-        int last = bytes.offset(from) + Math.max(0, pageBytes - values.rawBytes());
+        int room = Math.max(0, pageBytes - values.rawBytes());
         int end = to;
-        while (end > from + 1 && bytes.offset(end - 1) > last) {
+        while (end > from + 1 && bytes.byteCount(from, end - 1) > room) {
             end = from + (end - from) / 2;
         }
         return end;

@@ -1,9 +1,19 @@
 package io.github.keywharf.format;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Stored values of a leaf: numbers as their bits in longs, or strings of bytes as places in one array. */
+/**
+ * Stored values of a leaf: numbers as their bits in longs, or strings of bytes as places in one array or as numbers of a
+ * dictionary's entries.
+ */
 final class DecodedValues {
+
+    /** Whose entries the values are, by {@link #ids}, until they are {@link #resolve resolved}. */
+    @Nullable
+    DecodedValues dictionary;
+
+    int[] ids = new int[0];
 
     long[] longs = new long[0];
     byte[] base = new byte[0];
@@ -12,9 +22,13 @@ final class DecodedValues {
     private int[] ints = new int[0];
     private byte[] own = new byte[0];
     private int ownLength;
+    private int referring;
+    private int entries;
+    private int longest;
 
     /** Makes room for that many values of the kind, and forgets what was kept. */
     void clear(int count, boolean binary) {
+        dictionary = null;
         if (binary) {
             if (offsets.length < count) {
                 offsets = new int[count];
@@ -23,6 +37,69 @@ final class DecodedValues {
             ownLength = 0;
         } else {
             longs(count);
+        }
+    }
+
+    /**
+     * Makes these the entries of a dictionary, which outlives the page that they came from. Strings of bytes stand end to end
+     * then, and one without bytes follows them, for what is absent.
+     */
+    void becomeDictionary(int count, boolean binary) {
+        entries = count;
+        if (!binary) {
+            // Without room to spare, so that a number beyond the last value is found out.
+            longs = Arrays.copyOf(longs, count);
+            return;
+        }
+        int[] starts = new int[count + 2];
+        for (int i = 0; i < count; i++) {
+            starts[i + 1] = starts[i] + lengths[i];
+            longest = Math.max(longest, lengths[i]);
+        }
+        starts[count + 1] = starts[count];
+        byte[] all = new byte[starts[count]];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(base, offsets[i], all, starts[i], lengths[i]);
+        }
+        base = all;
+        offsets = starts;
+    }
+
+    /** How many entries this dictionary has. */
+    int entries() {
+        return entries;
+    }
+
+    /** How many bytes this dictionary's longest entry has. */
+    int longest() {
+        return longest;
+    }
+
+    /** Has entries of a dictionary as the first values: those of these numbers, which have room for one more. */
+    void refer(DecodedValues entriesOf, int[] numbers, int count) {
+        int outside = 0;
+        for (int i = 0; i < count; i++) {
+            outside |= numbers[i] | (entriesOf.entries - 1 - numbers[i]);
+        }
+        if (outside < 0) {
+            throw new IndexOutOfBoundsException("a page refers to an entry that its dictionary does not have");
+        }
+        dictionary = entriesOf;
+        ids = numbers;
+        referring = count;
+    }
+
+    /** Turns entries of a dictionary, if the values are that, into places of bytes. */
+    void resolve() {
+        DecodedValues from = dictionary;
+        if (from == null) {
+            return;
+        }
+        clear(referring, true);
+        base = from.base;
+        for (int i = 0; i < referring; i++) {
+            offsets[i] = from.offsets[ids[i]];
+            lengths[i] = from.offsets[ids[i] + 1] - from.offsets[ids[i]];
         }
     }
 

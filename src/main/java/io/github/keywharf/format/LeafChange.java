@@ -40,6 +40,7 @@ final class LeafChange {
                 }
             }
             case INT96 -> {
+                values.resolve();
                 long[] longs = values.longs(count);
                 for (int i = 0; i < count; i++) {
                     long nanos = LittleEndian.longAt(values.base, values.offsets[i]);
@@ -48,6 +49,7 @@ final class LeafChange {
                 }
             }
             case DECIMAL_BYTES -> {
+                values.resolve();
                 if (type.type().isLongDecimal()) {
                     long[] longs = values.longs(count);
                     for (int i = 0; i < count; i++) {
@@ -61,6 +63,7 @@ final class LeafChange {
                 }
             }
             case HALF_BYTES -> {
+                values.resolve();
                 long[] longs = values.longs(count);
                 for (int i = 0; i < count; i++) {
                     longs[i] = Double.doubleToRawLongBits(half(values.base, values.offsets[i]));

@@ -8,6 +8,7 @@ import io.github.keywharf.table.DoubleVector;
 import io.github.keywharf.table.IntVector;
 import io.github.keywharf.table.LongVector;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Collects decoded values of a leaf in the arrays that its vectors hold, many at a time. */
@@ -275,7 +276,10 @@ abstract class LeafTarget {
         private static final int SHORT = 4 * Long.BYTES;
 
         private byte[] target = {};
+        /** Where values end; or which entries of the dictionary they are, as long as all are that. */
         private int[] offsets = {};
+
+        private @Nullable DecodedValues dictionary;
         private int usual;
 
         Bytes(ColumnType type) {
@@ -303,8 +307,48 @@ abstract class LeafTarget {
             }
         }
 
+        /** Whether values can be taken by their numbers in a dictionary; if not, all are bytes from now on. */
+        private boolean takesIds(DecodedValues values) {
+            DecodedValues entries = values.dictionary;
+            // Whoever writes the values out one after the other must have memory for them.
+            if (entries != null
+                    && (size == 0 || dictionary == entries)
+                    && (long) offsets.length * entries.longest() <= ParquetLimits.BATCH_BYTES) {
+                dictionary = entries;
+                return true;
+            }
+            takePlaces();
+            values.resolve();
+            return false;
+        }
+
+        /** Turns what was taken by numbers into bytes. */
+        private void takePlaces() {
+            DecodedValues entries = dictionary;
+            dictionary = null;
+            if (entries == null) {
+                return;
+            }
+            int[] ids = offsets;
+            int count = size;
+            offsets = new int[ids.length];
+            for (int i = 0; i < count; i++) {
+                offsets[i + 1] = offsets[i] + entries.offsets[ids[i] + 1] - entries.offsets[ids[i]];
+            }
+            target = new byte[Math.max(usual, offsets[count] + SHORT)];
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(
+                        entries.base, entries.offsets[ids[i]], target, offsets[i], offsets[i + 1] - offsets[i]);
+            }
+        }
+
         @Override
         void put(DecodedValues values, int from, int count) {
+            if (takesIds(values)) {
+                System.arraycopy(values.ids, from, offsets, size, count);
+                size += count;
+                return;
+            }
             byteRoom(values, from, from + count);
             byte[] source = values.base;
             int[] starts = values.offsets;
@@ -336,6 +380,10 @@ abstract class LeafTarget {
 
         @Override
         void spread(DecodedValues values, long[] present, int count) {
+            if (takesIds(values)) {
+                spreadIds(values, present, count);
+                return;
+            }
             int there = 0;
             for (int i = 0; i < count; i += Long.SIZE) {
                 there += Long.bitCount(present[i >>> 6]);
@@ -352,8 +400,28 @@ abstract class LeafTarget {
             size = start + count;
         }
 
+        private void spreadIds(DecodedValues values, long[] present, int count) {
+            int[] source = values.ids;
+            int none = Objects.requireNonNull(dictionary).entries();
+            int next = 0;
+            for (int i = 0; i < count; i++) {
+                int there = (int) (present[i >>> 6] >>> i) & 1;
+                offsets[size + i] = (source[next] & -there) | (none & (there - 1));
+                next += there;
+            }
+            size += count;
+        }
+
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
+            DecodedValues entries = dictionary;
+            if (entries != null) {
+                BytesVector vector =
+                        BytesVector.ofDictionary(type, entries.base, entries.offsets, offsets, size, takenNulls);
+                dictionary = null;
+                offsets = new int[0];
+                return vector;
+            }
             int used = offsets[size];
             BytesVector vector = BytesVector.of(type, target, offsets, size, takenNulls);
             usual = used + (used >>> 5) + SHORT;

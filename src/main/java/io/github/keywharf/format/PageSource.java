@@ -132,18 +132,14 @@ final class PageSource {
         int count = header.getDictionary_page_header().getNum_values();
         // Decoded, a value takes a long or two ints, which may be many times what its page takes.
         ParquetLimits.check((long) count * Long.BYTES, ParquetLimits.PAGE_BYTES, "bytes of values in one dictionary");
-        // It outlives the page's bytes, so it has its own.
-        Content content = content(at, length, header.getUncompressed_page_size(), new PageBuffer());
-        byte[] bytes = java.util.Arrays.copyOfRange(content.bytes(), content.from(), content.to());
-        if (count < 0 || count > Math.max(bytes.length / least, 1)) {
-            throw new IOException("a dictionary of " + bytes.length + " bytes claims " + count + " values");
+        Content content = content(at, length, header.getUncompressed_page_size(), buffer);
+        int size = content.to() - content.from();
+        if (count < 0 || count > Math.max(size / least, 1)) {
+            throw new IOException("a dictionary of " + size + " bytes claims " + count + " values");
         }
         DecodedValues decoded = new DecodedValues();
-        ValueDecoder.plain(leaf, bytes, 0, bytes.length).decode(decoded, count);
-        if (!binary) {
-            // Without room to spare, so that a number beyond the last value is found out.
-            decoded.longs = java.util.Arrays.copyOf(decoded.longs, count);
-        }
+        ValueDecoder.plain(leaf, content.bytes(), content.from(), content.to()).decode(decoded, count);
+        decoded.becomeDictionary(count, binary);
         dictionary = decoded;
     }
 

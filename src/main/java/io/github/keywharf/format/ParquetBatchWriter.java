@@ -164,7 +164,7 @@ final class ParquetBatchWriter implements BatchWriter {
         for (int i = 0; i < batch.schema().size(); i++) {
             ColumnVector vector = batch.column(i);
             if (vector instanceof BytesVector texts) {
-                bytes += texts.offset(to) - texts.offset(from);
+                bytes += texts.byteCount(from, to);
             } else {
                 bytes += (long) (to - from) * (vector instanceof ObjectVector ? NESTED_BYTES : Long.BYTES);
             }

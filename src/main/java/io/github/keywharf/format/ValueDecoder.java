@@ -51,16 +51,12 @@ interface ValueDecoder {
     /** Values that stand in a dictionary; the page holds their numbers. */
     static ValueDecoder dictionary(DecodedValues dictionary, boolean binary, RunDecoder ids) {
         return (target, count) -> {
-            target.clear(count, binary);
-            int[] chosen = target.ints(count);
+            int[] chosen = target.ints(count + 1);
             ids.read(chosen, count);
             if (binary) {
-                target.base = dictionary.base;
-                for (int i = 0; i < count; i++) {
-                    target.offsets[i] = dictionary.offsets[chosen[i]];
-                    target.lengths[i] = dictionary.lengths[chosen[i]];
-                }
+                target.refer(dictionary, chosen, count);
             } else {
+                target.clear(count, false);
                 for (int i = 0; i < count; i++) {
                     target.longs[i] = dictionary.longs[chosen[i]];
                 }

@@ -35,9 +35,9 @@ final class CopyText extends CopyColumn {
             return;
         }
         byte[] bytes = values.bytes();
-        int end = values.offset(size - 1) + values.length(size - 1);
+        int end = values.endByte();
         boolean plain = true;
-        for (int i = values.offset(0); i < end; i++) {
+        for (int i = values.firstByte(); i < end; i++) {
             plain &= bytes[i] > 0;
         }
         if (!plain) {

@@ -9,17 +9,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of a {@link ColumnType.Kind#STRING}, {@link ColumnType.Kind#JSON}, {@link ColumnType.Kind#BYTES} or
- * {@link ColumnType.Kind#UUID} column, end to end in one array of bytes; text is UTF-8.
+ * {@link ColumnType.Kind#UUID} column in one array of bytes; text is UTF-8. They stand there end to end, or, where a file has a
+ * dictionary, each different value once.
  */
 public final class BytesVector extends ColumnVector {
 
     private final byte[] bytes;
     private final int[] offsets;
+    /** For each position, which value of a dictionary it has; null where the values themselves stand end to end. */
+    private final int @Nullable [] ids;
 
-    BytesVector(ColumnType type, byte[] bytes, int[] offsets, int size, long @Nullable [] nulls) {
+    private BytesVector(
+            ColumnType type, byte[] bytes, int[] offsets, int @Nullable [] ids, int size, long @Nullable [] nulls) {
         super(type, size, nulls);
         this.bytes = bytes;
         this.offsets = offsets;
+        this.ids = ids;
     }
 
     /**
@@ -31,14 +36,47 @@ public final class BytesVector extends ColumnVector {
      * @throws IllegalArgumentException when values of the type are not held as bytes
      */
     public static BytesVector of(ColumnType type, byte[] bytes, int[] offsets, int size, long @Nullable [] nulls) {
-        if (!(builder(type, 0) instanceof Builder)) {
-            throw new IllegalArgumentException("A BytesVector does not hold " + type);
-        }
-        return new BytesVector(type, bytes, offsets, size, nulls);
+        requireBytes(type);
+        return new BytesVector(type, bytes, offsets, null, size, nulls);
     }
 
     /**
-     * The array that holds all values, not copied: read {@link #length} bytes from {@link #offset}, and change nothing.
+     * A vector whose values are entries of a dictionary. The arrays belong to the vector from now on, the dictionary's perhaps
+     * to others as well.
+     *
+     * @param bytes the entries, end to end
+     * @param offsets where each entry begins, and after the last one, where that ends
+     * @param ids the number of each position's entry, from 0 on; where it is null, that of an entry without bytes
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @throws IllegalArgumentException when values of the type are not held as bytes, or there is no entry of that number
+     */
+    public static BytesVector ofDictionary(
+            ColumnType type, byte[] bytes, int[] offsets, int[] ids, int size, long @Nullable [] nulls) {
+        requireBytes(type);
+        int last = offsets.length - 2;
+        int outside = 0;
+        for (int i = 0; i < size; i++) {
+            outside |= ids[i] | (last - ids[i]);
+        }
+        if (outside < 0) {
+            throw new IllegalArgumentException("A value's number is none of the dictionary's " + (last + 1) + " entries");
+        }
+        return new BytesVector(type, bytes, offsets, ids, size, nulls);
+    }
+
+    private static void requireBytes(ColumnType type) {
+        if (!(builder(type, 0) instanceof Builder)) {
+            throw new IllegalArgumentException("A BytesVector does not hold " + type);
+        }
+    }
+
+    private int entry(int position) {
+        return ids == null ? position : ids[position];
+    }
+
+    /**
+     * The array that holds all values, not copied: read {@link #length} bytes from {@link #offset}, and change nothing. Values
+     * follow each other in any order, and some may have the same place.
      */
     public byte[] bytes() {
         return bytes;
@@ -46,17 +84,40 @@ public final class BytesVector extends ColumnVector {
 
     /** Where the value at a position begins in {@link #bytes()}. */
     public int offset(int position) {
-        return offsets[position];
+        return offsets[entry(position)];
     }
 
     /** How many bytes the value at a position has; 0 where it is null. */
     public int length(int position) {
-        return offsets[position + 1] - offsets[position];
+        int entry = entry(position);
+        return offsets[entry + 1] - offsets[entry];
+    }
+
+    /** How many bytes the values from one position to before another have together. */
+    public long byteCount(int from, int to) {
+        if (ids == null) {
+            return offsets[to] - offsets[from];
+        }
+        long count = 0;
+        for (int i = from; i < to; i++) {
+            count += length(i);
+        }
+        return count;
+    }
+
+    /** Where in {@link #bytes()} the first byte lies that is a value's. */
+    public int firstByte() {
+        return offsets[0];
+    }
+
+    /** Where in {@link #bytes()} those bytes end that are a value's. */
+    public int endByte() {
+        return offsets[ids == null ? size() : offsets.length - 1];
     }
 
     /** The text at a position, which must not be null. */
     public String stringAt(int position) {
-        return new String(bytes, offsets[position], length(position), StandardCharsets.UTF_8);
+        return new String(bytes, offset(position), length(position), StandardCharsets.UTF_8);
     }
 
     /** Whether text can be kept: it has no half of a surrogate pair, for which there are no bytes in UTF-8. */
@@ -76,9 +137,9 @@ public final class BytesVector extends ColumnVector {
     @Override
     Object boxed(int position) {
         return switch (type().kind()) {
-            case BYTES -> Arrays.copyOfRange(bytes, offsets[position], offsets[position + 1]);
+            case BYTES -> Arrays.copyOfRange(bytes, offset(position), offset(position) + length(position));
             case UUID -> {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes, offsets[position], 16);
+                ByteBuffer buffer = ByteBuffer.wrap(bytes, offset(position), 16);
                 yield new UUID(buffer.getLong(), buffer.getLong());
             }
             default -> stringAt(position);
@@ -87,6 +148,13 @@ public final class BytesVector extends ColumnVector {
 
     @Override
     ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+        if (ids != null) {
+            int[] chosenIds = new int[count];
+            for (int i = 0; i < count; i++) {
+                chosenIds[i] = ids[positions[i]];
+            }
+            return new BytesVector(type(), bytes, offsets, chosenIds, count, taken);
+        }
         int[] chosenOffsets = new int[count + 1];
         for (int i = 0; i < count; i++) {
             chosenOffsets[i + 1] = chosenOffsets[i] + length(positions[i]);
@@ -95,7 +163,7 @@ public final class BytesVector extends ColumnVector {
         for (int i = 0; i < count; i++) {
             System.arraycopy(bytes, offsets[positions[i]], chosen, chosenOffsets[i], length(positions[i]));
         }
-        return new BytesVector(type(), chosen, chosenOffsets, count, taken);
+        return new BytesVector(type(), chosen, chosenOffsets, null, count, taken);
     }
 
     /** Collects values for a {@link BytesVector}. */
@@ -166,7 +234,7 @@ public final class BytesVector extends ColumnVector {
 
         @Override
         ColumnVector vector(long @Nullable [] takenNulls) {
-            BytesVector vector = new BytesVector(type, bytes, offsets, size, takenNulls);
+            BytesVector vector = new BytesVector(type, bytes, offsets, null, size, takenNulls);
             bytes = new byte[Math.max(offsets[size], 16)];
             offsets = new int[capacity + 1];
             return vector;

@@ -76,7 +76,7 @@ final class PartitionBuffers {
             ColumnVector vector = rows.column(i);
             size += VECTOR_BYTES + (long) vector.size() * Long.BYTES;
             if (vector instanceof BytesVector texts) {
-                size += texts.offset(texts.size()) - texts.offset(0);
+                size += texts.byteCount(0, texts.size());
             } else if (vector instanceof ObjectVector) {
                 for (int row = 0; row < vector.size(); row++) {
                     size += size(vector.value(row));
