@@ -54,6 +54,8 @@ import org.slf4j.LoggerFactory;
  * Each file is written to the table exactly once, however often that is tried. Several processes can write to one table, each with
  * a directory of its own.
  *
+ * <p>While the disk is full, events are {@link #dropped}; once it has room they are logged again.
+ *
  * <p>Thread-safe.
  *
  * <p>Defaults: {@link #EVERY}, {@link #MAX_WAITING}.
@@ -97,6 +99,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private final Future<?> flushes;
     private final Object writing = new Object();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong unreported = new AtomicLong();
 
     /** One row of the table, in the order of the table's columns. */
     private record Usage(
@@ -118,7 +121,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private UsageLog(Builder builder, DeltaTable table, Path directory) {
         this.table = table;
         this.clock = builder.clock;
-        this.spool = UsageSpool.open(directory, builder.maxWaiting);
+        this.spool = UsageSpool.open(directory, builder.maxWaiting, builder.disk);
         this.executor = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "keywharf-usage");
             thread.setDaemon(true);
@@ -135,7 +138,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
 
     @Override
     public void onEvent(Event event) {
-        if (event.level() == Event.Level.DEBUG || event instanceof Progress || spool.isClosed()) {
+        if (event.level() == Event.Level.DEBUG || event instanceof Progress) {
             return;
         }
         event.work().organisation().ifPresent(tenant -> add(tenant.id(), event));
@@ -159,14 +162,30 @@ public final class UsageLog implements EventListener, AutoCloseable {
                     .append(fact.value());
         }
         try {
-            spool.add(tenant, line.toString());
-        } catch (KeywharfException e) {
-            if (dropped.getAndIncrement() == 0) {
-                LOG.atError()
-                        .setCause(e)
-                        .addKeyValue("spool", spool)
-                        .log("Usage cannot be logged; events are dropped until it can");
+            if (!spool.add(tenant, line.toString())) {
+                drop("Events came after the usage log was closed; they are dropped", null);
             }
+        } catch (KeywharfException e) {
+            drop("Usage cannot be logged; events are dropped until it can", e);
+        }
+    }
+
+    private void drop(String why, @Nullable KeywharfException cause) {
+        dropped.incrementAndGet();
+        if (unreported.getAndIncrement() == 0) {
+            LOG.atError().setCause(cause).addKeyValue("spool", spool).log(why);
+        }
+    }
+
+    /** The first of the dropped events was logged when it was; this adds how many there were. */
+    private void reportDropped() {
+        long events = unreported.getAndSet(0);
+        if (events > 0) {
+            LOG.atError()
+                    .addKeyValue("spool", spool)
+                    .addKeyValue("events", events)
+                    .addKeyValue("dropped", dropped)
+                    .log("Events were dropped, and are missing from usage");
         }
     }
 
@@ -179,6 +198,14 @@ public final class UsageLog implements EventListener, AutoCloseable {
      *     stays in the directory then
      */
     public long flush() {
+        try {
+            return flushed();
+        } finally {
+            reportDropped();
+        }
+    }
+
+    private long flushed() {
         synchronized (writing) {
             long rows = 0;
             // One after the other: the table takes a later file for proof that it has those before.
@@ -264,35 +291,43 @@ public final class UsageLog implements EventListener, AutoCloseable {
     }
 
     private void tryFlush() {
-        try {
-            flush();
-        } catch (RuntimeException | Error e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .addKeyValue("table", table.name())
-                    .addKeyValue("waiting", spool.waiting())
-                    .log("Usage could not be written to its table; it waits for the next time");
+        synchronized (writing) {
+            if (spool.isClosed()) {
+                return;
+            }
+            try {
+                flush();
+            } catch (RuntimeException | Error e) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("table", table.name())
+                        .addKeyValue("waiting", spool.waiting())
+                        .log("Usage could not be written to its table; it waits for the next time");
+            }
         }
     }
 
-    /** How many events could not be logged, because the directory was full or failed. */
+    /**
+     * How many events are missing from usage: those that came while the directory was full or its disk failed, and after {@link
+     * #close}. The first of them is logged as an error, and how many there were by the next {@link #flush}.
+     */
     public long dropped() {
         return dropped.get();
     }
 
     /**
-     * Writes what was logged to the table, and releases the directory. What cannot be written, which is logged, stays there for
-     * the next usage log. Closing twice is harmless.
+     * Takes no more events, writes to the table what was logged, and releases the directory. What cannot be written, which is
+     * logged, stays there for the next usage log. An event that comes at the same time is written or {@link #dropped}. Closing
+     * twice is harmless.
      */
     @Override
     public void close() {
         flushes.cancel(false);
         executor.shutdown();
+        spool.seal();
         synchronized (writing) {
-            if (!spool.isClosed()) {
-                tryFlush();
-                spool.close();
-            }
+            tryFlush();
+            spool.close();
         }
     }
 
@@ -314,6 +349,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
         private Duration every = EVERY;
         private long maxWaiting = MAX_WAITING;
         private InstantSource clock = InstantSource.system();
+        private UsageSpool.Opener disk = UsageSpool.DISK;
 
         private Builder() {}
 
@@ -351,6 +387,12 @@ public final class UsageLog implements EventListener, AutoCloseable {
         /** The clock that says in which hour an event is. */
         public Builder clock(InstantSource source) {
             this.clock = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** What opens the files of the directory. */
+        Builder disk(UsageSpool.Opener opener) {
+            this.disk = opener;
             return this;
         }
 
