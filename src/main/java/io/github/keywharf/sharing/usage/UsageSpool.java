@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.OwnerOnly;
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,14 +61,19 @@ final class UsageSpool implements AutoCloseable {
         }
     }
 
-    /** Opens a file to write to; creates it where there is none. */
+    /** Opens a file to write to; creates it, for its owner alone, where there is none. */
     @FunctionalInterface
     interface Opener {
-        RandomAccessFile open(File file) throws IOException;
+        RandomAccessFile open(Path file) throws IOException;
     }
 
     /** On the disk. */
-    static final Opener DISK = file -> new RandomAccessFile(file, "rw");
+    static final Opener DISK = file -> {
+        if (Files.notExists(file)) {
+            Files.createFile(file, OwnerOnly.file(file));
+        }
+        return new RandomAccessFile(file.toFile(), "rw");
+    };
 
     private final Path directory;
     private final DirectoryLock lock;
@@ -168,7 +172,7 @@ final class UsageSpool implements AutoCloseable {
 
     private RandomAccessFile begin() throws IOException {
         Segment next = segment(directory, current.writer(), current.number() + 1);
-        RandomAccessFile begun = opener.open(next.file().toFile());
+        RandomAccessFile begun = opener.open(next.file());
         out = begun;
         current = next;
         tenants.clear();
@@ -247,7 +251,7 @@ final class UsageSpool implements AutoCloseable {
                 finished.remove(segment);
             } else {
                 // No file of the next number: this one stays for its number, and gives its room back.
-                try (RandomAccessFile emptied = opener.open(segment.file().toFile())) {
+                try (RandomAccessFile emptied = opener.open(segment.file())) {
                     emptied.setLength(0);
                 }
                 size(segment, 0);

@@ -3,6 +3,7 @@ package io.github.keywharf.sharing.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
@@ -18,7 +19,6 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.testing.ForwardingStore;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +26,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -277,11 +278,11 @@ class UsageLogTest {
         private volatile Refuses refuses = Refuses.NOTHING;
 
         @Override
-        public RandomAccessFile open(File file) throws IOException {
-            if (refuses == Refuses.FILES && !file.exists()) {
+        public RandomAccessFile open(Path file) throws IOException {
+            if (refuses == Refuses.FILES && Files.notExists(file)) {
                 throw new FileNotFoundException(file + " (No space left on device)");
             }
-            return new RandomAccessFile(file, "rw") {
+            return new RandomAccessFile(file.toFile(), "rw") {
                 @Override
                 public void write(byte[] bytes) throws IOException {
                     if (refuses == Refuses.NOTHING || refuses == Refuses.FILES) {
@@ -366,6 +367,20 @@ class UsageLogTest {
         try (UsageLog next = open(() -> NOON)) {
             assertThat(next.flush()).isZero();
         }
+    }
+
+    @Test
+    void what_waits_is_for_its_owner_alone_also_in_a_directory_that_others_may_read() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (UsageLog log = UsageLog.builder().table(table()).spool(folder).open()) {
+            log.onEvent(Loaded.of("acme"));
+            assertThat(spooled()).singleElement().satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        }
+        open(() -> NOON).close();
+        assertThat(Files.getPosixFilePermissions(folder.resolve("spool")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 
     @Test
