@@ -81,11 +81,14 @@ public final class UsageLog implements EventListener, AutoCloseable {
             Column.required("unit", ColumnType.STRING),
             Column.required("amount", ColumnType.INT64));
 
-    /** How often what was logged is written to the table, 1 hour: each time adds a file for each tenant. */
+    /** How often what was logged is written to the table, 1 hour: each time adds a file for each tenant, and merges many. */
     public static final Duration EVERY = Duration.ofHours(1);
 
     /** How many bytes may wait in the directory while the table cannot be written, 1 GB: some 10 million events. */
     public static final long MAX_WAITING = 1L << 30;
+
+    /** How many small files of a tenant are merged, 48: those of two days. */
+    static final int MERGED = 48;
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageLog.class);
     private static final int MAX_ACTIVITY = 200;
@@ -95,6 +98,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private final DeltaTable table;
     private final UsageSpool spool;
     private final InstantSource clock;
+    private final int merged;
     private final ScheduledExecutorService executor;
     private final Future<?> flushes;
     private final Object writing = new Object();
@@ -121,6 +125,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private UsageLog(Builder builder, DeltaTable table, Path directory) {
         this.table = table;
         this.clock = builder.clock;
+        this.merged = builder.merged;
         this.spool = UsageSpool.open(directory, builder.maxWaiting, builder.disk);
         this.executor = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "keywharf-usage");
@@ -213,7 +218,22 @@ public final class UsageLog implements EventListener, AutoCloseable {
                 rows += write(segment);
                 spool.delete(segment);
             }
+            if (rows > 0) {
+                merge();
+            }
             return rows;
+        }
+    }
+
+    /** Usage is in the table by now, whatever becomes of its files. */
+    private void merge() {
+        try {
+            table.compact(merged);
+        } catch (KeywharfException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("table", table.name())
+                    .log("Small files of usage could not be merged; they wait for the next time");
         }
     }
 
@@ -350,6 +370,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
         private long maxWaiting = MAX_WAITING;
         private InstantSource clock = InstantSource.system();
         private UsageSpool.Opener disk = UsageSpool.DISK;
+        private int merged = MERGED;
 
         private Builder() {}
 
@@ -387,6 +408,12 @@ public final class UsageLog implements EventListener, AutoCloseable {
         /** The clock that says in which hour an event is. */
         public Builder clock(InstantSource source) {
             this.clock = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** How many small files of a tenant are merged. */
+        Builder merged(int files) {
+            this.merged = files;
             return this;
         }
 

@@ -31,6 +31,7 @@ class UsageIsolationTest {
         try (UsageLog log = UsageLog.builder()
                 .table(table)
                 .spool(folder.resolve("spool"))
+                .merged(2)
                 .open()) {
             log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 3)));
             log.onEvent(UsageLogTest.Loaded.of("globex", Fact.count("globex_rows", 40)));
@@ -38,6 +39,7 @@ class UsageIsolationTest {
             log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 4)));
             log.onEvent(UsageLogTest.Loaded.of("globex", Fact.count("globex_rows", 50)));
         }
+        assertThat(table.snapshot().fileCount()).as("one of each tenant").isEqualTo(2);
         DeltaSharingServer sharing = DeltaSharingServer.builder(store.under("sharing"))
                 .table("usage", store, "tables/usage")
                 .build();

@@ -441,6 +441,20 @@ class UsageLogTest {
         }
     }
 
+    @Test
+    void many_small_files_of_a_tenant_are_merged() {
+        try (UsageLog log =
+                UsageLog.builder().table(table()).spool(folder).merged(4).open()) {
+            for (int i = 0; i < 10; i++) {
+                log.onEvent(Loaded.of("acme"));
+                log.flush();
+            }
+        }
+        assertThat(events("acme")).isEqualTo(10);
+        assertThat(table().snapshot().fileCount()).isLessThan(4);
+        assertThat(table().changes(0, table().snapshot().version())).hasSize(10);
+    }
+
     /** One of: an event, a flush whose n-th request to the store fails before or after it was done, a new process. */
     enum Kind {
         EVENT,
@@ -475,6 +489,7 @@ class UsageLogTest {
         Supplier<UsageLog> open = () -> UsageLog.builder()
                 .table(DeltaTable.at(failing, "usage"))
                 .spool(spool)
+                .merged(3)
                 .every(Duration.ofDays(1))
                 .open();
         UsageLog log = open.get();
