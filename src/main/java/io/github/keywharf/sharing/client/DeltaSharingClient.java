@@ -122,7 +122,11 @@ public final class DeltaSharingClient {
      * @throws KeywharfException with code {@code sharing.busy} when another call, of any process, lands the share there
      */
     public List<LandedTable> landViews(String share, Path folder, Supplier<? extends DatabaseWriter> target) {
-        return ShareLanding.views(folder, context.calls().endpoint(), share, context.calls().now())
+        return ShareLanding.views(
+                        folder,
+                        context.calls().endpoint(),
+                        share,
+                        context.calls().now())
                 .land(tables(share), target);
     }
 

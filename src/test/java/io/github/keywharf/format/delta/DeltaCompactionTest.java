@@ -55,7 +55,9 @@ class DeltaCompactionTest {
         assertThat(after.files("tenant", "a")).hasSize(1);
         assertThat(after.files("tenant", null)).hasSize(1);
         assertThat(after.files("tenant", "c")).isEqualTo(before.files("tenant", "c"));
-        assertThat(after.files().mapToLong(file -> file.rowCount().orElseThrow()).sum())
+        assertThat(after.files()
+                        .mapToLong(file -> file.rowCount().orElseThrow())
+                        .sum())
                 .isEqualTo(117);
         assertThat(SampleTable.lines(after.rows())).isEqualTo(rows);
         assertThat(after.transaction("job")).hasValue(11);
@@ -159,8 +161,7 @@ class DeltaCompactionTest {
         for (int crashAt = 1; crashAt <= 3; crashAt++) {
             ObjectStore fresh = ObjectStore.inMemory();
             usage(fresh);
-            DeltaTable crashing =
-                    DeltaTable.at(new DeltaSinkTest.CrashingStore(fresh, crashAt, afterwards), "usage");
+            DeltaTable crashing = DeltaTable.at(new DeltaSinkTest.CrashingStore(fresh, crashAt, afterwards), "usage");
             List<KeywharfException> failures = new ArrayList<>();
             try {
                 crashing.compact(2);

@@ -165,7 +165,8 @@ class ShareLandingKillTest {
 
     private String count() {
         return ShareLandingTest.query(
-                        file(folder), "SELECT (SELECT count(*) FROM usage.a) || ' ' || (SELECT count(*) FROM usage.b) AS n")
+                        file(folder),
+                        "SELECT (SELECT count(*) FROM usage.a) || ' ' || (SELECT count(*) FROM usage.b) AS n")
                 .replaceAll("[\\[\\]]", "");
     }
 

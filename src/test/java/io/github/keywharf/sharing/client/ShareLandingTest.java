@@ -233,7 +233,8 @@ class ShareLandingTest {
         time.pass(Duration.ofMinutes(61));
         land(true);
         assertThat(gone).doesNotExist();
-        assertThat(kept).isDirectoryNotContaining(file -> file.getFileName().toString().length() > 40);
+        assertThat(kept)
+                .isDirectoryNotContaining(file -> file.getFileName().toString().length() > 40);
         assertThat(strangers).allSatisfy(stranger -> assertThat(stranger).exists());
         assertThat(linked.resolve(written)).exists();
         assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[3]");

@@ -293,8 +293,9 @@ class SupersetBundleTest {
                 Connection postgres = server.connection("postgres");
                 Statement statement = postgres.createStatement()) {
             statement.execute("CREATE SCHEMA usage");
-            statement.execute("CREATE TABLE usage." + UsageLog.TABLE + " (client_space_uid text, period_start timestamptz,"
-                    + " activity text, level text, measure text, unit text, amount bigint)");
+            statement.execute(
+                    "CREATE TABLE usage." + UsageLog.TABLE + " (client_space_uid text, period_start timestamptz,"
+                            + " activity text, level text, measure text, unit text, amount bigint)");
             try (PreparedStatement insert = postgres.prepareStatement(
                     "INSERT INTO usage." + UsageLog.TABLE + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
                 for (SampleUsage usage : SampleUsage.some()) {

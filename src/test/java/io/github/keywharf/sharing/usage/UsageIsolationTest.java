@@ -60,7 +60,8 @@ class UsageIsolationTest {
             assertThat(UsagePage.of(
                                     "acme",
                                     UsageCharts.platform(),
-                                    client.table("acme", "usage", UsageLog.TABLE).rows())
+                                    client.table("acme", "usage", UsageLog.TABLE)
+                                            .rows())
                             .html())
                     .contains("<dt>Rows</dt><dd title=\"7\">7</dd>")
                     .doesNotContain("globex");
@@ -70,7 +71,8 @@ class UsageIsolationTest {
         }
         try (QueryEngine copy =
                 DuckDbEngine.builder().file(file).fileAccess(true).open()) {
-            assertThat(copy.query("SELECT client_space_uid, measure, sum(amount)::BIGINT AS amount FROM usage."
+            assertThat(copy
+                            .query("SELECT client_space_uid, measure, sum(amount)::BIGINT AS amount FROM usage."
                                     + UsageLog.TABLE + " GROUP BY 1, 2 ORDER BY 2")
                             .all()
                             .rows()

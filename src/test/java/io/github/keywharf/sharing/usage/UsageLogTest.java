@@ -375,8 +375,10 @@ class UsageLogTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (UsageLog log = UsageLog.builder().table(table()).spool(folder).open()) {
             log.onEvent(Loaded.of("acme"));
-            assertThat(spooled()).singleElement().satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
-                    .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+            assertThat(spooled())
+                    .singleElement()
+                    .satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         }
         open(() -> NOON).close();
         assertThat(Files.getPosixFilePermissions(folder.resolve("spool")))
