@@ -21,9 +21,18 @@ public final class OwnerOnly {
 
     /** With what to create a directory on the file system of a path; nothing where there are no POSIX permissions. */
     public static FileAttribute<?>[] directory(Path path) {
+        return with(path, "rwx------");
+    }
+
+    /** With what to create a file on the file system of a path; nothing where there are no POSIX permissions. */
+    public static FileAttribute<?>[] file(Path path) {
+        return with(path, "rw-------");
+    }
+
+    private static FileAttribute<?>[] with(Path path, String permissions) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
                 : new FileAttribute<?>[0];
     }

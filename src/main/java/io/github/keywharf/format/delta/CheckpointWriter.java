@@ -137,7 +137,7 @@ final class CheckpointWriter {
             state.removed().values().stream()
                     .filter(file -> file.deleted() > oldest)
                     .forEach(file -> add(writer, "remove", unchanged(file.action())));
-            state.files().values().forEach(file -> add(writer, "add", unchanged(file.toAction())));
+            state.files().values().forEach(file -> add(writer, "add", file.toAction(false)));
             flush(writer);
             long rows = writer.rows();
             hint(state, rows, writer.commit());

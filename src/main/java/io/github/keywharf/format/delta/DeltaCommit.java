@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 
-/** Appends files to a table by creating the next commit, whichever number that is by then. */
+/** Changes the files of a table by creating the next commit, whichever number that is by then. */
 final class DeltaCommit {
 
     /** Others that commit as often in the time of one attempt each make the write fail. */
@@ -59,13 +60,24 @@ final class DeltaCommit {
 
     /** Commits files; empty when another has committed the transaction. */
     OptionalLong append(LogState base, List<DeltaFile> files) {
+        return commit(base, List.of(), files);
+    }
+
+    /** Commits files with the rows of others, in place of those; empty when another has removed one of them. */
+    OptionalLong replace(LogState base, List<DeltaFile> replaced, List<DeltaFile> files) {
+        return commit(base, replaced, files);
+    }
+
+    private OptionalLong commit(LogState base, List<DeltaFile> replaced, List<DeltaFile> files) {
         LogState state = base;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (transaction.isPresent() && transaction.get().isIn(state)) {
+            Set<String> there = state.files().keySet();
+            if ((transaction.isPresent() && transaction.get().isIn(state))
+                    || !replaced.stream().allMatch(file -> there.contains(file.entry()))) {
                 return OptionalLong.empty();
             }
             long version = state.version() + 1;
-            byte[] content = content(state, files);
+            byte[] content = content(state, replaced, files);
             attempted = true;
             boolean created = create(LogListing.commit(version), content);
             attempted = created;
@@ -109,20 +121,21 @@ final class DeltaCommit {
         }
     }
 
-    private byte[] content(LogState state, List<DeltaFile> files) {
+    private byte[] content(LogState state, List<DeltaFile> replaced, List<DeltaFile> files) {
         Instant now = clock.instant();
         Map<String, Object> info = new LinkedHashMap<>();
         if (state.metadata().hasInCommitTimestamps()) {
             long before = state.inCommitTimestamp().orElse(0L);
             info.put("inCommitTimestamp", Math.max(now.toEpochMilli(), before + 1));
         }
-        info.putAll(info("WRITE", now));
+        info.putAll(info(replaced.isEmpty() ? "WRITE" : "OPTIMIZE", now));
         List<Map<String, ?>> actions = new ArrayList<>();
         actions.add(Map.of("commitInfo", info));
         transaction.ifPresent(own -> actions.add(Map.of(
                 "txn",
                 Map.of("appId", own.application(), "version", own.version(), "lastUpdated", now.toEpochMilli()))));
-        files.forEach(file -> actions.add(Map.of("add", file.toAction())));
+        replaced.forEach(file -> actions.add(Map.of("remove", file.toRemoval(now))));
+        files.forEach(file -> actions.add(Map.of("add", file.toAction(replaced.isEmpty()))));
         byte[] content = lines(actions);
         if (content.length > ObjectKeys.MAX_SMALL_OBJECT) {
             throw DeltaErrors.tooLarge(
@@ -138,7 +151,7 @@ final class DeltaCommit {
         info.put("timestamp", now.toEpochMilli());
         info.put("operation", operation);
         info.put("operationParameters", operation.equals("WRITE") ? Map.of("mode", "Append") : Map.of());
-        info.put("isBlindAppend", true);
+        info.put("isBlindAppend", !operation.equals("OPTIMIZE"));
         info.put("engineInfo", "Keywharf");
         info.put("txnId", UUID.randomUUID().toString());
         return info;

@@ -68,14 +68,31 @@ public record DeltaFile(
         return rows.isPresent() ? OptionalLong.of(rows.getAsLong() - deleted) : rows;
     }
 
-    Map<String, Object> toAction() {
+    /** @param dataChange whether it has rows that the table did not have before */
+    Map<String, Object> toAction(boolean dataChange) {
         Map<String, Object> action = new LinkedHashMap<>();
         action.put("path", path);
         action.put("partitionValues", partitionValues);
         action.put("size", size);
         action.put("modificationTime", modificationTime.toEpochMilli());
-        action.put("dataChange", true);
+        action.put("dataChange", dataChange);
         stats.ifPresent(value -> action.put("stats", value));
+        deletionVector.ifPresent(value -> action.put("deletionVector", value.toAction()));
+        if (!tags.isEmpty()) {
+            action.put("tags", tags);
+        }
+        return Collections.unmodifiableMap(action);
+    }
+
+    /** That it is no longer part of the table, whose rows stay. */
+    Map<String, Object> toRemoval(Instant now) {
+        Map<String, Object> action = new LinkedHashMap<>();
+        action.put("path", path);
+        action.put("deletionTimestamp", now.toEpochMilli());
+        action.put("dataChange", false);
+        action.put("extendedFileMetadata", true);
+        action.put("partitionValues", partitionValues);
+        action.put("size", size);
         deletionVector.ifPresent(value -> action.put("deletionVector", value.toAction()));
         if (!tags.isEmpty()) {
             action.put("tags", tags);

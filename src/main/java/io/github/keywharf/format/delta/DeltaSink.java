@@ -34,7 +34,7 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
                 boolean isEmpty = append.files().isEmpty() && transaction.isEmpty();
                 OptionalLong version = isEmpty ? OptionalLong.empty() : commit.append(base, append.files());
                 if (version.isPresent()) {
-                    checkpoint(base, version.getAsLong());
+                    checkpoint(table, log, clock, base, version.getAsLong());
                     return report(append.read(), append.written(), append.bytes(), start);
                 }
                 append.discard();
@@ -52,7 +52,7 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
         return WriteReport.of(read, written, read - written, bytes, Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private static void discard(AppendFiles append, Throwable because) {
+    static void discard(AppendFiles append, Throwable because) {
         try {
             append.discard();
         } catch (RuntimeException e) {
@@ -61,7 +61,7 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
     }
 
     /** The rows are in the table by now, whatever becomes of the checkpoint. */
-    private void checkpoint(LogState base, long version) {
+    static void checkpoint(DeltaTable table, DeltaLog log, InstantSource clock, LogState base, long version) {
         int interval = base.metadata().number("delta.checkpointInterval", CheckpointWriter.DEFAULT_INTERVAL);
         boolean isOurs = !base.metadata()
                 .configuration()

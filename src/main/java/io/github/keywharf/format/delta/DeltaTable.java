@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Delta table in an object store: its versions, its rows, and a sink that appends to it.
+ * A Delta table in an object store: its versions, its rows, and a sink that appends to it, and a merge of small files.
  *
  * <pre>{@code
  * DeltaTable usage = DeltaTable.at(store, "tables/usage");
@@ -380,6 +380,25 @@ public final class DeltaTable {
      */
     public RowSink sink(String application, long version) {
         return new DeltaSink(this, log, clock, Optional.of(new DeltaCommit.Transaction(application, version)));
+    }
+
+    /**
+     * Writes the rows of small files, below 16 MB, into fewer files: as {@code OPTIMIZE} does. Rows stay as they are, deleted
+     * ones are left out, and {@link #changes} has nothing of it. Earlier versions keep their files, which a cleanup by another
+     * client, such as {@code VACUUM}, deletes.
+     *
+     * <p>Others may append meanwhile. Files that another removes first stay as that one left them. As with {@link #sink()}, at
+     * most about {@value PartitionBuffers#MAX_MEGABYTES} MB of rows wait in memory.
+     *
+     * @param least how many small files a partition has to have, from 2 on; others are left alone
+     * @return how many files were replaced
+     * @throws KeywharfException as writing to {@link #sink()} does
+     */
+    public long compact(int least) {
+        if (least < 2) {
+            throw new IllegalArgumentException("Files become fewer from 2 on, but at least " + least + " was given");
+        }
+        return new DeltaCompaction(this, log, clock).run(least);
     }
 
     @Override

@@ -9,14 +9,20 @@ import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A DuckDB database file for others to open, such as DuckDB's shell or Superset. It needs {@code org.duckdb:duckdb_jdbc} on
@@ -33,6 +39,13 @@ public final class DuckDbFile implements DatabaseWriter {
     private static final String DATABASE = "keywharf_written";
     private static final String SPOOLED = "keywharf_rows";
 
+    /** When a file that was not put into place is what a crash left: nobody writes for so long. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    private static final String UUID_PART = "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part(\\.wal)?";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DuckDbFile.class);
+
     private final Path file;
     private final Path written;
     private final QueryEngine engine;
@@ -46,7 +59,8 @@ public final class DuckDbFile implements DatabaseWriter {
     }
 
     /**
-     * Begins a file that takes the place of another one, or is the first.
+     * Begins a file that takes the place of another one, or is the first. What a killed process left of such a file a day ago
+     * is deleted.
      *
      * @param file whose directory must be there
      * @throws KeywharfException with code {@code query.no_driver} when DuckDB is not on the class path; {@code
@@ -61,6 +75,7 @@ public final class DuckDbFile implements DatabaseWriter {
         try {
             begun.run("ATTACH " + SpooledRows.text(written.toString()) + " AS " + DATABASE + " (STORAGE_VERSION '"
                     + STORAGE_VERSION + "')");
+            deleteAbandoned(whole, written);
             opened = true;
             return begun;
         } catch (KeywharfException e) {
@@ -73,6 +88,23 @@ public final class DuckDbFile implements DatabaseWriter {
             if (!opened) {
                 begun.close();
             }
+        }
+    }
+
+    /** By the age that the file system gives to the file that was begun just now. */
+    private static void deleteAbandoned(Path file, Path written) {
+        Pattern name = Pattern.compile(Pattern.quote("." + file.getFileName()) + UUID_PART);
+        try (Stream<Path> neighbours = Files.list(written.getParent())) {
+            Instant now = Files.getLastModifiedTime(written).toInstant();
+            for (Path left : (Iterable<Path>) neighbours::iterator) {
+                if (name.matcher(left.getFileName().toString()).matches()
+                        && Files.getLastModifiedTime(left).toInstant().isBefore(now.minus(ABANDONED))) {
+                    EngineFolder.delete(List.of(left));
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // Another process deletes the same, or the directory cannot be listed: the next one tries again.
+            LOG.debug("What was left beside {} cannot be deleted yet", file, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.sharing.client;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpClients;
@@ -112,14 +113,21 @@ public final class DeltaSharingClient {
 
     /**
      * Copies all tables of a share into Parquet files, one for each of the share's, and writes a database with a view of each
-     * table's. A file that is there already is not downloaded again. Files that no view shows any more are deleted by the
-     * first call an hour later.
+     * table's. A file that is there already is not downloaded again. Files that no view shows any more, those of vanished tables
+     * among them, are deleted by the first call an hour later, and nothing else in the folder is. Either all views are replaced,
+     * or nothing; what a killed call left is completed or deleted by the next one.
      *
-     * @param folder of the files, for these alone; it is created if it is not there
+     * @param folder of the files, for one database; several shares can have it together. It is created if it is not there
      * @param target opens the database, which is closed here
+     * @throws KeywharfException with code {@code sharing.busy} when another call, of any process, lands the share there
      */
     public List<LandedTable> landViews(String share, Path folder, Supplier<? extends DatabaseWriter> target) {
-        return new ShareLanding(Optional.of(folder), context.calls().now()).land(tables(share), target);
+        return ShareLanding.views(
+                        folder,
+                        context.calls().endpoint(),
+                        share,
+                        context.calls().now())
+                .land(tables(share), target);
     }
 
     /** The endpoint, and nothing of the credentials. */

@@ -4,13 +4,17 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.delta.DeltaMetadata;
+import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.query.DatabaseWriter;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -24,12 +28,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Copies the tables of a share into a database.
  *
- * @param folder of the Parquet files that views show; empty for tables
+ * <p>Files that views show are in a folder of the share, which one landing has at a time, and there in a folder for each table. A
+ * landing deletes what it gave names to: whatever else lies there stays.
+ *
+ * @param folder of the share's Parquet files that views show; empty for tables
  * @param now by which files are old
  */
 record ShareLanding(Optional<Path> folder, Instant now) {
@@ -37,7 +45,46 @@ record ShareLanding(Optional<Path> folder, Instant now) {
     /** How long a file that no view shows any more is kept, for who has the database before open. */
     private static final Duration KEPT = Duration.ofHours(1);
 
+    private static final Pattern PLACE = Pattern.compile(".+-[0-9a-f]{16}");
+    private static final Pattern FILE = Pattern.compile("([0-9a-f]{40}|none)\\.parquet");
+
+    /** What a landing that was killed wrote. */
+    private static final Pattern PART = Pattern.compile("\\." + FILE + "-[0-9]+\\.part");
+
+    /** Into views of files, in a folder that shares of any servers can have together. */
+    static ShareLanding views(Path folder, URI endpoint, String share, Instant now) {
+        return new ShareLanding(Optional.of(folder.resolve(named(share, endpoint + "\n" + share))), now);
+    }
+
+    /** A name for a folder that is another one for each identity. */
+    private static String named(String text, String identity) {
+        String plain = text.replaceAll("[^A-Za-z0-9_.-]", "_");
+        return plain.substring(0, Math.min(plain.length(), 100)) + "-"
+                + Sha256.hexOf(identity).substring(0, 16);
+    }
+
     List<LandedTable> land(Stream<DeltaSharingTable> tables, Supplier<? extends DatabaseWriter> target) {
+        if (folder.isEmpty()) {
+            return landed(tables, target);
+        }
+        Path own = folder.get();
+        DeltaSharingQuery.createDirectories(own);
+        try (tables) {
+            DirectoryLock lock = DirectoryLock.tryTake(own)
+                    .orElseThrow(() -> new KeywharfException(
+                            "sharing.busy",
+                            own.toString(),
+                            "Another landing of the share writes to the folder; wait until it ends, or give each one its"
+                                    + " own"));
+            try (lock) {
+                return landed(tables, target);
+            }
+        } catch (IOException e) {
+            throw failed(own, "The folder cannot be locked", e);
+        }
+    }
+
+    private List<LandedTable> landed(Stream<DeltaSharingTable> tables, Supplier<? extends DatabaseWriter> target) {
         List<LandedTable> landed = new ArrayList<>();
         Map<Path, Set<Path>> shown = new HashMap<>();
         try (tables;
@@ -60,18 +107,15 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
             database.commit();
         }
-        shown.forEach(this::clean);
+        folder.ifPresent(own -> clean(own, shown));
         return List.copyOf(landed);
     }
 
     /** A folder for a table as long as it is the same one, with the same columns. */
     private Path place(DeltaSharingTable table, DeltaSharingQuery.Answer answer) {
-        String plain = table.toString().replaceAll("[^A-Za-z0-9_.-]", "_");
         DeltaMetadata metadata = answer.listing().metadata();
-        String columns = table + "\n" + metadata.id() + "\n" + metadata.schemaJson();
         return folder.orElseThrow()
-                .resolve(plain.substring(0, Math.min(plain.length(), 100)) + "-"
-                        + Sha256.hexOf(columns).substring(0, 16));
+                .resolve(named(table.toString(), table + "\n" + metadata.id() + "\n" + metadata.schemaJson()));
     }
 
     /** A file of its own for each one of the share, with all columns and without deleted rows; those that are there are kept. */
@@ -124,20 +168,44 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         touch(target);
     }
 
-    private void clean(Path place, Set<Path> shown) {
-        try (Stream<Path> files = Files.list(place)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                if (!shown.contains(file)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(KEPT))) {
-                    Files.deleteIfExists(file);
+    /** Deletes what no view shows any more, after a while, and what was never finished. */
+    private void clean(Path own, Map<Path, Set<Path>> shown) {
+        try (Stream<Path> places = Files.list(own)) {
+            for (Path place : (Iterable<Path>) places::iterator) {
+                if (PLACE.matcher(name(place)).matches() && Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                    cleanPlace(place, shown.getOrDefault(place, Set.of()));
                 }
             }
-        } catch (IOException e) {
-            throw new KeywharfException(
-                    "format.write_failed",
-                    place.toString(),
-                    "Old files cannot be deleted: " + e + "; check its rights",
-                    e);
+        } catch (IOException | UncheckedIOException e) {
+            throw failed(own, "Old files cannot be deleted", e);
         }
+    }
+
+    private void cleanPlace(Path place, Set<Path> shown) throws IOException {
+        boolean empty = true;
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                boolean old = FILE.matcher(name(file)).matches()
+                        && !shown.contains(file)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(KEPT));
+                if (old || PART.matcher(name(file)).matches()) {
+                    Files.deleteIfExists(file);
+                } else {
+                    empty = false;
+                }
+            }
+        }
+        if (empty) {
+            Files.deleteIfExists(place);
+        }
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
+    }
+
+    private static KeywharfException failed(Path folder, String what, Exception cause) {
+        return new KeywharfException(
+                "format.write_failed", folder.toString(), what + ": " + cause + "; check its rights", cause);
     }
 }

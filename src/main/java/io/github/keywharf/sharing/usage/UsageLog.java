@@ -54,6 +54,8 @@ import org.slf4j.LoggerFactory;
  * Each file is written to the table exactly once, however often that is tried. Several processes can write to one table, each with
  * a directory of its own.
  *
+ * <p>While the disk is full, events are {@link #dropped}; once it has room they are logged again.
+ *
  * <p>Thread-safe.
  *
  * <p>Defaults: {@link #EVERY}, {@link #MAX_WAITING}.
@@ -79,11 +81,14 @@ public final class UsageLog implements EventListener, AutoCloseable {
             Column.required("unit", ColumnType.STRING),
             Column.required("amount", ColumnType.INT64));
 
-    /** How often what was logged is written to the table, 1 hour: each time adds a file for each tenant. */
+    /** How often what was logged is written to the table, 1 hour: each time adds a file for each tenant, and merges many. */
     public static final Duration EVERY = Duration.ofHours(1);
 
     /** How many bytes may wait in the directory while the table cannot be written, 1 GB: some 10 million events. */
     public static final long MAX_WAITING = 1L << 30;
+
+    /** How many small files of a tenant are merged, 48: those of two days. */
+    static final int MERGED = 48;
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageLog.class);
     private static final int MAX_ACTIVITY = 200;
@@ -93,10 +98,12 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private final DeltaTable table;
     private final UsageSpool spool;
     private final InstantSource clock;
+    private final int merged;
     private final ScheduledExecutorService executor;
     private final Future<?> flushes;
     private final Object writing = new Object();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong unreported = new AtomicLong();
 
     /** One row of the table, in the order of the table's columns. */
     private record Usage(
@@ -118,7 +125,8 @@ public final class UsageLog implements EventListener, AutoCloseable {
     private UsageLog(Builder builder, DeltaTable table, Path directory) {
         this.table = table;
         this.clock = builder.clock;
-        this.spool = UsageSpool.open(directory, builder.maxWaiting);
+        this.merged = builder.merged;
+        this.spool = UsageSpool.open(directory, builder.maxWaiting, builder.disk);
         this.executor = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "keywharf-usage");
             thread.setDaemon(true);
@@ -135,7 +143,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
 
     @Override
     public void onEvent(Event event) {
-        if (event.level() == Event.Level.DEBUG || event instanceof Progress || spool.isClosed()) {
+        if (event.level() == Event.Level.DEBUG || event instanceof Progress) {
             return;
         }
         event.work().organisation().ifPresent(tenant -> add(tenant.id(), event));
@@ -159,14 +167,30 @@ public final class UsageLog implements EventListener, AutoCloseable {
                     .append(fact.value());
         }
         try {
-            spool.add(tenant, line.toString());
-        } catch (KeywharfException e) {
-            if (dropped.getAndIncrement() == 0) {
-                LOG.atError()
-                        .setCause(e)
-                        .addKeyValue("spool", spool)
-                        .log("Usage cannot be logged; events are dropped until it can");
+            if (!spool.add(tenant, line.toString())) {
+                drop("Events came after the usage log was closed; they are dropped", null);
             }
+        } catch (KeywharfException e) {
+            drop("Usage cannot be logged; events are dropped until it can", e);
+        }
+    }
+
+    private void drop(String why, @Nullable KeywharfException cause) {
+        dropped.incrementAndGet();
+        if (unreported.getAndIncrement() == 0) {
+            LOG.atError().setCause(cause).addKeyValue("spool", spool).log(why);
+        }
+    }
+
+    /** The first of the dropped events was logged when it was; this adds how many there were. */
+    private void reportDropped() {
+        long events = unreported.getAndSet(0);
+        if (events > 0) {
+            LOG.atError()
+                    .addKeyValue("spool", spool)
+                    .addKeyValue("events", events)
+                    .addKeyValue("dropped", dropped)
+                    .log("Events were dropped, and are missing from usage");
         }
     }
 
@@ -179,6 +203,14 @@ public final class UsageLog implements EventListener, AutoCloseable {
      *     stays in the directory then
      */
     public long flush() {
+        try {
+            return flushed();
+        } finally {
+            reportDropped();
+        }
+    }
+
+    private long flushed() {
         synchronized (writing) {
             long rows = 0;
             // One after the other: the table takes a later file for proof that it has those before.
@@ -186,7 +218,22 @@ public final class UsageLog implements EventListener, AutoCloseable {
                 rows += write(segment);
                 spool.delete(segment);
             }
+            if (rows > 0) {
+                merge();
+            }
             return rows;
+        }
+    }
+
+    /** Usage is in the table by now, whatever becomes of its files. */
+    private void merge() {
+        try {
+            table.compact(merged);
+        } catch (KeywharfException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .addKeyValue("table", table.name())
+                    .log("Small files of usage could not be merged; they wait for the next time");
         }
     }
 
@@ -264,35 +311,43 @@ public final class UsageLog implements EventListener, AutoCloseable {
     }
 
     private void tryFlush() {
-        try {
-            flush();
-        } catch (RuntimeException | Error e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .addKeyValue("table", table.name())
-                    .addKeyValue("waiting", spool.waiting())
-                    .log("Usage could not be written to its table; it waits for the next time");
+        synchronized (writing) {
+            if (spool.isClosed()) {
+                return;
+            }
+            try {
+                flush();
+            } catch (RuntimeException | Error e) {
+                LOG.atWarn()
+                        .setCause(e)
+                        .addKeyValue("table", table.name())
+                        .addKeyValue("waiting", spool.waiting())
+                        .log("Usage could not be written to its table; it waits for the next time");
+            }
         }
     }
 
-    /** How many events could not be logged, because the directory was full or failed. */
+    /**
+     * How many events are missing from usage: those that came while the directory was full or its disk failed, and after {@link
+     * #close}. The first of them is logged as an error, and how many there were by the next {@link #flush}.
+     */
     public long dropped() {
         return dropped.get();
     }
 
     /**
-     * Writes what was logged to the table, and releases the directory. What cannot be written, which is logged, stays there for
-     * the next usage log. Closing twice is harmless.
+     * Takes no more events, writes to the table what was logged, and releases the directory. What cannot be written, which is
+     * logged, stays there for the next usage log. An event that comes at the same time is written or {@link #dropped}. Closing
+     * twice is harmless.
      */
     @Override
     public void close() {
         flushes.cancel(false);
         executor.shutdown();
+        spool.seal();
         synchronized (writing) {
-            if (!spool.isClosed()) {
-                tryFlush();
-                spool.close();
-            }
+            tryFlush();
+            spool.close();
         }
     }
 
@@ -314,6 +369,8 @@ public final class UsageLog implements EventListener, AutoCloseable {
         private Duration every = EVERY;
         private long maxWaiting = MAX_WAITING;
         private InstantSource clock = InstantSource.system();
+        private UsageSpool.Opener disk = UsageSpool.DISK;
+        private int merged = MERGED;
 
         private Builder() {}
 
@@ -351,6 +408,18 @@ public final class UsageLog implements EventListener, AutoCloseable {
         /** The clock that says in which hour an event is. */
         public Builder clock(InstantSource source) {
             this.clock = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /** How many small files of a tenant are merged. */
+        Builder merged(int files) {
+            this.merged = files;
+            return this;
+        }
+
+        /** What opens the files of the directory. */
+        Builder disk(UsageSpool.Opener opener) {
+            this.disk = opener;
             return this;
         }
 

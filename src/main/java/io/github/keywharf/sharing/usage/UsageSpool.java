@@ -6,17 +6,18 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.OwnerOnly;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines that wait in numbered files of a directory until they are in a table.
  *
- * <p>A file is written to until it is full or wanted, and then a file of the next number. The newest file is never deleted, so
- * that numbers go on from process to process. A line is there when its line feed is: what a crash cut off has none. Not by
- * channels, which an interrupted thread would close. Thread-safe.
+ * <p>A file is written to until it is full or wanted, and then a file of the next number. The newest file stays, at least
+ * without content, so that numbers go on from process to process. A line is there when its line feed is: what a crash or a full
+ * disk cut off has none. A disk without room gets no further files, and lines are added again once it has some. Not by channels,
+ * which an interrupted thread would close. Thread-safe.
  */
 final class UsageSpool implements AutoCloseable {
 
@@ -59,25 +61,54 @@ final class UsageSpool implements AutoCloseable {
         }
     }
 
+    /** Opens a file to write to; creates it, for its owner alone, where there is none. */
+    @FunctionalInterface
+    interface Opener {
+        RandomAccessFile open(Path file) throws IOException;
+    }
+
+    /** On the disk. */
+    static final Opener DISK = file -> {
+        if (Files.notExists(file)) {
+            Files.createFile(file, OwnerOnly.file(file));
+        }
+        return new RandomAccessFile(file.toFile(), "rw");
+    };
+
     private final Path directory;
     private final DirectoryLock lock;
     private final long maxBytes;
-    private final Set<String> tenants = new HashSet<>();
-    private Segment current;
-    private @Nullable FileOutputStream out;
-    private long bytes;
+    private final Opener opener;
+
+    /** Files that no longer change, oldest first, and their sizes. */
+    private final Map<Segment, Long> finished = new LinkedHashMap<>();
+
+    /** How many bytes those have. */
     private long waiting;
+
+    private final Set<String> tenants = new HashSet<>();
+
+    /** The newest file, or before the first one. */
+    private Segment current;
+
+    private @Nullable RandomAccessFile out;
+    private long bytes;
+
+    /** Whether half a line may follow the bytes. */
+    private boolean torn;
+
+    private boolean sealed;
     private boolean closed;
 
-    private UsageSpool(Path directory, DirectoryLock lock, long maxBytes, Optional<Segment> newest) throws IOException {
+    private UsageSpool(Path directory, DirectoryLock lock, long maxBytes, Opener opener) throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.maxBytes = maxBytes;
-        this.current =
-                newest.orElseGet(() -> segment(directory, UUID.randomUUID().toString(), 0));
-        begin();
-        for (Segment segment : finished()) {
-            waiting += Files.size(segment.file());
+        this.opener = opener;
+        this.current = segment(directory, UUID.randomUUID().toString(), 0);
+        for (Segment segment : segments(directory)) {
+            size(segment, Files.size(segment.file()));
+            current = segment;
         }
     }
 
@@ -88,7 +119,7 @@ final class UsageSpool implements AutoCloseable {
      * @throws KeywharfException with code {@code sharing.spool_in_use} when another has it, {@code sharing.spool_failed} when
      *     it cannot be used
      */
-    static UsageSpool open(Path directory, long maxBytes) {
+    static UsageSpool open(Path directory, long maxBytes, Opener opener) {
         try {
             Files.createDirectories(directory, OwnerOnly.directory(directory));
             DirectoryLock lock = DirectoryLock.tryTake(directory)
@@ -97,12 +128,7 @@ final class UsageSpool implements AutoCloseable {
                             directory.toString(),
                             "Another usage log has the directory; close it, or give each one its own"));
             try {
-                List<Segment> there = segments(directory);
-                return new UsageSpool(
-                        directory,
-                        lock,
-                        maxBytes,
-                        there.isEmpty() ? Optional.empty() : Optional.of(there.get(there.size() - 1)));
+                return new UsageSpool(directory, lock, maxBytes, opener);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
                 throw e;
@@ -139,97 +165,120 @@ final class UsageSpool implements AutoCloseable {
                 directory.resolve(String.format(Locale.ROOT, "usage-%s-%019d.events", writer, number)), writer, number);
     }
 
-    private FileOutputStream begin() throws IOException {
+    private void size(Segment segment, long size) {
+        Long before = finished.put(segment, size);
+        waiting += size - (before == null ? 0 : before);
+    }
+
+    private RandomAccessFile begin() throws IOException {
         Segment next = segment(directory, current.writer(), current.number() + 1);
-        FileOutputStream begun = new FileOutputStream(next.file().toFile());
+        RandomAccessFile begun = opener.open(next.file());
         out = begun;
         current = next;
-        waiting += bytes;
-        bytes = 0;
         tenants.clear();
         return begun;
     }
 
+    private void end() throws IOException {
+        RandomAccessFile open = out;
+        if (open != null) {
+            out = null;
+            size(current, bytes);
+            bytes = 0;
+            torn = false;
+            open.close();
+        }
+    }
+
     /**
-     * Adds a line, which is there when this returns, even if the process is killed then.
+     * Adds a line, which is there when this returns true, even if the process is killed then.
      *
-     * @throws KeywharfException with code {@code sharing.spool_full} or {@code sharing.spool_failed}
+     * @return false when no more lines are taken
+     * @throws KeywharfException with code {@code sharing.spool_full} or {@code sharing.spool_failed}; the line is not there then
      */
-    synchronized void add(String tenant, String line) {
-        requireOpen();
-        if (bytes + waiting >= maxBytes) {
+    synchronized boolean add(String tenant, String line) {
+        if (sealed) {
+            return false;
+        }
+        if (waiting() >= maxBytes) {
             throw new KeywharfException(
                     "sharing.spool_full",
                     directory.toString(),
-                    bytes + waiting + " bytes wait to be written to the table, and no more may; see why that fails");
+                    waiting() + " bytes wait to be written to the table, and no more may; see why that fails");
         }
         byte[] content = (line + "\n").getBytes(UTF_8);
         try {
-            FileOutputStream target = out;
-            if (target == null
-                    || bytes >= FILE_BYTES
-                    || (tenants.size() == FILE_TENANTS && !tenants.contains(tenant))) {
+            if (bytes >= FILE_BYTES || (tenants.size() == FILE_TENANTS && !tenants.contains(tenant))) {
                 end();
-                target = begin();
             }
+            RandomAccessFile target = out == null ? begin() : out;
+            if (torn) {
+                target.setLength(bytes);
+                target.seek(bytes);
+            }
+            torn = true;
             target.write(content);
-            bytes += content.length;
-            tenants.add(tenant);
+            torn = false;
         } catch (IOException e) {
-            // Half of the line may be there; what comes after it would be lost with it.
-            end();
             throw failed(directory, e);
         }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("The usage log of " + directory + " is closed; open it once more");
-        }
-    }
-
-    private void end() {
-        FileOutputStream open = out;
-        out = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                throw failed(directory, e);
-            }
-        }
+        bytes += content.length;
+        tenants.add(tenant);
+        return true;
     }
 
     /** All that was added before, in files that no longer change, oldest first. */
     synchronized List<Segment> finished() {
-        requireOpen();
+        if (closed) {
+            throw new IllegalStateException("The usage log of " + directory + " is closed; open it once more");
+        }
         try {
             if (bytes > 0) {
                 end();
-                begin();
             }
-            return segments(directory).stream()
-                    .filter(segment -> !segment.equals(current))
-                    .toList();
         } catch (IOException e) {
             throw failed(directory, e);
         }
+        return List.copyOf(finished.keySet());
     }
 
     /** Deletes a file whose lines are in the table. */
     synchronized void delete(Segment segment) {
         try {
-            long size = Files.exists(segment.file()) ? Files.size(segment.file()) : 0;
-            Files.deleteIfExists(segment.file());
-            waiting -= size;
+            if (!segment.equals(current) || next()) {
+                Files.deleteIfExists(segment.file());
+                size(segment, 0);
+                finished.remove(segment);
+            } else {
+                // No file of the next number: this one stays for its number, and gives its room back.
+                try (RandomAccessFile emptied = opener.open(segment.file())) {
+                    emptied.setLength(0);
+                }
+                size(segment, 0);
+            }
         } catch (IOException e) {
             throw failed(directory, e);
+        }
+    }
+
+    /** Whether there is a file of the next number. */
+    private boolean next() {
+        try {
+            begin();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
     /** How many bytes wait. */
     synchronized long waiting() {
         return waiting + bytes;
+    }
+
+    /** Takes no more lines. */
+    synchronized void seal() {
+        sealed = true;
     }
 
     synchronized boolean isClosed() {
@@ -239,10 +288,10 @@ final class UsageSpool implements AutoCloseable {
     /** Leaves what waits to the next process. */
     @Override
     public synchronized void close() {
+        sealed = true;
         closed = true;
-        try {
+        try (lock) {
             end();
-            lock.close();
         } catch (IOException e) {
             throw failed(directory, e);
         }

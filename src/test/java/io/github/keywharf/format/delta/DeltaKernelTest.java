@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +36,17 @@ class DeltaKernelTest {
         }
         RoaringBytes.delete(store, "longer", longer.snapshot(), 1, 3, 4);
 
+        DeltaTable merged = DeltaTable.at(store, "merged");
+        merged.create(SampleTable.ALL_TYPES, SampleTable.PARTITIONS);
+        merged.sink().write(SampleTable.allTypes());
+        merged.sink().write(SampleTable.allTypes());
+        assertThat(merged.compact(2)).isPositive();
+
         DeltaKernel.run(
                 directory,
+                "read",
+                path("merged"),
+                path("merged.lines"),
                 "read",
                 path("ours"),
                 path("ours.lines"),
@@ -75,6 +85,15 @@ class DeltaKernelTest {
         assertThat(linesOf("longer.lines"))
                 .hasSize(12 * 10 - 3)
                 .isEqualTo(SampleTable.lines(DeltaTable.at(store, "longer").rows()));
+    }
+
+    @Test
+    void kernel_reads_each_type_in_files_that_we_merged() throws IOException {
+        List<String> twice = SampleTable.lines(SampleTable.allTypes()).stream()
+                .flatMap(line -> Stream.of(line, line))
+                .toList();
+        assertThat(linesOf("merged.lines")).isEqualTo(twice);
+        assertThat(SampleTable.lines(DeltaTable.at(store, "merged").rows())).isEqualTo(twice);
     }
 
     @Test

@@ -133,7 +133,7 @@ class DeltaSinkTest {
     }
 
     /** Fails on a certain write, before it or after it, as when the process ends there. */
-    private static final class CrashingStore extends ForwardingStore {
+    static final class CrashingStore extends ForwardingStore {
         private final int crashAt;
         private final boolean afterwards;
         private int writes;

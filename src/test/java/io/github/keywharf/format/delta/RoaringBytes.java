@@ -146,7 +146,7 @@ final class RoaringBytes {
 
     static void delete(ObjectStore table, DeltaSnapshot snapshot, DeletionVector vector) {
         DeltaFile file = snapshot.files().findFirst().orElseThrow();
-        Map<String, Object> add = new LinkedHashMap<>(file.toAction());
+        Map<String, Object> add = new LinkedHashMap<>(file.toAction(true));
         add.put("deletionVector", vector.toAction());
         Map<String, Object> protocol =
                 new DeltaProtocol(3, 7, Set.of("deletionVectors"), Set.of("deletionVectors")).toAction();

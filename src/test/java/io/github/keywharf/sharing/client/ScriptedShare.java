@@ -94,6 +94,11 @@ final class ScriptedShare implements HttpHandler {
         return tables.computeIfAbsent(name, folder -> DeltaTable.at(store, folder));
     }
 
+    /** Takes a table out of the share. */
+    void remove(String name) {
+        tables.remove(name);
+    }
+
     @Override
     public HttpResponse handle(HttpRequest request) {
         requests.add(request);

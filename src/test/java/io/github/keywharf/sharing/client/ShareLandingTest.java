@@ -2,6 +2,7 @@ package io.github.keywharf.sharing.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.ShareCredentials;
@@ -30,10 +31,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -47,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShareLandingTest {
 
     /** With names that SQL reserves, and all that can go wrong between Delta and DuckDB. */
-    private static final Schema USAGE = Schema.of(
+    static final Schema USAGE = Schema.of(
             Column.nullable("tenant_id", ColumnType.STRING),
             Column.nullable("n", ColumnType.INT64),
             Column.nullable("at", ColumnType.TIMESTAMP_UTC),
@@ -93,7 +96,7 @@ class ShareLandingTest {
         return table;
     }
 
-    private static Rows usage(String tenant, long from, long to) {
+    static Rows usage(String tenant, long from, long to) {
         List<ColumnVector.Builder> builders = ColumnBatch.builders(USAGE, 16);
         Instant at = Instant.parse("2026-11-23T23:00:00.000001Z");
         for (long n = from; n < to; n++) {
@@ -108,7 +111,7 @@ class ShareLandingTest {
     }
 
     /** As the shell of a user would: with the file alone. */
-    private String query(Path file, String sql) {
+    static String query(Path file, String sql) {
         try (QueryEngine engine =
                 DuckDbEngine.builder().file(file).fileAccess(true).open()) {
             return engine.query(sql).all().rows().stream()
@@ -189,8 +192,97 @@ class ShareLandingTest {
 
     private long files() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("it's files"))) {
-            return files.filter(Files::isRegularFile).count();
+            return files.filter(file -> file.toString().endsWith(".parquet")).count();
         }
+    }
+
+    @Test
+    void what_is_left_of_vanished_tables_is_deleted_an_hour_later_and_nothing_of_others() throws IOException {
+        table("platform").sink().write(usage("a", 0, 3));
+        table("gone").sink().write(usage("a", 3, 5));
+        table("kept").sink().write(usage("a", 5, 6));
+        land(true);
+        Path files = folder.resolve("it's files");
+        Path gone = place("gone");
+        Path kept = place("kept");
+        String written = "a".repeat(40) + ".parquet";
+        Path half = Files.createFile(place("platform").resolve("." + written + "-77.part"));
+        List<Path> strangers = List.of(
+                kept.resolve("notes.txt"),
+                kept.resolve("part-0.parquet"),
+                place("platform").resolve("old.parquet"),
+                files.resolve("mine-0123456789abcdef/" + written + ".bak"),
+                kept.getParent().resolve("mine-0123456789abcdef/x.parquet"),
+                kept.getParent().resolve("mine/" + written));
+        for (Path stranger : strangers) {
+            Files.createDirectories(stranger.getParent());
+            Files.writeString(stranger, "not of a landing");
+            Files.setLastModifiedTime(stranger, FileTime.from(Instant.EPOCH));
+        }
+        Path linked = folder.resolve("elsewhere");
+        Files.createDirectories(linked);
+        Files.setLastModifiedTime(Files.createFile(linked.resolve(written)), FileTime.from(Instant.EPOCH));
+        Files.createSymbolicLink(kept.resolveSibling("link-0123456789abcdef"), linked);
+
+        share.remove("gone");
+        share.remove("kept");
+        land(true);
+        assertThat(half).doesNotExist();
+        assertThat(gone).isNotEmptyDirectory();
+
+        time.pass(Duration.ofMinutes(61));
+        land(true);
+        assertThat(gone).doesNotExist();
+        assertThat(kept)
+                .isDirectoryNotContaining(file -> file.getFileName().toString().length() > 40);
+        assertThat(strangers).allSatisfy(stranger -> assertThat(stranger).exists());
+        assertThat(linked.resolve(written)).exists();
+        assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[3]");
+    }
+
+    private Path place(String table) throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("it's files"))) {
+            return all.filter(path -> path.getFileName().toString().startsWith("acme.usage." + table + "-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void two_landings_of_a_share_do_not_write_to_one_folder_at_a_time() {
+        table("platform").sink().write(usage("a", 0, 3));
+        AtomicReference<KeywharfException> second = new AtomicReference<>();
+        client().landViews("acme", folder.resolve("it's files"), () -> {
+            second.set(catchThrowableOfType(KeywharfException.class, () -> land(true)));
+            return DuckDbFile.replace(file());
+        });
+
+        assertThat(second.get().code()).isEqualTo("sharing.busy");
+        assertThat(second.get().retryable()).isTrue();
+        assertThat(land(true)).hasSize(1);
+    }
+
+    @Test
+    void shares_of_two_servers_can_have_one_folder() throws IOException {
+        table("platform").sink().write(usage("a", 0, 3));
+        land(true);
+        ScriptedShare other = new ScriptedShare(time);
+        other.table("platform").create(USAGE, List.of("tenant_id"));
+        other.table("platform").sink().write(usage("b", 3, 5));
+        Path another = folder.resolve("other.duckdb");
+        time.pass(Duration.ofMinutes(61));
+        try (FakeServer elsewhere = FakeServer.start(other)) {
+            ShareProfile profile =
+                    ShareProfile.bearer(URI.create(elsewhere.uri() + "/api"), Secret.of("b"), Optional.empty());
+            DeltaSharingClient.builder(profile)
+                    .tempDirectory(folder.resolve("temporary"))
+                    .time(time, time)
+                    .build()
+                    .landViews("acme", folder.resolve("it's files"), () -> DuckDbFile.replace(another));
+        }
+
+        assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[3]");
+        assertThat(query(another, "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[7]");
     }
 
     @Test

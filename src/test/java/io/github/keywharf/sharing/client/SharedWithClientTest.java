@@ -105,6 +105,26 @@ class SharedWithClientTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.not_found"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"parquet", "delta"})
+    void files_that_are_merged_are_the_same_rows_and_no_change(String format) {
+        usage.add("a", SharedUsage.DAY, 0, 5).add("b", SharedUsage.DAY, 5, 9);
+        usage.add("a", SharedUsage.DAY, 9, 12).add("b", SharedUsage.DAY, 12, 13);
+        DeltaSharingTable table = client("a", format).table("a", "platform", "usage");
+        List<String> rows = lines(table.rows());
+        List<String> changes = lines(table.changeRows(1, 4));
+
+        assertThat(usage.table.compact(2)).isEqualTo(4);
+        usage.add("a", SharedUsage.DAY, 13, 14);
+
+        assertThat(table.version()).isEqualTo(6);
+        assertThat(lines(table.rows())).hasSize(9).containsAll(rows);
+        assertThat(lines(table.query().version(4).rows())).isEqualTo(rows);
+        assertThat(lines(table.query().version(5).rows())).isEqualTo(rows);
+        assertThat(lines(table.changeRows(1, 5))).isEqualTo(changes).hasSize(8);
+        assertThat(lines(table.changeRows(5, 6))).singleElement().asString().contains("13", "insert");
+    }
+
     @Test
     void reading_goes_on_when_addresses_expire_and_the_table_grows() {
         for (int n = 0; n < 60; n++) {

@@ -11,16 +11,19 @@ import io.github.keywharf.query.duckdb.DuckDbFile;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.testing.PostgresServer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -262,33 +265,75 @@ class SupersetBundleTest {
         }
     }
 
-    /** As Superset builds queries: the dataset's SQL as a table, filters, the time grain of its DuckDB engine, and the metric. */
+    /** The platform's charts, and one whose texts would be something else in SQL if they were not quoted. */
+    private static final List<UsageCharts> CHARTS = List.of(
+            UsageCharts.platform().withTable("usage." + UsageLog.TABLE),
+            UsageCharts.of(
+                    "usage." + UsageLog.TABLE,
+                    UsageLog.SCHEMA,
+                    "period_start",
+                    UsageChart.total(UsageMeasure.sum("odd", "Odd", "amount")
+                            .where("activity", "it's <b>odd</b>", "x') OR ('1'='1", "'; DROP TABLE usage; --"))));
+
     @Test
     void each_chart_has_the_same_numbers_in_duckdb_as_on_the_page(@TempDir Path folder) throws SQLException {
-        List<SampleUsage> usage = SampleUsage.some();
-        UsageCharts charts = UsageCharts.platform().withTable("usage." + UsageLog.TABLE);
-        SupersetRules bundle = SupersetRules.of(acme().charts(charts).build().bytes());
         Path file = folder.resolve("acme.duckdb");
         try (DuckDbFile landed = DuckDbFile.replace(file)) {
-            landed.table("usage", UsageLog.TABLE, SampleUsage.rows(usage));
+            landed.table("usage", UsageLog.TABLE, SampleUsage.rows(SampleUsage.some()));
             landed.commit();
         }
-        Map<String, Object> dataset =
-                bundle.folder("datasets").values().iterator().next();
-        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file);
-                Statement statement = duckdb.createStatement()) {
-            statement.execute("SET TimeZone = 'America/New_York'");
-            int at = 0;
-            for (ChartFigures figures : ChartFigures.of(charts, SampleUsage.rows(usage))) {
-                Map<String, Object> chart =
-                        List.copyOf(bundle.folder("charts").values()).get(at++);
-                Map<String, BigDecimal> found = run(statement, dataset, chart);
-                Map<String, BigDecimal> shown = shown(figures);
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:" + file)) {
+            assertSameNumbersAsOnThePage(duckdb);
+        }
+    }
 
-                assertThat(found.keySet()).as(figures.chart().title()).isEqualTo(shown.keySet());
-                shown.forEach((key, value) -> assertThat(found.get(key))
-                        .as(figures.chart().title() + ", " + key)
-                        .isCloseTo(value, within(new BigDecimal("0.00001"))));
+    @Test
+    void each_chart_has_the_same_numbers_in_postgresql_as_on_the_page() throws SQLException {
+        try (PostgresServer server = PostgresServer.start();
+                Connection postgres = server.connection("postgres");
+                Statement statement = postgres.createStatement()) {
+            statement.execute("CREATE SCHEMA usage");
+            statement.execute(
+                    "CREATE TABLE usage." + UsageLog.TABLE + " (client_space_uid text, period_start timestamptz,"
+                            + " activity text, level text, measure text, unit text, amount bigint)");
+            try (PreparedStatement insert = postgres.prepareStatement(
+                    "INSERT INTO usage." + UsageLog.TABLE + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                for (SampleUsage usage : SampleUsage.some()) {
+                    insert.setString(1, usage.clientSpaceUid());
+                    insert.setObject(2, usage.periodStart().atOffset(ZoneOffset.UTC));
+                    insert.setString(3, usage.activity());
+                    insert.setString(4, usage.level());
+                    insert.setString(5, usage.measure());
+                    insert.setString(6, usage.unit());
+                    insert.setLong(7, usage.amount());
+                    insert.executeUpdate();
+                }
+            }
+            assertSameNumbersAsOnThePage(postgres);
+        }
+    }
+
+    /** As Superset builds queries: the dataset's SQL as a table, filters, the time grain of a day, and the metric. */
+    private static void assertSameNumbersAsOnThePage(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("SET TimeZone = 'America/New_York'");
+            for (UsageCharts charts : CHARTS) {
+                SupersetRules bundle =
+                        SupersetRules.of(acme().charts(charts).build().bytes());
+                Map<String, Object> dataset =
+                        bundle.folder("datasets").values().iterator().next();
+                int at = 0;
+                for (ChartFigures figures : ChartFigures.of(charts, SampleUsage.rows(SampleUsage.some()))) {
+                    Map<String, Object> chart =
+                            List.copyOf(bundle.folder("charts").values()).get(at++);
+                    Map<String, BigDecimal> found = run(statement, dataset, chart);
+                    Map<String, BigDecimal> shown = shown(figures);
+
+                    assertThat(found.keySet()).as(figures.chart().title()).isEqualTo(shown.keySet());
+                    shown.forEach((key, value) -> assertThat(found.get(key))
+                            .as(figures.chart().title() + ", " + key)
+                            .isCloseTo(value, within(new BigDecimal("0.00001"))));
+                }
             }
         }
     }
@@ -339,7 +384,7 @@ class SupersetBundleTest {
             if (filter.get("operator").equals("IN")) {
                 where.add(((List<?>) filter.get("comparator"))
                         .stream()
-                                .map(text -> "'" + text + "'")
+                                .map(text -> "'" + text.toString().replace("'", "''") + "'")
                                 .collect(Collectors.joining(", ", filter.get("subject") + " IN (", ")")));
             }
         }

@@ -3,6 +3,7 @@ package io.github.keywharf.sharing.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
@@ -17,16 +18,23 @@ import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.testing.ForwardingStore;
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -124,6 +132,7 @@ class UsageLogTest {
         first.close();
         first.close();
         first.onEvent(Loaded.of("acme"));
+        assertThat(first.dropped()).isEqualTo(1);
         assertThatThrownBy(first::flush).isInstanceOf(IllegalStateException.class);
         try (UsageLog second = open(() -> NOON.plus(Duration.ofHours(1)))) {
             second.onEvent(Loaded.of("acme"));
@@ -188,6 +197,195 @@ class UsageLogTest {
     }
 
     @Test
+    void a_full_disk_keeps_what_was_logged_and_is_used_again_once_it_has_room() throws IOException {
+        FullDisk disk = new FullDisk();
+        UsageLog log = UsageLog.builder()
+                .table(table())
+                .spool(folder)
+                .every(Duration.ofDays(1))
+                .disk(disk)
+                .open();
+        log.onEvent(Loaded.of("acme"));
+        for (FullDisk.Refuses refuses : List.of(
+                FullDisk.Refuses.BYTES, FullDisk.Refuses.HALF_OF_THE_BYTES, FullDisk.Refuses.BYTES_AND_LENGTHS)) {
+            disk.refuses = refuses;
+            for (int i = 0; i < 20; i++) {
+                log.onEvent(Loaded.of("acme"));
+            }
+            disk.refuses = FullDisk.Refuses.NOTHING;
+            log.onEvent(Loaded.of("acme"));
+        }
+        assertThat(log.dropped()).isEqualTo(60);
+        assertThat(spooled()).as("files").hasSize(1);
+
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true, UTF_8));
+        try {
+            log.close();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(printed.toString(UTF_8)).contains("events=60 dropped=60 Events were dropped");
+        assertThat(events("acme")).isEqualTo(4);
+    }
+
+    @Test
+    void a_disk_without_room_for_another_file_gets_room_when_usage_is_written() throws IOException {
+        FullDisk disk = new FullDisk();
+        UsageLog.Builder builder = UsageLog.builder()
+                .table(table())
+                .spool(folder)
+                .every(Duration.ofDays(1))
+                .disk(disk);
+        UsageLog log = builder.open();
+        log.onEvent(Loaded.of("acme"));
+        disk.refuses = FullDisk.Refuses.FILES;
+        log.flush();
+        assertThat(events("acme")).isEqualTo(1);
+        assertThat(spooled()).singleElement().satisfies(file -> assertThat(file).isEmptyFile());
+        log.flush();
+        log.onEvent(Loaded.of("acme"));
+        assertThat(log.dropped()).isEqualTo(1);
+        log.abandon();
+
+        try (UsageLog next = builder.open()) {
+            next.onEvent(Loaded.of("acme"));
+            assertThat(next.dropped()).isEqualTo(1);
+            disk.refuses = FullDisk.Refuses.NOTHING;
+            next.onEvent(Loaded.of("acme"));
+            assertThat(next.dropped()).isEqualTo(1);
+        }
+        assertThat(events("acme")).isEqualTo(2);
+    }
+
+    private List<Path> spooled() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".events")).toList();
+        }
+    }
+
+    /** A disk that runs out of room, and gets some again. */
+    private static final class FullDisk implements UsageSpool.Opener {
+        enum Refuses {
+            NOTHING,
+            FILES,
+            BYTES,
+            HALF_OF_THE_BYTES,
+            BYTES_AND_LENGTHS
+        }
+
+        private volatile Refuses refuses = Refuses.NOTHING;
+
+        @Override
+        public RandomAccessFile open(Path file) throws IOException {
+            if (refuses == Refuses.FILES && Files.notExists(file)) {
+                throw new FileNotFoundException(file + " (No space left on device)");
+            }
+            return new RandomAccessFile(file.toFile(), "rw") {
+                @Override
+                public void write(byte[] bytes) throws IOException {
+                    if (refuses == Refuses.NOTHING || refuses == Refuses.FILES) {
+                        super.write(bytes);
+                        return;
+                    }
+                    super.write(bytes, 0, refuses == Refuses.BYTES ? 0 : bytes.length / 2);
+                    throw new IOException("No space left on device");
+                }
+
+                @Override
+                public void setLength(long length) throws IOException {
+                    if (refuses == Refuses.BYTES_AND_LENGTHS) {
+                        throw new IOException("Input/output error");
+                    }
+                    super.setLength(length);
+                }
+            };
+        }
+    }
+
+    @Test
+    void an_event_that_comes_while_the_log_closes_is_written_or_counted_as_dropped() {
+        AtomicReference<UsageLog> log = new AtomicReference<>();
+        AtomicLong late = new AtomicLong();
+        ObjectStore whileWriting = new ForwardingStore(store) {
+            @Override
+            public boolean createIfAbsent(String key, byte[] content) {
+                log.get().onEvent(Loaded.of("acme"));
+                late.incrementAndGet();
+                return super.createIfAbsent(key, content);
+            }
+        };
+        log.set(UsageLog.builder()
+                .table(DeltaTable.at(whileWriting, "usage"))
+                .spool(folder)
+                .every(Duration.ofDays(1))
+                .open());
+        log.get().onEvent(Loaded.of("acme"));
+        log.get().close();
+
+        assertThat(late.get()).isPositive();
+        assertThat(events("acme") + log.get().dropped()).isEqualTo(1 + late.get());
+    }
+
+    @Test
+    void an_event_that_is_overtaken_by_the_end_of_the_log_is_dropped_and_counted() {
+        UsageLog log = open(() -> NOON);
+        Event closing = new Event() {
+            @Override
+            public Level level() {
+                return Level.INFO;
+            }
+
+            @Override
+            public String subject() {
+                return "orders";
+            }
+
+            @Override
+            public String message() {
+                return "loaded";
+            }
+
+            @Override
+            public Work work() {
+                return Work.of(Organisation.of("acme"));
+            }
+
+            @Override
+            public List<Fact> facts() {
+                log.close();
+                return List.of();
+            }
+        };
+
+        log.onEvent(closing);
+        log.onEvent(Loaded.of("acme"));
+
+        assertThat(log.dropped()).isEqualTo(2);
+        assertThat(log).hasToString("UsageLog[memory/usage, 0 bytes wait, 2 events dropped]");
+        try (UsageLog next = open(() -> NOON)) {
+            assertThat(next.flush()).isZero();
+        }
+    }
+
+    @Test
+    void what_waits_is_for_its_owner_alone_also_in_a_directory_that_others_may_read() throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (UsageLog log = UsageLog.builder().table(table()).spool(folder).open()) {
+            log.onEvent(Loaded.of("acme"));
+            assertThat(spooled())
+                    .singleElement()
+                    .satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+        }
+        open(() -> NOON).close();
+        assertThat(Files.getPosixFilePermissions(folder.resolve("spool")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void half_a_line_is_left_out_and_an_interrupted_thread_can_log() throws IOException {
         UsageLog killed = open(() -> NOON);
         killed.onEvent(Loaded.of("acme"));
@@ -229,7 +427,7 @@ class UsageLogTest {
 
     @Test
     void a_file_has_a_limited_number_of_tenants() throws IOException {
-        try (UsageSpool spool = UsageSpool.open(folder, 1 << 20)) {
+        try (UsageSpool spool = UsageSpool.open(folder, 1 << 20, UsageSpool.DISK)) {
             for (int i = 0; i <= UsageSpool.FILE_TENANTS; i++) {
                 spool.add("t" + i, "t" + i);
                 spool.add("t" + i, "t" + i);
@@ -243,6 +441,20 @@ class UsageLogTest {
             assertThat(spool.waiting()).isZero();
             assertThat(before).isPositive();
         }
+    }
+
+    @Test
+    void many_small_files_of_a_tenant_are_merged() {
+        try (UsageLog log =
+                UsageLog.builder().table(table()).spool(folder).merged(4).open()) {
+            for (int i = 0; i < 10; i++) {
+                log.onEvent(Loaded.of("acme"));
+                log.flush();
+            }
+        }
+        assertThat(events("acme")).isEqualTo(10);
+        assertThat(table().snapshot().fileCount()).isLessThan(4);
+        assertThat(table().changes(0, table().snapshot().version())).hasSize(10);
     }
 
     /** One of: an event, a flush whose n-th request to the store fails before or after it was done, a new process. */
@@ -279,6 +491,7 @@ class UsageLogTest {
         Supplier<UsageLog> open = () -> UsageLog.builder()
                 .table(DeltaTable.at(failing, "usage"))
                 .spool(spool)
+                .merged(3)
                 .every(Duration.ofDays(1))
                 .open();
         UsageLog log = open.get();
