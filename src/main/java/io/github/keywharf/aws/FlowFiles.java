@@ -88,8 +88,7 @@ final class FlowFiles {
             return List.of();
         }
         if (run.started().isEmpty()) {
-            throw ambiguous(
-                    timed.values().iterator().next(), "AppFlow does not say when run " + run.id() + " started");
+            throw ambiguous(timed.values().iterator().next(), "AppFlow does not say when run " + run.id() + " started");
         }
         return unambiguous(moves);
     }
@@ -185,8 +184,7 @@ final class FlowFiles {
     /** Stores say whole seconds, AppFlow parts of them. A run that has not ended may write until now. */
     private static boolean isWithin(FlowRun run, Instant written) {
         Instant second = written.truncatedTo(ChronoUnit.SECONDS);
-        return !second.isBefore(start(run))
-                && (!run.status().hasEnded() || !second.isAfter(run.updated()));
+        return !second.isBefore(start(run)) && (!run.status().hasEnded() || !second.isAfter(run.updated()));
     }
 
     private List<StoredObject> unambiguous(Moves moves) {
@@ -203,7 +201,9 @@ final class FlowFiles {
                         .findFirst()
                         .ifPresent(other -> {
                             throw ambiguous(
-                                    object, "Both runs " + run.id() + " and " + other.id() + " were at work when it was written");
+                                    object,
+                                    "Both runs " + run.id() + " and " + other.id()
+                                            + " were at work when it was written");
                         });
                 ours.add(object);
             }
@@ -299,8 +299,8 @@ final class FlowFiles {
         DateTimeFormatter format = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
         LocalDateTime end = LocalDateTime.ofInstant(run.updated(), ZoneOffset.UTC);
         List<String> dates = new ArrayList<>();
-        LocalDateTime at =
-                LocalDateTime.ofInstant(run.started().orElse(run.updated()), ZoneOffset.UTC).minus(1, unit);
+        LocalDateTime at = LocalDateTime.ofInstant(run.started().orElse(run.updated()), ZoneOffset.UTC)
+                .minus(1, unit);
         while (at.isBefore(end) && dates.size() <= MAX_DATES) {
             dates.add(format.format(at));
             at = at.plus(1, unit);

@@ -69,7 +69,9 @@ final class SecretsManagerStore implements SecretStore {
     }
 
     private static String said(InvalidRequestException e) {
-        return e.awsErrorDetails() == null ? "" : String.valueOf(e.awsErrorDetails().errorMessage());
+        return e.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(e.awsErrorDetails().errorMessage());
     }
 
     private static <T> T call(String name, Supplier<T> request) {

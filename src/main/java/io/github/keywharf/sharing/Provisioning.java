@@ -248,8 +248,7 @@ final class Provisioning {
     }
 
     /** Of a recipient that becomes the tenant's and whose profile is not stored, nobody knows who has the token. */
-    private void endOthersTokens(
-            String tenant, Optional<RecipientState> before, Optional<Stored> stored, Held held) {
+    private void endOthersTokens(String tenant, Optional<RecipientState> before, Optional<Stored> stored, Held held) {
         if (before.isPresent()
                 && tenant(before.get()).isEmpty()
                 && stored.filter(profile -> isOfNewestToken(profile, before.get()))

@@ -51,8 +51,8 @@ final class TenantSecrets {
                         "The secret of this name has the profile of another tenant, and is neither shown nor changed; give"
                                 + " managers that store profiles in one place prefixes of which none begins with another");
             }
-            return Optional.of(new Stored(
-                    profile, Optional.ofNullable(ours.get("token")).map(JsonNode::asText)));
+            return Optional.of(
+                    new Stored(profile, Optional.ofNullable(ours.get("token")).map(JsonNode::asText)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A profile is JSON");
         }

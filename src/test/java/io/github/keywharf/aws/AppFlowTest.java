@@ -320,8 +320,12 @@ class AppFlowTest {
     @Test
     void a_run_without_a_start_stands_where_its_record_last_changed() {
         fake.add("contacts", FakeRun.of("old", "Successful", NOON.minusSeconds(300)))
-                .add("contacts", FakeRun.of("early", "Error", NOON.minusSeconds(400)).withoutStart())
-                .add("contacts", FakeRun.of("good", "Successful", NOON.minusSeconds(200)).withoutStart())
+                .add(
+                        "contacts",
+                        FakeRun.of("early", "Error", NOON.minusSeconds(400)).withoutStart())
+                .add(
+                        "contacts",
+                        FakeRun.of("good", "Successful", NOON.minusSeconds(200)).withoutStart())
                 .add("contacts", FakeRun.of("now", "InProgress", NOON).withoutStart());
         for (boolean oldestFirst : new boolean[] {true, false}) {
             fake.oldestFirst(oldestFirst);

@@ -259,9 +259,9 @@ class FlowDataTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.no_column"))
                 .hasMessageContainingAll("'name'", "[Id, Name]");
         List<RejectedRow> rejected = new ArrayList<>();
-        try (Stream<Row> rows =
-                data.typed(text("Late", "Fax", "Id")).rows(rejected::add).stream()) {
-            assertThat(rows.map(row -> row.toMap().values().toString())).containsExactly("[null, null, 1]", "[x, null, 2]");
+        try (Stream<Row> rows = data.typed(text("Late", "Fax", "Id")).rows(rejected::add).stream()) {
+            assertThat(rows.map(row -> row.toMap().values().toString()))
+                    .containsExactly("[null, null, 1]", "[x, null, 2]");
         }
         assertThat(rejected)
                 .extracting(row -> row.source() + ":" + row.position())
@@ -274,8 +274,7 @@ class FlowDataTest {
     void json_whose_first_line_cannot_be_read_is_rejected_line_by_line() {
         RunFolder.text(store, RUN + "1", "{broken\n{\"Id\":1}\n");
         List<RejectedRow> rejected = new ArrayList<>();
-        try (Stream<Row> rows =
-                data(FlowFileType.JSON).typed(text("id")).rows(rejected::add).stream()) {
+        try (Stream<Row> rows = data(FlowFileType.JSON).typed(text("id")).rows(rejected::add).stream()) {
             assertThat(rows).hasSize(1);
         }
         assertThat(rejected).hasSize(1);

@@ -34,7 +34,17 @@ class FlowFilesTest {
 
     private static FlowRun run(String id, Instant started, Instant updated, FlowStatus status) {
         return new FlowRun(
-                id, status, Optional.of(started), updated, Optional.empty(), Optional.empty(), 1, 1, 1, 0, Optional.empty());
+                id,
+                status,
+                Optional.of(started),
+                updated,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                1,
+                1,
+                0,
+                Optional.empty());
     }
 
     private static FlowRun withoutStart(String id, Instant updated, FlowStatus status) {

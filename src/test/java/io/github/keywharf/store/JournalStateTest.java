@@ -180,8 +180,8 @@ class JournalStateTest {
             store.failLists = true;
             throw FailingStore.unavailable();
         };
-        assertThatThrownBy(() -> add(state, "b")).satisfies(e -> assertThat(e.getSuppressed())
-                .hasSize(1));
+        assertThatThrownBy(() -> add(state, "b"))
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(despite).isEmpty();
         store.failLists = false;
         store.beforeCreate = () -> {};

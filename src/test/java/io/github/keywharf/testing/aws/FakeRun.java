@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param message of an error, or empty
  */
 public record FakeRun(
-        String id, String status, @Nullable Instant started, Instant updated, long records, long putFailures, String message) {
+        String id,
+        String status,
+        @Nullable Instant started,
+        Instant updated,
+        long records,
+        long putFailures,
+        String message) {
 
     /** A run that started then. */
     public static FakeRun of(String id, String status, Instant started) {
