@@ -116,11 +116,12 @@ public final class AWSManager implements AutoCloseable {
 
     /**
      * The text secrets of Secrets Manager, by name or ARN, in their current version. Nothing is cached, unless by
-     * {@link SecretStore#cached}. Putting restores a secret that is marked for deletion; removing leaves nothing to restore.
+     * {@link SecretStore#cached}. One that is marked for deletion is absent, and is restored by putting another; removing leaves
+     * nothing to restore.
      * {@link SecretStore#names} are those of the account that are valid in each store, and may be some minutes old.
      *
      * <p>Its errors: {@code secret.bad_credentials}, {@code secret.denied}, {@code secret.unreadable} for a binary
-     * secret, {@code secret.refused} when it is marked for deletion, {@code secret.too_large}, {@code secret.unavailable}
+     * secret, {@code secret.refused} when another service manages it, {@code secret.too_large}, {@code secret.unavailable}
      * when all attempts failed.
      */
     public SecretStore secrets() {

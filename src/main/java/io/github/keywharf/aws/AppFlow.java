@@ -52,7 +52,8 @@ public final class AppFlow {
     static final int MAX_FAILED_LOOKS = 5;
 
     /** Of runs that started together the one that changed last is the later one; ids make the choice the same each time. */
-    private static final Comparator<FlowRun> BY_START = Comparator.comparing(FlowRun::started)
+    private static final Comparator<FlowRun> BY_START = Comparator.comparing(
+                    (FlowRun run) -> run.started().orElse(run.updated()))
             .thenComparing(FlowRun::updated)
             .thenComparing(FlowRun::id);
 
@@ -176,12 +177,15 @@ public final class AppFlow {
                         "AppFlow lists no run '" + executionId + "' of this flow; check the id and the region"));
     }
 
-    /** The run that started last, whatever its status; empty when AppFlow lists none. Reads all pages. */
+    /**
+     * The run that started last, whatever its status; empty when AppFlow lists none. One whose start is not known stands where
+     * its record last changed. Reads all pages.
+     */
     public Optional<FlowRun> lastRun() {
         return runs().max(BY_START);
     }
 
-    /** The successful run that started last; empty when AppFlow lists none. Reads all pages. */
+    /** The successful run that started last, as {@link #lastRun}; empty when AppFlow lists none. Reads all pages. */
     public Optional<FlowRun> lastSuccessful() {
         return runs().filter(run -> run.status() == FlowStatus.SUCCESSFUL).max(BY_START);
     }

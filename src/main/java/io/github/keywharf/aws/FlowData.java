@@ -102,7 +102,9 @@ public final class FlowData {
      * The same with these columns and types, as a Salesforce object's {@code schema()} gives them. Text becomes what it says,
      * with dates and times as Salesforce's REST and Bulk APIs write them, {@code 2024-05-20T12:10:03.000+0000} or with
      * {@code Z}; empty text is an absent value, also in columns of text. A row whose value does not fit is rejected with
-     * its file and its number there. Other columns of the files are left out.
+     * its file and its number there. Other columns of the files are left out. A column that no file has is {@code
+     * aws.no_column}; JSON lines need not have the keys of absent values, so where there are some, only if the first line has it in
+     * another case.
      */
     @CheckReturnValue
     public FlowData typed(Schema schema) {
@@ -129,7 +131,7 @@ public final class FlowData {
         List<FlowFile> found = new ArrayList<>();
         List<@Nullable Schema> own = new ArrayList<>();
         Map<String, Schema> known = new LinkedHashMap<>();
-        boolean anyUnknown = false;
+        FlowFile unknown = null;
         boolean chosen = typed != null;
         for (StoredObject object : files) {
             FlowFile file = FlowFile.of(store, object, declared, journal, files.size() <= MAX_TAILS);
@@ -140,32 +142,44 @@ public final class FlowData {
             if (schema == null && !chosen) {
                 schema = file.format().schema(file.object());
             }
-            anyUnknown |= schema == null;
             if (schema != null) {
                 known.put(file.object().name(), schema);
+            } else if (unknown == null) {
+                unknown = file;
             }
             found.add(file);
             own.add(schema);
         }
         Schema all = typed != null ? typed : FlowColumns.union(known, columns);
         Schema schema = columns.isEmpty() || (all.size() == 0 && found.isEmpty()) ? all : all.select(columns);
-        if (typed != null && !anyUnknown && !found.isEmpty()) {
-            requireSomewhere(schema, known);
+        if (typed != null && !found.isEmpty()) {
+            if (unknown != null) {
+                known.put(unknown.object().name(), unknown.firstKeys());
+            }
+            requireSomewhere(schema, known, unknown != null);
         }
         return new Plan(schema, found, own, chosen);
     }
 
-    private void requireSomewhere(Schema schema, Map<String, Schema> known) {
+    /** @param mayLack whether there are files that need not have a column that is absent in all their rows */
+    private void requireSomewhere(Schema schema, Map<String, Schema> known, boolean mayLack) {
         for (Column column : schema) {
-            if (known.values().stream().noneMatch(own -> own.contains(column.name()))) {
-                String there = FlowColumns.names(known.values());
+            boolean there = known.values().stream().anyMatch(own -> own.contains(column.name()));
+            if (!there && (!mayLack || isInOtherCase(column.name(), schema, known))) {
+                String names = FlowColumns.names(known.values());
                 throw new KeywharfException(
                         "aws.no_column",
                         "run " + run.id(),
                         "No file has the column '" + column.name() + "'; leave it out, or rename it to one of "
-                                + Cut.to(there, MAX_COLUMNS_SHOWN));
+                                + Cut.to(names, MAX_COLUMNS_SHOWN));
             }
         }
+    }
+
+    private static boolean isInOtherCase(String column, Schema schema, Map<String, Schema> known) {
+        return known.values().stream()
+                .flatMap(own -> own.names().stream())
+                .anyMatch(name -> name.equalsIgnoreCase(column) && !schema.contains(name));
     }
 
     /** The columns of the rows; looks at each file. Without columns when the run has no files and no {@link #typed} schema. */

@@ -4,6 +4,7 @@ import io.github.keywharf.event.Event;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -39,11 +40,12 @@ public sealed interface FlowEvent extends Event {
 
         @Override
         public List<Fact> facts() {
-            return List.of(
+            List<Fact> facts = new ArrayList<>(List.of(
                     Fact.count("records", run.recordsProcessed()),
                     Fact.count("put_failures", run.putFailures()),
-                    Fact.bytes("bytes_written", run.bytesWritten()),
-                    Fact.time("took", Duration.between(run.started(), run.updated())));
+                    Fact.bytes("bytes_written", run.bytesWritten())));
+            run.started().ifPresent(start -> facts.add(Fact.time("took", Duration.between(start, run.updated()))));
+            return facts;
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,18 @@ record FlowFile(PinnedObject object, FlowFormat format) {
     @Nullable
     Schema ownSchema() {
         return format == FlowFormat.JSON_LINES ? null : format.schema(object);
+    }
+
+    /** The keys of the first of its JSON lines; none when it cannot be read. */
+    Schema firstKeys() {
+        try (Rows rows = JsonLines.reader(object.key(), object::stream).rows()) {
+            return rows.schema();
+        } catch (KeywharfException e) {
+            if (!e.code().equals("format.bad_header")) {
+                throw e;
+            }
+            return Schema.of();
+        }
     }
 
     /**

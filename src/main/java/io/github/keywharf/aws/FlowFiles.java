@@ -84,7 +84,13 @@ final class FlowFiles {
         if (timed.keySet().stream().anyMatch(key -> key.startsWith(own))) {
             timed.keySet().removeIf(key -> !key.startsWith(own));
         }
-        return timed.isEmpty() ? List.of() : unambiguous(moves);
+        if (timed.isEmpty()) {
+            return List.of();
+        }
+        if (run.started().isEmpty()) {
+            throw ambiguous(timed.values().iterator().next(), "AppFlow does not say when run " + run.id() + " started");
+        }
+        return unambiguous(moves);
     }
 
     private void search(boolean hasId, Moves moves) {
@@ -169,11 +175,16 @@ final class FlowFiles {
         return moves.to(object.key()).map(SparkMove::modified).orElse(object.lastModified());
     }
 
+    /** Where it is not known, a successful run may have begun at any time, and any other has written nothing until its record changed. */
+    private static Instant start(FlowRun run) {
+        Instant unknown = run.status() == FlowStatus.SUCCESSFUL ? Instant.EPOCH : run.updated();
+        return run.started().orElse(unknown).truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** Stores say whole seconds, AppFlow parts of them. A run that has not ended may write until now. */
     private static boolean isWithin(FlowRun run, Instant written) {
         Instant second = written.truncatedTo(ChronoUnit.SECONDS);
-        return !second.isBefore(run.started().truncatedTo(ChronoUnit.SECONDS))
-                && (!run.status().hasEnded() || !second.isAfter(run.updated()));
+        return !second.isBefore(start(run)) && (!run.status().hasEnded() || !second.isAfter(run.updated()));
     }
 
     private List<StoredObject> unambiguous(Moves moves) {
@@ -189,7 +200,10 @@ final class FlowFiles {
                         .filter(other -> isWithin(other, written(object, moves)))
                         .findFirst()
                         .ifPresent(other -> {
-                            throw ambiguous(object, other);
+                            throw ambiguous(
+                                    object,
+                                    "Both runs " + run.id() + " and " + other.id()
+                                            + " were at work when it was written");
                         });
                 ours.add(object);
             }
@@ -198,18 +212,15 @@ final class FlowFiles {
     }
 
     private boolean overlaps(FlowRun other) {
-        return !other.started().truncatedTo(ChronoUnit.SECONDS).isAfter(run.updated())
-                && (!other.status().hasEnded()
-                        || !other.updated().isBefore(run.started().truncatedTo(ChronoUnit.SECONDS)));
+        return !start(other).isAfter(run.updated())
+                && (!other.status().hasEnded() || !other.updated().isBefore(start(run)));
     }
 
-    private KeywharfException ambiguous(StoredObject object, FlowRun other) {
+    private KeywharfException ambiguous(StoredObject object, String why) {
         return new KeywharfException(
                 "aws.ambiguous_files",
                 store.name() + "/" + object.key(),
-                "Both runs " + run.id() + " and " + other.id()
-                        + " were at work when it was written, and its key has the id of neither; add EXECUTION_ID to the"
-                        + " flow's path prefix and run it again");
+                why + ", and its key has no run's id; add EXECUTION_ID to the flow's path prefix and run it again");
     }
 
     // ---- folders that must have all of a run
@@ -288,8 +299,8 @@ final class FlowFiles {
         DateTimeFormatter format = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
         LocalDateTime end = LocalDateTime.ofInstant(run.updated(), ZoneOffset.UTC);
         List<String> dates = new ArrayList<>();
-        LocalDateTime at =
-                LocalDateTime.ofInstant(run.started(), ZoneOffset.UTC).minus(1, unit);
+        LocalDateTime at = LocalDateTime.ofInstant(run.started().orElse(run.updated()), ZoneOffset.UTC)
+                .minus(1, unit);
         while (at.isBefore(end) && dates.size() <= MAX_DATES) {
             dates.add(format.format(at));
             at = at.plus(1, unit);

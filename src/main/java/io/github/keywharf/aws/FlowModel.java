@@ -26,9 +26,10 @@ final class FlowModel {
 
     static FlowRun run(String subject, ExecutionRecord record) {
         String id = record.executionId();
-        Instant started = record.startedAt();
-        if (id == null || started == null) {
-            throw badAnswer(subject, "lists a run without its id or its start");
+        Optional<Instant> started = Optional.ofNullable(record.startedAt());
+        Instant updated = record.lastUpdatedAt() == null ? record.startedAt() : record.lastUpdatedAt();
+        if (id == null || updated == null) {
+            throw badAnswer(subject, "lists a run without its id or any time");
         }
         Optional<ExecutionResult> result = Optional.ofNullable(record.executionResult());
         Optional<ErrorInfo> error = result.map(ExecutionResult::errorInfo);
@@ -36,7 +37,7 @@ final class FlowModel {
                 Cut.printable(id, MAX_NAME),
                 status(record),
                 started,
-                record.lastUpdatedAt() == null ? started : record.lastUpdatedAt(),
+                updated,
                 Optional.ofNullable(record.dataPullStartTime()),
                 Optional.ofNullable(record.dataPullEndTime()),
                 result.map(ExecutionResult::recordsProcessed).orElse(0L),

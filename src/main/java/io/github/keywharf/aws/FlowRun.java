@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param id AppFlow's execution id
  * @param status how far it is
- * @param started when it started
+ * @param started when it started; empty where AppFlow does not say
  * @param updated when its record last changed
  * @param windowStart from which time on the run took changed records, where the flow is incremental
  * @param windowEnd up to which time
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record FlowRun(
         String id,
         FlowStatus status,
-        Instant started,
+        Optional<Instant> started,
         Instant updated,
         Optional<Instant> windowStart,
         Optional<Instant> windowEnd,

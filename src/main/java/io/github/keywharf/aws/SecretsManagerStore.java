@@ -1,11 +1,13 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -53,10 +55,23 @@ final class SecretsManagerStore implements SecretStore {
             } catch (ResourceNotFoundException e) {
                 return Optional.empty();
             } catch (InvalidRequestException e) {
-                throw new KeywharfException(
-                        "secret.refused", name, "The secret cannot be read now; is it marked for deletion?", e);
+                requireDeletion(e);
+                return Optional.empty();
             }
         });
+    }
+
+    /** Throws it again unless the secret is marked for deletion or being deleted, which only the text says. */
+    private static void requireDeletion(InvalidRequestException e) {
+        if (!said(e).toLowerCase(Locale.ROOT).contains("delet")) {
+            throw e;
+        }
+    }
+
+    private static String said(InvalidRequestException e) {
+        return e.awsErrorDetails() == null
+                ? ""
+                : String.valueOf(e.awsErrorDetails().errorMessage());
     }
 
     private static <T> T call(String name, Supplier<T> request) {
@@ -65,6 +80,13 @@ final class SecretsManagerStore implements SecretStore {
         } catch (DecryptionFailureException e) {
             throw new KeywharfException(
                     "secret.denied", name, "The key of the secret cannot be used; grant kms:Decrypt on it", e);
+        } catch (InvalidRequestException e) {
+            throw new KeywharfException(
+                    "secret.refused",
+                    name,
+                    "Secrets Manager refuses this: '" + Cut.printable(said(e), 200)
+                            + "'; see whether another service manages the secret",
+                    e);
         } catch (SdkException e) {
             throw AwsErrors.map("secret", name, e);
         }
@@ -96,16 +118,21 @@ final class SecretsManagerStore implements SecretStore {
                 "secret.unavailable", name, "The secret of this name is still being deleted; try again later", busy);
     }
 
-    /** Null, or why it is to be tried again: the secret is marked for deletion, or comes and goes meanwhile. */
+    /** Null, or why it is to be tried again: the secret comes and goes meanwhile. */
     private @Nullable InvalidRequestException tried(String name, String text) {
         try {
-            clients.secrets().putSecretValue(request -> request.secretId(name).secretString(text));
+            write(name, text);
             return null;
         } catch (ResourceNotFoundException e) {
             return created(name, text);
         } catch (InvalidRequestException e) {
-            return restored(name, e);
+            requireDeletion(e);
+            return restored(name, text, e);
         }
+    }
+
+    private void write(String name, String text) {
+        clients.secrets().putSecretValue(request -> request.secretId(name).secretString(text));
     }
 
     private @Nullable InvalidRequestException created(String name, String text) {
@@ -113,20 +140,24 @@ final class SecretsManagerStore implements SecretStore {
             clients.secrets().createSecret(request -> request.name(name).secretString(text));
             return null;
         } catch (ResourceExistsException e) {
-            clients.secrets().putSecretValue(request -> request.secretId(name).secretString(text));
+            write(name, text);
             return null;
         } catch (InvalidRequestException e) {
+            requireDeletion(e);
             return e;
         }
     }
 
-    private InvalidRequestException restored(String name, InvalidRequestException marked) {
+    /** Readers find the old value until the new one is written, so this does not wait between. */
+    private @Nullable InvalidRequestException restored(String name, String text, InvalidRequestException marked) {
         try {
             clients.secrets().restoreSecret(request -> request.secretId(name));
+            write(name, text);
+            return null;
         } catch (ResourceNotFoundException | InvalidRequestException e) {
             marked.addSuppressed(e);
+            return marked;
         }
-        return marked;
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.github.keywharf.http;
 
-import java.io.InputStream;
+import io.github.keywharf.internal.BlockInputStream;
 import java.util.Iterator;
 import java.util.Objects;
 
 /** Reads pieces one after the other. */
-final class PieceStream extends InputStream {
+final class PieceStream extends BlockInputStream {
     private final Iterator<byte[]> pieces;
     private byte[] piece = {};
     private int position;
@@ -15,30 +15,18 @@ final class PieceStream extends InputStream {
     }
 
     @Override
-    public int read() {
-        return hasMore() ? piece[position++] & 0xff : -1;
-    }
-
-    @Override
     public int read(byte[] target, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) {
-            return 0;
-        }
-        if (!hasMore()) {
-            return -1;
+        while (length > 0 && position == piece.length) {
+            if (!pieces.hasNext()) {
+                return -1;
+            }
+            piece = pieces.next();
+            position = 0;
         }
         int n = Math.min(length, piece.length - position);
         System.arraycopy(piece, position, target, offset, n);
         position += n;
         return n;
-    }
-
-    private boolean hasMore() {
-        while (position == piece.length && pieces.hasNext()) {
-            piece = pieces.next();
-            position = 0;
-        }
-        return position < piece.length;
     }
 }

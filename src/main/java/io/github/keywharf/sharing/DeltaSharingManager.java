@@ -136,7 +136,7 @@ public final class DeltaSharingManager {
 
     /** The profile that is stored for a tenant. It is not checked against the catalog; see {@link #status}. */
     public Optional<ShareProfile> findProfile(String tenant) {
-        return settings.secrets().find(TenantNames.check(tenant));
+        return settings.secrets().find(TenantNames.check(tenant)).map(TenantSecrets.Stored::profile);
     }
 
     /**
@@ -335,7 +335,9 @@ public final class DeltaSharingManager {
         }
 
         /**
-         * What the names of tenants' secrets begin with: give one where other secrets are kept in the same place.
+         * What the names of tenants' secrets begin with: give one where other secrets are kept in the same place. Tenants are a
+         * manager's with the same prefix, so that managers with different ones over one catalog leave each other's alone
+         * ({@code sharing.refused}). Of managers with secrets in one place, let no prefix begin with another.
          *
          * @param prefix up to 20 letters, digits and hyphens of ASCII
          */

@@ -9,7 +9,9 @@ import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.catalog.TenantFilter;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.sharing.TenantLocks.Held;
+import io.github.keywharf.sharing.TenantSecrets.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +31,9 @@ import java.util.TreeSet;
 final class Provisioning {
     private static final String REVOKED_PROPERTY = "revoked_" + SharingPlan.TENANT_PROPERTY;
 
+    /** The prefix of the manager that the tenant is of; without one the property is not there. */
+    private static final String PREFIX_PROPERTY = SharingPlan.TENANT_PROPERTY + "_secret_prefix";
+
     private final SharingSettings settings;
     private final ShareCatalog catalog;
     private final TenantSecrets secrets;
@@ -46,8 +51,19 @@ final class Provisioning {
         Map<String, String> properties = state.recipient().properties();
         return Optional.ofNullable(
                         properties.getOrDefault(SharingPlan.TENANT_PROPERTY, properties.get(REVOKED_PROPERTY)))
+                .filter(tenant -> prefix(state).equals(settings.names().prefix()))
                 .filter(tenant ->
                         recipientName(tenant).equalsIgnoreCase(state.recipient().name()));
+    }
+
+    private static String prefix(RecipientState state) {
+        return state.recipient().properties().getOrDefault(PREFIX_PROPERTY, "");
+    }
+
+    /** The properties of a recipient that is the tenant's, with the tenant under a name. */
+    private Map<String, String> properties(String name, String tenant) {
+        String prefix = settings.names().prefix();
+        return prefix.isEmpty() ? Map.of(name, tenant) : Map.of(name, tenant, PREFIX_PROPERTY, prefix);
     }
 
     static boolean isRevoking(RecipientState state) {
@@ -79,16 +95,23 @@ final class Provisioning {
                 throw new KeywharfException(
                         "sharing.refused",
                         name,
-                        "The recipient of this name is not one of the tenant " + tenant
+                        "The recipient of this name is " + whose(tenant, found.get())
                                 + ", and is left as it is; remove it, or give the tenant another id");
             }
         }
         return found;
     }
 
+    private String whose(String tenant, RecipientState state) {
+        String prefix = prefix(state);
+        return prefix.equals(settings.names().prefix())
+                ? "not one of the tenant " + tenant
+                : "that of a manager with the secret prefix '" + Cut.printable(prefix, 40) + "'";
+    }
+
     TenantStatus status(String tenant) {
         Optional<RecipientState> recipient = recipient(tenant);
-        Optional<ShareProfile> stored = secrets.find(tenant);
+        Optional<Stored> stored = secrets.find(tenant);
         String share = share(tenant).name();
         Set<String> others = new TreeSet<>(recipient.isPresent() ? catalog.grants(recipientName(tenant)) : Set.of());
         boolean granted = others.removeIf(share::equalsIgnoreCase);
@@ -98,12 +121,12 @@ final class Provisioning {
                 recipientName(tenant),
                 share,
                 settings.names().secret(tenant),
-                stored.flatMap(ShareProfile::expires),
+                stored.flatMap(each -> each.profile().expires()),
                 recipient.map(RecipientState::tokens).orElse(List.of()),
                 List.copyOf(others));
     }
 
-    private TenantState state(Optional<RecipientState> recipient, boolean granted, Optional<ShareProfile> stored) {
+    private TenantState state(Optional<RecipientState> recipient, boolean granted, Optional<Stored> stored) {
         if (recipient.isEmpty()) {
             return stored.isEmpty() ? TenantState.ABSENT : TenantState.INCOMPLETE;
         }
@@ -116,7 +139,7 @@ final class Provisioning {
         if (!isOfNewestToken(stored.get(), recipient.get())) {
             return TenantState.STALE;
         }
-        return hasEnded(stored.get()) ? TenantState.EXPIRED : TenantState.ACTIVE;
+        return hasEnded(stored.get().profile()) ? TenantState.EXPIRED : TenantState.ACTIVE;
     }
 
     private boolean hasEnded(ShareProfile profile) {
@@ -125,14 +148,19 @@ final class Provisioning {
                 .isPresent();
     }
 
-    /** Tokens cannot be compared, as no catalog gives them twice; the times at which they end can. */
-    private boolean isOfNewestToken(ShareProfile profile, RecipientState state) {
+    /** No catalog gives a token twice, so what it says of tokens is compared. */
+    private boolean isOfNewestToken(Stored stored, RecipientState state) {
         Optional<RecipientToken> newest = state.newestToken();
         if (newest.isEmpty()) {
             // Catalogs need not list tokens that have ended.
-            return hasEnded(profile);
+            return hasEnded(stored.profile());
         }
-        return newest.get().activated() && seconds(newest.get().expires()).equals(seconds(profile.expires()));
+        return isOf(newest.get(), stored.profile())
+                && stored.tokenId().map(newest.get().id()::equals).orElse(true);
+    }
+
+    private static boolean isOf(RecipientToken token, ShareProfile profile) {
+        return token.activated() && seconds(token.expires()).equals(seconds(profile.expires()));
     }
 
     private static Optional<Instant> seconds(Optional<Instant> time) {
@@ -170,7 +198,7 @@ final class Provisioning {
      * @param renew whether a profile whose token has ended is replaced
      */
     Result provision(String tenant, Held held, boolean renew) {
-        Optional<ShareProfile> stored = secrets.find(tenant);
+        Optional<Stored> stored = secrets.find(tenant);
         Optional<RecipientState> before = recipient(tenant);
         if (before.filter(Provisioning::isRevoking).isPresent()) {
             // Its token may be known to those it was taken from.
@@ -190,8 +218,9 @@ final class Provisioning {
         ensureShare(share(tenant), held);
         held.check();
         catalog.ensureGrant(share(tenant).name(), recipientName(tenant));
-        if (stored.isPresent() && isOfNewestToken(stored.get(), state) && !(renew && hasEnded(stored.get()))) {
-            return new Result(hasEnded(stored.get()) ? Outcome.EXPIRED : Outcome.KEPT, stored);
+        boolean ended = stored.map(Stored::profile).filter(this::hasEnded).isPresent();
+        if (stored.isPresent() && isOfNewestToken(stored.get(), state) && !(renew && ended)) {
+            return new Result(ended ? Outcome.EXPIRED : Outcome.KEPT, stored.map(Stored::profile));
         }
         return store(tenant, held, issue(tenant, held));
     }
@@ -219,8 +248,7 @@ final class Provisioning {
     }
 
     /** Of a recipient that becomes the tenant's and whose profile is not stored, nobody knows who has the token. */
-    private void endOthersTokens(
-            String tenant, Optional<RecipientState> before, Optional<ShareProfile> stored, Held held) {
+    private void endOthersTokens(String tenant, Optional<RecipientState> before, Optional<Stored> stored, Held held) {
         if (before.isPresent()
                 && tenant(before.get()).isEmpty()
                 && stored.filter(profile -> isOfNewestToken(profile, before.get()))
@@ -232,7 +260,7 @@ final class Provisioning {
 
     private Recipient wanted(String tenant) {
         Recipient recipient = Recipient.of(recipientName(tenant))
-                .withProperties(Map.of(SharingPlan.TENANT_PROPERTY, tenant))
+                .withProperties(properties(SharingPlan.TENANT_PROPERTY, tenant))
                 .withAddresses(settings.addresses().apply(tenant));
         return settings.validity().map(recipient::validFor).orElse(recipient);
     }
@@ -267,13 +295,26 @@ final class Provisioning {
     }
 
     private Result store(String tenant, Held held, ShareProfile profile) {
+        Stored stored = new Stored(profile, tokenId(tenant, profile));
         held.check();
-        secrets.put(tenant, profile);
+        secrets.put(tenant, stored);
         return new Result(Outcome.ISSUED, Optional.of(profile));
     }
 
+    /** A profile that was handed out is stored in any case, and can do without. */
+    private Optional<String> tokenId(String tenant, ShareProfile profile) {
+        try {
+            return catalog.findRecipient(recipientName(tenant))
+                    .flatMap(RecipientState::newestToken)
+                    .filter(token -> isOf(token, profile) && !token.id().isEmpty())
+                    .map(RecipientToken::id);
+        } catch (KeywharfException e) {
+            return Optional.empty();
+        }
+    }
+
     Result rotate(String tenant, Duration grace, Held held) {
-        Optional<ShareProfile> stored = secrets.find(tenant);
+        Optional<Stored> stored = secrets.find(tenant);
         RecipientState state = recipient(tenant)
                 .filter(found -> !isRevoking(found))
                 .orElseThrow(() -> DeltaSharingManager.notFound(tenant));
@@ -289,7 +330,7 @@ final class Provisioning {
         if (recipient.filter(found -> !isRevoking(found)).isPresent()) {
             held.check();
             catalog.ensureRecipient(Recipient.of(recipientName(tenant))
-                    .withProperties(Map.of(REVOKED_PROPERTY, tenant))
+                    .withProperties(properties(REVOKED_PROPERTY, tenant))
                     .withAddresses(recipient.get().recipient().addresses()));
         }
         boolean was = recipient.isPresent();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
@@ -106,8 +107,8 @@ class AppFlowTest {
         assertThat(run.recordsProcessed()).isEqualTo(25);
         assertThat(run.bytesProcessed()).isEqualTo(2_500);
         assertThat(run.bytesWritten()).isEqualTo(1_000);
-        assertThat(run.windowEnd()).contains(run.started());
-        assertThat(run.windowStart()).contains(run.started().minus(HOUR));
+        assertThat(run.windowEnd()).isEqualTo(run.started());
+        assertThat(run.windowStart()).isEqualTo(run.started().map(time -> time.minus(HOUR)));
         assertThat(run.message()).isEmpty();
         assertThat(events)
                 .filteredOn(Progress.class::isInstance)
@@ -317,6 +318,34 @@ class AppFlowTest {
     }
 
     @Test
+    void a_run_without_a_start_stands_where_its_record_last_changed() {
+        fake.add("contacts", FakeRun.of("old", "Successful", NOON.minusSeconds(300)))
+                .add(
+                        "contacts",
+                        FakeRun.of("early", "Error", NOON.minusSeconds(400)).withoutStart())
+                .add(
+                        "contacts",
+                        FakeRun.of("good", "Successful", NOON.minusSeconds(200)).withoutStart())
+                .add("contacts", FakeRun.of("now", "InProgress", NOON).withoutStart());
+        for (boolean oldestFirst : new boolean[] {true, false}) {
+            fake.oldestFirst(oldestFirst);
+            assertThat(flow.lastSuccessful()).map(FlowRun::id).contains("good");
+            assertThat(flow.lastRun()).map(FlowRun::id).contains("now");
+        }
+        assertThat(flow.runs()).hasSize(4);
+        assertThat(flow.run("good").started()).isEmpty();
+        assertThat(flow.await("good", Duration.ZERO).updated()).isEqualTo(NOON.minusSeconds(200));
+        assertThat(events)
+                .filteredOn(FlowEvent.Succeeded.class::isInstance)
+                .singleElement()
+                .satisfies(event -> assertThat(event.facts())
+                        .extracting(Fact::name)
+                        .containsExactly("records", "put_failures", "bytes_written"));
+        fake.add("contacts", FakeRun.of("newer", "Successful", NOON.minusSeconds(100)));
+        assertThat(flow.lastSuccessful()).map(FlowRun::id).contains("newer");
+    }
+
+    @Test
     void of_runs_that_started_together_the_same_one_is_the_last_in_any_order() {
         fake.add("contacts", FakeRun.of("b", "Successful", NOON)).add("contacts", FakeRun.of("a", "Successful", NOON));
         for (boolean oldestFirst : new boolean[] {true, false}) {
@@ -349,7 +378,7 @@ class AppFlowTest {
     }
 
     @Test
-    void a_list_that_never_ends_or_a_run_without_its_start_is_a_bad_answer() {
+    void a_list_that_never_ends_or_a_run_without_any_time_is_a_bad_answer() {
         HttpHandler endless = request -> HttpResponse.json(200, "{\"flowExecutions\":[],\"nextToken\":\"x\"}");
         HttpHandler without = request -> HttpResponse.json(200, "{\"flowExecutions\":[{\"executionId\":\"x\"}]}");
         for (HttpHandler handler : List.of(endless, without)) {

@@ -34,7 +34,7 @@ class FlowDataTest {
     private static final FlowRun FACTS = new FlowRun(
             "run-1",
             FlowStatus.SUCCESSFUL,
-            Instant.EPOCH,
+            Optional.of(Instant.EPOCH),
             Instant.EPOCH,
             Optional.empty(),
             Optional.empty(),
@@ -246,6 +246,44 @@ class FlowDataTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.no_column"))
                 .hasMessageContainingAll("'Id'", "[id, name]");
+    }
+
+    @Test
+    void a_column_that_json_has_in_another_case_is_an_error_and_one_that_it_lacks_is_absent() {
+        RunFolder.text(store, RUN + "1", "{\"Id\":1,\"Name\":\"Ada\"}\n{no json\n{\"Id\":2,\"Late\":\"x\"}\n");
+        RunFolder.text(store, RUN + "2", "{no json\n");
+        FlowData data = data(FlowFileType.JSON);
+
+        assertThatThrownBy(() -> data.typed(text("Id", "name")).rows())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.no_column"))
+                .hasMessageContainingAll("'name'", "[Id, Name]");
+        List<RejectedRow> rejected = new ArrayList<>();
+        try (Stream<Row> rows = data.typed(text("Late", "Fax", "Id")).rows(rejected::add).stream()) {
+            assertThat(rows.map(row -> row.toMap().values().toString()))
+                    .containsExactly("[null, null, 1]", "[x, null, 2]");
+        }
+        assertThat(rejected)
+                .extracting(row -> row.source() + ":" + row.position())
+                .containsExactly(RUN + "1:2", RUN + "2:1");
+        // Keys that differ in case only may be two columns.
+        assertThat(data.typed(text("Name", "name")).schema().names()).containsExactly("Name", "name");
+    }
+
+    @Test
+    void json_whose_first_line_cannot_be_read_is_rejected_line_by_line() {
+        RunFolder.text(store, RUN + "1", "{broken\n{\"Id\":1}\n");
+        List<RejectedRow> rejected = new ArrayList<>();
+        try (Stream<Row> rows = data(FlowFileType.JSON).typed(text("id")).rows(rejected::add).stream()) {
+            assertThat(rows).hasSize(1);
+        }
+        assertThat(rejected).hasSize(1);
+    }
+
+    private static Schema text(String... names) {
+        return Schema.of(Arrays.stream(names)
+                .map(name -> Column.nullable(name, ColumnType.STRING))
+                .toList());
     }
 
     @Test

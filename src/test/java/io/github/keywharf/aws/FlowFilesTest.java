@@ -34,7 +34,32 @@ class FlowFilesTest {
 
     private static FlowRun run(String id, Instant started, Instant updated, FlowStatus status) {
         return new FlowRun(
-                id, status, started, updated, Optional.empty(), Optional.empty(), 1, 1, 1, 0, Optional.empty());
+                id,
+                status,
+                Optional.of(started),
+                updated,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                1,
+                1,
+                0,
+                Optional.empty());
+    }
+
+    private static FlowRun withoutStart(String id, Instant updated, FlowStatus status) {
+        return new FlowRun(
+                id,
+                status,
+                Optional.empty(),
+                updated,
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                1,
+                1,
+                0,
+                Optional.empty());
     }
 
     private static FlowRun run(String id) {
@@ -203,6 +228,34 @@ class FlowFilesTest {
         put(Instant.parse("2026-11-24T00:02:10.999Z"), "crm/contact/b");
 
         assertThat(find(destination(null, null), run("run-1"))).containsExactly("crm/contact/a", "crm/contact/b");
+    }
+
+    @Test
+    void files_without_an_id_are_not_found_by_the_time_of_a_run_whose_start_is_not_known() {
+        FlowRun run = withoutStart("run-1", END, FlowStatus.SUCCESSFUL);
+        assertThat(find(destination(null, null), run)).isEmpty();
+        put(END, "crm/contact/a");
+        assertThatThrownBy(() -> find(destination(null, null), run))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.ambiguous_files"))
+                .hasMessageContainingAll("run-1", "started", "EXECUTION_ID");
+        put("crm/contact/run-1/b");
+        assertThat(find(destination(null, null), run)).containsExactly("crm/contact/run-1/b");
+    }
+
+    @Test
+    void another_run_whose_start_is_not_known_may_have_written_before_it_ended_unless_it_failed() {
+        put(START.plusSeconds(1), "crm/contact/a");
+        runs.add(run("run-1"));
+        runs.add(withoutStart("failed", END, FlowStatus.FAILED));
+        runs.add(withoutStart("earlier", START.minusSeconds(10), FlowStatus.SUCCESSFUL));
+        assertThat(find(destination(null, null), run("run-1"))).containsExactly("crm/contact/a");
+
+        runs.add(withoutStart("run-2", END.plusSeconds(60), FlowStatus.SUCCESSFUL));
+        assertThatThrownBy(() -> find(destination(null, null), run("run-1")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("aws.ambiguous_files"))
+                .hasMessageContaining("run-2");
     }
 
     @Test

@@ -14,12 +14,15 @@ import io.github.keywharf.testing.aws.AwsKeys;
 import io.github.keywharf.testing.aws.FakeSecretsManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SecretsManagerSourceTest extends SecretStoreContract {
+    private final List<Duration> pauses = new ArrayList<>();
     private FakeSecretsManager fake;
     private FakeServer server;
     private AWSManager aws;
@@ -43,7 +46,7 @@ class SecretsManagerSourceTest extends SecretStoreContract {
                 .region("eu-west-1")
                 .endpoint(server.uri())
                 .attempts(3)
-                .pause(wait -> {})
+                .pause(pauses::add)
                 .connect();
     }
 
@@ -52,14 +55,28 @@ class SecretsManagerSourceTest extends SecretStoreContract {
         return aws.secrets();
     }
 
+    @Override
+    protected void removeByHand(SecretStore store, String name) {
+        fake.markDeleted(name);
+    }
+
     @Test
-    void a_name_that_was_just_removed_or_is_marked_for_deletion_can_be_put() {
+    void a_secret_that_is_marked_for_deletion_is_restored_by_a_new_value_alone() {
         SecretStore store = aws.secrets();
         fake.put("marked", "old");
         fake.markDeleted("marked");
+        assertThat(store.find("marked")).isEmpty();
+        assertThat(fake.calls(FakeSecretsManager.RESTORE)).isZero();
         store.put("marked", Secret.of("new"));
         assertThat(store.secret("marked").reveal()).isEqualTo("new");
+        assertThat(fake.calls(FakeSecretsManager.RESTORE)).isEqualTo(1);
+        assertThat(fake.calls(FakeSecretsManager.CREATE)).isZero();
+        assertThat(pauses).as("between restoring and putting").isEmpty();
+    }
 
+    @Test
+    void a_name_whose_secret_was_just_removed_can_be_put() {
+        SecretStore store = aws.secrets();
         store.put("gone", Secret.of("old"));
         fake.takenAfterDeletion(3);
         store.remove("gone");
@@ -105,10 +122,14 @@ class SecretsManagerSourceTest extends SecretStoreContract {
     void refusals_are_distinguished() {
         fake.put("a", "x");
         fake.putBinary("b", new byte[] {1});
-        fake.put("gone", "y");
-        fake.markDeleted("gone");
         assertCode("secret.unreadable", aws, "b");
-        assertCode("secret.refused", aws, "gone");
+        fake.managed("a");
+        assertThatThrownBy(() -> aws.secrets().put("a", Secret.of("another-secret-key")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("secret.refused"))
+                .hasMessageContaining("managed by another service")
+                .hasMessageNotContaining("another-secret-key");
+        assertThat(pauses).isEmpty();
         fake.fault(AwsFault.denied(FakeSecretsManager.GET));
         assertCode("secret.denied", aws, "a");
         fake.heal();

@@ -42,6 +42,11 @@ class KeyVaultSecretsTest extends SecretStoreContract {
         return KeyVaultSecrets.MAX_BYTES;
     }
 
+    @Override
+    protected void removeByHand(SecretStore store, String name) {
+        vault.delete(name);
+    }
+
     private static AzureLogin application(String secret) {
         return AzureLogin.clientCredentials(FakeEntra.TENANT, FakeEntra.CLIENT_ID, Secret.of(secret));
     }

@@ -23,6 +23,11 @@ public abstract class SecretStoreContract extends SecretSourceContract {
         return SecretSource.MAX_SECRET_BYTES;
     }
 
+    /** Removes a secret as the place's own tools do, where those leave something of it. */
+    protected void removeByHand(SecretStore store, String name) {
+        store.remove(name);
+    }
+
     @Override
     protected SecretSource source(Map<String, String> secrets) throws Exception {
         SecretStore store = store();
@@ -83,6 +88,24 @@ public abstract class SecretStoreContract extends SecretSourceContract {
         assertThat(store.names()).containsExactly("b");
         put(store, "a", "again");
         assertThat(store.secret("a").reveal()).isEqualTo("again");
+    }
+
+    @Test
+    void a_secret_that_was_removed_by_hand_is_gone_and_its_name_is_free() throws Exception {
+        SecretStore store = store();
+        put(store, "a", "one");
+        put(store, "b", "two");
+        removeByHand(store, "a");
+        assertThat(store.find("a")).isEmpty();
+        assertThat(store.names()).containsExactly("b");
+        put(store, "a", "again");
+        assertThat(store.secret("a").reveal()).isEqualTo("again");
+        assertThat(store.names()).containsExactly("a", "b");
+        removeByHand(store, "a");
+        store.remove("a");
+        assertThat(store.find("a")).isEmpty();
+        put(store, "a", "last");
+        assertThat(store.secret("a").reveal()).isEqualTo("last");
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.concurrent.CyclicBarrier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -182,6 +183,76 @@ class DeltaSharingManagerTest {
     }
 
     @Test
+    void of_managers_whose_secrets_would_have_one_name_the_second_is_refused() {
+        SharingWorld other = new SharingWorld(SharingLayout.SHARE_PER_TENANT);
+        DeltaSharingManager begun =
+                other.builder().secrets(world.secrets).secretPrefix("a-").build();
+        ShareProfile profile = manager.provision("a-x");
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> begun.provision("x"),
+                () -> begun.findProfile("x"),
+                () -> begun.status("x"),
+                () -> begun.revoke("x"))) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.refused"))
+                    .hasMessageContaining("[a-x]")
+                    .hasMessageContaining("another tenant")
+                    .hasMessageContaining("prefix");
+        }
+        assertThat(other.catalog.recipients()).isEmpty();
+        assertThat(manager.reconcile().repaired()).isEmpty();
+        assertThat(manager.profile("a-x").sameAs(profile)).isTrue();
+        world.assertExactly("alone", "a-x");
+
+        begun.provision("y");
+        assertThat(begun.tenants()).containsExactly("y");
+        assertThat(manager.tenants()).containsExactly("a-x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', a-", "a-, ''", "a-, a-b-"})
+    void managers_with_different_prefixes_leave_each_others_tenants_of_one_catalog_alone(String one, String other) {
+        DeltaSharingManager first = world.builder().secretPrefix(one).build();
+        DeltaSharingManager second = world.builder().secretPrefix(other).build();
+        ShareProfile profile = first.provision("tenant-1");
+        ShareProfile theirs = second.provision("tenant-2");
+        assertThat(first.tenants()).containsExactly("tenant-1");
+        assertThat(second.tenants()).containsExactly("tenant-2");
+        assertThat(second.expiring(SharingWorld.VALIDITY)).hasSize(1);
+        ReconcileReport report = second.reconcile();
+        assertThat(report.checked()).isEqualTo(1);
+        assertThat(report.repaired()).isEmpty();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> second.provision("tenant-1"),
+                () -> second.rotate("tenant-1", Duration.ZERO),
+                () -> second.status("tenant-1"),
+                () -> second.revoke("tenant-1"))) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.refused"))
+                    .hasMessageContaining("secret prefix '" + one + "'");
+        }
+        assertThat(world.opens(profile)).isTrue();
+        assertThat(second.revoke("tenant-2")).isTrue();
+        assertThat(world.opens(theirs)).isFalse();
+        assertThat(first.status("tenant-1").state()).isEqualTo(TenantState.ACTIVE);
+
+        Mortal dying = new Mortal();
+        dying.dieAt(2, true);
+        assertThatThrownBy(() -> world.builder()
+                        .secretPrefix(one)
+                        .catalog(dying.reaching(ShareCatalog.class, world.catalog))
+                        .build()
+                        .revoke("tenant-1"))
+                .isInstanceOf(Mortal.Dead.class);
+        assertThat(first.status("tenant-1").state()).isEqualTo(TenantState.REVOKING);
+        assertThat(second.tenants()).isEmpty();
+        assertCode("sharing.refused", () -> second.revoke("tenant-1"));
+        assertThat(first.reconcile().removed()).containsExactly("tenant-1");
+    }
+
+    @Test
     void a_recipient_of_somebody_else_is_left_as_it_is() {
         world.catalog.ensureShare(Share.of("partners", SharedTable.of("main.other.table", "other.table")));
         world.catalog.ensureRecipient(Recipient.of("acme"));
@@ -243,6 +314,42 @@ class DeltaSharingManagerTest {
         world.clock.pass(Duration.ofHours(1));
         assertThat(manager.reconcile().repaired()).containsExactly("tenant-1");
         world.assertExactly("repaired", "tenant-1");
+    }
+
+    @Test
+    void a_rotation_within_a_second_of_another_that_was_never_stored_is_found() {
+        ShareProfile first = manager.provision("tenant-1");
+        DeltaSharingManager unlucky =
+                world.builder().secrets(new FailingSecrets(world.secrets)).build();
+        assertCode("secret.unavailable", () -> unlucky.rotate("tenant-1", Duration.ZERO));
+        assertThat(world.opens(first)).isFalse();
+        assertThat(manager.status("tenant-1").state()).isEqualTo(TenantState.STALE);
+        assertThat(manager.reconcile().repaired()).containsExactly("tenant-1");
+        assertThat(world.opens(manager.profile("tenant-1"))).isTrue();
+        world.assertExactly("repaired", "tenant-1");
+    }
+
+    @Test
+    void what_is_stored_beside_a_profile_is_not_handed_out() {
+        ShareProfile profile = manager.provision("tenant-1");
+        String stored = world.secrets.secret("tenant-1").reveal();
+        assertThat(stored).endsWith(",\"keywharf\":{\"tenant\":\"tenant-1\",\"token\":\"token-1\"}}");
+        assertThat(profile.json().reveal() + manager.profile("tenant-1").json().reveal())
+                .doesNotContain("keywharf");
+        // A catalog that fails once the token is issued does not keep its profile from being stored.
+        world.clock.pass(DAY);
+        int[] calls = {0};
+        DeltaSharingManager unlucky = world.builder()
+                .catalog(with("findRecipient", () -> {
+                    if (++calls[0] > 1) {
+                        throw new KeywharfException("catalog.unavailable", "tenant-1", "No answer in time");
+                    }
+                }))
+                .build();
+        ShareProfile second = unlucky.rotate("tenant-1", Duration.ZERO);
+        assertThat(calls[0]).isEqualTo(2);
+        assertThat(manager.profile("tenant-1").sameAs(second)).isTrue();
+        world.assertExactly("stored", "tenant-1");
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.github.keywharf.sharing.server;
 
+import io.github.keywharf.internal.BlockInputStream;
 import io.github.keywharf.store.ObjectReader;
-import java.io.InputStream;
 import java.util.Objects;
 
-/** A part of an object, read in pieces; closes the reader. */
-final class ReaderStream extends InputStream {
+/** A part of an object, read in pieces, of which each may be a request to a server; closes the reader. */
+final class ReaderStream extends BlockInputStream {
     private final ObjectReader reader;
     private final byte[] piece;
     private long next;
@@ -20,31 +20,19 @@ final class ReaderStream extends InputStream {
         this.piece = new byte[(int) Math.min(length, reader.pieceBytes())];
     }
 
-    private boolean hasMore() {
-        if (position == filled && left > 0) {
-            int n = (int) Math.min(left, piece.length);
-            reader.readFully(next, piece, 0, n);
-            next += n;
-            left -= n;
-            position = 0;
-            filled = n;
-        }
-        return position < filled;
-    }
-
-    @Override
-    public int read() {
-        return hasMore() ? piece[position++] & 0xFF : -1;
-    }
-
     @Override
     public int read(byte[] target, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) {
-            return 0;
-        }
-        if (!hasMore()) {
-            return -1;
+        if (length > 0 && position == filled) {
+            if (left == 0) {
+                return -1;
+            }
+            int fetched = (int) Math.min(left, piece.length);
+            reader.readFully(next, piece, 0, fetched);
+            next += fetched;
+            left -= fetched;
+            position = 0;
+            filled = fetched;
         }
         int n = Math.min(length, filled - position);
         System.arraycopy(piece, position, target, offset, n);

@@ -288,7 +288,9 @@ public final class FakeAppFlow extends FakeAwsService {
             definition
                     .putObject("lastRunExecutionDetails")
                     .put("mostRecentExecutionStatus", last.status())
-                    .put("mostRecentExecutionTime", FakeRun.seconds(last.started()));
+                    .put(
+                            "mostRecentExecutionTime",
+                            FakeRun.seconds(last.started() == null ? last.updated() : last.started()));
         }
         return definition;
     }

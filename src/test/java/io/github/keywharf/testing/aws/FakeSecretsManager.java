@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +52,7 @@ public final class FakeSecretsManager extends FakeAwsService {
 
     private final Map<String, Entry> secrets = new TreeMap<>();
     private final Map<String, Integer> leaving = new HashMap<>();
+    private final Set<String> managed = new HashSet<>();
     private int leavingCalls;
 
     /** A service without secrets in eu-west-1, with the keys of {@link AwsKeys}. */
@@ -71,6 +73,11 @@ public final class FakeSecretsManager extends FakeAwsService {
     /** Marks a secret for deletion, as the console does. */
     public synchronized void markDeleted(String name) {
         secrets.computeIfPresent(name, (n, entry) -> new Entry(entry.text, entry.base64, entry.version, true));
+    }
+
+    /** Makes a secret one that another service manages, so that nobody else may change it. */
+    public synchronized void managed(String name) {
+        managed.add(name);
     }
 
     private int version(String name) {
@@ -114,20 +121,16 @@ public final class FakeSecretsManager extends FakeAwsService {
     private ObjectNode create(JsonNode request) {
         String name = name(request, "Name");
         String text = text(request);
-        if (leaving.merge(name, -1, Integer::sum) >= 0) {
-            throw new AwsRefusal(
-                    400,
-                    "InvalidRequestException",
+        Entry entry = secrets.get(name);
+        if (leaving.merge(name, -1, Integer::sum) >= 0 || (entry != null && entry.deleted)) {
+            throw invalid(
                     "You can't create this secret because a secret with this name is already scheduled for deletion.");
         }
-        Entry entry = secrets.get(name);
         if (entry != null) {
-            throw entry.deleted
-                    ? marked()
-                    : new AwsRefusal(
-                            400,
-                            "ResourceExistsException",
-                            "The operation failed because the secret " + name + " already exists.");
+            throw new AwsRefusal(
+                    400,
+                    "ResourceExistsException",
+                    "The operation failed because the secret " + name + " already exists.");
         }
         put(name, text);
         return object().put("ARN", arn(name)).put("Name", name).put("VersionId", version(secrets.get(name)));
@@ -136,6 +139,9 @@ public final class FakeSecretsManager extends FakeAwsService {
     private ObjectNode put(JsonNode request) {
         String name = name(request, "SecretId");
         String text = text(request);
+        if (managed.contains(name)) {
+            throw invalid("You can't perform this operation on a secret that is managed by another service.");
+        }
         live(name);
         put(name, text);
         return versioned(name, secrets.get(name));
@@ -151,6 +157,7 @@ public final class FakeSecretsManager extends FakeAwsService {
             secrets.remove(name);
             leaving.put(name, leavingCalls);
         } else {
+            live(name);
             markDeleted(name);
         }
         return named(name).put("DeletionDate", clock.instant().getEpochSecond());
@@ -208,7 +215,7 @@ public final class FakeSecretsManager extends FakeAwsService {
             throw notFound();
         }
         if (entry.deleted) {
-            throw marked();
+            throw invalid("You can't perform this operation on the secret because it was marked for deletion.");
         }
         return entry;
     }
@@ -217,11 +224,8 @@ public final class FakeSecretsManager extends FakeAwsService {
         return new AwsRefusal(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
 
-    private static AwsRefusal marked() {
-        return new AwsRefusal(
-                400,
-                "InvalidRequestException",
-                "You can't perform this operation on the secret because it was marked for deletion.");
+    private static AwsRefusal invalid(String message) {
+        return new AwsRefusal(400, "InvalidRequestException", message);
     }
 
     private static String arn(String name) {

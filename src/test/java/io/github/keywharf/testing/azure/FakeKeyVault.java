@@ -119,6 +119,20 @@ public final class FakeKeyVault extends FakeRest {
                 .add(version(value, null, object(), enabled));
     }
 
+    /** Deletes a secret as another program would, so that it can be recovered. */
+    public synchronized void delete(String name) {
+        Entry entry = entries.get(key(name));
+        if (entry != null && entry.state == State.LIVE) {
+            delete(entry);
+        }
+    }
+
+    private void delete(Entry entry) {
+        entry.state = settling > 0 ? State.DELETING : State.DELETED;
+        entry.unsettled = settling;
+        entry.deleted = clock.instant();
+    }
+
     /** The values of a secret that there ever were, live or deleted, oldest first. */
     public synchronized List<String> history(String name) {
         Entry entry = entries.get(key(name));
@@ -223,9 +237,7 @@ public final class FakeKeyVault extends FakeRest {
 
     private HttpResponse delete(HttpRequest request) {
         Entry entry = live(request);
-        entry.state = settling > 0 ? State.DELETING : State.DELETED;
-        entry.unsettled = settling;
-        entry.deleted = clock.instant();
+        delete(entry);
         return json(200, deletedBundle(request, entry));
     }
 
