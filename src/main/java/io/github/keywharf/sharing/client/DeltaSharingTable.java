@@ -55,7 +55,7 @@ public final class DeltaSharingTable {
     }
 
     String path() {
-        return "/shares/" + ClientCalls.encoded(share) + "/schemas/" + ClientCalls.encoded(schema) + "/tables/"
+        return ClientCalls.SHARES + "/" + ClientCalls.encoded(share) + "/schemas/" + ClientCalls.encoded(schema) + "/tables/"
                 + ClientCalls.encoded(name);
     }
 

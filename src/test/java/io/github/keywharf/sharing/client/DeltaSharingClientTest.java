@@ -461,7 +461,7 @@ class DeltaSharingClientTest {
         table();
         share.answer = response ->
                 HttpResponse.json(status, "{\"errorCode\":\"NOT_TODAY\",\"message\":\"because\\u0007 of it\"}");
-        assertThatThrownBy(() -> client().shares().toList()).isInstanceOfSatisfying(KeywharfException.class, e -> {
+        assertThatThrownBy(() -> client().schemas("acme").toList()).isInstanceOfSatisfying(KeywharfException.class, e -> {
             assertThat(e.code()).isEqualTo(code);
             assertThat(e).hasMessageContaining("NOT_TODAY, because? of it").hasMessageNotContaining(TOKEN);
         });

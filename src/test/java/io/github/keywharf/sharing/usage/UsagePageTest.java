@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Sha256;
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.testing.Browser;
@@ -13,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -133,6 +136,22 @@ class UsagePageTest {
         assertThat(byDay.trend(8).lastEntry().getValue()).hasSize(9).containsEntry(ChartFigures.OTHER, BigDecimal.ONE);
         assertThat(byDay.ranking(8).get(ChartFigures.OTHER)).isEqualByComparingTo("992");
         assertThat(page(usage).html()).hasSizeLessThan(400_000).contains("2028-07-27 to 2029-07-27");
+    }
+
+    @Test
+    void rows_of_several_tenants_are_not_shown_to_one() {
+        Schema schema = UsageLog.SCHEMA;
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 2);
+        for (String tenant : List.of("acme", "globex")) {
+            Object[] values = {tenant, Instant.EPOCH, "export", "info", "events", "count", 1L};
+            for (int c = 0; c < values.length; c++) {
+                builders.get(c).appendValue(values[c]);
+            }
+        }
+        Rows both = Rows.of(schema, List.of(ColumnBatch.build(schema, builders)));
+        assertThatThrownBy(() -> UsagePage.of("acme", UsageCharts.platform(), both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several tenants");
     }
 
     @Test
