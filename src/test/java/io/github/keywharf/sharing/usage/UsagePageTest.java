@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Sha256;
-import io.github.keywharf.table.ColumnBatch;
-import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.testing.Browser;
@@ -15,11 +13,11 @@ import java.awt.image.BufferedImage;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,18 +138,29 @@ class UsagePageTest {
 
     @Test
     void rows_of_several_tenants_are_not_shown_to_one() {
-        Schema schema = UsageLog.SCHEMA;
-        List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 2);
-        for (String tenant : List.of("acme", "globex")) {
-            Object[] values = {tenant, Instant.EPOCH, "export", "info", "events", "count", 1L};
-            for (int c = 0; c < values.length; c++) {
-                builders.get(c).appendValue(values[c]);
-            }
-        }
-        Rows both = Rows.of(schema, List.of(ColumnBatch.build(schema, builders)));
-        assertThatThrownBy(() -> UsagePage.of("acme", UsageCharts.platform(), both))
+        List<SampleUsage> usage = new ArrayList<>(SampleUsage.some());
+        usage.add(new SampleUsage("globex", SampleUsage.START, "export", "info", "events", "count", 1));
+        assertThatThrownBy(() -> page(usage))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("several tenants");
+    }
+
+    @Test
+    void the_name_of_the_last_day_is_whole() {
+        List<SampleUsage> usage = new ArrayList<>();
+        for (int day = 0; day < 21; day++) {
+            usage.add(new SampleUsage(
+                    "acme", SampleUsage.START.plus(Duration.ofDays(day)), "export", "info", "events", "count", 1));
+        }
+        String html = page(usage).html();
+        List<Double> middles = Pattern.compile("class=\"middle\" x=\"([0-9.]+)\"[^>]*>11-21<")
+                .matcher(html)
+                .results()
+                .map(name -> Double.valueOf(name.group(1)))
+                .toList();
+        // 5 characters of some 7 units each, around their middle.
+        assertThat(html).contains("viewBox=\"0 0 560 ");
+        assertThat(middles).isNotEmpty().allMatch(middle -> middle < 560 - 17);
     }
 
     @Test
