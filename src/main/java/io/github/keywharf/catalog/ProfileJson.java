@@ -72,8 +72,7 @@ final class ProfileJson {
     private static ShareCredentials credentials(String subject, int version, JsonNode root) {
         String type = version == 1 ? "bearer_token" : text(subject, root, "type");
         return switch (type) {
-            case "bearer_token" ->
-                new ShareCredentials.Bearer(token(subject, root), expires(subject, root));
+            case "bearer_token" -> new ShareCredentials.Bearer(token(subject, root), expires(subject, root));
             case "basic" ->
                 new ShareCredentials.Basic(text(subject, root, "username"), secret(subject, root, "password"));
             case "oauth_client_credentials" ->

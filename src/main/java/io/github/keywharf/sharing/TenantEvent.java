@@ -99,7 +99,8 @@ public sealed interface TenantEvent extends Event {
 
         @Override
         public String message() {
-            return action.name().toLowerCase(Locale.ROOT) + " was not finished: " + failure.getMessage() + " (" + failure.code() + ")";
+            return action.name().toLowerCase(Locale.ROOT) + " was not finished: " + failure.getMessage() + " ("
+                    + failure.code() + ")";
         }
     }
 

@@ -118,7 +118,8 @@ class ShareProfileTest {
     void a_mark_that_editors_put_before_text_is_passed_over() {
         ShareProfile profile = ShareProfile.bearer(
                 URI.create("https://share.example.com/delta-sharing"), Secret.of("token"), Optional.empty());
-        assertThat(ShareProfile.parse(Secret.of("\uFEFF" + profile.json().reveal())).sameAs(profile))
+        assertThat(ShareProfile.parse(Secret.of("\uFEFF" + profile.json().reveal()))
+                        .sameAs(profile))
                 .isTrue();
     }
 
@@ -126,8 +127,8 @@ class ShareProfileTest {
     void a_token_that_no_header_can_carry_is_refused_when_it_is_read() {
         assertThatThrownBy(() -> ShareProfile.parse(Secret.of("{\"shareCredentialsVersion\":1,\"endpoint\":"
                         + "\"https://share.example.com\",\"bearerToken\":\"to\\nken\"}")))
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("catalog.bad_profile"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("catalog.bad_profile"))
                 .hasMessageContaining("bearerToken");
     }
 

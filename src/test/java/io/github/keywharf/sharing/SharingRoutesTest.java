@@ -194,8 +194,12 @@ class SharingRoutesTest {
     void a_secret_that_is_too_short_for_a_token_is_named_to_the_listener() {
         SharingRoutes.of(manager, SecretSource.of(Map.of("ops", "short")), "ops", world.events::add)
                 .handle(HttpRequest.get("https://ops.example.com" + PATH));
-        assertThat(world.events).singleElement().satisfies(event -> assertThat(event.message())
-                .isEqualTo("The operator's token cannot be read: [ops] The token has 5 characters; at least 16 are needed"));
+        assertThat(world.events)
+                .singleElement()
+                .satisfies(
+                        event -> assertThat(event.message())
+                                .isEqualTo(
+                                        "The operator's token cannot be read: [ops] The token has 5 characters; at least 16 are needed"));
     }
 
     @Test

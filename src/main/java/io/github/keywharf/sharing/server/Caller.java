@@ -28,9 +28,8 @@ record Caller(Member member, RegistryState state) {
     /** Whose usage its reading is: its tenant's, as the property says or else its name, if that is an organisation. */
     Work work() {
         try {
-            return Work.of(Organisation.of(member.recipient()
-                    .properties()
-                    .getOrDefault(SharingPlan.TENANT_PROPERTY, name())));
+            return Work.of(
+                    Organisation.of(member.recipient().properties().getOrDefault(SharingPlan.TENANT_PROPERTY, name())));
         } catch (IllegalArgumentException e) {
             return Work.NONE;
         }

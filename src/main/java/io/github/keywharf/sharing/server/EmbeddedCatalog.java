@@ -113,7 +113,8 @@ final class EmbeddedCatalog implements ShareCatalog {
                 throw new KeywharfException(
                         "catalog.refused",
                         shared.source(),
-                        "Files are shared as a whole, so a filter has to be on a partition column, not on '" + column + "'; "
+                        "Files are shared as a whole, so a filter has to be on a partition column, not on '" + column
+                                + "'; "
                                 + (partitions.isEmpty()
                                         ? "the table has none, so create it with one"
                                         : "take one of " + partitions + ", or partition the table by it"));

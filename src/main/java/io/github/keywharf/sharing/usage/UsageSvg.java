@@ -122,7 +122,9 @@ final class UsageSvg {
             if (at % named == 0) {
                 add(
                         "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>",
-                        Math.min(x + step / 2, WIDTH - HALF_DAY), HEIGHT - 6, day.getKey().toString().substring(5));
+                        Math.min(x + step / 2, WIDTH - HALF_DAY),
+                        HEIGHT - 6,
+                        day.getKey().toString().substring(5));
             }
             at++;
         }

@@ -142,15 +142,16 @@ class SharedWithClientTest {
         ShareProfile profile = profile("a");
         DeltaSharingClient client = DeltaSharingClient.of(profile);
         assertThatThrownBy(() -> client.table("a", "usage", "platform").rows())
-                .hasMessage("[a.usage.platform] There is no such share, schema or table for this profile; see what shares()"
-                        + " and tables() list, or ask the provider. The server says: RESOURCE_DOES_NOT_EXIST, [table"
-                        + " usage.platform] There is none of this name for this recipient; list what there is");
+                .hasMessage(
+                        "[a.usage.platform] There is no such share, schema or table for this profile; see what shares()"
+                                + " and tables() list, or ask the provider. The server says: RESOURCE_DOES_NOT_EXIST, [table"
+                                + " usage.platform] There is none of this name for this recipient; list what there is");
 
         ShareProfile elsewhere = ShareProfile.bearer(
                 server.uri(), ((ShareCredentials.Bearer) profile.credentials()).token(), profile.expires());
         assertThatThrownBy(() -> DeltaSharingClient.of(elsewhere).shares().toList())
-                .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                        .isEqualTo("sharing.bad_answer"))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
                 .hasMessageStartingWith("[" + elsewhere.endpoint() + "] There is no list of shares at this endpoint")
                 .hasMessageContaining("begin with /delta-sharing");
     }

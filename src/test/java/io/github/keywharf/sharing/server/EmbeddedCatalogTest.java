@@ -63,8 +63,8 @@ final class EmbeddedCatalogTest extends ShareCatalogContract {
         SharedTable whole = SharedTable.of("usage", "platform.usage");
         for (SharedTable table : List.of(whole, whole.withFilter(TenantFilter.value("client_space_uid", "a")))) {
             assertThatThrownBy(() -> catalog.ensureShare(Share.of("a", table)))
-                    .isInstanceOfSatisfying(KeywharfException.class, e -> assertThat(e.code())
-                            .isEqualTo("catalog.not_found"))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("catalog.not_found"))
                     .hasMessageContaining("tables/nowhere");
         }
     }
