@@ -74,7 +74,8 @@ record ManagedIdentity(URI endpoint, String headerName, Secret header, String cl
                         "http.no_token",
                         endpoint.getHost() + " login",
                         "The managed identity's endpoint refuses (" + shown
-                                + "); assign an identity to the app, and if it has several set AZURE_CLIENT_ID");
+                                + "); assign an identity to the app, and if it has several set AZURE_CLIENT_ID; elsewhere"
+                                + " set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET");
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -20,8 +21,12 @@ final class ProfileFiles {
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(ShareProfile.MAX_BYTES + 1);
         } catch (IOException e) {
-            throw new KeywharfException(
-                    "catalog.bad_profile", subject, "It cannot be read; check that it is there, and its rights", e);
+            String problem = e instanceof NoSuchFileException
+                    ? "There is no such file; check the path"
+                    : Files.isDirectory(file)
+                            ? "It is a directory; give the path of the profile's file"
+                            : "It cannot be read; check its rights";
+            throw new KeywharfException("catalog.bad_profile", subject, problem, e);
         }
         try {
             if (bytes.length > ShareProfile.MAX_BYTES) {

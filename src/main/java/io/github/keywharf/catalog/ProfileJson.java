@@ -32,14 +32,24 @@ final class ProfileJson {
             if (text.length > ShareProfile.MAX_BYTES) {
                 throw bad(subject, "has more than " + ShareProfile.MAX_BYTES + " characters");
             }
-            JsonNode root = JSON.readTree(new CharArrayReader(text));
+            // Editors of Windows put a mark before text.
+            int from = text.length > 0 && text[0] == '\uFEFF' ? 1 : 0;
+            JsonNode root = JSON.readTree(new CharArrayReader(text, from, text.length - from));
+            if (root.isMissingNode()) {
+                throw bad(subject, "is empty");
+            }
             if (!root.isObject()) {
                 throw bad(subject, "is not a JSON object");
             }
             return profile(subject, root);
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             // The cause is left out, because its message quotes what it stumbled over.
-            throw bad(subject, "is not JSON");
+            throw bad(
+                    subject,
+                    "is not JSON, from line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + " on");
+        } catch (IOException e) {
+            throw bad(subject, "cannot be read");
         } finally {
             Arrays.fill(text, '\0');
         }
@@ -62,8 +72,7 @@ final class ProfileJson {
     private static ShareCredentials credentials(String subject, int version, JsonNode root) {
         String type = version == 1 ? "bearer_token" : text(subject, root, "type");
         return switch (type) {
-            case "bearer_token" ->
-                new ShareCredentials.Bearer(secret(subject, root, "bearerToken"), expires(subject, root));
+            case "bearer_token" -> new ShareCredentials.Bearer(token(subject, root), expires(subject, root));
             case "basic" ->
                 new ShareCredentials.Basic(text(subject, root, "username"), secret(subject, root, "password"));
             case "oauth_client_credentials" ->
@@ -91,6 +100,14 @@ final class ProfileJson {
 
     private static Secret secret(String subject, JsonNode root, String member) {
         return Secret.of(text(subject, root, member));
+    }
+
+    private static Secret token(String subject, JsonNode root) {
+        String token = text(subject, root, "bearerToken");
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw bad(subject, "has a bearerToken with blanks or characters beyond ASCII");
+        }
+        return Secret.of(token);
     }
 
     private static URI uri(String subject, JsonNode root, String member) {

@@ -21,6 +21,11 @@ public sealed interface ShareCredentials {
             Objects.requireNonNull(token, "token");
             Objects.requireNonNull(expires, "expires");
         }
+
+        @Override
+        public String toString() {
+            return "token" + expires.map(end -> " until " + end).orElse("");
+        }
     }
 
     /**

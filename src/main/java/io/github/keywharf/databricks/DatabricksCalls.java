@@ -185,7 +185,7 @@ record DatabricksCalls(HttpHandler client, HttpHandler open, URI host) {
         String vendor = error.path("error_code").asText("");
         String text = error.path("message").asText("");
         String said = "(" + status + (vendor.isEmpty() ? "" : " " + Cut.printable(vendor, 80)) + ")"
-                + (text.isEmpty() ? "" : ": " + Cut.printable(text, 400));
+                + (text.isEmpty() ? "" : ": " + Cut.printable(text.strip().replaceFirst("[.]+$", ""), 400));
         if (status == 404 || vendor.endsWith("_DOES_NOT_EXIST") || vendor.endsWith("NOT_FOUND")) {
             return new KeywharfException(
                     "catalog.not_found",

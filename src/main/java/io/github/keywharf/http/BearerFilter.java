@@ -81,7 +81,7 @@ public final class BearerFilter implements HttpFilter {
         }
         if (!"https".equalsIgnoreCase(origin.getScheme()) && !isLoopback(host)) {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin)
-                    + " is not of https; anyone on the way could read the token");
+                    + " is not of https and not on this machine, so anyone on the way could read the token; use https");
         }
     }
 

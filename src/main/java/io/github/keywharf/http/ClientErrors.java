@@ -33,7 +33,10 @@ final class ClientErrors {
             return new KeywharfException(
                     "http.tls_failed",
                     subject,
-                    "TLS cannot be agreed on; check the host's name, its certificate, and which authorities are trusted",
+                    says(failure, "plaintext connection")
+                            ? "The server does not speak TLS at this port; check the port, or use http if that is meant"
+                            : "TLS cannot be agreed on; check the host's name, its certificate, and which authorities are"
+                                    + " trusted",
                     failure);
         }
         return new KeywharfException(
@@ -66,6 +69,15 @@ final class ClientErrors {
     static KeywharfException stalled(String subject, Duration stall) {
         return new KeywharfException(
                 "http.timeout", subject, "The response's body stalled for " + stall + "; send the request again");
+    }
+
+    private static boolean says(Throwable failure, String words) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains(words)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static KeywharfException tooLarge(String subject, long most) {

@@ -104,7 +104,12 @@ final class SecretDirectory implements SecretStore {
 
     private KeywharfException unavailable(String subject, String done, Exception e) {
         return new KeywharfException(
-                "secret.unavailable", subject, "It cannot be " + done + " in " + root + "; check the rights", e);
+                "secret.unavailable",
+                subject,
+                "It cannot be " + done + " in " + root
+                        + (Files.exists(root) && !Files.isDirectory(root) ? ", which is not a directory" : "")
+                        + "; check the path and the rights",
+                e);
     }
 
     @Override

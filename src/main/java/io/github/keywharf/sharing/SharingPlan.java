@@ -77,7 +77,7 @@ public final class SharingPlan {
             root = JSON.readTree(json.reveal());
         } catch (IOException e) {
             // The cause is left out, because its message quotes what it stumbled over.
-            throw badPlan("is not JSON");
+            throw badPlan("cannot be read");
         }
         List<SharedTable> tables = new ArrayList<>();
         for (Map.Entry<String, JsonNode> member : root.properties()) {

@@ -9,6 +9,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.HttpRouter;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import java.time.DateTimeException;
@@ -69,7 +70,7 @@ public final class SharingRoutes implements HttpHandler {
      */
     public static SharingRoutes of(DeltaSharingManager manager, Secret operator, EventListener listener) {
         Secret kept = operator.copy();
-        checkToken(kept);
+        checkToken(kept, "operator's token");
         return new SharingRoutes(manager, kept::copy, listener);
     }
 
@@ -81,15 +82,15 @@ public final class SharingRoutes implements HttpHandler {
      */
     public static SharingRoutes of(
             DeltaSharingManager manager, SecretSource secrets, String name, EventListener listener) {
-        return new SharingRoutes(manager, () -> checkToken(secrets.secret(name)), listener);
+        return new SharingRoutes(manager, () -> checkToken(secrets.secret(name), name), listener);
     }
 
-    private static Secret checkToken(Secret token) {
+    private static Secret checkToken(Secret token, String name) {
         int length = token.reveal().strip().length();
         if (length < MIN_TOKEN) {
             token.close();
             throw new IllegalArgumentException(
-                    "The operator's token has " + length + " characters; at least " + MIN_TOKEN + " are needed");
+                    "[" + name + "] The token has " + length + " characters; at least " + MIN_TOKEN + " are needed");
         }
         return token;
     }
@@ -109,6 +110,8 @@ public final class SharingRoutes implements HttpHandler {
             allowed = isOperator(request);
         } catch (KeywharfException | IllegalArgumentException e) {
             // Whoever asks is not known, and is not shown why.
+            events.onEvent(new TenantEvent.NoOperator(
+                    request.method() + " " + request.path(), String.valueOf(e.getMessage())));
             String code = e instanceof KeywharfException known ? known.code() : "sharing.refused";
             return error(503, code, "The operator's token cannot be read now").withHeader("Retry-After", "5");
         }
@@ -178,9 +181,10 @@ public final class SharingRoutes implements HttpHandler {
                 return grace;
             }
         } catch (DateTimeException e) {
-            throw badRequest("The grace is not a duration of ISO 8601, such as PT1H");
+            throw badRequest(
+                    "The grace '" + Cut.printable(text, 40) + "' is not a duration of ISO 8601; write it as PT1H");
         }
-        throw badRequest("The grace is not from zero to P365D");
+        throw badRequest("The grace " + Cut.printable(text, 40) + " is not from zero to P365D");
     }
 
     private HttpResponse revoke(HttpRequest request) {

@@ -99,7 +99,32 @@ public sealed interface TenantEvent extends Event {
 
         @Override
         public String message() {
-            return action.name().toLowerCase(Locale.ROOT) + " was not finished: " + failure;
+            return action.name().toLowerCase(Locale.ROOT) + " was not finished: " + failure.getMessage() + " ("
+                    + failure.code() + ")";
+        }
+    }
+
+    /**
+     * Nobody can use the routes, as the operator's token cannot be read or is too short.
+     *
+     * @param subject method and path of the request that is answered with 503
+     * @param reason why
+     */
+    record NoOperator(String subject, String reason) implements TenantEvent {
+        @Override
+        public Level level() {
+            return Level.ERROR;
+        }
+
+        @Override
+        public String message() {
+            return "The operator's token cannot be read: " + reason;
+        }
+
+        /** A request is nobody's. */
+        @Override
+        public Work work() {
+            return Work.NONE;
         }
     }
 

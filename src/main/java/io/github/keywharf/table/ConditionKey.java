@@ -142,9 +142,22 @@ sealed interface ConditionKey {
                     + value.getClass().getName() + ")"
                     + (column.type().kind() == ColumnType.Kind.STRING && !(value instanceof CharSequence)
                             ? "; give the reader a schema, or retype the column"
-                            : ""));
+                            : javaType(column.type().kind())));
         }
         return key;
+    }
+
+    private static String javaType(ColumnType.Kind kind) {
+        return switch (kind) {
+            case DATE -> "; give a java.time.LocalDate";
+            case TIME -> "; give a java.time.LocalTime";
+            case TIMESTAMP -> "; give a java.time.LocalDateTime";
+            case TIMESTAMP_UTC -> "; give a java.time.Instant";
+            case UUID -> "; give a java.util.UUID";
+            case BOOLEAN -> "; give a Boolean";
+            case INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "; give a number";
+            default -> "";
+        };
     }
 
     private static boolean isWhole(Object value) {

@@ -164,6 +164,11 @@ final class RecordMapper<R extends Record> {
             private boolean closed;
 
             @Override
+            public String toString() {
+                return "Rows[" + schema + "]";
+            }
+
+            @Override
             public Schema schema() {
                 return schema;
             }

@@ -115,6 +115,31 @@ class ShareProfileTest {
     }
 
     @Test
+    void a_mark_that_editors_put_before_text_is_passed_over() {
+        ShareProfile profile = ShareProfile.bearer(
+                URI.create("https://share.example.com/delta-sharing"), Secret.of("token"), Optional.empty());
+        assertThat(ShareProfile.parse(Secret.of("\uFEFF" + profile.json().reveal()))
+                        .sameAs(profile))
+                .isTrue();
+    }
+
+    @Test
+    void a_token_that_no_header_can_carry_is_refused_when_it_is_read() {
+        assertThatThrownBy(() -> ShareProfile.parse(Secret.of("{\"shareCredentialsVersion\":1,\"endpoint\":"
+                        + "\"https://share.example.com\",\"bearerToken\":\"to\\nken\"}")))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("catalog.bad_profile"))
+                .hasMessageContaining("bearerToken");
+    }
+
+    @Test
+    void text_that_is_not_json_is_located() {
+        assertThatThrownBy(() -> ShareProfile.parse(Secret.of("{\"endpoint\":\n <html>")))
+                .hasMessageContaining("line 2, column 2");
+        assertThatThrownBy(() -> ShareProfile.parse(Secret.of(""))).hasMessageContaining("It is empty");
+    }
+
+    @Test
     void a_file_is_for_its_owner_only_and_replaced_whole() throws Exception {
         Path file = Files.writeString(directory.resolve("acme.share"), "old");
         bearer().write(file);

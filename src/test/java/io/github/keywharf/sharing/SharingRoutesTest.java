@@ -180,11 +180,26 @@ class SharingRoutesTest {
         SecretSource broken = name -> {
             throw new KeywharfException("secret.unavailable", name, "The vault at 10.0.0.7 is away");
         };
-        HttpResponse response = SharingRoutes.of(manager, broken, "operator", EventListener.NONE)
+        HttpResponse response = SharingRoutes.of(manager, broken, "operator", world.events::add)
                 .handle(HttpRequest.get("https://ops.example.com" + PATH)
                         .withHeader("Authorization", "Bearer " + OPERATOR));
         assertThat(response.status()).isEqualTo(503);
         assertThat(response.body().text(1_000)).doesNotContain("10.0.0.7");
+        assertThat(world.events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).contains("The vault at 10.0.0.7 is away"));
+    }
+
+    @Test
+    void a_secret_that_is_too_short_for_a_token_is_named_to_the_listener() {
+        SharingRoutes.of(manager, SecretSource.of(Map.of("ops", "short")), "ops", world.events::add)
+                .handle(HttpRequest.get("https://ops.example.com" + PATH));
+        assertThat(world.events)
+                .singleElement()
+                .satisfies(
+                        event -> assertThat(event.message())
+                                .isEqualTo(
+                                        "The operator's token cannot be read: [ops] The token has 5 characters; at least 16 are needed"));
     }
 
     @Test

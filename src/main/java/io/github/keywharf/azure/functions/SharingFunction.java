@@ -16,6 +16,7 @@ import io.github.keywharf.sharing.SharingPlan;
 import io.github.keywharf.sharing.SharingRoutes;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ public final class SharingFunction {
     /** The secret with the operator's token unless a variable says otherwise. */
     public static final String DEFAULT_OPERATOR = "deltaSharingOperator";
 
+    private static final List<String> REQUIRED =
+            List.of("KEY_VAULT_NAME", "DATABRICKS_HOST", "DATABRICKS_TOKEN_NAME", "DELTASHARING_TABLES_NAME");
+
     /** How long the operator's token is kept before it is read again. */
     private static final Duration OPERATOR_LIFE = Duration.ofMinutes(1);
 
@@ -60,10 +64,13 @@ public final class SharingFunction {
         this.client = client;
         this.clock = clock;
         this.events = events;
-        required("KEY_VAULT_NAME");
-        required("DATABRICKS_HOST");
-        required("DATABRICKS_TOKEN_NAME");
-        required("DELTASHARING_TABLES_NAME");
+        List<String> missing = REQUIRED.stream()
+                .filter(name -> variables.getOrDefault(name, "").isBlank())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException(
+                    "The variables " + missing + " are missing; set them in the app's configuration");
+        }
     }
 
     /**
@@ -81,11 +88,7 @@ public final class SharingFunction {
     }
 
     private String required(String name) {
-        String value = variables.getOrDefault(name, "");
-        if (value.isBlank()) {
-            throw new IllegalStateException("The variable " + name + " is missing; set it in the app's configuration");
-        }
-        return value.strip();
+        return variables.getOrDefault(name, "").strip();
     }
 
     /** Answers a request to a route below {@code clientspace/}, whatever prefix the function app puts before it. */

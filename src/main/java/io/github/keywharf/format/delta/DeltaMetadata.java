@@ -91,6 +91,15 @@ public record DeltaMetadata(
         }
     }
 
+    @Override
+    public String toString() {
+        return "DeltaMetadata[" + id
+                + name.map(text -> ", " + text).orElse("")
+                + description.map(text -> ", " + text).orElse("")
+                + createdTime.map(time -> ", of " + time).orElse("") + ", partitioned by " + partitionColumns + ", "
+                + configuration + ", " + schemaJson + "]";
+    }
+
     Map<String, Object> toAction() {
         Map<String, Object> action = new LinkedHashMap<>();
         action.put("id", id);

@@ -301,6 +301,7 @@ public final class DeltaSnapshot {
 
     @Override
     public String toString() {
-        return "DeltaSnapshot[" + log.name() + ", version " + version() + ", " + fileCount() + " files]";
+        return "DeltaSnapshot[" + log.name() + ", version " + version() + ", " + fileCount()
+                + (fileCount() == 1 ? " file]" : " files]");
     }
 }

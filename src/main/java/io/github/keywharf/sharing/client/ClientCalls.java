@@ -25,6 +25,9 @@ final class ClientCalls {
 
     static final JsonMapper JSON = new JsonMapper();
 
+    /** The path of the list of shares, which every server has. */
+    static final String SHARES = "/shares";
+
     /** The most bytes of an answer that is one JSON document. */
     private static final int MAX_DOCUMENT = 16 * 1024 * 1024;
 
@@ -101,52 +104,66 @@ final class ClientCalls {
             return response;
         }
         try (response) {
-            throw refusal(subject, response);
+            throw refusal(subject, request, response);
         }
     }
 
-    private KeywharfException refusal(String subject, HttpResponse response) {
+    private KeywharfException refusal(String subject, HttpRequest request, HttpResponse response) {
         int status = response.status();
-        String said = said(response);
         return switch (status) {
-            case 400 -> error("sharing.bad_request", subject, "The server refuses the request" + said + "; correct it");
-            case 401 -> unauthorized(subject, said);
+            case 400 -> refusal("sharing.bad_request", subject, "The server refuses the request; correct it", response);
+            case 401 -> unauthorized(subject, response);
             case 403 ->
-                error(
+                refusal(
                         "sharing.refused",
                         subject,
-                        "The server does not allow it" + said + "; ask the provider of the share");
+                        "The server does not allow it; ask the provider of the share",
+                        response);
             case 404 ->
-                error(
-                        "sharing.not_found",
-                        subject,
-                        "The server has no such share, schema or table for this profile" + said
-                                + "; list what there is, or ask the provider");
+                request.path().equals(endpoint.getPath() + SHARES)
+                        ? refusal(
+                                "sharing.bad_answer",
+                                toString(),
+                                "There is no list of shares at this endpoint; check the address in the profile",
+                                response)
+                        : refusal(
+                                "sharing.not_found",
+                                subject,
+                                "There is no such share, schema or table for this profile; see what shares() and tables()"
+                                        + " list, or ask the provider",
+                                response);
             case 429 ->
-                error(
+                refusal(
                         "sharing.limited",
                         subject,
-                        "The server takes no more requests for now" + said + "; try again later");
+                        "The server takes no more requests for now; try again later",
+                        response);
             default ->
-                error(
+                refusal(
                         status >= 500 ? "sharing.unavailable" : "sharing.bad_answer",
                         subject,
-                        "The server answers with the status " + status + said
-                                + "; try again later, or ask the provider");
+                        "The server answers with the status " + status + "; try again later, or ask the provider",
+                        response);
         };
     }
 
-    private KeywharfException unauthorized(String subject, String said) {
+    private KeywharfException unauthorized(String subject, HttpResponse response) {
         return expires.filter(end -> !clock.instant().isBefore(end))
-                .map(end -> error(
+                .map(end -> refusal(
                         "sharing.expired",
                         subject,
-                        "The profile expired at " + end + "; ask the provider for a new one"))
-                .orElseGet(() -> error(
+                        "The profile expired at " + end + "; ask the provider for a new one",
+                        response))
+                .orElseGet(() -> refusal(
                         "sharing.unauthorized",
                         subject,
-                        "The server does not accept the profile" + said
-                                + "; it may have been replaced: ask the provider for the present one"));
+                        "The server does not accept the profile; it may have been replaced or have ended: ask the provider"
+                                + " for the present one",
+                        response));
+    }
+
+    private static KeywharfException refusal(String code, String subject, String problem, HttpResponse response) {
+        return new KeywharfException(code, subject, problem + said(response));
     }
 
     /** What the server gives as the reason, if anything. */
@@ -157,7 +174,7 @@ final class ClientCalls {
             String code = error.path("errorCode").asText();
             String message = error.path("message").asText();
             String both = code.isEmpty() || message.isEmpty() ? code + message : code + ", " + message;
-            return both.isEmpty() ? "" : ": " + Cut.printable(both, MAX_QUOTED);
+            return both.isEmpty() ? "" : ". The server says: " + Cut.printable(both, MAX_QUOTED);
         } catch (java.io.IOException | KeywharfException e) {
             return "";
         }
@@ -166,10 +183,6 @@ final class ClientCalls {
     static KeywharfException badAnswer(String subject, String problem, @Nullable Throwable cause) {
         return new KeywharfException(
                 "sharing.bad_answer", subject, problem + "; check the endpoint, or ask the provider", cause);
-    }
-
-    private static KeywharfException error(String code, String subject, String problem) {
-        return new KeywharfException(code, subject, problem);
     }
 
     @Override

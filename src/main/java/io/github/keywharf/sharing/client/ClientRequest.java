@@ -38,7 +38,15 @@ record ClientRequest(
 
     /** Sends it for new addresses of the files that an answer had. */
     ClientListing again(ClientListing before) {
-        return send(before.refreshToken());
+        try {
+            return send(before.refreshToken());
+        } catch (KeywharfException e) {
+            if (before.refreshToken().isEmpty() || !e.code().equals("sharing.bad_request")) {
+                throw e;
+            }
+            // Servers forget their tokens, such as when they are started again; the files may be there still.
+            return send(Optional.empty());
+        }
     }
 
     private ClientListing send(Optional<String> refreshToken) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * DeltaSharingClient client = DeltaSharingClient.of(ShareProfile.read(Path.of("config.share")));
  * client.shares().flatMap(client::tables).forEach(System.out::println);
- * Table usage = client.table("acme", "usage", "platform")
+ * Table usage = client.table("acme", "platform", "usage")
  *         .query()
  *         .where(Condition.ge("day", LocalDate.of(2026, 11, 1)))
  *         .rows()
@@ -62,7 +62,7 @@ public final class DeltaSharingClient {
 
     /** The shares that the profile may read; each page of the list is asked for when it is needed. */
     public Stream<String> shares() {
-        return ClientPages.stream(context.calls(), "shares", "/shares")
+        return ClientPages.stream(context.calls(), "shares", ClientCalls.SHARES)
                 .map(item -> ClientPages.name("shares", item, "name"));
     }
 
@@ -88,7 +88,7 @@ public final class DeltaSharingClient {
     }
 
     private static String path(String share) {
-        return "/shares/" + ClientCalls.encoded(share);
+        return ClientCalls.SHARES + "/" + ClientCalls.encoded(share);
     }
 
     /** A table by its names, in which case does not matter; asks nothing yet. */

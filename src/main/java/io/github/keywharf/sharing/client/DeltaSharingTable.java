@@ -55,8 +55,8 @@ public final class DeltaSharingTable {
     }
 
     String path() {
-        return "/shares/" + ClientCalls.encoded(share) + "/schemas/" + ClientCalls.encoded(schema) + "/tables/"
-                + ClientCalls.encoded(name);
+        return ClientCalls.SHARES + "/" + ClientCalls.encoded(share) + "/schemas/" + ClientCalls.encoded(schema)
+                + "/tables/" + ClientCalls.encoded(name);
     }
 
     /** The newest version. */

@@ -1,7 +1,10 @@
 package io.github.keywharf.sharing.server;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.SharedTable;
+import io.github.keywharf.event.Work;
+import io.github.keywharf.sharing.SharingPlan;
 import io.github.keywharf.sharing.server.RegistryState.Member;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,16 @@ record Caller(Member member, RegistryState state) {
 
     String id() {
         return member.id();
+    }
+
+    /** Whose usage its reading is: its tenant's, as the property says or else its name, if that is an organisation. */
+    Work work() {
+        try {
+            return Work.of(
+                    Organisation.of(member.recipient().properties().getOrDefault(SharingPlan.TENANT_PROPERTY, name())));
+        } catch (IllegalArgumentException e) {
+            return Work.NONE;
+        }
     }
 
     List<Share> shares() {

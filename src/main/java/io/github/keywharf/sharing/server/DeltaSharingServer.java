@@ -378,7 +378,7 @@ public final class DeltaSharingServer implements HttpHandler {
         HttpResponse answer = SharingErrors.answer(e);
         events.onEvent(
                 answer.status() < 500
-                        ? new SharingEvent.Refused(subject, path(request), e.code())
+                        ? new SharingEvent.Refused(subject, path(request), e.code(), String.valueOf(e.getMessage()))
                         : new SharingEvent.Failed(path(request), e));
         return answer;
     }
@@ -394,7 +394,7 @@ public final class DeltaSharingServer implements HttpHandler {
         try {
             HttpResponse answer = router.handle(request);
             return switch (answer.header("Content-Type").orElse("")) {
-                case "text/plain; charset=utf-8" -> asJson(answer);
+                case "text/plain; charset=utf-8" -> asJson(request, answer);
                 default -> answer;
             };
         } catch (RuntimeException e) {
@@ -406,10 +406,13 @@ public final class DeltaSharingServer implements HttpHandler {
     }
 
     /** What the router itself refuses is plain text. */
-    private static HttpResponse asJson(HttpResponse answer) {
+    private static HttpResponse asJson(HttpRequest request, HttpResponse answer) {
         String code = answer.status() == 404 ? "RESOURCE_DOES_NOT_EXIST" : "INVALID_PARAMETER_VALUE";
+        String problem = request.path().startsWith(PATH + "/")
+                ? "The server has no such path or method"
+                : "The paths of this server begin with " + PATH + "; check the endpoint";
         try (answer) {
-            HttpResponse json = SharingErrors.json(answer.status(), code, "The server has no such path or method");
+            HttpResponse json = SharingErrors.json(answer.status(), code, problem);
             return answer.header("Allow")
                     .map(allow -> json.withHeader("Allow", allow))
                     .orElse(json);

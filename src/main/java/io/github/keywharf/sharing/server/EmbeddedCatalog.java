@@ -7,6 +7,7 @@ import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
+import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sharing.server.RegistryState.Member;
@@ -103,19 +104,37 @@ final class EmbeddedCatalog implements ShareCatalog {
             throw new KeywharfException(
                     "catalog.not_found",
                     shared.source(),
-                    "The server has no table of this name; give it one, or share one of "
+                    "The server has no table of this name; add it by table(…) of the server's builder, or share one of "
                             + new TreeSet<>(tables.keySet()));
         }
+        List<String> partitions = partitions(shared.source(), table.table());
         TenantScope.column(shared).ifPresent(column -> {
-            List<String> partitions = table.table().snapshot().metadata().partitionColumns();
             if (!partitions.contains(column)) {
                 throw new KeywharfException(
                         "catalog.refused",
                         shared.source(),
-                        "Files are shared as a whole, so a filter has to be on one of the partition columns "
-                                + partitions + ", not on '" + column + "'; partition the table by it");
+                        "Files are shared as a whole, so a filter has to be on a partition column, not on '" + column
+                                + "'; "
+                                + (partitions.isEmpty()
+                                        ? "the table has none, so create it with one"
+                                        : "take one of " + partitions + ", or partition the table by it"));
             }
         });
+    }
+
+    private static List<String> partitions(String source, DeltaTable table) {
+        try {
+            return table.snapshot().metadata().partitionColumns();
+        } catch (KeywharfException e) {
+            if (!e.code().equals("delta.not_a_table")) {
+                throw e;
+            }
+            throw new KeywharfException(
+                    "catalog.not_found",
+                    source,
+                    "There is no Delta table in its folder " + e.subject() + "; create it, or correct the folder",
+                    e);
+        }
     }
 
     @Override

@@ -93,7 +93,7 @@ final class ServedFiles {
             } else {
                 body = HttpBody.stream(new ReaderStream(reader, from, length), length);
             }
-            events.onEvent(new SharingEvent.FileSent(caller.name(), source, length));
+            events.onEvent(new SharingEvent.FileSent(caller.work(), caller.name(), source, length));
             HttpResponse response = HttpResponse.of(range.isPresent() ? 206 : 200)
                     .withHeader("Content-Type", "application/octet-stream")
                     .withHeader("Accept-Ranges", "bytes")

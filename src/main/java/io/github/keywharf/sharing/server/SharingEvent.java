@@ -1,6 +1,5 @@
 package io.github.keywharf.sharing.server;
 
-import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
@@ -13,6 +12,7 @@ public sealed interface SharingEvent extends Event {
     /**
      * A recipient was given the files of a table, or a part of them where it went away.
      *
+     * @param work of the recipient's tenant
      * @param recipient who
      * @param table {@code share.schema.table}
      * @param action {@code query} or {@code changes}
@@ -21,7 +21,15 @@ public sealed interface SharingEvent extends Event {
      * @param bytes how much they hold
      * @param time that the answer took
      */
-    record TableRead(String recipient, String table, String action, long version, long files, long bytes, Duration time)
+    record TableRead(
+            Work work,
+            String recipient,
+            String table,
+            String action,
+            long version,
+            long files,
+            long bytes,
+            Duration time)
             implements SharingEvent {
         @Override
         public Level level() {
@@ -35,12 +43,8 @@ public sealed interface SharingEvent extends Event {
 
         @Override
         public String message() {
-            return recipient + " was given " + files + " files (" + action + ", version " + version + ")";
-        }
-
-        @Override
-        public Work work() {
-            return SharingEvent.workOf(recipient);
+            return recipient + " was given " + files + (files == 1 ? " file (" : " files (") + action + ", version "
+                    + version + ")";
         }
 
         @Override
@@ -52,11 +56,12 @@ public sealed interface SharingEvent extends Event {
     /**
      * The server itself began to send a file to a recipient.
      *
+     * @param work of the recipient's tenant
      * @param recipient who
      * @param source the table as the server knows it
      * @param bytes how many are sent
      */
-    record FileSent(String recipient, String source, long bytes) implements SharingEvent {
+    record FileSent(Work work, String recipient, String source, long bytes) implements SharingEvent {
         @Override
         public Level level() {
             return Level.DEBUG;
@@ -69,12 +74,7 @@ public sealed interface SharingEvent extends Event {
 
         @Override
         public String message() {
-            return recipient + " reads a file";
-        }
-
-        @Override
-        public Work work() {
-            return SharingEvent.workOf(recipient);
+            return recipient + " is sent " + bytes + " bytes of a file";
         }
 
         @Override
@@ -89,8 +89,9 @@ public sealed interface SharingEvent extends Event {
      * @param subject who sent it, as far as that is known: a recipient, or an address
      * @param path what it was for
      * @param code why, as a stable code
+     * @param reason why, as a text
      */
-    record Refused(String subject, String path, String code) implements SharingEvent {
+    record Refused(String subject, String path, String code, String reason) implements SharingEvent {
         @Override
         public Level level() {
             return Level.WARNING;
@@ -98,7 +99,7 @@ public sealed interface SharingEvent extends Event {
 
         @Override
         public String message() {
-            return "A request for " + path + " was refused (" + code + ")";
+            return "A request for " + path + " was refused: " + reason + " (" + code + ")";
         }
     }
 
@@ -117,14 +118,6 @@ public sealed interface SharingEvent extends Event {
         @Override
         public String message() {
             return "A request failed: " + failure.getMessage();
-        }
-    }
-
-    private static Work workOf(String recipient) {
-        try {
-            return Work.of(Organisation.of(recipient));
-        } catch (IllegalArgumentException e) {
-            return Work.NONE;
         }
     }
 }

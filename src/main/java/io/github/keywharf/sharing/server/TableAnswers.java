@@ -222,6 +222,7 @@ final class TableAnswers {
         ActionStream stream = new ActionStream(
                 lines,
                 source.whenClosed(() -> events.onEvent(new SharingEvent.TableRead(
+                        caller.work(),
                         caller.name(),
                         table.name(),
                         action,

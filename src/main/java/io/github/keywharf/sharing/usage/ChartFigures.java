@@ -10,10 +10,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +63,26 @@ final class ChartFigures {
             List<ChartFigures> all = charts.charts().stream()
                     .map(chart -> new ChartFigures(charts, chart, rows))
                     .toList();
+            int tenant = rows.schema().names().indexOf(UsageLog.TENANT);
+            Set<Object> tenants = new HashSet<>();
             try (Stream<Row> each = rows.stream()) {
-                each.forEach(row -> all.forEach(figures -> figures.add(row)));
+                each.forEach(row -> {
+                    if (tenant >= 0) {
+                        tenants.add(String.valueOf(row.value(tenant)));
+                        checkOne(tenants);
+                    }
+                    all.forEach(figures -> figures.add(row));
+                });
             }
             return all;
+        }
+    }
+
+    /** Who forgets a filter shows a tenant what others do. */
+    private static void checkOne(Set<Object> tenants) {
+        if (tenants.size() > 1) {
+            throw new IllegalArgumentException("There are rows of several tenants in the column " + UsageLog.TENANT
+                    + "; give those of one, by rows(Condition.eq(\"" + UsageLog.TENANT + "\", …))");
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * A page of HTML with the charts of usage, for a tenant that has no Superset.
  *
  * <pre>{@code
- * UsagePage.of("acme", UsageCharts.platform(), table.rows()).write(Path.of("usage.html"));
+ * UsagePage.of("acme", UsageCharts.platform(), sharedTable.rows()).write(Path.of("usage.html"));
  * }</pre>
  *
  * <p>One file: style and charts are in it, it has no script, and its Content-Security-Policy lets it load nothing. The same rows
@@ -50,7 +50,7 @@ public final class UsagePage {
      * @param tenant whose usage it is, as the page shows it
      * @param charts what to show; its table's name does not matter
      * @param rows have the columns of the charts, perhaps others too; only rows of that tenant
-     * @throws IllegalArgumentException when a column is missing
+     * @throws IllegalArgumentException when a column is missing, or a column {@value UsageLog#TENANT} has several tenants
      */
     public static UsagePage of(String tenant, UsageCharts charts, Rows rows) {
         UsageCharts.checkTitle(tenant);

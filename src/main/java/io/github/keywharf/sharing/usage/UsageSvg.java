@@ -22,6 +22,10 @@ final class UsageSvg {
     private static final int BOTTOM = 22;
     private static final int TICKS = 4;
     private static final int NAMES = 6;
+
+    /** Half of how wide the name of a day is. */
+    private static final int HALF_DAY = 18;
+
     private static final int BAR = 26;
     private static final int NAME_WIDTH = 190;
     private static final int NUMBER_WIDTH = 56;
@@ -118,7 +122,9 @@ final class UsageSvg {
             if (at % named == 0) {
                 add(
                         "<text class=\"middle\" x=\"%.1f\" y=\"%d\">%s</text>",
-                        x + step / 2, HEIGHT - 6, day.getKey().toString().substring(5));
+                        Math.min(x + step / 2, WIDTH - HALF_DAY),
+                        HEIGHT - 6,
+                        day.getKey().toString().substring(5));
             }
             at++;
         }

@@ -461,10 +461,13 @@ class DeltaSharingClientTest {
         table();
         share.answer = response ->
                 HttpResponse.json(status, "{\"errorCode\":\"NOT_TODAY\",\"message\":\"because\\u0007 of it\"}");
-        assertThatThrownBy(() -> client().shares().toList()).isInstanceOfSatisfying(KeywharfException.class, e -> {
-            assertThat(e.code()).isEqualTo(code);
-            assertThat(e).hasMessageContaining("NOT_TODAY, because? of it").hasMessageNotContaining(TOKEN);
-        });
+        assertThatThrownBy(() -> client().schemas("acme").toList())
+                .isInstanceOfSatisfying(KeywharfException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e)
+                            .hasMessageContaining("NOT_TODAY, because? of it")
+                            .hasMessageNotContaining(TOKEN);
+                });
 
         share.answer = response -> HttpResponse.text(status, "Unauthorized");
         assertThatThrownBy(() -> shared().version())

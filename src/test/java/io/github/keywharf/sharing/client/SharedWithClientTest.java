@@ -7,12 +7,14 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
+import io.github.keywharf.catalog.ShareCredentials;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.catalog.TenantFilter;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.query.duckdb.DuckDbFile;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +138,42 @@ class SharedWithClientTest {
         usage.time.set(usage.time.get().plus(Duration.ofHours(2)));
 
         assertThat(lines(rows)).hasSize(60);
+    }
+
+    @Test
+    void reading_goes_on_when_the_server_was_started_again_and_knows_none_of_its_addresses() {
+        for (int n = 0; n < 30; n++) {
+            usage.add("a", SharedUsage.DAY.plusDays(n), n, n + 1);
+        }
+        DeltaSharingServer again = usage.server().build();
+        AtomicReference<HttpHandler> running = new AtomicReference<>(sharing);
+        server.close();
+        server = FakeServer.start(request -> running.get().handle(request));
+        DeltaSharingTable table = client("a", "parquet,delta").table("a", "platform", "usage");
+        Rows rows = table.rows();
+        running.set(again);
+        usage.add("a", SharedUsage.DAY, 100, 200);
+        assertThat(lines(rows)).hasSize(30);
+    }
+
+    @Test
+    void what_was_asked_for_wrongly_is_said_in_one_sentence_with_what_the_server_says() {
+        usage.add("a", SharedUsage.DAY, 0, 5);
+        ShareProfile profile = profile("a");
+        DeltaSharingClient client = DeltaSharingClient.of(profile);
+        assertThatThrownBy(() -> client.table("a", "usage", "platform").rows())
+                .hasMessage(
+                        "[a.usage.platform] There is no such share, schema or table for this profile; see what shares()"
+                                + " and tables() list, or ask the provider. The server says: RESOURCE_DOES_NOT_EXIST, [table"
+                                + " usage.platform] There is none of this name for this recipient; list what there is");
+
+        ShareProfile elsewhere = ShareProfile.bearer(
+                server.uri(), ((ShareCredentials.Bearer) profile.credentials()).token(), profile.expires());
+        assertThatThrownBy(() -> DeltaSharingClient.of(elsewhere).shares().toList())
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
+                .hasMessageStartingWith("[" + elsewhere.endpoint() + "] There is no list of shares at this endpoint")
+                .hasMessageContaining("begin with /delta-sharing");
     }
 
     @Test

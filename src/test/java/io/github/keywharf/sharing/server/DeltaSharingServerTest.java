@@ -3,6 +3,7 @@ package io.github.keywharf.sharing.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -422,11 +424,25 @@ final class DeltaSharingServerTest {
         acme.query("beta", "{}");
 
         assertThat(events)
-                .anySatisfy(event -> assertThat(event.message()).isEqualTo("acme was given 1 files (query, version 2)"))
-                .anySatisfy(event -> assertThat(event).isInstanceOf(SharingEvent.Refused.class));
+                .anySatisfy(event -> assertThat(event.message()).isEqualTo("acme was given 1 file (query, version 2)"))
+                .anySatisfy(event -> assertThat(event.message())
+                        .endsWith("/query was refused: [share beta] There is none of this name for this recipient; list"
+                                + " what there is (sharing.not_found)"));
         assertThat(events.toString() + server + catalog)
                 .doesNotContain(acme.token())
                 .doesNotContain("/files/A");
+    }
+
+    @Test
+    void reading_is_the_usage_of_the_tenant_that_the_recipients_property_names() {
+        catalog.ensureRecipient(Recipient.of("acme").withProperties(Map.of("tenant", "acme_corp")));
+        acme.query("acme", "{}");
+        catalog.ensureRecipient(Recipient.of("acme"));
+        acme.query("acme", "{}");
+        assertThat(events)
+                .filteredOn(SharingEvent.TableRead.class::isInstance)
+                .extracting(event -> event.work().organisation())
+                .containsExactly(Optional.of(Organisation.of("acme_corp")), Optional.of(Organisation.of("acme")));
     }
 
     @Test

@@ -54,6 +54,21 @@ final class EmbeddedCatalogTest extends ShareCatalogContract {
         return server.catalog(HOST);
     }
 
+    @Test
+    void a_table_whose_folder_has_none_is_not_shared() {
+        ShareCatalog catalog = DeltaSharingServer.builder(store.under("sharing"))
+                .table("usage", store, "tables/nowhere")
+                .build()
+                .catalog(HOST);
+        SharedTable whole = SharedTable.of("usage", "platform.usage");
+        for (SharedTable table : List.of(whole, whole.withFilter(TenantFilter.value("client_space_uid", "a")))) {
+            assertThatThrownBy(() -> catalog.ensureShare(Share.of("a", table)))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("catalog.not_found"))
+                    .hasMessageContaining("tables/nowhere");
+        }
+    }
+
     @Override
     protected String source(int number) {
         return "table" + number;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,33 @@ class UsagePageTest {
         assertThat(byDay.trend(8).lastEntry().getValue()).hasSize(9).containsEntry(ChartFigures.OTHER, BigDecimal.ONE);
         assertThat(byDay.ranking(8).get(ChartFigures.OTHER)).isEqualByComparingTo("992");
         assertThat(page(usage).html()).hasSizeLessThan(400_000).contains("2028-07-27 to 2029-07-27");
+    }
+
+    @Test
+    void rows_of_several_tenants_are_not_shown_to_one() {
+        List<SampleUsage> usage = new ArrayList<>(SampleUsage.some());
+        usage.add(new SampleUsage("globex", SampleUsage.START, "export", "info", "events", "count", 1));
+        assertThatThrownBy(() -> page(usage))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("several tenants");
+    }
+
+    @Test
+    void the_name_of_the_last_day_is_whole() {
+        List<SampleUsage> usage = new ArrayList<>();
+        for (int day = 0; day < 21; day++) {
+            usage.add(new SampleUsage(
+                    "acme", SampleUsage.START.plus(Duration.ofDays(day)), "export", "info", "events", "count", 1));
+        }
+        String html = page(usage).html();
+        List<Double> middles = Pattern.compile("class=\"middle\" x=\"([0-9.]+)\"[^>]*>11-21<")
+                .matcher(html)
+                .results()
+                .map(name -> Double.valueOf(name.group(1)))
+                .toList();
+        // 5 characters of some 7 units each, around their middle.
+        assertThat(html).contains("viewBox=\"0 0 560 ");
+        assertThat(middles).isNotEmpty().allMatch(middle -> middle < 560 - 17);
     }
 
     @Test
