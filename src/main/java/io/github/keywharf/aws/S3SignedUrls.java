@@ -122,8 +122,8 @@ final class S3SignedUrls implements SignedUrls {
             this.base = bytes(base);
             this.query = bytes("?" + query + "&X-Amz-Signature=");
             this.canonicalHead = bytes("GET\n" + base.substring(path));
-            this.canonicalTail = bytes(
-                    "\n" + query + "\nhost:" + base.substring(host, path) + "\n\nhost\nUNSIGNED-PAYLOAD");
+            this.canonicalTail =
+                    bytes("\n" + query + "\nhost:" + base.substring(host, path) + "\n\nhost\nUNSIGNED-PAYLOAD");
             this.toSign = bytes(ALGORITHM + "\n" + TIME.format(now) + "\n" + scope + "\n" + " ".repeat(HASH_DIGITS));
             this.expires = now.plusSeconds(seconds);
             byte[] key = bytes("AWS4" + identity.secretAccessKey());

@@ -61,10 +61,13 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
     /** The content of a file, in memory. */
     byte[] data(ClientFile file) {
         byte[] content = new byte[Math.toIntExact(file.size())];
-        fetch(file, false, response -> taken(response, in -> {
-            int bytes = in.readNBytes(content, 0, content.length);
-            checkSize(file, bytes < content.length || in.read() < 0 ? bytes : bytes + 1L);
-        }));
+        fetch(
+                file,
+                false,
+                response -> taken(response, in -> {
+                    int bytes = in.readNBytes(content, 0, content.length);
+                    checkSize(file, bytes < content.length || in.read() < 0 ? bytes : bytes + 1L);
+                }));
         return content;
     }
 
@@ -73,15 +76,18 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
         if (isThere(target, file.size())) {
             return;
         }
-        fetch(file, false, response -> written(response, target, (in, out) -> {
-            long bytes = 0;
-            byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
-            for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
-                out.write(piece, 0, n);
-                bytes += n;
-            }
-            checkSize(file, bytes);
-        }));
+        fetch(
+                file,
+                false,
+                response -> written(response, target, (in, out) -> {
+                    long bytes = 0;
+                    byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
+                    for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
+                        out.write(piece, 0, n);
+                        bytes += n;
+                    }
+                    checkSize(file, bytes);
+                }));
     }
 
     private static void checkSize(ClientFile file, long bytes) throws IOException {
@@ -98,16 +104,19 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             return;
         }
         int offset = file.vector().get().offset().orElse(1);
-        fetch(file, true, response -> written(response, target, (in, out) -> {
-            out.write(1);
-            // A server may send all of it nevertheless.
-            in.skipNBytes(response.status() == 206 ? 0 : offset);
-            byte[] bytes = in.readNBytes(framed);
-            if (bytes.length != framed) {
-                throw new IOException("it ends before its size");
-            }
-            out.write(bytes);
-        }));
+        fetch(
+                file,
+                true,
+                response -> written(response, target, (in, out) -> {
+                    out.write(1);
+                    // A server may send all of it nevertheless.
+                    in.skipNBytes(response.status() == 206 ? 0 : offset);
+                    byte[] bytes = in.readNBytes(framed);
+                    if (bytes.length != framed) {
+                        throw new IOException("it ends before its size");
+                    }
+                    out.write(bytes);
+                }));
     }
 
     private static boolean isThere(Path target, long size) {
@@ -179,8 +188,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             content.take(in);
             return Optional.empty();
         } catch (IOException e) {
-            if (e.getCause() instanceof KeywharfException known
-                    && known.code().equals(KeywharfException.INTERRUPTED)) {
+            if (e.getCause() instanceof KeywharfException known && known.code().equals(KeywharfException.INTERRUPTED)) {
                 throw known;
             }
             return Optional.of(String.valueOf(e.getMessage()));

@@ -400,8 +400,7 @@ class DeltaSharingClientTest {
             share.lines = text -> text.replaceAll("\"size\":(\\d+)", "\"size\":" + size);
             assertThatThrownBy(() -> numbers(shared().rows()))
                     .isInstanceOfSatisfying(
-                            KeywharfException.class,
-                            e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
                     .hasMessageContaining("bytes, but should have");
         }
         share.lines = text -> text.replaceAll("\"size\":(\\d+)", "\"size\":1$1");
