@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import javax.crypto.Mac;
@@ -22,6 +22,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 
 /**
  * Addresses of a bucket's objects, signed by AWS Signature Version 4 in the query ("Authenticating Requests: Using Query
@@ -33,6 +34,9 @@ final class S3SignedUrls implements SignedUrls {
 
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final String MAC = "HmacSHA256";
+    private static final int HASH_DIGITS = 64;
+    private static final byte[] LOWER = bytes("0123456789abcdef");
+    private static final byte[] UPPER = bytes("0123456789ABCDEF");
     private static final String PROBE = "k";
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -51,14 +55,15 @@ final class S3SignedUrls implements SignedUrls {
     @Override
     public Signer until(Instant end) {
         S3Client s3 = clients.s3();
-        AwsCredentialsIdentity identity = identity(s3);
+        S3ServiceClientConfiguration settings = s3.serviceClientConfiguration();
+        AwsCredentialsIdentity identity = identity(settings);
         Instant now = clients.clock().instant().truncatedTo(ChronoUnit.SECONDS);
         Instant last = identity.expirationTime().filter(end::isAfter).orElse(end);
         long seconds = Math.min(Duration.between(now, last).toSeconds(), MAX_LIFE.toSeconds());
         if (seconds < 1) {
             throw new IllegalArgumentException("Addresses cannot end at " + last + ", which is not after " + now);
         }
-        String scope = DAY.format(now) + "/" + s3.serviceClientConfiguration().region() + "/s3/aws4_request";
+        String scope = DAY.format(now) + "/" + settings.region() + "/s3/aws4_request";
         return new Signed(base(s3), scope, identity, now, seconds);
     }
 
@@ -75,12 +80,9 @@ final class S3SignedUrls implements SignedUrls {
         return known;
     }
 
-    private AwsCredentialsIdentity identity(S3Client s3) {
+    private AwsCredentialsIdentity identity(S3ServiceClientConfiguration settings) {
         try {
-            return s3.serviceClientConfiguration()
-                    .credentialsProvider()
-                    .resolveIdentity()
-                    .join();
+            return settings.credentialsProvider().resolveIdentity().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof SdkException cause) {
                 throw AwsErrors.map("store", "s3://" + bucket, cause);
@@ -93,11 +95,11 @@ final class S3SignedUrls implements SignedUrls {
 
     /** Signs the addresses of one answer. */
     private final class Signed implements Signer {
-        private final String base;
-        private final String authority;
-        private final String pathBase;
-        private final String query;
-        private final String toSign;
+        private final byte[] base;
+        private final byte[] query;
+        private final byte[] canonicalHead;
+        private final byte[] canonicalTail;
+        private final byte[] toSign;
         private final Instant expires;
         private final Mac mac;
         private final MessageDigest digest = Sha256.digest();
@@ -109,22 +111,24 @@ final class S3SignedUrls implements SignedUrls {
                         "s3://" + bucket,
                         "Addresses cannot be signed without an access key; give credentials");
             }
-            this.base = base;
             int host = base.indexOf("://") + 3;
             int path = base.indexOf('/', host);
-            this.authority = base.substring(host, path);
-            this.pathBase = base.substring(path);
             String token = identity instanceof AwsSessionCredentialsIdentity session
                     ? "&X-Amz-Security-Token=" + encoded(session.sessionToken(), false)
                     : "";
-            this.query = "X-Amz-Algorithm=" + ALGORITHM + "&X-Amz-Credential="
+            String query = "X-Amz-Algorithm=" + ALGORITHM + "&X-Amz-Credential="
                     + encoded(identity.accessKeyId() + "/" + scope, false) + "&X-Amz-Date=" + TIME.format(now)
                     + "&X-Amz-Expires=" + seconds + token + "&X-Amz-SignedHeaders=host";
-            this.toSign = ALGORITHM + "\n" + TIME.format(now) + "\n" + scope + "\n";
+            this.base = bytes(base);
+            this.query = bytes("?" + query + "&X-Amz-Signature=");
+            this.canonicalHead = bytes("GET\n" + base.substring(path));
+            this.canonicalTail =
+                    bytes("\n" + query + "\nhost:" + base.substring(host, path) + "\n\nhost\nUNSIGNED-PAYLOAD");
+            this.toSign = bytes(ALGORITHM + "\n" + TIME.format(now) + "\n" + scope + "\n" + " ".repeat(HASH_DIGITS));
             this.expires = now.plusSeconds(seconds);
-            byte[] key = ("AWS4" + identity.secretAccessKey()).getBytes(StandardCharsets.UTF_8);
+            byte[] key = bytes("AWS4" + identity.secretAccessKey());
             for (String part : scope.split("/", -1)) {
-                key = hmac(key).doFinal(part.getBytes(StandardCharsets.UTF_8));
+                key = hmac(key).doFinal(bytes(part));
             }
             this.mac = hmac(key);
         }
@@ -141,13 +145,17 @@ final class S3SignedUrls implements SignedUrls {
 
         @Override
         public String url(String key) {
-            String path = encoded(ObjectKeys.check(key), true);
-            String canonical =
-                    "GET\n" + pathBase + path + "\n" + query + "\nhost:" + authority + "\n\nhost\nUNSIGNED-PAYLOAD";
-            String hash = HexFormat.of().formatHex(digest.digest(canonical.getBytes(StandardCharsets.UTF_8)));
-            byte[] signature = mac.doFinal((toSign + hash).getBytes(StandardCharsets.UTF_8));
-            return base + path + "?" + query + "&X-Amz-Signature="
-                    + HexFormat.of().formatHex(signature);
+            byte[] path = encodedBytes(ObjectKeys.check(key), true);
+            digest.update(canonicalHead);
+            digest.update(path);
+            digest.update(canonicalTail);
+            hex(digest.digest(), toSign);
+            byte[] url = new byte[base.length + path.length + query.length + HASH_DIGITS];
+            System.arraycopy(base, 0, url, 0, base.length);
+            System.arraycopy(path, 0, url, base.length, path.length);
+            System.arraycopy(query, 0, url, base.length + path.length, query.length);
+            hex(mac.doFinal(toSign), url);
+            return new String(url, StandardCharsets.ISO_8859_1);
         }
 
         @Override
@@ -161,28 +169,43 @@ final class S3SignedUrls implements SignedUrls {
         }
     }
 
-    /** The encoding of signatures: all but letters, digits and four signs. */
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes the digits of a hash to the end of the target. */
+    private static void hex(byte[] hash, byte[] target) {
+        int at = target.length - HASH_DIGITS;
+        for (byte b : hash) {
+            target[at++] = LOWER[(b >> 4) & 0xF];
+            target[at++] = LOWER[b & 0xF];
+        }
+    }
+
     private static String encoded(String text, boolean keepSlashes) {
-        StringBuilder encoded = new StringBuilder(text.length() + 32);
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            char c = (char) (b & 0xFF);
-            boolean plain = (c >= 'A' && c <= 'Z')
-                    || (c >= 'a' && c <= 'z')
-                    || (c >= '0' && c <= '9')
-                    || c == '-'
-                    || c == '.'
-                    || c == '_'
-                    || c == '~'
-                    || (c == '/' && keepSlashes);
-            if (plain) {
-                encoded.append(c);
+        return new String(encodedBytes(text, keepSlashes), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The encoding of signatures: all but letters, digits and four signs. */
+    private static byte[] encodedBytes(String text, boolean keepSlashes) {
+        byte[] plain = bytes(text);
+        byte[] encoded = new byte[plain.length * 3];
+        int at = 0;
+        for (byte b : plain) {
+            boolean isKept = (b >= 'a' && b <= 'z')
+                    || (b >= '-' && b <= '9' && (b != '/' || keepSlashes))
+                    || (b >= 'A' && b <= 'Z')
+                    || b == '_'
+                    || b == '~';
+            if (isKept) {
+                encoded[at++] = b;
             } else {
-                encoded.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(c & 0xF, 16)));
+                encoded[at++] = '%';
+                encoded[at++] = UPPER[(b >> 4) & 0xF];
+                encoded[at++] = UPPER[b & 0xF];
             }
         }
-        return encoded.toString();
+        return Arrays.copyOf(encoded, at);
     }
 
     @Override

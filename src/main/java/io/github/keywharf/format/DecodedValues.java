@@ -106,7 +106,7 @@ final class DecodedValues {
     /** {@link #longs} with room for that many, which keeps those it has. */
     long[] longs(int count) {
         if (longs.length < count) {
-            longs = Arrays.copyOf(longs, Math.max(count, LeafReader.SLICE + 1));
+            longs = Arrays.copyOf(longs, room(count, longs.length));
         }
         return longs;
     }
@@ -114,9 +114,14 @@ final class DecodedValues {
     /** Numbers on their way to others; what was in it before is lost. */
     int[] ints(int count) {
         if (ints.length < count) {
-            ints = new int[Math.max(count, LeafReader.SLICE)];
+            ints = new int[room(count, ints.length)];
         }
         return ints;
+    }
+
+    /** Little for a file of few rows, of which there may be many; a whole slice as soon as that was too little. */
+    private static int room(int needed, int there) {
+        return there == 0 ? needed + 1 : Math.max(needed, LeafReader.SLICE + 1);
     }
 
     /** Keeps a copy of bytes as the value at a position. */

@@ -48,12 +48,13 @@ final class DeltaDecoders {
         private final byte[] bytes;
         private final int end;
         private final DeltaNumbers lengths;
-        private final long[] chosen = new long[LeafReader.SLICE];
+        private final long[] chosen;
         private int at;
 
         Strings(byte[] bytes, int from, int end, int most) throws IOException {
             this.bytes = bytes;
             this.end = end;
+            chosen = new long[Math.min(most, LeafReader.SLICE)];
             lengths = new DeltaNumbers(bytes, from, end, most);
             at = lengths.end();
         }
@@ -80,8 +81,8 @@ final class DeltaDecoders {
         private final int fixed;
         private final DeltaNumbers prefixes;
         private final DeltaNumbers suffixes;
-        private final long[] shared = new long[LeafReader.SLICE];
-        private final long[] own = new long[LeafReader.SLICE];
+        private final long[] shared;
+        private final long[] own;
         private int at;
         private byte[] previous = new byte[0];
         private int previousLength;
@@ -90,6 +91,8 @@ final class DeltaDecoders {
             this.bytes = bytes;
             this.end = end;
             this.fixed = fixed;
+            shared = new long[Math.min(most, LeafReader.SLICE)];
+            own = new long[shared.length];
             prefixes = new DeltaNumbers(bytes, from, end, most);
             suffixes = new DeltaNumbers(bytes, prefixes.end(), end, most);
             at = suffixes.end();

@@ -13,9 +13,10 @@ final class LeafReader {
     private final int maxDefinition;
     private final DecodedValues decoded = new DecodedValues();
     private final LeafChange change;
-    private final int[] repetition = new int[SLICE];
-    private final int[] definition = new int[SLICE];
-    private final long[] there = new long[SLICE / Long.SIZE];
+    private final int slice;
+    private final int[] repetition;
+    private final int[] definition;
+    private final long[] there;
     private PageSource.@org.jspecify.annotations.Nullable Page page;
     private int pageLeft;
     private long chunkLeft;
@@ -29,13 +30,17 @@ final class LeafReader {
         maxDefinition = leaf.definition();
         chunkLeft = entries;
         this.change = change;
+        slice = (int) Math.min(SLICE, entries);
+        repetition = new int[slice];
+        definition = new int[slice];
+        there = new long[slice / Long.SIZE + 1];
     }
 
     /** Reads rows of a column that is not a list, map or struct. */
     void read(int rows, LeafTarget out) throws IOException {
         for (int left = rows; left > 0; ) {
             PageSource.Page current = page();
-            int count = Math.min(Math.min(left, pageLeft), SLICE);
+            int count = Math.min(Math.min(left, pageLeft), slice);
             int present = present(current, count);
             decodeValues(current, present);
             if (present == count) {
@@ -85,7 +90,7 @@ final class LeafReader {
             return false;
         }
         PageSource.Page current = page();
-        sliceSize = Math.min(pageLeft, SLICE);
+        sliceSize = Math.min(pageLeft, slice);
         slicePosition = 0;
         sliceValue = 0;
         current.repetition().read(repetition, sliceSize);

@@ -1,12 +1,15 @@
 package io.github.keywharf.format;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.github.keywharf.KeywharfException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,10 @@ final class ParquetDecompression {
 
     /** Where the decompression of a page that claims more than that begins. */
     private static final int FIRST_BYTES = 64 * 1024;
+
+    /** What Zstandard works with, some 100 KiB of native memory each: to allocate it takes longer than many a page does. */
+    private static final BlockingQueue<ZstdDecompressCtx> ZSTD =
+            new ArrayBlockingQueue<>(Math.max(2, Runtime.getRuntime().availableProcessors()));
 
     private ParquetDecompression() {}
 
@@ -91,8 +98,7 @@ final class ParquetDecompression {
             case ZSTD -> {
                 if (trusted) {
                     byte[] content = target.room(size);
-                    long got = size == 0 ? 0 : Zstd.decompressByteArray(content, 0, size, source, offset, length);
-                    yield checked(codec, content, size, got);
+                    yield checked(codec, content, size, size == 0 ? 0 : zstd(source, offset, length, content, size));
                 }
                 yield read(codec, new ZstdInputStreamNoFinalizer(stream(source, offset, length)), size, null);
             }
@@ -103,6 +109,21 @@ final class ParquetDecompression {
             case BROTLI -> read(codec, BrotliPages.open(stream(source, offset, length)), size, trusted ? target : null);
             default -> throw new IllegalStateException("checked when the file was opened: " + codec);
         };
+    }
+
+    private static int zstd(byte[] source, int offset, int length, byte[] target, int size) {
+        ZstdDecompressCtx idle = ZSTD.poll();
+        ZstdDecompressCtx context = idle == null ? new ZstdDecompressCtx() : idle;
+        boolean kept = false;
+        try {
+            int got = context.decompressByteArray(target, 0, size, source, offset, length);
+            kept = ZSTD.offer(context);
+            return got;
+        } finally {
+            if (!kept) {
+                context.close();
+            }
+        }
     }
 
     /** Compares the page's word with what the compressed bytes say themselves, where they do. */

@@ -58,6 +58,9 @@ public final class ObjectKeys {
         }
         for (int i = 0; i < key.length(); i++) {
             char c = key.charAt(i);
+            if (c >= ' ' && c < 0x7F && c != '\\') {
+                continue;
+            }
             if (c == '\\' || Character.isISOControl(c)) {
                 throw new IllegalArgumentException(
                         what + " '" + key + "' has a backslash or control character at position " + i);

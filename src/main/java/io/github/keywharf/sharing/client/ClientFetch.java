@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +48,27 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
     /** The most bytes of the frame around a deletion vector: its length and its checksum. */
     private static final int FRAME = 2 * Integer.BYTES;
 
-    /** What is written of a response. */
+    /** Takes the content of a response, or throws what broke off. */
     private interface Content {
-        void write(HttpResponse response, OutputStream out) throws IOException;
+        void take(InputStream in) throws IOException;
+    }
+
+    /** Writes the content of a response, or throws what broke off. */
+    private interface FileContent {
+        void write(InputStream in, OutputStream out) throws IOException;
+    }
+
+    /** The content of a file, in memory. */
+    byte[] data(ClientFile file) {
+        byte[] content = new byte[Math.toIntExact(file.size())];
+        fetch(
+                file,
+                false,
+                response -> taken(response, in -> {
+                    int bytes = in.readNBytes(content, 0, content.length);
+                    checkSize(file, bytes < content.length || in.read() < 0 ? bytes : bytes + 1L);
+                }));
+        return content;
     }
 
     /** Downloads a file's data, unless the target is there with its size. */
@@ -57,20 +76,25 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
         if (isThere(target, file.size())) {
             return;
         }
-        fetch(file, target, false, (response, out) -> {
-            long bytes = 0;
-            byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
-            try (InputStream in = response.body().open()) {
-                for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
-                    out.write(piece, 0, n);
-                    bytes += n;
-                }
-            }
-            if (bytes != file.size()) {
-                throw new IOException("it has " + (bytes < file.size() ? "" : "at least ") + bytes
-                        + " bytes, but should have " + file.size());
-            }
-        });
+        fetch(
+                file,
+                false,
+                response -> written(response, target, (in, out) -> {
+                    long bytes = 0;
+                    byte[] piece = new byte[(int) Math.min(PIECE, file.size() + 1)];
+                    for (int n = in.read(piece); n >= 0 && bytes <= file.size(); n = in.read(piece)) {
+                        out.write(piece, 0, n);
+                        bytes += n;
+                    }
+                    checkSize(file, bytes);
+                }));
+    }
+
+    private static void checkSize(ClientFile file, long bytes) throws IOException {
+        if (bytes != file.size()) {
+            throw new IOException("it has " + (bytes < file.size() ? "" : "at least ") + bytes
+                    + " bytes, but should have " + file.size());
+        }
     }
 
     /** Downloads a file's deletion vector, unless the target is there: a file of the one vector alone. */
@@ -80,18 +104,19 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             return;
         }
         int offset = file.vector().get().offset().orElse(1);
-        fetch(file, target, true, (response, out) -> {
-            out.write(1);
-            try (InputStream in = response.body().open()) {
-                // A server may send all of it nevertheless.
-                in.skipNBytes(response.status() == 206 ? 0 : offset);
-                byte[] bytes = in.readNBytes(framed);
-                if (bytes.length != framed) {
-                    throw new IOException("it ends before its size");
-                }
-                out.write(bytes);
-            }
-        });
+        fetch(
+                file,
+                true,
+                response -> written(response, target, (in, out) -> {
+                    out.write(1);
+                    // A server may send all of it nevertheless.
+                    in.skipNBytes(response.status() == 206 ? 0 : offset);
+                    byte[] bytes = in.readNBytes(framed);
+                    if (bytes.length != framed) {
+                        throw new IOException("it ends before its size");
+                    }
+                    out.write(bytes);
+                }));
     }
 
     private static boolean isThere(Path target, long size) {
@@ -102,7 +127,8 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
         }
     }
 
-    private void fetch(ClientFile file, Path target, boolean isVector, Content content) {
+    /** @param taker takes a response, and gives what broke off; empty when all is there */
+    private void fetch(ClientFile file, boolean isVector, Function<HttpResponse, Optional<String>> taker) {
         int renewals = 0;
         for (int attempt = 1; ; attempt++) {
             ClientAddresses.Address address = addresses.of(file);
@@ -110,7 +136,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             Optional<String> broken;
             try (HttpResponse response = http.handle(request)) {
                 if (response.status() == 200 || response.status() == 206) {
-                    broken = write(response, target, content);
+                    broken = taker.apply(response);
                     if (broken.isEmpty()) {
                         return;
                     }
@@ -156,23 +182,31 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
         }
     }
 
-    /** Gives what broke off; empty when all is written. */
-    private Optional<String> write(HttpResponse response, Path target, Content content) {
+    /** Gives what broke off; empty when all is there. */
+    private static Optional<String> taken(HttpResponse response, Content content) {
+        try (InputStream in = response.body().open()) {
+            content.take(in);
+            return Optional.empty();
+        } catch (IOException e) {
+            if (e.getCause() instanceof KeywharfException known && known.code().equals(KeywharfException.INTERRUPTED)) {
+                throw known;
+            }
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same into a file, which is there only with all of it. */
+    private static Optional<String> written(HttpResponse response, Path target, FileContent content) {
         Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
+            Optional<String> broken;
             try (OutputStream out = Files.newOutputStream(part)) {
-                try {
-                    content.write(response, out);
-                } catch (IOException e) {
-                    if (e.getCause() instanceof KeywharfException known
-                            && known.code().equals(KeywharfException.INTERRUPTED)) {
-                        throw known;
-                    }
-                    return Optional.of(String.valueOf(e.getMessage()));
-                }
+                broken = taken(response, in -> content.write(in, out));
             }
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            return Optional.empty();
+            if (broken.isEmpty()) {
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return broken;
         } catch (IOException e) {
             throw new KeywharfException(
                     "format.write_failed",

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ record ClientFile(
     /** The most bytes of a deletion vector, which is read into memory: as many as of one in a log. */
     private static final int MAX_VECTOR = 128 * 1024 * 1024;
 
-    private static final String PLAIN_ID = "[A-Za-z0-9_-]{1,100}";
+    private static final Pattern PLAIN_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
     /** Of an answer in the parquet format. */
     static ClientFile ofParquet(DeltaChange.Kind kind, JsonNode file, boolean isChange) {
@@ -144,7 +145,7 @@ record ClientFile(
 
     /** The name of its content on this machine: the same for a file that is removed and added with another vector. */
     String dataName() {
-        String name = id.matches(PLAIN_ID) ? id : Sha256.hexOf(id);
+        String name = PLAIN_ID.matcher(id).matches() ? id : Sha256.hexOf(id);
         String changed = version == 0 && kind == DeltaChange.Kind.ADD
                 ? ""
                 : version + (kind == DeltaChange.Kind.CDC ? "-cdc-" : "-");
@@ -172,9 +173,10 @@ record ClientFile(
 
     /** The same as it lies on this machine, where a stored vector is alone in its file. */
     DeltaFile local() {
+        String name = dataName();
         return new DeltaFile(
-                dataName(),
-                dataName(),
+                name,
+                name,
                 size,
                 partitionValues,
                 timestamp,

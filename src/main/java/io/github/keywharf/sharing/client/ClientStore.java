@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Files of a share as objects, downloaded a bounded way ahead of whoever opens them one after the other, and deleted when the
- * next ones are opened. Opened by one thread.
+ * next ones are opened: small ones in memory, others in a folder. Opened by one thread.
  */
 final class ClientStore implements ObjectStore {
 
@@ -33,21 +33,34 @@ final class ClientStore implements ObjectStore {
     /** How many files wait for each thread. */
     private static final int FILES_AHEAD = 4;
 
+    /** The most bytes of a file in memory, 1 MiB: to write, open and delete a small file takes longer than to download it. */
+    private static final int MAX_IN_MEMORY = 1024 * 1024;
+
     /** Files that are opened together. */
     private static final class Unit {
+        final String dataName;
         final List<ClientFile> files = new ArrayList<>();
 
         @Nullable
         Future<?> download;
 
+        Unit(String dataName) {
+            this.dataName = dataName;
+        }
+
         long bytes() {
             return files.get(0).size();
+        }
+
+        boolean isInMemory() {
+            return bytes() <= MAX_IN_MEMORY;
         }
     }
 
     private final ClientFetch fetch;
     private final Path folder;
     private final ObjectStore directory;
+    private final ObjectStore memory = ObjectStore.inMemory();
     private final int parallel;
     private final ExecutorService threads;
     private final List<Unit> units = new ArrayList<>();
@@ -64,11 +77,12 @@ final class ClientStore implements ObjectStore {
         this.parallel = parallel;
         this.threads = threads(parallel);
         for (ClientFile file : files) {
-            Integer known = positions.get(file.dataName());
+            String name = file.dataName();
+            Integer known = positions.get(name);
             if (known == null) {
                 known = units.size();
-                units.add(new Unit());
-                positions.put(file.dataName(), known);
+                units.add(new Unit(name));
+                positions.put(name, known);
             }
             units.get(known).files.add(file);
             if (file.hasStoredVector()) {
@@ -121,7 +135,12 @@ final class ClientStore implements ObjectStore {
     }
 
     private void download(Unit unit) {
-        fetch.data(unit.files.get(0), folder.resolve(unit.files.get(0).dataName()));
+        ClientFile data = unit.files.get(0);
+        if (!unit.isInMemory()) {
+            fetch.data(data, folder.resolve(unit.dataName));
+        } else if (!memory.createIfAbsent(unit.dataName, fetch.data(data))) {
+            throw new IllegalStateException("The file " + unit.dataName + " is downloaded twice");
+        }
         for (ClientFile file : unit.files) {
             if (file.hasStoredVector()) {
                 fetch.vector(file, folder.resolve(file.vectorName()));
@@ -138,9 +157,13 @@ final class ClientStore implements ObjectStore {
         while (released < position) {
             release(units.get(released++));
         }
-        submit();
-        await(units.get(position));
-        return directory.open(key);
+        // Several together: each that is handed over alone wakes a thread for itself.
+        if (submitted - released <= parallel * FILES_AHEAD / 2) {
+            submit();
+        }
+        Unit unit = units.get(position);
+        await(unit);
+        return (unit.isInMemory() && key.equals(unit.dataName) ? memory : directory).open(key);
     }
 
     private void release(Unit unit) {
@@ -148,8 +171,12 @@ final class ClientStore implements ObjectStore {
             return;
         }
         ahead -= unit.bytes();
+        if (unit.isInMemory()) {
+            memory.delete(unit.dataName);
+        } else {
+            ClientFetch.delete(folder.resolve(unit.dataName));
+        }
         for (ClientFile file : unit.files) {
-            ClientFetch.delete(folder.resolve(file.dataName()));
             if (file.hasStoredVector()) {
                 ClientFetch.delete(folder.resolve(file.vectorName()));
             }

@@ -181,7 +181,7 @@ public final class DeltaSharingClient {
             return this;
         }
 
-        /** Where files lie while their rows are read, in a directory that only the owner may look into. */
+        /** Where files of more than 1 MiB lie while their rows are read, in a directory that only the owner may look into. */
         public Builder tempDirectory(Path directory) {
             tempDirectory = Objects.requireNonNull(directory, "directory");
             return this;

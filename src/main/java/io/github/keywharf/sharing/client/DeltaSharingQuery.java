@@ -89,8 +89,9 @@ public final class DeltaSharingQuery {
     }
 
     /**
-     * The rows. Asks for the list of files, and downloads files ahead of whoever reads; at most about 256 MB of them lie in
-     * the client's directory for temporary files, or one where that is larger.
+     * The rows. Asks for the list of files, and downloads files ahead of whoever reads. At most about 256 MB wait, or one file
+     * where that is larger: those of up to 1 MiB in memory, four for each download at the same time, others in the client's
+     * directory for temporary files.
      *
      * @throws IllegalArgumentException when the condition does not fit the columns
      */

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 final class ServedFiles {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
+    /** What an ETag may not have. */
+    private static final Pattern UNQUOTABLE = Pattern.compile("[^\\x21\\x23-\\x7e]");
+
     private final SignedTokens tokens;
     private final Map<String, PublishedTable> tables;
     private final CallerGate gate;
@@ -99,7 +102,7 @@ final class ServedFiles {
                     .withHeader("Accept-Ranges", "bytes")
                     // A proxy's copy would outlive the address.
                     .withHeader("Cache-Control", "private, no-store")
-                    .withHeader("ETag", "\"" + object.etag().replaceAll("[^\\x21\\x23-\\x7e]", "") + "\"")
+                    .withHeader("ETag", "\"" + UNQUOTABLE.matcher(object.etag()).replaceAll("") + "\"")
                     .withBody(body);
             return range.isPresent()
                     ? response.withHeader(

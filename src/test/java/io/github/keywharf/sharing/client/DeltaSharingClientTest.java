@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -395,6 +396,13 @@ class DeltaSharingClientTest {
     @Test
     void a_file_of_another_size_is_an_error_and_stays_nowhere() throws IOException {
         table().sink().write(usage("a", 1, 0, 3));
+        for (String size : List.of("1$1", "10", "0")) {
+            share.lines = text -> text.replaceAll("\"size\":(\\d+)", "\"size\":" + size);
+            assertThatThrownBy(() -> numbers(shared().rows()))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))
+                    .hasMessageContaining("bytes, but should have");
+        }
         share.lines = text -> text.replaceAll("\"size\":(\\d+)", "\"size\":1$1");
 
         assertThatThrownBy(() -> shared().query().download(folder.resolve("files")))
@@ -660,6 +668,41 @@ class DeltaSharingClientTest {
 
         assertNothingIsLeft();
         assertThat(share.sent.size()).isLessThan(30);
+    }
+
+    @Test
+    void only_a_large_file_lies_on_the_disk_while_it_is_read() throws IOException {
+        DeltaTable table = table();
+        table.sink().write(usage("a", 1, 0, 3));
+        try (Rows rows = shared().rows()) {
+            assertThat(rows.next()).isNotNull();
+            assertThat(bytesOnDisk()).isZero();
+        }
+        List<ColumnVector.Builder> builders = ColumnBatch.builders(USAGE, 16);
+        new Random(1).longs(140_000).sorted().forEach(n -> {
+            builders.get(0).appendValue("b");
+            builders.get(1).appendValue(LocalDate.of(2026, 11, 1));
+            builders.get(2).appendValue(Long.reverse(n));
+            builders.get(3).appendNull();
+            builders.get(4).appendNull();
+        });
+        ColumnBatch large = ColumnBatch.build(USAGE, builders);
+        table.sink().write(Rows.of(USAGE, List.of(large)));
+        DeltaSharingQuery query = shared().query().where(Condition.eq("tenant", "b"));
+        try (Rows rows = query.rows()) {
+            assertThat(rows.next()).isNotNull();
+            assertThat(bytesOnDisk()).isGreaterThan(1024 * 1024);
+        }
+        assertThat(numbers(query.rows())).isEqualTo(numbers(Rows.of(USAGE, List.of(large))));
+        assertNothingIsLeft();
+    }
+
+    private long bytesOnDisk() throws IOException {
+        try (Stream<Path> all = Files.walk(folder.resolve("temporary"))) {
+            return all.filter(Files::isRegularFile)
+                    .mapToLong(path -> path.toFile().length())
+                    .sum();
+        }
     }
 
     private void put(String key, Schema schema, Object... values) {
