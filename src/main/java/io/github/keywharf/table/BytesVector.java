@@ -59,7 +59,8 @@ public final class BytesVector extends ColumnVector {
             outside |= ids[i] | (last - ids[i]);
         }
         if (outside < 0) {
-            throw new IllegalArgumentException("A value's number is none of the dictionary's " + (last + 1) + " entries");
+            throw new IllegalArgumentException(
+                    "A value's number is none of the dictionary's " + (last + 1) + " entries");
         }
         return new BytesVector(type, bytes, offsets, ids, size, nulls);
     }
