@@ -21,6 +21,8 @@ public final class DirectoryLock implements AutoCloseable {
      */
     private static final Set<Path> TAKEN = new HashSet<>();
 
+    private static final String NAME = "lock";
+
     private final Path directory;
     private final FileChannel channel;
 
@@ -37,7 +39,7 @@ public final class DirectoryLock implements AutoCloseable {
                 return Optional.empty();
             }
             FileChannel channel = FileChannel.open(
-                    real.resolve("lock"),
+                    real.resolve(NAME),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS);
@@ -59,6 +61,11 @@ public final class DirectoryLock implements AutoCloseable {
             TAKEN.add(real);
             return Optional.of(new DirectoryLock(real, channel));
         }
+    }
+
+    /** The file {@code lock}, which taking and closing leave as it is. */
+    public Path file() {
+        return directory.resolve(NAME);
     }
 
     /** Closing twice is harmless. */
