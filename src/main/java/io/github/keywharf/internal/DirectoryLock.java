@@ -21,7 +21,8 @@ public final class DirectoryLock implements AutoCloseable {
      */
     private static final Set<Path> TAKEN = new HashSet<>();
 
-    private static final String NAME = "lock";
+    /** What the file in the directory is called, which taking and closing leave as it is. */
+    public static final String NAME = "lock";
 
     private final Path directory;
     private final FileChannel channel;
@@ -61,11 +62,6 @@ public final class DirectoryLock implements AutoCloseable {
             TAKEN.add(real);
             return Optional.of(new DirectoryLock(real, channel));
         }
-    }
-
-    /** The file {@code lock}, which taking and closing leave as it is. */
-    public Path file() {
-        return directory.resolve(NAME);
     }
 
     /** Closing twice is harmless. */

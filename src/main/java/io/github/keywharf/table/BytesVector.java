@@ -73,7 +73,13 @@ public final class BytesVector extends ColumnVector {
         }
     }
 
-    private int entry(int position) {
+    /** How many entries the dictionary has; 0 where values stand end to end. */
+    public int entries() {
+        return ids == null ? 0 : offsets.length - 1;
+    }
+
+    /** The number of a position's entry in the dictionary; of values end to end, its own. */
+    public int entry(int position) {
         return ids == null ? position : ids[position];
     }
 

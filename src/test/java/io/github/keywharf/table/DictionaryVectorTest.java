@@ -31,6 +31,11 @@ class DictionaryVectorTest {
                 .isEqualTo("beta€gamma");
         assertThat(vector.gather(new int[] {6, 5, 5, 1, 9}, 4)).hasToString("string[null, gamma, gamma, beta]");
         assertThat(vector.gather(new int[0], 0).size()).isZero();
+        assertThat(vector.entries()).isEqualTo(5);
+        assertThat(vector.entry(4)).isEqualTo(1);
+        BytesVector plain = BytesVector.of(ColumnType.STRING, ENTRIES, OFFSETS, 5, null);
+        assertThat(plain.entries()).isZero();
+        assertThat(plain.entry(4)).isEqualTo(4);
     }
 
     @Test

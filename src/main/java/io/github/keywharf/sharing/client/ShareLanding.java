@@ -69,7 +69,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
 
     List<LandedTable> land(Stream<DeltaSharingTable> tables, Supplier<? extends DatabaseWriter> target) {
         if (folder.isEmpty()) {
-            return landed(tables, target, FileTime.from(now));
+            return landed(tables, target);
         }
         Path own = folder.get();
         DeltaSharingQuery.createDirectories(own);
@@ -81,19 +81,14 @@ record ShareLanding(Optional<Path> folder, Instant now) {
                             "Another landing of the share writes to the folder; wait until it ends, or give each one its"
                                     + " own"));
             try (lock) {
-                Path last = lock.file();
-                FileTime before = Files.getLastModifiedTime(last);
-                List<LandedTable> landed = landed(tables, target, before);
-                Files.setLastModifiedTime(last, FileTime.from(now));
-                return landed;
+                return landed(tables, target);
             }
         } catch (IOException e) {
             throw failed(own, "The folder cannot be locked", e);
         }
     }
 
-    private List<LandedTable> landed(
-            Stream<DeltaSharingTable> tables, Supplier<? extends DatabaseWriter> target, FileTime before) {
+    private List<LandedTable> landed(Stream<DeltaSharingTable> tables, Supplier<? extends DatabaseWriter> target) {
         List<LandedTable> landed = new ArrayList<>();
         Map<Path, Set<Path>> shown = new HashMap<>();
         try (tables;
@@ -116,7 +111,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
             }
             database.commit();
         }
-        folder.ifPresent(own -> clean(own, shown, before));
+        folder.ifPresent(own -> clean(own, shown));
         return List.copyOf(landed);
     }
 
@@ -178,13 +173,16 @@ record ShareLanding(Optional<Path> folder, Instant now) {
     }
 
     /** Deletes what no view shows any more, after a while, and what was never finished. */
-    private void clean(Path own, Map<Path, Set<Path>> shown, FileTime before) {
+    private void clean(Path own, Map<Path, Set<Path>> shown) {
+        Path lock = own.resolve(DirectoryLock.NAME);
         try (Stream<Path> places = Files.list(own)) {
+            FileTime before = Files.getLastModifiedTime(lock);
             for (Path place : (Iterable<Path>) places::iterator) {
                 if (PLACE.matcher(name(place)).matches() && Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
                     cleanPlace(place, shown.getOrDefault(place, Set.of()), before);
                 }
             }
+            Files.setLastModifiedTime(lock, FileTime.from(now));
         } catch (IOException | UncheckedIOException e) {
             throw failed(own, "Old files cannot be deleted", e);
         }
