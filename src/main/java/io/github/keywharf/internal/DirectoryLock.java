@@ -40,10 +40,7 @@ public final class DirectoryLock implements AutoCloseable {
                 return Optional.empty();
             }
             FileChannel channel = FileChannel.open(
-                    real.resolve(NAME),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
+                    real.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             boolean taken = false;
             try {
                 @Nullable FileLock lock = channel.tryLock();

@@ -62,7 +62,8 @@ public final class BytesVector extends ColumnVector {
             outside |= ids[i] | (last - ids[i]);
         }
         if (outside < 0) {
-            throw new IllegalArgumentException("A value's number is none of the dictionary's " + (last + 1) + " entries");
+            throw new IllegalArgumentException(
+                    "A value's number is none of the dictionary's " + (last + 1) + " entries");
         }
         return new BytesVector(type, bytes, offsets, ids, size, nulls);
     }
@@ -105,7 +106,7 @@ public final class BytesVector extends ColumnVector {
     /** How many bytes the values from one position to before another have together. */
     public long byteCount(int from, int to) {
         if (ids == null) {
-            return offsets[to] - offsets[from];
+            return (long) offsets[to] - offsets[from];
         }
         long count = 0;
         for (int i = from; i < to; i++) {
@@ -162,7 +163,9 @@ public final class BytesVector extends ColumnVector {
             total += length(positions[i]);
         }
         // A few values of a large dictionary do without it.
-        if (ids != null && bytes.length + (long) Integer.BYTES * offsets.length <= MOST_TIMES * (total + (long) Integer.BYTES * count)) {
+        if (ids != null
+                && bytes.length + (long) Integer.BYTES * offsets.length
+                        <= MOST_TIMES * (total + (long) Integer.BYTES * count)) {
             int[] chosenIds = new int[count];
             for (int i = 0; i < count; i++) {
                 chosenIds[i] = ids[positions[i]];

@@ -45,8 +45,7 @@ class ParquetDictionaryTest {
             Column.nullable("many", ColumnType.STRING),
             Column.nullable("raw", ColumnType.BYTES),
             Column.nullable("list", ColumnType.list(ColumnType.STRING)),
-            Column.nullable(
-                    "place", ColumnType.struct(List.of(Column.nullable("city", ColumnType.STRING)))));
+            Column.nullable("place", ColumnType.struct(List.of(Column.nullable("city", ColumnType.STRING)))));
 
     /** What a row's text becomes. */
     record Text(@Nullable String few, @Nullable String many) {}
@@ -115,7 +114,10 @@ class ParquetDictionaryTest {
                         .map(row -> new Text((String) row.get(0), (String) row.get(1)))
                         .toList());
         Condition condition = Condition.eq("few", "ä€😀,1");
-        assertThat(values(Parquet.reader(store, "file").batchRows(batchRows).rows().filter(condition)))
+        assertThat(values(Parquet.reader(store, "file")
+                        .batchRows(batchRows)
+                        .rows()
+                        .filter(condition)))
                 .isEqualTo(expected.stream()
                         .filter(row -> "ä€😀,1".equals(row.get(0)))
                         .toList());
@@ -123,14 +125,20 @@ class ParquetDictionaryTest {
         Csv.writer(store, "csv").sink().write(table.rows());
         assertThat(values(Csv.reader(store, "csv").schema(SCHEMA).rows())).isEqualTo(expected);
         JsonLines.writer(store, "json").sink().write(table.rows());
-        assertThat(values(JsonLines.reader(store, "json").schema(SCHEMA).rows())).isEqualTo(expected);
+        assertThat(values(JsonLines.reader(store, "json").schema(SCHEMA).rows()))
+                .isEqualTo(expected);
         // Batches of other dictionaries, and of plain text between.
         List<ColumnBatch> mixed = new ArrayList<>(table.batches());
         mixed.add(0, written);
         mixed.add(written);
         mixed.addAll(table.batches());
         ParquetRoundTripTest.write(
-                Parquet.writer(store, "again").version(version).rowGroupRows(9_000).pageBytes(pageBytes), SCHEMA, mixed);
+                Parquet.writer(store, "again")
+                        .version(version)
+                        .rowGroupRows(9_000)
+                        .pageBytes(pageBytes),
+                SCHEMA,
+                mixed);
         List<List<@Nullable Object>> four = new ArrayList<>();
         Collections.nCopies(4, expected).forEach(four::addAll);
         assertThat(values(Parquet.reader(store, "again").batchRows(batchRows).rows()))
@@ -166,9 +174,8 @@ class ParquetDictionaryTest {
     @Test
     void batches_that_are_kept_stay_as_they_are_while_threads_read_on() {
         Random random = new Random(3);
-        List<ColumnBatch> written = Stream.generate(() -> rows(random, 5_000, 300, 20))
-                .limit(4)
-                .toList();
+        List<ColumnBatch> written =
+                Stream.generate(() -> rows(random, 5_000, 300, 20)).limit(4).toList();
         ParquetRoundTripTest.write(Parquet.writer(store, "file").rowGroupRows(4_000), SCHEMA, written);
         ExecutorService pool = Executors.newFixedThreadPool(3);
         try {
@@ -180,7 +187,8 @@ class ParquetDictionaryTest {
             assertThat(SampleRows.values(table.batches())).isEqualTo(SampleRows.values(written));
             BytesVector few = (BytesVector) table.batches().get(0).column(0);
             assertThat(few.bytes().length).isLessThan(100);
-            assertThat(few.bytes()).isSameAs(((BytesVector) table.batches().get(1).column(0)).bytes());
+            assertThat(few.bytes())
+                    .isSameAs(((BytesVector) table.batches().get(1).column(0)).bytes());
         } finally {
             pool.shutdownNow();
         }
@@ -227,8 +235,7 @@ class ParquetDictionaryTest {
                         RawParquet.page(3, ids, RawParquet.levels(1, 1, 0, 1), ids(2, 2, 1)),
                         RawParquet.page(2, ids, RawParquet.levels(1, 0, 0)),
                         RawParquet.page(2, Encoding.PLAIN, RawParquet.levels(1, 1, 0), plain("plain")),
-                        RawParquet.page2(
-                                2, 1, 2, ids, new byte[0], RawParquet.runs(1, 0, 1), ids(2, 0)),
+                        RawParquet.page2(2, 1, 2, ids, new byte[0], RawParquet.runs(1, 0, 1), ids(2, 0)),
                         dictionary("another"),
                         RawParquet.page(2, ids, RawParquet.levels(1, 1, 1), ids(0, 0, 0)),
                         RawParquet.page(1, Encoding.PLAIN, RawParquet.levels(1, 1), plain("")))
@@ -292,7 +299,8 @@ class ParquetDictionaryTest {
                                 RawParquet.page(2, Encoding.RLE_DICTIONARY, ids(32, bad)));
                 assertThatThrownBy(() -> read(file, 10))
                         .isInstanceOfSatisfying(
-                                KeywharfException.class, e -> assertThat(e.code()).isEqualTo("parquet.corrupt"));
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo("parquet.corrupt"));
             }
         }
     }
@@ -310,7 +318,10 @@ class ParquetDictionaryTest {
                         RawParquet.page(ids.length, Encoding.RLE_DICTIONARY, ids(1, ids)));
         store.createIfAbsent("bomb", file.bytes());
 
-        assertThatThrownBy(() -> Parquet.reader(store, "bomb").batchRows(ids.length).rows().next())
+        assertThatThrownBy(() -> Parquet.reader(store, "bomb")
+                        .batchRows(ids.length)
+                        .rows()
+                        .next())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("parquet.too_large"));
         try (Rows rows = Parquet.reader(store, "bomb").batchRows(most / 8).rows()) {

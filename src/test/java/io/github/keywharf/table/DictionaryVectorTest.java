@@ -40,7 +40,8 @@ class DictionaryVectorTest {
 
     @Test
     void arrays_that_are_longer_than_the_vector_may_have_anything_there() {
-        BytesVector vector = BytesVector.ofDictionary(ColumnType.STRING, ENTRIES, OFFSETS, new int[] {1, 99, -1}, 1, null);
+        BytesVector vector =
+                BytesVector.ofDictionary(ColumnType.STRING, ENTRIES, OFFSETS, new int[] {1, 99, -1}, 1, null);
 
         assertThat(vector).hasToString("string[€]");
         assertThat(vector.byteCount(0, 1)).isEqualTo(3);
@@ -50,8 +51,8 @@ class DictionaryVectorTest {
     @ValueSource(ints = {5, -1, Integer.MAX_VALUE, Integer.MIN_VALUE})
     void a_number_without_an_entry_is_refused(int id) {
         for (int[] offsets : new int[][] {OFFSETS, {0}, {}}) {
-            assertThatThrownBy(() -> BytesVector.ofDictionary(
-                            ColumnType.STRING, ENTRIES, offsets, new int[] {0, id}, 2, null))
+            assertThatThrownBy(() ->
+                            BytesVector.ofDictionary(ColumnType.STRING, ENTRIES, offsets, new int[] {0, id}, 2, null))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("number is none of the dictionary's " + Math.max(0, offsets.length - 1));
         }

@@ -87,8 +87,9 @@ public record DeltaMetadata(
                         : types.unwritable()
                                 .or(() -> partitionColumns.stream()
                                         .filter(name -> types.logical().contains(name)
-                                                && !PartitionText.isPartitionType(
-                                                        types.logical().column(name).type()))
+                                                && !PartitionText.isPartitionType(types.logical()
+                                                        .column(name)
+                                                        .type()))
                                         .map(name -> "the partition column '" + name + "' of bytes")
                                         .findFirst())
                                 .orElse("");
