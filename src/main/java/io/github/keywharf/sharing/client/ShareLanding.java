@@ -46,7 +46,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
     /** How long a file that no view shows any more is kept, for who has the database before open. */
     private static final Duration KEPT = Duration.ofHours(1);
 
-    /** What file systems tell apart. */
+    /** The coarsest step of times in a file system. */
     private static final Duration TICK = Duration.ofSeconds(2);
 
     private static final Pattern PLACE = Pattern.compile(".+-[0-9a-f]{16}");
