@@ -28,6 +28,11 @@ final class BytesEncoder extends ValueEncoder {
     private int rawBytes;
     private int page;
 
+    /** A vector of entries, and the ids that they have here, plus 1; 0 where that is not known yet. */
+    private @Nullable BytesVector known;
+
+    private int[] knownIds = {};
+
     BytesEncoder(PrimitiveType type, ColumnType column, Parquet.Version version) {
         super(type, version);
         this.column = column;
@@ -48,6 +53,7 @@ final class BytesEncoder extends ValueEncoder {
         int min = -1;
         int max = -1;
         int added = 0;
+        boolean hasEntries = dictionaryOn && knows(vector);
         for (int i = from; i < to; i++) {
             if (vector.isNull(i)) {
                 continue;
@@ -58,7 +64,7 @@ final class BytesEncoder extends ValueEncoder {
             rawBytes += length + lengthBytes;
             boolean fresh = true;
             if (dictionaryOn) {
-                int id = dictionary.idOf(bytes, offset, length);
+                int id = hasEntries ? idOf(vector, i) : dictionary.idOf(bytes, offset, length);
                 addId(id);
                 fresh = dictionary.firstOnPage(id, page);
             } else {
@@ -74,6 +80,24 @@ final class BytesEncoder extends ValueEncoder {
             statistics.updateStats(binary(vector, max));
         }
         return added;
+    }
+
+    /** Whether entries of the vector's own dictionary are looked up but once each, which fewer entries than values are worth. */
+    private boolean knows(BytesVector vector) {
+        int entries = vector.entries();
+        if (vector != known && entries > 0 && entries <= vector.size()) {
+            knownIds = new int[entries];
+            known = vector;
+        }
+        return vector == known;
+    }
+
+    private int idOf(BytesVector vector, int position) {
+        int entry = vector.entry(position);
+        if (knownIds[entry] == 0) {
+            knownIds[entry] = 1 + dictionary.idOf(vector.bytes(), vector.offset(position), vector.length(position));
+        }
+        return knownIds[entry] - 1;
     }
 
     private static int compare(BytesVector vector, int left, int right) {
@@ -179,6 +203,7 @@ final class BytesEncoder extends ValueEncoder {
 
     @Override
     void resetDictionary() {
+        known = null;
         dictionary.clear();
     }
 }

@@ -21,6 +21,9 @@ public final class DirectoryLock implements AutoCloseable {
      */
     private static final Set<Path> TAKEN = new HashSet<>();
 
+    /** What the file in the directory is called, which taking and closing leave as it is. */
+    public static final String NAME = "lock";
+
     private final Path directory;
     private final FileChannel channel;
 
@@ -37,10 +40,7 @@ public final class DirectoryLock implements AutoCloseable {
                 return Optional.empty();
             }
             FileChannel channel = FileChannel.open(
-                    real.resolve("lock"),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
+                    real.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
             boolean taken = false;
             try {
                 @Nullable FileLock lock = channel.tryLock();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BytesVector extends ColumnVector {
 
+    /** How many times the memory of some values a dictionary may take, so that they keep it. */
+    private static final int MOST_TIMES = 4;
+
     private final byte[] bytes;
     private final int[] offsets;
     /** For each position, which value of a dictionary it has; null where the values themselves stand end to end. */
@@ -53,7 +56,7 @@ public final class BytesVector extends ColumnVector {
     public static BytesVector ofDictionary(
             ColumnType type, byte[] bytes, int[] offsets, int[] ids, int size, long @Nullable [] nulls) {
         requireBytes(type);
-        int last = offsets.length - 2;
+        int last = Math.max(offsets.length, 1) - 2;
         int outside = 0;
         for (int i = 0; i < size; i++) {
             outside |= ids[i] | (last - ids[i]);
@@ -71,7 +74,13 @@ public final class BytesVector extends ColumnVector {
         }
     }
 
-    private int entry(int position) {
+    /** How many entries the dictionary has; 0 where values stand end to end. */
+    public int entries() {
+        return ids == null ? 0 : offsets.length - 1;
+    }
+
+    /** The number of a position's entry in the dictionary; of values end to end, its own. */
+    public int entry(int position) {
         return ids == null ? position : ids[position];
     }
 
@@ -97,7 +106,7 @@ public final class BytesVector extends ColumnVector {
     /** How many bytes the values from one position to before another have together. */
     public long byteCount(int from, int to) {
         if (ids == null) {
-            return offsets[to] - offsets[from];
+            return (long) offsets[to] - offsets[from];
         }
         long count = 0;
         for (int i = from; i < to; i++) {
@@ -149,7 +158,14 @@ public final class BytesVector extends ColumnVector {
 
     @Override
     ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
-        if (ids != null) {
+        long total = 0;
+        for (int i = 0; i < count; i++) {
+            total += length(positions[i]);
+        }
+        // A few values of a large dictionary do without it.
+        if (ids != null
+                && bytes.length + (long) Integer.BYTES * offsets.length
+                        <= MOST_TIMES * (total + (long) Integer.BYTES * count)) {
             int[] chosenIds = new int[count];
             for (int i = 0; i < count; i++) {
                 chosenIds[i] = ids[positions[i]];
@@ -157,12 +173,11 @@ public final class BytesVector extends ColumnVector {
             return new BytesVector(type(), bytes, offsets, chosenIds, count, taken);
         }
         int[] chosenOffsets = new int[count + 1];
+        byte[] chosen = new byte[Math.toIntExact(total)];
         for (int i = 0; i < count; i++) {
-            chosenOffsets[i + 1] = chosenOffsets[i] + length(positions[i]);
-        }
-        byte[] chosen = new byte[chosenOffsets[count]];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(bytes, offsets[positions[i]], chosen, chosenOffsets[i], length(positions[i]));
+            int length = length(positions[i]);
+            System.arraycopy(bytes, offset(positions[i]), chosen, chosenOffsets[i], length);
+            chosenOffsets[i + 1] = chosenOffsets[i] + length;
         }
         return new BytesVector(type(), chosen, chosenOffsets, null, count, taken);
     }

@@ -84,7 +84,15 @@ public record DeltaMetadata(
                 ? "column mapping"
                 : configuration.keySet().stream().anyMatch(key -> key.startsWith("delta.constraints."))
                         ? "CHECK constraints"
-                        : types.unwritable().orElse("");
+                        : types.unwritable()
+                                .or(() -> partitionColumns.stream()
+                                        .filter(name -> types.logical().contains(name)
+                                                && !PartitionText.isPartitionType(types.logical()
+                                                        .column(name)
+                                                        .type()))
+                                        .map(name -> "the partition column '" + name + "' of bytes")
+                                        .findFirst())
+                                .orElse("");
         if (!inUse.isEmpty()) {
             throw DeltaErrors.unsupported(
                     table, "has " + inUse + ", which an append by this library would not keep; write by Spark");

@@ -35,7 +35,8 @@ import java.util.stream.Stream;
  * Copies the tables of a share into a database.
  *
  * <p>Files that views show are in a folder of the share, which one landing has at a time, and there in a folder for each table. A
- * landing deletes what it gave names to: whatever else lies there stays.
+ * landing deletes what it gave names to: whatever else lies there stays. Files that it shows, and then the lock, get its time:
+ * one that is not shown any more and has at least the lock's time was shown until now.
  *
  * @param folder of the share's Parquet files that views show; empty for tables
  * @param now by which files are old
@@ -44,6 +45,9 @@ record ShareLanding(Optional<Path> folder, Instant now) {
 
     /** How long a file that no view shows any more is kept, for who has the database before open. */
     private static final Duration KEPT = Duration.ofHours(1);
+
+    /** The coarsest step of times in a file system. */
+    private static final Duration TICK = Duration.ofSeconds(2);
 
     private static final Pattern PLACE = Pattern.compile(".+-[0-9a-f]{16}");
     private static final Pattern FILE = Pattern.compile("([0-9a-f]{40}|none)\\.parquet");
@@ -170,25 +174,26 @@ record ShareLanding(Optional<Path> folder, Instant now) {
 
     /** Deletes what no view shows any more, after a while, and what was never finished. */
     private void clean(Path own, Map<Path, Set<Path>> shown) {
+        Path lock = own.resolve(DirectoryLock.NAME);
         try (Stream<Path> places = Files.list(own)) {
+            FileTime before = Files.getLastModifiedTime(lock);
             for (Path place : (Iterable<Path>) places::iterator) {
                 if (PLACE.matcher(name(place)).matches() && Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-                    cleanPlace(place, shown.getOrDefault(place, Set.of()));
+                    cleanPlace(place, shown.getOrDefault(place, Set.of()), before);
                 }
             }
+            Files.setLastModifiedTime(lock, FileTime.from(now));
         } catch (IOException | UncheckedIOException e) {
             throw failed(own, "Old files cannot be deleted", e);
         }
     }
 
-    private void cleanPlace(Path place, Set<Path> shown) throws IOException {
+    private void cleanPlace(Path place, Set<Path> shown, FileTime before) throws IOException {
         boolean empty = true;
         try (Stream<Path> files = Files.list(place)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                boolean old = FILE.matcher(name(file)).matches()
-                        && !shown.contains(file)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(KEPT));
-                if (old || PART.matcher(name(file)).matches()) {
+                boolean hidden = FILE.matcher(name(file)).matches() && !shown.contains(file);
+                if (PART.matcher(name(file)).matches() || (hidden && isOld(file, before))) {
                     Files.deleteIfExists(file);
                 } else {
                     empty = false;
@@ -198,6 +203,16 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         if (empty) {
             Files.deleteIfExists(place);
         }
+    }
+
+    private boolean isOld(Path file, FileTime before) throws IOException {
+        FileTime time = Files.getLastModifiedTime(file);
+        if (time.compareTo(before) >= 0) {
+            // Shown until now; who has that database open reads on.
+            Files.setLastModifiedTime(file, FileTime.from(now.minus(TICK)));
+            return false;
+        }
+        return time.toInstant().isBefore(now.minus(KEPT));
     }
 
     private static String name(Path path) {

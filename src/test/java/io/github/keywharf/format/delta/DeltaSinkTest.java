@@ -414,6 +414,20 @@ class DeltaSinkTest {
     }
 
     @Test
+    void files_that_are_kept_apart_by_bytes_are_left_to_others() {
+        String schema = "{\"type\":\"struct\",\"fields\":[{\"name\":\"b\",\"type\":\"binary\",\"nullable\":true,"
+                + "\"metadata\":{}},{\"name\":\"n\",\"type\":\"long\",\"nullable\":true,\"metadata\":{}}]}";
+        HandMadeLog.commit(store, 0, HandMadeLog.PROTOCOL, HandMadeLog.metadata(schema, "[\"b\"]", "{}"));
+        Schema both = Schema.of(Column.nullable("b", ColumnType.BYTES), Column.nullable("n", ColumnType.INT64));
+
+        assertThatThrownBy(() -> DeltaTable.at(store, "").sink().write(rows(both, new byte[] {1, 2}, 7L)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("delta.unsupported"))
+                .hasMessageContaining("partition column 'b'");
+        assertThat(store.list("")).hasSize(1);
+    }
+
+    @Test
     void small_numbers_stay_small() {
         HandMadeLog.commit(
                 store,

@@ -190,6 +190,34 @@ class ShareLandingTest {
         assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).contains("7");
     }
 
+    @Test
+    void who_has_the_database_before_open_reads_on_for_an_hour_however_old_that_is() throws IOException {
+        DeltaTable table = table("platform");
+        table.sink().write(usage("a", 0, 3));
+        table.sink().write(usage("a", 3, 5));
+        land(true);
+        time.pass(Duration.ofDays(1));
+        try (QueryEngine reader =
+                DuckDbEngine.builder().file(file()).fileAccess(true).open()) {
+            assertThat(table.compact(2)).isEqualTo(2);
+            land(true);
+            time.pass(Duration.ofMinutes(59));
+            land(true);
+            assertThat(reader.query("SELECT sum(n) AS s FROM usage.platform")
+                            .all()
+                            .row(0)
+                            .toMap()
+                            .get("s"))
+                    .hasToString("10");
+        }
+        assertThat(files()).isEqualTo(3);
+
+        time.pass(Duration.ofMinutes(2));
+        land(true);
+        assertThat(files()).isEqualTo(1);
+        assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[10]");
+    }
+
     private long files() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("it's files"))) {
             return files.filter(file -> file.toString().endsWith(".parquet")).count();
