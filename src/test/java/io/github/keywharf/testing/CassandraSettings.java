@@ -22,7 +22,7 @@ final class CassandraSettings {
         set("authorizer", "CassandraAuthorizer");
         set("role_manager", "CassandraRoleManager");
         set("user_defined_functions_enabled", "true");
-        // By default the whole server ends when a function takes more than 1.5 s, as its first call may on a busy machine.
+        // Else the whole server ends when a function takes over 1.5 s, as its first call may on a busy machine.
         set("user_function_timeout_policy", "ignore");
         set("materialized_views_enabled", "true");
         set("dynamic_data_masking_enabled", "true");
