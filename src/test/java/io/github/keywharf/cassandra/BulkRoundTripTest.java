@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of every CQL type, written by the sink from column types and from CSV, and read by the driver. What is expected
- * comes from the generator; neither the sink's conversions nor the manager's reading are asked.
+ * comes from the generator, independently of the sink's conversions and the manager's reading. {@code -Dkeywharf.roundtrip.rows=1000}
+ * writes more rows.
  */
 class BulkRoundTripTest {
     /** Rows of a try. */

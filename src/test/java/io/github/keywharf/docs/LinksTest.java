@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,43 @@ class LinksTest {
         assertThat(unlistedPages(scratch)).containsExactly(Path.of("docs/how-to/two.md"));
     }
 
+    @Test
+    void first_pages_stay_short() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        String readme = Files.readString(root.resolve("README.md"));
+
+        assertThat(readme.strip().split("\\s+")).as("words of README.md").hasSizeLessThanOrEqualTo(700);
+        assertThat(Files.readAllLines(root.resolve("docs/README.md")))
+                .as("lines of the index")
+                .hasSizeLessThanOrEqualTo(45);
+        assertThat(Files.readAllLines(root.resolve("CHANGELOG.md")))
+                .as("lines of the changelog, two screens")
+                .hasSizeLessThanOrEqualTo(80);
+        assertThat(Files.readString(root.resolve("CONTRIBUTING.md"))
+                        .split("\\| to \\| run \\|\n\\|---\\|---\\|\n")[1]
+                        .lines()
+                        .takeWhile(line -> line.startsWith("|")))
+                .as("commands in CONTRIBUTING.md")
+                .hasSizeBetween(1, 12);
+    }
+
+    @Test
+    void the_tests_that_the_readme_names_exist() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        Set<String> classes;
+        try (Stream<Path> files = Files.walk(root.resolve("src/test/java"))) {
+            classes = files.map(file -> file.getFileName().toString().replace(".java", ""))
+                    .collect(Collectors.toSet());
+        }
+        List<String> named = Pattern.compile("`(\\w+(?:Test|IT))`")
+                .matcher(Files.readString(root.resolve("README.md")))
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+
+        assertThat(named).hasSizeGreaterThan(5).isSubsetOf(classes);
+    }
+
     private static List<String> brokenLinks(Path root) throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path page : Markdown.pages(root)) {
@@ -57,10 +96,13 @@ class LinksTest {
 
     private static List<Path> unlistedPages(Path root) throws IOException {
         Path docs = root.resolve("docs");
-        Path index = docs.resolve("README.md");
-        List<Path> listed = Files.exists(index) ? targets(index) : List.of();
+        List<Path> listed = new ArrayList<>();
+        // The index, and the index of a folder where it names one.
+        for (Path index : List.of(docs.resolve("README.md"), docs.resolve("decisions/README.md"))) {
+            listed.addAll(Files.exists(index) ? targets(index) : List.of());
+        }
         return Markdown.pages(root).stream()
-                .filter(page -> page.startsWith(docs) && !page.equals(index) && !listed.contains(page))
+                .filter(page -> page.startsWith(docs) && !page.equals(docs.resolve("README.md")) && !listed.contains(page))
                 .map(root::relativize)
                 .toList();
     }

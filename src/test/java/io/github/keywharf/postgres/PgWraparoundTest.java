@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A server whose transaction numbers reach 2^32, where those in rows begin from the start. */
+/**
+ * A server whose transaction numbers reach 2^32, where those in rows begin from the start. Needs {@code pg_resetwal};
+ * {@code -Dkeywharf.postgresPrograms=/usr/lib/postgresql/15/bin} takes that version's programs.
+ */
 class PgWraparoundTest {
 
     private static final long WRAP = 1L << 32;

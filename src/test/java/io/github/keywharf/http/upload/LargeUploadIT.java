@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file many times larger than the memory of server and client. */
+/** A file many times larger than the memory of server and client; {@code -Dkeywharf.uploadBytes=20000000000} takes another size. */
 @Tag("long")
 class LargeUploadIT {
     private static final long BYTES = Long.getLong("keywharf.uploadBytes", 5_000_000_000L);
