@@ -102,7 +102,8 @@ class LinksTest {
             listed.addAll(Files.exists(index) ? targets(index) : List.of());
         }
         return Markdown.pages(root).stream()
-                .filter(page -> page.startsWith(docs) && !page.equals(docs.resolve("README.md")) && !listed.contains(page))
+                .filter(page ->
+                        page.startsWith(docs) && !page.equals(docs.resolve("README.md")) && !listed.contains(page))
                 .map(root::relativize)
                 .toList();
     }
