@@ -1,0 +1,78 @@
+package io.github.keywharf.http.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpHeaders;
+import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.testing.GoldenCopies;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** States and kept answers of uploads of version 0.1.0 are read, and written no differently. */
+class GoldenUploadsTest {
+    private static final Instant AT = Instant.parse("2026-03-01T10:20:30.405060708Z");
+    private static final UploadState RECEIVING = new UploadState(
+            "0123456789abcdef0123456789abcdef",
+            "acme",
+            "Übersicht \"2026\"\\.csv",
+            UploadState.Phase.RECEIVING,
+            1L << 40,
+            OptionalLong.empty(),
+            1L << 50,
+            Optional.empty(),
+            AT,
+            0,
+            null);
+
+    @Test
+    void states_are_read_and_written_as_before() {
+        check("uploads/receiving.json", RECEIVING);
+        check("uploads/receiving-of-length.json", RECEIVING.ofLength(1L << 41));
+        UploadState finished = new UploadState(
+                        "0123456789abcdef0123456789abcdef",
+                        "acme",
+                        "a.csv",
+                        UploadState.Phase.RECEIVING,
+                        5,
+                        OptionalLong.of(0),
+                        6,
+                        Optional.of("a".repeat(64)),
+                        AT,
+                        3,
+                        null)
+                .whole(5, 6, "a".repeat(64), AT);
+        check("uploads/finished.json", finished);
+        check("uploads/completed.json", finished.in(UploadState.Phase.COMPLETED, AT.plusSeconds(1)));
+        check("uploads/refused.json", finished.in(UploadState.Phase.REFUSED, AT.plusSeconds(1)));
+    }
+
+    private static void check(String name, UploadState state) {
+        GoldenCopies.assertWritten(name, state.json());
+        assertThat(UploadState.parse(GoldenCopies.read(name))).contains(state);
+    }
+
+    @Test
+    void answers_are_read_and_written_as_before() throws IOException {
+        check("uploads/answer.json", HttpResponse.of(409)
+                .withHeaders(HttpHeaders.of(List.of(
+                        new HttpHeaders.Field("Content-Type", "application/problem+json"),
+                        new HttpHeaders.Field("Set-X", "a"),
+                        new HttpHeaders.Field("Set-X", "b \"quoted\""))))
+                .withBody(HttpBody.of("{\"title\":\"ü\"}".getBytes(StandardCharsets.UTF_8))));
+        check("uploads/answer-bare.json", HttpResponse.of(204));
+    }
+
+    private static void check(String name, HttpResponse answer) throws IOException {
+        GoldenCopies.assertWritten(name, KeptAnswer.of(answer).json());
+        HttpResponse read = KeptAnswer.parse(GoldenCopies.read(name)).response();
+        assertThat(read.status()).isEqualTo(answer.status());
+        assertThat(read.headers().fields()).isEqualTo(answer.headers().fields());
+        assertThat(read.body().bytes(1000)).isEqualTo(answer.body().bytes(1000));
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.keywharf.sharing.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keywharf.catalog.Recipient;
+import io.github.keywharf.catalog.Share;
+import io.github.keywharf.catalog.SharedTable;
+import io.github.keywharf.catalog.TenantFilter;
+import io.github.keywharf.sharing.server.RegistryState.Member;
+import io.github.keywharf.sharing.server.RegistryState.Token;
+import io.github.keywharf.testing.GoldenCopies;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Registries of version 0.1.0 are read, and written no differently. */
+class GoldenRegistryTest {
+    private static final Instant AT = Instant.parse("2026-03-01T10:20:30.405060Z");
+    private static final RegistryState FULL = state(
+            List.of(
+                    Share.of("Empty"),
+                    Share.of(
+                            "usage",
+                            new SharedTable("tables/a b ü", "default", "whole", false, Optional.empty()),
+                            new SharedTable(
+                                    "tables/b",
+                                    "default",
+                                    "of_value",
+                                    true,
+                                    Optional.of(new TenantFilter("tenant", Optional.of("é\"\\"), Optional.empty()))),
+                            new SharedTable(
+                                    "tables/c",
+                                    "other",
+                                    "of_property",
+                                    true,
+                                    Optional.of(new TenantFilter("tenant", Optional.empty(), Optional.of("uid")))))),
+            List.of(
+                    new Member(new Recipient("bare", Map.of(), Optional.empty(), List.of()), "id-1", List.of(), Set.of()),
+                    new Member(
+                            new Recipient(
+                                    "Acme",
+                                    Map.of("uid", "42", "naïve", "\u20ac \"x\""),
+                                    Optional.of(Duration.ofHours(36)),
+                                    List.of("10.0.0.0/8", "2001:db8::/32")),
+                            "id-2",
+                            List.of(
+                                    new Token("t1", AT, Optional.of(AT.plusSeconds(5)), Optional.empty()),
+                                    new Token("t2", AT, Optional.empty(), Optional.of("0".repeat(64)))),
+                            Set.of("usage", "empty"))));
+
+    private static RegistryState state(List<Share> shares, List<Member> members) {
+        return new RegistryState(
+                new TreeMap<>(shares.stream()
+                        .collect(Collectors.toMap(share -> RegistryState.key(share.name()), share -> share))),
+                new TreeMap<>(members.stream()
+                        .collect(Collectors.toMap(
+                                member -> RegistryState.key(member.recipient().name()), member -> member))));
+    }
+
+    @Test
+    void registries_are_read_and_written_as_before() {
+        check("registry/full.json", FULL);
+        check("registry/empty.json", RegistryState.EMPTY);
+    }
+
+    private static void check(String name, RegistryState state) {
+        GoldenCopies.assertWritten(name, RegistryJson.write(state));
+        RegistryState read = RegistryJson.parse("registry", 1, GoldenCopies.read(name));
+        assertThat(read.shares()).isEqualTo(state.shares());
+        assertThat(read.members()).isEqualTo(state.members());
+    }
+}
