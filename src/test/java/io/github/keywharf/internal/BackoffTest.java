@@ -38,13 +38,12 @@ class BackoffTest {
 
     @Test
     void random_part_stays_within_its_share_and_reaches_both_sides() {
-        Backoff backoff = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4))
-                .withJitter(0.25);
+        Backoff backoff =
+                Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4)).withJitter(0.25);
         RandomGenerator random = new Random(7);
 
-        List<Duration> third = IntStream.range(0, 1000)
-                .mapToObj(i -> backoff.pause(3, random))
-                .toList();
+        List<Duration> third =
+                IntStream.range(0, 1000).mapToObj(i -> backoff.pause(3, random)).toList();
         assertThat(third).allMatch(pause -> pause.toMillis() >= 3000 && pause.toMillis() <= 5000);
         assertThat(third).anyMatch(pause -> pause.toMillis() < 3200).anyMatch(pause -> pause.toMillis() > 4800);
     }

@@ -33,8 +33,7 @@ class ChecksTest {
         assertRefused(() -> Checks.positive("timeout", Duration.ZERO), "timeout must be positive, but is PT0S");
         assertRefused(() -> Checks.notNegative("rows", -1), "rows must not be negative, but is -1");
         assertRefused(() -> Checks.notNegative("bytes", -1L), "bytes must not be negative, but is -1");
-        assertRefused(
-                () -> Checks.notNegative("grace", SECOND.negated()), "grace must not be negative, but is PT-1S");
+        assertRefused(() -> Checks.notNegative("grace", SECOND.negated()), "grace must not be negative, but is PT-1S");
         assertRefused(() -> Checks.atLeast("bytes", 15, 16), "bytes must be at least 16, but is 15");
         assertRefused(() -> Checks.atLeast("refresh", SECOND, DAY), "refresh must be at least PT24H, but is PT1S");
         assertRefused(() -> Checks.between("files", 0, 1, 9), "files must be from 1 to 9, but is 0");
