@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 
 /** Waits; tests put one in its place that does not. */
@@ -15,4 +16,18 @@ public interface Pause {
      * @throws InterruptedException when the thread was interrupted meanwhile
      */
     void of(Duration duration) throws InterruptedException;
+
+    /**
+     * Returns after that time, for callers that end when they are interrupted.
+     *
+     * @param subject what is waited for
+     * @throws KeywharfException {@value KeywharfException#INTERRUPTED} when the thread was interrupted meanwhile
+     */
+    default void of(Duration duration, String subject) {
+        try {
+            of(duration);
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(subject, e);
+        }
+    }
 }

@@ -1,0 +1,79 @@
+package io.github.keywharf.internal;
+
+import java.time.Duration;
+
+/** Checks of numbers and durations that a caller passes. Each returns the value, or names the option and the value. */
+public final class Checks {
+
+    private Checks() {}
+
+    /** Returns a value of 1 or more. */
+    public static int positive(String option, int value) {
+        return (int) positive(option, (long) value);
+    }
+
+    /** Returns a value of 1 or more. */
+    public static long positive(String option, long value) {
+        require(value > 0, option, "be positive", value);
+        return value;
+    }
+
+    /** Returns a value longer than zero. */
+    public static Duration positive(String option, Duration value) {
+        require(value.compareTo(Duration.ZERO) > 0, option, "be positive", value);
+        return value;
+    }
+
+    /** Returns a value of 0 or more. */
+    public static int notNegative(String option, int value) {
+        return (int) notNegative(option, (long) value);
+    }
+
+    /** Returns a value of 0 or more. */
+    public static long notNegative(String option, long value) {
+        require(value >= 0, option, "not be negative", value);
+        return value;
+    }
+
+    /** Returns a value of zero or longer. */
+    public static Duration notNegative(String option, Duration value) {
+        require(!value.isNegative(), option, "not be negative", value);
+        return value;
+    }
+
+    /** Returns a value that is not less than the least one. */
+    public static long atLeast(String option, long value, long least) {
+        require(value >= least, option, "be at least " + least, value);
+        return value;
+    }
+
+    /** Returns a value that is not shorter than the least one. */
+    public static Duration atLeast(String option, Duration value, Duration least) {
+        require(value.compareTo(least) >= 0, option, "be at least " + least, value);
+        return value;
+    }
+
+    /** Returns a value from the least to the most one, both included. */
+    public static int between(String option, int value, int least, int most) {
+        return (int) between(option, (long) value, least, most);
+    }
+
+    /** Returns a value from the least to the most one, both included. */
+    public static long between(String option, long value, long least, long most) {
+        require(value >= least && value <= most, option, "be from " + least + " to " + most, value);
+        return value;
+    }
+
+    /** Returns a value from the least to the most one, both included. */
+    public static Duration between(String option, Duration value, Duration least, Duration most) {
+        boolean inside = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+        require(inside, option, "be from " + least + " to " + most, value);
+        return value;
+    }
+
+    private static void require(boolean holds, String option, String rule, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(option + " must " + rule + ", but is " + value);
+        }
+    }
+}
