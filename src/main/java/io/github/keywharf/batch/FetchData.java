@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +93,7 @@ public final class FetchData {
         final Tenant tenant;
         final Secret password;
         Path directory = Path.of(DEFAULT_DIRECTORY);
-        TlsConfig tls = TlsConfig.ofSystem();
+        private @Nullable TlsConfig tls;
         boolean plainHttp;
         EventListener listener = EventListener.NONE;
         InstantSource clock = InstantSource.system();
@@ -174,11 +173,11 @@ public final class FetchData {
         }
 
         HttpHandler client() {
-            return Optional.ofNullable(http)
-                    .orElseGet(() -> HttpClients.builder()
-                            .tls(tls)
-                            .deadline(DEFAULT_DEADLINE)
-                            .open());
+            if (http != null) {
+                return http;
+            }
+            HttpClients.Builder clients = HttpClients.builder().deadline(DEFAULT_DEADLINE);
+            return (tls == null ? clients : clients.tls(tls)).open();
         }
     }
 }

@@ -8,6 +8,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.Loopback;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.http.upload.UploadClient;
 import io.github.keywharf.internal.Cut;
@@ -17,7 +18,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 
 /** The server as its client sees it. */
 final class FetchServer {
@@ -54,7 +54,7 @@ final class FetchServer {
     /** The server, which nobody on the way can listen to, unless that was asked for. */
     static FetchServer of(FetchData.Builder settings) {
         URI uri = settings.server;
-        if (!"https".equalsIgnoreCase(uri.getScheme()) && !settings.plainHttp && !isLoopback(uri.getHost())) {
+        if (!"https".equalsIgnoreCase(uri.getScheme()) && !settings.plainHttp && !Loopback.isLoopback(uri.getHost())) {
             throw new KeywharfException(
                     "batch.plain_http",
                     uri.getHost(),
@@ -62,14 +62,6 @@ final class FetchServer {
                             + " plainHttp(true) (--plain-http) if that is meant");
         }
         return new FetchServer(settings, settings.client());
-    }
-
-    /** By what is written, as a name may be resolved otherwise a moment later. */
-    static boolean isLoopback(String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        return lower.equals("localhost")
-                || lower.equals("[::1]")
-                || lower.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
     }
 
     UploadClient uploads() {

@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import io.github.keywharf.cassandra.CassandraSettings.Target;
+import io.github.keywharf.http.Loopback;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -79,7 +80,7 @@ final class Connecting {
             settings.listener().onEvent(new CassandraEvent.HostnameNotVerified(subject));
         }
         boolean far = target.contactPoints().stream()
-                .anyMatch(point -> !point.getHostString().matches("localhost|127\\..*|::1"));
+                .anyMatch(point -> !Loopback.isLoopback(point.getHostString()));
         if (far && target.credentials() != null && target.tls() == null && settings.configuration() == null) {
             settings.listener().onEvent(new CassandraEvent.PasswordInPlainText(subject));
         }

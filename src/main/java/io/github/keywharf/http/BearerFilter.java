@@ -1,9 +1,7 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -79,18 +77,9 @@ public final class BearerFilter implements HttpFilter {
         if (host == null) {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin) + " has no host");
         }
-        if (!"https".equalsIgnoreCase(origin.getScheme()) && !isLoopback(host)) {
+        if (!"https".equalsIgnoreCase(origin.getScheme()) && !Loopback.isLoopback(host)) {
             throw new IllegalArgumentException("The origin " + HttpRedaction.uri(origin)
                     + " is not of https and not on this machine, so anyone on the way could read the token; use https");
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        boolean literal = host.equalsIgnoreCase("localhost") || host.startsWith("127.") || host.startsWith("[");
-        try {
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 

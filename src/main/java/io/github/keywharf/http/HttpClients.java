@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Defaults: {@link Builder#DEFAULT_CONNECT_TIMEOUT}, {@link Builder#DEFAULT_DEADLINE}, {@link Builder#DEFAULT_STALL},
  * {@link Builder#DEFAULT_MAX_RESPONSE_BYTES}, and gzip.
+ *
+ * <p>Clients without a {@link Builder#connectTimeout} and {@link Builder#tls} share the connections and threads of the process,
+ * so that opening another one costs nothing. They are made when the first of them is opened, with the TLS context and the proxy
+ * selector that are the JVM's defaults then. Any other client has its own, which end some time after the client is no longer
+ * referenced: open one and keep it.
  */
 public final class HttpClients {
     private HttpClients() {}
 
-    /** A client with connections of its own. They end some time after nobody holds the client any more. */
+    /** A client of services, with the defaults. */
     public static Builder builder() {
         return new Builder(null);
     }
@@ -37,6 +42,11 @@ public final class HttpClients {
                     + "), and would send credentials on to other hosts; build it with Redirect.NEVER");
         }
         return new Builder(client);
+    }
+
+    /** The connections of all clients that set nothing up for themselves. */
+    private static final class Shared {
+        static final HttpClient CLIENT = builder().made();
     }
 
     /** Collects the settings of a client. */
@@ -127,8 +137,9 @@ public final class HttpClients {
             if (given != null && tls != null) {
                 throw new IllegalStateException("over(…) and tls(…) are both given; set TLS up on the client itself");
             }
-            return new JdkClient(
-                    given == null ? made() : given, given == null, deadline, stall, maxResponseBytes, gzip);
+            boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
+            HttpClient client = given != null ? given : shares ? Shared.CLIENT : made();
+            return new JdkClient(client, given == null, deadline, stall, maxResponseBytes, gzip);
         }
 
         private HttpClient made() {

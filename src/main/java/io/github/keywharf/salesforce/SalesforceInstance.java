@@ -1,11 +1,10 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.Loopback;
 import io.github.keywharf.internal.Cut;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -68,7 +67,7 @@ final class SalesforceInstance {
         }
         String host = uri.getHost().toLowerCase(Locale.ROOT).replaceFirst("\\.+$", "");
         boolean usual = uri.getPort() < 0 || (uri.getPort() == 443 && scheme.equals("https"));
-        if (!scheme.equals("https") && !(scheme.equals("http") && isLoopback(host))) {
+        if (!scheme.equals("https") && !(scheme.equals("http") && Loopback.isLoopback(host))) {
             throw refused(given, "is not https, so that anyone on the way could read the token");
         }
         return URI.create(scheme + "://" + api(given, host) + (usual ? "" : ":" + uri.getPort()));
@@ -118,7 +117,7 @@ final class SalesforceInstance {
         boolean sameHost = host.equalsIgnoreCase(configured.getHost())
                 && String.valueOf(answered.getScheme()).equalsIgnoreCase(configured.getScheme())
                 && answered.getPort() == configured.getPort();
-        boolean bothHere = isLoopback(host) && isLoopback(configured.getHost());
+        boolean bothHere = Loopback.isLoopback(host) && Loopback.isLoopback(configured.getHost());
         if (answered.getRawUserInfo() != null || !(vendor || sameHost || bothHere)) {
             throw new KeywharfException(
                     "salesforce.bad_answer",
@@ -137,15 +136,6 @@ final class SalesforceInstance {
 
     private static boolean endsWithAny(String host, List<String> ends) {
         return ends.stream().anyMatch(host::endsWith);
-    }
-
-    private static boolean isLoopback(String host) {
-        boolean literal = host.equals("localhost") || host.startsWith("127.") || host.startsWith("[");
-        try {
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     /** No more than the host: in front of it a password may stand, and behind it a session. */

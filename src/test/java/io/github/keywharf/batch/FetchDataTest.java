@@ -372,8 +372,6 @@ class FetchDataTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.plain_http"));
         assertThatThrownBy(() -> plain.plainHttp(true).build().run()).hasMessageContaining("reached");
-        assertThat(FetchServer.isLoopback("127.0.0.1")).isTrue();
-        assertThat(FetchServer.isLoopback("127.0.0.1.example.com")).isFalse();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FetchData.builder(URI.create("https://one:right@localhost"), TENANT, Secret.of("x")))
                 .withMessageNotContaining("right");

@@ -184,6 +184,22 @@ class HttpValuesTest {
         assertThat(part).hasToString("file " + file + ", 4 bytes from 3 on");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST", "127.0.0.1", "127.255.0.9", "[::1]", "::1"})
+    void a_host_of_this_machine_is_known_by_what_is_written(String host) {
+        assertThat(Loopback.isLoopback(host)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1.example.com", "127.example.com", "127.1", "127.0.0.256", "128.0.0.1", "0.0.0.0", "[::]",
+                "localhost.", "xlocalhost", "localhost.example.com", "[::2]", "[::ffff:127.0.0.1]", "127.0.0.1\n", ""
+            })
+    void any_other_host_is_not_this_machine(String host) {
+        assertThat(Loopback.isLoopback(host)).isFalse();
+    }
+
     @Test
     void an_origin_is_scheme_host_and_port() {
         assertThat(HttpRequest.get("HTTPS://Example.com/a?b").origin()).isEqualTo("https://example.com:443");

@@ -1,0 +1,121 @@
+package io.github.keywharf.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import com.sun.net.httpserver.HttpServer;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.azure.AzureLogin;
+import io.github.keywharf.azure.KeyVaultSecrets;
+import io.github.keywharf.batch.FetchData;
+import io.github.keywharf.batch.Tenant;
+import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.databricks.DatabricksCatalog;
+import io.github.keywharf.salesforce.SalesforceAuth;
+import io.github.keywharf.salesforce.SalesforceManager;
+import io.github.keywharf.secret.Secret;
+import io.github.keywharf.sharing.client.DeltaSharingClient;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What has a client and no {@code close()} may be opened any number of times. */
+class SharedConnectionsTest {
+    private static final int CLIENTS = 200;
+
+    private final AtomicInteger requests = new AtomicInteger();
+    private HttpServer server;
+    private URI uri;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(400, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private static long handles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getOpenFileDescriptorCount()
+                : 0;
+    }
+
+    private static int threads() {
+        return Thread.getAllStackTraces().size();
+    }
+
+    private static void use(Runnable request) {
+        try {
+            request.run();
+        } catch (KeywharfException e) {
+            // The server refuses everything.
+        }
+    }
+
+    @Test
+    void clients_that_set_up_nothing_share_connections_and_threads(@TempDir Path folder) {
+        AzureLogin azure = (resource, http, clock) -> new BearerToken(Secret.of("token"), Instant.MAX);
+        ShareProfile profile = ShareProfile.bearer(uri, Secret.of("token"), Optional.empty());
+        List<Runnable> kinds = List.of(
+                () -> HttpClients.builder()
+                        .open()
+                        .handle(HttpRequest.get(uri.toString()))
+                        .close(),
+                () -> DeltaSharingClient.of(profile).shares().findFirst(),
+                () -> KeyVaultSecrets.builder()
+                        .vault(uri.toString())
+                        .login(azure)
+                        .build()
+                        .find("name"),
+                () -> DatabricksCatalog.builder()
+                        .host(uri.toString())
+                        .token(Secret.of("token"))
+                        .build()
+                        .recipients(),
+                () -> SalesforceManager.builder()
+                        .auth(SalesforceAuth.accessToken(uri.toString(), () -> Secret.of("token")))
+                        .connect()
+                        .limits(),
+                () -> FetchData.builder(uri, Tenant.of("one"), Secret.of("word"))
+                        .directory(folder)
+                        .build()
+                        .run());
+
+        for (Runnable kind : kinds) {
+            int sent = requests.get();
+            use(kind);
+            int threads = threads();
+            long handles = handles();
+            for (int i = 0; i < CLIENTS; i++) {
+                use(kind);
+            }
+            assertThat(requests.get() - sent).isGreaterThan(CLIENTS);
+            assertThat(threads()).isLessThan(threads + 10);
+            assertThat(handles()).isLessThan(handles + 20);
+        }
+    }
+}
