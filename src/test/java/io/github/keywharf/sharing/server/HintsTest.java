@@ -85,7 +85,8 @@ final class HintsTest {
         assertThat(json("{\"op\":\"not\",\"children\":[".repeat(2_000)).condition())
                 .isEmpty();
         assertThat(json("{\"op\":\"not\",\"children\":[".repeat(300)
-                                + tree("isNull", column("n", "long")) + "]}".repeat(300))
+                                + tree("isNull", column("n", "long"))
+                                + "]}".repeat(300))
                         .condition())
                 .isPresent();
     }
