@@ -19,7 +19,6 @@ final class HintColumns {
     /** How a column is compared with a value. */
     enum Operator {
         EQ,
-        NE,
         LT,
         LE,
         GT,
@@ -49,8 +48,6 @@ final class HintColumns {
     /** Each is compared with each file; of more comparisons nothing is known. */
     private static final int MAX_COMPARISONS = 1_000;
 
-    private static final String PARTITION_VALUES = "partitionvalues.";
-
     private final Schema schema;
     private final Map<String, Column> byName = new HashMap<>();
     private int comparisons;
@@ -60,13 +57,9 @@ final class HintColumns {
         schema.columns().forEach(column -> byName.put(column.name().toLowerCase(Locale.ROOT), column));
     }
 
-    /** A column by its name in any case, also as Spark names partition columns. */
-    Optional<Column> find(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        Column column = byName.get(lower);
-        return column == null && lower.startsWith(PARTITION_VALUES)
-                ? Optional.ofNullable(byName.get(lower.substring(PARTITION_VALUES.length())))
-                : Optional.ofNullable(column);
+    /** A column by its name in any case. */
+    private Optional<Column> find(String name) {
+        return Optional.ofNullable(byName.get(name.toLowerCase(Locale.ROOT)));
     }
 
     Part isNull(String name) {
@@ -91,7 +84,6 @@ final class HintColumns {
         }
         return value.map(known -> switch (operator) {
                     case EQ -> bound(Condition.eq(column.name(), known));
-                    case NE -> bound(Condition.eq(column.name(), known)).negated();
                     case LT -> bound(Condition.lt(column.name(), known));
                     case LE -> bound(Condition.le(column.name(), known));
                     case GT -> bound(Condition.gt(column.name(), known));
@@ -104,10 +96,7 @@ final class HintColumns {
         return switch (kind) {
             case STRING -> Optional.<Object>of(text).filter(value -> literal == Literal.TEXT);
             case INT32, INT64 -> literal == Literal.INTEGER ? Optional.of(Long.valueOf(text)) : Optional.empty();
-            case DATE ->
-                literal == Literal.DATE || literal == Literal.TEXT
-                        ? Optional.of(LocalDate.parse(text))
-                        : Optional.empty();
+            case DATE -> literal == Literal.DATE ? Optional.of(LocalDate.parse(text)) : Optional.empty();
             case TIMESTAMP_UTC -> literal == Literal.TIMESTAMP ? Optional.of(Instant.parse(text)) : Optional.empty();
             case BOOLEAN ->
                 literal == Literal.BOOLEAN && (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"))

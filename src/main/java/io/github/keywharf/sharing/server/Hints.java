@@ -1,7 +1,6 @@
 package io.github.keywharf.sharing.server;
 
 import io.github.keywharf.table.Condition;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,19 +15,22 @@ import java.util.Set;
 record Hints(Optional<Condition> condition, boolean exact) {
     static final Hints NONE = new Hints(Optional.empty(), true);
 
-    /** What is understood of a list of predicates of SQL and a tree of JSON, all of which hold. */
-    static Hints of(List<String> predicates, Optional<String> json, HintColumns columns, Set<String> partitionColumns) {
-        List<Part> parts = new ArrayList<>();
-        predicates.forEach(text -> parts.add(SqlHint.parse(text, columns)));
-        json.ifPresent(text -> parts.add(JsonHint.parse(text, columns)));
-        if (parts.isEmpty()) {
-            return NONE;
-        }
-        Part all = Part.and(parts);
-        boolean ofPartitions = all.condition()
-                .map(condition -> partitionColumns.containsAll(condition.columns()))
-                .orElse(false);
-        return new Hints(all.condition(), all.exact() && ofPartitions);
+    /**
+     * The hints of a query.
+     *
+     * @param sql predicates of SQL, which the protocol deprecated and lets servers ignore; where there is one, a limit
+     *     is ignored too, as the client means it for the rows that the predicate leaves
+     * @param json a tree of predicates
+     */
+    static Hints of(List<String> sql, Optional<String> json, HintColumns columns, Set<String> partitionColumns) {
+        Optional<Part> part = json.map(text -> JsonHint.parse(text, columns));
+        Optional<Condition> condition = part.flatMap(Part::condition);
+        boolean exact = part.map(known -> known.exact()
+                        && known.condition()
+                                .map(it -> partitionColumns.containsAll(it.columns()))
+                                .orElse(false))
+                .orElse(true);
+        return new Hints(condition, exact && sql.isEmpty());
     }
 
     /**

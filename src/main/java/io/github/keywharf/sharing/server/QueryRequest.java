@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 /**
  * What a client asks of a table's files, by the body of a query or the parameters of a request for changes.
  *
- * @param predicates hints as SQL
+ * @param predicates hints as SQL, which are not looked into
  * @param jsonPredicates hints as a tree of JSON
  * @param limit how many rows the client plans to read
  * @param version the version that is asked for

@@ -24,91 +24,71 @@ final class HintsTest {
             Column.nullable("ok", ColumnType.BOOLEAN));
     private static final Set<String> PARTITIONS = Set.of("tenant", "day");
 
-    private static Hints sql(String text) {
-        return Hints.of(List.of(text), Optional.empty(), new HintColumns(SCHEMA), PARTITIONS);
-    }
-
     private static Hints json(String text) {
         return Hints.of(List.of(), Optional.of(text), new HintColumns(SCHEMA), PARTITIONS);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "n = 5 | n EQ 5",
-                "5 < n | n GT 5",
-                "N>=-5L | n GE -5",
-                "`n` <= 5 | n LE 5",
-                "tenant = 'it''s' | tenant EQ it's",
-                "(CAST(partitionValues.tenant AS STRING) = 'tenant-1') | tenant EQ tenant-1",
-                "day >= '2021-01-01' | day GE 2021-01-01",
-                "day = DATE '2021-01-01' | day EQ 2021-01-01",
-                "ok = true | ok EQ true",
-            })
-    void comparisons_are_understood(String text, String condition) {
-        assertThat(sql(text).condition().map(Object::toString)).contains(condition);
+    private static String tree(String op, String... children) {
+        return "{\"op\":\"" + op + "\",\"children\":[" + String.join(",", children) + "]}";
+    }
+
+    private static String column(String name, String type) {
+        return "{\"op\":\"column\",\"name\":\"" + name + "\",\"valueType\":\"" + type + "\"}";
+    }
+
+    private static String literal(String value, String type) {
+        return "{\"op\":\"literal\",\"value\":\"" + value + "\",\"valueType\":\"" + type + "\"}";
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "n <> 5",
-                "n IS NULL",
-                "n IS NOT NULL",
-                "n IN (1, 2, 3)",
-                "n NOT IN (1, 2)",
-                "n BETWEEN 1 AND 5 AND tenant = 'a'",
-                "NOT (n = 1 OR n = 2)",
-                "((n = 1) AND ((tenant = 'a') OR (day = '2021-01-01')))",
-                "n = 1 AND upper(tenant) = 'A' AND tenant = 'a'",
-            })
-    void predicates_are_understood_or_left_out_as_a_whole(String text) {
-        boolean isUnderstood = !text.contains("upper");
-        assertThat(sql(text).condition().isPresent()).isEqualTo(isUnderstood);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "n",
-                "n =",
-                "n = 5 5",
-                "n = 'five'",
-                "n = 5.5",
-                "n = 99999999999999999999",
-                "tenant = 5",
-                "price > 1",
-                "other = 5",
-                "n = tenant",
-                "CAST(n AS STRING) = '5'",
-                "day = 'yesterday'",
-                "tenant = 'a\\'",
-                "tenant <=> 'a'",
-                "n = 1 OR f(n) = 2",
-                "NOT f(n)",
-                "/* n */ n = 1",
-                "n = 1; DROP TABLE x",
-                "n = NULL",
-            })
-    void what_is_not_understood_filters_nothing(String text) {
-        assertThat(sql(text).condition()).isEmpty();
-        assertThat(sql(text).exact()).isFalse();
+    @CsvSource({
+        "n, equal, 5, long, n EQ 5",
+        "N, greaterThanOrEqual, -5, int, n GE -5",
+        "small, lessThanOrEqual, 5, long, small LE 5",
+        "tenant, equal, it's, string, tenant EQ it's",
+        "day, greaterThan, 2021-01-01, date, day GT 2021-01-01",
+        "at, lessThan, 2021-01-01T00:00:00Z, timestamp, at LT 2021-01-01T00:00:00Z",
+        "ok, equal, true, bool, ok EQ true"
+    })
+    void comparisons_are_understood(String name, String op, String value, String type, String condition) {
+        assertThat(json(tree(op, column(name, type), literal(value, type)))
+                        .condition()
+                        .map(Object::toString))
+                .contains(condition);
     }
 
     @Test
-    void deep_and_long_predicates_end() {
-        assertThat(sql("(".repeat(50_000) + "n = 1" + ")".repeat(50_000)).condition())
-                .isEmpty();
-        assertThat(sql("(".repeat(90)).condition()).isEmpty();
-        assertThat(sql("(".repeat(30) + "n" + ")".repeat(30) + " = 1 AND f(").condition())
-                .isEmpty();
-        assertThat(sql("NOT ".repeat(10_000) + "n = 1").condition()).isPresent();
-        assertThat(sql("tenant = '" + "''".repeat(20_000) + "'").condition()).isPresent();
+    void a_constant_may_come_first() {
+        assertThat(json(tree("lessThan", literal("5", "long"), column("n", "long")))
+                        .condition()
+                        .map(Object::toString))
+                .contains("n GT 5");
+    }
+
+    @Test
+    void sql_filters_nothing_and_leaves_no_limit() {
+        Hints hints = Hints.of(
+                List.of("tenant = 'a'"),
+                Optional.of(tree("equal", column("tenant", "string"), literal("a", "string"))),
+                new HintColumns(SCHEMA),
+                PARTITIONS);
+        Hints alone = Hints.of(List.of("tenant = 'a'"), Optional.empty(), new HintColumns(SCHEMA), PARTITIONS);
+
+        assertThat(hints.condition().map(Object::toString)).contains("tenant EQ a");
+        assertThat(hints.exact()).isFalse();
+        assertThat(alone.condition()).isEmpty();
+        assertThat(alone.exact()).isFalse();
+    }
+
+    @Test
+    void deep_predicates_end() {
         assertThat(json("{\"op\":\"not\",\"children\":[".repeat(2_000)).condition())
                 .isEmpty();
+        assertThat(json("{\"op\":\"not\",\"children\":[".repeat(300)
+                                + tree("isNull", column("n", "long"))
+                                + "]}".repeat(300))
+                        .condition())
+                .isPresent();
     }
 
     @Test
@@ -138,6 +118,12 @@ final class HintsTest {
                         + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"int\"}]}",
                 "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"n\",\"valueType\":\"long\"},"
                         + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"string\"}]}",
+                "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"n\",\"valueType\":\"long\"},"
+                        + "{\"op\":\"literal\",\"value\":\"99999999999999999999\",\"valueType\":\"long\"}]}",
+                "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"day\",\"valueType\":\"date\"},"
+                        + "{\"op\":\"literal\",\"value\":\"yesterday\",\"valueType\":\"date\"}]}",
+                "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"other\",\"valueType\":\"long\"},"
+                        + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"long\"}]}",
                 "{\"op\":\"greaterThan\",\"children\":[{\"op\":\"column\",\"name\":\"price\",\"valueType\":\"double\"},"
                         + "{\"op\":\"literal\",\"value\":\"5\",\"valueType\":\"double\"}]}",
                 "{\"op\":\"equal\",\"children\":[{\"op\":\"column\",\"name\":\"tenant\",\"valueType\":\"string\"},"
@@ -160,8 +146,13 @@ final class HintsTest {
 
     @Test
     void rows_are_counted_for_a_limit_where_whole_files_fit() {
-        assertThat(sql("tenant = 'a' AND day > '2021-01-01'").exact()).isTrue();
-        assertThat(sql("tenant = 'a' AND n > 1").exact()).isFalse();
+        String tenant = tree("equal", column("tenant", "string"), literal("a", "string"));
+        String day = tree("greaterThan", column("day", "date"), literal("2021-01-01", "date"));
+        String number = tree("greaterThan", column("n", "long"), literal("1", "long"));
+
+        assertThat(json(tree("and", tenant, day)).exact()).isTrue();
+        assertThat(json(tree("and", tenant, number)).exact()).isFalse();
+        assertThat(json("x").exact()).isFalse();
         assertThat(Hints.NONE.exact()).isTrue();
     }
 }

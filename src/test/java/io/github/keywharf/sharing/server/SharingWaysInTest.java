@@ -121,21 +121,11 @@ final class SharingWaysInTest {
     void so_many_hints_that_looking_at_them_takes_long_leave_nothing_out() {
         Client acme = provisioned("acme");
 
-        assertThat(acme.query("acme", hint(500)).all("file")).isEmpty();
-        assertThat(acme.query("acme", hint(2_000)).all("file")).hasSize(1);
         assertThat(acme.query("acme", jsonHint(500)).all("file")).isEmpty();
         assertThat(acme.query("acme", jsonHint(2_000)).all("file")).hasSize(1);
     }
 
     /** For rows that have one of so many numbers, which no row has. */
-    private static String hint(int values) {
-        return SharedUsage.body(Map.of(
-                "predicateHints",
-                List.of(LongStream.range(0, values)
-                        .mapToObj(i -> Long.toString(1_000 + i))
-                        .collect(Collectors.joining(", ", "n IN (", ")")))));
-    }
-
     private static String jsonHint(int values) {
         return SharedUsage.body(Map.of(
                 "jsonPredicateHints",
