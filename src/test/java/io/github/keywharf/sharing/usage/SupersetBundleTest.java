@@ -223,7 +223,20 @@ class SupersetBundleTest {
                         .ofMaxLength(60)
                         .filter(SupersetBundleTest::isWhole),
                 Arbitraries.of(
-                        "yes", "No", "null", "1", "1.0.0", "0x1f", "~", "2026-01-01", "- a", "a: b", "#", " a", "a ", "="));
+                        "yes",
+                        "No",
+                        "null",
+                        "1",
+                        "1.0.0",
+                        "0x1f",
+                        "~",
+                        "2026-01-01",
+                        "- a",
+                        "a: b",
+                        "#",
+                        " a",
+                        "a ",
+                        "="));
     }
 
     private static boolean isWhole(String text) {
