@@ -20,7 +20,7 @@ class ArchitectureTest {
     private static final Architecture rulesOfTheFixture = new Architecture(WRONG);
 
     private static final JavaClasses library = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("/test-classes/"))
             .withImportOption(new ImportOption.DoNotIncludeJars())
             .importPackages(ROOT);
     private static final JavaClasses fixture = new ClassFileImporter().importPackages(WRONG);

@@ -23,6 +23,9 @@ public final class BuildReport {
     /** How many of the slowest are listed. */
     static final int SLOWEST = 10;
 
+    /** Each test, and each class with its set-up, that takes longer is listed, however many there are. */
+    static final double LONG_SECONDS = 60;
+
     private static final String WITHOUT = "--without=";
 
     private final List<TestClassResult> classes = new ArrayList<>();
@@ -81,6 +84,7 @@ public final class BuildReport {
         out.printf("The %d slowest tests:%n", SLOWEST);
         slowest(tests(), TestResult::seconds)
                 .forEach(each -> out.printf(Locale.ROOT, "  %6.1f s  %s%n", each.seconds(), each.name()));
+        printLong(out);
         List<TestResult> skipped = tests().filter(TestResult::isSkipped).toList();
         if (skipped.isEmpty()) {
             out.println("No check was skipped.");
@@ -92,6 +96,18 @@ public final class BuildReport {
             out.printf(
                     "NOT RUN: the slow tests with the tag '%s'; .ci/run runs them, and so does -Dslow.without=none.%n",
                     without);
+        }
+    }
+
+    private void printLong(PrintStream out) {
+        List<String> names = Stream.concat(
+                        classes.stream()
+                                .filter(each -> each.seconds() > LONG_SECONDS)
+                                .map(TestClassResult::name),
+                        tests().filter(each -> each.seconds() > LONG_SECONDS).map(TestResult::name))
+                .toList();
+        if (!names.isEmpty()) {
+            out.printf("LONGER THAN A MINUTE, %d: %s%n", names.size(), String.join(", ", names));
         }
     }
 

@@ -59,6 +59,21 @@ class BuildReportTest {
     }
 
     @Test
+    void a_class_or_test_that_takes_longer_than_a_minute_is_named() throws IOException {
+        report("long", """
+            <testsuite name="a.LongTest" time="60.1">
+              <testcase name="long" classname="a.LongTest" time="60.01"/>
+              <testcase name="short" classname="a.LongTest" time="60"/>
+            </testsuite>\
+            """);
+        report("short", """
+            <testsuite name="a.ShortTest" time="60"/>\
+            """);
+
+        assertThat(printed().lines()).contains("LONGER THAN A MINUTE, 2: LongTest, LongTest.long");
+    }
+
+    @Test
     void a_folder_that_is_missing_holds_no_reports() {
         BuildReport report = new BuildReport();
         report.read(folder.resolve("nowhere"));

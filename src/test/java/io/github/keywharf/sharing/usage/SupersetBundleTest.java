@@ -195,8 +195,33 @@ class SupersetBundleTest {
 
     @Provide
     Arbitrary<Map<String, Object>> documents() {
-        Arbitrary<String> texts = Arbitraries.oneOf(
-                Arbitraries.strings().excludeChars('\0', '\uffff', '\ufffe').filter(SupersetBundleTest::isWhole),
+        return maps(3);
+    }
+
+    private static Arbitrary<Map<String, Object>> maps(int depth) {
+        return Arbitraries.maps(texts(), values(depth)).ofMaxSize(3);
+    }
+
+    /** Values of at most {@code depth} levels of lists and maps: an unbounded generator can fill the heap. */
+    private static Arbitrary<Object> values(int depth) {
+        Arbitrary<Object> scalars = Arbitraries.oneOf(
+                texts().map(text -> text),
+                Arbitraries.integers().map(number -> number),
+                Arbitraries.of(true, false).map(flag -> flag));
+        return depth == 0
+                ? scalars
+                : Arbitraries.oneOf(
+                        scalars,
+                        values(depth - 1).list().ofMaxSize(3).map(list -> list),
+                        maps(depth - 1).map(map -> map));
+    }
+
+    private static Arbitrary<String> texts() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings()
+                        .excludeChars('\0', '\uffff', '\ufffe')
+                        .ofMaxLength(60)
+                        .filter(SupersetBundleTest::isWhole),
                 Arbitraries.of(
                         "yes",
                         "No",
@@ -212,17 +237,6 @@ class SupersetBundleTest {
                         " a",
                         "a ",
                         "="));
-        Arbitrary<Object> scalars = Arbitraries.oneOf(
-                texts.map(text -> text),
-                Arbitraries.integers().map(number -> number),
-                Arbitraries.of(true, false).map(flag -> flag));
-        Arbitrary<Object> values = Arbitraries.lazyOf(
-                () -> scalars,
-                () -> scalars.list().ofMaxSize(3).map(list -> list),
-                () -> scalars.list().ofMaxSize(2).list().ofMaxSize(2).map(list -> list),
-                () -> documents().list().ofMaxSize(2).map(list -> list),
-                () -> documents().map(map -> map));
-        return Arbitraries.maps(texts, values).ofMaxSize(3);
     }
 
     private static boolean isWhole(String text) {
