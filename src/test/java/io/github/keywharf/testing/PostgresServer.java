@@ -5,8 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -111,11 +109,14 @@ public final class PostgresServer implements AutoCloseable {
         if (given != null) {
             return Optional.of(Path.of(given));
         }
-        URL found = PostgresServer.class.getResource("/oldest-postgres.jar");
+        String known = "/oldest-postgres.classpath";
+        if (PostgresServer.class.getResource(known) == null) {
+            return Optional.empty();
+        }
         try {
-            return found == null ? Optional.empty() : Optional.of(Path.of(found.toURI()));
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("[postgres] " + found, e);
+            return Optional.of(Path.of(VendorProgram.classPath(known)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("[postgres] " + known + " cannot be read", e);
         }
     }
 

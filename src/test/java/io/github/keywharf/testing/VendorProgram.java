@@ -59,7 +59,8 @@ public final class VendorProgram {
         }
     }
 
-    private static String classPath(String resource) throws IOException {
+    /** The class path that a resource has. */
+    static String classPath(String resource) throws IOException {
         try (InputStream in = VendorProgram.class.getResourceAsStream(resource)) {
             return new String(
                             Objects.requireNonNull(in, "no " + resource + ": run Maven")

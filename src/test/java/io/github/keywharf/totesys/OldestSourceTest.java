@@ -25,7 +25,7 @@ class OldestSourceTest {
         Optional<Path> binaries = PostgresServer.oldestBinaries();
         assumeTrue(
                 binaries.isPresent(),
-                "PostgreSQL 13 is fetched by Maven, on Linux and amd64 only; no oldest-postgres.jar was found");
+                "PostgreSQL 13 is fetched by Maven, on Linux and amd64 only; there is no oldest-postgres.classpath");
         server = PostgresServer.start(
                 options -> options.binaries(binaries.orElseThrow()).logicalReplication());
     }

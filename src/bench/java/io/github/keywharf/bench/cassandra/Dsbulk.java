@@ -78,9 +78,10 @@ public final class Dsbulk {
                         "-q",
                         "-B",
                         "-f",
-                        Path.of("src", "bench", "dsbulk", "pom.xml").toString(),
-                        "dependency:build-classpath",
-                        "-Dmdep.outputFile=" + file),
+                        Path.of("src", "build", "class-paths", "dsbulk", "pom.xml")
+                                .toString(),
+                        "-Dclass.paths=" + directory.toAbsolutePath(),
+                        "process-resources"),
                 Map.of(),
                 directory.resolve("dsbulk-classpath.log"));
         return Files.readString(file).strip();
