@@ -3,12 +3,9 @@ package examples.quickstart;
 /** How the page looks, on light and on dark screens. */
 final class PageStyle {
     static final String CSS = """
-            :root { color-scheme: light dark; --page: #f7f7f5; --card: #ffffff; --ink: #16161a; --soft: #55555e;
-              --line: #dedee3; --head: #ececf0; --good: #00703c; --bad: #c02a1b; --accent: #2367b8;
-              --fact-1: #5b4bc4; --fact-2: #b83a74; --fact-3: #3b7d23; --on-fact: #ffffff; }
-            @media (prefers-color-scheme: dark) { :root { --page: #131316; --card: #1c1c20; --ink: #f3f3f1;
-              --soft: #b3b3ba; --line: #37373e; --head: #2b2b31; --good: #5cc98d; --bad: #ff8a7a; --accent: #6ea8ee;
-              --fact-1: #a99dff; --fact-2: #f08cb8; --fact-3: #86c46c; --on-fact: #131316; } }
+            :root { color-scheme: light dark; --page: light-dark(#f7f7f5, #131316); --card: light-dark(#ffffff, #1c1c20); --ink: light-dark(#16161a, #f3f3f1); --soft: light-dark(#55555e, #b3b3ba);
+              --line: light-dark(#dedee3, #37373e); --head: light-dark(#ececf0, #2b2b31); --good: light-dark(#00703c, #5cc98d); --bad: light-dark(#c02a1b, #ff8a7a); --accent: light-dark(#2367b8, #6ea8ee);
+              --fact-1: light-dark(#5b4bc4, #a99dff); --fact-2: light-dark(#b83a74, #f08cb8); --fact-3: light-dark(#3b7d23, #86c46c); --on-fact: light-dark(#ffffff, #131316); }
             * { box-sizing: border-box; }
             body { margin: 0 auto; padding: 32px 20px 64px; max-width: 1240px; background: var(--page);
               color: var(--ink); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }

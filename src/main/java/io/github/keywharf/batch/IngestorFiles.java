@@ -96,6 +96,6 @@ record IngestorFiles(
 
     @Override
     public HttpResponse page(Optional<Tenant> tenant) {
-        return StatisticsPage.response();
+        return StatisticsPage.response(statistics(tenant));
     }
 }

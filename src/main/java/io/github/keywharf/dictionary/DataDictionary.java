@@ -1,6 +1,7 @@
 package io.github.keywharf.dictionary;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.HtmlPage;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.nio.file.Path;
@@ -175,11 +176,11 @@ public record DataDictionary(
     }
 
     /**
-     * One HTML page that needs nothing else, with a search and a diagram. It loads nothing and runs no script but its own,
-     * whatever names, comments and notes hold.
+     * One HTML page with a search and a diagram, which needs nothing else but JavaScript. It contains {@link #toJson} and draws
+     * it in the browser; it loads nothing and runs no script but its own, whatever names, comments and notes hold.
      */
     public String toHtml() {
-        return HtmlDictionary.render(this);
+        return HtmlPage.of(DataDictionary.class, "dictionary.html").with(toJson());
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryType.Field;
+import io.github.keywharf.internal.PageData;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,7 @@ class DictionaryRoundTripTest {
     @Property(tries = 50, shrinking = ShrinkingMode.BOUNDED)
     void whatever_names_and_texts_are_they_are_not_markup(@ForAll("dictionaries") DataDictionary dictionary) {
         assertThat(HtmlChecks.harm(dictionary.toHtml())).isEmpty();
+        assertThat(DataDictionary.parse(PageData.of(dictionary.toHtml()))).isEqualTo(dictionary);
         assertThat(dictionary.toMarkdown()).doesNotContain("<");
     }
 

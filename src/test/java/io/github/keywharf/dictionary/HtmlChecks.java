@@ -15,7 +15,7 @@ final class HtmlChecks {
             "html", "head", "meta", "title", "style", "script", "body", "header", "div", "span", "h1", "h2", "h3", "a",
             "input", "kbd", "output", "button", "nav", "details", "summary", "ul", "li", "main", "section", "p", "svg",
             "path", "b", "i", "em", "article", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "code",
-            "pre", "cite");
+            "pre", "cite", "noscript");
     private static final Set<String> LINKS =
             Set.of("href", "src", "action", "formaction", "data", "srcset", "xlink:href");
 
@@ -24,7 +24,7 @@ final class HtmlChecks {
     /** Tags and attributes that are not ours, links that leave the page, signs of tags outside tags; empty if all is well. */
     static List<String> harm(String html) {
         String body = html.replaceAll("(?s)<style>.*?</style>", "<style></style>")
-                .replaceAll("(?s)<script>.*</script>(?=\\s*</body>)", "<script></script>")
+                .replaceAll("(?s)<script[^>]*>.*?</script>", "<script></script>")
                 .replaceFirst("(?i)<!doctype html>", "");
         List<String> harm = TAG.matcher(body)
                 .results()
