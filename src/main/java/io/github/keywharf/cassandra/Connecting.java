@@ -79,8 +79,7 @@ final class Connecting {
         if (target.tls() != null && !target.tls().hostnameVerification()) {
             settings.listener().onEvent(new CassandraEvent.HostnameNotVerified(subject));
         }
-        boolean far = target.contactPoints().stream()
-                .anyMatch(point -> !Loopback.isLoopback(point.getHostString()));
+        boolean far = target.contactPoints().stream().anyMatch(point -> !Loopback.isLoopback(point.getHostString()));
         if (far && target.credentials() != null && target.tls() == null && settings.configuration() == null) {
             settings.listener().onEvent(new CassandraEvent.PasswordInPlainText(subject));
         }

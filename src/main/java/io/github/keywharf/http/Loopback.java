@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /** The rule for which hosts are this machine, to which secrets may be sent without TLS. */
 public final class Loopback {
-    private static final Pattern HOST = Pattern.compile(
-            "localhost|\\[::1]|::1|127(\\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}");
+    private static final Pattern HOST =
+            Pattern.compile("localhost|\\[::1]|::1|127(\\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}");
 
     private Loopback() {}
 

@@ -45,14 +45,7 @@ class GoldenDictionaryTest {
                             List.of(),
                             List.of(),
                             List.of(new DictionaryAggregate(
-                                    "system",
-                                    "a",
-                                    List.of(),
-                                    "int",
-                                    "f",
-                                    "int",
-                                    Optional.empty(),
-                                    Optional.empty()))),
+                                    "system", "a", List.of(), "int", "f", "int", Optional.empty(), Optional.empty()))),
                     new DictionaryKeyspace(
                             "virtual",
                             DictionaryKeyspace.Kind.VIRTUAL,

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Computes how well the colours of our pages can be read, as WCAG 2.2 defines it: 4.5 for text, 3 for shapes. */
 class ContrastTest {
     private static final String HEX = "(#[0-9a-f]{3}(?:[0-9a-f]{3})?)";
-    private static final Pattern COLOUR =
-            Pattern.compile("--([a-z0-9-]+): *light-dark\\(" + HEX + ", *" + HEX + "\\)");
+    private static final Pattern COLOUR = Pattern.compile("--([a-z0-9-]+): *light-dark\\(" + HEX + ", *" + HEX + "\\)");
 
     @Test
     void the_dictionary_can_be_read_in_light_and_dark() throws IOException {

@@ -41,7 +41,8 @@ class HtmlPageTest {
             try (Stream<Path> files = Files.walk(root)) {
                 files.filter(file -> file.toString().endsWith(".html"))
                         .map(file -> file.toString().replace('\\', '/'))
-                        .map(file -> file.startsWith("examples") ? file : file.substring("src/main/resources/".length()))
+                        .map(file ->
+                                file.startsWith("examples") ? file : file.substring("src/main/resources/".length()))
                         .forEach(file -> pages.add("/" + file));
             }
         }
@@ -116,7 +117,8 @@ class HtmlPageTest {
     @MethodSource("pages")
     void without_javascript_a_page_shows_one_sentence(String resource) {
         assertThat(page(resource).with("{}"))
-                .containsPattern("<noscript><p>This page needs JavaScript[^.]*\\.</p></noscript>\\s*<div id=\"page\" [^>]*hidden>");
+                .containsPattern(
+                        "<noscript><p>This page needs JavaScript[^.]*\\.</p></noscript>\\s*<div id=\"page\" [^>]*hidden>");
     }
 
     @Test

@@ -46,8 +46,8 @@ class GoldenRingsTest {
                             Optional.of(AT.plusSeconds(61)),
                             "y"))));
 
-    private static final KeyRecordsEntry NONE = new KeyRecordsEntry(
-            new RecordsPlace.Note("REMOVED", Actor.of("admin", "localhost"), AT), KeyRecords.NONE);
+    private static final KeyRecordsEntry NONE =
+            new KeyRecordsEntry(new RecordsPlace.Note("REMOVED", Actor.of("admin", "localhost"), AT), KeyRecords.NONE);
 
     private static KeyRecord record(
             String letter,

@@ -40,7 +40,8 @@ class GoldenSalesforceTest {
         GoldenCopies.assertWritten(name, checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
         SalesforceCheckpoint read = SalesforceCheckpoint.parse(GoldenCopies.text(name));
         assertThat(read).isEqualTo(checkpoint);
-        assertThat(read.fields().keySet()).containsExactlyElementsOf(checkpoint.fields().keySet());
+        assertThat(read.fields().keySet())
+                .containsExactlyElementsOf(checkpoint.fields().keySet());
     }
 
     @Test
@@ -71,7 +72,8 @@ class GoldenSalesforceTest {
         SalesforceFolder folder = SalesforceFolder.of(store, "contact");
 
         try (Rows rows = folder.current()) {
-            assertThat(rows.stream().map(row -> row.value("Id") + " " + row.value("Name") + " " + row.value("Amount__c")))
+            assertThat(rows.stream()
+                            .map(row -> row.value("Id") + " " + row.value("Name") + " " + row.value("Amount__c")))
                     .containsExactlyInAnyOrder("001A Zoë \"Z\" 1.5", "001B b 2.25", "001E e null");
         }
         folder.target().begin(2);

@@ -39,13 +39,13 @@ class GoldenTenantSecretsTest {
         SecretStore written = SecretStore.inMemory();
         new TenantSecrets(written, NAMES).put(TENANT, stored);
         GoldenCopies.assertWritten(
-                name,
-                written.find(NAMES.secret(TENANT)).orElseThrow().reveal().getBytes(StandardCharsets.UTF_8));
+                name, written.find(NAMES.secret(TENANT)).orElseThrow().reveal().getBytes(StandardCharsets.UTF_8));
 
         SecretStore store = SecretStore.inMemory();
         store.put(NAMES.secret(TENANT), Secret.of(GoldenCopies.text(name)));
         TenantSecrets.Stored read = new TenantSecrets(store, NAMES).find(TENANT).orElseThrow();
         assertThat(read.tokenId()).isEqualTo(stored.tokenId());
-        assertThat(read.profile().json().reveal()).isEqualTo(stored.profile().json().reveal());
+        assertThat(read.profile().json().reveal())
+                .isEqualTo(stored.profile().json().reveal());
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.testing.GoldenCopies;
 import java.time.Instant;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Terms of leases of version 0.1.0 are read, and written no differently. */
 class GoldenLeasesTest {

@@ -35,8 +35,19 @@ class GoldenManifestsTest {
             Column.nullable("tz", ColumnType.TIMESTAMP_UTC));
 
     private static final Batch BACKFILL = new Batch(
-            1, BatchKind.BACKFILL, AT, IngestionFormat.CSV, List.of(), Map.of(), Map.of(), Optional.empty(),
-            Map.of(), Optional.empty(), Map.of(), Map.of(), Set.of());
+            1,
+            BatchKind.BACKFILL,
+            AT,
+            IngestionFormat.CSV,
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Map.of(),
+            Set.of());
 
     private static final Batch INCREMENT = new Batch(
             9_007_199_254_740_993L,
@@ -70,8 +81,19 @@ class GoldenManifestsTest {
             Set.of("payment", "address"));
 
     private static final Batch RECONCILIATION = new Batch(
-            3, BatchKind.RECONCILIATION, AT, IngestionFormat.PARQUET, List.of(), Map.of("design", AT), Map.of(),
-            Optional.empty(), Map.of(), Optional.of(TIME), Map.of(), Map.of("design", 0L), Set.of());
+            3,
+            BatchKind.RECONCILIATION,
+            AT,
+            IngestionFormat.PARQUET,
+            List.of(),
+            Map.of("design", AT),
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Optional.of(TIME),
+            Map.of(),
+            Map.of("design", 0L),
+            Set.of());
 
     private static final ProcessedBatch PROCESSED = new ProcessedBatch(
             3,
@@ -81,8 +103,7 @@ class GoldenManifestsTest {
             "_keywharf/rejected/9223372036854775804-3/transform-2/",
             Map.of("fact_sales_order", "1:c0ffee", "dim_staff", "2:é"));
 
-    private static final ProcessedBatch PROCESSED_NOTHING =
-            new ProcessedBatch(4, 1, List.of(), 0, "", Map.of());
+    private static final ProcessedBatch PROCESSED_NOTHING = new ProcessedBatch(4, 1, List.of(), 0, "", Map.of());
 
     @Test
     void batches_are_read_and_written_as_before() {

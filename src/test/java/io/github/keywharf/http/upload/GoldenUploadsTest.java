@@ -59,12 +59,14 @@ class GoldenUploadsTest {
 
     @Test
     void answers_are_read_and_written_as_before() throws IOException {
-        check("uploads/answer.json", HttpResponse.of(409)
-                .withHeaders(HttpHeaders.of(List.of(
-                        new HttpHeaders.Field("Content-Type", "application/problem+json"),
-                        new HttpHeaders.Field("Set-X", "a"),
-                        new HttpHeaders.Field("Set-X", "b \"quoted\""))))
-                .withBody(HttpBody.of("{\"title\":\"ü\"}".getBytes(StandardCharsets.UTF_8))));
+        check(
+                "uploads/answer.json",
+                HttpResponse.of(409)
+                        .withHeaders(HttpHeaders.of(List.of(
+                                new HttpHeaders.Field("Content-Type", "application/problem+json"),
+                                new HttpHeaders.Field("Set-X", "a"),
+                                new HttpHeaders.Field("Set-X", "b \"quoted\""))))
+                        .withBody(HttpBody.of("{\"title\":\"ü\"}".getBytes(StandardCharsets.UTF_8))));
         check("uploads/answer-bare.json", HttpResponse.of(204));
     }
 

@@ -41,7 +41,8 @@ class GoldenRegistryTest {
                                     true,
                                     Optional.of(new TenantFilter("tenant", Optional.empty(), Optional.of("uid")))))),
             List.of(
-                    new Member(new Recipient("bare", Map.of(), Optional.empty(), List.of()), "id-1", List.of(), Set.of()),
+                    new Member(
+                            new Recipient("bare", Map.of(), Optional.empty(), List.of()), "id-1", List.of(), Set.of()),
                     new Member(
                             new Recipient(
                                     "Acme",
