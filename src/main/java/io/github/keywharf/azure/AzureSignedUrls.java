@@ -1,11 +1,11 @@
 package io.github.keywharf.azure;
 
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectKeys;
 import io.github.keywharf.store.SignedUrls;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -141,7 +141,7 @@ public final class AzureSignedUrls implements SignedUrls {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return HttpRequest.encoded(text);
     }
 
     @Override

@@ -2,19 +2,28 @@ package io.github.keywharf.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.ClientCredentials;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonAnswer;
+import io.github.keywharf.http.JsonApi;
 import io.github.keywharf.internal.Cut;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The REST API of a vault; the client has its filters: token and retries. */
-record KeyVaultCalls(HttpHandler client, URI vault) {
+record KeyVaultCalls(JsonApi api, URI vault) {
+    static final String UNAVAILABLE = "secret.unavailable";
+    private static final String BAD_CREDENTIALS = "secret.bad_credentials";
+    private static final String FAILED = "secret.failed";
+
     /** The version that the vendor's SDK of 2026 asks for. */
     private static final String API_VERSION = "2025-07-01";
 
@@ -23,47 +32,55 @@ record KeyVaultCalls(HttpHandler client, URI vault) {
 
     private static final String PUBLIC_RESOURCE = "https://vault.azure.net";
     private static final List<String> OTHER_CLOUDS = List.of("vault.azure.cn", "vault.usgovcloudapi.net");
+
     private static final Set<Integer> PASSING = Set.of(429, 500, 502, 503, 504);
-    private static final Set<String> UNREACHABLE =
-            Set.of("http.unreachable", "http.broken", "http.timeout", "http.unavailable", "http.bad_response");
 
-    /** An answer, whose JSON is an empty object when it is something else. */
-    record Answer(int status, JsonNode json) {
-        /** The vault's code of what is wrong within a refusal, such as {@code SecretDisabled}; or empty. */
-        String inner() {
-            return json.path("error").path("innererror").path("code").asText("");
-        }
+    private static final Map<String, String> CODES = Map.of(
+            HttpClients.UNREACHABLE, UNAVAILABLE,
+            HttpClients.BROKEN, UNAVAILABLE,
+            HttpClients.TIMEOUT, UNAVAILABLE,
+            HttpClients.BAD_RESPONSE, UNAVAILABLE,
+            ClientCredentials.UNAVAILABLE, UNAVAILABLE,
+            ClientCredentials.NO_TOKEN, BAD_CREDENTIALS,
+            ClientCredentials.SCOPE_REFUSED, BAD_CREDENTIALS,
+            HttpClients.TLS_FAILED, "secret.tls_failed");
 
-        /** The JSON of a success. */
-        JsonNode orThrow(String subject) {
-            if (status >= 200 && status < 300) {
-                return json;
-            }
-            JsonNode error = json.path("error");
-            String code = inner().isEmpty() ? error.path("code").asText("") : inner();
-            String text = Cut.printable(error.path("message").asText(""), 400);
-            String said = "(" + status + (code.isEmpty() ? "" : " " + Cut.printable(code, 80)) + ")"
-                    + (text.isEmpty() ? "" : ": " + text);
-            throw switch (status) {
-                case 401 ->
-                    new KeywharfException(
-                            "secret.bad_credentials",
-                            subject,
-                            "The vault does not accept the login " + said + "; check that it is of the vault's tenant");
-                case 403 ->
-                    new KeywharfException(
-                            "secret.denied",
-                            subject,
-                            "The login may not do this " + said
-                                    + "; grant it the role Key Vault Secrets Officer, or let its network in");
-                case 408, 409, 429, 500, 502, 503, 504 ->
-                    new KeywharfException(
-                            "secret.unavailable",
-                            subject,
-                            "The vault cannot do this now " + said + "; try again later");
-                default -> new KeywharfException("secret.failed", subject, "The vault refuses " + said);
-            };
+    /** Calls of a vault by a client that has its filters: token and retries. */
+    static KeyVaultCalls of(HttpHandler client, URI vault) {
+        return new KeyVaultCalls(new JsonApi(client, vault.toString(), MAX_ANSWER, CODES), vault);
+    }
+
+    /** The vault's code of what is wrong within a refusal, such as {@code SecretDisabled}; or empty. */
+    static String inner(JsonAnswer answer) {
+        return answer.json().path("error").path("innererror").path("code").asText("");
+    }
+
+    /** The JSON of a success. */
+    static JsonNode checked(String subject, JsonAnswer answer) {
+        if (answer.isSuccess()) {
+            return answer.json();
         }
+        JsonNode error = answer.json().path("error");
+        String said = answer.said(
+                inner(answer).isEmpty() ? error.path("code").asText("") : inner(answer),
+                error.path("message").asText(""));
+        throw switch (answer.status()) {
+            case 401 ->
+                new KeywharfException(
+                        BAD_CREDENTIALS,
+                        subject,
+                        "The vault does not accept the login " + said + "; check that it is of the vault's tenant");
+            case 403 ->
+                new KeywharfException(
+                        "secret.denied",
+                        subject,
+                        "The login may not do this " + said
+                                + "; grant it the role Key Vault Secrets Officer, or let its network in");
+            case 408, 409, 429, 500, 502, 503, 504 ->
+                new KeywharfException(
+                        UNAVAILABLE, subject, "The vault cannot do this now " + said + "; try again later");
+            default -> new KeywharfException(FAILED, subject, "The vault refuses " + said);
+        };
     }
 
     /** Whether a vault may be talked to: who may see its secrets is nobody on the way. */
@@ -107,60 +124,50 @@ record KeyVaultCalls(HttpHandler client, URI vault) {
         return PASSING.contains(response.status());
     }
 
-    /**
-     * Sends a request, which does no harm twice.
-     *
-     * @param path below the vault, or the address of a list's next page
-     */
-    Answer send(String method, String subject, String path, byte @Nullable [] body) {
-        HttpRequest request = HttpRequest.of(method, uri(subject, path))
-                .withHeader("Accept", "application/json")
-                .withRepeatable(true);
-        if (body != null) {
-            request = request.withBody(HttpBody.of(body)).withHeader("Content-Type", "application/json");
-        }
-        try (HttpResponse response = client.handle(request)) {
-            return new Answer(
-                    response.status(), AzureJson.lenient(response.body().bytes(MAX_ANSWER)));
-        } catch (KeywharfException e) {
-            throw mapped(subject, e);
-        }
+    JsonAnswer send(String method, String name, String path) {
+        return api.send(name, api.request(method, versioned(path)));
     }
 
-    private URI uri(String subject, String path) {
-        if (path.startsWith("/")) {
-            return URI.create(vault + path + (path.indexOf('?') < 0 ? "?" : "&") + "api-version=" + API_VERSION);
-        }
-        URI next = parsed(path);
-        if (next == null
-                || !HttpRequest.get(next).origin().equals(HttpRequest.get(vault).origin())) {
-            throw new KeywharfException(
-                    "secret.failed",
-                    subject,
-                    "The list goes on at another host, which is not followed; check for a proxy that rewrites addresses");
-        }
-        return next;
+    JsonAnswer put(String name, JsonNode body) {
+        return api.send(name, api.request("PUT", versioned("/secrets/" + name), body));
     }
 
-    private static @Nullable URI parsed(String address) {
+    private static String versioned(String path) {
+        return path + "?api-version=" + API_VERSION;
+    }
+
+    /** All secrets without their values. */
+    Stream<JsonNode> list(String subject) {
+        return JsonApi.pages(
+                        next -> checked(
+                                subject,
+                                api.send(
+                                        subject,
+                                        api.request(
+                                                "GET",
+                                                next.isEmpty()
+                                                        ? versioned("/secrets") + "&maxresults=25"
+                                                        : path(subject, next)))),
+                        page -> page.path("nextLink").asText(""),
+                        () -> new KeywharfException(
+                                FAILED, subject, "The vault's list has no end; check its address, and for a proxy"))
+                .flatMap(page -> StreamSupport.stream(page.path("value").spliterator(), false));
+    }
+
+    /** The path of a list's next page, whose address has to be at the vault. */
+    private String path(String subject, String link) {
         try {
-            URI uri = URI.create(address);
-            HttpRequest.get(uri);
-            return uri;
+            URI next = URI.create(link);
+            if (HttpRequest.get(next).origin().equals(HttpRequest.get(vault).origin())) {
+                return next.getRawPath() + (next.getRawQuery() == null ? "" : "?" + next.getRawQuery());
+            }
         } catch (IllegalArgumentException e) {
-            return null;
+            // Not an address that can be called, at the vault or elsewhere.
         }
-    }
-
-    private static KeywharfException mapped(String subject, KeywharfException e) {
-        String code = UNREACHABLE.contains(e.code())
-                ? "secret.unavailable"
-                : switch (e.code()) {
-                    case "http.no_token", "http.scope_refused" -> "secret.bad_credentials";
-                    case "http.tls_failed" -> "secret.tls_failed";
-                    default -> e.code();
-                };
-        return code.equals(e.code()) ? e : new KeywharfException(code, subject, String.valueOf(e.getMessage()), e);
+        throw new KeywharfException(
+                FAILED,
+                subject,
+                "The list goes on at another host, which is not followed; check for a proxy that rewrites addresses");
     }
 
     @Override

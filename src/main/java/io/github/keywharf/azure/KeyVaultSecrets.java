@@ -1,13 +1,16 @@
 package io.github.keywharf.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.BearerFilter;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import java.net.URI;
@@ -15,13 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +49,11 @@ public final class KeyVaultSecrets implements SecretStore {
 
     private static final String REMOVED = "application/vnd.keywharf.removed";
     private static final Pattern NAME = Pattern.compile("[0-9a-zA-Z-]{1," + MAX_NAME + "}");
-    private static final int MAX_PAGES = 100_000;
 
     /** A minute in all: deleting and recovering a secret take some seconds each. */
-    private static final List<Duration> WAITS = Stream.of(1, 1, 2, 2, 4, 4, 6, 8, 8, 10, 14)
-            .map(Duration::ofSeconds)
-            .toList();
+    private static final int ATTEMPTS = 10;
+
+    private static final Backoff BACKOFF = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(8));
 
     private final KeyVaultCalls calls;
     private final Pause pause;
@@ -75,21 +73,25 @@ public final class KeyVaultSecrets implements SecretStore {
         if (!NAME.matcher(name).matches()) {
             return Optional.empty();
         }
-        KeyVaultCalls.Answer answer = calls.send("GET", name, "/secrets/" + name, null);
+        JsonAnswer answer = calls.send("GET", name, "/secrets/" + name);
         if (answer.status() == 404) {
             return Optional.empty();
         }
-        if (answer.status() == 403 && answer.inner().equals("SecretDisabled")) {
+        if (isDisabled(answer)) {
             throw new KeywharfException(
                     "secret.refused", name, "The secret is disabled; enable it, or put another one");
         }
-        JsonNode secret = answer.orThrow(name);
+        JsonNode secret = KeyVaultCalls.checked(name, answer);
         JsonNode value = secret.path("value");
         if (!value.isTextual()) {
             throw new KeywharfException(
                     "secret.unreadable", name, "The answer has no value; check the vault's address, and for a proxy");
         }
         return isRemoved(secret) ? Optional.empty() : Optional.of(Secret.of(value.textValue()));
+    }
+
+    private static boolean isDisabled(JsonAnswer answer) {
+        return answer.status() == 403 && KeyVaultCalls.inner(answer).equals("SecretDisabled");
     }
 
     private static boolean isRemoved(JsonNode secret) {
@@ -110,78 +112,56 @@ public final class KeyVaultSecrets implements SecretStore {
     }
 
     private void put(String name, String text, String contentType) {
-        byte[] body = AzureJson.bytes(Map.of("value", text, "contentType", contentType));
-        for (Duration wait : WAITS) {
-            KeyVaultCalls.Answer answer = calls.send("PUT", name, "/secrets/" + name, body);
+        JsonNode body = JsonNodeFactory.instance.objectNode().put("value", text).put("contentType", contentType);
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            JsonAnswer answer = calls.put(name, body);
             if (answer.status() != 409) {
-                answer.orThrow(name);
+                KeyVaultCalls.checked(name, answer);
                 return;
             }
-            if (answer.inner().equals("ObjectIsDeletedButRecoverable")) {
-                recover(name);
+            if (KeyVaultCalls.inner(answer).equals("ObjectIsDeletedButRecoverable")) {
+                settle(name, calls.send("POST", name, "/deletedsecrets/" + name + "/recover"));
             }
-            pause(name, wait);
+            pause.of(BACKOFF.pause(attempt), name);
         }
         throw new KeywharfException(
-                "secret.unavailable",
+                KeyVaultCalls.UNAVAILABLE,
                 name,
                 "The vault has been deleting or recovering the secret for a minute; try again later");
     }
 
-    /** Another process may have recovered or purged it meanwhile, which the next attempt to put it shows. */
-    private void recover(String name) {
-        KeyVaultCalls.Answer answer = calls.send("POST", name, "/deletedsecrets/" + name + "/recover", new byte[0]);
+    /** Accepts that another process did the same, or purged the secret meanwhile, which the next attempt shows. */
+    private static void settle(String name, JsonAnswer answer) {
         if (answer.status() != 404 && answer.status() != 409) {
-            answer.orThrow(name);
-        }
-    }
-
-    private void pause(String name, Duration wait) {
-        try {
-            pause.of(wait);
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(name, e);
+            KeyVaultCalls.checked(name, answer);
         }
     }
 
     @Override
     public void remove(String name) {
         SecretStore.checkName(name);
-        KeyVaultCalls.Answer present = calls.send("GET", name, "/secrets/" + name, null);
+        JsonAnswer present = calls.send("GET", name, "/secrets/" + name);
         if (present.status() == 404) {
             return;
         }
-        if (present.status() != 403 || !present.inner().equals("SecretDisabled")) {
-            present.orThrow(name);
+        if (!isDisabled(present)) {
+            KeyVaultCalls.checked(name, present);
         }
         put(name, "removed", REMOVED);
-        KeyVaultCalls.Answer answer = calls.send("DELETE", name, "/secrets/" + name, null);
-        if (answer.status() != 404 && answer.status() != 409) {
-            answer.orThrow(name);
-        }
+        settle(name, calls.send("DELETE", name, "/secrets/" + name));
     }
 
     @Override
     public List<String> names() {
-        Set<String> names = new TreeSet<>();
-        String next = "/secrets?maxresults=25";
-        for (int page = 0; page < MAX_PAGES; page++) {
-            JsonNode answer = calls.send("GET", "secrets", next, null).orThrow("secrets");
-            for (JsonNode secret : answer.path("value")) {
-                boolean enabled = secret.path("attributes").path("enabled").asBoolean(true);
-                boolean certificate = secret.path("managed").asBoolean(false);
-                if (enabled && !certificate && !isRemoved(secret)) {
-                    String id = secret.path("id").asText("");
-                    names.add(id.substring(id.lastIndexOf('/') + 1));
-                }
-            }
-            next = answer.path("nextLink").asText("");
-            if (next.isEmpty()) {
-                return List.copyOf(names);
-            }
-        }
-        throw new KeywharfException(
-                "secret.failed", "secrets", "The vault's list has no end; check its address, and for a proxy");
+        return calls.list("secrets")
+                .filter(secret -> secret.path("attributes").path("enabled").asBoolean(true)
+                        && !secret.path("managed").asBoolean(false)
+                        && !isRemoved(secret))
+                .map(secret -> secret.path("id").asText(""))
+                .map(id -> id.substring(id.lastIndexOf('/') + 1))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     @Override
@@ -269,7 +249,7 @@ public final class KeyVaultSecrets implements SecretStore {
                     .build());
             String resource = KeyVaultCalls.resource(address);
             BearerFilter bearer = BearerFilter.of(address, () -> way.token(resource, repeating, clock), clock);
-            return new KeyVaultSecrets(new KeyVaultCalls(repeating.with(bearer), address), pause);
+            return new KeyVaultSecrets(KeyVaultCalls.of(repeating.with(bearer), address), pause);
         }
 
         @Override

@@ -3,14 +3,13 @@ package io.github.keywharf.azure;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.BearerToken;
+import io.github.keywharf.http.ClientCredentials;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
-import io.github.keywharf.http.HttpResponse;
-import io.github.keywharf.internal.Cut;
+import io.github.keywharf.http.JsonAnswer;
+import io.github.keywharf.http.TokenAnswer;
 import io.github.keywharf.secret.Secret;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +22,6 @@ import java.util.Map;
 record ManagedIdentity(URI endpoint, String headerName, Secret header, String clientId) implements AzureLogin {
     private static final String MACHINE =
             "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01";
-    private static final int MAX_ANSWER = 256 * 1024;
 
     static ManagedIdentity of(Map<String, String> variables, String clientId) {
         String endpoint = variables.getOrDefault("IDENTITY_ENDPOINT", "");
@@ -39,42 +37,38 @@ record ManagedIdentity(URI endpoint, String headerName, Secret header, String cl
 
     @Override
     public BearerToken token(String resource, HttpHandler http, InstantSource clock) {
-        String query = "&resource=" + URLEncoder.encode(resource, StandardCharsets.UTF_8)
-                + (clientId.isBlank() ? "" : "&client_id=" + URLEncoder.encode(clientId, StandardCharsets.UTF_8));
+        String query = "&resource=" + HttpRequest.encoded(resource)
+                + (clientId.isBlank() ? "" : "&client_id=" + HttpRequest.encoded(clientId));
         HttpRequest request = HttpRequest.get(URI.create(endpoint + query)).withHeader(headerName, header.reveal());
-        try (HttpResponse response = http.handle(request)) {
-            JsonNode answer = AzureJson.lenient(response.body().bytes(MAX_ANSWER));
-            String token = answer.path("access_token").asText("");
-            if (response.status() == 200 && !token.isEmpty()) {
-                return new BearerToken(Secret.of(token), expires(answer, clock));
-            }
-            throw refused(response.status(), answer);
-        }
+        TokenAnswer answer = TokenAnswer.of(http, request);
+        return new BearerToken(answer.token().orElseThrow(() -> refused(answer.answer())), expires(answer, clock));
     }
 
     /** The App Service says when, the virtual machine also how long; as numbers or as texts. */
-    private static Instant expires(JsonNode answer, InstantSource clock) {
-        long at = answer.path("expires_on").asLong(0);
+    private static Instant expires(TokenAnswer answer, InstantSource clock) {
+        long at = answer.answer().json().path("expires_on").asLong(0);
         return at > 0
                 ? Instant.ofEpochSecond(Math.min(at, Instant.MAX.getEpochSecond()))
                 : clock.instant().plus(Duration.ofMinutes(5));
     }
 
-    private KeywharfException refused(int status, JsonNode answer) {
-        String said =
-                answer.path("error_description").asText(answer.path("message").asText(""));
-        String shown = status + (said.isEmpty() ? "" : ": " + Cut.printable(said, 400));
+    private KeywharfException refused(JsonAnswer answer) {
+        int status = answer.status();
+        JsonNode json = answer.json();
+        String said = answer.said(
+                json.path("error").asText(""),
+                json.path("error_description").asText(json.path("message").asText("")));
         // 404 and 410 are said while the endpoint starts or is updated.
         return status == 429 || status >= 500 || status == 404 || status == 410
                 ? new KeywharfException(
-                        "http.unavailable",
+                        ClientCredentials.UNAVAILABLE,
                         endpoint.getHost() + " login",
-                        "The managed identity's endpoint has no token now (" + shown + "); try again later")
+                        "The managed identity's endpoint has no token now " + said + "; try again later")
                 : new KeywharfException(
-                        "http.no_token",
+                        ClientCredentials.NO_TOKEN,
                         endpoint.getHost() + " login",
-                        "The managed identity's endpoint refuses (" + shown
-                                + "); assign an identity to the app, and if it has several set AZURE_CLIENT_ID; elsewhere"
+                        "The managed identity's endpoint refuses " + said
+                                + "; assign an identity to the app, and if it has several set AZURE_CLIENT_ID; elsewhere"
                                 + " set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET");
     }
 

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.upload.UploadListener;
 import io.github.keywharf.http.upload.UploadReceipt;
 import io.github.keywharf.http.upload.UploadRefused;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -189,12 +191,7 @@ final class FetchRun {
 
     /** What the server's last answer says; where it has none any more, the file is there. */
     private static FetchedFile outcome(String name, long bytes, String body, Duration took) {
-        JsonNode answer;
-        try {
-            answer = ProfileJson.JSON.readTree(body);
-        } catch (IOException e) {
-            return FetchedFile.of(name, bytes, FetchedFile.Result.UPLOADED, took);
-        }
+        JsonNode answer = JsonAnswer.parsed(body.getBytes(StandardCharsets.UTF_8));
         String reason = answer.path("reason").asText("");
         return switch (answer.path("state").asText("")) {
             case "duplicate" -> FetchedFile.of(name, bytes, FetchedFile.Result.DUPLICATE, took);

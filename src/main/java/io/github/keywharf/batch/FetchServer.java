@@ -7,13 +7,11 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
-import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.Loopback;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.http.upload.UploadClient;
-import io.github.keywharf.internal.Cut;
 import io.github.keywharf.key.AccessKey;
-import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,8 +20,6 @@ import java.util.List;
 /** The server as its client sees it. */
 final class FetchServer {
     private static final int MAX_ANSWER = 1024 * 1024;
-    private static final int MAX_DETAIL = 1_000;
-    private static final String UNRESERVED = "-._~";
 
     private final URI uri;
     private final HttpHandler http;
@@ -75,17 +71,7 @@ final class FetchServer {
 
     /** Where uploads of a file begin. */
     URI target(String name) {
-        StringBuilder path = new StringBuilder("files/");
-        for (byte b : name.getBytes(UTF_8)) {
-            char c = (char) (b & 0xff);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (plain || UNRESERVED.indexOf(c) >= 0) {
-                path.append(c);
-            } else {
-                path.append(String.format("%%%02X", b & 0xff));
-            }
-        }
-        return uri.resolve(path.toString());
+        return uri.resolve("files/" + HttpRequest.encoded(name));
     }
 
     /** Whether a URI is at the server, so that it may see the password. */
@@ -103,43 +89,31 @@ final class FetchServer {
 
     /** What the tenant may send. */
     FileConstraints constraints() {
-        try (HttpResponse response =
-                http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials))) {
-            return switch (response.status()) {
-                case 200 -> constraints(response.body().bytes(MAX_ANSWER));
-                case 401 ->
-                    throw new KeywharfException(
-                            "batch.login_refused", subject(), "The user or the password is wrong; check both");
-                case 403 ->
-                    throw new KeywharfException(
-                            "batch.login_refused",
-                            subject(),
-                            "The server does not let this user upload: "
-                                    + detail(response.body().bytes(MAX_ANSWER)));
-                case 429 ->
-                    throw new KeywharfException(
-                            "batch.too_many_logins",
-                            subject(),
-                            "Too many logins have failed; wait some minutes, then try again");
-                default -> throw bad("its status is " + response.status());
-            };
-        }
+        JsonAnswer answer = JsonAnswer.read(
+                http.handle(HttpRequest.get(uri.resolve("customer")).withHeaders(credentials)), MAX_ANSWER);
+        return switch (answer.status()) {
+            case 200 -> constraints(answer.json());
+            case 401 ->
+                throw new KeywharfException(
+                        "batch.login_refused", subject(), "The user or the password is wrong; check both");
+            case 403 ->
+                throw new KeywharfException(
+                        "batch.login_refused",
+                        subject(),
+                        "The server does not let this user upload "
+                                + answer.said("", answer.json().path("detail").asText(""))
+                                + "; ask who runs it");
+            case 429 ->
+                throw new KeywharfException(
+                        "batch.too_many_logins",
+                        subject(),
+                        "Too many logins have failed; wait some minutes, then try again");
+            default -> throw bad("its status is " + answer.status());
+        };
     }
 
-    /** The detail of a problem document, in the server's words. */
-    private static String detail(byte[] content) {
-        String unknown = "it does not say why; ask who runs it";
+    private FileConstraints constraints(JsonNode json) {
         try {
-            return Cut.printable(
-                    ProfileJson.JSON.readTree(content).path("detail").asText(unknown), MAX_DETAIL);
-        } catch (IOException e) {
-            return unknown;
-        }
-    }
-
-    private FileConstraints constraints(byte[] content) {
-        try {
-            JsonNode json = ProfileJson.JSON.readTree(content);
             List<String> columns = new ArrayList<>();
             for (JsonNode column : json.path("columns")) {
                 columns.add(
@@ -160,7 +134,7 @@ final class FetchServer {
                     sizes.longValue(),
                     bytes.isIntegralNumber() ? bytes.longValue() : FileConstraints.MAX_BYTES_A_DAY,
                     columns);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw bad(ProfileText.shown(String.valueOf(e.getMessage())));
         }
     }

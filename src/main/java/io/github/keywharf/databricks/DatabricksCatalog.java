@@ -1,7 +1,6 @@
 package io.github.keywharf.databricks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.Recipient;
@@ -16,13 +15,15 @@ import io.github.keywharf.http.BearerToken;
 import io.github.keywharf.http.ClientCredentials;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
-import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,7 +80,7 @@ public final class DatabricksCatalog implements ShareCatalog {
     }
 
     private static String path(String kind, String name) {
-        return "/" + kind + "/" + DatabricksCalls.segment(name);
+        return "/" + kind + "/" + HttpRequest.encoded(name);
     }
 
     /** What is at a path, or null. */
@@ -87,7 +88,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         try {
             return calls.get(subject, path);
         } catch (KeywharfException e) {
-            if (e.code().equals("catalog.not_found")) {
+            if (e.code().equals(DatabricksCalls.NOT_FOUND)) {
                 return null;
             }
             throw e;
@@ -119,7 +120,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                     calls.send("PATCH", subject, path, body);
                 }
             } catch (KeywharfException e) {
-                if (!e.code().equals("catalog.conflict")) {
+                if (!e.code().equals(DatabricksCalls.CONFLICT)) {
                     throw e;
                 }
                 // Another makes the same: what it has made is seen in the next round.
@@ -164,9 +165,9 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     private void remove(String subject, String path) {
         try {
-            calls.send("DELETE", subject, path, null);
+            calls.delete(subject, path);
         } catch (KeywharfException e) {
-            if (!e.code().equals("catalog.not_found")) {
+            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
                 throw e;
             }
         }
@@ -182,7 +183,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                 return Recipients.state(
                         calls.send("POST", subject, "/recipients", Recipients.created(recipient, clock.instant())));
             } catch (KeywharfException e) {
-                if (!e.code().equals("catalog.conflict")) {
+                if (!e.code().equals(DatabricksCalls.CONFLICT)) {
                     throw e;
                 }
                 // Another has made it meanwhile, or this has, and the answer was lost.
@@ -232,7 +233,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         try {
             change(share, recipient, "remove");
         } catch (KeywharfException e) {
-            if (!e.code().equals("catalog.not_found")) {
+            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
                 throw e;
             }
         }
@@ -261,7 +262,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                 }
             }
         } catch (KeywharfException e) {
-            if (!e.code().equals("catalog.not_found")) {
+            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
                 throw e;
             }
         }
@@ -391,12 +392,9 @@ public final class DatabricksCatalog implements ShareCatalog {
         private static ClientCredentials ofDocument(
                 Secret document, URI endpoint, HttpHandler http, InstantSource clock) {
             try (document) {
-                JsonNode json = JsonMapper.builder().build().readTree(document.reveal());
+                JsonNode json = JsonAnswer.parsed(document.reveal().getBytes(StandardCharsets.UTF_8));
                 return ClientCredentials.of(
                         endpoint, member(json, "CLIENT_ID"), Secret.of(member(json, "CLIENT_SECRET")), http, clock);
-            } catch (IOException e) {
-                // Not passed on: its message quotes the document.
-                throw notADocument();
             }
         }
 
@@ -465,12 +463,11 @@ public final class DatabricksCatalog implements ShareCatalog {
                     : client;
             HttpHandler open = sending.with(
                     RetryFilter.builder()
-                            .passing(DatabricksCalls::mayPass)
                             .time(clock, pause)
                             .events(listener)
                             .build(),
                     DatabricksCalls.kept());
-            return new DatabricksCatalog(new DatabricksCalls(open.with(bearer(address, open)), open, address), clock);
+            return new DatabricksCatalog(DatabricksCalls.of(open.with(bearer(address, open)), open, address), clock);
         }
 
         private BearerFilter bearer(URI address, HttpHandler open) {

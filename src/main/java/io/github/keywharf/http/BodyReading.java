@@ -30,13 +30,13 @@ final class BodyReading {
             }
         } catch (IOException e) {
             throw new KeywharfException(
-                    "http.broken", "body", "The content broke off before its end; send the request again", e);
+                    HttpClients.BROKEN, "body", "The content broke off before its end; send the request again", e);
         }
     }
 
     private static KeywharfException tooLarge(int limit) {
         return new KeywharfException(
-                "http.too_large",
+                HttpClients.TOO_LARGE,
                 "body",
                 "The content has more than " + limit + " bytes; read it as a stream, or allow more");
     }

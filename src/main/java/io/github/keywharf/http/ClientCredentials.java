@@ -1,20 +1,16 @@
 package io.github.keywharf.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
-import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +25,14 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     /** How long a token is used whose answer does not say so, 5 minutes. */
     public static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
 
-    private static final int MAX_ANSWER = 256 * 1024;
-    private static final int MAX_SECONDS = 366 * 24 * 3600;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Code of an error when the server refuses the client, or answers without a token. */
+    public static final String NO_TOKEN = "http.no_token";
+
+    /** Code of an error when the server does not give this client the scope. */
+    public static final String SCOPE_REFUSED = "http.scope_refused";
+
+    /** Code of an error when the server gives no token now. */
+    public static final String UNAVAILABLE = "http.unavailable";
 
     private final URI endpoint;
     private final String clientId;
@@ -96,85 +97,57 @@ public final class ClientCredentials implements Supplier<BearerToken> {
      */
     @Override
     public BearerToken get() {
-        StringBuilder form = new StringBuilder("grant_type=client_credentials");
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("grant_type", "client_credentials");
         if (scope != null) {
-            form.append("&scope=").append(encoded(scope));
+            fields.put("scope", scope);
         }
         if (inForm) {
-            form.append("&client_id=").append(encoded(clientId));
-            form.append("&client_secret=").append(encoded(secret.reveal()));
+            fields.put("client_id", clientId);
+            fields.put("client_secret", secret.reveal());
         }
-        HttpRequest request = HttpRequest.post(endpoint, HttpBody.of(form.toString()))
-                .withHeader("Content-Type", "application/x-www-form-urlencoded")
-                .withHeader("Accept", "application/json")
-                .withRepeatable(true);
+        HttpRequest request = TokenAnswer.request(endpoint, fields).withRepeatable(true);
         if (!inForm) {
             byte[] pair = (clientId + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8);
             request = request.withHeader(
                     "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
         }
-        try (HttpResponse response = http.handle(request)) {
-            JsonNode answer = parsed(response.body().bytes(MAX_ANSWER));
-            return response.status() == 200 ? token(answer) : refused(response.status(), answer);
-        }
+        TokenAnswer answer = TokenAnswer.of(http, request);
+        Secret token = answer.token().orElseThrow(() -> refused(answer));
+        return new BearerToken(
+                token, answer.expires(clock).orElseGet(() -> clock.instant().plus(DEFAULT_LIFE)));
     }
 
-    private BearerToken token(JsonNode answer) {
-        String token = answer.path("access_token").asText("");
-        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
-            throw new KeywharfException(
-                    "http.no_token",
+    private KeywharfException refused(TokenAnswer answer) {
+        int status = answer.answer().status();
+        String said = answer.said();
+        if (status == 200) {
+            return new KeywharfException(
+                    NO_TOKEN,
                     subject(),
                     "The answer has no access_token that can be sent; check the address, and whether a proxy is in between");
         }
-        return new BearerToken(
-                Secret.of(token), expires(answer.path("expires_in").asLong(0)));
-    }
-
-    private Instant expires(long seconds) {
-        return clock.instant().plus(seconds <= 0 || seconds > MAX_SECONDS ? DEFAULT_LIFE : Duration.ofSeconds(seconds));
-    }
-
-    private BearerToken refused(int status, JsonNode answer) {
-        String error = answer.path("error").asText("");
-        String said = Cut.printable(
-                        error + " " + answer.path("error_description").asText(""), 400)
-                .strip();
-        String shown = status + (said.isEmpty() ? "" : ": " + said);
         if (status == 429 || status >= 500) {
-            throw new KeywharfException(
-                    "http.unavailable", subject(), "No token can be had now (" + shown + "); try again later");
+            return new KeywharfException(
+                    UNAVAILABLE, subject(), "No token can be had now " + said + "; try again later");
         }
+        String error = answer.text("error");
         boolean ofScope = error.equals("invalid_scope")
                 || (error.equals("access_denied")
                         && said.toLowerCase(Locale.ROOT).contains("scope"));
-        throw ofScope
+        return ofScope
                 ? new KeywharfException(
-                        "http.scope_refused",
+                        SCOPE_REFUSED,
                         subject(),
-                        "The client may not have the scope " + scope + " (" + shown + "); grant it, or ask for another")
+                        "The client may not have the scope " + scope + " " + said + "; grant it, or ask for another")
                 : new KeywharfException(
-                        "http.no_token",
+                        NO_TOKEN,
                         subject(),
-                        "The server refuses the client (" + shown + "); check client id and secret");
-    }
-
-    private static JsonNode parsed(byte[] content) {
-        try {
-            return JSON.readTree(content);
-        } catch (IOException e) {
-            // Not passed on: its message quotes the answer, and with it perhaps a token.
-            return JSON.createObjectNode();
-        }
+                        "The server refuses the client " + said + "; check client id and secret");
     }
 
     private String subject() {
         return endpoint.getHost() + " login";
-    }
-
-    private static String encoded(String text) {
-        // A space has this form both in a query and in a form's body.
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override

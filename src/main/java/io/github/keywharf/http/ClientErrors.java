@@ -19,19 +19,19 @@ final class ClientErrors {
         }
         if (has(failure, UnresolvedAddressException.class) || has(failure, UnknownHostException.class)) {
             return new KeywharfException(
-                    "http.unreachable", subject, "The host is not known; check its name and the DNS", failure);
+                    HttpClients.UNREACHABLE, subject, "The host is not known; check its name and the DNS", failure);
         }
         if (has(failure, HttpConnectTimeoutException.class)) {
             return new KeywharfException(
-                    "http.unreachable", subject, "Connecting took too long; check host, port and firewall", failure);
+                    HttpClients.UNREACHABLE, subject, "Connecting took too long; check host, port and firewall", failure);
         }
         if (has(failure, ConnectException.class)) {
             return new KeywharfException(
-                    "http.unreachable", subject, "The connection was refused; check host, port and network", failure);
+                    HttpClients.UNREACHABLE, subject, "The connection was refused; check host, port and network", failure);
         }
         if (has(failure, SSLException.class)) {
             return new KeywharfException(
-                    "http.tls_failed",
+                    HttpClients.TLS_FAILED,
                     subject,
                     says(failure, "plaintext connection")
                             ? "The server does not speak TLS at this port; check the port, or use http if that is meant"
@@ -40,7 +40,7 @@ final class ClientErrors {
                     failure);
         }
         return new KeywharfException(
-                "http.broken",
+                HttpClients.BROKEN,
                 subject,
                 "The connection was lost, or the answer is not HTTP; the request may have been carried out",
                 failure);
@@ -59,7 +59,7 @@ final class ClientErrors {
 
     static KeywharfException late(String subject, Duration deadline, @Nullable Throwable cause) {
         return new KeywharfException(
-                "http.timeout",
+                HttpClients.TIMEOUT,
                 subject,
                 "The exchange took longer than " + deadline
                         + "; the request may have been carried out. Raise deadline(…) for large bodies",
@@ -68,7 +68,7 @@ final class ClientErrors {
 
     static KeywharfException stalled(String subject, Duration stall) {
         return new KeywharfException(
-                "http.timeout", subject, "The response's body stalled for " + stall + "; send the request again");
+                HttpClients.TIMEOUT, subject, "The response's body stalled for " + stall + "; send the request again");
     }
 
     private static boolean says(Throwable failure, String words) {
@@ -82,12 +82,12 @@ final class ClientErrors {
 
     static KeywharfException tooLarge(String subject, long most) {
         return new KeywharfException(
-                "http.too_large",
+                HttpClients.TOO_LARGE,
                 subject,
                 "The response has more than " + most + " bytes; ask for less, or raise maxResponseBytes(…)");
     }
 
     static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
-        return new KeywharfException("http.bad_response", subject, "The response is not valid HTTP: " + why, cause);
+        return new KeywharfException(HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + why, cause);
     }
 }

@@ -24,6 +24,24 @@ import org.jspecify.annotations.Nullable;
  * referenced: open one and keep it.
  */
 public final class HttpClients {
+    /** Code of an error before anything was sent. */
+    public static final String UNREACHABLE = "http.unreachable";
+
+    /** Code of an error after the request may have been carried out: the connection was lost. */
+    public static final String BROKEN = "http.broken";
+
+    /** Code of an exchange that took too long, and may have been carried out. */
+    public static final String TIMEOUT = "http.timeout";
+
+    /** Code of a body that is larger than allowed. */
+    public static final String TOO_LARGE = "http.too_large";
+
+    /** Code of a failure to agree on TLS, or of a server that is not trusted. */
+    public static final String TLS_FAILED = "http.tls_failed";
+
+    /** Code of an answer that is not valid HTTP. */
+    public static final String BAD_RESPONSE = "http.bad_response";
+
     private HttpClients() {}
 
     /** A client of services, with the defaults. */

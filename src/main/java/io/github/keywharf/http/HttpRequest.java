@@ -2,6 +2,8 @@ package io.github.keywharf.http;
 
 import io.github.keywharf.CheckReturnValue;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +166,11 @@ public final class HttpRequest {
             throw new IllegalArgumentException("The route has no part {" + name + "}; it has " + parts.keySet());
         }
         return part;
+    }
+
+    /** A text percent-encoded as a segment of a path, as a part of a query, or as a part of a form. */
+    public static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The IP address of the client as the server sees it, which may be that of a proxy; empty outside a server. */

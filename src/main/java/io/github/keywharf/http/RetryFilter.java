@@ -1,13 +1,11 @@
 package io.github.keywharf.http;
 
-import dev.failsafe.Execution;
-import dev.failsafe.RetryPolicy;
-import dev.failsafe.RetryPolicyBuilder;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.internal.Backoff;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryFilter implements HttpFilter {
     private static final Set<Integer> STATUSES = Set.of(429, 502, 503, 504);
-    private static final Set<String> CODES = Set.of("http.unreachable", "http.broken", "http.timeout");
+    private static final Set<String> CODES = Set.of(HttpClients.UNREACHABLE, HttpClients.BROKEN, HttpClients.TIMEOUT);
 
-    private final RetryPolicy<HttpResponse> policy;
+    private final int attempts;
+    private final Backoff backoff;
     private final Duration cap;
     private final Predicate<HttpResponse> passing;
     private final InstantSource clock;
@@ -35,13 +34,8 @@ public final class RetryFilter implements HttpFilter {
     private final EventListener listener;
 
     private RetryFilter(Builder builder) {
-        RetryPolicyBuilder<HttpResponse> retries = RetryPolicy.<HttpResponse>builder()
-                .withMaxAttempts(builder.attempts)
-                .handleIf((response, failure) -> failure == null || failure instanceof KeywharfException)
-                .withBackoff(builder.firstWait, builder.longestWait);
-        this.policy = builder.jitter == 0
-                ? retries.build()
-                : retries.withJitter(builder.jitter).build();
+        this.attempts = builder.attempts;
+        this.backoff = builder.backoff;
         this.cap = builder.retryAfterCap;
         this.passing = builder.passing;
         this.clock = builder.clock;
@@ -75,9 +69,8 @@ public final class RetryFilter implements HttpFilter {
         public static final Duration DEFAULT_RETRY_AFTER_CAP = Duration.ofSeconds(60);
 
         private int attempts = DEFAULT_ATTEMPTS;
-        private Duration firstWait = DEFAULT_FIRST_WAIT;
-        private Duration longestWait = DEFAULT_LONGEST_WAIT;
-        private double jitter = DEFAULT_JITTER;
+        private Backoff backoff =
+                Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT).withJitter(DEFAULT_JITTER);
         private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
         private Predicate<HttpResponse> passing = response -> STATUSES.contains(response.status());
         private InstantSource clock = InstantSource.system();
@@ -88,39 +81,25 @@ public final class RetryFilter implements HttpFilter {
 
         /** How often a request is sent at most, the first time included. */
         public Builder attempts(int most) {
-            if (most < 1) {
-                throw new IllegalArgumentException(most + " attempts are fewer than one");
-            }
-            attempts = most;
+            attempts = Checks.positive("attempts", most);
             return this;
         }
 
         /** The wait after the first failure, which doubles up to the longest. */
         public Builder waits(Duration first, Duration longest) {
-            if (first.isNegative() || first.isZero() || first.compareTo(longest) >= 0) {
-                throw new IllegalArgumentException(
-                        "The first wait " + first + " is not positive, or not shorter than the longest, " + longest);
-            }
-            firstWait = first;
-            longestWait = longest;
+            backoff = Backoff.doubling(first, longest).withJitter(backoff.jitter());
             return this;
         }
 
         /** The random part of a wait, as a share of it from 0 to 1. */
         public Builder jitter(double share) {
-            if (!(share >= 0 && share <= 1)) {
-                throw new IllegalArgumentException("The jitter " + share + " is not from 0 to 1");
-            }
-            jitter = share;
+            backoff = backoff.withJitter(share);
             return this;
         }
 
         /** The longest {@code Retry-After} that is waited for. */
         public Builder retryAfterCap(Duration longest) {
-            if (longest.isNegative()) {
-                throw new IllegalArgumentException("The cap " + longest + " is negative");
-            }
-            retryAfterCap = longest;
+            retryAfterCap = Checks.notNegative("retryAfterCap", longest);
             return this;
         }
 
@@ -159,66 +138,44 @@ public final class RetryFilter implements HttpFilter {
 
     private HttpResponse handle(HttpHandler next, HttpRequest request) {
         String subject = JdkClient.subject(request);
-        boolean replayable = request.body().isReplayable();
-        Execution<HttpResponse> execution = Execution.of(policy);
         KeywharfException before = null;
-        while (true) {
-            HttpResponse response = null;
-            KeywharfException failure = null;
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == attempts || !request.body().isReplayable();
+            Duration wait = backoff.pause(attempt);
+            String why;
             try {
-                response = next.handle(request);
-            } catch (KeywharfException e) {
-                failure = e;
-                if (before != null && !before.equals(failure)) {
-                    failure.addSuppressed(before);
+                HttpResponse response = next.handle(request);
+                Duration asked = response.retryAfter(clock.instant()).orElse(Duration.ZERO);
+                if (last || !request.isRepeatable() || asked.compareTo(cap) > 0 || !passing.test(response)) {
+                    return response;
                 }
-                before = failure;
-            }
-            boolean mayHelp = replayable
-                    && (failure != null
-                            ? mayHelp(request, failure)
-                            : response != null && request.isRepeatable() && passing.test(response));
-            Optional<Duration> asked = response == null ? Optional.empty() : response.retryAfter(clock.instant());
-            if (mayHelp && asked.filter(wait -> wait.compareTo(cap) > 0).isEmpty()) {
-                execution.record(response, failure);
-            } else {
-                execution.complete();
-            }
-            if (execution.isComplete()) {
-                return outcome(response, failure);
-            }
-            Duration wait = longer(execution.getDelay(), asked.orElse(Duration.ZERO));
-            String why = failure != null ? failure.code() : "status " + (response == null ? 0 : response.status());
-            listener.onEvent(
-                    new HttpEvent.RequestRepeated(subject, request.method(), why, execution.getAttemptCount(), wait));
-            if (response != null) {
                 response.close();
+                wait = asked.compareTo(wait) > 0 ? asked : wait;
+                why = "status " + response.status();
+            } catch (KeywharfException e) {
+                if (before != null && !before.equals(e)) {
+                    e.addSuppressed(before);
+                }
+                if (last || !mayHelp(request, e)) {
+                    throw e;
+                }
+                before = e;
+                why = e.code();
             }
+            listener.onEvent(new HttpEvent.RequestRepeated(subject, request.method(), why, attempt, wait));
             sleep(subject, wait, before);
         }
     }
 
-    private static HttpResponse outcome(@Nullable HttpResponse response, @Nullable KeywharfException failure) {
-        if (response != null) {
-            return response;
-        }
-        throw failure != null ? failure : new IllegalStateException("A handler returned no response");
-    }
-
     private static boolean mayHelp(HttpRequest request, KeywharfException failure) {
         return CODES.contains(failure.code())
-                && (request.isRepeatable() || failure.code().equals("http.unreachable"));
-    }
-
-    private static Duration longer(Duration one, Duration other) {
-        return one.compareTo(other) >= 0 ? one : other;
+                && (request.isRepeatable() || failure.code().equals(HttpClients.UNREACHABLE));
     }
 
     private void sleep(String subject, Duration wait, @Nullable KeywharfException before) {
         try {
-            pause.of(wait);
-        } catch (InterruptedException e) {
-            KeywharfException interrupted = KeywharfException.interrupted(subject, e);
+            pause.of(wait, subject);
+        } catch (KeywharfException interrupted) {
             if (before != null) {
                 interrupted.addSuppressed(before);
             }

@@ -56,7 +56,7 @@ public final class SizeLimit implements HttpFilter {
 
     private KeywharfException responseTooLarge(String subject) {
         return new KeywharfException(
-                "http.too_large",
+                HttpClients.TOO_LARGE,
                 subject,
                 "The response has more than " + response + " bytes; ask for less, or raise the limit");
     }

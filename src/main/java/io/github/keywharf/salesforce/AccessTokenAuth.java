@@ -2,6 +2,7 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.BearerToken;
+import io.github.keywharf.http.TokenAnswer;
 import io.github.keywharf.secret.Secret;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,7 +17,7 @@ record AccessTokenAuth(String origin, Supplier<Secret> tokens) implements Salesf
     @Override
     public BearerToken login(Login login) {
         Secret token = tokens.get().copy();
-        if (!TokenEndpoint.isToken(token.reveal())) {
+        if (!TokenAnswer.isToken(token.reveal())) {
             throw new KeywharfException(
                     "salesforce.auth_failed",
                     TokenEndpoint.subject(login),

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.internal.Cut;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.URLEncoder;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -116,7 +116,7 @@ final class RecordValues {
     }
 
     static String encoded(String text) {
-        return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+        return HttpRequest.encoded(text);
     }
 
     private static BigDecimal number(String object, String field, Object value) {

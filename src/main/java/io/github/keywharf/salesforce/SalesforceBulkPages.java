@@ -2,9 +2,8 @@ package io.github.keywharf.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpRequest;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -115,7 +114,7 @@ final class SalesforceBulkPages implements AutoCloseable {
 
     private String results(String locator) {
         return job.path() + "/results?maxRecords=" + pageRows + "&locator="
-                + URLEncoder.encode(locator, StandardCharsets.UTF_8);
+                + HttpRequest.encoded(locator);
     }
 
     private boolean hasLink() {

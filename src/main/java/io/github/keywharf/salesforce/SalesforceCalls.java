@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpEvent;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
@@ -42,7 +43,7 @@ final class SalesforceCalls {
             .build();
 
     private static final Set<String> NAMED_BY_TWO = Set.of("sobjects", "jobs", "composite", "tooling");
-    private static final Set<String> CUT_SHORT = Set.of("http.broken", "http.timeout");
+    private static final Set<String> CUT_SHORT = Set.of(HttpClients.BROKEN, HttpClients.TIMEOUT);
 
     private final HttpHandler client;
     private final SalesforceTarget target;
@@ -212,7 +213,7 @@ final class SalesforceCalls {
                         "The answer is not the JSON of the API; check the instance, and whether a proxy is in between",
                         failure)
                 : new KeywharfException(
-                        "http.broken",
+                        HttpClients.BROKEN,
                         subject(what),
                         "The answer broke off before its end; send the request again",
                         failure);

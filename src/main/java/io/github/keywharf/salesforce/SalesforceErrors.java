@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
@@ -30,10 +31,10 @@ final class SalesforceErrors {
 
     /** Of calls that failed after the org may have carried them out. */
     private static final Set<String> OPEN = Set.of(
-            "http.broken",
-            "http.timeout",
-            "http.bad_response",
-            "http.too_large",
+            HttpClients.BROKEN,
+            HttpClients.TIMEOUT,
+            HttpClients.BAD_RESPONSE,
+            HttpClients.TOO_LARGE,
             "salesforce.bad_answer",
             "salesforce.timeout",
             "salesforce.unavailable");
@@ -136,15 +137,7 @@ final class SalesforceErrors {
         String text = new String(content, java.nio.charset.StandardCharsets.UTF_8).strip();
         if (text.startsWith("{") || text.startsWith("[")) {
             try {
-                JsonNode tree = SalesforceCalls.JSON.readTree(text);
-                List<Vendor> found = new ArrayList<>();
-                for (JsonNode node : tree.isArray() ? tree : List.of(tree)) {
-                    Vendor error = vendor(node);
-                    if (!error.equals(Vendor.NONE)) {
-                        found.add(error);
-                    }
-                }
-                return found;
+                return parsed(SalesforceCalls.JSON.readTree(text));
             } catch (IOException e) {
                 return List.of();
             }
@@ -155,6 +148,18 @@ final class SalesforceErrors {
         }
         Matcher message = XML_MESSAGE.matcher(text);
         return List.of(new Vendor(code.group(1), message.find() ? message.group(1) : "", List.of()));
+    }
+
+    /** The errors of an array of them, or of one object. */
+    static List<Vendor> parsed(JsonNode tree) {
+        List<Vendor> found = new ArrayList<>();
+        for (JsonNode node : tree.isArray() ? tree : List.of(tree)) {
+            Vendor error = vendor(node);
+            if (!error.equals(Vendor.NONE)) {
+                found.add(error);
+            }
+        }
+        return found;
     }
 
     /** One error of an array; also those of collections, which name the code {@code statusCode}. */

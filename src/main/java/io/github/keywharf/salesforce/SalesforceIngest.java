@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnBatch;
@@ -145,7 +146,7 @@ final class SalesforceIngest {
             } catch (KeywharfException e) {
                 // The job is open, so that nothing of it was processed; another takes its place.
                 job.abandon();
-                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
+                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
                 if (attempt == ATTEMPTS || !mayHelp) {
                     throw e;
                 }
@@ -177,7 +178,7 @@ final class SalesforceIngest {
                 if (state != SalesforceBulkJob.State.OPEN) {
                     return;
                 }
-                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
+                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
                 if (attempt == ATTEMPTS || !mayHelp) {
                     throw SalesforceErrors.leavesOpen(e) ? unknown(job, chunk, e) : e;
                 }
@@ -320,7 +321,7 @@ final class SalesforceIngest {
                 outcome = new Outcome(written, failed - locked + unprocessed);
             }
         } catch (KeywharfException e) {
-            boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals("http.unreachable");
+            boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
             throw unread || e.code().equals("salesforce.job_unknown") ? unknown(job, chunk, e) : e;
         }
         if (again.isEmpty()) {

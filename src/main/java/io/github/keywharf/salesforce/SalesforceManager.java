@@ -11,12 +11,11 @@ import io.github.keywharf.http.CallBudget;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.secret.Secret;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -279,7 +278,7 @@ public final class SalesforceManager implements AutoCloseable {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return HttpRequest.encoded(text);
     }
 
     /**

@@ -2,12 +2,11 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -314,7 +313,7 @@ public final class SalesforceQuery {
 
     static String encoded(String resource, String text) {
         return resource + "?q="
-                + URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+                + HttpRequest.encoded(text);
     }
 
     private String path() {

@@ -1,18 +1,12 @@
 package io.github.keywharf.salesforce;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.BearerToken;
-import io.github.keywharf.http.HttpBody;
-import io.github.keywharf.http.HttpRequest;
-import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.TokenAnswer;
 import io.github.keywharf.secret.Secret;
-import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +15,6 @@ import java.util.Optional;
 /** Asks an org for a token, by a form whose fields are never part of a URL, an error or a log. */
 record TokenEndpoint(SalesforceAuth.Login login) {
     private static final String PATH = "/services/oauth2/token";
-    private static final int MAX_SECONDS = 366 * 24 * 3600;
 
     /** What a login gives; its texts are secrets. */
     record Answer(BearerToken bearer, Optional<Secret> refreshToken) {}
@@ -31,11 +24,6 @@ record TokenEndpoint(SalesforceAuth.Login login) {
             throw new IllegalArgumentException("The " + what + " is blank");
         }
         return text;
-    }
-
-    /** Whether a text can be sent as a token: printable ASCII without blanks. */
-    static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
     static String subject(SalesforceAuth.Login login) {
@@ -48,42 +36,23 @@ record TokenEndpoint(SalesforceAuth.Login login) {
      * @param repeatable whether asking twice does no harm
      */
     Answer token(String grant, Map<String, String> fields, boolean repeatable) {
-        StringBuilder form = new StringBuilder("grant_type=").append(encoded(grant));
-        fields.forEach(
-                (name, value) -> form.append('&').append(name).append('=').append(encoded(value)));
-        HttpRequest request = HttpRequest.post(URI.create(login.instance() + PATH), HttpBody.of(form.toString()))
-                .withHeader("Content-Type", "application/x-www-form-urlencoded")
-                .withHeader("Accept", "application/json")
-                .withRepeatable(repeatable);
-        try (HttpResponse response = login.http().handle(request)) {
-            byte[] content = SalesforceErrors.content(response.body());
-            if (response.status() != 200) {
-                throw refused(grant, response.status(), SalesforceErrors.parsed(content));
-            }
-            return answer(grant, content);
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", grant);
+        form.putAll(fields);
+        TokenAnswer answer = TokenAnswer.of(
+                login.http(),
+                TokenAnswer.request(URI.create(login.instance() + PATH), form).withRepeatable(repeatable));
+        List<SalesforceErrors.Vendor> errors =
+                SalesforceErrors.parsed(answer.answer().json());
+        if (answer.answer().status() != 200 || (answer.text("access_token").isBlank() && !errors.isEmpty())) {
+            throw refused(grant, answer.answer().status(), errors);
         }
-    }
-
-    private Answer answer(String grant, byte[] content) {
-        JsonNode tree;
-        try {
-            tree = SalesforceCalls.JSON.readTree(content);
-        } catch (IOException e) {
-            // Its text, and with it a token, would be in the cause's message.
-            throw bad("is not JSON");
-        }
-        String token = tree.path("access_token").asText("");
-        String instance = tree.path("instance_url").asText("");
-        if (token.isBlank()) {
-            List<SalesforceErrors.Vendor> errors = SalesforceErrors.parsed(content);
-            throw errors.isEmpty() ? bad("has no access_token") : refused(grant, 200, errors);
-        }
-        if (!isToken(token)) {
-            throw bad("has an access_token with characters that no token has");
-        }
+        Secret token = answer.token().orElseThrow(() -> bad("has no access_token that can be sent"));
+        // Orgs do not say when it ends, as a session lives on while it is used; gateways in front of them may.
         return new Answer(
-                new BearerToken(Secret.of(token), expires(tree), at(instance)),
-                Optional.of(tree.path("refresh_token").asText(""))
+                new BearerToken(
+                        token, answer.expires(login.clock()).orElse(Instant.MAX), at(answer.text("instance_url"))),
+                Optional.of(answer.text("refresh_token"))
                         .filter(text -> !text.isBlank())
                         .map(Secret::of));
     }
@@ -97,14 +66,6 @@ record TokenEndpoint(SalesforceAuth.Login login) {
         } catch (IllegalArgumentException e) {
             throw bad("has an instance_url that is not a URL");
         }
-    }
-
-    /** Orgs do not say, as a session lives on while it is used; gateways in front of them may. */
-    private Instant expires(JsonNode tree) {
-        int seconds = tree.path("expires_in").asInt(0);
-        return seconds <= 0 || seconds > MAX_SECONDS
-                ? Instant.MAX
-                : login.clock().instant().plus(Duration.ofSeconds(seconds));
     }
 
     private KeywharfException bad(String what) {
@@ -180,10 +141,6 @@ record TokenEndpoint(SalesforceAuth.Login login) {
                 "check that the app has this key's certificate, that the user exists here and has approved the"
                         + " app, and this machine's clock";
         };
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -244,7 +244,6 @@ final class Architecture {
 
     /** A child may import what its parent may. */
     private Stream<String> strangers(JavaClass type) {
-        Set<String> backends = Set.copyOf(BACKENDS);
         String own = relative(type);
         List<String> homes = CHILDREN.contains(own) ? List.of(own, parent(own)) : List.of(own);
         return type.getDirectDependenciesFromSelf().stream()
@@ -255,8 +254,7 @@ final class Architecture {
                                         .getBaseComponentType()
                                         .getPackageName(),
                                 root,
-                                home,
-                                backends)))
+                                home)))
                 .map(dependency -> dependency.getDescription())
                 .distinct();
     }

@@ -98,11 +98,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_retry_outside_the_backends_is_refused() {
-        assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "totesys.FlowThatRetries", "dev.failsafe");
-    }
-
-    @Test
     void a_client_of_the_jdk_outside_of_http_is_refused() {
         assertRefused(rulesOfTheFixture.thirdPartyStaysHome(), "totesys.FlowThatCalls", "java.net.http");
     }
@@ -130,7 +125,7 @@ class ArchitectureTest {
     @Test
     void a_third_party_package_at_home_is_allowed() {
         assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome()))
-                .doesNotContain("BackendThatRetries", "SeamThatCalls", "jetty.Served:", "jetty.Served>");
+                .doesNotContain("SeamThatCalls", "jetty.Served:", "jetty.Served>");
     }
 
     @Test

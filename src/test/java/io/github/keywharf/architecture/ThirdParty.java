@@ -10,11 +10,6 @@ final class ThirdParty {
     private static final Set<String> EVERYWHERE =
             Set.of("java", "javax", "com.sun.net.httpserver", "org.slf4j", "org.jspecify", "com.fasterxml.jackson");
 
-    /** Used by the seam that retries requests, and by whichever backend retries. */
-    private static final Set<String> RETRIES = Set.of("dev.failsafe");
-
-    private static final String REQUESTS = "http";
-
     private static final Map<String, String> HOMES = Map.ofEntries(
             entry("org.apache.parquet", "format"),
             entry("org.apache.hadoop", "format"),
@@ -45,13 +40,11 @@ final class ThirdParty {
      * Says whether {@code imported} may be imported by the package {@code importer}, which is given relative to
      * {@code root}.
      */
-    static boolean isWelcome(String imported, String root, String importer, Set<String> backends) {
+    static boolean isWelcome(String imported, String root, String importer) {
         boolean primitive = imported.isEmpty();
         return primitive
                 || within(imported, root)
                 || (!hasHome(imported) && EVERYWHERE.stream().anyMatch(prefix -> within(imported, prefix)))
-                || ((backends.contains(importer) || importer.equals(REQUESTS))
-                        && RETRIES.stream().anyMatch(prefix -> within(imported, prefix)))
                 || HOMES.entrySet().stream()
                         .anyMatch(home -> home.getValue().equals(importer) && within(imported, home.getKey()));
     }

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -264,6 +265,25 @@ class HttpClientsTest {
         try (RawServer server = answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(1001))) {
             HttpResponse response = client.handle(HttpRequest.get(server.uri()));
             assertFails("http.too_large", () -> response.body().bytes(100_000));
+        }
+    }
+
+    @Test
+    void a_response_of_exactly_the_limit_is_accepted_and_one_byte_more_is_refused() throws IOException {
+        HttpHandler client = HttpClients.builder().maxResponseBytes(1000).open();
+        for (String length : List.of("", "Content-Length: 1000\r\n")) {
+            try (RawServer server = answering("HTTP/1.1 200 OK\r\n" + length + "\r\n" + "x".repeat(1000))) {
+                HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+                assertThat(response.body().bytes(1000)).hasSize(1000);
+            }
+        }
+        try (RawServer server = zipping(zipped(1000))) {
+            HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+            assertThat(response.body().bytes(1000)).hasSize(1000);
+        }
+        try (RawServer server = zipping(zipped(1001))) {
+            HttpResponse response = client.handle(HttpRequest.get(server.uri()));
+            assertFails("http.too_large", () -> response.body().bytes(2000));
         }
     }
 

@@ -121,7 +121,7 @@ class SalesforceAuthTest {
         }
 
         assertThat(forms).hasSize(1);
-        assertThat(forms.get(0)).contains("client_secret=FAKE%2Bsecret%2F1%262", "password=pass+word%261tOkEn1%2B");
+        assertThat(forms.get(0)).contains("client_secret=FAKE%2Bsecret%2F1%262", "password=pass%20word%261tOkEn1%2B");
         assertThat(sent.get(0).uri()).hasToString("https://acme.my.salesforce.com/services/oauth2/token");
         assertThat(sent.get(0) + credentials().toString() + password("x")).doesNotContain("secret", "pass w", "tOkEn1");
     }
@@ -294,11 +294,11 @@ class SalesforceAuthTest {
                 "302||salesforce.auth_failed|My Domain host",
                 "404|<html>URL No Longer Exists</html>|salesforce.auth_failed|My Domain host",
                 "500|<html>oops</html>|salesforce.unavailable|status 500",
-                "200|<html>Log in</html>|salesforce.bad_answer|is not JSON",
+                "200|<html>Log in</html>|salesforce.bad_answer|no access_token",
                 "200||salesforce.bad_answer|no access_token",
                 "200|[]|salesforce.bad_answer|no access_token",
                 "200|{\"access_token\":7,\"instance_url\":{}}|salesforce.bad_answer|x",
-                "200|{\"access_token\":\"hunter2 \\n\"}|salesforce.bad_answer|characters",
+                "200|{\"access_token\":\"hunter2 \\n\"}|salesforce.bad_answer|no access_token that can be sent",
                 "200|{\"access_token\":\"hunter2\",\"instance_url\":\"https://evil.example\"}"
                         + "|salesforce.bad_answer|evil.example",
                 "200|{\"access_token\":\"hunter2\",\"instance_url\":\"http://acme.my.salesforce.com\"}"

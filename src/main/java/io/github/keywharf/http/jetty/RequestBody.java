@@ -2,6 +2,7 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ final class RequestBody implements HttpBody {
         try {
             return HttpBody.super.bytes(limit);
         } catch (KeywharfException e) {
-            throw e.code().equals("http.too_large") ? tooLarge(exchange.subject(), limit) : e;
+            throw e.code().equals(HttpClients.TOO_LARGE) ? tooLarge(exchange.subject(), limit) : e;
         }
     }
 

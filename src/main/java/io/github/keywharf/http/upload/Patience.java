@@ -3,12 +3,9 @@ package io.github.keywharf.http.upload;
 import io.github.keywharf.KeywharfException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Waits after failures, longer each time, until something gets further or there were too many. */
 final class Patience {
-    private static final double JITTER = 0.25;
-
     private final UploadSettings settings;
     private final String subject;
     private int failures;
@@ -43,21 +40,7 @@ final class Patience {
                             + "; what has arrived stays, so resume it by its URI later",
                     failure);
         }
-        Duration wait = asked.filter(duration -> duration.compareTo(own()) > 0).orElseGet(this::own);
-        try {
-            settings.pause().of(wait);
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject, e);
-        }
-    }
-
-    private Duration own() {
-        long most = settings.longestWait().toMillis();
-        long wait = settings.firstWait().toMillis();
-        for (int i = 1; i < failures && wait < most; i++) {
-            wait *= 2;
-        }
-        double share = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
-        return Duration.ofMillis(Math.round(Math.min(wait, most) * share));
+        Duration own = settings.backoff().pause(failures);
+        settings.pause().of(asked.filter(wait -> wait.compareTo(own) > 0).orElse(own), subject);
     }
 }

@@ -1,13 +1,14 @@
 package io.github.keywharf.http.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonAnswer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,7 +25,6 @@ final class UploadCalls {
     /** The most bytes of a problem that are read. */
     private static final int MAX_PROBLEM = 64 * 1024;
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final UploadSettings settings;
     private final HttpHeaders headers;
@@ -74,7 +74,7 @@ final class UploadCalls {
             failure = refused(answer);
         } catch (IOException e) {
             failure = new KeywharfException(
-                    "http.broken", subject, "The answer broke off before its end; it is asked for again", e);
+                    HttpClients.BROKEN, subject, "The answer broke off before its end; it is asked for again", e);
         } catch (KeywharfException e) {
             if (!e.retryable()) {
                 throw e;
@@ -158,7 +158,7 @@ final class UploadCalls {
 
     KeywharfException bad(String why) {
         return new KeywharfException(
-                "http.bad_response",
+                HttpClients.BAD_RESPONSE,
                 subject,
                 "The answer is not one of a resumable upload: " + why + "; ask who runs the service");
     }
@@ -188,11 +188,9 @@ final class UploadCalls {
     }
 
     private static JsonNode problem(Answer answer) {
-        try {
-            return answer.body().length() > MAX_PROBLEM ? MissingNode.getInstance() : JSON.readTree(answer.body());
-        } catch (IOException e) {
-            // Not a problem document, so that there is the status alone.
-            return MissingNode.getInstance();
-        }
+        // What is not a problem document leaves the status alone.
+        return answer.body().length() > MAX_PROBLEM
+                ? MissingNode.getInstance()
+                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,6 +4,8 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Backoff;
+import io.github.keywharf.internal.Checks;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,10 +53,12 @@ public final class UploadClient {
         /** The most bytes of one request, 16 MiB: progress shows. A server may ask for less. */
         public static final long DEFAULT_SLICE_BYTES = 16L * 1024 * 1024;
 
+        private static final double JITTER = 0.25;
+
         private final HttpHandler http;
         private int attempts = DEFAULT_ATTEMPTS;
-        private Duration firstWait = DEFAULT_FIRST_WAIT;
-        private Duration longestWait = DEFAULT_LONGEST_WAIT;
+        private Backoff backoff =
+                Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT).withJitter(JITTER);
         private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
         private long sliceBytes = DEFAULT_SLICE_BYTES;
         private InstantSource clock = InstantSource.system();
@@ -66,39 +70,25 @@ public final class UploadClient {
 
         /** How often something is tried without progress, the first time included. */
         public Builder attempts(int most) {
-            if (most < 1) {
-                throw new IllegalArgumentException(most + " attempts are fewer than one");
-            }
-            attempts = most;
+            attempts = Checks.positive("attempts", most);
             return this;
         }
 
         /** The wait after the first failure, which doubles up to the longest, each a quarter more or less at random. */
         public Builder waits(Duration first, Duration longest) {
-            if (first.isNegative() || first.isZero() || first.compareTo(longest) > 0) {
-                throw new IllegalArgumentException(
-                        "The first wait " + first + " is not positive, or longer than the longest, " + longest);
-            }
-            firstWait = first;
-            longestWait = longest;
+            backoff = Backoff.doubling(first, longest).withJitter(JITTER);
             return this;
         }
 
         /** The longest {@code Retry-After} that is waited for. */
         public Builder retryAfterCap(Duration longest) {
-            if (longest.isNegative()) {
-                throw new IllegalArgumentException("The cap " + longest + " is negative");
-            }
-            retryAfterCap = longest;
+            retryAfterCap = Checks.notNegative("retryAfterCap", longest);
             return this;
         }
 
         /** The most bytes of one request. */
         public Builder sliceBytes(long most) {
-            if (most < 1) {
-                throw new IllegalArgumentException("A slice of " + most + " bytes is not positive");
-            }
-            sliceBytes = most;
+            sliceBytes = Checks.positive("sliceBytes", most);
             return this;
         }
 
@@ -111,8 +101,8 @@ public final class UploadClient {
 
         /** The client. */
         public UploadClient build() {
-            return new UploadClient(new UploadSettings(
-                    http, attempts, firstWait, longestWait, retryAfterCap, sliceBytes, clock, pause));
+            return new UploadClient(
+                    new UploadSettings(http, attempts, backoff, retryAfterCap, sliceBytes, clock, pause));
         }
     }
 

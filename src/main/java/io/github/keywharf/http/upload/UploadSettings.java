@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -9,8 +10,7 @@ import java.time.InstantSource;
 record UploadSettings(
         HttpHandler http,
         int attempts,
-        Duration firstWait,
-        Duration longestWait,
+        Backoff backoff,
         Duration retryAfterCap,
         long sliceBytes,
         InstantSource clock,

@@ -1,6 +1,5 @@
 package io.github.keywharf.sharing.client;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.KeywharfException;
@@ -9,15 +8,17 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonAnswer;
+import io.github.keywharf.http.JsonApi;
 import io.github.keywharf.internal.Cut;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of a client to the server of its profile, and what its refusals mean. Thread-safe. */
@@ -33,6 +34,9 @@ final class ClientCalls {
 
     private static final int MAX_ERROR = 64 * 1024;
     private static final int MAX_QUOTED = 300;
+
+    /** Code of an error when the server refuses what a request says. */
+    static final String BAD_REQUEST = "sharing.bad_request";
 
     private final URI endpoint;
     private final Optional<Instant> expires;
@@ -55,31 +59,39 @@ final class ClientCalls {
         return clock.instant();
     }
 
-    /** A segment of a path. */
-    static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
     private URI uri(String path, Map<String, String> query) {
         String text = query.entrySet().stream()
-                .map(parameter -> encoded(parameter.getKey()) + "=" + encoded(parameter.getValue()))
+                .map(parameter -> HttpRequest.encoded(parameter.getKey()) + "="
+                        + HttpRequest.encoded(parameter.getValue()))
                 .collect(Collectors.joining("&"));
         return URI.create(endpoint + path + (text.isEmpty() ? "" : "?" + text));
     }
 
     /** One document. */
     JsonNode document(String subject, String path, Map<String, String> query) {
-        try (HttpResponse response = get(subject, path, query, "")) {
-            JsonNode document = JSON.readTree(response.body().bytes(MAX_DOCUMENT));
-            if (!document.isObject()) {
-                throw badAnswer(subject, "The server's answer is not a JSON object", null);
-            }
-            return document;
-        } catch (JsonProcessingException e) {
-            throw badAnswer(subject, "The server's answer is not JSON: " + e.getOriginalMessage(), e);
-        } catch (java.io.IOException e) {
-            throw badAnswer(subject, "The server's answer cannot be read: " + e, e);
+        JsonNode document =
+                JsonAnswer.read(get(subject, path, query, ""), MAX_DOCUMENT).json();
+        if (!document.isObject()) {
+            throw badAnswer(subject, "The server's answer is not a JSON object", null);
         }
+        return document;
+    }
+
+    /** The items of a list, page by page, each fetched when it is needed. */
+    Stream<JsonNode> items(String subject, String path) {
+        return JsonApi.pages(
+                        token -> document(subject, path, token.isEmpty() ? Map.of() : Map.of("pageToken", token)),
+                        page -> page.path("nextPageToken").asText(""),
+                        () -> endless(subject))
+                .flatMap(page -> StreamSupport.stream(page.path("items").spliterator(), false));
+    }
+
+    static KeywharfException endless(String subject) {
+        return badAnswer(
+                subject,
+                "The server gives the same page again, or more than " + JsonApi.MAX_PAGES
+                        + " pages, or one with too long a name",
+                null);
     }
 
     /** A response that is a success. */
@@ -103,81 +115,76 @@ final class ClientCalls {
         if (response.isSuccess()) {
             return response;
         }
-        try (response) {
-            throw refusal(subject, request, response);
-        }
+        throw refusal(subject, request, said(response), response.status());
     }
 
-    private KeywharfException refusal(String subject, HttpRequest request, HttpResponse response) {
-        int status = response.status();
+    private KeywharfException refusal(String subject, HttpRequest request, String said, int status) {
         return switch (status) {
-            case 400 -> refusal("sharing.bad_request", subject, "The server refuses the request; correct it", response);
-            case 401 -> unauthorized(subject, response);
+            case 400 ->
+                new KeywharfException(
+                        BAD_REQUEST, subject, "The server refuses the request " + said + "; correct it");
+            case 401 ->
+                expires.filter(end -> !clock.instant().isBefore(end))
+                        .map(end -> new KeywharfException(
+                                "sharing.expired",
+                                subject,
+                                "The profile expired at " + end + " " + said + "; ask the provider for a new one"))
+                        .orElseGet(() -> new KeywharfException(
+                                "sharing.unauthorized",
+                                subject,
+                                "The server does not accept the profile " + said
+                                        + "; it may have been replaced or have ended: ask the provider for the present one"));
             case 403 ->
-                refusal(
+                new KeywharfException(
                         "sharing.refused",
                         subject,
-                        "The server does not allow it; ask the provider of the share",
-                        response);
+                        "The server does not allow it " + said + "; ask the provider of the share");
             case 404 ->
                 request.path().equals(endpoint.getPath() + SHARES)
-                        ? refusal(
+                        ? new KeywharfException(
                                 "sharing.bad_answer",
                                 toString(),
-                                "There is no list of shares at this endpoint; check the address in the profile",
-                                response)
-                        : refusal(
+                                "There is no list of shares at this endpoint " + said
+                                        + "; check the address in the profile")
+                        : new KeywharfException(
                                 "sharing.not_found",
                                 subject,
-                                "There is no such share, schema or table for this profile; see what shares() and tables()"
-                                        + " list, or ask the provider",
-                                response);
+                                "There is no such share, schema or table for this profile " + said
+                                        + "; see what shares() and tables() list, or ask the provider");
             case 429 ->
-                refusal(
+                new KeywharfException(
                         "sharing.limited",
                         subject,
-                        "The server takes no more requests for now; try again later",
-                        response);
+                        "The server takes no more requests for now " + said + "; try again later");
             default ->
-                refusal(
+                new KeywharfException(
                         status >= 500 ? "sharing.unavailable" : "sharing.bad_answer",
                         subject,
-                        "The server answers with the status " + status + "; try again later, or ask the provider",
-                        response);
+                        "The server does not answer as it should " + said + "; try again later, or ask the provider");
         };
     }
 
-    private KeywharfException unauthorized(String subject, HttpResponse response) {
-        return expires.filter(end -> !clock.instant().isBefore(end))
-                .map(end -> refusal(
-                        "sharing.expired",
-                        subject,
-                        "The profile expired at " + end + "; ask the provider for a new one",
-                        response))
-                .orElseGet(() -> refusal(
-                        "sharing.unauthorized",
-                        subject,
-                        "The server does not accept the profile; it may have been replaced or have ended: ask the provider"
-                                + " for the present one",
-                        response));
-    }
-
-    private static KeywharfException refusal(String code, String subject, String problem, HttpResponse response) {
-        return new KeywharfException(code, subject, problem + said(response));
-    }
-
-    /** What the server gives as the reason, if anything. */
+    /** The status, and the reason that the server gives, if any. */
     private static String said(HttpResponse response) {
         try {
-            byte[] bytes = response.body().bytes(MAX_ERROR);
-            JsonNode error = JSON.readTree(bytes);
-            String code = error.path("errorCode").asText();
-            String message = error.path("message").asText();
-            String both = code.isEmpty() || message.isEmpty() ? code + message : code + ", " + message;
-            return both.isEmpty() ? "" : ". The server says: " + Cut.printable(both, MAX_QUOTED);
-        } catch (java.io.IOException | KeywharfException e) {
-            return "";
+            JsonAnswer answer = JsonAnswer.read(response, MAX_ERROR);
+            return answer.said(
+                    answer.json().path("errorCode").asText(""),
+                    answer.json().path("message").asText(""));
+        } catch (KeywharfException e) {
+            // The refusal is one whether or not its reason can be read.
+            return "(" + response.status() + ")";
         }
+    }
+
+    /** A name in an item. */
+    static String name(String subject, JsonNode item, String field) {
+        String name = item.path(field).asText("");
+        if (name.isEmpty()) {
+            throw badAnswer(
+                    subject, "An item of the list has no " + field + ": " + Cut.printable(item.toString(), 200), null);
+        }
+        return name;
     }
 
     static KeywharfException badAnswer(String subject, String problem, @Nullable Throwable cause) {

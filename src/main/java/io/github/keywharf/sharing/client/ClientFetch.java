@@ -1,6 +1,7 @@
 package io.github.keywharf.sharing.client;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
@@ -41,7 +42,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
     /** Statuses by which stores refuse an address that has expired. */
     private static final Set<Integer> EXPIRED = Set.of(400, 401, 403);
 
-    private static final Set<String> BROKEN = Set.of("http.broken", "http.timeout", "http.unreachable");
+    private static final Set<String> BROKEN = Set.of(HttpClients.BROKEN, HttpClients.TIMEOUT, HttpClients.UNREACHABLE);
 
     private static final int PIECE = 64 * 1024;
 

@@ -3,7 +3,9 @@ package io.github.keywharf.sharing.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.JsonApi;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,7 +43,7 @@ record ClientRequest(
         try {
             return send(before.refreshToken());
         } catch (KeywharfException e) {
-            if (before.refreshToken().isEmpty() || !e.code().equals("sharing.bad_request")) {
+            if (before.refreshToken().isEmpty() || !e.code().equals(ClientCalls.BAD_REQUEST)) {
                 throw e;
             }
             // Servers forget their tokens, such as when they are started again; the files may be there still.
@@ -56,7 +58,7 @@ record ClientRequest(
         do {
             listing = page(listing, refreshToken, page);
             page = listing.nextPage();
-            page.ifPresent(next -> ClientPages.check(subject, pages, next));
+            page.ifPresent(next -> JsonApi.requireNew(next, pages, () -> ClientCalls.endless(subject)));
         } while (page.isPresent());
         return listing;
     }
@@ -78,7 +80,7 @@ record ClientRequest(
                             : ClientCalls.badAnswer(subject, "The server's answer breaks off: " + e, e);
                 }
             } catch (KeywharfException e) {
-                if (attempt == ATTEMPTS || !e.code().equals("http.broken")) {
+                if (attempt == ATTEMPTS || !e.code().equals(HttpClients.BROKEN)) {
                     throw e;
                 }
             }

@@ -5,6 +5,7 @@ import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.query.DatabaseWriter;
@@ -62,33 +63,33 @@ public final class DeltaSharingClient {
 
     /** The shares that the profile may read; each page of the list is asked for when it is needed. */
     public Stream<String> shares() {
-        return ClientPages.stream(context.calls(), "shares", ClientCalls.SHARES)
-                .map(item -> ClientPages.name("shares", item, "name"));
+        return context.calls().items("shares", ClientCalls.SHARES)
+                .map(item -> ClientCalls.name("shares", item, "name"));
     }
 
     /** The schemas of a share. */
     public Stream<String> schemas(String share) {
-        return ClientPages.stream(context.calls(), share, path(share) + "/schemas")
-                .map(item -> ClientPages.name(share, item, "name"));
+        return context.calls().items(share, path(share) + "/schemas")
+                .map(item -> ClientCalls.name(share, item, "name"));
     }
 
     /** The tables of all schemas of a share. */
     public Stream<DeltaSharingTable> tables(String share) {
-        return ClientPages.stream(context.calls(), share, path(share) + "/all-tables")
+        return context.calls().items(share, path(share) + "/all-tables")
                 .map(item ->
-                        table(share, ClientPages.name(share, item, "schema"), ClientPages.name(share, item, "name")));
+                        table(share, ClientCalls.name(share, item, "schema"), ClientCalls.name(share, item, "name")));
     }
 
     /** The tables of a schema. */
     public Stream<DeltaSharingTable> tables(String share, String schema) {
         String subject = share + "." + schema;
-        return ClientPages.stream(
-                        context.calls(), subject, path(share) + "/schemas/" + ClientCalls.encoded(schema) + "/tables")
-                .map(item -> table(share, schema, ClientPages.name(subject, item, "name")));
+        return context.calls().items(
+                        subject, path(share) + "/schemas/" + HttpRequest.encoded(schema) + "/tables")
+                .map(item -> table(share, schema, ClientCalls.name(subject, item, "name")));
     }
 
     private static String path(String share) {
-        return ClientCalls.SHARES + "/" + ClientCalls.encoded(share);
+        return ClientCalls.SHARES + "/" + HttpRequest.encoded(share);
     }
 
     /** A table by its names, in which case does not matter; asks nothing yet. */

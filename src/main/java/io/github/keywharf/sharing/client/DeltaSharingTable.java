@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.delta.DeltaChange;
 import io.github.keywharf.format.delta.DeltaMetadata;
 import io.github.keywharf.format.delta.DeltaSnapshot;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Rows;
@@ -55,8 +56,8 @@ public final class DeltaSharingTable {
     }
 
     String path() {
-        return ClientCalls.SHARES + "/" + ClientCalls.encoded(share) + "/schemas/" + ClientCalls.encoded(schema)
-                + "/tables/" + ClientCalls.encoded(name);
+        return ClientCalls.SHARES + "/" + HttpRequest.encoded(share) + "/schemas/" + HttpRequest.encoded(schema)
+                + "/tables/" + HttpRequest.encoded(name);
     }
 
     /** The newest version. */

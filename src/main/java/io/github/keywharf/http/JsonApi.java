@@ -1,0 +1,107 @@
+package io.github.keywharf.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.keywharf.KeywharfException;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A service that speaks JSON. Logins, retries and budgets are filters of its client. Thread-safe.
+ *
+ * @param client sends the requests
+ * @param address in front of each path, such as {@code https://example.com/api/2.1}
+ * @param maxBytes the most bytes of an answer
+ * @param codes the caller's error codes by those of {@code http}; errors of other codes stay as they are
+ */
+public record JsonApi(HttpHandler client, String address, int maxBytes, Map<String, String> codes) {
+    /** The most pages of a list, 10,000: a service that never ends its list is left there at the latest. */
+    public static final int MAX_PAGES = 10_000;
+
+    /** The most characters of the name of a page. */
+    private static final int MAX_PAGE_NAME = 16 * 1024;
+
+    /** A service. */
+    public JsonApi {
+        codes = Map.copyOf(codes);
+    }
+
+    /** A request without a body, which does no harm twice. */
+    public HttpRequest request(String method, String path) {
+        return HttpRequest.of(method, URI.create(address + path))
+                .withHeader("Accept", "application/json")
+                .withRepeatable(true);
+    }
+
+    /** A request with a body, which does no harm twice. */
+    public HttpRequest request(String method, String path, JsonNode body) {
+        return request(method, path)
+                .withHeader("Content-Type", "application/json")
+                .withBody(HttpBody.of(body.toString()));
+    }
+
+    /**
+     * Sends a request, and reads its answer of any status.
+     *
+     * @throws KeywharfException when there is no answer, with the codes of this service
+     */
+    public JsonAnswer send(String subject, HttpRequest request) {
+        try {
+            return JsonAnswer.read(client.handle(request), maxBytes);
+        } catch (KeywharfException e) {
+            String code = codes.get(e.code());
+            throw code == null ? e : new KeywharfException(code, subject, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The pages of a list, each fetched when it is needed.
+     *
+     * @param fetch gets the page of a name, which is empty for the first one
+     * @param next reads the name of the next page; empty at the end
+     * @param endless the error when a page repeats, or there are more than {@link #MAX_PAGES}
+     */
+    public static Stream<JsonNode> pages(
+            Function<String, JsonNode> fetch, Function<JsonNode, String> next, Supplier<KeywharfException> endless) {
+        Set<String> names = new HashSet<>();
+        // Begins with a step in front of the first page, so that nothing is fetched ahead.
+        return Stream.iterate(
+                        new Step(JsonAnswer.JSON.missingNode(), Optional.of("")),
+                        Objects::nonNull,
+                        step -> step.next()
+                                .map(name -> {
+                                    if (!name.isEmpty()) {
+                                        requireNew(name, names, endless);
+                                    }
+                                    JsonNode page = fetch.apply(name);
+                                    return new Step(page, Optional.of(next.apply(page)).filter(text -> !text.isEmpty()));
+                                })
+                                .orElse(null))
+                .skip(1)
+                .map(Step::page);
+    }
+
+    private record Step(JsonNode page, Optional<String> next) {}
+
+    /**
+     * Adds the name of a page to those before it.
+     *
+     * @throws KeywharfException when it is among them, or they are too many
+     */
+    public static void requireNew(String name, Set<String> before, Supplier<KeywharfException> endless) {
+        if (before.size() >= MAX_PAGES || name.length() > MAX_PAGE_NAME || !before.add(name)) {
+            throw endless.get();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "JsonApi[" + address + "]";
+    }
+}
