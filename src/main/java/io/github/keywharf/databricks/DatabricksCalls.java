@@ -105,8 +105,7 @@ record DatabricksCalls(JsonApi client, JsonApi open, URI host) {
     /** A call that is sent once, so that an error may leave open whether it was carried out. */
     JsonNode sendOnce(String method, String subject, String path, JsonNode body) {
         return checked(
-                subject,
-                client.send(subject, client.request(method, path, body).withRepeatable(false)));
+                subject, client.send(subject, client.request(method, path, body).withRepeatable(false)));
     }
 
     /** All members of a list, page by page; pages may be short or empty. */
@@ -148,9 +147,7 @@ record DatabricksCalls(JsonApi client, JsonApi open, URI host) {
 
     static KeywharfException bad(String subject, String problem) {
         return new KeywharfException(
-                BAD_ANSWER,
-                subject,
-                problem + "; check the workspace's host, and whether a proxy is in between");
+                BAD_ANSWER, subject, problem + "; check the workspace's host, and whether a proxy is in between");
     }
 
     /** The code of the vendor says more than the status, which differs from service to service. */

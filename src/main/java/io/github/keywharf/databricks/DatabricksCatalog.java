@@ -462,11 +462,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                     ? HttpClients.builder().deadline(Duration.ofMinutes(2)).open()
                     : client;
             HttpHandler open = sending.with(
-                    RetryFilter.builder()
-                            .time(clock, pause)
-                            .events(listener)
-                            .build(),
-                    DatabricksCalls.kept());
+                    RetryFilter.builder().time(clock, pause).events(listener).build(), DatabricksCalls.kept());
             return new DatabricksCatalog(DatabricksCalls.of(open.with(bearer(address, open)), open, address), clock);
         }
 

@@ -141,9 +141,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
                         subject(),
                         "The client may not have the scope " + scope + " " + said + "; grant it, or ask for another")
                 : new KeywharfException(
-                        NO_TOKEN,
-                        subject(),
-                        "The server refuses the client " + said + "; check client id and secret");
+                        NO_TOKEN, subject(), "The server refuses the client " + said + "; check client id and secret");
     }
 
     private String subject() {

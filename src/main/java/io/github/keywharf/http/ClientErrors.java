@@ -23,11 +23,17 @@ final class ClientErrors {
         }
         if (has(failure, HttpConnectTimeoutException.class)) {
             return new KeywharfException(
-                    HttpClients.UNREACHABLE, subject, "Connecting took too long; check host, port and firewall", failure);
+                    HttpClients.UNREACHABLE,
+                    subject,
+                    "Connecting took too long; check host, port and firewall",
+                    failure);
         }
         if (has(failure, ConnectException.class)) {
             return new KeywharfException(
-                    HttpClients.UNREACHABLE, subject, "The connection was refused; check host, port and network", failure);
+                    HttpClients.UNREACHABLE,
+                    subject,
+                    "The connection was refused; check host, port and network",
+                    failure);
         }
         if (has(failure, SSLException.class)) {
             return new KeywharfException(
@@ -88,6 +94,7 @@ final class ClientErrors {
     }
 
     static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
-        return new KeywharfException(HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + why, cause);
+        return new KeywharfException(
+                HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + why, cause);
     }
 }

@@ -80,7 +80,8 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
                                         requireNew(name, names, endless);
                                     }
                                     JsonNode page = fetch.apply(name);
-                                    return new Step(page, Optional.of(next.apply(page)).filter(text -> !text.isEmpty()));
+                                    return new Step(
+                                            page, Optional.of(next.apply(page)).filter(text -> !text.isEmpty()));
                                 })
                                 .orElse(null))
                 .skip(1)

@@ -113,8 +113,7 @@ final class SalesforceBulkPages implements AutoCloseable {
     }
 
     private String results(String locator) {
-        return job.path() + "/results?maxRecords=" + pageRows + "&locator="
-                + HttpRequest.encoded(locator);
+        return job.path() + "/results?maxRecords=" + pageRows + "&locator=" + HttpRequest.encoded(locator);
     }
 
     private boolean hasLink() {

@@ -312,8 +312,7 @@ public final class SalesforceQuery {
     }
 
     static String encoded(String resource, String text) {
-        return resource + "?q="
-                + HttpRequest.encoded(text);
+        return resource + "?q=" + HttpRequest.encoded(text);
     }
 
     private String path() {

@@ -48,7 +48,8 @@ class JsonApiTest {
     @Test
     void an_answer_of_exactly_the_limit_is_read_and_one_byte_more_has_the_callers_code() {
         answer = HttpResponse.json(200, "{\"a\":\"" + "x".repeat(12) + "\"}");
-        assertThat(api.send("thing", api.request("GET", "/")).json().path("a").asText()).hasSize(12);
+        assertThat(api.send("thing", api.request("GET", "/")).json().path("a").asText())
+                .hasSize(12);
 
         answer = HttpResponse.json(200, "{\"a\":\"" + "x".repeat(13) + "\"}");
         assertThatThrownBy(() -> api.send("thing", api.request("GET", "/")))
@@ -65,7 +66,8 @@ class JsonApiTest {
         assertThat(read.json().path("a").path("b").asText("")).isEmpty();
         assertThat(read).hasToString("JsonAnswer[502]");
         answer = HttpResponse.of(204);
-        assertThat(api.send("thing", api.request("GET", "/")).json().isMissingNode()).isTrue();
+        assertThat(api.send("thing", api.request("GET", "/")).json().isMissingNode())
+                .isTrue();
     }
 
     @Test
@@ -114,7 +116,9 @@ class JsonApiTest {
                         .count())
                 .hasMessageContaining("No end");
         assertThatThrownBy(() -> JsonApi.requireNew(
-                        "x".repeat(20_000), new HashSet<>(), () -> new KeywharfException("acme.endless", "things", "too long")))
+                        "x".repeat(20_000),
+                        new HashSet<>(),
+                        () -> new KeywharfException("acme.endless", "things", "too long")))
                 .hasMessageContaining("too long");
     }
 

@@ -68,24 +68,27 @@ class LimitsTest {
     void bodies_of_exactly_the_limit_are_accepted_and_one_byte_more_is_refused() {
         for (int more : new int[] {0, 1}) {
             for (HttpBody sent : List.of(body(3 + more), streamed(3 + more))) {
-                HttpHandler client = ((HttpHandler) request ->
-                                HttpResponse.of(200).withBody(body(request.body().bytes(10).length)))
+                HttpHandler client = ((HttpHandler) request -> HttpResponse.of(200)
+                                .withBody(body(request.body().bytes(10).length)))
                         .with(SizeLimit.of(3, 5));
                 if (more == 0) {
-                    assertThat(client.handle(HttpRequest.post(URL, sent)).body().bytes(3)).hasSize(3);
+                    assertThat(client.handle(HttpRequest.post(URL, sent)).body().bytes(3))
+                            .hasSize(3);
                 } else {
                     assertFails("http.request_too_large", "3 bytes", () -> client.handle(HttpRequest.post(URL, sent)));
                 }
             }
             for (HttpBody received : List.of(body(5 + more), streamed(5 + more))) {
-                HttpHandler client = ((HttpHandler) request -> HttpResponse.of(200).withBody(received))
-                        .with(SizeLimit.of(3, 5));
+                HttpHandler client =
+                        ((HttpHandler) request -> HttpResponse.of(200).withBody(received)).with(SizeLimit.of(3, 5));
                 if (more == 0) {
-                    assertThat(client.handle(HttpRequest.get(URL)).body().bytes(5)).hasSize(5);
+                    assertThat(client.handle(HttpRequest.get(URL)).body().bytes(5))
+                            .hasSize(5);
                 } else {
-                    assertFails("http.too_large", "5 bytes", () -> client.handle(HttpRequest.get(URL))
-                            .body()
-                            .bytes(10));
+                    assertFails(
+                            "http.too_large",
+                            "5 bytes",
+                            () -> client.handle(HttpRequest.get(URL)).body().bytes(10));
                 }
             }
         }

@@ -25,7 +25,6 @@ final class UploadCalls {
     /** The most bytes of a problem that are read. */
     private static final int MAX_PROBLEM = 64 * 1024;
 
-
     private final UploadSettings settings;
     private final HttpHeaders headers;
     private final String subject;

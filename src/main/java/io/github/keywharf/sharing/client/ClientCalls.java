@@ -61,8 +61,8 @@ final class ClientCalls {
 
     private URI uri(String path, Map<String, String> query) {
         String text = query.entrySet().stream()
-                .map(parameter -> HttpRequest.encoded(parameter.getKey()) + "="
-                        + HttpRequest.encoded(parameter.getValue()))
+                .map(parameter ->
+                        HttpRequest.encoded(parameter.getKey()) + "=" + HttpRequest.encoded(parameter.getValue()))
                 .collect(Collectors.joining("&"));
         return URI.create(endpoint + path + (text.isEmpty() ? "" : "?" + text));
     }
@@ -121,19 +121,19 @@ final class ClientCalls {
     private KeywharfException refusal(String subject, HttpRequest request, String said, int status) {
         return switch (status) {
             case 400 ->
-                new KeywharfException(
-                        BAD_REQUEST, subject, "The server refuses the request " + said + "; correct it");
+                new KeywharfException(BAD_REQUEST, subject, "The server refuses the request " + said + "; correct it");
             case 401 ->
                 expires.filter(end -> !clock.instant().isBefore(end))
                         .map(end -> new KeywharfException(
                                 "sharing.expired",
                                 subject,
                                 "The profile expired at " + end + " " + said + "; ask the provider for a new one"))
-                        .orElseGet(() -> new KeywharfException(
-                                "sharing.unauthorized",
-                                subject,
-                                "The server does not accept the profile " + said
-                                        + "; it may have been replaced or have ended: ask the provider for the present one"));
+                        .orElseGet(
+                                () -> new KeywharfException(
+                                        "sharing.unauthorized",
+                                        subject,
+                                        "The server does not accept the profile " + said
+                                                + "; it may have been replaced or have ended: ask the provider for the present one"));
             case 403 ->
                 new KeywharfException(
                         "sharing.refused",

@@ -18,8 +18,8 @@ import java.util.Set;
 final class ClientLogin {
 
     /** What says that the endpoint gave no token. */
-    private static final Set<String> CODES = Set.of(
-            ClientCredentials.NO_TOKEN, ClientCredentials.SCOPE_REFUSED, ClientCredentials.UNAVAILABLE);
+    private static final Set<String> CODES =
+            Set.of(ClientCredentials.NO_TOKEN, ClientCredentials.SCOPE_REFUSED, ClientCredentials.UNAVAILABLE);
 
     private ClientLogin() {}
 

@@ -63,19 +63,22 @@ public final class DeltaSharingClient {
 
     /** The shares that the profile may read; each page of the list is asked for when it is needed. */
     public Stream<String> shares() {
-        return context.calls().items("shares", ClientCalls.SHARES)
+        return context.calls()
+                .items("shares", ClientCalls.SHARES)
                 .map(item -> ClientCalls.name("shares", item, "name"));
     }
 
     /** The schemas of a share. */
     public Stream<String> schemas(String share) {
-        return context.calls().items(share, path(share) + "/schemas")
+        return context.calls()
+                .items(share, path(share) + "/schemas")
                 .map(item -> ClientCalls.name(share, item, "name"));
     }
 
     /** The tables of all schemas of a share. */
     public Stream<DeltaSharingTable> tables(String share) {
-        return context.calls().items(share, path(share) + "/all-tables")
+        return context.calls()
+                .items(share, path(share) + "/all-tables")
                 .map(item ->
                         table(share, ClientCalls.name(share, item, "schema"), ClientCalls.name(share, item, "name")));
     }
@@ -83,8 +86,8 @@ public final class DeltaSharingClient {
     /** The tables of a schema. */
     public Stream<DeltaSharingTable> tables(String share, String schema) {
         String subject = share + "." + schema;
-        return context.calls().items(
-                        subject, path(share) + "/schemas/" + HttpRequest.encoded(schema) + "/tables")
+        return context.calls()
+                .items(subject, path(share) + "/schemas/" + HttpRequest.encoded(schema) + "/tables")
                 .map(item -> table(share, schema, ClientCalls.name(subject, item, "name")));
     }
 

@@ -162,10 +162,9 @@ class SharedWithClientTest {
         ShareProfile profile = profile("a");
         DeltaSharingClient client = DeltaSharingClient.of(profile);
         assertThatThrownBy(() -> client.table("a", "usage", "platform").rows())
-                .hasMessage(
-                        "[a.usage.platform] There is no such share, schema or table for this profile (404"
-                                + " RESOURCE_DOES_NOT_EXIST): [table usage.platform] There is none of this name for this"
-                                + " recipient; list what there is; see what shares() and tables() list, or ask the provider");
+                .hasMessage("[a.usage.platform] There is no such share, schema or table for this profile (404"
+                        + " RESOURCE_DOES_NOT_EXIST): [table usage.platform] There is none of this name for this"
+                        + " recipient; list what there is; see what shares() and tables() list, or ask the provider");
 
         ShareProfile elsewhere = ShareProfile.bearer(
                 server.uri(), ((ShareCredentials.Bearer) profile.credentials()).token(), profile.expires());
