@@ -60,4 +60,28 @@ const grid = (columns, attributes = {}) => {
   };
   return element;
 };
+// ---- charts ----
+const sized = (element, property, share) => {
+  element.style[property] = 100 * share + '%';
+  return element;
+};
+// The next larger of 1, 2 and 5 times a power of ten.
+const nice = least => {
+  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-9)));
+  return power * [1, 2, 5, 10].find(step => least <= step * power);
+};
+// Columns of bars upon each other. A column has a name and bars, each of which has a value, a class and a title.
+const plot = (title, columns, show) => {
+  const heights = columns.map(({ bars }) => bars.reduce((sum, bar) => sum + Math.max(0, bar.value), 0));
+  const tick = nice(Math.max(...heights) / 4), most = Math.max(tick, Math.ceil(Math.max(...heights) / tick) * tick);
+  const ticks = Array.from({ length: Math.round(most / tick) + 1 }, (_, line) =>
+    sized(el('div', { class: 'tick' }, el('span', {}, show(line * tick))), 'bottom', line * tick / most));
+  const last = columns.length - 1, few = last < 6;
+  const named = few ? columns : [0, 1, 2, 3, 4, 5].map(name => columns[Math.round(name * last / 5)]);
+  return [
+    el('div', { class: 'plot', role: 'img', 'aria-label': title }, ticks, el('div', { class: 'columns' }, columns.map(({ bars }) =>
+      el('div', {}, bars.map(bar => bar.value > 0 && sized(el('i', { class: bar.class, title: bar.title }), 'height', bar.value / most)))))),
+    el('div', { class: 'names' + (few ? ' few' : ''), 'aria-hidden': 'true' }, named.map(({ name }) => el('span', {}, name))),
+  ];
+};
 byId('page').hidden = false;

@@ -71,7 +71,7 @@ class ContrastTest {
 
     @Test
     void the_page_of_usage_can_be_read_in_light_and_dark() throws IOException {
-        String css = Files.readString(Path.of("src/main/resources/io/github/keywharf/sharing/usage/usage.css"));
+        String css = page("sharing/usage/usage.html");
 
         assertThat(tooFaint(css, 4.5, """
                         ink on page, card

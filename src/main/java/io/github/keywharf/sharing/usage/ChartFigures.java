@@ -1,5 +1,8 @@
 package io.github.keywharf.sharing.usage;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import java.math.BigDecimal;
@@ -37,6 +40,12 @@ final class ChartFigures {
 
     /** What the absent text is called. */
     static final String NONE = "(none)";
+
+    /** The longest text that the page shows, in characters. */
+    private static final int MAX_TEXT = 200;
+
+    /** The unit of times in {@link UsageLog}. */
+    private static final String NANOSECONDS = "nanoseconds";
 
     private final UsageChart chart;
     private final int column;
@@ -190,6 +199,36 @@ final class ChartFigures {
             trend.put(day, measures);
         }
         return trend;
+    }
+
+    /** The chart as the page reads it. Numbers are texts there, so that no digit is lost. */
+    void write(ObjectNode json) {
+        json.put("title", chart.title()).put("split", by >= 0);
+        if (List.of(NANOSECONDS).equals(chart.measure().where().get("unit"))) {
+            json.put("seconds", chart.measure().divisor() / 1e9);
+        }
+        switch (chart.shape()) {
+            case TOTAL -> json.put("value", plain(total()));
+            case RANKING -> {
+                ArrayNode bars = json.putArray("bars");
+                ranking(UsageChart.MAX_BARS).forEach((text, value) -> bars.addArray()
+                        .add(Cut.printable(text, MAX_TEXT))
+                        .add(plain(value)));
+            }
+            case TREND -> {
+                ArrayNode series = json.putArray("series");
+                ranking(UsageChart.MAX_SERIES).keySet().forEach(text -> series.add(Cut.printable(text, MAX_TEXT)));
+                ArrayNode shown = json.putArray("days");
+                trend(UsageChart.MAX_SERIES).forEach((day, values) -> {
+                    ArrayNode amounts = shown.addArray().add(day.toString()).addArray();
+                    values.values().forEach(value -> amounts.add(plain(value)));
+                });
+            }
+        }
+    }
+
+    private static String plain(BigDecimal value) {
+        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
     }
 
     @Override

@@ -93,7 +93,7 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
                 UsageChart.trend("Rows by day", rows, "activity"),
                 UsageChart.trend("Problems by day", problems, "level"),
                 UsageChart.ranking("Rows by activity", rows, "activity"),
-                UsageChart.ranking("Hours by activity", hours, "activity"));
+                UsageChart.ranking("Time by activity", hours, "activity"));
     }
 
     /**

@@ -2,21 +2,16 @@ package io.github.keywharf.sharing.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
-import io.github.keywharf.internal.Sha256;
+import io.github.keywharf.internal.HtmlPage;
 import io.github.keywharf.table.Rows;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A page of HTML with the charts of usage, for a tenant that has no Superset.
@@ -25,16 +20,16 @@ import java.util.stream.Stream;
  * UsagePage.of("acme", UsageCharts.platform(), sharedTable.rows()).write(Path.of("usage.html"));
  * }</pre>
  *
- * <p>One file: style and charts are in it, it has no script, and its Content-Security-Policy lets it load nothing. The same rows
- * give the same page, in any order as long as a column has at most {@value ChartFigures#MAX_TEXTS} texts. A trend shows the last {@value ChartFigures#MAX_DAYS} days that have usage, in UTC.
+ * <p>One file, which needs JavaScript: its script draws the charts from the numbers in the page, and its
+ * Content-Security-Policy lets it load nothing and run nothing else. The same rows give the same page, in any order as long
+ * as a column has at most {@value ChartFigures#MAX_TEXTS} texts. A trend shows the last {@value ChartFigures#MAX_DAYS} days
+ * that have usage, in UTC.
  *
  * <p>Immutable and thread-safe.
  */
 public final class UsagePage {
 
-    private static final String CSS = style();
-    private static final String POLICY =
-            "default-src 'none'; style-src '" + Sha256.forPolicy(CSS) + "'; base-uri 'none'; form-action 'none'";
+    private static final HtmlPage PAGE = HtmlPage.of(UsagePage.class, "usage.html");
 
     private final String tenant;
     private final String html;
@@ -54,71 +49,14 @@ public final class UsagePage {
      */
     public static UsagePage of(String tenant, UsageCharts charts, Rows rows) {
         UsageCharts.checkTitle(tenant);
-        return new UsagePage(tenant, html(tenant, ChartFigures.of(charts, rows)));
+        return new UsagePage(tenant, PAGE.with(json(tenant, ChartFigures.of(charts, rows))));
     }
 
-    private static String html(String tenant, List<ChartFigures> all) {
-        StringBuilder html = new StringBuilder(1 << 16);
-        String title = "Platform usage: " + UsageSvg.text(tenant);
-        html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .append("<meta http-equiv=\"Content-Security-Policy\" content=\"")
-                .append(POLICY)
-                .append("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                .append("<meta name=\"referrer\" content=\"no-referrer\"><title>")
-                .append(title)
-                .append("</title><style>")
-                .append(CSS)
-                .append("</style></head><body><header><h1>")
-                .append(title)
-                .append("</h1><p>")
-                .append(period(all))
-                .append("</p></header>\n<dl>");
-        all.stream()
-                .filter(figures -> figures.chart().shape() == UsageChart.Shape.TOTAL)
-                .forEach(figures -> html.append("<div><dt>")
-                        .append(UsageSvg.text(figures.chart().title()))
-                        .append("</dt><dd title=\"")
-                        .append(UsageSvg.exact(figures.total()))
-                        .append("\">")
-                        .append(UsageSvg.number(figures.total()))
-                        .append("</dd></div>"));
-        html.append("</dl>\n<main>");
-        Map<String, Integer> colours = new HashMap<>();
-        all.stream()
-                .filter(figures -> figures.chart().shape() != UsageChart.Shape.TOTAL)
-                .forEach(figures -> html.append("\n<section><h2>")
-                        .append(UsageSvg.text(figures.chart().title()))
-                        .append("</h2>")
-                        .append(
-                                figures.chart().shape() == UsageChart.Shape.TREND
-                                        ? UsageSvg.trend(figures, colours)
-                                        : UsageSvg.ranking(figures))
-                        .append("</section>"));
-        return html.append("\n</main></body></html>\n").toString();
-    }
-
-    private static String period(List<ChartFigures> all) {
-        List<LocalDate> ends = all.stream()
-                .filter(figures -> figures.chart().shape() == UsageChart.Shape.TREND)
-                .map(figures -> figures.trend(1))
-                .filter(days -> !days.isEmpty())
-                .flatMap(days -> Stream.of(days.firstKey(), days.lastKey()))
-                .sorted()
-                .toList();
-        Optional<LocalDate> first = ends.stream().findFirst();
-        return first.map(day -> day + " to " + ends.get(ends.size() - 1) + ", days in UTC")
-                .orElse("No usage yet");
-    }
-
-    private static String style() {
-        try (InputStream css = UsagePage.class.getResourceAsStream("usage.css")) {
-            if (css == null) {
-                throw new IllegalStateException("The resource usage.css is not on the class path");
-            }
-            return new String(css.readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static String json(String tenant, List<ChartFigures> all) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("tenant", tenant);
+        ArrayNode charts = json.putArray("charts");
+        all.forEach(figures -> figures.write(charts.addObject()));
+        return json.toString();
     }
 
     /** The page as text. */
@@ -130,7 +68,7 @@ public final class UsagePage {
     public HttpResponse response() {
         return HttpResponse.of(200)
                 .withHeader("Content-Type", "text/html; charset=utf-8")
-                .withHeader("Content-Security-Policy", POLICY + "; frame-ancestors 'none'")
+                .withHeader("Content-Security-Policy", PAGE.policy() + "; frame-ancestors 'none'")
                 .withHeader("X-Content-Type-Options", "nosniff")
                 .withHeader("Referrer-Policy", "no-referrer")
                 .withHeader("Cache-Control", "no-store")

@@ -63,7 +63,7 @@ class UsageIsolationTest {
                                     client.table("acme", "usage", UsageLog.TABLE)
                                             .rows())
                             .html())
-                    .contains("<dt>Rows</dt><dd title=\"7\">7</dd>")
+                    .contains("{\"title\":\"Rows\",\"split\":false,\"value\":\"7\"}")
                     .doesNotContain("globex");
             assertThatThrownBy(() -> client.land("globex", () -> DuckDbFile.replace(file)))
                     .extracting("code")
