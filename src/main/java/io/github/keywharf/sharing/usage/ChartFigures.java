@@ -211,9 +211,10 @@ final class ChartFigures {
             case TOTAL -> json.put("value", plain(total()));
             case RANKING -> {
                 ArrayNode bars = json.putArray("bars");
-                ranking(UsageChart.MAX_BARS).forEach((text, value) -> bars.addArray()
-                        .add(Cut.printable(text, MAX_TEXT))
-                        .add(plain(value)));
+                ranking(UsageChart.MAX_BARS)
+                        .forEach((text, value) -> bars.addArray()
+                                .add(Cut.printable(text, MAX_TEXT))
+                                .add(plain(value)));
             }
             case TREND -> {
                 ArrayNode series = json.putArray("series");
