@@ -161,7 +161,7 @@ final class ProgramProcesses {
 
     private boolean contains(byte[] all) {
         for (int at = 0; at + mark.length <= all.length; at++) {
-            if ((at == 0 || all[at - 1] == 0) && Arrays.equals(all, at, at + mark.length, mark, 0, mark.length)) {
+            if ((at == 0 || all[at - 1] == 0) && Arrays.mismatch(all, at, at + mark.length, mark, 0, mark.length) < 0) {
                 return true;
             }
         }

@@ -79,7 +79,7 @@ public record DictionaryKeyspace(
     public DictionaryTable table(String table) {
         return findTable(table)
                 .orElseThrow(
-                        () -> Texts.absent("table", name, table, tables.stream().map(DictionaryTable::name)));
+                        () -> Texts.absent("dictionary.no_table", name, table, tables.stream().map(DictionaryTable::name)));
     }
 
     /** The type of that name, if there is one. */

@@ -59,14 +59,19 @@ final class Texts {
         return Collections.unmodifiableMap(new TreeMap<>(map));
     }
 
-    /** There is no such thing; the message lists some that are there. */
-    static KeywharfException absent(String what, String subject, String name, Stream<String> present) {
+    /**
+     * The error for a thing that is missing; its message lists some that exist.
+     *
+     * @param code of the error, {@code dictionary.no_} and what the thing is
+     */
+    static KeywharfException absent(String code, String subject, String name, Stream<String> present) {
+        String what = code.substring(code.indexOf('_') + 1);
         String there = present.limit(NAMES_IN_AN_ERROR + 1L)
                 .map(Texts::line)
                 .map(known -> Cut.to(known, 80))
                 .collect(Collectors.joining(", "));
         return new KeywharfException(
-                "dictionary.no_" + what,
+                code,
                 Cut.to(line(subject), 200),
                 "There is no " + what + " '" + Cut.to(line(name), 200) + "', or it may not be seen; "
                         + (there.isEmpty() ? "there is none" : "there are " + there));

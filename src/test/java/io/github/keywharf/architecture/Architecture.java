@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +50,12 @@ final class Architecture {
             List.of("totesys", "batch", "mirror", "sharing", "sharing.client", "sharing.server", "sharing.usage");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
+
+    /** Packages whose code compares what a client sends with a secret. */
+    private static final List<String> SECRETIVE = List.of("secret", "key", "batch", "cassandra.key");
+
+    private static final Set<String> EARLY =
+            Set.of("equals", "equalsIgnoreCase", "contentEquals", "compareTo", "regionMatches");
 
     private static final Set<String> CLOCKS =
             Set.of("java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime", "java.time.ZonedDateTime");
@@ -224,6 +231,18 @@ final class Architecture {
                 .as("time comes in as a java.time.InstantSource");
     }
 
+    /** What compares the characters of a secret shows by its time how many are right. */
+    ArchRule secretsAreComparedInConstantTime() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(packages(SECRETIVE))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "what may be a secret is compared up to the first difference", Architecture::stopsEarly))
+                .allowEmptyShould(true)
+                .as("secrets are compared by MessageDigest.isEqual");
+    }
+
     List<ArchRule> all() {
         return List.of(
                 layers(),
@@ -239,7 +258,8 @@ final class Architecture {
                 packagesAreNullMarked(),
                 logsOnlyThroughSlf4j(),
                 printsNothing(),
-                timeComesIn());
+                timeComesIn(),
+                secretsAreComparedInConstantTime());
     }
 
     /** A child may import what its parent may. */
@@ -272,6 +292,18 @@ final class Architecture {
             case "currentTimeMillis" -> owner.equals(System.class.getName());
             default -> owner.equals(Clock.class.getName()) && call.getName().startsWith("system");
         };
+    }
+
+    /** {@code Arrays.equals}, or {@code equals} of a text in a method that reveals a secret. */
+    private static boolean stopsEarly(JavaMethodCall call) {
+        String name = call.getName();
+        if (call.getTargetOwner().isEquivalentTo(Arrays.class)) {
+            return name.equals("equals");
+        }
+        return call.getTargetOwner().isEquivalentTo(String.class)
+                && EARLY.contains(name)
+                && call.getOrigin().getMethodCallsFromSelf().stream()
+                        .anyMatch(other -> other.getName().startsWith("reveal"));
     }
 
     private static ArchCondition<JavaClass> each(String description, Function<JavaClass, Stream<String>> faults) {

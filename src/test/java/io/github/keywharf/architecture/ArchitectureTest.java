@@ -161,6 +161,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void a_comparison_that_shows_where_secrets_differ_is_refused() {
+        assertRefused(rulesOfTheFixture.secretsAreComparedInConstantTime(), "isSame(", "isRevealed(");
+        assertThat(faults(rulesOfTheFixture.secretsAreComparedInConstantTime())).doesNotContain("isNamed(");
+    }
+
+    @Test
     void every_rule_fails_on_the_fixture() {
         assertThat(rulesOfTheFixture.all())
                 .allMatch(rule -> rule.evaluate(fixture).hasViolation());

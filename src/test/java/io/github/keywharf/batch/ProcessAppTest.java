@@ -284,7 +284,7 @@ class ProcessAppTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_daemon_that_leaves_the_tree_and_holds_the_output_is_ended_too() throws IOException {
-        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")));
+        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")), "there is no setsid");
         WriteReport report = app(
                         "(setsid sh -c 'trap \"\" TERM HUP; echo $$ > \"$OUT/daemon\"; while :; do sleep 1; done' &)",
                         "until [ -s \"$OUT/daemon\" ]; do sleep 0.1; done",
@@ -299,7 +299,7 @@ class ProcessAppTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_daemon_that_hides_cannot_hold_the_run() throws IOException {
-        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")));
+        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")), "there is no setsid");
         try {
             WriteReport report = app(
                             "(env -i /usr/bin/setsid /bin/sh -c 'echo $$ > \"$0\"; exec sleep 1000' \"$OUT/daemon\" &)",
@@ -489,7 +489,7 @@ class ProcessAppTest {
 
     @Test
     void a_file_with_a_name_of_any_language_arrives_as_one_argument() throws IOException {
-        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the locale is not UTF-8; set LC_ALL=C.UTF-8");
         assertArrives("Größe 写真 😀.csv");
     }
 

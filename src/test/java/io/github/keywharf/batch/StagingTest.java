@@ -86,7 +86,7 @@ class StagingTest {
 
     @Test
     void links_pipes_and_directories_are_refused_and_their_targets_are_left_alone() throws Exception {
-        assumeTrue(isPosix());
+        assumeTrue(isPosix(), "this file system has no POSIX permissions");
         Path secret = Files.writeString(directory.resolve("secret.csv"), "secret\n");
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.writeString(outside.resolve("kept.csv"), "kept\n");
@@ -133,7 +133,7 @@ class StagingTest {
 
     @Test
     void names_that_are_not_allowed_are_refused_and_shown_harmlessly() throws Exception {
-        assumeTrue(isPosix());
+        assumeTrue(isPosix(), "this file system has no POSIX permissions");
         fixture.tenant(ACME).start();
         fixture.scan();
         String script = "cd \"$0\"; for n in 'a\\nb.csv' 'bad\\377.csv' 'esc\\033[2J.csv' 'back\\\\slash.csv' 'con.csv'"
@@ -159,7 +159,7 @@ class StagingTest {
 
     @Test
     void what_is_closed_to_its_owner_or_a_link_is_removed_and_nothing_behind_it() throws IOException {
-        assumeTrue(isPosix());
+        assumeTrue(isPosix(), "this file system has no POSIX permissions");
         Path kept = Files.writeString(directory.resolve("kept"), "x");
         Path left = Files.createDirectories(directory.resolve("left/a/b/c/d/e/f/g/h/i/j/k"));
         Files.createSymbolicLink(left.resolve("link"), kept);
@@ -196,7 +196,7 @@ class StagingTest {
 
     @Test
     void nobody_else_on_the_machine_sees_files_uploads_or_rejected_rows() throws IOException {
-        assumeTrue(isPosix());
+        assumeTrue(isPosix(), "this file system has no POSIX permissions");
         fixture.tenant(ACME).start(builder -> {
             BatchIngestor.Builder own = BatchIngestor.builder();
             return own.staging(fixture.staging).profiles(fixture.profiles);
@@ -213,7 +213,7 @@ class StagingTest {
 
     @Test
     void a_link_in_the_place_of_a_directory_stops_that_tenant_and_no_other() throws IOException {
-        assumeTrue(isPosix());
+        assumeTrue(isPosix(), "this file system has no POSIX permissions");
         Path outside = Files.createDirectories(directory.resolve("outside"));
         Files.writeString(outside.resolve("f.csv"), "a\n1\n");
         Files.createDirectories(fixture.staging.resolve("acme"));

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * that is skipped passes silently in Maven's own summary, so it is named here.
  *
  * <p>Arguments of {@link #main}: the folders with the XML reports of Surefire and Failsafe. One that does not exist is left
- * out. {@code --without=} names the tag of tests that the build leaves to another one.
+ * out. {@code --without=} names the tag of tests that the build leaves to another one. With {@code --ci=true}, a skip that
+ * {@link AllowedSkip} does not list for this machine fails the build.
  */
 public final class BuildReport {
     /** How many of the slowest are listed. */
@@ -27,22 +28,32 @@ public final class BuildReport {
     static final double LONG_SECONDS = 60;
 
     private static final String WITHOUT = "--without=";
+    private static final String CI = "--ci=";
 
+    private final List<AllowedSkip> allowed;
     private final List<TestClassResult> classes = new ArrayList<>();
     private String without = "";
 
-    BuildReport() {}
+    BuildReport(List<AllowedSkip> allowed) {
+        this.allowed = allowed;
+    }
 
     public static void main(String[] arguments) {
-        BuildReport report = new BuildReport();
+        BuildReport report = new BuildReport(AllowedSkip.ofThisMachine());
         for (String argument : arguments) {
             if (argument.startsWith(WITHOUT)) {
                 report.without(argument.substring(WITHOUT.length()));
-            } else {
+            } else if (!argument.startsWith(CI)) {
                 report.read(Path.of(argument));
             }
         }
         report.print(System.out);
+        if (List.of(arguments).contains(CI + true) && report.skipped().anyMatch(each -> !report.isAllowed(each))) {
+            System.out.println("The build fails, as a check was skipped that src/test/resources/"
+                    + AllowedSkip.class.getPackageName().replace('.', '/') + "/" + AllowedSkip.FILE
+                    + " does not list for this machine.");
+            System.exit(1);
+        }
     }
 
     /** Adds all reports of a folder; a folder that is missing holds none. */
@@ -85,13 +96,14 @@ public final class BuildReport {
         slowest(tests(), TestResult::seconds)
                 .forEach(each -> out.printf(Locale.ROOT, "  %6.1f s  %s%n", each.seconds(), each.name()));
         printLong(out);
-        List<TestResult> skipped = tests().filter(TestResult::isSkipped).toList();
-        if (skipped.isEmpty()) {
+        if (skipped().findAny().isEmpty()) {
             out.println("No check was skipped.");
-        } else {
-            out.printf("SKIPPED, %d:%n", skipped.size());
-            skipped.forEach(each -> out.printf("  %s: %s%n", each.name(), each.skipped()));
         }
+        print(out, "SKIPPED", skipped().filter(this::isAllowed).toList());
+        print(
+                out,
+                "SKIPPED ALTHOUGH THIS MACHINE SHOULD RUN THEM",
+                skipped().filter(each -> !isAllowed(each)).toList());
         if (!without.isBlank()) {
             out.printf(
                     "NOT RUN: the slow tests with the tag '%s'; .ci/run runs them, and so does -Dslow.without=none.%n",
@@ -109,6 +121,21 @@ public final class BuildReport {
         if (!names.isEmpty()) {
             out.printf("LONGER THAN A MINUTE, %d: %s%n", names.size(), String.join(", ", names));
         }
+    }
+
+    private static void print(PrintStream out, String title, List<TestResult> skipped) {
+        if (!skipped.isEmpty()) {
+            out.printf("%s, %d:%n", title, skipped.size());
+            skipped.forEach(each -> out.printf("  %s: %s%n", each.name(), each.skipped()));
+        }
+    }
+
+    private Stream<TestResult> skipped() {
+        return tests().filter(TestResult::isSkipped);
+    }
+
+    private boolean isAllowed(TestResult skipped) {
+        return allowed.stream().anyMatch(each -> each.covers(skipped));
     }
 
     private Stream<TestResult> tests() {

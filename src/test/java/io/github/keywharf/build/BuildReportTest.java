@@ -8,6 +8,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,13 +36,91 @@ class BuildReportTest {
             </testsuite>\
             """);
 
-        assertThat(printed().lines().toList())
+        assertThat(printed(new AllowedSkip("any", "FastTest", "")).lines().toList())
                 .endsWith(
                         "SKIPPED, 3:",
                         "  FastTest.looks_at_the_page: org.opentest4j.TestAbortedException: Assumption failed: there"
                                 + " is no browser",
                         "  FastTest.needs_a_disk: TestAbortedException: there is no disk",
                         "  FastTest.later: no reason was given");
+    }
+
+    @Test
+    void a_skip_that_is_not_allowed_on_this_machine_is_listed_apart() throws IOException {
+        report("skips", """
+            <testsuite name="a.PageTest" time="1">
+              <testcase name="looks" classname="a.PageTest" time="0"><skipped message="there is no browser"/></testcase>
+              <testcase name="looks_again" classname="a.PageTest" time="0"><skipped
+                  message="there is no browser"/></testcase>
+              <testcase name="" classname="a.DiskIT" time="0"><skipped message="a measurement"/></testcase>
+            </testsuite>\
+            """);
+
+        assertThat(printed(
+                                new AllowedSkip("any", "PageTest.looks", "no browser"),
+                                new AllowedSkip("any", "DiskIT", "no disk"))
+                        .lines()
+                        .toList())
+                .endsWith(
+                        "SKIPPED, 1:",
+                        "  PageTest.looks: there is no browser",
+                        "SKIPPED ALTHOUGH THIS MACHINE SHOULD RUN THEM, 2:",
+                        "  PageTest.looks_again: there is no browser",
+                        "  DiskIT.: a measurement");
+    }
+
+    @Test
+    void only_a_build_of_ci_fails_for_a_skip_that_is_not_allowed() throws Exception {
+        report("skips", """
+            <testsuite name="a.PageTest" time="1">
+              <testcase name="looks" classname="a.PageTest" time="0"><skipped message="there is no browser"/></testcase>
+            </testsuite>\
+            """);
+
+        assertThat(exitCode("--ci=true")).isOne();
+        assertThat(exitCode("--ci=${env.CI}")).isZero();
+        Files.delete(folder.resolve("TEST-skips.xml"));
+        assertThat(exitCode("--ci=true")).isZero();
+    }
+
+    private int exitCode(String ci) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        Path.of(BuildReport.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toURI())
+                                .toString(),
+                        BuildReport.class.getName(),
+                        folder.toString(),
+                        ci)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void the_skips_that_are_allowed_are_of_tests_that_exist() throws IOException {
+        Map<String, String> tests = new HashMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+            }
+        }
+
+        assertThat(AllowedSkip.all()).isNotEmpty().allSatisfy(skip -> {
+            String[] names = skip.test().split("\\.");
+            assertThat(tests).containsKey(names[0]);
+            assertThat(skip.machine()).isIn("any", "linux", "mac", "windows", "not-linux", "user");
+            if (names.length > 1) {
+                assertThat(tests.values()).anyMatch(source -> source.contains(" void " + names[1] + "("));
+            }
+        });
+        assertThat(AllowedSkip.kinds("Linux", "root")).contains("any", "linux").doesNotContain("user", "not-linux");
+        assertThat(AllowedSkip.kinds("Mac OS X", "joe")).contains("any", "mac", "not-linux", "user");
+        assertThat(AllowedSkip.kinds("Windows 11", "joe")).contains("windows", "not-linux");
     }
 
     @Test
@@ -75,7 +157,7 @@ class BuildReportTest {
 
     @Test
     void a_folder_that_is_missing_holds_no_reports() {
-        BuildReport report = new BuildReport();
+        BuildReport report = new BuildReport(List.of());
         report.read(folder.resolve("nowhere"));
 
         assertThat(print(report)).contains("Tests: 0 in 0 classes");
@@ -83,7 +165,7 @@ class BuildReportTest {
 
     @Test
     void tests_that_were_left_to_another_build_are_the_last_line() {
-        BuildReport report = new BuildReport();
+        BuildReport report = new BuildReport(List.of());
         report.without("long");
         assertThat(print(report)).endsWith("""
                 No check was skipped.
@@ -98,8 +180,8 @@ class BuildReportTest {
         Files.writeString(folder.resolve(name + ".txt"), "not a report");
     }
 
-    private String printed() {
-        BuildReport report = new BuildReport();
+    private String printed(AllowedSkip... allowed) {
+        BuildReport report = new BuildReport(List.of(allowed));
         report.read(folder);
         return print(report);
     }

@@ -6,6 +6,7 @@ import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,7 +20,13 @@ import org.junit.jupiter.api.Test;
 class ErrorsTest {
     private static final Pattern ROW = Pattern.compile("\\| (`[^|]*`) \\| [^|]* \\| ?(.*)\\|");
     private static final Pattern CODE = Pattern.compile("`([a-z]+\\.[a-z_0-9]+)`");
-    private static final Pattern THROWN = Pattern.compile("new KeywharfException\\(\\s*\"([a-z]+\\.[a-z_0-9]+)\",");
+    private static final Pattern LISTED = Pattern.compile("\\| ((?:`[a-z_0-9.]+`(?:, )?)+) \\|.*");
+    private static final Pattern LITERAL = Pattern.compile("\"([a-z]+\\.[a-z_0-9]+)\"");
+    private static final Pattern AREA = Pattern.compile("area \\+ \"(\\.[a-z_]+)\"");
+    private static final List<String> AREAS = List.of("aws", "secret", "store");
+
+    /** Literals of the form of a code that are something else: a property of a Delta table, and pages. */
+    private static final Pattern OTHERS = Pattern.compile("delta\\.invariants|[a-z]+\\.html");
 
     /** What the page says of each code: whether the same call may succeed later. */
     private static Map<String, Boolean> listed() throws IOException {
@@ -50,20 +57,39 @@ class ErrorsTest {
     }
 
     @Test
-    void each_code_that_is_thrown_is_listed() throws IOException {
-        Set<String> thrown = new TreeSet<>();
+    void each_code_of_the_source_is_listed_and_each_listed_one_is_in_the_source() throws IOException {
+        Set<String> listed = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("docs/reference/errors.md"))) {
+            Matcher row = LISTED.matcher(line);
+            if (row.matches()) {
+                CODE.matcher(row.group(1)).results().forEach(code -> listed.add(code.group(1)));
+            }
+        }
+        Set<String> kinds = new TreeSet<>();
+        listed.forEach(code -> kinds.add(kind(code)));
+        Set<String> inSource = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             for (Path file :
                     files.filter(name -> name.toString().endsWith(".java")).toList()) {
-                Matcher code = THROWN.matcher(Files.readString(file));
-                while (code.find()) {
-                    thrown.add(code.group(1));
-                }
+                String source = Files.readString(file).replaceAll("(?s)/\\*\\*.*?\\*/", "");
+                LITERAL.matcher(source)
+                        .results()
+                        .map(literal -> literal.group(1))
+                        .filter(code -> kinds.contains(kind(code)) && !OTHERS.matcher(code).matches())
+                        .forEach(inSource::add);
+                // What several services of AWS answer has the same code in each area.
+                AREA.matcher(source)
+                        .results()
+                        .forEach(end -> AREAS.forEach(area -> inSource.add(area + end.group(1))));
             }
         }
-        thrown.add(KeywharfException.INTERRUPTED);
 
-        assertThat(thrown).hasSizeGreaterThan(100);
-        assertThat(listed()).containsKeys(thrown.toArray(String[]::new));
+        assertThat(inSource).hasSizeGreaterThan(300);
+        assertThat(listed).as("the page").containsAll(inSource);
+        assertThat(inSource).as("the source").containsAll(listed);
+    }
+
+    private static String kind(String code) {
+        return code.substring(0, code.indexOf('.'));
     }
 }

@@ -183,6 +183,27 @@ class AccessKeyTest {
         assertThat(key.matches(AccessKey.parse(key.reveal()))).isTrue();
     }
 
+    @Test
+    void keys_of_one_id_match_only_if_their_secrets_do() {
+        SecureRandom sameIds = new SecureRandom() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void nextBytes(byte[] bytes) {
+                if (bytes.length > 10) {
+                    RANDOM.nextBytes(bytes);
+                }
+            }
+        };
+        AccessKey key = AccessKey.generate(sameIds);
+        AccessKey other = AccessKey.generate(sameIds);
+
+        assertThat(other.id()).isEqualTo(key.id());
+        assertThat(key.matches(other)).isFalse();
+        assertThat(other.matches(key)).isFalse();
+        assertThat(key.matches(AccessKey.parse(key.reveal()))).isTrue();
+    }
+
     /** The class of the platform mixes a seed in with its own randomness; this one gives what was asked for. */
     private static SecureRandom seeded(long seed) {
         java.util.Random random = new java.util.Random(seed);
