@@ -82,7 +82,10 @@ public record DataDictionary(
     public DictionaryKeyspace keyspace(String name) {
         return findKeyspace(name)
                 .orElseThrow(() -> Texts.absent(
-                        "dictionary.no_keyspace", cluster, name, keyspaces.stream().map(DictionaryKeyspace::name)));
+                        "dictionary.no_keyspace",
+                        cluster,
+                        name,
+                        keyspaces.stream().map(DictionaryKeyspace::name)));
     }
 
     /** The table or view of that keyspace and name, if there is one. */

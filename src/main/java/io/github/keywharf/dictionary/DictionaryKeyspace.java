@@ -78,8 +78,8 @@ public record DictionaryKeyspace(
      */
     public DictionaryTable table(String table) {
         return findTable(table)
-                .orElseThrow(
-                        () -> Texts.absent("dictionary.no_table", name, table, tables.stream().map(DictionaryTable::name)));
+                .orElseThrow(() -> Texts.absent(
+                        "dictionary.no_table", name, table, tables.stream().map(DictionaryTable::name)));
     }
 
     /** The type of that name, if there is one. */

@@ -68,8 +68,8 @@ public record DictionaryTable(
      */
     public DictionaryColumn column(String column) {
         return findColumn(column)
-                .orElseThrow(() ->
-                        Texts.absent("dictionary.no_column", path(), column, columns.stream().map(DictionaryColumn::name)));
+                .orElseThrow(() -> Texts.absent(
+                        "dictionary.no_column", path(), column, columns.stream().map(DictionaryColumn::name)));
     }
 
     /** The key as CQL writes it: {@code ((tenant, day), at)}. */

@@ -489,7 +489,8 @@ class ProcessAppTest {
 
     @Test
     void a_file_with_a_name_of_any_language_arrives_as_one_argument() throws IOException {
-        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the locale is not UTF-8; set LC_ALL=C.UTF-8");
+        assumeTrue(
+                "UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the locale is not UTF-8; set LC_ALL=C.UTF-8");
         assertArrives("Größe 写真 😀.csv");
     }
 

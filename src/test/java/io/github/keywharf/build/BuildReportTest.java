@@ -105,7 +105,8 @@ class BuildReportTest {
     void the_skips_that_are_allowed_are_of_tests_that_exist() throws IOException {
         Map<String, String> tests = new HashMap<>();
         try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
                 tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
             }
         }

@@ -145,7 +145,9 @@ class ShareProfileTest {
         bearer().write(file);
         assertThat(ShareProfile.read(file).sameAs(bearer())).isTrue();
         assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file));
-        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"), "this file system has no POSIX permissions");
+        assumeTrue(
+                directory.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "this file system has no POSIX permissions");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
     }

@@ -68,8 +68,9 @@ class DefaultsTest {
 
         assertThat(listed).hasSizeGreaterThan(100);
         assertThat(constants).containsAllEntriesOf(listed);
-        List<String> defaults =
-                constants.keySet().stream().filter(name -> name.contains(".DEFAULT_")).toList();
+        List<String> defaults = constants.keySet().stream()
+                .filter(name -> name.contains(".DEFAULT_"))
+                .toList();
         assertThat(listed).containsKeys(defaults.toArray(String[]::new));
     }
 }

@@ -75,12 +75,11 @@ class ErrorsTest {
                 LITERAL.matcher(source)
                         .results()
                         .map(literal -> literal.group(1))
-                        .filter(code -> kinds.contains(kind(code)) && !OTHERS.matcher(code).matches())
+                        .filter(code -> kinds.contains(kind(code))
+                                && !OTHERS.matcher(code).matches())
                         .forEach(inSource::add);
                 // What several services of AWS answer has the same code in each area.
-                AREA.matcher(source)
-                        .results()
-                        .forEach(end -> AREAS.forEach(area -> inSource.add(area + end.group(1))));
+                AREA.matcher(source).results().forEach(end -> AREAS.forEach(area -> inSource.add(area + end.group(1))));
             }
         }
 

@@ -27,7 +27,9 @@ class DirectorySecretStoreTest extends SecretStoreContract {
 
     @Test
     void only_the_owner_may_read_and_nothing_else_is_left() throws Exception {
-        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"), "this file system has no POSIX permissions");
+        assumeTrue(
+                directory.getFileSystem().supportedFileAttributeViews().contains("posix"),
+                "this file system has no POSIX permissions");
         Path secrets = directory.resolve("secrets");
         SecretStore store = SecretStore.directory(secrets);
         store.put("a", Secret.of("one"));

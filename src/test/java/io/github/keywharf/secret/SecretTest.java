@@ -20,7 +20,8 @@ class SecretTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "pässwörd", "pässwörd 🐘 ", " pässwörd 🐘", "Pässwörd 🐘", "pässwörd 🐙", "password 🐘"})
+    @ValueSource(
+            strings = {"", "pässwörd", "pässwörd 🐘 ", " pässwörd 🐘", "Pässwörd 🐘", "pässwörd 🐙", "password 🐘"})
     void another_text_does_not_match(String other) {
         assertThat(Secret.of(TEXT).matches(other)).isFalse();
         assertThat(Secret.of(other).matches(TEXT)).isFalse();

@@ -371,7 +371,9 @@ class UsageLogTest {
 
     @Test
     void what_waits_is_for_its_owner_alone_also_in_a_directory_that_others_may_read() throws IOException {
-        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "this file system has no POSIX permissions");
+        assumeTrue(
+                Files.getFileStore(folder).supportsFileAttributeView("posix"),
+                "this file system has no POSIX permissions");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (UsageLog log = UsageLog.builder().table(table()).spool(folder).open()) {
             log.onEvent(Loaded.of("acme"));
