@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -71,30 +70,23 @@ final class Checks {
         return totals.computeIfAbsent(String.valueOf(row.string("currency_code")), currency -> new Totals());
     }
 
-    /** Orders and sales by currency, as each side has them, as HTML. */
-    String salesTable() {
-        StringBuilder table = new StringBuilder("<table><thead><tr><th scope='col'>currency");
-        for (String column : List.of("orders, source", "orders, warehouse", "amount, source", "amount, warehouse")) {
-            table.append("<th scope='col' class='right'>").append(column);
-        }
-        table.append("</thead><tbody>");
-        totals.forEach((currency, both) -> table.append(String.format(
-                Locale.ROOT,
-                "<tr><td>%s<td class='right'>%,d<td class='right'>%,d<td class='right'>%,.2f<td class='right'>%,.2f",
-                Html.escaped(currency),
-                both.orders[0],
-                both.orders[1],
-                both.amounts[0],
-                both.amounts[1])));
-        return table.append("</tbody></table>").toString();
+    /** Orders and sales by currency, the source's first. */
+    List<Map<String, Object>> totals() {
+        List<Map<String, Object>> list = new ArrayList<>();
+        totals.forEach((currency, both) ->
+                list.add(Map.of("currency", currency, "orders", both.orders, "amounts", both.amounts)));
+        return list;
+    }
+
+    /** Each check with what it found. */
+    List<Map<String, Object>> found() {
+        List<Map<String, Object>> list = new ArrayList<>();
+        faults.forEach((check, found) -> list.add(Map.of("name", check, "faults", found)));
+        return list;
     }
 
     void expect(String check, String wanted, String found) {
         enter(check, wanted.equals(found) ? List.of() : List.of("expected " + wanted + ", but found " + found));
-    }
-
-    Map<String, List<String>> faults() {
-        return faults;
     }
 
     boolean allPassed() {

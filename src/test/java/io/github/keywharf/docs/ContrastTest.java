@@ -17,12 +17,13 @@ import org.junit.jupiter.api.Test;
 
 /** Computes how well the colours of our pages can be read, as WCAG 2.2 defines it: 4.5 for text, 3 for shapes. */
 class ContrastTest {
+    private static final Path LIBRARY = Path.of("src/main/resources/io/github/keywharf");
     private static final String HEX = "(#[0-9a-f]{3}(?:[0-9a-f]{3})?)";
     private static final Pattern COLOUR = Pattern.compile("--([a-z0-9-]+): *light-dark\\(" + HEX + ", *" + HEX + "\\)");
 
     @Test
     void the_dictionary_can_be_read_in_light_and_dark() throws IOException {
-        String css = page("dictionary/dictionary.html");
+        String css = style(LIBRARY.resolve("dictionary/dictionary.html"));
 
         assertThat(tooFaint(css, 4.5, """
                         ink on page, card, raised, line, note, hit
@@ -42,7 +43,7 @@ class ContrastTest {
 
     @Test
     void the_page_of_the_quickstart_can_be_read_in_light_and_dark() throws IOException {
-        String css = Files.readString(Path.of("examples/quickstart/PageStyle.java"));
+        String css = style(Path.of("src/test/resources/examples/quickstart/page.html"));
 
         assertThat(tooFaint(css, 4.5, """
                         ink on page, card, head
@@ -60,7 +61,7 @@ class ContrastTest {
 
     @Test
     void the_page_of_statistics_can_be_read_in_light_and_dark() throws IOException {
-        String css = page("batch/statistics.html");
+        String css = style(LIBRARY.resolve("batch/statistics.html"));
 
         assertThat(tooFaint(css, 4.5, """
                         ink on page, card, head
@@ -71,7 +72,7 @@ class ContrastTest {
 
     @Test
     void the_page_of_usage_can_be_read_in_light_and_dark() throws IOException {
-        String css = page("sharing/usage/usage.html");
+        String css = style(LIBRARY.resolve("sharing/usage/usage.html"));
 
         assertThat(tooFaint(css, 4.5, """
                         ink on page, card
@@ -95,10 +96,9 @@ class ContrastTest {
                 .containsExactly("light: ink #777 on page #fff has 4.48");
     }
 
-    /** A page of the library with the style that all pages share. */
-    private static String page(String name) throws IOException {
-        Path root = Path.of("src/main/resources/io/github/keywharf");
-        return Files.readString(root.resolve("internal/page.css")) + Files.readString(root.resolve(name));
+    /** A page with the style that all pages share. */
+    private static String style(Path page) throws IOException {
+        return Files.readString(LIBRARY.resolve("internal/page.css")) + Files.readString(page);
     }
 
     /** Each pair below the least contrast, on a light screen, which is also how a page is printed, and on a dark one. */
