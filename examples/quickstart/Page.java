@@ -47,9 +47,7 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
         data.put("faults", faults.stream().map(Page::shown).toList());
         data.put(
                 "schema",
-                StarSchema.totesys().warehouseTables().stream()
-                        .map(Page::shown)
-                        .toList());
+                StarSchema.totesys().warehouseTables().stream().map(Page::shown).toList());
         data.put("months", shown(warehouse.query("""
                         SELECT year, month, currency_code, sum(units_sold * unit_price)::numeric(38,2) AS amount
                         FROM current_sales_order JOIN dim_date ON date_id = created_date
@@ -92,10 +90,14 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
     private List<Map<String, Object>> shownRuns() {
         List<Map<String, Object>> shown = new ArrayList<>();
         runs.forEach((name, run) -> shown.add(Map.of(
-                "name", name,
-                "read", run.written(PipelineStep.EXTRACT),
-                "loaded", run.written(PipelineStep.LOAD),
-                "lag", run.lag().orElse(Duration.ZERO).toMillis() / 1e3)));
+                "name",
+                name,
+                "read",
+                run.written(PipelineStep.EXTRACT),
+                "loaded",
+                run.written(PipelineStep.LOAD),
+                "lag",
+                run.lag().orElse(Duration.ZERO).toMillis() / 1e3)));
         return shown;
     }
 

@@ -38,7 +38,8 @@ class HtmlPageTest {
         Path root = Path.of("src/main/resources");
         try (Stream<Path> files = Files.walk(root)) {
             files.filter(file -> file.toString().endsWith(".html"))
-                    .forEach(file -> pages.add("/" + root.relativize(file).toString().replace('\\', '/')));
+                    .forEach(file ->
+                            pages.add("/" + root.relativize(file).toString().replace('\\', '/')));
         }
         return pages;
     }
