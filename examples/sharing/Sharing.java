@@ -2,7 +2,6 @@ package examples.sharing;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
-import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
@@ -37,28 +36,6 @@ public final class Sharing {
 
     private Sharing() {}
 
-    /** Something that the platform did for a tenant, as its own code reports it. */
-    private record Export(Work work, String subject, List<Fact> facts) implements Event {
-        static Export of(String tenant, String file, long rows) {
-            return new Export(Work.of(Organisation.of(tenant)), file, List.of(Fact.count("rows", rows)));
-        }
-
-        @Override
-        public Level level() {
-            return Level.INFO;
-        }
-
-        @Override
-        public String message() {
-            return "exported";
-        }
-
-        @Override
-        public String kind() {
-            return "Export";
-        }
-    }
-
     /** Logs usage, serves it, and reads it as each tenant. */
     public static void main(String[] args) throws Exception {
         ObjectStore platform = ObjectStore.ofDirectory(Path.of("sharing-platform"));
@@ -90,9 +67,15 @@ public final class Sharing {
     }
 
     private static void work(EventListener platform) {
-        platform.onEvent(Export.of("acme", "orders.csv", 500));
-        platform.onEvent(Export.of("acme", "customers.csv", 70));
-        platform.onEvent(Export.of("globex", "orders.csv", 20));
+        exported(platform, "acme", "orders.csv", 500);
+        exported(platform, "acme", "customers.csv", 70);
+        exported(platform, "globex", "orders.csv", 20);
+    }
+
+    /** Reports what the platform did for a tenant. */
+    private static void exported(EventListener platform, String tenant, String file, long rows) {
+        Work work = Work.of(Organisation.of(tenant));
+        platform.info("platform.export.finished", work, file, "exported", Fact.count("rows", rows));
     }
 
     /** What a tenant does with its profile. */

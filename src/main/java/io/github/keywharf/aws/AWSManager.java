@@ -342,7 +342,7 @@ public final class AWSManager implements AutoCloseable {
             return this;
         }
 
-        /** Who hears of progress and of {@link FlowEvent}s; nobody unless set. */
+        /** Receives progress, and an event for each flow that was waited for; none by default. */
         public Builder events(EventListener listener) {
             this.events = listener.guarded();
             return this;

@@ -1,12 +1,16 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.appflow.model.ExecutionRecord;
 
@@ -102,8 +106,31 @@ final class FlowWait {
                     flow.subject(),
                     "The run " + id + " was canceled; what it wrote is incomplete: start the flow again");
         }
-        clients.events().onEvent(new FlowEvent.Succeeded(work, flow.name(), run));
+        report(run);
         return run;
+    }
+
+    private void report(FlowRun run) {
+        String refused = run.putFailures() == 0
+                ? ""
+                : String.format(Locale.ROOT, "; the destination refused %,d", run.putFailures());
+        clients.events()
+                .report(
+                        run.recordsProcessed() == 0 || run.putFailures() > 0 ? Event.Level.WARNING : Event.Level.INFO,
+                        "aws.flow.succeeded",
+                        work,
+                        flow.subject(),
+                        String.format(Locale.ROOT, "Run %s has %,d records%s", run.id(), run.recordsProcessed(), refused),
+                        Stream.concat(
+                                        Stream.of(
+                                                Fact.count("records", run.recordsProcessed()),
+                                                Fact.count("put_failures", run.putFailures()),
+                                                Fact.bytes("bytes_written", run.bytesWritten())),
+                                        run.started()
+                                                .map(start -> Fact.time(
+                                                        "took", Duration.between(start, run.updated())))
+                                                .stream())
+                                .toArray(Fact[]::new));
     }
 
     private KeywharfException timedOut() {

@@ -210,7 +210,7 @@ public final class KeyVaultSecrets implements SecretStore {
             return this;
         }
 
-        /** Receives retries, as {@link io.github.keywharf.http.HttpEvent}s. */
+        /** Receives retries, as {@link io.github.keywharf.http.RetryFilter#REPEATED} events. */
         public Builder events(EventListener receiver) {
             listener = receiver.guarded();
             return this;

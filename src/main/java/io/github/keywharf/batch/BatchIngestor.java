@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.internal.OwnerOnly;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One process at a time has a ledger; see {@link Builder#ledger}. Thread-safe.
  */
 public final class BatchIngestor implements AutoCloseable {
+
+    static final String PLATFORM_TROUBLE = "batch.platform.trouble";
 
     private static final Duration TICK = Duration.ofMillis(100);
     private static final Duration UPKEEP = Duration.ofMinutes(10);
@@ -77,8 +81,8 @@ public final class BatchIngestor implements AutoCloseable {
     private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
         this.config = config;
         this.store = store;
-        this.events = new EventQueue(config.listener);
-        this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason, config.scanEvery));
+        this.events = new EventQueue(config.listener, EventQueue.MOST);
+        this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason));
         this.area = new StagingArea(staging);
         this.ledger = Ledger.open(store, config.owner, InstantSource.system(), new Watcher());
         this.intake = new Intake(area, ledger, config.clock, config.maxRecords);
@@ -128,7 +132,8 @@ public final class BatchIngestor implements AutoCloseable {
         public void committed(List<IngestedFile> files) {
             for (IngestedFile file : files) {
                 intake.changed(file);
-                events.onEvent(new BatchEvent.FileChanged(file));
+                config.log.accept(file);
+                FileEvents.report(events, file);
             }
             if (started) {
                 guarded("scheduler", scheduler::schedule);
@@ -137,7 +142,7 @@ public final class BatchIngestor implements AutoCloseable {
 
         @Override
         public void failed(KeywharfException failure, Duration pause) {
-            trouble("ledger", "It cannot be written: " + failure.getMessage(), pause);
+            trouble("ledger", "It cannot be written: " + failure.getMessage());
         }
 
         @Override
@@ -145,7 +150,7 @@ public final class BatchIngestor implements AutoCloseable {
             stopped = reason;
             scan.close();
             scheduler.abandon();
-            trouble("ledger", "The ingestor has stopped: " + reason.getMessage(), Duration.ZERO);
+            trouble("ledger", "The ingestor has stopped: " + reason.getMessage());
             // Another process may have the ledger, and run the same files: apps end now.
             Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
             stop.setDaemon(true);
@@ -153,8 +158,8 @@ public final class BatchIngestor implements AutoCloseable {
         }
     }
 
-    private void trouble(String subject, String reason, Duration pause) {
-        events.onEvent(new BatchEvent.PlatformTrouble(subject, reason, pause));
+    private void trouble(String subject, String reason) {
+        events.error(PLATFORM_TROUBLE, Work.NONE, subject, reason);
     }
 
     /** An executor would drop a task that throws, without a word. */
@@ -162,7 +167,7 @@ public final class BatchIngestor implements AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException | Error e) {
-            trouble(subject, "It failed: " + e, TICK);
+            trouble(subject, "It failed: " + e);
         }
     }
 
@@ -178,7 +183,7 @@ public final class BatchIngestor implements AutoCloseable {
                 intake.removeOld(tenant, config.keepDone, config.keepFailed);
             } catch (IOException e) {
                 isRemoved = false;
-                events.onEvent(new BatchEvent.TenantTrouble(tenant, "Its old files cannot be removed: " + e));
+                RunContext.trouble(events, tenant, "Its old files cannot be removed: " + e);
             }
         }
         for (IngestedFile file : isRemoved ? ledger.forget(forgotten) : List.<IngestedFile>of()) {
@@ -424,6 +429,7 @@ public final class BatchIngestor implements AutoCloseable {
         private Duration stopWithin = DEFAULT_STOP_WITHIN;
         private InstantSource clock = InstantSource.system();
         private EventListener listener = EventListener.NONE;
+        private Consumer<IngestedFile> log = file -> {};
         private String owner = "batch-ingestor";
         /** For tests. */
         int maxRecords = Intake.MAX_RECORDS;
@@ -513,9 +519,18 @@ public final class BatchIngestor implements AutoCloseable {
             return this;
         }
 
-        /** Who gets to know of what happens; called by one thread at a time, in the order of the events. */
+        /**
+         * Receives the events {@code batch.*} and progress, from one thread at a time and in their order. While 10,000 of them
+         * wait for a slow listener, others are dropped, which {@code batch.events.dropped} counts by name.
+         */
         public Builder events(EventListener events) {
             listener = Objects.requireNonNull(events, "events");
+            return this;
+        }
+
+        /** A log of the files that were ingested and of those that failed; none by default. */
+        public Builder log(IngestLog files) {
+            log = files::write;
             return this;
         }
 

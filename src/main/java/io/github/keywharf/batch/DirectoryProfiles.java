@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -86,7 +87,7 @@ final class DirectoryProfiles implements TenantProfiles {
     private void reportOnce(String problem) {
         if (!problem.equals(trouble)) {
             trouble = problem;
-            listener.onEvent(new BatchEvent.PlatformTrouble(directory.toString(), problem, DEFAULT_REFRESH));
+            listener.error(BatchIngestor.PLATFORM_TROUBLE, Work.NONE, directory.toString(), problem);
         }
     }
 
@@ -147,10 +148,11 @@ final class DirectoryProfiles implements TenantProfiles {
 
     private void report(String name, String problem) {
         String tenant = name.substring(0, name.length() - END.length());
-        listener.onEvent(
-                Tenant.isName(tenant)
-                        ? new BatchEvent.TenantTrouble(Tenant.of(tenant), problem)
-                        : new BatchEvent.PlatformTrouble(directory.toString(), problem, DEFAULT_REFRESH));
+        if (Tenant.isName(tenant)) {
+            RunContext.trouble(listener, Tenant.of(tenant), problem);
+        } else {
+            listener.error(BatchIngestor.PLATFORM_TROUBLE, Work.NONE, directory.toString(), problem);
+        }
     }
 
     /** The profiles, of each organisation one: that of the tenant which had it before, or else the first by name. */

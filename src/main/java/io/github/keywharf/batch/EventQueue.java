@@ -2,36 +2,83 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Hands events to a listener on a thread of their own, in their order: what a listener does, such as replaying a file that
- * failed, may wait for threads that report events.
+ * failed, may wait for threads that report events. Behind a slow listener a limited number of events waits; others are
+ * dropped, and one event reports how many of which names.
  */
 final class EventQueue implements EventListener, AutoCloseable {
+
+    /** The most events that wait, 10,000: some megabytes. */
+    static final int MOST = 10_000;
 
     private static final int LAST_ONES_SECONDS = 10;
 
     private final EventListener listener;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "keywharf-batch-events");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final int most;
+    private final ThreadPoolExecutor thread;
+    private final Map<String, Long> dropped = new TreeMap<>();
+    private int deliveries;
 
-    EventQueue(EventListener listener) {
+    EventQueue(EventListener listener, int most) {
         this.listener = listener.guarded();
+        this.most = most;
+        this.thread =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), work -> {
+                    Thread made = new Thread(work, "keywharf-batch-events");
+                    made.setDaemon(true);
+                    return made;
+                });
     }
 
     @Override
     public void onEvent(Event event) {
         try {
-            thread.execute(() -> listener.onEvent(event));
-        } catch (RejectedExecutionException closed) {
-            listener.onEvent(event);
+            thread.execute(() -> deliver(event));
+        } catch (RejectedExecutionException e) {
+            if (thread.isShutdown()) {
+                listener.onEvent(event);
+            } else {
+                drop(event);
+            }
+        }
+    }
+
+    private synchronized void drop(Event event) {
+        dropped.merge(event.name(), 1L, Long::sum);
+    }
+
+    private void deliver(Event event) {
+        listener.onEvent(event);
+        // A listener that is too slow all the time has an empty queue never.
+        if (thread.getQueue().isEmpty() || ++deliveries % most == 0) {
+            reportDropped();
+        }
+    }
+
+    private void reportDropped() {
+        Map<String, Long> names;
+        synchronized (this) {
+            names = Map.copyOf(dropped);
+            dropped.clear();
+        }
+        if (!names.isEmpty()) {
+            long all = names.values().stream().mapToLong(Long::longValue).sum();
+            listener.warning(
+                    "batch.events.dropped",
+                    Work.NONE,
+                    "listener",
+                    "The listener is too slow, and did not get " + new TreeMap<>(names),
+                    Fact.count("dropped", all));
         }
     }
 
@@ -40,7 +87,9 @@ final class EventQueue implements EventListener, AutoCloseable {
     public void close() {
         thread.shutdown();
         try {
-            thread.awaitTermination(LAST_ONES_SECONDS, TimeUnit.SECONDS);
+            if (thread.awaitTermination(LAST_ONES_SECONDS, TimeUnit.SECONDS)) {
+                reportDropped();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.tls.TlsConfig;
 import java.io.Console;
@@ -22,6 +23,7 @@ final class FetchCommand {
     static final int DONE = 0;
     static final int INCOMPLETE = 1;
     static final int REFUSED = 2;
+    private static final String REFUSED_RUN = "batch.fetch.refused";
 
     static final String PASSWORD = "KEYWHARF_PASSWORD";
     static final String DEFAULT_SERVER = "http://localhost:5000";
@@ -50,20 +52,20 @@ final class FetchCommand {
             Supplier<Optional<Secret>> prompt,
             EventListener listener) {
         if (arguments.length == 1 && HELP.contains(arguments[0])) {
-            listener.onEvent(new FetchEvent.Help(COMMAND, USAGE));
+            listener.info("batch.fetch.help", Work.NONE, COMMAND, USAGE);
             return DONE;
         }
         FetchData data;
         try {
             data = data(options(arguments), environment, prompt, listener);
         } catch (IllegalArgumentException e) {
-            listener.onEvent(new FetchEvent.RunRefused(COMMAND, e.getMessage() + ". " + USAGE));
+            listener.error(REFUSED_RUN, Work.NONE, COMMAND, e.getMessage() + ". " + USAGE);
             return REFUSED;
         }
         try {
             return data.run().isComplete() ? DONE : INCOMPLETE;
         } catch (KeywharfException e) {
-            listener.onEvent(new FetchEvent.RunRefused(e.subject(), shown(e)));
+            listener.error(REFUSED_RUN, Work.NONE, e.subject(), shown(e));
             return WRONG_LOGIN.contains(e.code()) || e.code().startsWith("tls.") ? REFUSED : INCOMPLETE;
         }
     }

@@ -139,7 +139,7 @@ public final class FetchData {
             return this;
         }
 
-        /** Who is informed: see {@link FetchEvent}. */
+        /** Receives the events {@code batch.fetch.*} and progress. */
         public Builder events(EventListener to) {
             listener = to.guarded();
             return this;

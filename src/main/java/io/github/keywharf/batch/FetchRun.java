@@ -2,6 +2,8 @@ package io.github.keywharf.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.JsonAnswer;
@@ -49,7 +51,12 @@ final class FetchRun {
             fetch(file, constraints).ifPresent(this::ended);
         }
         FetchReport report = new FetchReport(files, Duration.ofNanos(System.nanoTime() - begun));
-        settings.listener.onEvent(new FetchEvent.RunEnded(tenant, report));
+        settings.listener.report(
+                report.isComplete() ? Event.Level.INFO : Event.Level.WARNING,
+                "batch.fetch.ended",
+                Work.NONE,
+                tenant,
+                report.toString());
         return report;
     }
 
@@ -60,8 +67,31 @@ final class FetchRun {
                         .filter(refusal -> refusal.constraint().equals("number_files"))
                         .isPresent();
         if (!left) {
-            settings.listener.onEvent(new FetchEvent.FileEnded(tenant, file));
+            report(file);
         }
+    }
+
+    private void report(FetchedFile file) {
+        String name = ProfileText.shown(file.name());
+        boolean isReceived =
+                file.result() == FetchedFile.Result.UPLOADED || file.result() == FetchedFile.Result.DUPLICATE;
+        settings.listener.report(
+                isReceived ? Event.Level.INFO : Event.Level.WARNING,
+                "batch.fetch.file_ended",
+                Work.NONE,
+                tenant,
+                switch (file.result()) {
+                    case UPLOADED ->
+                        "The file " + name + " of " + file.bytes() / 1_024.0 + " KB was successfully uploaded in "
+                                + file.took().toNanos() / 1e9 + " seconds";
+                    case DUPLICATE -> "The file " + name + " was received before and is not uploaded again";
+                    case REFUSED ->
+                        "The file " + name + " is not uploaded - "
+                                + file.refusal().map(Refusal::message).orElse("the server refuses it");
+                    case FAILED -> "The file " + name + " could not be uploaded - " + file.reason();
+                },
+                Fact.bytes("bytes", file.bytes()),
+                Fact.time("took", file.took()));
     }
 
     /** What is visible in the directory, by name. */
@@ -100,7 +130,12 @@ final class FetchRun {
         if (counted >= constraints.numberFiles()) {
             if (!full) {
                 full = true;
-                settings.listener.onEvent(new FetchEvent.LimitReached(tenant, name));
+                settings.listener.warning(
+                        "batch.fetch.limit_reached",
+                        Work.NONE,
+                        tenant,
+                        "The maximum number of files on the server is reached - the file " + ProfileText.shown(name)
+                                + " and the following ones will not be uploaded");
             }
             return Optional.of(FetchedFile.refused(
                     name,

@@ -1,7 +1,5 @@
 package io.github.keywharf.batch;
 
-import io.github.keywharf.event.Event;
-import io.github.keywharf.event.EventListener;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -18,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a line for each file that was ingested to {@code success.log}, and for each that failed to {@code failure.log}:
+ * A log of files for {@link BatchIngestor.Builder#log}: a line for each that was ingested in {@code success.log}, and for each
+ * that failed in {@code failure.log}.
  *
  * <pre>{@code
  * 2019-10-31 15:16:22 - Ingestion of the file: apps.csv for customer-1 - size: 128.7978515625 KB - 999 lines ingested in 0.8234226703643799 seconds
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * than its limit is renamed to {@code success.log.1} before, that one to {@code success.log.2} and so on, and the oldest is
  * deleted. Thread-safe; a line that cannot be written is reported through SLF4J and disturbs nobody.
  */
-public final class IngestLog implements EventListener {
+public final class IngestLog {
 
     /** How large a log becomes: what an editor still opens. */
     public static final long DEFAULT_MAX_BYTES = 64L << 20;
@@ -82,15 +81,11 @@ public final class IngestLog implements EventListener {
         return new IngestLog(directory, zone, maxBytes, kept);
     }
 
-    @Override
-    public void onEvent(Event event) {
-        if (event instanceof BatchEvent.FileChanged changed) {
-            IngestedFile file = changed.file();
-            if (file.state() == FileState.DONE && !file.reason().equals(IngestedFile.FED_BACK)) {
-                append("success.log", success(file));
-            } else if (file.state() == FileState.FAILED) {
-                append("failure.log", failure(file));
-            }
+    void write(IngestedFile file) {
+        if (file.state() == FileState.DONE && !file.reason().equals(IngestedFile.FED_BACK)) {
+            append("success.log", success(file));
+        } else if (file.state() == FileState.FAILED) {
+            append("failure.log", failure(file));
         }
     }
 

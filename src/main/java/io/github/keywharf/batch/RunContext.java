@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetters;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,10 @@ record RunContext(
     }
 
     void trouble(Tenant tenant, String reason) {
-        report(new BatchEvent.TenantTrouble(tenant, reason));
+        trouble(listener, tenant, reason);
+    }
+
+    static void trouble(EventListener events, Tenant tenant, String reason) {
+        events.warning("batch.tenant.trouble", Work.of(tenant.organisation()), tenant.name(), reason);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -190,7 +191,7 @@ public final class TenantUsers {
             String problem = "The users stay as they were: " + e.getMessage();
             if (!problem.equals(reported)) {
                 reported = problem;
-                listener.onEvent(new BatchEvent.PlatformTrouble(file.toString(), problem, DEFAULT_REFRESH));
+                listener.error(BatchIngestor.PLATFORM_TROUBLE, Work.NONE, file.toString(), problem);
             }
         }
     }

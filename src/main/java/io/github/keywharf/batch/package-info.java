@@ -17,7 +17,7 @@
  *       {@code JobSink} and {@code GuardedSink} end with it, {@code FeedBack} writes repaired rows.
  *   <li>Apps: {@code Rows…} and {@code FileRows} read files as rows; {@code Process…} and {@code Program…} run programs.
  *   <li>What people see: {@code BatchRoutes}, {@code IngestStatistics}, {@code StatisticsPage}, {@code IngestLog}, {@code
- *       BatchEvent}.
+ *       FileEvents}.
  *   <li>The client: {@code Fetch…}.
  * </ul>
  */

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,15 @@ final class BulkLoad {
         listener.onEvent(new Progress(work, task(), done.rows(), done.rows(), "rows", true));
         WriteReport report =
                 WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
-        listener.onEvent(new CassandraLoadEvent.Finished(work, subject, report));
+        listener.info(
+                "cassandra.load.finished",
+                work,
+                subject,
+                report.toString(),
+                Fact.count("rows", report.written()),
+                Fact.count("rejected", report.rejected()),
+                Fact.bytes("bytes", report.bytes()),
+                Fact.time("took", report.took()));
         return report;
     }
 
@@ -209,8 +219,13 @@ final class BulkLoad {
         if (kind.asksForLess()) {
             sender.overloaded();
             if (trouble.overloaded(sender.answered(), sender.limit())) {
-                listener.onEvent(
-                        new CassandraLoadEvent.Throttled(work, subject, sender.limit(), said(failure.cause())));
+                listener.info(
+                        "cassandra.load.throttled",
+                        work,
+                        subject,
+                        "The server cannot keep up, at most " + sender.limit() + " requests at a time from now on: "
+                                + said(failure.cause()),
+                        Fact.count("in_flight", sender.limit()));
             }
         }
         if (kind.mayBeAnOutage()) {
@@ -250,11 +265,17 @@ final class BulkLoad {
     /** Waits for a node, and sends again what one of them may have forgotten. */
     private void recover(Throwable cause) {
         long began = System.nanoTime();
-        listener.onEvent(new CassandraLoadEvent.OutageBegan(work, subject, said(cause)));
+        listener.warning(
+                "cassandra.load.outage_began", work, subject, "The load waits for a node: " + said(cause));
         collect();
         BulkNodes.Look look = nodes.awaitAnswer(options.outageWait(), cause);
-        listener.onEvent(
-                new CassandraLoadEvent.OutageEnded(work, subject, Duration.ofNanos(System.nanoTime() - began)));
+        Duration lasted = Duration.ofNanos(System.nanoTime() - began);
+        listener.info(
+                "cassandra.load.outage_ended",
+                work,
+                subject,
+                String.format(Locale.ROOT, "A node answers again after %.1f s", lasted.toMillis() / 1e3),
+                Fact.time("took", lasted));
         if (look.sendAgain()) {
             replay(look);
         } else {
@@ -345,8 +366,16 @@ final class BulkLoad {
         requests.restart(windows);
         replays++;
         if (!windows.isEmpty()) {
-            listener.onEvent(new CassandraLoadEvent.RowsSentAgain(
-                    work, subject, windows.stream().mapToLong(BulkWindow::size).sum()));
+            long rows = windows.stream().mapToLong(BulkWindow::size).sum();
+            listener.warning(
+                    "cassandra.load.rows_resent",
+                    work,
+                    subject,
+                    String.format(
+                            Locale.ROOT,
+                            "A node was restarted or went away; %,d rows are sent again, those just acknowledged included",
+                            rows),
+                    Fact.count("rows", rows));
         }
     }
 

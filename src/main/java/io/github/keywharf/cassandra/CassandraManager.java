@@ -580,7 +580,7 @@ public final class CassandraManager implements AutoCloseable {
             return this;
         }
 
-        /** Receives {@link CassandraEvent}s, progress, retries and outages. */
+        /** Receives the events {@code cassandra.*} and progress. */
         public Builder events(EventListener listener) {
             this.listener = listener.guarded();
             return this;

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -135,7 +137,13 @@ public final class CassandraSink implements RowSink {
             BulkLoad load = new BulkLoad(target, options, rejects, log);
             long before = log.before().rows();
             if (before > 0) {
-                target.listener().onEvent(new CassandraLoadEvent.Resumed(target.work(), name.toString(), before));
+                target.listener()
+                        .info(
+                                "cassandra.load.resumed",
+                                target.work(),
+                                name.toString(),
+                                String.format(Locale.ROOT, "The load continues after row %,d", before),
+                                Fact.count("rows", before));
             }
             if (!reader.skip(before)) {
                 throw new KeywharfException(

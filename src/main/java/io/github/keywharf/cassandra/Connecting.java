@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.loadbalancing.NodeDistance;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import io.github.keywharf.cassandra.CassandraSettings.Target;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.Loopback;
 import java.util.Collection;
 import java.util.Optional;
@@ -77,11 +78,22 @@ final class Connecting {
     private static void warn(CassandraSettings settings, String subject) {
         Target target = settings.target();
         if (target.tls() != null && !target.tls().hostnameVerification()) {
-            settings.listener().onEvent(new CassandraEvent.HostnameNotVerified(subject));
+            settings.listener()
+                    .warning(
+                            "cassandra.tls.hostname_unverified",
+                            Work.NONE,
+                            subject,
+                            "Host names are not verified: whoever has a certificate of the same authority can pose as a"
+                                    + " node; use certificateName(…), or give the nodes certificates with their addresses");
         }
         boolean far = target.contactPoints().stream().anyMatch(point -> !Loopback.isLoopback(point.getHostString()));
         if (far && target.credentials() != null && target.tls() == null && settings.configuration() == null) {
-            settings.listener().onEvent(new CassandraEvent.PasswordInPlainText(subject));
+            settings.listener()
+                    .warning(
+                            "cassandra.tls.plain_password",
+                            Work.NONE,
+                            subject,
+                            "The password is sent without TLS, for anyone on the way to read; call trust(…) or tls()");
         }
     }
 

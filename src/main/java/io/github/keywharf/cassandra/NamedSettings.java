@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.cassandra.CassandraSettings.Target;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.InetSocketAddress;
@@ -135,7 +136,11 @@ final class NamedSettings {
     private void ignore(String by, String... names) {
         for (String name : names) {
             if (named.containsKey(name)) {
-                listener.onEvent(new CassandraEvent.SettingIgnored(name, by));
+                listener.warning(
+                        "cassandra.setting.ignored",
+                        Work.NONE,
+                        name,
+                        "It is set and not used: " + by + " was given and wins; remove one of the two");
             }
         }
     }

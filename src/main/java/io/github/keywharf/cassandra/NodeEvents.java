@@ -4,7 +4,7 @@ import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeStateListenerBase;
 import com.datastax.oss.driver.api.core.session.Session;
 import io.github.keywharf.event.EventListener;
-import java.util.Objects;
+import io.github.keywharf.event.Work;
 
 /** Reports to a listener the nodes that come up and go down, once the session is open. */
 final class NodeEvents extends NodeStateListenerBase {
@@ -23,14 +23,14 @@ final class NodeEvents extends NodeStateListenerBase {
     @Override
     public void onUp(Node node) {
         if (open) {
-            listener.onEvent(new CassandraEvent.NodeUp(address(node), datacenter(node)));
+            listener.info("cassandra.node.up", Work.NONE, address(node), "The node is up" + datacenter(node));
         }
     }
 
     @Override
     public void onDown(Node node) {
         if (open) {
-            listener.onEvent(new CassandraEvent.NodeDown(address(node), datacenter(node)));
+            listener.warning("cassandra.node.down", Work.NONE, address(node), "The node is down" + datacenter(node));
         }
     }
 
@@ -44,6 +44,7 @@ final class NodeEvents extends NodeStateListenerBase {
     }
 
     private static String datacenter(Node node) {
-        return Objects.requireNonNullElse(node.getDatacenter(), "");
+        String name = node.getDatacenter();
+        return name == null || name.isEmpty() ? "" : " (data centre " + name + ")";
     }
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Fact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -91,8 +92,14 @@ final class Retries {
         }
         KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
         context.listener()
-                .onEvent(new CassandraEvent.StatementRepeated(
-                        context.work(), context.subject(), words.code(), number, wait));
+                .warning(
+                        "cassandra.statement.repeated",
+                        context.work(),
+                        context.subject(),
+                        "Attempt " + number + " of a statement failed (" + words.code() + "); again in "
+                                + wait.toMillis() + " ms",
+                        Fact.count("attempt", number),
+                        Fact.time("pause", wait));
         CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
                 .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
     }

@@ -147,12 +147,13 @@ final class StatementRunner {
     private AsyncResultSet warned(AsyncResultSet first) {
         for (String warning : first.getExecutionInfo().getWarnings()) {
             context.listener()
-                    .onEvent(new CassandraEvent.ServerWarned(
+                    .warning(
+                            "cassandra.server.warned",
                             context.work(),
                             context.subject(),
                             text.secret()
                                     ? "The server warns of a statement that may hold a password"
-                                    : CassandraErrors.quote(warning)));
+                                    : CassandraErrors.quote(warning));
         }
         return first;
     }

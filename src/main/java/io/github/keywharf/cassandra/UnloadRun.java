@@ -3,9 +3,11 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.metadata.TokenMap;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.format.BatchWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +47,43 @@ final class UnloadRun {
         if (!finished.isEmpty()) {
             finished.forEach((part, file) ->
                     scan.skip(file.rows(), plan.parts().get(part).size()));
+            long rows = rows(finished);
             scan.listener()
-                    .onEvent(new UnloadEvent.Resumed(
-                            scan.work(), source.subject(), folder.name(), resumed, rows(finished)));
+                    .info(
+                            "cassandra.unload.resumed",
+                            scan.work(),
+                            source.subject(),
+                            String.format(
+                                    Locale.ROOT,
+                                    "Resumed in %s after %,d finished files with %,d rows",
+                                    folder.name(),
+                                    resumed,
+                                    rows),
+                            Fact.count("files", resumed),
+                            Fact.count("rows", rows));
         }
         new UnloadWorkers(scan, folder, format, plan, tokens(), folder.attempt()).run(finished, settings.parallelism());
         List<String> added = scan.checkUnchanged();
         if (!added.isEmpty()) {
-            scan.listener().onEvent(new UnloadEvent.ColumnsAdded(scan.work(), source.subject(), added));
+            scan.listener()
+                    .warning(
+                            "cassandra.unload.columns_added",
+                            scan.work(),
+                            source.subject(),
+                            "Columns " + added + " were added meanwhile and are not in the files");
         }
         UnloadReport report = commit(report(plan, scan, resumed));
         scan.finish();
-        scan.listener().onEvent(new UnloadEvent.Finished(scan.work(), source.subject(), report));
+        scan.listener()
+                .info(
+                        "cassandra.unload.finished",
+                        scan.work(),
+                        source.subject(),
+                        report.toString(),
+                        Fact.count("rows", report.rows()),
+                        Fact.bytes("bytes", report.bytes()),
+                        Fact.count("files", report.files().size()),
+                        Fact.time("took", report.took()));
         return report;
     }
 

@@ -94,15 +94,19 @@ final class UnloadScan {
     void delayed(KeywharfException failure) {
         retries.increment();
         if (away.compareAndSet(false, true)) {
-            listener.onEvent(new UnloadEvent.Delayed(
-                    work, query.source().subject(), String.valueOf(failure.getMessage()), outageWait));
+            listener.warning(
+                    "cassandra.unload.delayed",
+                    work,
+                    query.source().subject(),
+                    "Waiting up to " + outageWait + " for the server: " + failure.getMessage());
         }
     }
 
     /** An attempt succeeded after one that failed. */
     void resumed() {
         if (away.compareAndSet(true, false)) {
-            listener.onEvent(new UnloadEvent.Continued(work, query.source().subject()));
+            listener.info(
+                    "cassandra.unload.continued", work, query.source().subject(), "The server answers again");
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.metadata.TokenMap;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
@@ -114,8 +115,13 @@ final class UnloadWorkers {
         UnloadedFile counts = folder.record(part, file);
         if (counts.rows() > 0) {
             scan.listener()
-                    .onEvent(new UnloadEvent.FileFinished(
-                            scan.work(), scan.query().source().subject(), counts));
+                    .debug(
+                            "cassandra.unload.file_finished",
+                            scan.work(),
+                            scan.query().source().subject(),
+                            counts.toString(),
+                            Fact.count("rows", counts.rows()),
+                            Fact.bytes("bytes", counts.bytes()));
         }
     }
 

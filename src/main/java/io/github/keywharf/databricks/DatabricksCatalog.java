@@ -429,7 +429,7 @@ public final class DatabricksCatalog implements ShareCatalog {
             return this;
         }
 
-        /** Receives retries, as {@link io.github.keywharf.http.HttpEvent}s. */
+        /** Receives retries, as {@link io.github.keywharf.http.RetryFilter#REPEATED} events. */
         public Builder events(EventListener receiver) {
             listener = receiver.guarded();
             return this;

@@ -2,8 +2,14 @@ package io.github.keywharf.event;
 
 import java.util.List;
 
-/** Something that happened. Each kind is a record, in the package that reports it. */
-public interface Event {
+/**
+ * Something that happened, as data: a {@link Progress}, or what {@link EventListener#report} makes. Listeners tell events
+ * apart by {@link #name()}; docs/reference/events.md lists the names of this library.
+ */
+public sealed interface Event permits Progress, ReportedEvent {
+
+    /** The longest name. */
+    int MAX_NAME_LENGTH = 100;
 
     /** Who should care. */
     enum Level {
@@ -20,25 +26,30 @@ public interface Event {
     /** Who should care. */
     Level level();
 
-    /** What it is about: a table, an object's key, a run. */
+    /**
+     * A name that is stable across releases, such as {@code cassandra.load.throttled}: words of lower-case letters, digits and
+     * underscores, with dots between them. There are few, and the facts of equal ones may be added up.
+     */
+    String name();
+
+    /** The work it belongs to. */
+    Work work();
+
+    /** The thing it is about: a table, an object's key, a run. */
     String subject();
 
-    /** What happened, as a sentence for a person; never holds a secret. */
+    /** A sentence for a person that says what happened; never holds a secret. */
     String message();
 
-    /** Whose work it belongs to. */
-    default Work work() {
-        return Work.NONE;
-    }
+    /** The numbers in it, by stable names. */
+    List<Fact> facts();
 
-    /** The numbers in it, by stable names; made when asked for. */
-    default List<Fact> facts() {
-        return List.of();
-    }
-
-    /** The name of its kind, of which there are few, and whose facts may be added up: {@code CassandraLoadEvent.Finished}. */
-    default String kind() {
-        String name = getClass().getName();
-        return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+    /**
+     * An event.
+     *
+     * @throws IllegalArgumentException if the name is not one of {@link #name()}
+     */
+    static Event of(Level level, String name, Work work, String subject, String message, Fact... facts) {
+        return new ReportedEvent(level, name, work, subject, message, List.of(facts));
     }
 }

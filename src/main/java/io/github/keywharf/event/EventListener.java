@@ -18,8 +18,33 @@ public interface EventListener {
     /** Takes one event. */
     void onEvent(Event event);
 
+    /** Reports an {@link Event#of event} of any level. */
+    default void report(Event.Level level, String name, Work work, String subject, String message, Fact... facts) {
+        onEvent(Event.of(level, name, work, subject, message, facts));
+    }
+
+    /** Reports an {@link Event#of event} of {@link Event.Level#DEBUG}. */
+    default void debug(String name, Work work, String subject, String message, Fact... facts) {
+        report(Event.Level.DEBUG, name, work, subject, message, facts);
+    }
+
+    /** Reports an {@link Event#of event} of {@link Event.Level#INFO}. */
+    default void info(String name, Work work, String subject, String message, Fact... facts) {
+        report(Event.Level.INFO, name, work, subject, message, facts);
+    }
+
+    /** Reports an {@link Event#of event} of {@link Event.Level#WARNING}. */
+    default void warning(String name, Work work, String subject, String message, Fact... facts) {
+        report(Event.Level.WARNING, name, work, subject, message, facts);
+    }
+
+    /** Reports an {@link Event#of event} of {@link Event.Level#ERROR}. */
+    default void error(String name, Work work, String subject, String message, Fact... facts) {
+        report(Event.Level.ERROR, name, work, subject, message, facts);
+    }
+
     /**
-     * A listener that logs through SLF4J, each event under a logger of its kind's class name, at its level, with its
+     * A listener that logs through SLF4J: each event at its level, under the logger {@code keywharf.} and its name, with its
      * subject, organisation, task and facts as key-values.
      */
     static EventListener slf4j() {

@@ -5,7 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Logs each event to SLF4J, under a logger named after the event's kind, with all that it carries as key-values. */
+/** Logs each event to SLF4J, under a logger with the event's name, with all that it carries as key-values. */
 final class LoggingListener implements EventListener {
 
     static final LoggingListener INSTANCE = new LoggingListener();
@@ -14,7 +14,7 @@ final class LoggingListener implements EventListener {
 
     @Override
     public void onEvent(Event event) {
-        Logger logger = LoggerFactory.getLogger(event.getClass());
+        Logger logger = LoggerFactory.getLogger("keywharf." + event.name());
         Level level = switch (event.level()) {
             case DEBUG -> Level.DEBUG;
             case INFO -> Level.INFO;

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Turns events into metrics: the counter {@value #EVENTS} counts them, and {@code keywharf.event.<name>} takes the values of
  * each {@link Fact}, with how many there were and their sum. {@link Progress} counts once, at a task's end.
  *
- * <p>Tags: {@code event}, the kind; {@code level}; and {@code organisation} after {@link #withOrganisations}. Subjects and
+ * <p>Tags: {@code event}, the name; {@code level}; and {@code organisation} after {@link #withOrganisations}. Subjects and
  * ids of tasks are never tags, and each tag has a limited number of values, so that no input makes series without end.
  * Thread-safe.
  *
@@ -25,7 +25,7 @@ public final class MetricsListener implements EventListener {
     /** The name of the counter of events. */
     public static final String EVENTS = "keywharf.events";
 
-    /** The most kinds of events, and of names of facts, 500: more than the library and a host have. */
+    /** The most names of events, and of facts, 500: more than the library and a host have. */
     public static final int MAX_NAMES = 500;
 
     /** The most organisations that can have a tag of their own, 10,000: each has some dozen series. */
@@ -55,7 +55,7 @@ public final class MetricsListener implements EventListener {
 
     private final Meters meters;
     private final Optional<Known> organisations;
-    private final Known kinds = new Known(MAX_NAMES, OTHER);
+    private final Known names = new Known(MAX_NAMES, OTHER);
     private final Known facts = new Known(MAX_NAMES, OTHER);
 
     private MetricsListener(Meters meters, Optional<Known> organisations) {
@@ -89,7 +89,7 @@ public final class MetricsListener implements EventListener {
             return;
         }
         Map<String, String> tags = new LinkedHashMap<>();
-        tags.put("event", kinds.of(event.kind()));
+        tags.put("event", names.of(event.name()));
         tags.put("level", event.level().name().toLowerCase(Locale.ROOT));
         organisations.ifPresent(known -> tags.put(
                 "organisation",

@@ -16,6 +16,9 @@ import java.util.Locale;
 public record Progress(Work work, String subject, long done, long total, String unit, boolean finished)
         implements Event {
 
+    /** The name of every progress: {@value}. */
+    public static final String NAME = "progress";
+
     /** Checks the unit. */
     public Progress {
         if (!Fact.isName(unit)) {
@@ -27,6 +30,11 @@ public record Progress(Work work, String subject, long done, long total, String 
     @Override
     public Level level() {
         return Level.DEBUG;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
     }
 
     @Override

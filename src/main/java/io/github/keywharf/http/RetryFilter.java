@@ -2,6 +2,8 @@ package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Checks;
 import java.time.Duration;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What fails while a response's body is read is not sent again: by then the response is the caller's.
  */
 public final class RetryFilter implements HttpFilter {
+
+    /** The name of the event that reports each retry: {@value}. */
+    public static final String REPEATED = "http.request.repeated";
+
     private static final Set<Integer> STATUSES = Set.of(429, 502, 503, 504);
     private static final Set<String> CODES = Set.of(HttpClients.UNREACHABLE, HttpClients.BROKEN, HttpClients.TIMEOUT);
 
@@ -119,7 +125,7 @@ public final class RetryFilter implements HttpFilter {
             return this;
         }
 
-        /** Who is informed of each retry, by an {@link HttpEvent.RequestRepeated}. */
+        /** Receives an event {@value #REPEATED} for each retry. */
         public Builder events(EventListener listener) {
             this.listener = listener.guarded();
             return this;
@@ -162,7 +168,14 @@ public final class RetryFilter implements HttpFilter {
                 before = e;
                 why = e.code();
             }
-            listener.onEvent(new HttpEvent.RequestRepeated(subject, request.method(), why, attempt, wait));
+            listener.warning(
+                    REPEATED,
+                    Work.NONE,
+                    subject,
+                    "Attempt " + attempt + " of a " + request.method() + " failed (" + why + "); again in "
+                            + wait.toMillis() + " ms",
+                    Fact.count("attempt", attempt),
+                    Fact.time("pause", wait));
             sleep(subject, wait, before);
         }
     }

@@ -3,6 +3,8 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -195,16 +198,30 @@ final class SalesforceBulkJob {
                 answer.path("numberRecordsFailed").asLong(-1),
                 Cut.printable(answer.path("errorMessage").asText(""), MAX_TEXT));
         if (reported.getAndSet(state) != state) {
-            calls.events()
-                    .onEvent(new SalesforceJobEvent(
-                            operation,
-                            object,
-                            id,
-                            state.text,
-                            Math.max(0, info.processed()),
-                            Math.max(0, info.failed())));
+            report(info);
         }
         return info;
+    }
+
+    private void report(Info info) {
+        long processed = Math.max(0, info.processed());
+        long failed = Math.max(0, info.failed());
+        calls.events()
+                .report(
+                        info.state() == State.FAILED ? Event.Level.WARNING : Event.Level.INFO,
+                        "salesforce.job.changed",
+                        Work.NONE.withTask(id),
+                        operation + " " + object,
+                        String.format(
+                                Locale.ROOT,
+                                "job %s is %s, %,d records processed, %,d of them failed",
+                                id,
+                                info.state().text,
+                                processed,
+                                failed),
+                        info.state().hasEnded()
+                                ? new Fact[] {Fact.count("processed", processed), Fact.count("failed", failed)}
+                                : new Fact[0]);
     }
 
     /** What runs, for progress. */
@@ -213,7 +230,7 @@ final class SalesforceBulkJob {
     }
 
     void progress(String task, long done, long total, String unit, boolean finished) {
-        calls.events().onEvent(new Progress(Work.NONE, task, done, total, unit, finished));
+        calls.events().onEvent(new Progress(Work.NONE.withTask(id), task, done, total, unit, finished));
     }
 
     /** Whether it is this operation on this object. */

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
-import io.github.keywharf.http.HttpEvent;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.RetryFilter;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -126,7 +128,13 @@ final class SalesforceCalls {
                     throw e;
                 }
                 before = e;
-                events.onEvent(new HttpEvent.RequestRepeated(target.host(), "GET", e.code(), attempt, Duration.ZERO));
+                events.warning(
+                        RetryFilter.REPEATED,
+                        Work.NONE,
+                        target.host(),
+                        "Attempt " + attempt + " of a GET failed (" + e.code() + "); again in 0 ms",
+                        Fact.count("attempt", attempt),
+                        Fact.time("pause", Duration.ZERO));
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
@@ -127,7 +129,17 @@ public final class SalesforceChanges {
         fields.require(object.name(), List.of(ObjectFields.ID, ObjectFields.CHANGED));
         SalesforceDrift drift = SalesforceDrift.between(since.fields(), fields.types());
         if (!drift.isEmpty()) {
-            object.calls().events().onEvent(new SalesforceCopyEvent.Drifted(object.name(), drift));
+            object.calls()
+                    .events()
+                    .warning(
+                            "salesforce.copy.drifted",
+                            Work.NONE,
+                            object.name(),
+                            "The fields have changed: " + drift
+                                    + "; new fields are copied once the whole object is read again",
+                            Fact.count("added", drift.added().size()),
+                            Fact.count("removed", drift.removed().size()),
+                            Fact.count("retyped", drift.retyped().size()));
         }
         List<String> columns = new ArrayList<>(since.columns());
         columns.retainAll(fields.types().keySet());

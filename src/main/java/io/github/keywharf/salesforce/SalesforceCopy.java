@@ -3,6 +3,8 @@ package io.github.keywharf.salesforce;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoreLease;
@@ -127,7 +129,17 @@ public final class SalesforceCopy {
                         object.calls().clock())
                 .renewInBackground()) {
             SalesforceCopyReport report = copy(state, lease, start);
-            object.calls().events().onEvent(new SalesforceCopyEvent.Copied(report));
+            object.calls()
+                    .events()
+                    .info(
+                            "salesforce.copy.finished",
+                            Work.NONE,
+                            object.name(),
+                            report.toString(),
+                            Fact.count("written", report.written()),
+                            Fact.count("rejected", report.rejected()),
+                            Fact.count("deleted", report.deleted()),
+                            Fact.time("took", report.took()));
             return report;
         }
     }

@@ -401,7 +401,7 @@ public final class SalesforceManager implements AutoCloseable {
             return duration;
         }
 
-        /** Receives retries, as {@link io.github.keywharf.http.HttpEvent}s, and progress. */
+        /** Receives retries, as {@link io.github.keywharf.http.RetryFilter#REPEATED} events, and progress. */
         public Builder events(EventListener receiver) {
             listener = receiver.guarded();
             return this;

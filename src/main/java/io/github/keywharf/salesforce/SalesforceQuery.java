@@ -247,7 +247,7 @@ public final class SalesforceQuery {
 
     /**
      * The rows of the bulk job that was made for this query before, by a process that ended or a reading that failed: all of them,
-     * from the first one on. The id of a job is in its {@link SalesforceJobEvent}s and in the messages of its errors. Jobs are
+     * from the first one on. The id of a job is the task of its {@code salesforce.job.changed} events, and in the messages of its errors. Jobs are
      * kept for 7 days, unless they are read to their end, which deletes them, or closed early.
      *
      * <p>Operation, object and columns are compared. Conditions are not, as the org does not say a job's query: give the same.

@@ -12,7 +12,7 @@
  *   <tr><td>force-rest-api</td><td>{@code ReadingForceApi}</td></tr>
  *   <tr><td>queries</td><td>{@code Soql…} (binding, select list), {@code SalesforceQuery}, {@code Query…} (pages into columns,
  *   counts), {@code FieldTypes}, {@code RecordReader} (maps, children), {@code RecordNames}, {@code SearchCall}</td></tr>
- *   <tr><td>bulk queries, jobs</td><td>{@code SalesforceBulk…}, {@code SalesforceJobEvent}</td></tr>
+ *   <tr><td>bulk queries, jobs</td><td>{@code SalesforceBulk…}</td></tr>
  *   <tr><td>loads</td><td>{@code SalesforceSink…}, {@code SalesforceCollections}, {@code SalesforceIngest},
  *   {@code SalesforceChunk}</td></tr>
  *   <tr><td>writes of records</td><td>{@code SalesforceObject}, {@code SalesforceResult}, {@code SalesforceRefusal},

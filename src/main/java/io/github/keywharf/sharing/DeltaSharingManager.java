@@ -5,10 +5,11 @@ import io.github.keywharf.catalog.RecipientState;
 import io.github.keywharf.catalog.RecipientToken;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.secret.SecretStore;
-import io.github.keywharf.sharing.TenantEvent.Action;
 import io.github.keywharf.sharing.TenantLocks.Held;
 import io.github.keywharf.store.ObjectStore;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,6 +52,12 @@ import org.jspecify.annotations.Nullable;
  * recipient or a secret of the tenant's name is another's.
  */
 public final class DeltaSharingManager {
+    private enum Action {
+        PROVISION,
+        ROTATE,
+        REVOKE
+    }
+
     private final SharingSettings settings;
     private final TenantLocks locks;
     private final Provisioning provisioning;
@@ -109,9 +117,26 @@ public final class DeltaSharingManager {
 
     private void report(String tenant, Action action, Provisioning.Result result, Instant began) {
         if (result.outcome() == Provisioning.Outcome.ISSUED) {
-            events.onEvent(new TenantEvent.ProfileIssued(
-                    tenant, action, result.profile().flatMap(ShareProfile::expires), since(began)));
+            events.info(
+                    "sharing.profile.issued",
+                    TenantNames.work(tenant),
+                    tenant,
+                    (action == Action.ROTATE ? "The token was rotated" : "The tenant was provisioned")
+                            + result.profile()
+                                    .flatMap(ShareProfile::expires)
+                                    .map(time -> "; it expires " + time)
+                                    .orElse(""),
+                    Fact.time("took", since(began)));
         }
+    }
+
+    private void reportRevoked(String tenant, Instant began) {
+        events.info(
+                "sharing.tenant.revoked",
+                TenantNames.work(tenant),
+                tenant,
+                "The tenant was revoked",
+                Fact.time("took", since(began)));
     }
 
     private Duration since(Instant began) {
@@ -124,7 +149,13 @@ public final class DeltaSharingManager {
             return locks.with(settings.names().name(tenant), work);
         } catch (KeywharfException e) {
             if (!e.code().equals("sharing.exists") && !e.code().equals("sharing.not_found")) {
-                events.onEvent(new TenantEvent.Failed(tenant, action, e));
+                events.report(
+                        e.retryable() ? Event.Level.WARNING : Event.Level.ERROR,
+                        "sharing.tenant.unfinished",
+                        TenantNames.work(tenant),
+                        tenant,
+                        action.name().toLowerCase(Locale.ROOT) + " was not finished: " + e.getMessage() + " ("
+                                + e.code() + ")");
             }
             throw e;
         }
@@ -181,7 +212,7 @@ public final class DeltaSharingManager {
             Instant began = settings.clock().instant();
             boolean was = provisioning.revoke(tenant, held);
             if (was) {
-                events.onEvent(new TenantEvent.Revoked(tenant, since(began)));
+                reportRevoked(tenant, began);
             }
             return was;
         });
@@ -255,7 +286,7 @@ public final class DeltaSharingManager {
             Instant began = settings.clock().instant();
             Provisioning.Result result = provisioning.reconcile(tenant, held);
             if (result.outcome() == Provisioning.Outcome.REVOKED) {
-                events.onEvent(new TenantEvent.Revoked(tenant, since(began)));
+                reportRevoked(tenant, began);
             }
             report(tenant, Action.PROVISION, result, began);
             return result.outcome();
@@ -365,7 +396,7 @@ public final class DeltaSharingManager {
             return this;
         }
 
-        /** Takes {@link TenantEvent}s. */
+        /** Receives the events {@code sharing.tenant.*} and {@code sharing.profile.*}. None holds a secret. */
         public Builder listener(EventListener taker) {
             listener = Objects.requireNonNull(taker, "listener");
             return this;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
@@ -110,14 +111,21 @@ public final class SharingRoutes implements HttpHandler {
             allowed = isOperator(request);
         } catch (KeywharfException | IllegalArgumentException e) {
             // Whoever asks is not known, and is not shown why.
-            events.onEvent(new TenantEvent.NoOperator(
-                    request.method() + " " + request.path(), String.valueOf(e.getMessage())));
+            events.error(
+                    "sharing.operator.unreadable",
+                    Work.NONE,
+                    request.method() + " " + request.path(),
+                    "The operator's token cannot be read: " + e.getMessage());
             String code = e instanceof KeywharfException known ? known.code() : "sharing.refused";
             return error(503, code, "The operator's token cannot be read now").withHeader("Retry-After", "5");
         }
         if (!allowed) {
-            events.onEvent(new TenantEvent.Denied(
-                    request.method() + " " + request.path(), request.peer().orElse("unknown")));
+            events.warning(
+                    "sharing.operator.denied",
+                    Work.NONE,
+                    request.method() + " " + request.path(),
+                    "A request from " + request.peer().orElse("unknown")
+                            + " without a valid operator's token was denied");
             return error(401, "sharing.unauthorized", "Send the operator's token as Authorization: Bearer")
                     .withHeader("WWW-Authenticate", "Bearer");
         }
@@ -162,7 +170,11 @@ public final class SharingRoutes implements HttpHandler {
     private HttpResponse read(HttpRequest request) {
         String tenant = tenant(request);
         HttpResponse response = profile(200, manager.profile(tenant));
-        events.onEvent(new TenantEvent.ProfileRead(tenant, request.peer().orElse("unknown")));
+        events.info(
+                "sharing.profile.read",
+                TenantNames.work(tenant),
+                tenant,
+                "The profile was read from " + request.peer().orElse("unknown"));
         return response;
     }
 

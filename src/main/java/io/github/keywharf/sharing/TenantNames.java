@@ -1,5 +1,7 @@
 package io.github.keywharf.sharing;
 
+import io.github.keywharf.Organisation;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.Sha256;
 import java.util.Locale;
@@ -29,6 +31,15 @@ record TenantNames(String prefix) {
                     + MAX_ID + " characters without control characters, and without blanks around them");
         }
         return tenant;
+    }
+
+    /** The work of a tenant whose id is one of an organisation; no one's otherwise. */
+    static Work work(String tenant) {
+        try {
+            return Work.of(Organisation.of(tenant));
+        } catch (IllegalArgumentException e) {
+            return Work.NONE;
+        }
     }
 
     String name(String tenant) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.ReadRequest;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -173,7 +175,7 @@ final class Extraction implements AutoCloseable {
         plan.stop(table, reason);
         held.remove(table);
         rejects.forget(table);
-        config.events().onEvent(new PipelineEvent.TableStopped(work, table, reason));
+        config.events().error(Extractions.TABLE_STOPPED, work, table, reason);
     }
 
     private boolean isTouched(String table, @Nullable Table changed) {
@@ -215,7 +217,7 @@ final class Extraction implements AutoCloseable {
             } else if (plan.isEmptied(table)) {
                 files.put(table, BatchFile.noRows(table, rows.schema()));
             } else {
-                config.events().onEvent(new PipelineEvent.TableUnchanged(work, table));
+                config.events().debug("totesys.table.unchanged", work, table, "Nothing new");
             }
             extractDeletions(table);
             reports.put(table, TableReport.Extracted.of(written, rejects.count(table), System.nanoTime() - begun));
@@ -323,12 +325,13 @@ final class Extraction implements AutoCloseable {
         rejects.commit(config.events(), work);
         config.batches().commit(batch.number(), batch);
         config.events()
-                .onEvent(new PipelineEvent.StepFinished(
+                .info(
+                        "totesys.extract.finished",
                         work,
-                        PipelineStep.EXTRACT,
-                        batch.number(),
-                        batch.rows(),
-                        Duration.ofNanos(System.nanoTime() - began)));
+                        "batch " + batch.number(),
+                        String.format(Locale.ROOT, "extract finished, %,d rows", batch.rows()),
+                        Fact.count("rows", batch.rows()),
+                        Fact.time("took", Duration.ofNanos(System.nanoTime() - began)));
         return batch;
     }
 

@@ -31,6 +31,8 @@ final class Extractions {
      */
     private record Seen(long batch, Map<String, SnapshotPosition> positions, boolean everyTable) {}
 
+    static final String TABLE_STOPPED = "totesys.table.stopped";
+
     private final PipelineConfig config;
     private volatile Seen seen = new Seen(0, Map.of(), false);
 
@@ -93,7 +95,7 @@ final class Extractions {
         Wanted wanted = wanted(request, earlier);
         wanted.stopped()
                 .forEach((table, reason) ->
-                        config.events().onEvent(new PipelineEvent.TableStopped(config.work(), table, reason)));
+                        config.events().error(TABLE_STOPPED, config.work(), table, reason));
         Map<String, SourceTable> readable = wanted.readable();
         Optional<FeedReading> feed = feed(wanted, earlier);
         boolean fromFeed = request.kind() == BatchKind.INCREMENT
@@ -137,7 +139,7 @@ final class Extractions {
         tables.forEach((table, reason) -> {
             wanted.readable().remove(table);
             wanted.stopped().put(table, reason);
-            config.events().onEvent(new PipelineEvent.TableStopped(config.work(), table, reason));
+            config.events().error(TABLE_STOPPED, config.work(), table, reason);
         });
     }
 
@@ -249,7 +251,16 @@ final class Extractions {
                 .toList();
         FeedReading reading = FeedReading.open(config.source().changeFeed(config.feed(), keyed), earlier);
         if (reading.begins() && earlier.flatMap(Batch::feed).isPresent()) {
-            config.events().onEvent(new PipelineEvent.FeedLost(config.work(), config.feed()));
+            config.events()
+                    .error(
+                            "totesys.feed.lost",
+                            config.work(),
+                            config.feed(),
+                            "The source does not keep all changes since the last batch: the replication slot was dropped,"
+                                    + " or it held back more of the log than max_slot_wal_keep_size. The feed begins again;"
+                                    + " changed rows are read from the tables now and deletions are found by a"
+                                    + " reconciliation, but versions in between are not seen. Run more often, or raise that"
+                                    + " limit");
         }
         return Optional.of(reading);
     }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Reports each failure to the listener once, naming the step it came from. Thread-safe. */
 final class Failures {
 
+    static final String STEP_FAILED = "totesys.step.failed";
+
     private final PipelineConfig config;
     private volatile @Nullable Throwable reported;
 
@@ -29,8 +31,7 @@ final class Failures {
             reported = failure;
             String subject = failure instanceof KeywharfException known ? known.subject() : config.name();
             config.events()
-                    .onEvent(new PipelineEvent.StepFailed(
-                            config.work(), step, subject, String.valueOf(failure.getMessage()), failure));
+                    .error(STEP_FAILED, config.work(), subject, step + " failed: " + failure.getMessage());
         }
         return failure;
     }

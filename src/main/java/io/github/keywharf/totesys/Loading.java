@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LateRows;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -183,10 +185,15 @@ final class Loading implements AutoCloseable {
         rejects.commit(config.events(), work);
         load.commit();
         withheld.forEach(
-                (table, reason) -> config.events().onEvent(new PipelineEvent.TableStopped(work, table, reason)));
+                (table, reason) -> config.events().error(Extractions.TABLE_STOPPED, work, table, reason));
         config.events()
-                .onEvent(new PipelineEvent.StepFinished(
-                        work, PipelineStep.LOAD, number, written, Duration.ofNanos(System.nanoTime() - began)));
+                .info(
+                        "totesys.load.finished",
+                        work,
+                        "batch " + number,
+                        String.format(Locale.ROOT, "load finished, %,d rows", written),
+                        Fact.count("rows", written),
+                        Fact.time("took", Duration.ofNanos(System.nanoTime() - began)));
     }
 
     @Override

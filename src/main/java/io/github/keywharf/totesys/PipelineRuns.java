@@ -253,7 +253,7 @@ final class PipelineRuns {
             lag.measure(run);
             if (e instanceof KeywharfException known && known.code().equals("store.lease_held")) {
                 String holder = String.valueOf(e.getMessage());
-                config.events().onEvent(new PipelineEvent.RunSkipped(config.work(), config.name(), holder));
+                config.events().warning("totesys.run.skipped", config.work(), config.name(), "Skipped: " + holder);
                 return run.skipped(holder);
             }
             throw failures.report("run", e);

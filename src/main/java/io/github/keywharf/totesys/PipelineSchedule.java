@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A pipeline that runs repeatedly, on a thread of its own. Closing waits for a run that is under way.
  *
- * <p>A run that fails is reported to the listener as {@link PipelineEvent.StepFailed}, and the next one comes at its time.
+ * <p>A run that fails is reported to the listener as the event {@value Failures#STEP_FAILED}, and the next one comes at its time.
  * That holds for every {@link Error} too, be it an {@link OutOfMemoryError} or a {@link LinkageError}: a run leaves
  * nothing half done, so trying again is safe, and a host that would rather stop can do so in its listener.
  */
@@ -56,6 +56,7 @@ public final class PipelineSchedule implements AutoCloseable {
             LOG.atDebug().setCause(e).log("A run failed, as its listener was notified; the next one comes at its time");
         } catch (Throwable e) {
             // The executor would drop the schedule without a word.
+            LOG.atDebug().setCause(e).log("A run failed; the next one comes at its time");
             report(config, e);
         }
     }
@@ -63,8 +64,7 @@ public final class PipelineSchedule implements AutoCloseable {
     private static void report(PipelineConfig config, Throwable failure) {
         try {
             config.events()
-                    .onEvent(new PipelineEvent.StepFailed(
-                            config.work(), "run", config.name(), String.valueOf(failure), failure));
+                    .error(Failures.STEP_FAILED, config.work(), config.name(), "run failed: " + failure);
         } catch (Throwable further) {
             LOG.atError().setCause(further).log("The failure of a run could not be reported");
         }

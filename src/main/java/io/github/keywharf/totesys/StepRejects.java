@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
@@ -11,6 +12,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -86,8 +88,16 @@ final class StepRejects implements AutoCloseable {
     /** Makes the files appear and reports them; gives their folder, empty when nothing was rejected. */
     String commit(EventListener events, Work work) {
         List<DeadLetterFile> files = letters.commit();
-        files.forEach(file -> events.onEvent(
-                new PipelineEvent.RowsRejected(work, file.table(), letters.count(file.table()), file.key())));
+        for (DeadLetterFile file : files) {
+            long rows = letters.count(file.table());
+            events.warning(
+                    "totesys.rows.rejected",
+                    work,
+                    file.table(),
+                    String.format(Locale.ROOT, "%,d %s rejected; see ", rows, rows == 1 ? "row was" : "rows were")
+                            + file.key() + ", and repair()",
+                    Fact.count("rows", rows));
+        }
         return files.isEmpty() ? "" : folder;
     }
 

@@ -398,7 +398,7 @@ public final class TotesysPipeline {
         }
 
         /**
-         * How far the warehouse may be behind the source before {@link PipelineEvent.LagExceeded} is reported. While nothing
+         * How far the warehouse may be behind the source before the event {@code totesys.lag.exceeded} is reported. While nothing
          * changes, runs enter a batch without files about twice in that time, at most one a minute, so that the lag is known.
          */
         public Builder lagThreshold(Duration threshold) {

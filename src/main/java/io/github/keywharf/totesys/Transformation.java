@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -202,12 +204,13 @@ final class Transformation implements AutoCloseable {
         ProcessedBatch processed = new ProcessedBatch(number, attempt, all, rejected, folder, rejects.fingerprints());
         config.processed(number).commit(attempt, processed);
         config.events()
-                .onEvent(new PipelineEvent.StepFinished(
+                .info(
+                        "totesys.transform.finished",
                         work,
-                        PipelineStep.TRANSFORM,
-                        number,
-                        processed.rows(),
-                        Duration.ofNanos(System.nanoTime() - began)));
+                        "batch " + number,
+                        String.format(Locale.ROOT, "transform finished, %,d rows", processed.rows()),
+                        Fact.count("rows", processed.rows()),
+                        Fact.time("took", Duration.ofNanos(System.nanoTime() - began)));
         return processed;
     }
 

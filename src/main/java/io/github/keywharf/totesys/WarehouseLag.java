@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.sql.SnapshotPosition;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -69,8 +70,13 @@ final class WarehouseLag {
                 .map(this::lag)
                 .filter(lag -> lag.compareTo(config.lagThreshold()) > 0)
                 .ifPresent(lag -> config.events()
-                        .onEvent(new PipelineEvent.LagExceeded(
-                                config.work(), config.warehouse().name(), lag, config.lagThreshold())));
+                        .error(
+                                "totesys.lag.exceeded",
+                                config.work(),
+                                config.warehouse().name(),
+                                "The warehouse is " + lag + " behind the source, more than the "
+                                        + config.lagThreshold() + " allowed",
+                                Fact.time("lag", lag)));
     }
 
     private Optional<LocalDateTime> loaded() {

@@ -85,7 +85,7 @@ class BatchIngestorTest {
         assertThat(file.attempt()).isEqualTo(1);
         assertThat(fixture.data(ACME)).isEmptyDirectory();
         assertThat(fixture.staging.resolve("acme/work")).isEmptyDirectory();
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.FileChanged.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.file."))
                 .contains(
                         "acme/before.csv: received, 6 bytes",
                         "acme/before.csv: attempt 1 started",
@@ -392,7 +392,7 @@ class BatchIngestorTest {
         });
         await().until(() -> fixture.file(GLOBEX, "fine.csv").state() == FileState.DONE);
         assertThat(fixture.file(ACME, "other.csv").state()).isEqualTo(FileState.RECEIVED);
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.tenant.trouble"))
                 .anyMatch(message -> message.startsWith("acme: Its app did not stop")));
 
         never.countDown();
@@ -540,7 +540,7 @@ class BatchIngestorTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         store.fail();
         CompletableFuture<Void> scan = Background.run(fixture::scan);
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.PlatformTrouble.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.platform.trouble"))
                 .anyMatch(message -> message.startsWith("ledger: It cannot be written: ")));
         assertThat(scan).isNotDone();
         assertThat(fixture.ingestor.files(ACME)).isEmpty();
@@ -556,7 +556,7 @@ class BatchIngestorTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingest();
         assertThat(fixture.file(ACME, "f.csv").state()).isEqualTo(FileState.RECEIVED);
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.tenant.trouble"))
                 .anyMatch(message -> message.contains("its app 'missing' is not one of")));
         fixture.tenant(ACME);
         fixture.ingest();

@@ -106,7 +106,10 @@ class FetchDataTest {
     }
 
     private List<String> messages() {
-        return events.events(FetchEvent.class).stream().map(Event::message).toList();
+        return events.events().stream()
+                .filter(event -> event.name().startsWith("batch.fetch."))
+                .map(Event::message)
+                .toList();
     }
 
     @Test

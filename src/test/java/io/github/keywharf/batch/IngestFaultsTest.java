@@ -274,8 +274,9 @@ class IngestFaultsTest {
     @Test
     void rows_that_are_fed_back_twice_count_once_and_those_of_other_files_are_rejected() {
         List<String> written = new ArrayList<>();
+        Path logs = directory.resolve("logs");
         fixture.tenant(ACME, TenantProfile.ROWS_APP, profile -> profile.schema(NUMBERS))
-                .start(builder -> builder.sinks(job -> (rows, rejects) -> {
+                .start(builder -> builder.log(IngestLog.in(logs, ZoneOffset.UTC)).sinks(job -> (rows, rejects) -> {
                     long count = 0;
                     try (rows) {
                         for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
@@ -287,8 +288,6 @@ class IngestFaultsTest {
                     }
                     return WriteReport.of(count, count, 0, 0, Duration.ZERO);
                 }));
-        Path logs = directory.resolve("logs");
-        IngestLog log = IngestLog.in(logs, ZoneOffset.UTC);
         fixture.put(ACME, "f.csv", "n\n1\nx\n3\ny\n");
         fixture.ingest();
         IngestedFile file = fixture.file(ACME, "f.csv");
@@ -311,7 +310,6 @@ class IngestFaultsTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.not_repairable"));
         assertThat(fixture.file(ACME, "f.csv").rows()).isEqualTo(4);
         fixture.ingestor.close();
-        fixture.events.forEach(log::onEvent);
         assertThat(logs.resolve("success.log")).content().hasLineCount(1);
     }
 

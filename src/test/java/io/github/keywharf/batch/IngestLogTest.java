@@ -45,7 +45,7 @@ class IngestLogTest {
     }
 
     private static void send(IngestLog log, IngestedFile file) {
-        log.onEvent(new BatchEvent.FileChanged(file));
+        log.write(file);
     }
 
     private List<String> lines(String name) throws IOException {

@@ -127,10 +127,10 @@ final class IngestorFixture implements AutoCloseable {
         return states;
     }
 
-    /** All messages of events of a kind. */
-    List<String> messages(Class<? extends Event> kind) {
+    /** All messages of events whose names begin so. */
+    List<String> messages(String names) {
         return events.stream()
-                .filter(kind::isInstance)
+                .filter(event -> event.name().startsWith(names))
                 .map(event -> event.subject() + ": " + event.message())
                 .toList();
     }

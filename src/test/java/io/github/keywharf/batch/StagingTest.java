@@ -190,7 +190,7 @@ class StagingTest {
         assertThat(fixture.ingestor.files(ACME)).hasSize(1);
         assertThat(fixture.data(ACME).resolve("b.csv")).exists();
         assertThat(fixture.ingestor.files(GLOBEX)).hasSize(1);
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.tenant.trouble"))
                 .anyMatch(message -> message.startsWith("acme") && message.contains("too many of this tenant")));
     }
 
@@ -225,7 +225,7 @@ class StagingTest {
         assertThat(fixture.states(GLOBEX)).containsExactly("g.csv DONE");
         assertThat(fixture.ingestor.files(ACME)).isEmpty();
         assertThat(outside.resolve("f.csv")).exists();
-        await().untilAsserted(() -> assertThat(fixture.messages(BatchEvent.TenantTrouble.class))
+        await().untilAsserted(() -> assertThat(fixture.messages("batch.tenant.trouble"))
                 .filteredOn(message -> message.contains("no link is followed"))
                 .isNotEmpty());
         if (isPosix()) {

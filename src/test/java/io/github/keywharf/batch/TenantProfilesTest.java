@@ -67,11 +67,11 @@ class TenantProfilesTest {
             assertThat(files(after(profiles), "customer-1")).isEqualTo(1);
         }
 
-        assertThat(events.events(BatchEvent.TenantTrouble.class))
+        assertThat(events.named("batch.tenant.trouble"))
                 .singleElement()
                 .satisfies(trouble -> {
-                    assertThat(trouble.tenant()).isEqualTo(ONE);
-                    assertThat(trouble.reason())
+                    assertThat(trouble.subject()).isEqualTo(ONE.name());
+                    assertThat(trouble.message())
                             .contains("number_files is \"many\"", "the profile before stays in force");
                 });
         write("customer-1.json", 7);
@@ -90,9 +90,9 @@ class TenantProfilesTest {
 
         assertThat(profiles.all()).isEmpty();
         assertThat(after(profiles).all()).isEmpty();
-        assertThat(events.events(BatchEvent.TenantTrouble.class))
+        assertThat(events.named("batch.tenant.trouble"))
                 .singleElement()
-                .satisfies(trouble -> assertThat(trouble.reason()).contains("links are not followed"));
+                .satisfies(trouble -> assertThat(trouble.message()).contains("links are not followed"));
     }
 
     @Test
@@ -100,10 +100,10 @@ class TenantProfilesTest {
         write("Customer 1.json", 1);
 
         assertThat(profiles().all()).isEmpty();
-        assertThat(events.events(BatchEvent.PlatformTrouble.class))
+        assertThat(events.named("batch.platform.trouble"))
                 .singleElement()
                 .satisfies(trouble ->
-                        assertThat(trouble.reason()).contains("Customer 1.json", "not named after a tenant"));
+                        assertThat(trouble.message()).contains("Customer 1.json", "not named after a tenant"));
     }
 
     @Test
@@ -116,7 +116,7 @@ class TenantProfilesTest {
 
         assertThat(after(profiles).all()).hasSize(1);
         assertThat(after(profiles).all()).hasSize(1);
-        assertThat(events.events(BatchEvent.PlatformTrouble.class)).hasSize(1);
+        assertThat(events.named("batch.platform.trouble")).hasSize(1);
         Files.move(moved, directory);
         assertThat(after(profiles).all()).hasSize(1);
     }
@@ -130,10 +130,10 @@ class TenantProfilesTest {
 
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a_b"));
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a_b"));
-        assertThat(events.events(BatchEvent.TenantTrouble.class))
+        assertThat(events.named("batch.tenant.trouble"))
                 .singleElement()
                 .satisfies(
-                        trouble -> assertThat(trouble.reason()).contains("organisation a_b is that of the tenant a_b"));
+                        trouble -> assertThat(trouble.message()).contains("organisation a_b is that of the tenant a_b"));
         Files.delete(directory.resolve("a_b.json"));
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a-b"));
     }

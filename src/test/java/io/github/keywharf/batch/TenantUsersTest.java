@@ -152,7 +152,7 @@ class TenantUsersTest {
         Files.delete(file);
         clock.pass(TenantUsers.DEFAULT_REFRESH);
         assertThat(users.names()).hasSize(2);
-        assertThat(events.events(BatchEvent.PlatformTrouble.class)).hasSize(2);
+        assertThat(events.named("batch.platform.trouble")).hasSize(2);
 
         Files.writeString(file, "{}");
         clock.pass(TenantUsers.DEFAULT_REFRESH);

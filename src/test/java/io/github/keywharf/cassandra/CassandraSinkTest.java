@@ -401,8 +401,16 @@ class CassandraSinkTest {
         assertThat(events)
                 .containsExactly(
                         new Progress(work.withTask("monday"), "load " + keyspace + ".readings", 1, 1, "rows", true),
-                        new CassandraLoadEvent.Finished(work.withTask("monday"), keyspace + ".readings", report));
-        assertThat(events.get(1).facts()).contains(Fact.count("rows", 1), Fact.count("rejected", 0));
+                        Event.of(
+                                Event.Level.INFO,
+                                "cassandra.load.finished",
+                                work.withTask("monday"),
+                                keyspace + ".readings",
+                                report.toString(),
+                                Fact.count("rows", 1),
+                                Fact.count("rejected", 0),
+                                Fact.bytes("bytes", report.bytes()),
+                                Fact.time("took", report.took())));
         sink("readings").events(events::add).build().write(BulkRows.of(READINGS, new Object[] {"p", 1, 1, "x"}));
         sink("readings").events(events::add).build().write(BulkRows.of(READINGS, new Object[] {"p", 1, 1, "x"}));
         assertThat(events.stream().map(event -> event.work().task()).distinct()).hasSize(3);

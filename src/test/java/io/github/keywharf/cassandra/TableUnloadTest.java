@@ -161,8 +161,8 @@ class TableUnloadTest {
         assertThat(UnloadReport.find(store, "out")).contains(report);
         assertThat(UnloadReport.find(store, "elsewhere")).isEmpty();
         assertThat(report.toString()).contains(keyspace + ".reading", "1,800 rows", "8 parquet files");
-        assertThat(events.events(UnloadEvent.Finished.class)).hasSize(1);
-        assertThat(events.events(UnloadEvent.FileFinished.class)).hasSize(8);
+        assertThat(events.named("cassandra.unload.finished")).hasSize(1);
+        assertThat(events.named("cassandra.unload.file_finished")).hasSize(8);
     }
 
     @Test
@@ -202,7 +202,7 @@ class TableUnloadTest {
                     .toList();
             assertThat(lines).isEqualTo(readings);
         }
-        assertThat(events.events(UnloadEvent.Resumed.class)).isNotEmpty();
+        assertThat(events.named("cassandra.unload.resumed")).isNotEmpty();
     }
 
     private TableUnload unload(ObjectStore target) {

@@ -242,8 +242,8 @@ class ThreeNodesIT {
                     .write(rows(count, count / 3, () -> nodes.node(2).kill()));
             assertThat(report.written()).isEqualTo(count);
             requireAll(three, ConsistencyLevel.QUORUM, count);
-            assertThat(events.events(CassandraLoadEvent.RowsSentAgain.class)).isNotEmpty();
-            assertThat(events.events(CassandraEvent.NodeDown.class)).isNotEmpty();
+            assertThat(events.named("cassandra.load.rows_resent")).isNotEmpty();
+            assertThat(events.named("cassandra.node.down")).isNotEmpty();
             assertThat(cassandra.cluster().nodes())
                     .filteredOn(node -> node.state() == CassandraNode.State.DOWN)
                     .hasSize(1);
@@ -261,7 +261,7 @@ class ThreeNodesIT {
             CompletableFuture<?>[] restart = {CompletableFuture.completedFuture(null)};
             WriteReport waited = sink(cassandra, one, event -> {
                         events.onEvent(event);
-                        if (event instanceof CassandraLoadEvent.Throttled && restart[0].isDone()) {
+                        if (event.name().equals("cassandra.load.throttled") && restart[0].isDone()) {
                             restart[0] = Background.run(() -> nodes.restart(2));
                         }
                     })
@@ -269,7 +269,7 @@ class ThreeNodesIT {
             restart[0].get(60, TimeUnit.SECONDS);
             assertThat(waited.written()).isEqualTo(count);
             requireAll(one, ConsistencyLevel.ONE, count);
-            assertThat(events.events(CassandraLoadEvent.Throttled.class)).isNotEmpty();
+            assertThat(events.named("cassandra.load.throttled")).isNotEmpty();
         }
         requireAll(three, ConsistencyLevel.QUORUM, count);
     }
@@ -344,7 +344,7 @@ class ThreeNodesIT {
                     .resendMemory(1)
                     .events(event -> {
                         events.onEvent(event);
-                        if (event instanceof CassandraLoadEvent.OutageEnded) {
+                        if (event.name().equals("cassandra.load.outage_ended")) {
                             nodes.node(1).resume();
                         }
                     })
@@ -354,8 +354,8 @@ class ThreeNodesIT {
         } finally {
             nodes.node(1).resume();
         }
-        assertThat(events.events(CassandraLoadEvent.OutageEnded.class)).isNotEmpty();
-        assertThat(events.events(CassandraLoadEvent.RowsSentAgain.class)).isEmpty();
+        assertThat(events.named("cassandra.load.outage_ended")).isNotEmpty();
+        assertThat(events.named("cassandra.load.rows_resent")).isEmpty();
         requireAll(table, ConsistencyLevel.QUORUM, count);
     }
 
@@ -439,7 +439,7 @@ class ThreeNodesIT {
             restart.get(90, TimeUnit.SECONDS);
             assertThat(load.get(60, TimeUnit.SECONDS).written()).isEqualTo(count);
             requireAll(loaded, ConsistencyLevel.QUORUM, count);
-            assertThat(events.events(CassandraLoadEvent.Throttled.class)).isNotEmpty();
+            assertThat(events.named("cassandra.load.throttled")).isNotEmpty();
         }
     }
 

@@ -77,13 +77,13 @@ class UnloadFaultsIT {
         try (CassandraManager cassandra = UnloadFixture.connect(server, keyspace, events)) {
             CompletableFuture<UnloadReport> unload = Background.supply(
                     () -> UnloadProcess.unload(cassandra, directory, 4_000).run());
-            await().until(() -> !events.events(UnloadEvent.FileFinished.class).isEmpty());
+            await().until(() -> !events.named("cassandra.unload.file_finished").isEmpty());
             server.kill();
-            await().until(() -> !events.events(UnloadEvent.Delayed.class).isEmpty());
+            await().until(() -> !events.named("cassandra.unload.delayed").isEmpty());
             server.restart();
             UnloadReport report = unload.join();
             assertThat(report.retries()).isPositive();
-            assertThat(events.events(UnloadEvent.Continued.class)).isNotEmpty();
+            assertThat(events.named("cassandra.unload.continued")).isNotEmpty();
             assertThat(written(report)).isEqualTo(readings);
         }
     }

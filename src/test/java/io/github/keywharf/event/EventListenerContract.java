@@ -9,8 +9,6 @@ import org.junit.jupiter.api.Test;
 /** What every {@link EventListener} promises: it takes events of any kind, from any thread. */
 public abstract class EventListenerContract {
 
-    private record Told(Level level, String subject, String message) implements Event {}
-
     /** For implementations. */
     protected EventListenerContract() {}
 
@@ -22,9 +20,9 @@ public abstract class EventListenerContract {
         EventListener listener = listener();
         assertThatCode(() -> {
                     for (Event.Level level : Event.Level.values()) {
-                        listener.onEvent(new Told(level, "subject", "message"));
-                        listener.onEvent(new Told(level, "", ""));
-                        listener.onEvent(new Told(level, "100 % {} \u001b[31m", "line\nline\r%s {}"));
+                        listener.report(level, "test.told", Work.NONE, "subject", "message");
+                        listener.report(level, "test.told", Work.NONE, "", "");
+                        listener.report(level, "test.told", Work.NONE, "100 % {} \u001b[31m", "line\nline\r%s {}");
                     }
                     listener.onEvent(new Progress(Work.NONE, "task", 0, 0, "rows", false));
                     listener.onEvent(new Progress(Work.NONE, "task", 5, 10, "rows", false));

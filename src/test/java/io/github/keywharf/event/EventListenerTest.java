@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Test;
 
 class EventListenerTest {
 
-    private record Told(Level level, String subject, String message) implements Event {}
-
     @Test
     void every_listener_hears_every_event_though_one_before_it_fails() {
         RecordingListener recording = new RecordingListener();
@@ -24,7 +22,7 @@ class EventListenerTest {
                     throw new IllegalStateException("broken listener");
                 },
                 recording);
-        Event event = new Told(Event.Level.INFO, "a", "b");
+        Event event = Event.of(Event.Level.INFO, "test.told", Work.NONE, "a", "b");
         all.onEvent(event);
         all.onEvent(new Progress(Work.NONE, "t", 1, 2, "rows", false));
         assertThat(recording.events()).hasSize(2).contains(event);
@@ -41,9 +39,9 @@ class EventListenerTest {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
             EventListener listener = EventListener.slf4j();
-            listener.onEvent(new Told(Event.Level.WARNING, "orders", "is late"));
-            listener.onEvent(new Told(Event.Level.ERROR, "orders", "is lost"));
-            listener.onEvent(new Told(Event.Level.DEBUG, "orders", "is unheard"));
+            listener.report(Event.Level.WARNING, "test.told", Work.NONE, "orders", "is late");
+            listener.report(Event.Level.ERROR, "test.told", Work.NONE, "orders", "is lost");
+            listener.report(Event.Level.DEBUG, "test.told", Work.NONE, "orders", "is unheard");
         } finally {
             System.setErr(before);
         }
@@ -79,39 +77,56 @@ class EventListenerTest {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
             EventListener.slf4j()
-                    .onEvent(new Loaded(Work.of(Organisation.of("acme")).withTask("load-3")));
+                    .warning(
+                            "orders.load.finished",
+                            Work.of(Organisation.of("acme")).withTask("load-3"),
+                            "daily.csv",
+                            "is there",
+                            Fact.count("rows", 5),
+                            Fact.time("took", Duration.ofSeconds(2)));
         } finally {
             System.setErr(before);
         }
         assertThat(bytes.toString(StandardCharsets.UTF_8))
-                .contains("subject=daily.csv organisation=acme task=load-3 rows=5 took=PT2S");
-    }
-
-    private record Loaded(Work work) implements Event {
-        @Override
-        public Level level() {
-            return Level.WARNING;
-        }
-
-        @Override
-        public String subject() {
-            return "daily.csv";
-        }
-
-        @Override
-        public String message() {
-            return "is there";
-        }
-
-        @Override
-        public List<Fact> facts() {
-            return List.of(Fact.count("rows", 5), Fact.time("took", Duration.ofSeconds(2)));
-        }
+                .contains("WARN finished - subject=daily.csv organisation=acme task=load-3 rows=5 took=PT2S");
     }
 
     @Test
-    void a_kind_has_a_name_and_a_task_an_id_of_its_own() {
-        assertThat(new Loaded(Work.NONE).kind()).isEqualTo("EventListenerTest.Loaded");
+    void names_are_dotted_words_in_lower_case() {
+        RecordingListener events = new RecordingListener();
+        for (String name : List.of("load.finished", "cassandra.load.outage_began", "a.b2")) {
+            events.debug(name, Work.NONE, "s", "m");
+        }
+        assertThat(events.events()).extracting(Event::name).contains("load.finished").hasSize(3);
+        for (String name : List.of("", "load", "Load.Finished", "load.", ".load", "a..b", "a.1", "a b.c", "a.b\n")) {
+            assertThatThrownBy(() -> Event.of(Event.Level.INFO, name, Work.NONE, "s", "m"))
+                    .hasMessageContaining("is not an event's name");
+        }
+        assertThatThrownBy(() -> Event.of(Event.Level.INFO, "a." + "b".repeat(99), Work.NONE, "s", "m"))
+                .hasMessageContaining("is not an event's name");
+    }
+
+    @Test
+    void an_event_reads_well_and_equals_another_of_the_same_data() {
+        Event event = Event.of(Event.Level.INFO, "load.finished", Work.NONE, "orders", "5 rows", Fact.count("rows", 5));
+        assertThat(event)
+                .hasToString("INFO load.finished [orders] 5 rows [rows=5]")
+                .isEqualTo(Event.of(
+                        Event.Level.INFO, "load.finished", Work.NONE, "orders", "5 rows", Fact.count("rows", 5)));
+    }
+
+    @Test
+    void a_level_has_a_method_of_its_own() {
+        RecordingListener events = new RecordingListener();
+        events.debug("a.b", Work.NONE, "s", "m");
+        events.info("a.b", Work.NONE, "s", "m");
+        events.warning("a.b", Work.NONE, "s", "m");
+        events.error("a.b", Work.NONE, "s", "m");
+        assertThat(events.named("a.b")).extracting(Event::level).containsExactly(Event.Level.values());
+    }
+
+    @Test
+    void a_task_has_an_id_of_its_own() {
         assertThat(Work.NONE.started("load")).isNotEqualTo(Work.NONE.started("load"));
         Work given = Work.of(Organisation.of("acme")).withTask("nightly");
         assertThat(given.started("load")).isEqualTo(given);

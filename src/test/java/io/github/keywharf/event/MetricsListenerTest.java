@@ -29,36 +29,25 @@ class MetricsListenerTest {
         }
     }
 
-    private record Stored(Work work, List<Fact> facts) implements Event {
-        @Override
-        public Level level() {
-            return Level.INFO;
-        }
-
-        @Override
-        public String subject() {
-            return "a file whose name is nobody's business";
-        }
-
-        @Override
-        public String message() {
-            return "is there";
-        }
+    private static Event stored(Work work, Fact... facts) {
+        return Event.of(
+                Event.Level.INFO, "test.stored", work, "a file whose name is nobody's business", "is there", facts);
     }
 
     private final WrittenMeters meters = new WrittenMeters();
 
-    private static Stored stored(String organisation) {
-        return new Stored(Work.of(Organisation.of(organisation)).withTask("task-of-" + organisation), List.of());
+    private static Event stored(String organisation) {
+        return stored(Work.of(Organisation.of(organisation)).withTask("task-of-" + organisation));
     }
 
     @Test
     void an_event_counts_and_its_facts_are_distributions() {
         MetricsListener.of(meters)
-                .onEvent(new Stored(
+                .onEvent(stored(
                         Work.of(Organisation.of("acme")).withTask("load-1"),
-                        List.of(Fact.count("rows", 5), Fact.time("took", Duration.ofMillis(2)))));
-        String tags = "{event=MetricsListenerTest.Stored, level=info}";
+                        Fact.count("rows", 5),
+                        Fact.time("took", Duration.ofMillis(2))));
+        String tags = "{event=test.stored, level=info}";
         assertThat(meters.lines)
                 .containsExactly(
                         "keywharf.events " + tags,
@@ -74,15 +63,15 @@ class MetricsListenerTest {
         }
         assertThat(meters.lines)
                 .containsExactly(
-                        "keywharf.events {event=Progress, level=debug}",
-                        "keywharf.event.rows 10 COUNT {event=Progress, level=debug}");
+                        "keywharf.events {event=progress, level=debug}",
+                        "keywharf.event.rows 10 COUNT {event=progress, level=debug}");
     }
 
     @Test
     void organisations_have_a_tag_when_asked_for_and_only_so_many_of_them() {
         MetricsListener listener = MetricsListener.of(meters).withOrganisations(2);
         List.of("acme", "globex", "initech", "acme").forEach(name -> listener.onEvent(stored(name)));
-        listener.onEvent(new Stored(Work.NONE, List.of()));
+        listener.onEvent(stored(Work.NONE));
         assertThat(meters.lines)
                 .extracting(line -> line.replaceAll(".*organisation=([^}]+).*", "$1"))
                 .containsExactly("acme", "globex", "(other)", "acme", "(none)");
@@ -94,7 +83,7 @@ class MetricsListenerTest {
     void tenants_called_none_and_other_are_not_taken_for_nobody_and_the_rest() {
         MetricsListener listener = MetricsListener.of(meters).withOrganisations(2);
         List.of("none", "other", "acme").forEach(name -> listener.onEvent(stored(name)));
-        listener.onEvent(new Stored(Work.NONE, List.of()));
+        listener.onEvent(stored(Work.NONE));
         assertThat(meters.lines).doesNotHaveDuplicates().hasSize(4);
     }
 
@@ -102,7 +91,7 @@ class MetricsListenerTest {
     void names_of_facts_do_not_make_metrics_without_end() {
         MetricsListener listener = MetricsListener.of(meters);
         IntStream.range(0, 2_000)
-                .forEach(i -> listener.onEvent(new Stored(Work.NONE, List.of(Fact.count("fact_" + i, i)))));
+                .forEach(i -> listener.onEvent(stored(Work.NONE, Fact.count("fact_" + i, i))));
         assertThat(meters.lines.stream().map(line -> line.split(" ")[0]).distinct())
                 .hasSize(MetricsListener.MAX_NAMES + 2)
                 .contains("keywharf.event.fact_0", "keywharf.event.other");

@@ -18,6 +18,11 @@ public final class RecordingListener implements EventListener {
         return List.copyOf(events);
     }
 
+    /** The events of that name so far, in the order they came. */
+    public List<Event> named(String name) {
+        return events.stream().filter(event -> event.name().equals(name)).toList();
+    }
+
     /** The events of one kind so far. */
     public <E extends Event> List<E> events(Class<E> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();

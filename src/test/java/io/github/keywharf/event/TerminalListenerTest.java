@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 
 class TerminalListenerTest {
 
-    private record Told(Level level, String subject, String message) implements Event {}
-
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     private Instant now = Instant.parse("2024-05-20T12:00:00Z");
@@ -89,8 +87,8 @@ class TerminalListenerTest {
     void other_events_stand_above_the_bars_and_finished_tasks_leave_one_line() {
         TerminalListener listener = listener(true, Map.of("TERM", "xterm"));
         listener.onEvent(new Progress(Work.NONE, "load", 1, 4, "files", false));
-        listener.onEvent(new Told(Event.Level.WARNING, "load", "is slow"));
-        listener.onEvent(new Told(Event.Level.DEBUG, "load", "unheard"));
+        listener.report(Event.Level.WARNING, "test.told", Work.NONE, "load", "is slow");
+        listener.report(Event.Level.DEBUG, "test.told", Work.NONE, "load", "unheard");
         listener.onEvent(new Progress(Work.NONE, "check", 1, 2, "files", false));
         pass(Duration.ofSeconds(2));
         listener.onEvent(new Progress(Work.NONE, "load", 4, 4, "files", true));
@@ -171,7 +169,7 @@ class TerminalListenerTest {
         for (int done = 0; done <= 1_000; done++) {
             listener.onEvent(new Progress(Work.NONE, "extract", done, 1_000, "rows", done == 1_000));
         }
-        listener.onEvent(new Told(Event.Level.ERROR, "extract", "failed"));
+        listener.report(Event.Level.ERROR, "test.told", Work.NONE, "extract", "failed");
         assertThat(printed()).doesNotContain("\u001b", "\r");
         assertThat(printed().lines())
                 .hasSize(12)

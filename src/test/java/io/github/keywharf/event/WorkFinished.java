@@ -1,27 +1,25 @@
 package io.github.keywharf.event;
 
 import java.time.Duration;
-import java.util.List;
 
 /** An event with a fact of each unit. */
-public record WorkFinished(Work work, long rows, long bytes, Duration took) implements Event {
-    @Override
-    public Level level() {
-        return Level.INFO;
-    }
+public final class WorkFinished {
 
-    @Override
-    public String subject() {
-        return "work";
-    }
+    /** Its name. */
+    public static final String NAME = "work.finished";
 
-    @Override
-    public String message() {
-        return "finished";
-    }
+    private WorkFinished() {}
 
-    @Override
-    public List<Fact> facts() {
-        return List.of(Fact.count("rows", rows), Fact.bytes("bytes", bytes), Fact.time("took", took));
+    /** The event. */
+    public static Event of(Work work, long rows, long bytes, Duration took) {
+        return Event.of(
+                Event.Level.INFO,
+                NAME,
+                work,
+                "work",
+                "finished",
+                Fact.count("rows", rows),
+                Fact.bytes("bytes", bytes),
+                Fact.time("took", took));
     }
 }

@@ -92,7 +92,7 @@ class RetryFilterTest {
 
         assertThat(time.waits())
                 .containsExactly(Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofMillis(400));
-        assertThat(events.events(HttpEvent.RequestRepeated.class))
+        assertThat(events.named("http.request.repeated"))
                 .hasSize(3)
                 .allSatisfy(
                         event -> assertThat(event.toString() + event.message()).doesNotContain("hunter2"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.table.Row;
@@ -288,7 +289,14 @@ class SalesforceChangesTest {
         assertThat(changes.drift())
                 .isEqualTo(new SalesforceDrift(
                         List.of("New__c"), List.of("Old__c"), Map.of("Size__c", "double -> string")));
-        assertThat(org.events).contains(new SalesforceCopyEvent.Drifted("Contact", changes.drift()));
+        assertThat(org.events)
+                .anySatisfy(event -> {
+                    assertThat(event.name()).isEqualTo("salesforce.copy.drifted");
+                    assertThat(event.subject()).isEqualTo("Contact");
+                    assertThat(event.message()).contains(changes.drift().toString());
+                    assertThat(event.facts())
+                            .containsExactly(Fact.count("added", 1), Fact.count("removed", 1), Fact.count("retyped", 1));
+                });
         Table rows = changes.rows().toTable();
         assertThat(rows.schema().names()).contains("Size__c").doesNotContain("Old__c", "New__c");
         fake.define("Contact", FakeField.of("Old__c", "string"));

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.CassandraTable;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
@@ -94,7 +97,17 @@ class SalesforceCopyTest {
         assertThat(table.rows.get(ada)).containsEntry("Title", "Cook").containsEntry("IsDeleted", false);
         assertThat(table.rows.get(bea)).containsEntry("IsDeleted", true);
         assertThat(table.rows.get(cleo)).containsEntry("IsDeleted", true).containsEntry("LastName", "Cleo");
-        assertThat(org.events).contains(new SalesforceCopyEvent.Copied(report));
+        assertThat(org.events)
+                .contains(Event.of(
+                        Event.Level.INFO,
+                        "salesforce.copy.finished",
+                        Work.NONE,
+                        "Contact",
+                        report.toString(),
+                        Fact.count("written", 3),
+                        Fact.count("rejected", 0),
+                        Fact.count("deleted", 2),
+                        Fact.time("took", report.took())));
         assertThat(report).asString().startsWith("Contact run 2, changes: 3 written, 0 rejected, 2 deleted");
     }
 

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
@@ -214,13 +217,12 @@ class SalesforceIngestFaultsTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
                 .hasMessageContaining("clients.csv:2 to clients.csv:3")
                 .satisfies(
-                        e -> assertThat(e.getMessage()).contains(jobs().get(0).job()));
+                        e -> assertThat(e.getMessage()).contains(jobs().get(0).work().task()));
     }
 
-    private List<SalesforceJobEvent> jobs() {
+    private List<Event> jobs() {
         return org.events.stream()
-                .filter(SalesforceJobEvent.class::isInstance)
-                .map(SalesforceJobEvent.class::cast)
+                .filter(event -> event.name().equals("salesforce.job.changed"))
                 .toList();
     }
 
@@ -353,18 +355,25 @@ class SalesforceIngestFaultsTest {
     void jobs_report_their_states_and_how_many_rows_they_have_processed() {
         sink().build().write(SinkOrg.clients("Ada", "", "Bea", "Cleo"), rejected::add);
 
-        assertThat(jobs()).extracting(SalesforceJobEvent::state).containsExactly("Open", "InProgress", "JobComplete");
-        SalesforceJobEvent end = jobs().get(2);
+        assertThat(jobs())
+                .extracting(event -> event.message().replaceAll("job \\w+ is (\\w+), .*", "$1"))
+                .containsExactly("Open", "InProgress", "JobComplete");
+        Event end = jobs().get(2);
+        String job = end.work().task();
         assertThat(end)
-                .hasToString("SalesforceJobEvent[operation=insert, object=Contact, job=" + end.job()
-                        + ", state=JobComplete, processed=4, failed=1]");
-        assertThat(end.message())
-                .isEqualTo("job " + end.job() + " is JobComplete, 4 records processed, 1 of them failed");
+                .isEqualTo(Event.of(
+                        Event.Level.INFO,
+                        "salesforce.job.changed",
+                        Work.NONE.withTask(job),
+                        "insert Contact",
+                        "job " + job + " is JobComplete, 4 records processed, 1 of them failed",
+                        Fact.count("processed", 4),
+                        Fact.count("failed", 1)));
         List<Progress> progress = org.events.stream()
                 .filter(Progress.class::isInstance)
                 .map(Progress.class::cast)
                 .toList();
-        assertThat(progress).extracting(Progress::subject).containsOnly("insert Contact " + end.job());
+        assertThat(progress).extracting(Progress::subject).containsOnly("insert Contact " + job);
         assertThat(progress).extracting(Progress::done).containsExactly(2L, 4L);
         assertThat(progress).extracting(Progress::total).containsOnly(4L);
         assertThat(progress).extracting(Progress::finished).containsExactly(false, true);

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.http.CallBudget;
-import io.github.keywharf.http.HttpEvent;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RecordedTime;
@@ -372,7 +371,7 @@ class SalesforceManagerTest {
         }
         assertThat(fake.calls(LIMITS)).isEqualTo(4);
         assertThat(time.waits().get(0)).isEqualTo(Duration.ofSeconds(7));
-        assertThat(events.events(HttpEvent.RequestRepeated.class)).hasSize(3);
+        assertThat(events.named("http.request.repeated")).hasSize(3);
     }
 
     @Test

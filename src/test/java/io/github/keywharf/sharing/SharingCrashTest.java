@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.ShareProfile;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.sharing.Mortal.Dead;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,9 +234,11 @@ class SharingCrashTest {
             assertThat(e.code()).isEqualTo("secret.unavailable");
             assertThat(e.retryable()).isTrue();
         });
-        assertThat(world.events).singleElement().isInstanceOfSatisfying(TenantEvent.Failed.class, failed -> {
+        assertThat(world.events).singleElement().satisfies(failed -> {
+            assertThat(failed.name()).isEqualTo("sharing.tenant.unfinished");
+            assertThat(failed.level()).isEqualTo(Event.Level.WARNING);
             assertThat(failed.subject()).isEqualTo(TENANT);
-            assertThat(failed.action()).isEqualTo(TenantEvent.Action.PROVISION);
+            assertThat(failed.message()).startsWith("provision was not finished: ");
         });
         assertThat(world.manager().status(TENANT).state()).isEqualTo(TenantState.INCOMPLETE);
         world.manager().provision(TENANT);

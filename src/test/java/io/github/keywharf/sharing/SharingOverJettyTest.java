@@ -12,7 +12,6 @@ import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.RawClient;
 import io.github.keywharf.http.jetty.JettyServer;
-import io.github.keywharf.http.jetty.ServerEvent;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.sharing.client.DeltaSharingClient;
@@ -188,7 +187,7 @@ class SharingOverJettyTest {
             }
         }
         readers.forEach(CompletableFuture::join);
-        assertThat(events.events(ServerEvent.HandlerFailed.class)).isEmpty();
+        assertThat(events.named("http.server.handler_failed")).isEmpty();
         assertThat(store.open).hasValue(0);
     }
 
@@ -233,7 +232,7 @@ class SharingOverJettyTest {
 
         await().atMost(Duration.ofMinutes(1)).until(() -> provision("tenant_1").getKey() != 503);
         assertThat(provision("tenant_1").getKey()).isEqualTo(409);
-        assertThat(events.events(ServerEvent.HandlerFailed.class)).isEmpty();
+        assertThat(events.named("http.server.handler_failed")).isEmpty();
     }
 
     @Test
@@ -247,8 +246,8 @@ class SharingOverJettyTest {
             await().atMost(Duration.ofMinutes(1)).until(() -> store.open.get() == 0);
             assertThat(slow.rest().length()).isLessThan(LARGE);
         }
-        assertThat(events.events(ServerEvent.SlowClientCut.class)).hasSize(1);
-        assertThat(events.events(ServerEvent.HandlerFailed.class)).isEmpty();
+        assertThat(events.named("http.server.slow_client")).hasSize(1);
+        assertThat(events.named("http.server.handler_failed")).isEmpty();
     }
 
     @Test
@@ -264,7 +263,7 @@ class SharingOverJettyTest {
         }
         assertThat(status("GET /files/" + large.substring(1_000), "Accept: */*"))
                 .containsPattern(" 40[034] ");
-        assertThat(events.events(ServerEvent.HandlerFailed.class)).isEmpty();
+        assertThat(events.named("http.server.handler_failed")).isEmpty();
     }
 
     private String status(String start, String header) throws IOException {

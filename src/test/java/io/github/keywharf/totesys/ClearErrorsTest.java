@@ -272,7 +272,7 @@ class ClearErrorsTest extends PipelineTestCase {
             assertThat(report.stopped()).containsOnlyKeys(StarSchema.totesys().sourceTables());
             assertThat(report.stopped().get("sales_order")).contains("sales_order");
             assertThat(report.loaded()).isEmpty();
-            assertThat(empty.events(PipelineEvent.TableStopped.class))
+            assertThat(empty.named("totesys.table.stopped"))
                     .hasSize(StarSchema.totesys().sourceTables().size());
 
             try (Connection source = empty.source()) {

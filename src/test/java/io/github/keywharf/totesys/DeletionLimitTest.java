@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.event.Event;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.SourceTable;
@@ -129,8 +130,8 @@ class DeletionLimitTest {
         assertThat(report.stopped().get("payment"))
                 .contains((payments - 1) + " of the " + payments + " keys of fact_payment", "50%")
                 .contains("reconcileAllowingDeletions(List.of(\"payment\"))");
-        assertThat(fixture.events(PipelineEvent.TableStopped.class))
-                .extracting(PipelineEvent.TableStopped::table)
+        assertThat(fixture.named("totesys.table.stopped"))
+                .extracting(Event::subject)
                 .containsExactly("payment");
         assertThat(fixture.count("fact_payment")).isEqualTo(payments);
         assertThat(fixture.count("keywharf_deletion")).isZero();

@@ -102,7 +102,7 @@ class KilledDatabaseIT {
     }
 
     private static Predicate<Event> finished(PipelineStep step) {
-        return event -> event instanceof PipelineEvent.StepFinished finished && finished.step() == step;
+        return event -> event.name().equals("totesys." + step + ".finished");
     }
 
     private void change() throws SQLException {
@@ -204,12 +204,12 @@ class KilledDatabaseIT {
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> schedule.findLatest().isPresent());
             for (PostgresServer server : List.of(sources, warehouses)) {
-                int failures = fixture.events(PipelineEvent.StepFailed.class).size();
+                int failures = fixture.named("totesys.step.failed").size();
                 server.kill();
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(1))
                         .until(() ->
-                                fixture.events(PipelineEvent.StepFailed.class).size() > failures);
+                                fixture.named("totesys.step.failed").size() > failures);
                 server.restart();
                 change();
                 Awaitility.await()

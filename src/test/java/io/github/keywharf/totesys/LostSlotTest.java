@@ -57,7 +57,7 @@ class LostSlotTest {
             }
 
             pipeline.run();
-            assertThat(fixture.events(PipelineEvent.FeedLost.class)).hasSize(1);
+            assertThat(fixture.named("totesys.feed.lost")).hasSize(1);
             assertThat(fixture.list("SELECT payment_amount::int FROM fact_payment WHERE payment_id = 3 ORDER BY"
                             + " payment_record_id"))
                     .endsWith("4711");
@@ -72,8 +72,8 @@ class LostSlotTest {
                             .written())
                     .as("from the feed again")
                     .isEqualTo(1);
-            assertThat(fixture.events(PipelineEvent.FeedLost.class)).hasSize(1);
-            assertThat(fixture.events(PipelineEvent.StepFailed.class)).isEmpty();
+            assertThat(fixture.named("totesys.feed.lost")).hasSize(1);
+            assertThat(fixture.named("totesys.step.failed")).isEmpty();
         }
     }
 }

@@ -194,6 +194,10 @@ final class PipelineFixture implements AutoCloseable {
                 "DROP PUBLICATION IF EXISTS " + feed);
     }
 
+    List<Event> named(String name) {
+        return events.stream().filter(event -> event.name().equals(name)).toList();
+    }
+
     <E extends Event> List<E> events(Class<E> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }

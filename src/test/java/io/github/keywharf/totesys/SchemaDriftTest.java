@@ -26,7 +26,7 @@ class SchemaDriftTest extends PipelineTestCase {
         assertThat(report.lags().get("sales_order"))
                 .isCloseTo(report.lag().orElseThrow(), java.time.Duration.ofSeconds(1));
         assertThat(report.stopped().get("design")).contains("file_name").contains("missing");
-        assertThat(fixture.events(PipelineEvent.TableStopped.class)).isNotEmpty();
+        assertThat(fixture.named("totesys.table.stopped")).isNotEmpty();
         assertThat(fixture.list("SELECT first_name FROM dim_staff WHERE staff_id = 1"))
                 .containsExactly("Zenobia");
 

@@ -41,7 +41,9 @@ class TotesysPipelineTest extends PipelineTestCase {
                 .isNotEmpty()
                 .allSatisfy(event ->
                         assertThat(event.work()).isEqualTo(Work.of(terrific).withTask("totesys/1")));
-        assertThat(fixture.events(PipelineEvent.StepFinished.class))
+        assertThat(fixture.events)
+                .filteredOn(event -> event.name().endsWith(".finished"))
+                .isNotEmpty()
                 .allSatisfy(event ->
                         assertThat(event.facts()).extracting(Fact::name).containsExactly("rows", "took"));
         assertThat(report.ingested()).hasSize(1);
@@ -192,8 +194,8 @@ class TotesysPipelineTest extends PipelineTestCase {
         RunReport report = fixture.pipeline(builder -> builder.events(metrics)).run();
 
         assertThat(rows)
-                .containsEntry("PipelineEvent.StepFinished.extract", report.written(PipelineStep.EXTRACT))
-                .containsEntry("PipelineEvent.StepFinished.load", report.written(PipelineStep.LOAD));
+                .containsEntry("totesys.extract.finished", report.written(PipelineStep.EXTRACT))
+                .containsEntry("totesys.load.finished", report.written(PipelineStep.LOAD));
     }
 
     private static List<String> tables(List<BatchFile> files) {
@@ -555,9 +557,7 @@ class TotesysPipelineTest extends PipelineTestCase {
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> schedule.findLatest().isPresent());
         }
-        assertThat(fixture.events(PipelineEvent.StepFailed.class)).isNotEmpty().allSatisfy(event -> {
-            assertThat(event.failure()).isInstanceOf(Error.class);
-            assertThat(event.reason()).contains("planted");
-        });
+        assertThat(fixture.named("totesys.step.failed")).isNotEmpty()
+                .allSatisfy(event -> assertThat(event.message()).contains("Error: ", "planted"));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SnapshotPosition;
@@ -37,11 +38,11 @@ class WarehouseLagTest extends PipelineTestCase {
     }
 
     private void assertLagOfAnHour() {
-        assertThat(fixture.events(PipelineEvent.LagExceeded.class)).hasSize(1);
-        PipelineEvent.LagExceeded event =
-                fixture.events(PipelineEvent.LagExceeded.class).get(0);
-        assertThat(event.threshold()).isEqualTo(THRESHOLD);
-        assertThat(event.lag()).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(65));
+        assertThat(fixture.named("totesys.lag.exceeded")).hasSize(1);
+        Event event = fixture.named("totesys.lag.exceeded").get(0);
+        assertThat(event.message()).endsWith("more than the " + THRESHOLD + " allowed");
+        assertThat(event.facts()).singleElement().satisfies(lag -> assertThat(Duration.ofNanos(lag.value()))
+                .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(65)));
     }
 
     @Test
@@ -55,7 +56,7 @@ class WarehouseLagTest extends PipelineTestCase {
         pipeline.load();
 
         assertThat(report.lag().orElseThrow()).isLessThan(THRESHOLD);
-        assertThat(fixture.events(PipelineEvent.LagExceeded.class)).isEmpty();
+        assertThat(fixture.named("totesys.lag.exceeded")).isEmpty();
     }
 
     @Test
@@ -126,7 +127,7 @@ class WarehouseLagTest extends PipelineTestCase {
         now.extract();
         now.transform();
         now.load();
-        assertThat(fixture.events(PipelineEvent.LagExceeded.class)).isEmpty();
+        assertThat(fixture.named("totesys.lag.exceeded")).isEmpty();
     }
 
     @Test

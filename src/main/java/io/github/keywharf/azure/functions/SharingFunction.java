@@ -7,6 +7,7 @@ import io.github.keywharf.azure.AzureLogin;
 import io.github.keywharf.azure.KeyVaultSecrets;
 import io.github.keywharf.databricks.DatabricksCatalog;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
@@ -107,7 +108,12 @@ public final class SharingFunction {
                     routes = connected();
                 } catch (KeywharfException e) {
                     // Whoever asks is not known yet, and is not shown why; the next request tries again.
-                    events.guarded().onEvent(new SharingFunctionEvent.NotReady(e));
+                    events.guarded()
+                            .error(
+                                    "azure.function.not_ready",
+                                    Work.NONE,
+                                    e.subject(),
+                                    "The configuration cannot be read: " + e.getMessage() + " (" + e.code() + ")");
                     return request -> {
                         request.body().close();
                         return HttpResponse.json(

@@ -1,9 +1,13 @@
 package io.github.keywharf.http.jetty;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request that is under way, and how long its client was waited for. Times are of {@link System#nanoTime()}.
@@ -14,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Exchange {
     /** The most bytes of a body that may be on their way over HTTP/2 before they count: a frame, or a record of TLS. */
     static final int FRAME = 16 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     private final String subject;
     private final String peer;
@@ -95,12 +101,23 @@ final class Exchange {
 
     /** Reports the first failure; later ones follow from it. */
     void failed(Throwable failure) {
-        if (failed.compareAndSet(false, true)) {
-            listener.onEvent(
-                    isGone()
-                            ? new ServerEvent.ClientGone(subject, peer)
-                            : new ServerEvent.HandlerFailed(subject, failure));
+        if (!failed.compareAndSet(false, true)) {
+            return;
         }
+        if (isGone()) {
+            listener.info(
+                    "http.server.client_gone",
+                    Work.NONE,
+                    subject,
+                    "The client " + peer + " went away before the end");
+            return;
+        }
+        LOG.atDebug().setCause(failure).addKeyValue("subject", subject).log("The handler failed");
+        // Only the library's own messages are known to hold no secret.
+        String why = failure instanceof KeywharfException
+                ? failure.toString()
+                : failure.getClass().getName();
+        listener.error("http.server.handler_failed", Work.NONE, subject, "The handler failed: " + why);
     }
 
     void received(long bytes) {

@@ -2,6 +2,8 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
@@ -217,19 +219,25 @@ final class JettyHandler extends Handler.Abstract {
     }
 
     private void refused(Exchange exchange, HttpResponse response, String reason) {
-        listener.onEvent(
-                new ServerEvent.RequestRefused(exchange.subject(), response.status(), reason, exchange.peer()));
+        listener.warning(
+                "http.server.refused",
+                Work.NONE,
+                exchange.subject(),
+                response.status() + " to " + exchange.peer() + ": " + reason);
     }
 
     private void served(int status, Exchange exchange) {
         if (listener != EventListener.NONE) {
-            listener.onEvent(new ServerEvent.RequestServed(
+            Duration took = Duration.ofNanos(System.nanoTime() - exchange.begun());
+            listener.info(
+                    "http.server.served",
+                    Work.NONE,
                     exchange.subject(),
-                    status,
-                    exchange.received(),
-                    exchange.sent(),
-                    Duration.ofNanos(System.nanoTime() - exchange.begun()),
-                    exchange.peer()));
+                    status + " to " + exchange.peer() + " in " + took.toMillis() + " ms, " + exchange.received()
+                            + " bytes in, " + exchange.sent() + " bytes out",
+                    Fact.bytes("received", exchange.received()),
+                    Fact.bytes("sent", exchange.sent()),
+                    Fact.time("took", took));
         }
     }
 }

@@ -199,7 +199,7 @@ public final class JettyServer implements AutoCloseable {
             return this;
         }
 
-        /** Who is informed: see {@link ServerEvent}. */
+        /** Receives the events {@code http.server.*}. Paths are shown; queries, headers and bodies are not. */
         public Builder events(EventListener listener) {
             this.listener = listener.guarded();
             return this;

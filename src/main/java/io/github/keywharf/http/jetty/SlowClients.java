@@ -1,6 +1,7 @@
 package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -96,6 +97,6 @@ final class SlowClients implements Runnable {
                 ? address.getAddress().getHostAddress()
                 : "unknown";
         endPoint.close(new java.io.IOException("The client is too slow: " + reason));
-        listener.onEvent(new ServerEvent.SlowClientCut(peer, reason));
+        listener.warning("http.server.slow_client", Work.NONE, peer, "The connection was cut: " + reason);
     }
 }

@@ -2,6 +2,8 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -60,9 +62,14 @@ final class Completion {
             finishIfWhole(upload);
         } catch (RuntimeException e) {
             // Only the library's own messages are known to hold no secret.
-            listener.onEvent(new UploadEvent.NotCompleted(
+            listener.error(
+                    "http.upload.not_completed",
+                    Work.NONE,
                     Uploads.shown(upload.state().name()),
-                    e instanceof KeywharfException ? e.toString() : e.getClass().getName()));
+                    "The receiver failed: "
+                            + (e instanceof KeywharfException
+                                    ? e.toString()
+                                    : e.getClass().getName()));
         }
     }
 
@@ -85,15 +92,18 @@ final class Completion {
                     + "; throw UploadRefused to refuse an upload");
         }
         HttpResponse last = over(upload, state, UploadState.Phase.COMPLETED, answer);
-        listener.onEvent(
-                new UploadEvent.Completed(Uploads.shown(state.name()), Uploads.shown(state.owner()), state.offset()));
+        listener.info(
+                "http.upload.completed",
+                Work.NONE,
+                Uploads.shown(state.name()),
+                "Uploaded by " + Uploads.shown(state.owner()) + ", " + state.offset() + " bytes",
+                Fact.bytes("bytes", state.offset()));
         return last;
     }
 
     private HttpResponse over(OpenUpload upload, UploadState state, UploadRefused refusal) {
         HttpResponse last = over(upload, state, UploadState.Phase.REFUSED, Problems.of(refusal));
-        listener.onEvent(new UploadEvent.Refused(
-                Uploads.shown(state.name()), Uploads.shown(state.owner()), refusal.reason(), refusal.status()));
+        Uploads.refused(listener, state.owner(), state.name(), refusal);
         return last;
     }
 

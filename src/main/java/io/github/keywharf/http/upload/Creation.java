@@ -104,8 +104,7 @@ final class Creation {
     }
 
     private HttpResponse refused(String owner, String name, UploadRefused refusal, long maxBytes) {
-        listener.onEvent(
-                new UploadEvent.Refused(Uploads.shown(name), Uploads.shown(owner), refusal.reason(), refusal.status()));
+        Uploads.refused(listener, owner, name, refusal);
         return limits.shown(Problems.of(refusal), maxBytes);
     }
 

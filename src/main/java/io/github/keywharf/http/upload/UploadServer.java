@@ -125,7 +125,7 @@ public final class UploadServer implements AutoCloseable {
             return this;
         }
 
-        /** Who is informed, by an {@link UploadEvent}. */
+        /** Receives the events {@code http.upload.*}. Names of files are shown, printable and cut; ids of open uploads are not. */
         public Builder events(EventListener to) {
             listener = to;
             return this;

@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class Uploads {
                 all.put(id, new OpenUpload(files, state.get()));
             } else {
                 files.delete(id);
-                listener.onEvent(new UploadEvent.Removed(id, "its files are incomplete or damaged"));
+                removed(id, "its files are incomplete or damaged");
             }
         }
     }
@@ -139,7 +140,7 @@ final class Uploads {
     /** Removes an upload that the caller has taken, and says why. */
     void remove(OpenUpload upload, String reason) {
         remove(upload);
-        listener.onEvent(new UploadEvent.Removed(shown(upload.state().name()), reason));
+        removed(shown(upload.state().name()), reason);
     }
 
     boolean isExpired(UploadState state) {
@@ -182,10 +183,22 @@ final class Uploads {
             }
         } catch (KeywharfException e) {
             // One directory that cannot be removed keeps nobody from uploading; the upload is gone all the same.
-            listener.onEvent(new UploadEvent.Removed(shown(upload.state().name()), "but its files stay: " + e));
+            removed(shown(upload.state().name()), "but its files stay: " + e);
         } finally {
             upload.leave();
         }
+    }
+
+    private void removed(String subject, String reason) {
+        listener.warning("http.upload.removed", Work.NONE, subject, "The upload was removed: " + reason);
+    }
+
+    static void refused(EventListener listener, String owner, String name, UploadRefused refusal) {
+        listener.warning(
+                "http.upload.refused",
+                Work.NONE,
+                shown(name),
+                "Refused to " + shown(owner) + " with status " + refusal.status() + ": " + refusal.reason());
     }
 
     /** A name or an owner as an event shows it. */

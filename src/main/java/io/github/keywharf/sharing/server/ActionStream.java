@@ -61,7 +61,7 @@ final class ActionStream extends InputStream {
                     more = source.writeNext();
                 }
             } catch (RuntimeException e) {
-                events.onEvent(new SharingEvent.Failed(subject, e));
+                DeltaSharingServer.reportFailed(events, subject, e);
                 more = false;
                 lines.json().cut(whole);
                 if (!saysFailure) {

@@ -5,6 +5,7 @@ import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shares Delta tables of the host's stores by the open protocol of Delta Sharing, with each recipient reading its part of them.
@@ -57,6 +60,7 @@ public final class DeltaSharingServer implements HttpHandler {
     public static final String PATH = "/delta-sharing";
 
     private static final String FILES = "/files/";
+    private static final Logger LOG = LoggerFactory.getLogger(DeltaSharingServer.class);
 
     private final Map<String, PublishedTable> tables;
     private final ShareRegistry registry;
@@ -242,7 +246,7 @@ public final class DeltaSharingServer implements HttpHandler {
             return this;
         }
 
-        /** Who is informed: see {@link SharingEvent}. */
+        /** Receives the events {@code sharing.table.*}, {@code sharing.file.*} and {@code sharing.request.*}: who read which table, and who was refused. Never an address of a file. */
         public Builder events(EventListener listener) {
             events = listener.guarded();
             return this;
@@ -376,11 +380,25 @@ public final class DeltaSharingServer implements HttpHandler {
 
     private HttpResponse refused(HttpRequest request, String subject, KeywharfException e) {
         HttpResponse answer = SharingErrors.answer(e);
-        events.onEvent(
-                answer.status() < 500
-                        ? new SharingEvent.Refused(subject, path(request), e.code(), String.valueOf(e.getMessage()))
-                        : new SharingEvent.Failed(path(request), e));
+        if (answer.status() < 500) {
+            events.warning(
+                    "sharing.request.refused",
+                    Work.NONE,
+                    subject,
+                    "A request for " + path(request) + " was refused: " + e.getMessage() + " (" + e.code() + ")");
+        } else {
+            reportFailed(request, e);
+        }
         return answer;
+    }
+
+    private void reportFailed(HttpRequest request, RuntimeException e) {
+        reportFailed(events, path(request), e);
+    }
+
+    static void reportFailed(EventListener events, String subject, RuntimeException e) {
+        LOG.atDebug().setCause(e).addKeyValue("subject", subject).log("A request failed");
+        events.error("sharing.request.failed", Work.NONE, subject, "A request failed: " + e.getMessage());
     }
 
     /** Without what seals an address of a file. */
@@ -398,7 +416,7 @@ public final class DeltaSharingServer implements HttpHandler {
                 default -> answer;
             };
         } catch (RuntimeException e) {
-            events.onEvent(new SharingEvent.Failed(path(request), e));
+            reportFailed(request, e);
             return SharingErrors.failed();
         } finally {
             request.body().close();

@@ -1,6 +1,7 @@
 package io.github.keywharf.sharing.server;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
@@ -96,7 +97,12 @@ final class ServedFiles {
             } else {
                 body = HttpBody.stream(new ReaderStream(reader, from, length), length);
             }
-            events.onEvent(new SharingEvent.FileSent(caller.work(), caller.name(), source, length));
+            events.debug(
+                    "sharing.file.sent",
+                    caller.work(),
+                    source,
+                    caller.name() + " is sent " + length + " bytes of a file",
+                    Fact.bytes("bytes", length));
             HttpResponse response = HttpResponse.of(range.isPresent() ? 206 : 200)
                     .withHeader("Content-Type", "application/octet-stream")
                     .withHeader("Accept-Ranges", "bytes")

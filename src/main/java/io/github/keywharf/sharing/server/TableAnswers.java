@@ -1,6 +1,7 @@
 package io.github.keywharf.sharing.server;
 
 import io.github.keywharf.event.EventListener;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.format.delta.DeltaMetadata;
 import io.github.keywharf.format.delta.DeltaProtocol;
 import io.github.keywharf.http.HttpBody;
@@ -221,15 +222,15 @@ final class TableAnswers {
         Instant begun = clock.instant();
         ActionStream stream = new ActionStream(
                 lines,
-                source.whenClosed(() -> events.onEvent(new SharingEvent.TableRead(
+                source.whenClosed(() -> events.info(
+                        "sharing.table.read",
                         caller.work(),
-                        caller.name(),
                         table.name(),
-                        action,
-                        version,
-                        source.files(),
-                        source.bytes(),
-                        Duration.between(begun, clock.instant())))),
+                        caller.name() + " was given " + source.files()
+                                + (source.files() == 1 ? " file (" : " files (") + action + ", version " + version + ")",
+                        Fact.count("files", source.files()),
+                        Fact.bytes("bytes", source.bytes()),
+                        Fact.time("time", Duration.between(begun, clock.instant())))),
                 client.endStream(),
                 table.name(),
                 events);

@@ -98,7 +98,7 @@ final class ChartFigures {
     private void add(Row row) {
         for (Map.Entry<Integer, List<String>> test : where) {
             Object text = row.value(test.getKey());
-            if (text == null || !test.getValue().contains(text.toString())) {
+            if (text == null || !test.getValue().contains(FormerNames.current(text.toString()))) {
                 return;
             }
         }
@@ -125,7 +125,7 @@ final class ChartFigures {
             return "";
         }
         Object found = row.value(by);
-        String text = found == null ? NONE : found.toString();
+        String text = found == null ? NONE : FormerNames.current(found.toString());
         return texts.containsKey(text) || texts.size() < MAX_TEXTS ? text : OTHER;
     }
 

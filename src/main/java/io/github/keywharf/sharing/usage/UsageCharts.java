@@ -89,11 +89,11 @@ public record UsageCharts(String table, Schema schema, String time, List<UsageCh
                 UsageChart.total(rows),
                 UsageChart.total(bytes),
                 UsageChart.total(problems),
-                UsageChart.trend("Events by day", events, "activity"),
-                UsageChart.trend("Rows by day", rows, "activity"),
+                UsageChart.trend("Events by day", events, UsageLog.ACTIVITY),
+                UsageChart.trend("Rows by day", rows, UsageLog.ACTIVITY),
                 UsageChart.trend("Problems by day", problems, "level"),
-                UsageChart.ranking("Rows by activity", rows, "activity"),
-                UsageChart.ranking("Time by activity", hours, "activity"));
+                UsageChart.ranking("Rows by activity", rows, UsageLog.ACTIVITY),
+                UsageChart.ranking("Time by activity", hours, UsageLog.ACTIVITY));
     }
 
     /**

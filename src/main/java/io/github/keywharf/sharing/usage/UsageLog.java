@@ -6,7 +6,6 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.delta.DeltaTable;
-import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
@@ -46,7 +45,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Events of an organisation from INFO on are counted; {@link Progress} is not, since the end of its task is an event too.
  * The table has the columns of {@link #SCHEMA} and is partitioned by the first: a row says how many events there were (measure
- * {@value #EVENTS}), or the sum of a {@link Fact} (measure by its name), of a tenant in an hour, by the kind of the event and
+ * {@value #EVENTS}), or the sum of a {@link Fact} (measure by its name), of a tenant in an hour, by the name of the event and
  * its level. There can be several rows of one hour: add them up.
  *
  * <p>{@link #onEvent} has the event in a file of the spool's directory when it returns, so that a killed process loses
@@ -68,6 +67,9 @@ public final class UsageLog implements EventListener, AutoCloseable {
     /** The column of the tenant, the organisation's id; the table is partitioned by it. */
     public static final String TENANT = "client_space_uid";
 
+    /** The column of the events' name. */
+    static final String ACTIVITY = "activity";
+
     /** The measure that counts events; a fact of that name is left out. */
     public static final String EVENTS = "events";
 
@@ -75,7 +77,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
     public static final Schema SCHEMA = Schema.of(
             Column.required(TENANT, ColumnType.STRING),
             Column.required("period_start", ColumnType.TIMESTAMP_UTC),
-            Column.required("activity", ColumnType.STRING),
+            Column.required(ACTIVITY, ColumnType.STRING),
             Column.required("level", ColumnType.STRING),
             Column.required("measure", ColumnType.STRING),
             Column.required("unit", ColumnType.STRING),
@@ -91,7 +93,6 @@ public final class UsageLog implements EventListener, AutoCloseable {
     static final int MERGED = 48;
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageLog.class);
-    private static final int MAX_ACTIVITY = 200;
     private static final int FIELDS = 4;
     private static final char SEPARATOR = '\t';
 
@@ -157,7 +158,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
                 .append(SEPARATOR)
                 .append(event.level().name().toLowerCase(Locale.ROOT))
                 .append(SEPARATOR)
-                .append(Cut.printable(event.kind(), MAX_ACTIVITY));
+                .append(event.name());
         for (Fact fact : event.facts()) {
             line.append(SEPARATOR)
                     .append(fact.name())
@@ -287,13 +288,14 @@ public final class UsageLog implements EventListener, AutoCloseable {
         }
         try {
             long hour = Long.parseLong(fields[0]);
+            String activity = FormerNames.current(fields[3]);
             Map<Cell, Long> event = new TreeMap<>(Comparator.comparing(Cell::measure));
-            event.put(new Cell(fields[1], hour, fields[3], fields[2], EVENTS, "count"), 1L);
+            event.put(new Cell(fields[1], hour, activity, fields[2], EVENTS, "count"), 1L);
             for (int i = FIELDS; i < fields.length; i++) {
                 String[] fact = fields[i].split("=", -1);
                 if (!fact[0].equals(EVENTS)) {
                     event.merge(
-                            new Cell(fields[1], hour, fields[3], fields[2], fact[0], fact[1]),
+                            new Cell(fields[1], hour, activity, fields[2], fact[0], fact[1]),
                             Long.parseLong(fact[2]),
                             UsageLog::sum);
                 }

@@ -23,6 +23,9 @@ final class UsageSql {
 
     private static String selected(Column column) {
         String name = quoted(column.name());
+        if (column.name().equals(UsageLog.ACTIVITY)) {
+            return FormerNames.sql(name) + " AS " + name;
+        }
         return column.type().kind() == ColumnType.Kind.TIMESTAMP_UTC ? name + " AT TIME ZONE 'UTC' AS " + name : name;
     }
 

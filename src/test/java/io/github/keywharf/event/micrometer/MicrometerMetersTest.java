@@ -23,12 +23,12 @@ class MicrometerMetersTest {
         EventListener listener =
                 MetricsListener.of(MicrometerMeters.of(registry)).withOrganisations(10);
         Work acme = Work.of(Organisation.of("acme")).withTask("load-1");
-        listener.onEvent(new WorkFinished(acme, 5, 100, Duration.ofSeconds(2)));
-        listener.onEvent(new WorkFinished(acme, 7, 300, Duration.ofSeconds(4)));
-        listener.onEvent(new WorkFinished(Work.NONE, 1, 1, Duration.ofSeconds(1)));
+        listener.onEvent(WorkFinished.of(acme, 5, 100, Duration.ofSeconds(2)));
+        listener.onEvent(WorkFinished.of(acme, 7, 300, Duration.ofSeconds(4)));
+        listener.onEvent(WorkFinished.of(Work.NONE, 1, 1, Duration.ofSeconds(1)));
 
         assertThat(registry.get("keywharf.events")
-                        .tags("event", "WorkFinished", "level", "info", "organisation", "acme")
+                        .tags("event", WorkFinished.NAME, "level", "info", "organisation", "acme")
                         .counter()
                         .count())
                 .isEqualTo(2);
@@ -56,7 +56,7 @@ class MicrometerMetersTest {
     void the_global_registry_hands_on_to_the_hosts() {
         Metrics.addRegistry(registry);
         try {
-            MetricsListener.of(MicrometerMeters.global()).onEvent(new WorkFinished(Work.NONE, 5, 0, Duration.ZERO));
+            MetricsListener.of(MicrometerMeters.global()).onEvent(WorkFinished.of(Work.NONE, 5, 0, Duration.ZERO));
         } finally {
             Metrics.removeRegistry(registry);
         }

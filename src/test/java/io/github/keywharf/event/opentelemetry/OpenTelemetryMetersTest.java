@@ -29,8 +29,8 @@ class OpenTelemetryMetersTest {
                         SdkMeterProvider.builder().registerMetricReader(reader).build())
                 .build()) {
             MetricsListener listener = MetricsListener.of(OpenTelemetryMeters.of(sdk));
-            listener.onEvent(new WorkFinished(Work.NONE.withTask("load-1"), 5, 100, Duration.ofSeconds(2)));
-            listener.onEvent(new WorkFinished(Work.NONE.withTask("load-2"), 7, 300, Duration.ofMillis(500)));
+            listener.onEvent(WorkFinished.of(Work.NONE.withTask("load-1"), 5, 100, Duration.ofSeconds(2)));
+            listener.onEvent(WorkFinished.of(Work.NONE.withTask("load-2"), 7, 300, Duration.ofMillis(500)));
 
             Map<String, MetricData> metrics = reader.collectAllMetrics().stream()
                     .collect(Collectors.toMap(MetricData::getName, Function.identity()));
@@ -40,7 +40,7 @@ class OpenTelemetryMetersTest {
             assertThat(events.getValue()).isEqualTo(2);
             assertThat(events.getAttributes().asMap())
                     .containsOnly(
-                            Map.entry(AttributeKey.stringKey("event"), "WorkFinished"),
+                            Map.entry(AttributeKey.stringKey("event"), WorkFinished.NAME),
                             Map.entry(AttributeKey.stringKey("level"), "info"));
             assertThat(sum(metrics.get("keywharf.event.rows"))).isEqualTo(12);
             assertThat(sum(metrics.get("keywharf.event.took"))).isEqualTo(2.5);

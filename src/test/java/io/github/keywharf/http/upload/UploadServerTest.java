@@ -3,12 +3,16 @@ package io.github.keywharf.http.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.event.Event;
+import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.RecordingListener;
+import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
@@ -225,8 +229,14 @@ class UploadServerTest {
         assertThat(last.header("Upload-Complete")).hasValue("?1");
         assertThat(last.body().text(1_000)).isEqualTo("{\"length\":10000,\"sha256\":\"" + sha256(content) + "\"}");
         assertThat(shelf.content("sales.csv")).isEqualTo(content);
-        assertThat(events.events(UploadEvent.Completed.class))
-                .containsExactly(new UploadEvent.Completed("sales.csv", "anna", 10_000));
+        assertThat(events.named("http.upload.completed"))
+                .containsExactly(Event.of(
+                        Event.Level.INFO,
+                        "http.upload.completed",
+                        Work.NONE,
+                        "sales.csv",
+                        "Uploaded by anna, 10000 bytes",
+                        Fact.bytes("bytes", 10_000)));
     }
 
     @Test
@@ -585,7 +595,7 @@ class UploadServerTest {
         }
         assertThat(shelf.completed()).isEmpty();
         assertThat(workingFiles()).noneMatch(file -> file.endsWith("content"));
-        assertThat(events.events(UploadEvent.Refused.class)).hasSize(3);
+        assertThat(events.named("http.upload.refused")).hasSize(3);
 
         assertThat(patch(created("Repr-Digest", right), 0, true, HttpBody.of(content), "Repr-Digest", right)
                         .status())
@@ -636,7 +646,7 @@ class UploadServerTest {
         assertThat(head(shorter).status()).isEqualTo(404);
         assertThat(head(stateless).status()).isEqualTo(404);
         assertThat(workingFiles()).isEmpty();
-        assertThat(events.events(UploadEvent.Removed.class)).hasSize(2);
+        assertThat(events.named("http.upload.removed")).hasSize(2);
     }
 
     @Test
@@ -663,8 +673,13 @@ class UploadServerTest {
             String path = created();
             assertThatIllegalStateException().isThrownBy(() -> patch(path, 0, true, HttpBody.of(content)));
             start(builder -> builder);
-            assertThat(events.events(UploadEvent.NotCompleted.class))
-                    .contains(new UploadEvent.NotCompleted("sales.csv", IllegalStateException.class.getName()));
+            assertThat(events.named("http.upload.not_completed"))
+                    .contains(Event.of(
+                            Event.Level.ERROR,
+                            "http.upload.not_completed",
+                            Work.NONE,
+                            "sales.csv",
+                            "The receiver failed: java.lang.IllegalStateException"));
 
             shelf.beforeMove(upload -> {});
             shelf.afterMove(upload -> {});
@@ -703,10 +718,11 @@ class UploadServerTest {
         problem(patch(path, 0, true, HttpBody.of(content)), 409, "tenant.exists");
         problem(patch(path, 0, true, HttpBody.of(content)), 409, "tenant.exists");
         assertThat(workingFiles()).noneMatch(file -> file.endsWith("content"));
-        assertThat(events.events(UploadEvent.Refused.class))
+        assertThat(events.named("http.upload.refused"))
+                .extracting(Event::subject, Event::message)
                 .containsExactly(
-                        new UploadEvent.Refused("sales.csv", "anna", "tenant.too_many_files", 403),
-                        new UploadEvent.Refused("sales.csv", "anna", "tenant.exists", 409));
+                        tuple("sales.csv", "Refused to anna with status 403: tenant.too_many_files"),
+                        tuple("sales.csv", "Refused to anna with status 409: tenant.exists"));
     }
 
     @Test
@@ -750,12 +766,12 @@ class UploadServerTest {
         String swept = created();
         time.pass(Duration.ofHours(24));
         String other = created();
-        assertThat(events.events(UploadEvent.Removed.class)).hasSize(2);
+        assertThat(events.named("http.upload.removed")).hasSize(2);
         assertThat(Files.exists(directory.resolve(swept.substring(9)))).isFalse();
         time.pass(Duration.ofHours(24));
         start(builder -> builder);
         assertThat(Files.exists(directory.resolve(other.substring(9)))).isFalse();
-        assertThat(events.events(UploadEvent.Removed.class)).hasSize(3);
+        assertThat(events.named("http.upload.removed")).hasSize(3);
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Usage that version 0.1.0 logged, in its spool and in its table, is read. */
+/** Usage that version 0.1.0 logged, in its spool and in its table, is read; the spool's is added up under today's names. */
 class GoldenUsageTest {
     private static final String[] ROWS = {
         "customer_1 %s BatchEvent.FileChanged info bytes bytes 1099511627781",
@@ -63,6 +63,8 @@ class GoldenUsageTest {
         assertThat(rows(store))
                 .hasSize(2 * ROWS.length)
                 .containsAll(expected("2026-11-23T12:00:00Z"))
-                .containsAll(expected("2026-11-23T13:00:00Z"));
+                .containsAll(expected("2026-11-23T13:00:00Z").stream()
+                        .map(row -> row.replace("CassandraLoadEvent.Finished", "cassandra.load.finished"))
+                        .toList());
     }
 }

@@ -33,11 +33,11 @@ class UsageIsolationTest {
                 .spool(folder.resolve("spool"))
                 .merged(2)
                 .open()) {
-            log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 3)));
-            log.onEvent(UsageLogTest.Loaded.of("globex", Fact.count("globex_rows", 40)));
+            log.onEvent(UsageLogTest.loaded("acme", Fact.count("rows", 3)));
+            log.onEvent(UsageLogTest.loaded("globex", Fact.count("globex_rows", 40)));
             log.flush();
-            log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 4)));
-            log.onEvent(UsageLogTest.Loaded.of("globex", Fact.count("globex_rows", 50)));
+            log.onEvent(UsageLogTest.loaded("acme", Fact.count("rows", 4)));
+            log.onEvent(UsageLogTest.loaded("globex", Fact.count("globex_rows", 50)));
         }
         assertThat(table.snapshot().fileCount()).as("one of each tenant").isEqualTo(2);
         DeltaSharingServer sharing = DeltaSharingServer.builder(store.under("sharing"))

@@ -37,7 +37,7 @@ class UsageLogKillTest {
         public static void main(String[] args) {
             UsageLog log = open(Path.of(args[0]), Duration.ofMillis(5));
             for (long number = 1; ; number++) {
-                log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 2)));
+                log.onEvent(UsageLogTest.loaded("acme", Fact.count("rows", 2)));
                 System.out.println(number);
                 System.out.flush();
             }
@@ -86,7 +86,7 @@ class UsageLogKillTest {
             } finally {
                 process.destroyForcibly().waitFor();
             }
-            log.onEvent(UsageLogTest.Loaded.of("acme", Fact.count("rows", 2)));
+            log.onEvent(UsageLogTest.loaded("acme", Fact.count("rows", 2)));
         }
         open(folder, Duration.ofDays(1)).close();
         assertThat(sum("rows")).isEqualTo(2);

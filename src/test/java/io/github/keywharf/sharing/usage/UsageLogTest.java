@@ -67,20 +67,12 @@ class UsageLogTest {
                 .open();
     }
 
-    record Loaded(Work work, Level level, String kind, List<Fact> facts) implements Event {
-        static Loaded of(String tenant, Fact... facts) {
-            return new Loaded(Work.of(Organisation.of(tenant)), Level.INFO, "Load.Finished", List.of(facts));
-        }
+    static Event loaded(String tenant, Fact... facts) {
+        return event(Work.of(Organisation.of(tenant)), Event.Level.INFO, facts);
+    }
 
-        @Override
-        public String subject() {
-            return "orders";
-        }
-
-        @Override
-        public String message() {
-            return "loaded";
-        }
+    private static Event event(Work work, Event.Level level, Fact... facts) {
+        return Event.of(level, "load.finished", work, "orders", "loaded", facts);
     }
 
     private List<String> rows() {
@@ -99,13 +91,13 @@ class UsageLogTest {
     void events_become_sums_by_tenant_hour_kind_and_level() {
         Work acme = Work.of(Organisation.of("acme"));
         try (UsageLog log = open(() -> NOON)) {
-            log.onEvent(Loaded.of("acme", Fact.count("rows", 5), Fact.time("took", Duration.ofMillis(3))));
-            log.onEvent(Loaded.of("acme", Fact.count("rows", 7), Fact.bytes("bytes", 900), Fact.count("events", 44)));
-            log.onEvent(new Loaded(acme, Event.Level.WARNING, "Load.Fin\tished\n", List.of(Fact.count("rows", 1))));
-            log.onEvent(Loaded.of("globex"));
-            log.onEvent(new Loaded(acme, Event.Level.DEBUG, "Load.Finished", List.of()));
+            log.onEvent(loaded("acme", Fact.count("rows", 5), Fact.time("took", Duration.ofMillis(3))));
+            log.onEvent(loaded("acme", Fact.count("rows", 7), Fact.bytes("bytes", 900), Fact.count("events", 44)));
+            log.onEvent(event(acme, Event.Level.WARNING, Fact.count("rows", 1)));
+            log.onEvent(loaded("globex"));
+            log.onEvent(event(acme, Event.Level.DEBUG));
             log.onEvent(new Progress(acme, "orders", 5, 5, "rows", true));
-            log.onEvent(new Loaded(Work.NONE, Event.Level.ERROR, "Load.Finished", List.of()));
+            log.onEvent(event(Work.NONE, Event.Level.ERROR));
 
             assertThat(log.flush()).isEqualTo(7);
             assertThat(log.flush()).isZero();
@@ -113,13 +105,13 @@ class UsageLogTest {
 
         assertThat(rows())
                 .containsExactly(
-                        "acme 2026-11-23T12:00:00Z Load.Fin?ished? warning events count 1",
-                        "acme 2026-11-23T12:00:00Z Load.Fin?ished? warning rows count 1",
-                        "acme 2026-11-23T12:00:00Z Load.Finished info bytes bytes 900",
-                        "acme 2026-11-23T12:00:00Z Load.Finished info events count 2",
-                        "acme 2026-11-23T12:00:00Z Load.Finished info rows count 12",
-                        "acme 2026-11-23T12:00:00Z Load.Finished info took nanoseconds 3000000",
-                        "globex 2026-11-23T12:00:00Z Load.Finished info events count 1");
+                        "acme 2026-11-23T12:00:00Z load.finished info bytes bytes 900",
+                        "acme 2026-11-23T12:00:00Z load.finished info events count 2",
+                        "acme 2026-11-23T12:00:00Z load.finished info rows count 12",
+                        "acme 2026-11-23T12:00:00Z load.finished info took nanoseconds 3000000",
+                        "acme 2026-11-23T12:00:00Z load.finished warning events count 1",
+                        "acme 2026-11-23T12:00:00Z load.finished warning rows count 1",
+                        "globex 2026-11-23T12:00:00Z load.finished info events count 1");
         assertThat(table().snapshot().files(UsageLog.TENANT, "globex")).hasSize(1);
         assertThat(table().snapshot().schema()).isEqualTo(UsageLog.SCHEMA);
         assertThat(table().snapshot().version()).isEqualTo(1);
@@ -128,21 +120,21 @@ class UsageLogTest {
     @Test
     void closing_writes_and_the_next_log_goes_on() throws IOException {
         UsageLog first = open(() -> NOON);
-        first.onEvent(Loaded.of("acme"));
+        first.onEvent(loaded("acme"));
         first.close();
         first.close();
-        first.onEvent(Loaded.of("acme"));
+        first.onEvent(loaded("acme"));
         assertThat(first.dropped()).isEqualTo(1);
         assertThatThrownBy(first::flush).isInstanceOf(IllegalStateException.class);
         try (UsageLog second = open(() -> NOON.plus(Duration.ofHours(1)))) {
-            second.onEvent(Loaded.of("acme"));
+            second.onEvent(loaded("acme"));
             assertThat(second.dropped()).isZero();
         }
 
         assertThat(rows())
                 .containsExactly(
-                        "acme 2026-11-23T12:00:00Z Load.Finished info events count 1",
-                        "acme 2026-11-23T13:00:00Z Load.Finished info events count 1");
+                        "acme 2026-11-23T12:00:00Z load.finished info events count 1",
+                        "acme 2026-11-23T13:00:00Z load.finished info events count 1");
         try (Stream<Path> left = Files.list(folder.resolve("spool"))) {
             assertThat(left.filter(file -> file.toString().endsWith(".events"))).hasSize(1);
         }
@@ -155,7 +147,7 @@ class UsageLogTest {
                 .spool(folder)
                 .every(Duration.ofMillis(20))
                 .open()) {
-            log.onEvent(Loaded.of("acme"));
+            log.onEvent(loaded("acme"));
             Awaitility.await().until(() -> table().exists() && !rows().isEmpty());
         }
     }
@@ -184,12 +176,12 @@ class UsageLogTest {
         try (UsageLog log =
                 UsageLog.builder().table(table()).spool(folder).maxWaiting(100).open()) {
             for (int i = 0; i < 10; i++) {
-                log.onEvent(Loaded.of("acme"));
+                log.onEvent(loaded("acme"));
             }
             assertThat(log.dropped()).isBetween(1L, 9L);
             long before = log.dropped();
             log.flush();
-            log.onEvent(Loaded.of("acme"));
+            log.onEvent(loaded("acme"));
             assertThat(log.dropped()).isEqualTo(before);
             log.flush();
             assertThat(events("acme")).isEqualTo(11 - before);
@@ -205,15 +197,15 @@ class UsageLogTest {
                 .every(Duration.ofDays(1))
                 .disk(disk)
                 .open();
-        log.onEvent(Loaded.of("acme"));
+        log.onEvent(loaded("acme"));
         for (FullDisk.Refuses refuses : List.of(
                 FullDisk.Refuses.BYTES, FullDisk.Refuses.HALF_OF_THE_BYTES, FullDisk.Refuses.BYTES_AND_LENGTHS)) {
             disk.refuses = refuses;
             for (int i = 0; i < 20; i++) {
-                log.onEvent(Loaded.of("acme"));
+                log.onEvent(loaded("acme"));
             }
             disk.refuses = FullDisk.Refuses.NOTHING;
-            log.onEvent(Loaded.of("acme"));
+            log.onEvent(loaded("acme"));
         }
         assertThat(log.dropped()).isEqualTo(60);
         assertThat(spooled()).as("files").hasSize(1);
@@ -239,24 +231,48 @@ class UsageLogTest {
                 .every(Duration.ofDays(1))
                 .disk(disk);
         UsageLog log = builder.open();
-        log.onEvent(Loaded.of("acme"));
+        log.onEvent(loaded("acme"));
         disk.refuses = FullDisk.Refuses.FILES;
         log.flush();
         assertThat(events("acme")).isEqualTo(1);
         assertThat(spooled()).singleElement().satisfies(file -> assertThat(file).isEmptyFile());
         log.flush();
-        log.onEvent(Loaded.of("acme"));
+        log.onEvent(loaded("acme"));
         assertThat(log.dropped()).isEqualTo(1);
         log.abandon();
 
         try (UsageLog next = builder.open()) {
-            next.onEvent(Loaded.of("acme"));
+            next.onEvent(loaded("acme"));
             assertThat(next.dropped()).isEqualTo(1);
             disk.refuses = FullDisk.Refuses.NOTHING;
-            next.onEvent(Loaded.of("acme"));
+            next.onEvent(loaded("acme"));
             assertThat(next.dropped()).isEqualTo(1);
         }
         assertThat(events("acme")).isEqualTo(2);
+    }
+
+    @Test
+    void what_an_older_version_left_in_the_spool_is_added_up_under_the_names_of_today() throws IOException {
+        UsageLog older = open(() -> NOON);
+        older.onEvent(event(
+                Work.of(Organisation.of("acme")), Event.Level.INFO, Fact.count("rows", 5)));
+        older.abandon();
+        for (Path file : List.of(folder.resolve("spool").toFile().listFiles()).stream()
+                .map(java.io.File::toPath)
+                .filter(path -> path.toString().endsWith(".events"))
+                .toList()) {
+            String line = Files.readString(file).replace("load.finished", "CassandraLoadEvent.Finished");
+            Files.writeString(file, line + line.replace("CassandraLoadEvent.Finished", "cassandra.load.finished"));
+        }
+
+        try (UsageLog next = open(() -> NOON)) {
+            next.flush();
+        }
+
+        assertThat(rows())
+                .containsExactly(
+                        "acme 2026-11-23T12:00:00Z cassandra.load.finished info events count 2",
+                        "acme 2026-11-23T12:00:00Z cassandra.load.finished info rows count 10");
     }
 
     private List<Path> spooled() throws IOException {
@@ -311,7 +327,7 @@ class UsageLogTest {
         ObjectStore whileWriting = new ForwardingStore(store) {
             @Override
             public boolean createIfAbsent(String key, byte[] content) {
-                log.get().onEvent(Loaded.of("acme"));
+                log.get().onEvent(loaded("acme"));
                 late.incrementAndGet();
                 return super.createIfAbsent(key, content);
             }
@@ -321,7 +337,7 @@ class UsageLogTest {
                 .spool(folder)
                 .every(Duration.ofDays(1))
                 .open());
-        log.get().onEvent(Loaded.of("acme"));
+        log.get().onEvent(loaded("acme"));
         log.get().close();
 
         assertThat(late.get()).isPositive();
@@ -330,37 +346,15 @@ class UsageLogTest {
 
     @Test
     void an_event_that_is_overtaken_by_the_end_of_the_log_is_dropped_and_counted() {
-        UsageLog log = open(() -> NOON);
-        Event closing = new Event() {
-            @Override
-            public Level level() {
-                return Level.INFO;
-            }
+        AtomicReference<UsageLog> open = new AtomicReference<>();
+        UsageLog log = open(() -> {
+            open.get().close();
+            return NOON;
+        });
+        open.set(log);
 
-            @Override
-            public String subject() {
-                return "orders";
-            }
-
-            @Override
-            public String message() {
-                return "loaded";
-            }
-
-            @Override
-            public Work work() {
-                return Work.of(Organisation.of("acme"));
-            }
-
-            @Override
-            public List<Fact> facts() {
-                log.close();
-                return List.of();
-            }
-        };
-
-        log.onEvent(closing);
-        log.onEvent(Loaded.of("acme"));
+        log.onEvent(loaded("acme"));
+        log.onEvent(loaded("acme"));
 
         assertThat(log.dropped()).isEqualTo(2);
         assertThat(log).hasToString("UsageLog[memory/usage, 0 bytes wait, 2 events dropped]");
@@ -376,7 +370,7 @@ class UsageLogTest {
                 "this file system has no POSIX permissions");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         try (UsageLog log = UsageLog.builder().table(table()).spool(folder).open()) {
-            log.onEvent(Loaded.of("acme"));
+            log.onEvent(loaded("acme"));
             assertThat(spooled())
                     .singleElement()
                     .satisfies(file -> assertThat(Files.getPosixFilePermissions(file))
@@ -390,9 +384,9 @@ class UsageLogTest {
     @Test
     void half_a_line_is_left_out_and_an_interrupted_thread_can_log() throws IOException {
         UsageLog killed = open(() -> NOON);
-        killed.onEvent(Loaded.of("acme"));
+        killed.onEvent(loaded("acme"));
         Thread.currentThread().interrupt();
-        killed.onEvent(Loaded.of("acme"));
+        killed.onEvent(loaded("acme"));
         assertThat(Thread.interrupted()).isTrue();
         killed.abandon();
         try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
@@ -410,7 +404,7 @@ class UsageLogTest {
     @Test
     void a_damaged_line_does_not_keep_the_others() throws IOException {
         UsageLog killed = open(() -> NOON);
-        killed.onEvent(Loaded.of("acme"));
+        killed.onEvent(loaded("acme"));
         killed.abandon();
         try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
             Path newest = files.filter(file -> file.toString().endsWith(".events"))
@@ -424,7 +418,7 @@ class UsageLogTest {
 
         open(() -> NOON).close();
 
-        assertThat(rows()).containsExactly("acme 2026-11-23T12:00:00Z Load.Finished info events count 1");
+        assertThat(rows()).containsExactly("acme 2026-11-23T12:00:00Z load.finished info events count 1");
     }
 
     @Test
@@ -450,7 +444,7 @@ class UsageLogTest {
         try (UsageLog log =
                 UsageLog.builder().table(table()).spool(folder).merged(4).open()) {
             for (int i = 0; i < 10; i++) {
-                log.onEvent(Loaded.of("acme"));
+                log.onEvent(loaded("acme"));
                 log.flush();
             }
         }
@@ -501,7 +495,7 @@ class UsageLogTest {
             switch (step.kind()) {
                 case EVENT -> {
                     String tenant = "t" + step.number() % 3;
-                    log.onEvent(Loaded.of(tenant));
+                    log.onEvent(loaded(tenant));
                     logged.merge(tenant, 1L, Long::sum);
                 }
                 case RESTART -> {
