@@ -58,7 +58,7 @@ public interface TenantProfiles {
      * The profiles of a directory: a file {@code <tenant>.json} each. Files that are added, changed or removed are noticed
      * within {@link #DEFAULT_REFRESH}. Where a file cannot be read, its tenant keeps the profile that it had, if any, and
      * the listener gets one event for each problem of the file: {@code batch.tenant.trouble}, or a
-     * {@value BatchIngestor#PLATFORM_TROUBLE} where the name is not a tenant's. Of two tenants with one organisation that which
+     * {@code batch.platform.trouble} where the name is not a tenant's. Of two tenants with one organisation that which
      * came first stays, and the other is reported likewise. Symbolic links are not followed.
      */
     static TenantProfiles directory(Path directory, InstantSource clock, EventListener listener) {

@@ -1,7 +1,6 @@
 package io.github.keywharf.event;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Every event but {@link Progress}. */
@@ -11,10 +10,6 @@ record ReportedEvent(Level level, String name, Work work, String subject, String
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+");
 
     ReportedEvent {
-        Objects.requireNonNull(level, "level");
-        Objects.requireNonNull(work, "work");
-        Objects.requireNonNull(subject, "subject");
-        Objects.requireNonNull(message, "message");
         if (name.length() > MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + TaskLine.clipped(name, MAX_NAME_LENGTH)
                     + "' is not an event's name; use words of lower-case letters, digits and underscores, with dots"

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A pipeline that runs repeatedly, on a thread of its own. Closing waits for a run that is under way.
  *
- * <p>A run that fails is reported to the listener as the event {@value Failures#STEP_FAILED}, and the next one comes at its time.
+ * <p>A run that fails is reported to the listener as the event {@code totesys.step.failed}, and the next one comes at its time.
  * That holds for every {@link Error} too, be it an {@link OutOfMemoryError} or a {@link LinkageError}: a run leaves
  * nothing half done, so trying again is safe, and a host that would rather stop can do so in its listener.
  */

@@ -4,7 +4,6 @@ import com.datastax.oss.driver.api.core.cql.BatchStatement;
 import com.datastax.oss.driver.api.core.cql.BatchStatementBuilder;
 import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import io.github.keywharf.batch.BatchEvent.FileChanged;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FileState;
 import io.github.keywharf.batch.TenantProfile;
@@ -60,6 +59,13 @@ public final class BatchBench {
     private static final List<Integer> TENANTS = List.of(1, 2, 10);
     private static final int ROWS = 1_000_000;
     private static final List<FileState> STAGES = List.of(FileState.RECEIVED, FileState.RUNNING, FileState.DONE);
+    private static final Map<String, FileState> STATES = Map.of(
+            "batch.file.received", FileState.RECEIVED,
+            "batch.file.started", FileState.RUNNING,
+            "batch.file.ingested", FileState.DONE,
+            "batch.file.failed", FileState.FAILED,
+            "batch.file.refused", FileState.REFUSED,
+            "batch.file.duplicate", FileState.DUPLICATE);
     private static final int RUNS = 3;
     private static final int SMALL_FILES = 1_000;
     private static final int SMALL_ROWS = 100;
@@ -265,8 +271,8 @@ public final class BatchBench {
         double[] millis = new double[WARM_RUNS];
         double[] floor = new double[WARM_RUNS];
         try (BatchIngestor ingestor = PlatformProcess.start(staging, 1, TenantProfile.ROWS_APP, cassandra, event -> {
-            if (event instanceof FileChanged change) {
-                FileState state = change.file().state();
+            FileState state = STATES.get(event.name());
+            if (state != null) {
                 reached[state.ordinal()] = System.nanoTime();
                 if (state.hasEnded()) {
                     ended.add(state);
