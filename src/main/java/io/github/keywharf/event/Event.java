@@ -3,8 +3,8 @@ package io.github.keywharf.event;
 import java.util.List;
 
 /**
- * Something that happened, as data: a {@link Progress}, or what {@link EventListener#report} makes. Listeners tell events
- * apart by {@link #name()}; docs/reference/events.md lists the names of this library.
+ * Something that happened, as data: a {@link Progress}, or what {@link EventListener#report} makes. Listeners distinguish events
+ * by {@link #name()}; docs/reference/events.md lists the names of this library.
  */
 public sealed interface Event permits Progress, ReportedEvent {
 
