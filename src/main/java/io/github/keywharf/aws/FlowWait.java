@@ -120,15 +120,16 @@ final class FlowWait {
                         "aws.flow.succeeded",
                         work,
                         flow.subject(),
-                        String.format(Locale.ROOT, "Run %s has %,d records%s", run.id(), run.recordsProcessed(), refused),
+                        String.format(
+                                Locale.ROOT, "Run %s has %,d records%s", run.id(), run.recordsProcessed(), refused),
                         Stream.concat(
                                         Stream.of(
                                                 Fact.count("records", run.recordsProcessed()),
                                                 Fact.count("put_failures", run.putFailures()),
                                                 Fact.bytes("bytes_written", run.bytesWritten())),
-                                        run.started()
-                                                .map(start -> Fact.time(
-                                                        "took", Duration.between(start, run.updated())))
+                                        run
+                                                .started()
+                                                .map(start -> Fact.time("took", Duration.between(start, run.updated())))
                                                 .stream())
                                 .toArray(Fact[]::new));
     }

@@ -32,12 +32,11 @@ final class EventQueue implements EventListener, AutoCloseable {
     EventQueue(EventListener listener, int most) {
         this.listener = listener.guarded();
         this.most = most;
-        this.thread =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), work -> {
-                    Thread made = new Thread(work, "keywharf-batch-events");
-                    made.setDaemon(true);
-                    return made;
-                });
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), work -> {
+            Thread made = new Thread(work, "keywharf-batch-events");
+            made.setDaemon(true);
+            return made;
+        });
     }
 
     @Override

@@ -39,8 +39,7 @@ final class FileEvents {
             case FAILED -> events.warning("batch.file.failed", work, subject, "failed: " + file.reason(), bytes);
             case REFUSED -> events.warning("batch.file.refused", work, subject, "refused: " + file.reason(), bytes);
             case DUPLICATE ->
-                events.info(
-                        "batch.file.duplicate", work, subject, "was received before: " + file.reason(), bytes);
+                events.info("batch.file.duplicate", work, subject, "was received before: " + file.reason(), bytes);
         }
     }
 }

@@ -265,8 +265,7 @@ final class BulkLoad {
     /** Waits for a node, and sends again what one of them may have forgotten. */
     private void recover(Throwable cause) {
         long began = System.nanoTime();
-        listener.warning(
-                "cassandra.load.outage_began", work, subject, "The load waits for a node: " + said(cause));
+        listener.warning("cassandra.load.outage_began", work, subject, "The load waits for a node: " + said(cause));
         collect();
         BulkNodes.Look look = nodes.awaitAnswer(options.outageWait(), cause);
         Duration lasted = Duration.ofNanos(System.nanoTime() - began);

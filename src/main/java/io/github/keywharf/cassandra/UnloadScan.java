@@ -105,8 +105,7 @@ final class UnloadScan {
     /** An attempt succeeded after one that failed. */
     void resumed() {
         if (away.compareAndSet(true, false)) {
-            listener.info(
-                    "cassandra.unload.continued", work, query.source().subject(), "The server answers again");
+            listener.info("cassandra.unload.continued", work, query.source().subject(), "The server answers again");
         }
     }
 

@@ -93,9 +93,7 @@ final class Extractions {
 
     private Begun beginReading(ExtractRequest request, Optional<Batch> earlier) {
         Wanted wanted = wanted(request, earlier);
-        wanted.stopped()
-                .forEach((table, reason) ->
-                        config.events().error(TABLE_STOPPED, config.work(), table, reason));
+        wanted.stopped().forEach((table, reason) -> config.events().error(TABLE_STOPPED, config.work(), table, reason));
         Map<String, SourceTable> readable = wanted.readable();
         Optional<FeedReading> feed = feed(wanted, earlier);
         boolean fromFeed = request.kind() == BatchKind.INCREMENT

@@ -30,8 +30,7 @@ final class Failures {
         if (reported != failure) {
             reported = failure;
             String subject = failure instanceof KeywharfException known ? known.subject() : config.name();
-            config.events()
-                    .error(STEP_FAILED, config.work(), subject, step + " failed: " + failure.getMessage());
+            config.events().error(STEP_FAILED, config.work(), subject, step + " failed: " + failure.getMessage());
         }
         return failure;
     }

@@ -184,8 +184,7 @@ final class Loading implements AutoCloseable {
     void commit() {
         rejects.commit(config.events(), work);
         load.commit();
-        withheld.forEach(
-                (table, reason) -> config.events().error(Extractions.TABLE_STOPPED, work, table, reason));
+        withheld.forEach((table, reason) -> config.events().error(Extractions.TABLE_STOPPED, work, table, reason));
         config.events()
                 .info(
                         "totesys.load.finished",

@@ -63,8 +63,7 @@ public final class PipelineSchedule implements AutoCloseable {
 
     private static void report(PipelineConfig config, Throwable failure) {
         try {
-            config.events()
-                    .error(Failures.STEP_FAILED, config.work(), config.name(), "run failed: " + failure);
+            config.events().error(Failures.STEP_FAILED, config.work(), config.name(), "run failed: " + failure);
         } catch (Throwable further) {
             LOG.atError().setCause(further).log("The failure of a run could not be reported");
         }

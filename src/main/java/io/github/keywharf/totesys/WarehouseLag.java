@@ -74,8 +74,8 @@ final class WarehouseLag {
                                 "totesys.lag.exceeded",
                                 config.work(),
                                 config.warehouse().name(),
-                                "The warehouse is " + lag + " behind the source, more than the "
-                                        + config.lagThreshold() + " allowed",
+                                "The warehouse is " + lag + " behind the source, more than the " + config.lagThreshold()
+                                        + " allowed",
                                 Fact.time("lag", lag)));
     }
 

@@ -276,18 +276,19 @@ class IngestFaultsTest {
         List<String> written = new ArrayList<>();
         Path logs = directory.resolve("logs");
         fixture.tenant(ACME, TenantProfile.ROWS_APP, profile -> profile.schema(NUMBERS))
-                .start(builder -> builder.log(IngestLog.in(logs, ZoneOffset.UTC)).sinks(job -> (rows, rejects) -> {
-                    long count = 0;
-                    try (rows) {
-                        for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                            for (int i = 0; i < batch.size(); i++) {
-                                written.add(batch.row(i).toMap().toString());
+                .start(builder -> builder.log(IngestLog.in(logs, ZoneOffset.UTC))
+                        .sinks(job -> (rows, rejects) -> {
+                            long count = 0;
+                            try (rows) {
+                                for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
+                                    for (int i = 0; i < batch.size(); i++) {
+                                        written.add(batch.row(i).toMap().toString());
+                                    }
+                                    count += batch.size();
+                                }
                             }
-                            count += batch.size();
-                        }
-                    }
-                    return WriteReport.of(count, count, 0, 0, Duration.ZERO);
-                }));
+                            return WriteReport.of(count, count, 0, 0, Duration.ZERO);
+                        }));
         fixture.put(ACME, "f.csv", "n\n1\nx\n3\ny\n");
         fixture.ingest();
         IngestedFile file = fixture.file(ACME, "f.csv");

@@ -67,13 +67,10 @@ class TenantProfilesTest {
             assertThat(files(after(profiles), "customer-1")).isEqualTo(1);
         }
 
-        assertThat(events.named("batch.tenant.trouble"))
-                .singleElement()
-                .satisfies(trouble -> {
-                    assertThat(trouble.subject()).isEqualTo(ONE.name());
-                    assertThat(trouble.message())
-                            .contains("number_files is \"many\"", "the profile before stays in force");
-                });
+        assertThat(events.named("batch.tenant.trouble")).singleElement().satisfies(trouble -> {
+            assertThat(trouble.subject()).isEqualTo(ONE.name());
+            assertThat(trouble.message()).contains("number_files is \"many\"", "the profile before stays in force");
+        });
         write("customer-1.json", 7);
         assertThat(files(after(profiles), "customer-1")).isEqualTo(7);
         Files.writeString(directory.resolve("customer-1.json"), "{\"number_files\": \"many\"}");
@@ -132,8 +129,8 @@ class TenantProfilesTest {
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a_b"));
         assertThat(events.named("batch.tenant.trouble"))
                 .singleElement()
-                .satisfies(
-                        trouble -> assertThat(trouble.message()).contains("organisation a_b is that of the tenant a_b"));
+                .satisfies(trouble ->
+                        assertThat(trouble.message()).contains("organisation a_b is that of the tenant a_b"));
         Files.delete(directory.resolve("a_b.json"));
         assertThat(after(profiles).all().keySet()).containsExactly(Tenant.of("a-b"));
     }

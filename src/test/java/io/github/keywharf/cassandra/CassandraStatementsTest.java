@@ -511,10 +511,7 @@ class CassandraStatementsTest {
             assertThat(refusal(() -> waiting.execute("SELECT * FROM " + three + ".t"))
                             .code())
                     .isEqualTo("cassandra.unavailable");
-            assertThat(events)
-                    .hasSize(2)
-                    .extracting(Event::name)
-                    .containsOnly("cassandra.statement.repeated");
+            assertThat(events).hasSize(2).extracting(Event::name).containsOnly("cassandra.statement.repeated");
             waiting.query("INSERT INTO " + three + ".t (id) VALUES (1)")
                     .consistency(DefaultConsistencyLevel.ONE)
                     .execute();

@@ -2,8 +2,6 @@ package io.github.keywharf.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.event.Event;
-import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,8 +25,7 @@ class EventsTest {
     private static final Pattern CODE = Pattern.compile("`([a-z_0-9]+)`");
     private static final Pattern CALL = Pattern.compile(
             "\\.(debug|info|warning|error|report)\\(\\s*(?:([^,;]*Level[^,;]*),\\s*)?(?:\"([a-z0-9_]+(?:\\.[a-z0-9_]+)+)\"|(?:(\\w+)\\.)?([A-Z][A-Z_]+))\\s*,");
-    private static final Pattern CONSTANT =
-            Pattern.compile("String ([A-Z_]+) =\\s*\"([a-z0-9_]+(?:\\.[a-z0-9_]+)+)\"");
+    private static final Pattern CONSTANT = Pattern.compile("String ([A-Z_]+) =\\s*\"([a-z0-9_]+(?:\\.[a-z0-9_]+)+)\"");
     private static final Pattern LEVEL = Pattern.compile("Level\\.([A-Z]+)");
     private static final Pattern FACT = Pattern.compile("Fact\\.(?:count|bytes|time)\\(\\s*\"([a-z_0-9]+)\"");
     private static final Pattern FACT_VARIABLE =

@@ -97,7 +97,10 @@ class EventListenerTest {
         for (String name : List.of("load.finished", "cassandra.load.outage_began", "a.b2")) {
             events.debug(name, Work.NONE, "s", "m");
         }
-        assertThat(events.events()).extracting(Event::name).contains("load.finished").hasSize(3);
+        assertThat(events.events())
+                .extracting(Event::name)
+                .contains("load.finished")
+                .hasSize(3);
         for (String name : List.of("", "load", "Load.Finished", "load.", ".load", "a..b", "a.1", "a b.c", "a.b\n")) {
             assertThatThrownBy(() -> Event.of(Event.Level.INFO, name, Work.NONE, "s", "m"))
                     .hasMessageContaining("is not an event's name");

@@ -90,8 +90,7 @@ class MetricsListenerTest {
     @Test
     void names_of_facts_do_not_make_metrics_without_end() {
         MetricsListener listener = MetricsListener.of(meters);
-        IntStream.range(0, 2_000)
-                .forEach(i -> listener.onEvent(stored(Work.NONE, Fact.count("fact_" + i, i))));
+        IntStream.range(0, 2_000).forEach(i -> listener.onEvent(stored(Work.NONE, Fact.count("fact_" + i, i))));
         assertThat(meters.lines.stream().map(line -> line.split(" ")[0]).distinct())
                 .hasSize(MetricsListener.MAX_NAMES + 2)
                 .contains("keywharf.event.fact_0", "keywharf.event.other");

@@ -289,14 +289,13 @@ class SalesforceChangesTest {
         assertThat(changes.drift())
                 .isEqualTo(new SalesforceDrift(
                         List.of("New__c"), List.of("Old__c"), Map.of("Size__c", "double -> string")));
-        assertThat(org.events)
-                .anySatisfy(event -> {
-                    assertThat(event.name()).isEqualTo("salesforce.copy.drifted");
-                    assertThat(event.subject()).isEqualTo("Contact");
-                    assertThat(event.message()).contains(changes.drift().toString());
-                    assertThat(event.facts())
-                            .containsExactly(Fact.count("added", 1), Fact.count("removed", 1), Fact.count("retyped", 1));
-                });
+        assertThat(org.events).anySatisfy(event -> {
+            assertThat(event.name()).isEqualTo("salesforce.copy.drifted");
+            assertThat(event.subject()).isEqualTo("Contact");
+            assertThat(event.message()).contains(changes.drift().toString());
+            assertThat(event.facts())
+                    .containsExactly(Fact.count("added", 1), Fact.count("removed", 1), Fact.count("retyped", 1));
+        });
         Table rows = changes.rows().toTable();
         assertThat(rows.schema().names()).contains("Size__c").doesNotContain("Old__c", "New__c");
         fake.define("Contact", FakeField.of("Old__c", "string"));

@@ -216,8 +216,8 @@ class SalesforceIngestFaultsTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.outcome_unknown"))
                 .hasMessageContaining("clients.csv:2 to clients.csv:3")
-                .satisfies(
-                        e -> assertThat(e.getMessage()).contains(jobs().get(0).work().task()));
+                .satisfies(e ->
+                        assertThat(e.getMessage()).contains(jobs().get(0).work().task()));
     }
 
     private List<Event> jobs() {

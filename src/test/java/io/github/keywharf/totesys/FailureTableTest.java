@@ -494,7 +494,8 @@ class FailureTableTest extends PipelineTestCase {
 
         assertThat(fixture.named("totesys.lag.exceeded"))
                 .hasSize(1)
-                .allSatisfy(event -> assertThat(Duration.ofNanos(event.facts().get(0).value()))
+                .allSatisfy(event -> assertThat(
+                                Duration.ofNanos(event.facts().get(0).value()))
                         .isBetween(Duration.ofMinutes(31), Duration.ofMinutes(36)));
     }
 }

@@ -208,8 +208,7 @@ class KilledDatabaseIT {
                 server.kill();
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(1))
-                        .until(() ->
-                                fixture.named("totesys.step.failed").size() > failures);
+                        .until(() -> fixture.named("totesys.step.failed").size() > failures);
                 server.restart();
                 change();
                 Awaitility.await()

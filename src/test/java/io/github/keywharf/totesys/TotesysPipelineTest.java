@@ -557,7 +557,8 @@ class TotesysPipelineTest extends PipelineTestCase {
                     .atMost(Duration.ofMinutes(1))
                     .until(() -> schedule.findLatest().isPresent());
         }
-        assertThat(fixture.named("totesys.step.failed")).isNotEmpty()
+        assertThat(fixture.named("totesys.step.failed"))
+                .isNotEmpty()
                 .allSatisfy(event -> assertThat(event.message()).contains("Error: ", "planted"));
     }
 }

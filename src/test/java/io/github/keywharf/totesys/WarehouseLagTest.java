@@ -41,8 +41,10 @@ class WarehouseLagTest extends PipelineTestCase {
         assertThat(fixture.named("totesys.lag.exceeded")).hasSize(1);
         Event event = fixture.named("totesys.lag.exceeded").get(0);
         assertThat(event.message()).endsWith("more than the " + THRESHOLD + " allowed");
-        assertThat(event.facts()).singleElement().satisfies(lag -> assertThat(Duration.ofNanos(lag.value()))
-                .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(65)));
+        assertThat(event.facts())
+                .singleElement()
+                .satisfies(lag -> assertThat(Duration.ofNanos(lag.value()))
+                        .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(65)));
     }
 
     @Test

@@ -106,10 +106,7 @@ final class Exchange {
         }
         if (isGone()) {
             listener.info(
-                    "http.server.client_gone",
-                    Work.NONE,
-                    subject,
-                    "The client " + peer + " went away before the end");
+                    "http.server.client_gone", Work.NONE, subject, "The client " + peer + " went away before the end");
             return;
         }
         LOG.atDebug().setCause(failure).addKeyValue("subject", subject).log("The handler failed");

@@ -226,8 +226,8 @@ final class TableAnswers {
                         "sharing.table.read",
                         caller.work(),
                         table.name(),
-                        caller.name() + " was given " + source.files()
-                                + (source.files() == 1 ? " file (" : " files (") + action + ", version " + version + ")",
+                        caller.name() + " was given " + source.files() + (source.files() == 1 ? " file (" : " files (")
+                                + action + ", version " + version + ")",
                         Fact.count("files", source.files()),
                         Fact.bytes("bytes", source.bytes()),
                         Fact.time("time", Duration.between(begun, clock.instant())))),

@@ -6,8 +6,7 @@ import java.util.stream.Collectors;
 /** Names of events, by what the activity of the same events was called in usage that an older version wrote. */
 final class FormerNames {
 
-    private static final Map<String, String> CURRENT =
-            """
+    private static final Map<String, String> CURRENT = """
             BatchEvent.FileChanged.received batch.file.deferred
             BatchEvent.FileChanged.done batch.file.ingested
             BatchEvent.FileChanged.failed batch.file.failed
@@ -41,10 +40,9 @@ final class FormerNames {
             TenantEvent.Revoked sharing.tenant.revoked
             TenantEvent.Failed sharing.tenant.unfinished
             TenantEvent.ProfileRead sharing.profile.read
-            FlowEvent.Succeeded aws.flow.succeeded"""
-                    .lines()
-                    .map(line -> line.split(" "))
-                    .collect(Collectors.toUnmodifiableMap(names -> names[0], names -> names[1]));
+            FlowEvent.Succeeded aws.flow.succeeded""".lines()
+            .map(line -> line.split(" "))
+            .collect(Collectors.toUnmodifiableMap(names -> names[0], names -> names[1]));
 
     private FormerNames() {}
 

@@ -107,8 +107,7 @@ class HostileHttp2ClientsTest {
             client.close();
 
             patiently()
-                    .untilAsserted(() ->
-                            assertThat(events.events())
+                    .untilAsserted(() -> assertThat(events.events())
                             .singleElement()
                             .extracting(Event::name)
                             .isEqualTo("http.server.client_gone"));

@@ -244,14 +244,10 @@ class JettyServerTest {
             assertThat(response.status()).isEqualTo(500);
             assertThat(response.body().text(1000)).isEqualTo("The server failed\n");
         }
-        assertThat(events.named("http.server.handler_failed"))
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.message())
-                            .contains("IllegalStateException")
-                            .doesNotContain("hunter2");
-                    assertThat(event.subject()).isEqualTo("GET /a");
-                });
+        assertThat(events.named("http.server.handler_failed")).singleElement().satisfies(event -> {
+            assertThat(event.message()).contains("IllegalStateException").doesNotContain("hunter2");
+            assertThat(event.subject()).isEqualTo("GET /a");
+        });
     }
 
     @Test
@@ -315,8 +311,7 @@ class JettyServerTest {
                     assertThat(response.body().text(100)).isEqualTo("whole");
                 });
                 await().atMost(Duration.ofMinutes(1))
-                        .until(() ->
-                                events.named("http.server.served").size() == count);
+                        .until(() -> events.named("http.server.served").size() == count);
             }
             CompletableFuture<Void> waiting = Background.run(() -> await().atMost(Duration.ofMinutes(1))
                     .until(() -> client.handle(HttpRequest.get(server.uri().resolve("/wait")))
@@ -509,15 +504,11 @@ class JettyServerTest {
                     .close();
             await().until(() -> !events.named("http.server.served").isEmpty());
         }
-        assertThat(events.named("http.server.served"))
-                .singleElement()
-                .satisfies(event -> {
-                    assertThat(event.subject()).isEqualTo("POST /a/b");
-                    assertThat(event.message()).startsWith("200 to 127.0.0.1 in ");
-                    assertThat(event.facts())
-                            .contains(
-                                    Fact.bytes("received", 4), Fact.bytes("sent", "127.0.0.1four".length()));
-                });
+        assertThat(events.named("http.server.served")).singleElement().satisfies(event -> {
+            assertThat(event.subject()).isEqualTo("POST /a/b");
+            assertThat(event.message()).startsWith("200 to 127.0.0.1 in ");
+            assertThat(event.facts()).contains(Fact.bytes("received", 4), Fact.bytes("sent", "127.0.0.1four".length()));
+        });
         assertThat(events.events()).extracting(Event::toString).noneMatch(text -> text.contains("hunter2"));
     }
 

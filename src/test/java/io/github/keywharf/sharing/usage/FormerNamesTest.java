@@ -20,8 +20,7 @@ class FormerNamesTest {
                         .results()
                         .map(MatchResult::group))
                 .hasSizeGreaterThan(30)
-                .allSatisfy(then ->
-                        assertThat(listed).contains("| `" + then.replaceAll("THEN '(.*)'", "$1") + "` |"));
+                .allSatisfy(then -> assertThat(listed).contains("| `" + then.replaceAll("THEN '(.*)'", "$1") + "` |"));
     }
 
     @Test

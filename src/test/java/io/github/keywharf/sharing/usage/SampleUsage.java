@@ -36,7 +36,13 @@ record SampleUsage(
                         "acme", start, activity, level, "took", "nanoseconds", hour * 7_000_000_000_123L));
                 if (!activity.startsWith("load")) {
                     usage.add(new SampleUsage(
-                            "acme", start, activity, level, "rows", "count", 1_000L * hour + FormerNames.current(activity).length()));
+                            "acme",
+                            start,
+                            activity,
+                            level,
+                            "rows",
+                            "count",
+                            1_000L * hour + FormerNames.current(activity).length()));
                     usage.add(new SampleUsage("acme", start, activity, level, "bytes", "bytes", 123_456_789L * hour));
                 }
             }

@@ -254,8 +254,7 @@ class UsageLogTest {
     @Test
     void what_an_older_version_left_in_the_spool_is_added_up_under_the_names_of_today() throws IOException {
         UsageLog older = open(() -> NOON);
-        older.onEvent(event(
-                Work.of(Organisation.of("acme")), Event.Level.INFO, Fact.count("rows", 5)));
+        older.onEvent(event(Work.of(Organisation.of("acme")), Event.Level.INFO, Fact.count("rows", 5)));
         older.abandon();
         for (Path file : List.of(folder.resolve("spool").toFile().listFiles()).stream()
                 .map(java.io.File::toPath)

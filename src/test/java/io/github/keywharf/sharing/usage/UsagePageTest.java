@@ -51,8 +51,7 @@ class UsagePageTest {
         assertThat(seenByBrowser(page(SampleUsage.some())))
                 .contains("<title>Platform usage: acme</title>", "2026-11-01 to 2026-11-05, days in UTC")
                 .contains("<dt>Rows</dt><dd title=\"728,272\">728k</dd>", "<dt>Problems</dt><dd title=\"168\">168</dd>")
-                .contains(
-                        "title=\"2026-11-01, load.finished: 27\"", "title=\"2026-11-01, batch.file.ingested: 27\"")
+                .contains("title=\"2026-11-01, load.finished: 27\"", "title=\"2026-11-01, batch.file.ingested: 27\"")
                 .doesNotContain("BatchEvent")
                 .contains("<li><i class=\"s1\"></i>it's &lt;b&gt;odd&lt;/b&gt;</li>")
                 .contains("<li title=\"it's &lt;b&gt;odd&lt;/b&gt;: 364,120\">")
