@@ -74,6 +74,26 @@ class StatisticsPageTest {
         }
     }
 
+    @Test
+    void tenants_can_be_searched() throws Exception {
+        Browser browser = Browser.find(directory);
+        try (HttpResponse page = StatisticsPage.response(json(failed()))) {
+            String html = page.body().text(1 << 20).replaceFirst("<meta http-equiv[^\n]*", "");
+            for (String words : List.of("CUSTOMER", "someone else")) {
+                Path file = Files.writeString(
+                        directory.resolve("statistics.html"),
+                        html.replace(
+                                "show(data());",
+                                "show(data()); byId('find').value = '" + words
+                                        + "'; byId('find').dispatchEvent(new Event('input'));"));
+
+                assertThat(browser.elements(file.toUri().toString()).contains(">customer-1</th>"))
+                        .as(words)
+                        .isEqualTo(words.equals("CUSTOMER"));
+            }
+        }
+    }
+
     private static IngestedFile failed() {
         return new IngestedFile(
                 "0123456789abcdef0123456789abcdef",

@@ -133,6 +133,17 @@ class HtmlPageTest {
     }
 
     @Test
+    void the_head_of_a_table_sorts_it_up_down_and_back(@TempDir Path directory) throws Exception {
+        Browser browser = Browser.find(directory);
+        String html = page("/io/github/keywharf/internal/every.html").with("{\"texts\": []}");
+
+        assertThat(browser.elements(Files.writeString(directory.resolve("every.html"), html)
+                        .toUri()
+                        .toString()))
+                .contains("<p>bac bca acb bac</p>");
+    }
+
+    @Test
     void a_page_that_is_not_there_is_named() {
         assertThatThrownBy(() -> page("absent.html")).hasMessage("The library lacks its own file absent.html");
     }
