@@ -50,10 +50,13 @@ public record IngestedFile(
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
-    /** Checks the id. */
+    /** Checks the id and the counts. */
     public IngestedFile {
         if (!isId(id)) {
             throw new IllegalArgumentException("A file's id is 32 hexadecimal digits");
+        }
+        if (Math.min(Math.min(bytes, attempt), Math.min(lines, Math.min(rows, rejected))) < 0) {
+            throw new IllegalArgumentException("A file's counts cannot be negative");
         }
     }
 

@@ -97,7 +97,7 @@ final class Ledger implements AutoCloseable {
 
     private Ledger(ObjectStore store, String owner, InstantSource clock, Watcher watcher) {
         this.store = store;
-        this.journal = Journal.oldestFirst(store.under("entries"), LedgerEntry::json, LedgerEntry::parse)
+        this.journal = Journal.oldestFirst(store.under("entries"), LedgerEntry.FORMAT)
                 .withMaxEntryBytes(LedgerEntry.MAX_BYTES);
         this.snapshots = new LedgerSnapshots(store.under("snapshots"));
         this.owner = owner;

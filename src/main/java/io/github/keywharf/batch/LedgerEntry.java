@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.store.StoredJson;
 import java.util.List;
 
 /**
@@ -9,6 +10,9 @@ import java.util.List;
  * @param files what has changed, in the order of the changes
  */
 record LedgerEntry(String writer, List<IngestedFile> files) {
+
+    static final StoredJson<LedgerEntry> FORMAT =
+            format(LedgerEntry.class).version("format", 1);
 
     /** How many files one entry has at most; with the longest texts they fit into {@link #MAX_BYTES}. */
     static final int MAX_FILES = 1000;
@@ -21,11 +25,13 @@ record LedgerEntry(String writer, List<IngestedFile> files) {
         files = List.copyOf(files);
     }
 
-    byte[] json() {
-        return LedgerJson.entry(this);
-    }
-
-    static LedgerEntry parse(String subject, long number, byte[] content) {
-        return LedgerJson.parseEntry(subject, content);
+    /** A format of the ledger; a state that is read wrongly loses or repeats a file. */
+    static <T extends Record> StoredJson<T> format(Class<T> type) {
+        return StoredJson.of(
+                        type,
+                        "ledger",
+                        "batch.ledger_unreadable",
+                        "restore the object from a copy, or use the version of the library that wrote it")
+                .storing(Tenant.class, String.class, Tenant::name, Tenant::of);
     }
 }

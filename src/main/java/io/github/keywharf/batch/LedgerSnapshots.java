@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
+import io.github.keywharf.store.StoredJson;
 import io.github.keywharf.store.StoredObject;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -32,7 +33,19 @@ final class LedgerSnapshots {
     /** More than a file with the longest texts takes. */
     private static final int MAX_LINE = 1 << 16;
 
+    private static final StoredJson<Header> HEADER =
+            LedgerEntry.format(Header.class).version("format", 1);
+    private static final StoredJson<IngestedFile> FILE = LedgerEntry.format(IngestedFile.class);
+
     private final ObjectStore folder;
+
+    /**
+     * The first line.
+     *
+     * @param entry the number of the last entry in the snapshot
+     * @param files how many lines follow
+     */
+    private record Header(long entry, long files) {}
 
     LedgerSnapshots(ObjectStore folder) {
         this.folder = folder;
@@ -55,10 +68,10 @@ final class LedgerSnapshots {
     void write(long number, List<IngestedFile> files) {
         try (ObjectWriter object = folder.create(key(number))) {
             OutputStream out = new BufferedOutputStream(object, BLOCK);
-            out.write(LedgerJson.header(number, files.size()));
+            out.write(HEADER.write(new Header(number, files.size())));
             out.write('\n');
             for (IngestedFile file : files) {
-                out.write(LedgerJson.file(file));
+                out.write(FILE.write(file));
                 out.write('\n');
             }
             out.flush();
@@ -85,15 +98,18 @@ final class LedgerSnapshots {
         String subject = folder.name() + "/" + key(number);
         try (ObjectReader reader = folder.open(key(number));
                 InputStream in = new BufferedInputStream(reader.stream(), BLOCK)) {
-            long files = LedgerJson.parseHeader(subject, number, line(in).orElseThrow(EOFException::new));
-            for (long i = 0; i < files; i++) {
-                records.accept(LedgerJson.parseFile(subject, line(in).orElseThrow(EOFException::new)));
+            Header header = HEADER.read(subject, line(in).orElseThrow(EOFException::new));
+            if (header.entry() != number) {
+                throw new IOException("It is the snapshot of entry " + header.entry());
+            }
+            for (long i = 0; i < header.files(); i++) {
+                records.accept(FILE.read(subject, line(in).orElseThrow(EOFException::new)));
             }
             if (in.read() >= 0) {
                 throw new IOException("There is more than the first line says");
             }
         } catch (IOException e) {
-            throw LedgerJson.unreadable(subject, "The snapshot of the ledger is damaged", e);
+            throw FILE.unreadable(subject, "has a damaged snapshot: " + e.getMessage(), e);
         }
     }
 

@@ -1,12 +1,9 @@
 package io.github.keywharf.cassandra;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.keywharf.KeywharfException;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.github.keywharf.store.StoredJson;
 import io.github.keywharf.table.WriteReport;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +22,7 @@ import java.util.TreeMap;
  * @param nodes the gossip generation of each node by host id
  * @param finished whether the load is over
  */
+@JsonPropertyOrder({"table", "source", "fingerprint", "base", "run", "attempt", "finished", "tookMillis"})
 record BulkNote(
         String table,
         String source,
@@ -36,74 +34,19 @@ record BulkNote(
         BulkTotals settled,
         Map<String, String> nodes,
         boolean finished,
-        Duration took) {
+        @JsonProperty("tookMillis") Duration took) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int VERSION = 1;
+    static final StoredJson<BulkNote> FORMAT = StoredJson.of(
+                    BulkNote.class,
+                    "checkpoint of the load",
+                    "cassandra.checkpoint_unreadable",
+                    "delete it to load all rows again")
+            .version("version", 1)
+            .indented()
+            .storing(Duration.class, Long.class, Duration::toMillis, Duration::ofMillis);
 
     BulkNote {
         nodes = new TreeMap<>(nodes);
-    }
-
-    byte[] json() {
-        ObjectNode json = JSON.createObjectNode()
-                .put("version", VERSION)
-                .put("table", table)
-                .put("source", source)
-                .put("fingerprint", fingerprint)
-                .put("base", base)
-                .put("run", run)
-                .put("attempt", attempt)
-                .put("finished", finished)
-                .put("tookMillis", took.toMillis());
-        put(json.putObject("acknowledged"), acknowledged);
-        put(json.putObject("settled"), settled);
-        ObjectNode generations = json.putObject("nodes");
-        nodes.forEach(generations::put);
-        return json.toPrettyString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void put(ObjectNode json, BulkTotals totals) {
-        json.put("rows", totals.rows()).put("rejected", totals.rejected()).put("bytes", totals.bytes());
-    }
-
-    static BulkNote parse(String subject, byte[] content) {
-        try {
-            JsonNode json = JSON.readTree(content);
-            if (json.required("version").asInt() != VERSION) {
-                throw new IllegalArgumentException("version " + json.required("version"));
-            }
-            Map<String, String> nodes = new TreeMap<>();
-            json.required("nodes")
-                    .properties()
-                    .forEach(node -> nodes.put(node.getKey(), node.getValue().asText()));
-            return new BulkNote(
-                    json.required("table").asText(),
-                    json.required("source").asText(),
-                    json.required("fingerprint").asText(),
-                    json.required("base").asLong(),
-                    json.required("run").asInt(),
-                    // A note without it does not say how often lists were sent.
-                    json.path("attempt").asInt(BulkPlan.LIST_SPACING - 1),
-                    totals(json.required("acknowledged")),
-                    totals(json.required("settled")),
-                    nodes,
-                    json.required("finished").asBoolean(),
-                    Duration.ofMillis(json.required("tookMillis").asLong()));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new KeywharfException(
-                    "cassandra.checkpoint_unreadable",
-                    subject,
-                    "This is not a checkpoint of a load that this version reads; delete it to load all rows again",
-                    e);
-        }
-    }
-
-    private static BulkTotals totals(JsonNode json) {
-        return new BulkTotals(
-                json.required("rows").asLong(),
-                json.required("rejected").asLong(),
-                json.required("bytes").asLong());
     }
 
     WriteReport report() {

@@ -19,8 +19,7 @@ final class BulkNotes {
     private boolean deletes = true;
 
     BulkNotes(ObjectStore store, String key) {
-        this.journal = Journal.oldestFirst(
-                store.under(key), BulkNote::json, (subject, number, content) -> BulkNote.parse(subject, content));
+        this.journal = Journal.oldestFirst(store.under(key), BulkNote.FORMAT);
     }
 
     String name() {

@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredJson;
 import io.github.keywharf.store.StoredObject;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,26 @@ record UnloadFolder(ObjectStore store) {
     private static final int PART_DIGITS = 5;
     private static final Pattern DATA = Pattern.compile("part-\\d{5,}-\\d{4,}\\.(parquet|csv|jsonl)");
 
+    static final StoredJson<UnloadPlan> PLANNED = format(UnloadPlan.class);
+    static final StoredJson<Attempt> ATTEMPT = format(Attempt.class);
+    static final StoredJson<UnloadedFile> FILE = format(UnloadedFile.class);
+
+    /** The manifest, which does not say where it is. */
+    static final StoredJson<UnloadReport> REPORT = format(UnloadReport.class);
+
+    private static <T extends Record> StoredJson<T> format(Class<T> type) {
+        return StoredJson.of(
+                        type,
+                        "object of the unload",
+                        "cassandra.bad_manifest",
+                        "restore it from the store's own versions, or unload again")
+                .version("version", 1)
+                .indented();
+    }
+
+    /** An attempt has its number. */
+    record Attempt(int attempt) {}
+
     static UnloadFolder of(ObjectStore store, String folder) {
         return new UnloadFolder(store.under(folder));
     }
@@ -37,21 +58,21 @@ record UnloadFolder(ObjectStore store) {
     }
 
     Optional<UnloadReport> manifest() {
-        return store.find(MANIFEST).map(content -> UnloadJson.readReport(name(), content));
+        return store.find(MANIFEST).map(content -> REPORT.read(name(), content).in(name()));
     }
 
     /** Creates the manifest unless there is one; returns whether this did. */
     boolean commit(UnloadReport report) {
-        return store.createIfAbsent(MANIFEST, UnloadJson.write(report));
+        return store.createIfAbsent(MANIFEST, REPORT.write(report.in("")));
     }
 
     Optional<UnloadPlan> plan() {
-        return store.find(PLAN).map(content -> UnloadJson.readPlan(name(), content));
+        return store.find(PLAN).map(content -> PLANNED.read(name(), content));
     }
 
     /** This plan, or the one that was there before. */
     UnloadPlan begin(UnloadPlan plan) {
-        return store.createIfAbsent(PLAN, UnloadJson.write(plan))
+        return store.createIfAbsent(PLAN, PLANNED.write(plan))
                 ? plan
                 : plan().orElseThrow(() -> new KeywharfException(
                         "cassandra.bad_manifest",
@@ -62,7 +83,7 @@ record UnloadFolder(ObjectStore store) {
     /** A number that no other attempt has, so that no two ever write an object of the same key. */
     int attempt() {
         int attempt = 1;
-        while (!store.createIfAbsent(ATTEMPTS + number(attempt, 4) + ".json", UnloadJson.attempt(attempt))) {
+        while (!store.createIfAbsent(ATTEMPTS + number(attempt, 4) + ".json", ATTEMPT.write(new Attempt(attempt)))) {
             attempt++;
         }
         return attempt;
@@ -90,8 +111,8 @@ record UnloadFolder(ObjectStore store) {
                 store.under(STATE),
                 "part-",
                 PART_DIGITS,
-                UnloadJson::write,
-                (subject, part, content) -> UnloadJson.readFile(name(), content));
+                FILE::write,
+                (subject, part, content) -> FILE.read(name(), content));
     }
 
     /** Notes that a file is whole, unless another attempt has noted its own; gives the one that counts. */

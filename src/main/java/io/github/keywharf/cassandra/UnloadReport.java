@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.keywharf.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ import java.util.Optional;
  */
 public record UnloadReport(
         String table,
-        String folder,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String folder,
         String format,
         List<String> columns,
         List<UnloadedFile> files,
@@ -41,6 +42,11 @@ public record UnloadReport(
     public UnloadReport {
         columns = List.copyOf(columns);
         files = List.copyOf(files);
+    }
+
+    UnloadReport in(String place) {
+        return new UnloadReport(
+                table, place, format, columns, files, rows, bytes, ranges, resumedFiles, retries, finished, took);
     }
 
     /**

@@ -26,7 +26,7 @@ final class JournalRecords implements RecordsPlace {
         if (refresh.isNegative() || refresh.compareTo(MAX_REFRESH) > 0) {
             throw new IllegalArgumentException("A refresh of " + refresh + " is not from PT0S to " + MAX_REFRESH);
         }
-        Journal<KeyRecordsEntry> journal = Journal.oldestFirst(folder, KeyRecordsEntry::json, KeyRecordsEntry::parse)
+        Journal<KeyRecordsEntry> journal = Journal.oldestFirst(folder, KeyRecordsEntry.FORMAT)
                 .withMaxEntryBytes(MAX_BYTES);
         name = journal.name();
         state = JournalState.of(journal, KeyRecords.NONE, KeyRecordsEntry::records, new Failures(), clock, refresh);
@@ -44,7 +44,7 @@ final class JournalRecords implements RecordsPlace {
 
     @Override
     public KeyRecords update(Note note, UnaryOperator<KeyRecords> change) {
-        return state.update(change, records -> new KeyRecordsEntry(note, records));
+        return state.update(change, records -> KeyRecordsEntry.of(note, records));
     }
 
     private static final class Failures implements JournalState.Failures {

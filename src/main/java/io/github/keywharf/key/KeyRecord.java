@@ -1,5 +1,8 @@
 package io.github.keywharf.key;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import java.time.Duration;
@@ -23,16 +26,17 @@ import java.util.Optional;
  * @param ended when it was ended, if it was
  * @param seal see {@link AccessKey#seal}
  */
+@JsonPropertyOrder({"id", "organisation", "label", "state"})
 public record KeyRecord(
         String id,
-        Optional<Organisation> organisation,
+        @JsonInclude(JsonInclude.Include.ALWAYS) Optional<Organisation> organisation,
         String label,
         Instant created,
-        String createdBy,
-        Instant validUntil,
+        @JsonProperty("created_by") String createdBy,
+        @JsonProperty("valid_until") Instant validUntil,
         KeyState state,
         Optional<Instant> ends,
-        Optional<String> replacedBy,
+        @JsonProperty("replaced_by") Optional<String> replacedBy,
         Optional<Instant> ended,
         String seal) {
 

@@ -1,13 +1,10 @@
 package io.github.keywharf.salesforce;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.keywharf.KeywharfException;
-import java.io.IOException;
-import java.time.DateTimeException;
+import io.github.keywharf.store.StoredJson;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +21,11 @@ import java.util.Map;
  */
 public record SalesforceCheckpoint(
         String object, Instant until, Instant deletedUntil, List<String> columns, Map<String, String> fields) {
+    static final StoredJson<SalesforceCheckpoint> FORMAT = StoredJson.of(
+            SalesforceCheckpoint.class,
+            "checkpoint of an object",
+            "salesforce.bad_checkpoint",
+            "keep what toJson() returns, or begin with the whole object");
 
     /** Checks the names, and copies list and map. */
     public SalesforceCheckpoint {
@@ -38,14 +40,7 @@ public record SalesforceCheckpoint(
 
     /** This as JSON, in one line. */
     public String toJson() {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("object", object);
-        node.put("until", until.toString());
-        node.put("deletedUntil", deletedUntil.toString());
-        columns.forEach(node.putArray("columns")::add);
-        ObjectNode types = node.putObject("fields");
-        fields.forEach(types::put);
-        return node.toString();
+        return new String(FORMAT.write(this), UTF_8);
     }
 
     /**
@@ -54,32 +49,7 @@ public record SalesforceCheckpoint(
      * @throws KeywharfException with code {@code salesforce.bad_checkpoint} when it is something else
      */
     public static SalesforceCheckpoint parse(String json) {
-        return parse("checkpoint", json);
-    }
-
-    static SalesforceCheckpoint parse(String subject, String json) {
-        try {
-            JsonNode node = SalesforceCalls.JSON.readTree(json);
-            List<String> columns = new ArrayList<>();
-            node.path("columns").forEach(column -> columns.add(column.asText()));
-            Map<String, String> fields = new LinkedHashMap<>();
-            node.path("fields")
-                    .properties()
-                    .forEach(
-                            field -> fields.put(field.getKey(), field.getValue().asText()));
-            return new SalesforceCheckpoint(
-                    node.path("object").asText(),
-                    Instant.parse(node.path("until").asText()),
-                    Instant.parse(node.path("deletedUntil").asText()),
-                    columns,
-                    fields);
-        } catch (IOException | DateTimeException | IllegalArgumentException e) {
-            throw new KeywharfException(
-                    "salesforce.bad_checkpoint",
-                    subject,
-                    "It is not a checkpoint of an object; keep what toJson() gives, or begin with the whole object",
-                    e);
-        }
+        return FORMAT.read("checkpoint", json.getBytes(UTF_8));
     }
 
     @Override

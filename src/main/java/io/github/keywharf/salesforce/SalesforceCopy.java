@@ -1,7 +1,5 @@
 package io.github.keywharf.salesforce;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
@@ -148,10 +146,7 @@ public final class SalesforceCopy {
     private record Plan(SalesforceChanges changes, Optional<String> wholeBecause, SalesforceDrift drift) {}
 
     private SalesforceCopyReport copy(ObjectStore folder, StoreLease lease, long start) {
-        Journal<SalesforceCheckpoint> journal = Journal.oldestFirst(
-                folder.under("checkpoints"),
-                checkpoint -> checkpoint.toJson().getBytes(UTF_8),
-                (subject, number, content) -> SalesforceCheckpoint.parse(subject, new String(content, UTF_8)));
+        Journal<SalesforceCheckpoint> journal = Journal.oldestFirst(folder.under("checkpoints"), SalesforceCheckpoint.FORMAT);
         Optional<Journal.Entry<SalesforceCheckpoint>> last = journal.newest();
         long run = last.map(entry -> entry.number() + 1).orElse(0L);
         Plan plan = plan(last.map(Journal.Entry::value));

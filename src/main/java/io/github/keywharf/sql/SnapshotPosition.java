@@ -1,5 +1,6 @@
 package io.github.keywharf.sql;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.LocalDateTime;
 
 /**
@@ -13,7 +14,7 @@ import java.time.LocalDateTime;
  * @param table which table was read up to here, as {@link SourceSnapshot#identity} says it; empty for a position that is of
  *     no table, or was kept before tables were distinguished
  */
-public record SnapshotPosition(String system, String snapshot, LocalDateTime time, String table) {
+public record SnapshotPosition(String system, String snapshot, LocalDateTime time, @JsonInclude(JsonInclude.Include.NON_EMPTY) String table) {
 
     /** A position that is of no table. */
     public SnapshotPosition(String system, String snapshot, LocalDateTime time) {

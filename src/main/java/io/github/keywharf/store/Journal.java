@@ -89,6 +89,16 @@ public final class Journal<T> {
         return new Journal<>(folder, JournalKeys.COUNTDOWN, write, read, ObjectKeys.MAX_SMALL_OBJECT);
     }
 
+    /** {@link #newestFirst(ObjectStore, Function, Reader)} of entries in a stored format. */
+    public static <T> Journal<T> newestFirst(ObjectStore folder, StoredJson<T> format) {
+        return newestFirst(folder, format::write, (subject, number, content) -> format.read(subject, content));
+    }
+
+    /** {@link #oldestFirst(ObjectStore, Function, Reader)} of entries in a stored format. */
+    public static <T> Journal<T> oldestFirst(ObjectStore folder, StoredJson<T> format) {
+        return oldestFirst(folder, format::write, (subject, number, content) -> format.read(subject, content));
+    }
+
     /**
      * A journal whose keys count up, {@code 00000000000000000007.json}. Finding the newest entry lists them all. For
      * journals that are {@linkplain #prune pruned}.

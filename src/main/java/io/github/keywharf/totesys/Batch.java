@@ -1,11 +1,17 @@
 package io.github.keywharf.totesys;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.sql.SnapshotPosition;
+import io.github.keywharf.store.StoredJson;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A batch in the ingestion zone: what its manifest says. The manifest is written last, once, and is what makes the files
@@ -26,8 +32,9 @@ import java.util.Set;
  * @param counts by source table that others are joined to, how many rows it had when it was last read whole
  * @param mayVanish source tables of which this batch may record any number of rows as deleted
  */
+@JsonPropertyOrder({"batch", "kind", "format", "position", "feed", "fed", "reconciled"})
 public record Batch(
-        long number,
+        @JsonProperty("batch") long number,
         BatchKind kind,
         SnapshotPosition position,
         IngestionFormat format,
@@ -35,11 +42,13 @@ public record Batch(
         Map<String, SnapshotPosition> positions,
         Map<String, String> stopped,
         Optional<String> feed,
-        Map<String, FedTable> fed,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, FedTable> fed,
         Optional<java.time.LocalDateTime> reconciled,
-        Map<String, BatchRejects> rejected,
-        Map<String, Long> counts,
-        Set<String> mayVanish) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, BatchRejects> rejected,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counts,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Set<String> mayVanish) {
+
+    static final StoredJson<Batch> FORMAT = BatchFile.manifest(Batch.class);
 
     /** Copies the collections. */
     public Batch {
@@ -48,7 +57,7 @@ public record Batch(
         stopped = Map.copyOf(stopped);
         rejected = Map.copyOf(rejected);
         counts = Map.copyOf(counts);
-        mayVanish = Set.copyOf(mayVanish);
+        mayVanish = Collections.unmodifiableSet(new TreeSet<>(mayVanish));
         fed = Map.copyOf(fed);
     }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
@@ -12,6 +13,7 @@ import java.util.List;
  * @param allKeys whether these are the keys of all the rows; not where a key itself could not be read, where the table has
  *     no primary key of one whole number, and where there are more than {@link #MAX_KEYS}
  */
+@JsonPropertyOrder({"rows", "keyColumn", "allKeys"})
 public record BatchRejects(long rows, String keyColumn, List<Integer> keys, boolean allKeys) {
 
     /** More keys than these are not kept. */

@@ -3,9 +3,9 @@ package io.github.keywharf.totesys;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.store.StoredJson;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -18,21 +18,19 @@ final class ManifestLog<T> {
     private final Journal<T> journal;
     private final String folder;
 
-    private ManifestLog(ObjectStore zone, String folder, Function<T, byte[]> write, Function<byte[], T> read) {
+    private ManifestLog(ObjectStore zone, String folder, StoredJson<T> format) {
         this.folder = folder;
-        this.journal =
-                Journal.newestFirst(zone.under(folder), write, (subject, number, content) -> read.apply(content));
+        this.journal = Journal.newestFirst(zone.under(folder), format);
     }
 
     /** The log of batches in an ingestion zone. */
     static ManifestLog<Batch> ofBatches(ObjectStore zone) {
-        return new ManifestLog<>(zone, "_keywharf/batches/", Manifests::write, Manifests::readBatch);
+        return new ManifestLog<>(zone, "_keywharf/batches/", Batch.FORMAT);
     }
 
     /** The log of the attempts to transform one batch, in a processed zone. */
     static ManifestLog<ProcessedBatch> ofProcessed(ObjectStore zone, long batch) {
-        return new ManifestLog<>(
-                zone, "_keywharf/processed/" + segment(batch) + "/", Manifests::write, Manifests::readProcessed);
+        return new ManifestLog<>(zone, "_keywharf/processed/" + segment(batch) + "/", ProcessedBatch.FORMAT);
     }
 
     /** A batch's number as a segment of a key that sorts before those of smaller numbers, and reads well. */

@@ -1,5 +1,8 @@
 package io.github.keywharf.totesys;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.github.keywharf.store.StoredJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,13 +18,16 @@ import java.util.Optional;
  * @param rejectedKeys by star table, how many of its rows were rejected and a sum over their keys, to check whether the
  *     file still holds them
  */
+@JsonPropertyOrder({"batch", "attempt", "rejected", "rejects"})
 public record ProcessedBatch(
-        long number,
+        @JsonProperty("batch") long number,
         int attempt,
         List<BatchFile> files,
         long rejected,
         String rejects,
         Map<String, String> rejectedKeys) {
+
+    static final StoredJson<ProcessedBatch> FORMAT = BatchFile.manifest(ProcessedBatch.class);
 
     /** Copies the collections. */
     public ProcessedBatch {

@@ -56,8 +56,8 @@ class GoldenBatchTest {
     }
 
     private static void check(String name, LedgerEntry entry) {
-        GoldenCopies.assertWritten(name, entry.json());
-        assertThat(LedgerEntry.parse("ledger", 1, GoldenCopies.read(name))).isEqualTo(entry);
+        GoldenCopies.assertWritten(name, LedgerEntry.FORMAT.write(entry));
+        assertThat(LedgerEntry.FORMAT.read("ledger", GoldenCopies.read(name))).isEqualTo(entry);
     }
 
     @Test

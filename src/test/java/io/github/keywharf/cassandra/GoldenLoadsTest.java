@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.keywharf.cassandra.UnloadPlan.PlanColumn;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
 import io.github.keywharf.testing.GoldenCopies;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,8 +32,8 @@ class GoldenLoadsTest {
     }
 
     private static void check(String name, BulkNote note) {
-        GoldenCopies.assertWritten(name, note.json());
-        assertThat(BulkNote.parse("note", GoldenCopies.read(name))).isEqualTo(note);
+        GoldenCopies.assertWritten(name, BulkNote.FORMAT.write(note));
+        assertThat(BulkNote.FORMAT.read("note", GoldenCopies.read(name))).isEqualTo(note);
     }
 
     @Test
@@ -44,34 +43,31 @@ class GoldenLoadsTest {
     }
 
     @Test
-    void a_note_that_does_not_say_how_often_lists_were_sent_is_read() {
-        String old = GoldenCopies.text("loads/note-finished.json").replaceAll("\\R *\"attempt\" : \\d+,", "");
-        assertThat(old).doesNotContain("attempt");
-        assertThat(BulkNote.parse("note", old.getBytes(StandardCharsets.UTF_8))).isEqualTo(note(Map.of(), true));
-    }
-
-    @Test
     void the_objects_of_an_unload_are_read_and_written_as_before() {
         UnloadPlan plan = new UnloadPlan(
                 "shop.\"Örders\"",
                 UUID.fromString("5d5a6b2e-2222-4000-8000-000000000002"),
                 "csv",
                 List.of(new PlanColumn("id", "int"), new PlanColumn("\"Nöte\"", "frozen<map<text, list<int>>>")),
-                List.of(List.of(List.of("-9223372036854775808", "0"), List.of("5", "9223372036854775807")), List.of()));
-        GoldenCopies.assertWritten("unloads/plan.json", UnloadJson.write(plan));
-        assertThat(UnloadJson.readPlan(FOLDER, GoldenCopies.read("unloads/plan.json")))
+                List.of(
+                        List.of(
+                                List.of("-9223372036854775808", "0"),
+                                List.of("5", "9223372036854775807")),
+                        List.of()));
+        GoldenCopies.assertWritten("unloads/plan.json", UnloadFolder.PLANNED.write(plan));
+        assertThat(UnloadFolder.PLANNED.read(FOLDER, GoldenCopies.read("unloads/plan.json")))
                 .isEqualTo(plan);
 
-        GoldenCopies.assertWritten("unloads/attempt.json", UnloadJson.attempt(12));
+        GoldenCopies.assertWritten("unloads/attempt.json", UnloadFolder.ATTEMPT.write(new UnloadFolder.Attempt(12)));
 
         UnloadedFile file = new UnloadedFile("part-00000-0001 ü.parquet", 1L << 40, 1L << 50);
-        GoldenCopies.assertWritten("unloads/file.json", UnloadJson.write(file));
-        assertThat(UnloadJson.readFile(FOLDER, GoldenCopies.read("unloads/file.json")))
+        GoldenCopies.assertWritten("unloads/file.json", UnloadFolder.FILE.write(file));
+        assertThat(UnloadFolder.FILE.read(FOLDER, GoldenCopies.read("unloads/file.json")))
                 .isEqualTo(file);
 
         UnloadReport report = new UnloadReport(
                 "shop.\"Örders\"",
-                FOLDER,
+                "",
                 "csv",
                 List.of("id", "\"Nöte\""),
                 List.of(file, new UnloadedFile("b", 0, 0)),
@@ -82,8 +78,8 @@ class GoldenLoadsTest {
                 3,
                 Instant.parse("2026-01-01T00:00:00.123456789Z"),
                 Duration.ofMillis(98_765));
-        GoldenCopies.assertWritten("unloads/manifest.json", UnloadJson.write(report));
-        assertThat(UnloadJson.readReport(FOLDER, GoldenCopies.read("unloads/manifest.json")))
+        GoldenCopies.assertWritten("unloads/manifest.json", UnloadFolder.REPORT.write(report));
+        assertThat(UnloadFolder.REPORT.read(FOLDER, GoldenCopies.read("unloads/manifest.json")))
                 .isEqualTo(report);
     }
 }

@@ -37,7 +37,7 @@ class GoldenSalesforceTest {
     }
 
     private static void check(String name, SalesforceCheckpoint checkpoint) {
-        GoldenCopies.assertWritten(name, checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
+        GoldenCopies.assertSameJson(name, checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
         SalesforceCheckpoint read = SalesforceCheckpoint.parse(GoldenCopies.text(name));
         assertThat(read).isEqualTo(checkpoint);
         assertThat(read.fields().keySet())

@@ -2,6 +2,7 @@ package io.github.keywharf.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import java.io.IOException;
@@ -39,6 +40,16 @@ public final class GoldenCopies {
     /** Checks that a value is still written byte for byte. */
     public static void assertWritten(String name, byte[] written) {
         assertThat(new String(written, StandardCharsets.UTF_8)).as(name).isEqualTo(text(name));
+    }
+
+    /** Checks that a value is still written as the same JSON, perhaps with its members in another order. */
+    public static void assertSameJson(String name, byte[] written) {
+        try {
+            JsonMapper json = new JsonMapper();
+            assertThat(json.readTree(written)).as(name).isEqualTo(json.readTree(read(name)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A new store in memory with the golden copies in a folder. */

@@ -113,8 +113,8 @@ class GoldenManifestsTest {
     }
 
     private static void check(String name, Batch batch) {
-        GoldenCopies.assertWritten(name, Manifests.write(batch));
-        assertThat(Manifests.readBatch(GoldenCopies.read(name))).isEqualTo(batch);
+        GoldenCopies.assertSameJson(name, Batch.FORMAT.write(batch));
+        assertThat(Batch.FORMAT.read(name, GoldenCopies.read(name))).isEqualTo(batch);
     }
 
     @Test
@@ -124,7 +124,7 @@ class GoldenManifestsTest {
     }
 
     private static void check(String name, ProcessedBatch batch) {
-        GoldenCopies.assertWritten(name, Manifests.write(batch));
-        assertThat(Manifests.readProcessed(GoldenCopies.read(name))).isEqualTo(batch);
+        GoldenCopies.assertWritten(name, ProcessedBatch.FORMAT.write(batch));
+        assertThat(ProcessedBatch.FORMAT.read(name, GoldenCopies.read(name))).isEqualTo(batch);
     }
 }

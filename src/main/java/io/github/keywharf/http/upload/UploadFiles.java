@@ -118,7 +118,7 @@ final class UploadFiles implements AutoCloseable {
     }
 
     void write(UploadState state, KeptAnswer answer) {
-        replace(state.id(), ANSWER, answer.json(), state.name());
+        replace(state.id(), ANSWER, KeptAnswer.FORMAT.write(answer), state.name());
     }
 
     private void replace(String id, String name, byte[] content, String subject) {
@@ -164,9 +164,8 @@ final class UploadFiles implements AutoCloseable {
 
     Optional<KeptAnswer> answer(UploadState state) {
         try {
-            Optional<byte[]> kept = meta(state.id(), ANSWER);
-            return kept.isPresent() ? Optional.of(KeptAnswer.parse(kept.get())) : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
+            return meta(state.id(), ANSWER).map(kept -> KeptAnswer.FORMAT.read(state.name(), kept));
+        } catch (IOException e) {
             throw failed(state.name(), "be read", e);
         }
     }

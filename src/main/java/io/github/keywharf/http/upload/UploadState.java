@@ -1,11 +1,8 @@
 package io.github.keywharf.http.upload;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.StoredJson;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,12 +28,19 @@ record UploadState(
         long offset,
         OptionalLong length,
         long maxBytes,
-        Optional<String> declared,
+        @JsonInclude(JsonInclude.Include.ALWAYS) Optional<String> declared,
         Instant progressed,
         long lastAppend,
         @Nullable String sha256) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final int VERSION = 1;
+    private static final StoredJson<UploadState> FORMAT = StoredJson.of(
+                    UploadState.class, "state of the upload", "http.upload_storage", "upload the file again")
+            .version("version", 1)
+            // A length that is not known is -1.
+            .storing(
+                    OptionalLong.class,
+                    Long.class,
+                    length -> length.orElse(-1),
+                    length -> length < 0 ? OptionalLong.empty() : OptionalLong.of(length));
 
     /** How far an upload has come. */
     enum Phase {
@@ -84,43 +88,14 @@ record UploadState(
     }
 
     byte[] json() {
-        ObjectNode json = JSON.createObjectNode()
-                .put("version", VERSION)
-                .put("id", id)
-                .put("owner", owner)
-                .put("name", name)
-                .put("phase", phase.name())
-                .put("offset", offset)
-                .put("length", length.orElse(-1))
-                .put("maxBytes", maxBytes)
-                .put("declared", declared.orElse(null))
-                .put("progressed", progressed.toString())
-                .put("lastAppend", lastAppend)
-                .put("sha256", sha256);
-        return json.toString().getBytes(StandardCharsets.UTF_8);
+        return FORMAT.write(this);
     }
 
     /** The state that a file holds, or empty where that is not one of this version. */
     static Optional<UploadState> parse(byte[] content) {
         try {
-            JsonNode json = JSON.readTree(content);
-            if (json.required("version").asInt() != VERSION) {
-                return Optional.empty();
-            }
-            long length = json.required("length").asLong();
-            return Optional.of(new UploadState(
-                    json.required("id").asText(),
-                    json.required("owner").asText(),
-                    json.required("name").asText(),
-                    Phase.valueOf(json.required("phase").asText()),
-                    json.required("offset").asLong(),
-                    length < 0 ? OptionalLong.empty() : OptionalLong.of(length),
-                    json.required("maxBytes").asLong(),
-                    Optional.ofNullable(json.required("declared").textValue()),
-                    Instant.parse(json.required("progressed").asText()),
-                    json.required("lastAppend").asLong(),
-                    json.required("sha256").textValue()));
-        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            return Optional.of(FORMAT.read("upload", content));
+        } catch (KeywharfException e) {
             return Optional.empty();
         }
     }

@@ -6,7 +6,6 @@ import io.github.keywharf.store.JournalState;
 import io.github.keywharf.store.ObjectStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Shares, recipients and grants in a folder of a store, as one value. Thread-safe. */
@@ -14,13 +13,13 @@ final class ShareRegistry {
     /** 16 MiB: some 30,000 recipients. */
     private static final int MAX_BYTES = 16 * 1024 * 1024;
 
-    private final JournalState<RegistryState, RegistryState> state;
+    private final JournalState<RegistryJson, RegistryState> state;
 
     /** @param refresh how long reading may give what was the newest before */
     ShareRegistry(ObjectStore folder, InstantSource clock, Duration refresh) {
-        Journal<RegistryState> journal = Journal.oldestFirst(folder, RegistryJson::write, RegistryJson::parse)
+        Journal<RegistryJson> journal = Journal.oldestFirst(folder, RegistryJson.FORMAT)
                 .withMaxEntryBytes(MAX_BYTES);
-        state = JournalState.of(journal, RegistryState.EMPTY, Function.identity(), new Failures(), clock, refresh);
+        state = JournalState.of(journal, RegistryState.EMPTY, RegistryJson::state, new Failures(), clock, refresh);
     }
 
     /** What it has, or had a moment ago. */
@@ -35,7 +34,7 @@ final class ShareRegistry {
 
     /** Changes it, as {@link JournalState#update}. */
     RegistryState update(UnaryOperator<RegistryState> change) {
-        return state.update(change, Function.identity());
+        return state.update(change, RegistryJson::of);
     }
 
     private static final class Failures implements JournalState.Failures {

@@ -71,8 +71,8 @@ class GoldenRegistryTest {
     }
 
     private static void check(String name, RegistryState state) {
-        GoldenCopies.assertWritten(name, RegistryJson.write(state));
-        RegistryState read = RegistryJson.parse("registry", 1, GoldenCopies.read(name));
+        GoldenCopies.assertWritten(name, RegistryJson.FORMAT.write(RegistryJson.of(state)));
+        RegistryState read = RegistryJson.FORMAT.read("registry", GoldenCopies.read(name)).state();
         assertThat(read.shares()).isEqualTo(state.shares());
         assertThat(read.members()).isEqualTo(state.members());
     }

@@ -1,0 +1,169 @@
+package io.github.keywharf.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.keywharf.KeywharfException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StoredJsonTest {
+    private enum Colour {
+        RED,
+        GREEN
+    }
+
+    private record Name(String text) {}
+
+    private record Part(String name, long rows, boolean whole) {
+        Part {
+            if (rows < 0) {
+                throw new IllegalArgumentException("rows are " + rows + ", and cannot be negative");
+            }
+        }
+
+        /** Not a member. */
+        public boolean isEmpty() {
+            return rows == 0;
+        }
+    }
+
+    private record Times(Instant at, Duration took, LocalDateTime local) {}
+
+    private record Sample(
+            Name owner,
+            @JsonProperty("colour_of") Colour colour,
+            UUID id,
+            List<Part> parts,
+            Map<String, Part> named,
+            Optional<Times> times,
+            @Nullable String note,
+            @JsonInclude(JsonInclude.Include.ALWAYS) Optional<Long> size,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> counts) {}
+
+    private static final StoredJson<Sample> FORMAT = StoredJson.of(
+                    Sample.class, "sample", "test.bad_sample", "restore it")
+            .version("version", 1)
+            .storing(Name.class, String.class, Name::text, Name::new);
+
+    private static final Part PART = new Part("ü \"1\"", 1L << 40, true);
+    private static final UUID ID = UUID.fromString("5d5a6b2e-2222-4000-8000-000000000002");
+    private static final Sample FULL = new Sample(
+            new Name("me"),
+            Colour.GREEN,
+            ID,
+            List.of(PART, new Part("", 0, false)),
+            Map.of("b", PART, "a.x", PART),
+            Optional.of(new Times(
+                    Instant.parse("2026-01-01T00:00:00.000001Z"), Duration.ofMillis(5), LocalDateTime.MIN)),
+            "n",
+            Optional.of(5L),
+            Map.of("x", Long.MAX_VALUE));
+    private static final Sample BARE =
+            new Sample(new Name(""), Colour.RED, ID, List.of(), Map.of(), Optional.empty(), null, Optional.empty(), Map.of());
+    private static final String BARE_JSON =
+            "{\"version\":1,\"owner\":\"\",\"colour_of\":\"RED\",\"id\":\"" + ID
+                    + "\",\"parts\":[],\"named\":{},\"note\":null,\"size\":null}";
+
+    private static byte[] bytes(String json) {
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void what_was_written_is_read() {
+        assertThat(FORMAT.read("s", FORMAT.write(FULL))).isEqualTo(FULL);
+        assertThat(FORMAT.read("s", FORMAT.indented().write(FULL))).isEqualTo(FULL);
+        assertThat(FORMAT.read("s", FORMAT.write(BARE))).isEqualTo(BARE);
+    }
+
+    @Test
+    void members_are_in_the_order_of_components_and_maps_in_that_of_keys() {
+        assertThat(FORMAT.write(BARE)).asString(StandardCharsets.UTF_8).isEqualTo(BARE_JSON);
+        assertThat(FORMAT.write(FULL))
+                .asString(StandardCharsets.UTF_8)
+                .contains("\"named\":{\"a.x\":")
+                .contains("\"parts\":[{\"name\":\"ü \\\"1\\\"\",\"rows\":1099511627776,\"whole\":true},")
+                .contains("\"times\":{\"at\":\"2026-01-01T00:00:00.000001Z\",\"took\":\"PT0.005S\",");
+        assertThat(FORMAT.indented().write(BARE))
+                .asString(StandardCharsets.UTF_8)
+                .startsWith("{\n  \"version\" : 1,\n  \"owner\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"owner\":\"\"       | \"owner\":\"\",\"x\":1           | its member 'x' is not known",
+                "\"owner\":\"\",      |                                  | its member 'owner' is missing",
+                "\"owner\":\"\"       | \"owner\":null                   | its member 'owner' is missing",
+                "\"owner\":\"\"       | \"owner\":5                      | its member 'owner' is not a valid String",
+                "\"owner\":\"\"       | \"owner\":true                   | its member 'owner' is not a valid String",
+                "\"owner\":\"\"       | \"owner\":\"\",\"owner\":\"\"    | it is not JSON, or repeats a member (line 1,",
+                "\"RED\"              | \"BLUE\"                         | its member 'colour_of' is not a valid Colour",
+                "\"RED\"              | 0                                | its member 'colour_of' is not a valid Colour",
+                "\"RED\"              | \"\"                             | its member 'colour_of' is not a valid Colour",
+                "\"parts\":[]         | \"parts\":{}                     | its member 'parts' is not",
+                "\"parts\":[]         | \"parts\":[null]                 | its member 'parts",
+                "\"parts\":[]         | \"parts\":[{}]                   | its member 'parts[0].name' is missing",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":1,\"whole\":true,\"z\":0}} | its member 'named.k.z' is not known",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":\"1\",\"whole\":true}} | its member 'named.k.rows' is not a valid long",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":1.5,\"whole\":true}} | its member 'named.k.rows' is not a valid long",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":null,\"whole\":true}} | its member 'named.k.rows' is missing",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":1,\"whole\":\"true\"}} | its member 'named.k.whole' is not a valid boolean",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":1,\"whole\":1}} | its member 'named.k.whole' is not a valid boolean",
+                "\"named\":{}         | \"named\":{\"k\":{\"name\":\"\",\"rows\":-1,\"whole\":true}} | its member 'named.k' is refused: rows are -1",
+                "\"note\":null        | \"times\":null                   | its member 'times' is",
+                "\"note\":null        | \"times\":{\"at\":\"soon\",\"took\":\"PT0S\",\"local\":\"x\"} | its member 'times.at' is refused",
+                "\"note\":null        | \"counts\":{\"x\":null}          | its member 'counts",
+                ",\"note\":null       |                                  | its member 'note' is missing",
+                ",\"size\":null       |                                  | its member 'size' is missing",
+                "\"size\":null        | \"size\":\"5\"               | its member 'size' is not a valid",
+                "\"version\":1        | \"version\":2                    | is of version 2, and this library reads 1",
+                "\"version\":1        | \"version\":\"1\"                | is of version ?, and this library reads 1",
+                "\"version\":1,       |                                  | is of version ?, and this library reads 1",
+                "null}                | null}{}                          | it is not JSON",
+                "null}                | null                             | it is not JSON"
+            })
+    void anything_else_is_refused_with_the_path_of_the_member(String what, @Nullable String by, String reason) {
+        String json = BARE_JSON.replace(what, by == null ? "" : by);
+        assertThat(json).isNotEqualTo(BARE_JSON);
+
+        assertThatThrownBy(() -> FORMAT.read("bucket/key", bytes(json)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("test.bad_sample"))
+                .hasMessageStartingWith("[bucket/key] The sample ")
+                .hasMessageContaining(reason)
+                .hasMessageContaining("; restore it");
+    }
+
+    @Test
+    void what_is_not_an_object_or_too_deep_is_refused() {
+        for (String json : List.of("", "[]", "null", "5", "[".repeat(40), "{\"version\":1,\"parts\":" + "[".repeat(40))) {
+            assertThatThrownBy(() -> FORMAT.read("s", bytes(json)))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("test.bad_sample"));
+        }
+    }
+
+    @Test
+    void no_value_is_in_a_message_or_in_a_cause_of_the_parser() {
+        for (String value : List.of("\"s3cret\"", "[\"s3cret\"]", "s3cret", "{\"a\":\"s3cret\"}")) {
+            assertThatThrownBy(() -> FORMAT.read("s", bytes(BARE_JSON.replace("\"RED\"", value))))
+                    .hasMessageNotContaining("s3cret")
+                    .hasNoCause();
+        }
+    }
+}
