@@ -1,5 +1,6 @@
 package io.github.keywharf.dictionary;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.HtmlPage;
 import io.github.keywharf.store.ObjectStore;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
  */
 public record DataDictionary(
         String cluster,
-        String version,
+        @JsonProperty("server") String version,
         Instant read,
         DictionaryScope scope,
         List<DictionaryKeyspace> keyspaces,

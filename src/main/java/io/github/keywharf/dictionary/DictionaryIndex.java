@@ -1,5 +1,6 @@
 package io.github.keywharf.dictionary;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param options what else was said when it was created
  */
 public record DictionaryIndex(
-        String name, Kind kind, String target, Optional<String> className, Map<String, String> options) {
+        String name, Kind kind, String target, @JsonProperty("class") Optional<String> className, Map<String, String> options) {
 
     /** Copies the options. */
     public DictionaryIndex {

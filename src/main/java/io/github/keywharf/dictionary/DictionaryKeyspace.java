@@ -49,6 +49,20 @@ public record DictionaryKeyspace(
                 .toList();
     }
 
+    /** The same, with another name of the keyspace in all that is in it. */
+    DictionaryKeyspace naming(String place) {
+        return new DictionaryKeyspace(
+                name,
+                kind,
+                whole,
+                durableWrites,
+                replication,
+                tables.stream().map(table -> table.in(place)).toList(),
+                types.stream().map(type -> type.in(place)).toList(),
+                functions.stream().map(function -> function.in(place)).toList(),
+                aggregates.stream().map(aggregate -> aggregate.in(place)).toList());
+    }
+
     /** Whose a keyspace is. */
     public enum Kind {
         /** Made by someone. */

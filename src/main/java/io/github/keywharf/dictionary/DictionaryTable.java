@@ -1,5 +1,7 @@
 package io.github.keywharf.dictionary;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryColumn.Kind;
 import java.util.Comparator;
@@ -20,8 +22,9 @@ import java.util.stream.Collectors;
  * @param view what makes it a view, if it is one
  * @param size about how large it is; absent when the server has not counted, which is not the same as empty
  */
+@JsonPropertyOrder({"name", "comment", "view"})
 public record DictionaryTable(
-        String keyspace,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String keyspace,
         String name,
         String comment,
         List<DictionaryColumn> columns,
@@ -37,6 +40,10 @@ public record DictionaryTable(
                 .sorted(Comparator.comparing(DictionaryIndex::name))
                 .toList();
         options = Texts.sorted(options);
+    }
+
+    DictionaryTable in(String place) {
+        return new DictionaryTable(place, name, comment, columns, indexes, options, view, size);
     }
 
     /** {@code keyspace.table}. */

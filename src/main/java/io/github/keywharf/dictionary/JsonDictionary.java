@@ -1,63 +1,70 @@
 package io.github.keywharf.dictionary;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.Cut;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.DateTimeException;
-import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Dictionaries as JSON. The member {@code version} is 1; a reader refuses a version that it does not know. */
+import io.github.keywharf.store.StoredJson;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Dictionaries as JSON. A keyspace's name is not repeated in what is in it. */
 final class JsonDictionary {
-    static final int VERSION = 1;
-
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(32).build())
-                    .build())
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final StoredJson<DataDictionary> FORMAT = StoredJson.of(
+                    DataDictionary.class, "dictionary", "dictionary.bad_json", "take a snapshot that toJson() made, or use the version of the library that made it")
+            .version("version", 1)
+            .indented()
+            .storing(DictionaryColumn.class, StoredColumn.class, StoredColumn::of, StoredColumn::column);
 
     private JsonDictionary() {}
 
     static String write(DataDictionary dictionary) {
-        try {
-            return JSON.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(JsonDictionaryWriter.tree(JSON.createObjectNode(), dictionary));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new String(FORMAT.write(naming(dictionary, keyspace -> "")), UTF_8);
     }
 
     static DataDictionary parse(String json) {
         if (json.length() > DataDictionary.MAX_JSON) {
-            throw bad(
-                    "has " + json.length() + " characters, and at most " + DataDictionary.MAX_JSON + " are read", null);
+            throw FORMAT.unreadable(
+                    "dictionary",
+                    "has " + json.length() + " characters, and at most " + DataDictionary.MAX_JSON + " are read",
+                    null);
         }
-        try {
-            JsonNode root = JSON.readTree(json);
-            if (root == null || !root.isObject()) {
-                throw bad("is not a JSON object", null);
-            }
-            if (root.path("version").asInt() != VERSION) {
-                String version = Cut.to(Texts.line(root.path("version").asText("?")), 40);
-                throw bad("is of version " + version + ", and this library reads " + VERSION, null);
-            }
-            return JsonDictionaryReader.dictionary(root);
-        } catch (IOException | IllegalArgumentException | DateTimeException e) {
-            throw bad("cannot be read; take a snapshot that toJson() made", e);
-        }
+        return naming(FORMAT.read("dictionary", json.getBytes(UTF_8)), DictionaryKeyspace::name);
     }
 
-    private static KeywharfException bad(String problem, @Nullable Exception cause) {
-        return new KeywharfException("dictionary.bad_json", "dictionary", "The JSON " + problem, cause);
+    private static DataDictionary naming(DataDictionary dictionary, Function<DictionaryKeyspace, String> place) {
+        return new DataDictionary(
+                dictionary.cluster(),
+                dictionary.version(),
+                dictionary.read(),
+                dictionary.scope(),
+                dictionary.keyspaces().stream()
+                        .map(keyspace -> keyspace.naming(place.apply(keyspace)))
+                        .toList(),
+                dictionary.roles(),
+                dictionary.grants(),
+                dictionary.notes());
+    }
+
+    /** A column, whose position is absent where it has none. */
+    private record StoredColumn(
+            String name,
+            String type,
+            DictionaryColumn.Kind kind,
+            Optional<Integer> position,
+            Optional<DictionaryColumn.Order> order,
+            Optional<String> mask) {
+
+        static StoredColumn of(DictionaryColumn column) {
+            return new StoredColumn(
+                    column.name(),
+                    column.type(),
+                    column.kind(),
+                    Optional.of(column.position()).filter(position -> position != DictionaryColumn.NO_POSITION),
+                    column.order(),
+                    column.mask());
+        }
+
+        DictionaryColumn column() {
+            return new DictionaryColumn(name, kind, position.orElse(DictionaryColumn.NO_POSITION), order, type, mask);
+        }
     }
 }

@@ -72,7 +72,7 @@ class IngestFaultsTest {
                 "ef".repeat(16), GLOBEX, "other.csv", 1, "ab".repeat(32), Instant.EPOCH, FileState.RECEIVED, "");
         assertThat(fixture.store.createIfAbsent(
                         String.format(java.util.Locale.ROOT, "entries/%020d.json", entries + 1),
-                        new LedgerEntry("another", List.of(other)).json()))
+                        LedgerEntry.FORMAT.write(new LedgerEntry("another", List.of(other)))))
                 .isTrue();
     }
 

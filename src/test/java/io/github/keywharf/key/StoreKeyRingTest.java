@@ -164,7 +164,7 @@ class StoreKeyRingTest extends KeyRingContract {
         records.set(1, records.get(1).withState(KeyState.REVOKED, Optional.of(START.minusSeconds(2))));
         store.createIfAbsent(
                 "00000000000000000001.json",
-                new KeyRecordsEntry(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records)).json());
+                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
         KeyRing ring = ring();
 
         ring.issue(KeyRequest.of(ACME), ALICE);
@@ -188,7 +188,7 @@ class StoreKeyRingTest extends KeyRingContract {
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
-                new KeyRecordsEntry(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records)).json());
+                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
         return ring();
     }
 
@@ -245,7 +245,7 @@ class StoreKeyRingTest extends KeyRingContract {
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
-                new KeyRecordsEntry(new RecordsPlace.Note("test", by, START), KeyRecords.of(records)).json());
+                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", by, START), KeyRecords.of(records))));
 
         assertThat(ring().list()).hasSize(KeyRing.MAX_KEYS);
     }
