@@ -281,7 +281,7 @@ public final class StoredJson<T> {
         return "StoredJson[" + noun + (version > 0 ? ", version " + version : "") + "]";
     }
 
-    /** Which components may have no member, or null. */
+    /** Lets some components have no member, or null. */
     private static final class Absence extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
@@ -338,7 +338,7 @@ public final class StoredJson<T> {
         }
     }
 
-    @SuppressWarnings("rawtypes") // Jackson hands over the raw class.
+    @SuppressWarnings({"rawtypes", "unchecked"}) // Jackson hands over the raw class.
     private static final class OptionalWriter extends JsonSerializer<Optional> {
         @Override
         public void serialize(Optional value, JsonGenerator json, SerializerProvider serializers) throws IOException {

@@ -31,7 +31,7 @@ class GoldenBatchTest {
         for (FileState state : FileState.values()) {
             boolean started = state == FileState.RUNNING || state == FileState.DONE || state == FileState.FAILED;
             files.add(new IngestedFile(
-                    Integer.toHexString(state.ordinal()).repeat(32),
+                    Integer.toHexString(files.size()).repeat(32),
                     TENANT,
                     "Übersicht \"2026\" \\ " + state.name().toLowerCase(Locale.ROOT) + " 😀.csv",
                     1L << 50,
