@@ -11,8 +11,7 @@ import java.util.List;
  */
 record LedgerEntry(String writer, List<IngestedFile> files) {
 
-    static final StoredJson<LedgerEntry> FORMAT =
-            format(LedgerEntry.class).version("format", 1);
+    static final StoredJson<LedgerEntry> FORMAT = format(LedgerEntry.class).version("format", 1);
 
     /** How many files one entry has at most; with the longest texts they fit into {@link #MAX_BYTES}. */
     static final int MAX_FILES = 1000;

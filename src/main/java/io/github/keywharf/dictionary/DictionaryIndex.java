@@ -14,7 +14,11 @@ import java.util.Optional;
  * @param options what else was said when it was created
  */
 public record DictionaryIndex(
-        String name, Kind kind, String target, @JsonProperty("class") Optional<String> className, Map<String, String> options) {
+        String name,
+        Kind kind,
+        String target,
+        @JsonProperty("class") Optional<String> className,
+        Map<String, String> options) {
 
     /** Copies the options. */
     public DictionaryIndex {

@@ -9,7 +9,10 @@ import java.util.function.Function;
 /** Dictionaries as JSON. A keyspace's name is not repeated in what is in it. */
 final class JsonDictionary {
     private static final StoredJson<DataDictionary> FORMAT = StoredJson.of(
-                    DataDictionary.class, "dictionary", "dictionary.bad_json", "take a snapshot that toJson() made, or use the version of the library that made it")
+                    DataDictionary.class,
+                    "dictionary",
+                    "dictionary.bad_json",
+                    "take a snapshot that toJson() made, or use the version of the library that made it")
             .version("version", 1)
             .indented()
             .storing(DictionaryColumn.class, StoredColumn.class, StoredColumn::of, StoredColumn::column);

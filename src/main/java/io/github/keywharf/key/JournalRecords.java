@@ -26,8 +26,8 @@ final class JournalRecords implements RecordsPlace {
         if (refresh.isNegative() || refresh.compareTo(MAX_REFRESH) > 0) {
             throw new IllegalArgumentException("A refresh of " + refresh + " is not from PT0S to " + MAX_REFRESH);
         }
-        Journal<KeyRecordsEntry> journal = Journal.oldestFirst(folder, KeyRecordsEntry.FORMAT)
-                .withMaxEntryBytes(MAX_BYTES);
+        Journal<KeyRecordsEntry> journal =
+                Journal.oldestFirst(folder, KeyRecordsEntry.FORMAT).withMaxEntryBytes(MAX_BYTES);
         name = journal.name();
         state = JournalState.of(journal, KeyRecords.NONE, KeyRecordsEntry::records, new Failures(), clock, refresh);
     }

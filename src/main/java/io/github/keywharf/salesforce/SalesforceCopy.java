@@ -146,7 +146,8 @@ public final class SalesforceCopy {
     private record Plan(SalesforceChanges changes, Optional<String> wholeBecause, SalesforceDrift drift) {}
 
     private SalesforceCopyReport copy(ObjectStore folder, StoreLease lease, long start) {
-        Journal<SalesforceCheckpoint> journal = Journal.oldestFirst(folder.under("checkpoints"), SalesforceCheckpoint.FORMAT);
+        Journal<SalesforceCheckpoint> journal =
+                Journal.oldestFirst(folder.under("checkpoints"), SalesforceCheckpoint.FORMAT);
         Optional<Journal.Entry<SalesforceCheckpoint>> last = journal.newest();
         long run = last.map(entry -> entry.number() + 1).orElse(0L);
         Plan plan = plan(last.map(Journal.Entry::value));

@@ -14,7 +14,11 @@ import java.time.LocalDateTime;
  * @param table which table was read up to here, as {@link SourceSnapshot#identity} says it; empty for a position that is of
  *     no table, or was kept before tables were distinguished
  */
-public record SnapshotPosition(String system, String snapshot, LocalDateTime time, @JsonInclude(JsonInclude.Include.NON_EMPTY) String table) {
+public record SnapshotPosition(
+        String system,
+        String snapshot,
+        LocalDateTime time,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String table) {
 
     /** A position that is of no table. */
     public SnapshotPosition(String system, String snapshot, LocalDateTime time) {

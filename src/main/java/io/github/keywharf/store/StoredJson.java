@@ -214,8 +214,7 @@ public final class StoredJson<T> {
             JsonNode found = object.path(versionMember);
             if (!found.isInt() || found.intValue() != version) {
                 String other = found.isNumber() ? found.asText() : "?";
-                throw unreadable(
-                        subject, "is of version " + other + ", and this library reads " + version, null);
+                throw unreadable(subject, "is of version " + other + ", and this library reads " + version, null);
             }
             object.remove(versionMember);
         }
@@ -309,9 +308,8 @@ public final class StoredJson<T> {
             }
             return member instanceof AnnotatedParameter parameter
                     && parameter.getOwner().getAnnotated() instanceof Constructor<?> constructor
-                    && constructor
-                            .getAnnotatedParameterTypes()[parameter.getIndex()]
-                            .isAnnotationPresent(Nullable.class);
+                    && constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+                            Nullable.class);
         }
 
         private boolean isIncluded(Annotated member, JsonInclude.Include wanted) {

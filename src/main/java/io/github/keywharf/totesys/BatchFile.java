@@ -21,7 +21,13 @@ import java.util.Optional;
  * @param schema the columns
  */
 public record BatchFile(
-        String table, String key, long rows, long bytes, boolean complete, boolean deletions, @JsonProperty("columns") Schema schema) {
+        String table,
+        String key,
+        long rows,
+        long bytes,
+        boolean complete,
+        boolean deletions,
+        @JsonProperty("columns") Schema schema) {
 
     /** What stands for a table that was read whole and has no rows. */
     static BatchFile noRows(String table, Schema schema) {
@@ -38,7 +44,8 @@ public record BatchFile(
                 .version("version", 1)
                 .indented()
                 .storing(ColumnType.class, String.class, ColumnType::toString, ColumnType::parse)
-                .storing(Schema.class, Column[].class, schema -> schema.columns().toArray(Column[]::new), Schema::of);
+                .storing(
+                        Schema.class, Column[].class, schema -> schema.columns().toArray(Column[]::new), Schema::of);
     }
 
     static Optional<String> key(List<BatchFile> files, String table) {

@@ -293,7 +293,8 @@ class LedgerTest {
         Ledger ledger = open(memory);
         ledger.change(put(file(ACME, 1)));
         memory.createIfAbsent(
-                "entries/00000000000000000002.json", LedgerEntry.FORMAT.write(new LedgerEntry("another", List.of(file(ACME, 5)))));
+                "entries/00000000000000000002.json",
+                LedgerEntry.FORMAT.write(new LedgerEntry("another", List.of(file(ACME, 5)))));
         assertThatThrownBy(() -> ledger.change(put(file(ACME, 2))))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.ledger_taken"));

@@ -49,11 +49,7 @@ class GoldenLoadsTest {
                 UUID.fromString("5d5a6b2e-2222-4000-8000-000000000002"),
                 "csv",
                 List.of(new PlanColumn("id", "int"), new PlanColumn("\"Nöte\"", "frozen<map<text, list<int>>>")),
-                List.of(
-                        List.of(
-                                List.of("-9223372036854775808", "0"),
-                                List.of("5", "9223372036854775807")),
-                        List.of()));
+                List.of(List.of(List.of("-9223372036854775808", "0"), List.of("5", "9223372036854775807")), List.of()));
         GoldenCopies.assertWritten("unloads/plan.json", UnloadFolder.PLANNED.write(plan));
         assertThat(UnloadFolder.PLANNED.read(FOLDER, GoldenCopies.read("unloads/plan.json")))
                 .isEqualTo(plan);

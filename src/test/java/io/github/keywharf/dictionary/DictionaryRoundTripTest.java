@@ -163,9 +163,11 @@ class DictionaryRoundTripTest {
     void members_that_are_unknown_or_missing_are_named() {
         String json = Dictionaries.shop().toJson();
 
-        assertRefused(json.replace("\"cluster\"", "\"later\" : [1, 2], \"cluster\""), "its member 'later' is not known");
         assertRefused(
-                json.replaceFirst("\"durableWrites\" : true,", ""), "its member 'keyspaces[0].durableWrites' is missing");
+                json.replace("\"cluster\"", "\"later\" : [1, 2], \"cluster\""), "its member 'later' is not known");
+        assertRefused(
+                json.replaceFirst("\"durableWrites\" : true,", ""),
+                "its member 'keyspaces[0].durableWrites' is missing");
     }
 
     private static void assertRefused(String json, String reason) {

@@ -46,8 +46,8 @@ class GoldenRingsTest {
                             Optional.of(AT.plusSeconds(61)),
                             "y"))));
 
-    private static final KeyRecordsEntry NONE = KeyRecordsEntry.of(
-            new RecordsPlace.Note("REMOVED", Actor.of("admin", "localhost"), AT), KeyRecords.NONE);
+    private static final KeyRecordsEntry NONE =
+            KeyRecordsEntry.of(new RecordsPlace.Note("REMOVED", Actor.of("admin", "localhost"), AT), KeyRecords.NONE);
 
     private static KeyRecord record(
             String letter,
@@ -78,7 +78,6 @@ class GoldenRingsTest {
 
     private static void check(String name, KeyRecordsEntry entry) {
         GoldenCopies.assertWritten(name, KeyRecordsEntry.FORMAT.write(entry));
-        assertThat(KeyRecordsEntry.FORMAT.read("ring", GoldenCopies.read(name)))
-                .isEqualTo(entry);
+        assertThat(KeyRecordsEntry.FORMAT.read("ring", GoldenCopies.read(name))).isEqualTo(entry);
     }
 }

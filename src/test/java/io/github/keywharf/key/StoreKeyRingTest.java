@@ -164,7 +164,8 @@ class StoreKeyRingTest extends KeyRingContract {
         records.set(1, records.get(1).withState(KeyState.REVOKED, Optional.of(START.minusSeconds(2))));
         store.createIfAbsent(
                 "00000000000000000001.json",
-                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
+                KeyRecordsEntry.FORMAT.write(
+                        KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
         KeyRing ring = ring();
 
         ring.issue(KeyRequest.of(ACME), ALICE);
@@ -188,7 +189,8 @@ class StoreKeyRingTest extends KeyRingContract {
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
-                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
+                KeyRecordsEntry.FORMAT.write(
+                        KeyRecordsEntry.of(new RecordsPlace.Note("test", ALICE, START), KeyRecords.of(records))));
         return ring();
     }
 
@@ -245,7 +247,8 @@ class StoreKeyRingTest extends KeyRingContract {
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
-                KeyRecordsEntry.FORMAT.write(KeyRecordsEntry.of(new RecordsPlace.Note("test", by, START), KeyRecords.of(records))));
+                KeyRecordsEntry.FORMAT.write(
+                        KeyRecordsEntry.of(new RecordsPlace.Note("test", by, START), KeyRecords.of(records))));
 
         assertThat(ring().list()).hasSize(KeyRing.MAX_KEYS);
     }

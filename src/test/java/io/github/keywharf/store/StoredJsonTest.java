@@ -66,16 +66,15 @@ class StoredJsonTest {
             ID,
             List.of(PART, new Part("", 0, false)),
             Map.of("b", PART, "a.x", PART),
-            Optional.of(new Times(
-                    Instant.parse("2026-01-01T00:00:00.000001Z"), Duration.ofMillis(5), LocalDateTime.MIN)),
+            Optional.of(
+                    new Times(Instant.parse("2026-01-01T00:00:00.000001Z"), Duration.ofMillis(5), LocalDateTime.MIN)),
             "n",
             Optional.of(5L),
             Map.of("x", Long.MAX_VALUE));
-    private static final Sample BARE =
-            new Sample(new Name(""), Colour.RED, ID, List.of(), Map.of(), Optional.empty(), null, Optional.empty(), Map.of());
-    private static final String BARE_JSON =
-            "{\"version\":1,\"owner\":\"\",\"colour_of\":\"RED\",\"id\":\"" + ID
-                    + "\",\"parts\":[],\"named\":{},\"note\":null,\"size\":null}";
+    private static final Sample BARE = new Sample(
+            new Name(""), Colour.RED, ID, List.of(), Map.of(), Optional.empty(), null, Optional.empty(), Map.of());
+    private static final String BARE_JSON = "{\"version\":1,\"owner\":\"\",\"colour_of\":\"RED\",\"id\":\"" + ID
+            + "\",\"parts\":[],\"named\":{},\"note\":null,\"size\":null}";
 
     private static byte[] bytes(String json) {
         return json.getBytes(StandardCharsets.UTF_8);
@@ -151,7 +150,8 @@ class StoredJsonTest {
 
     @Test
     void what_is_not_an_object_or_too_deep_is_refused() {
-        for (String json : List.of("", "[]", "null", "5", "[".repeat(40), "{\"version\":1,\"parts\":" + "[".repeat(40))) {
+        for (String json :
+                List.of("", "[]", "null", "5", "[".repeat(40), "{\"version\":1,\"parts\":" + "[".repeat(40))) {
             assertThatThrownBy(() -> FORMAT.read("s", bytes(json)))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("test.bad_sample"));

@@ -13,8 +13,8 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record KeptAnswer(int status, byte[] body, List<List<String>> headers) {
-    static final StoredJson<KeptAnswer> FORMAT = StoredJson.of(
-            KeptAnswer.class, "answer that was kept", "http.upload_storage", "upload the file again");
+    static final StoredJson<KeptAnswer> FORMAT =
+            StoredJson.of(KeptAnswer.class, "answer that was kept", "http.upload_storage", "upload the file again");
 
     /** Reads the body, and closes it. */
     static KeptAnswer of(HttpResponse response) {

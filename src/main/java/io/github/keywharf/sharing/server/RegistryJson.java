@@ -56,8 +56,7 @@ record RegistryJson(List<Share> shares, List<StoredMember> recipients) {
 
     static RegistryJson of(RegistryState state) {
         return new RegistryJson(
-                state.shares(),
-                state.members().stream().map(StoredMember::of).toList());
+                state.shares(), state.members().stream().map(StoredMember::of).toList());
     }
 
     RegistryState state() {

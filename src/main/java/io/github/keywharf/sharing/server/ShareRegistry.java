@@ -17,8 +17,8 @@ final class ShareRegistry {
 
     /** @param refresh how long reading may give what was the newest before */
     ShareRegistry(ObjectStore folder, InstantSource clock, Duration refresh) {
-        Journal<RegistryJson> journal = Journal.oldestFirst(folder, RegistryJson.FORMAT)
-                .withMaxEntryBytes(MAX_BYTES);
+        Journal<RegistryJson> journal =
+                Journal.oldestFirst(folder, RegistryJson.FORMAT).withMaxEntryBytes(MAX_BYTES);
         state = JournalState.of(journal, RegistryState.EMPTY, RegistryJson::state, new Failures(), clock, refresh);
     }
 

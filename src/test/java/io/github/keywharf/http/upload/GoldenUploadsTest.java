@@ -58,18 +58,21 @@ class GoldenUploadsTest {
 
     @Test
     void answers_are_read_and_written_as_before() {
-        check("uploads/answer.json", HttpResponse.of(409)
-                .withHeaders(HttpHeaders.of(List.of(
-                        new HttpHeaders.Field("Content-Type", "application/problem+json"),
-                        new HttpHeaders.Field("Set-X", "a"),
-                        new HttpHeaders.Field("Set-X", "b \"quoted\""))))
-                .withBody(HttpBody.of("{\"title\":\"ü\"}".getBytes(StandardCharsets.UTF_8))));
+        check(
+                "uploads/answer.json",
+                HttpResponse.of(409)
+                        .withHeaders(HttpHeaders.of(List.of(
+                                new HttpHeaders.Field("Content-Type", "application/problem+json"),
+                                new HttpHeaders.Field("Set-X", "a"),
+                                new HttpHeaders.Field("Set-X", "b \"quoted\""))))
+                        .withBody(HttpBody.of("{\"title\":\"ü\"}".getBytes(StandardCharsets.UTF_8))));
         check("uploads/answer-bare.json", HttpResponse.of(204));
     }
 
     private static void check(String name, HttpResponse answer) {
         GoldenCopies.assertWritten(name, KeptAnswer.FORMAT.write(KeptAnswer.of(answer)));
-        HttpResponse read = KeptAnswer.FORMAT.read("answer", GoldenCopies.read(name)).response();
+        HttpResponse read =
+                KeptAnswer.FORMAT.read("answer", GoldenCopies.read(name)).response();
         assertThat(read.status()).isEqualTo(answer.status());
         assertThat(read.headers().fields()).isEqualTo(answer.headers().fields());
         assertThat(read.body().bytes(1000)).isEqualTo(answer.body().bytes(1000));

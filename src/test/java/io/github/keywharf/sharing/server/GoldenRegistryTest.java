@@ -72,7 +72,8 @@ class GoldenRegistryTest {
 
     private static void check(String name, RegistryState state) {
         GoldenCopies.assertWritten(name, RegistryJson.FORMAT.write(RegistryJson.of(state)));
-        RegistryState read = RegistryJson.FORMAT.read("registry", GoldenCopies.read(name)).state();
+        RegistryState read =
+                RegistryJson.FORMAT.read("registry", GoldenCopies.read(name)).state();
         assertThat(read.shares()).isEqualTo(state.shares());
         assertThat(read.members()).isEqualTo(state.members());
     }
