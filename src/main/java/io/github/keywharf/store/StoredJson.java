@@ -2,55 +2,22 @@ package io.github.keywharf.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.BeanProperty;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.JsonSerializer;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
-import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
-import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdDelegatingSerializer;
-import com.fasterxml.jackson.databind.type.TypeFactory;
-import com.fasterxml.jackson.databind.util.Converter;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,45 +41,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record
  */
 public final class StoredJson<T> {
-    /** Deeper values than 32 are refused; none of the library's formats has more than ten. */
-    private static final int MAX_NESTING = 32;
-
     private static final int SHOWN = 200;
 
     /** How Jackson's message begins for a required member, which has no exception of its own. */
     private static final String MISSING = "Missing required";
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
-                            .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
-                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-                    DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_IS_GETTERS)
-            .withCoercionConfigDefaults(coercions -> {
-                for (CoercionInputShape shape : CoercionInputShape.values()) {
-                    coercions.setCoercion(shape, CoercionAction.Fail);
-                }
-            })
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .withConfigOverride(
-                    Optional.class,
-                    override -> override.setInclude(
-                            JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS)))
-            .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
-            .annotationIntrospector(new Absence())
-            .addModule(new SimpleModule()
-                    .addSerializer(Optional.class, new OptionalWriter())
-                    .addDeserializer(Optional.class, new OptionalReader(null, false)))
-            .addModule(conversion(Instant.class, String.class, Instant::toString, Instant::parse))
-            .addModule(conversion(Duration.class, String.class, Duration::toString, Duration::parse))
-            .addModule(conversion(LocalDateTime.class, String.class, LocalDateTime::toString, LocalDateTime::parse))
-            .build();
 
     private final Class<T> type;
     private final String noun;
@@ -150,7 +82,7 @@ public final class StoredJson<T> {
      * @param remedy what to do then, such as {@code restore it from a copy}
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
-        return new StoredJson<>(type, noun, code, remedy, MAPPER, "", 0, false);
+        return new StoredJson<>(type, noun, code, remedy, RecordMapper.MAPPER, "", 0, false);
     }
 
     /** The format with its version as the first member, an integer; any other version is refused. */
@@ -171,15 +103,8 @@ public final class StoredJson<T> {
     public <V, S> StoredJson<T> storing(
             Class<V> value, Class<S> stored, Function<? super V, S> write, Function<? super S, V> read) {
         JsonMapper further = mapper.copy();
-        further.registerModule(conversion(value, stored, write, read));
+        further.registerModule(RecordMapper.conversion(value, stored, write, read));
         return new StoredJson<>(type, noun, code, remedy, further, versionMember, version, isIndented);
-    }
-
-    private static <V, S> SimpleModule conversion(
-            Class<V> value, Class<S> stored, Function<? super V, S> write, Function<? super S, V> read) {
-        return new SimpleModule()
-                .addSerializer(value, new StdDelegatingSerializer(value, new Conversion<>(value, stored, write)))
-                .addDeserializer(value, new StdDelegatingDeserializer<>(new Conversion<>(stored, value, read)));
     }
 
     /** The value as UTF-8. */
@@ -278,106 +203,5 @@ public final class StoredJson<T> {
     @Override
     public String toString() {
         return "StoredJson[" + noun + (version > 0 ? ", version " + version : "") + "]";
-    }
-
-    /** Lets some components have no member, or null. */
-    private static final class Absence extends JacksonAnnotationIntrospector {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public JsonSetter.Value findSetterInfo(Annotated member) {
-            Nulls nulls = isNullable(member) || isOptional(member)
-                    ? Nulls.SET
-                    : isIncluded(member, JsonInclude.Include.NON_EMPTY) ? Nulls.AS_EMPTY : Nulls.FAIL;
-            return JsonSetter.Value.construct(nulls, Nulls.FAIL);
-        }
-
-        @Override
-        public @Nullable Boolean hasRequiredMarker(AnnotatedMember member) {
-            return isNullable(member) ? Boolean.TRUE : super.hasRequiredMarker(member);
-        }
-
-        private static boolean isOptional(Annotated member) {
-            return member.getRawType() == Optional.class;
-        }
-
-        /** Whether its member is always there, and may be null. */
-        private boolean isNullable(Annotated member) {
-            if (isOptional(member)) {
-                return isIncluded(member, JsonInclude.Include.ALWAYS);
-            }
-            return member instanceof AnnotatedParameter parameter
-                    && parameter.getOwner().getAnnotated() instanceof Constructor<?> constructor
-                    && constructor.getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
-                            Nullable.class);
-        }
-
-        private boolean isIncluded(Annotated member, JsonInclude.Include wanted) {
-            JsonInclude include = _findAnnotation(member, JsonInclude.class);
-            return include != null && include.value() == wanted;
-        }
-    }
-
-    private record Conversion<A, B>(Class<A> from, Class<B> to, Function<? super A, B> function)
-            implements Converter<A, B> {
-        @Override
-        public B convert(A value) {
-            return function.apply(value);
-        }
-
-        @Override
-        public JavaType getInputType(TypeFactory types) {
-            return types.constructType(from);
-        }
-
-        @Override
-        public JavaType getOutputType(TypeFactory types) {
-            return types.constructType(to);
-        }
-    }
-
-    @SuppressWarnings({"rawtypes", "unchecked"}) // Jackson hands over the raw class.
-    private static final class OptionalWriter extends JsonSerializer<Optional> {
-        @Override
-        public void serialize(Optional value, JsonGenerator json, SerializerProvider serializers) throws IOException {
-            serializers.defaultSerializeValue(value.orElse(null), json);
-        }
-
-        @Override
-        public boolean isEmpty(SerializerProvider serializers, Optional value) {
-            return value.isEmpty();
-        }
-    }
-
-    @SuppressWarnings("rawtypes")
-    private static final class OptionalReader extends JsonDeserializer<Optional> implements ContextualDeserializer {
-        private final @Nullable JavaType content;
-        private final boolean isNullable;
-
-        OptionalReader(@Nullable JavaType content, boolean isNullable) {
-            this.content = content;
-            this.isNullable = isNullable;
-        }
-
-        @Override
-        public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
-            return new OptionalReader(
-                    context.getContextualType().containedTypeOrUnknown(0), property != null && property.isRequired());
-        }
-
-        @Override
-        public Optional deserialize(JsonParser json, DeserializationContext context) throws IOException {
-            return Optional.of(context.readValue(json, content));
-        }
-
-        @Override
-        public Optional getAbsentValue(DeserializationContext context) {
-            return Optional.empty();
-        }
-
-        @Override
-        public @Nullable Optional getNullValue(DeserializationContext context) throws JsonMappingException {
-            return isNullable ? Optional.empty() : context.reportInputMismatch(this, "null");
-        }
     }
 }
