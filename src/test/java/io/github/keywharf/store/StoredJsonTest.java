@@ -34,7 +34,8 @@ class StoredJsonTest {
             }
         }
 
-        /** Not a member. */
+        /** Not a member, although it is named as one of a bean. */
+        @SuppressWarnings({"UnusedMethod", "EffectivelyPrivate"}) // Jackson calls public methods only.
         public boolean isEmpty() {
             return rows == 0;
         }
