@@ -1,6 +1,5 @@
 package io.github.keywharf.aws;
 
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.util.Collections;
@@ -9,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of several files one after the other, of which the next one is open too, so that it can be fetched meanwhile. */
-final class FilesAhead implements Rows {
+final class FilesAhead {
 
     /**
      * A file to be read.
@@ -19,13 +18,17 @@ final class FilesAhead implements Rows {
     record Source(Supplier<Rows> rows, boolean early) {}
 
     private final List<Source> sources;
-    private final Rows all;
     private int taken;
     private @Nullable Rows ahead;
 
-    FilesAhead(Schema schema, List<Source> sources) {
+    private FilesAhead(List<Source> sources) {
         this.sources = sources;
-        all = Rows.concat(schema, Collections.nCopies(sources.size(), this::take));
+    }
+
+    static Rows rows(Schema schema, List<Source> sources) {
+        FilesAhead files = new FilesAhead(sources);
+        return Rows.concat(schema, Collections.nCopies(sources.size(), files::take))
+                .onClose(files::close);
     }
 
     private Rows take() {
@@ -43,29 +46,11 @@ final class FilesAhead implements Rows {
         return current;
     }
 
-    @Override
-    public Schema schema() {
-        return all.schema();
-    }
-
-    @Override
-    public @Nullable ColumnBatch next() {
-        return all.next();
-    }
-
-    @Override
-    public void close() {
+    private void close() {
         Rows opened = ahead;
         ahead = null;
-        try (all) {
-            if (opened != null) {
-                opened.close();
-            }
+        if (opened != null) {
+            opened.close();
         }
-    }
-
-    @Override
-    public String toString() {
-        return all.toString();
     }
 }

@@ -210,7 +210,7 @@ public final class FlowData {
             boolean early = executor != null && file.format() == FlowFormat.PARQUET;
             sources.add(new FilesAhead.Source(() -> open(file, own, plan, rejects), early));
         }
-        return new FilesAhead(plan.schema, sources);
+        return FilesAhead.rows(plan.schema, sources);
     }
 
     private Rows open(FlowFile file, @Nullable Schema own, Plan plan, @Nullable RejectListener rejects) {

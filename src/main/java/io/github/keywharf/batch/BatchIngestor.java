@@ -113,9 +113,6 @@ public final class BatchIngestor implements AutoCloseable {
 
     private void begin() {
         profiles.refresh();
-        if (Files.isDirectory(area.root())) {
-            ProcessApp.killLeftOvers(area.root());
-        }
         scheduler.recover();
         scan.start();
         started = true;

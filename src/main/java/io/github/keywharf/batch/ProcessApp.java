@@ -2,7 +2,6 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.WriteReport;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,7 +28,8 @@ import java.util.function.Function;
  * Builder#launcher} that isolates it.
  *
  * <p>Thread-safe: each call runs a process of its own. A program that runs past its time, breaks a limit, or whose calling
- * thread is interrupted is ended with all processes that it started; so is what it leaves behind.
+ * thread is interrupted is ended with the processes that it started. Where the system has {@code setsid}, as Linux has, these are
+ * the processes of its group, which are also ended when it ends by itself or this process is killed.
  */
 public final class ProcessApp implements ClientIngestApp {
 
@@ -69,17 +69,6 @@ public final class ProcessApp implements ClientIngestApp {
     @Override
     public WriteReport ingest(IngestJob job) {
         return ProgramRun.of(settings, job).run();
-    }
-
-    /**
-     * Ends what programs of an earlier, killed process left running, before their files are started again. Only on Linux, where
-     * a program's processes are known by their environment.
-     *
-     * @param staging the staging directory of that process; programs of others are left alone
-     * @return how many processes were ended
-     */
-    static int killLeftOvers(Path staging) {
-        return ProgramProcesses.ofPlace(staging).kill();
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -37,7 +37,6 @@ final class ProgramRun {
     private final String subject;
     private final Map<String, String> environment;
     private final ProgramOutput output;
-    private final ProgramProcesses processes;
     private final WorkSize work;
     private long reported;
 
@@ -47,7 +46,6 @@ final class ProgramRun {
         subject = Cut.printable(job.file().name(), MAX_NAME);
         environment = environment(job, secrets);
         output = new ProgramOutput(secrets.values());
-        processes = ProgramProcesses.ofRun(job);
         work = new WorkSize(job.work(), settings.maxWork());
     }
 
@@ -80,26 +78,27 @@ final class ProgramRun {
         variables.put(OURS + "ATTEMPT", String.valueOf(job.file().attempt()));
         variables.put(OURS + "KEYSPACE", job.profile().keyspace());
         variables.put(OURS + "TABLE", job.profile().table());
-        variables.put(ProgramProcesses.MARK, ProgramProcesses.mark(job));
         return variables;
     }
 
     WriteReport run() {
         long begin = System.nanoTime();
-        Process process = start();
-        Thread out = drainer(() -> output.drainOutput(process.getInputStream()));
-        Thread err = drainer(() -> output.drainErrors(process.getErrorStream()));
+        ProgramProcess program = start();
+        Process process = program.process();
+        CompletableFuture<Void> drained = CompletableFuture.allOf(
+                CompletableFuture.runAsync(() -> output.drainOutput(process.getInputStream()), ProgramRun::drain),
+                CompletableFuture.runAsync(() -> output.drainErrors(process.getErrorStream()), ProgramRun::drain));
         Optional<Supplier<KeywharfException>> broken;
         try {
             broken = await(process);
         } catch (InterruptedException e) {
-            end(process, settings.grace(), out, err);
+            end(program, settings.grace(), drained);
             throw KeywharfException.interrupted(subject, e);
         } catch (RuntimeException | Error e) {
-            end(process, Duration.ZERO, out, err);
+            end(program, Duration.ZERO, drained);
             throw e;
         }
-        end(process, broken.isPresent() ? settings.grace() : Duration.ZERO, out, err);
+        end(program, broken.isPresent() ? settings.grace() : Duration.ZERO, drained);
         if (broken.isPresent()) {
             throw broken.get().get();
         }
@@ -113,20 +112,15 @@ final class ProgramRun {
                 Duration.ofNanos(System.nanoTime() - begin));
     }
 
-    private Process start() {
+    private ProgramProcess start() {
         Path file = job.path().toAbsolutePath();
         List<String> line = ProgramCommand.of(
                 settings,
                 String.valueOf(environment.get("PATH")),
                 file,
                 job.work().toAbsolutePath());
-        ProcessBuilder builder = new ProcessBuilder(line).directory(job.work().toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
         try {
-            Process process = builder.start();
-            process.getOutputStream().close();
-            return process;
+            return ProgramProcess.start(line, job.work(), environment);
         } catch (IOException e) {
             throw new KeywharfException(
                     "batch.no_program",
@@ -137,11 +131,10 @@ final class ProgramRun {
         }
     }
 
-    private static Thread drainer(Runnable drain) {
+    private static void drain(Runnable drain) {
         Thread thread = new Thread(drain, "keywharf-program-output");
         thread.setDaemon(true);
         thread.start();
-        return thread;
     }
 
     /** Waits for the end of the program, or for the first reason to end it, which quotes what it still writes then. */
@@ -155,7 +148,6 @@ final class ProgramRun {
             if (process.waitFor(pause, TimeUnit.NANOSECONDS)) {
                 return Optional.empty();
             }
-            processes.follow(process.toHandle());
             long rows = output.rows();
             if (rows != reported) {
                 reported = rows;
@@ -183,52 +175,17 @@ final class ProgramRun {
                         + "; make it faster, or raise the profile's time limit");
     }
 
-    /** Ends all that is left of the program, at first politely if there is a grace, and takes the rest of its output. */
-    private void end(Process process, Duration grace, Thread out, Thread err) {
-        boolean isInterrupted = false;
-        if (process.isAlive()) {
-            processes.terminate(process.toHandle());
-            try {
-                process.waitFor(grace.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (InterruptedException e) {
-                isInterrupted = true;
-            }
-        }
-        processes.note(process.toHandle());
-        // By its handle, since the process itself would close its streams with what is still in them.
-        process.toHandle().destroyForcibly();
-        List<Long> left = processes.kill() == 0
-                ? List.of()
-                : processes.alive().stream().map(ProcessHandle::pid).toList();
+    /** Ends all that is left of the program, and takes the rest of its output. */
+    private void end(ProgramProcess program, Duration grace, CompletableFuture<Void> drained) {
+        boolean isOver = program.end(grace);
         output.end();
-        LockSupport.unpark(out);
-        LockSupport.unpark(err);
-        isInterrupted |= !joined(process, out, err);
-        if (isInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (!left.isEmpty()) {
+        ProgramProcess.settle(drained, OUTPUT_PATIENCE);
+        if (!isOver) {
             throw new KeywharfException(
                     "batch.program_not_stopped",
                     subject,
-                    "Processes of the program cannot be killed: " + left + "; look at what they wait for");
-        }
-    }
-
-    /** False when the thread was interrupted meanwhile, which does not shorten the wait for what was killed. */
-    private static boolean joined(Process process, Thread out, Thread err) {
-        boolean isWhole = true;
-        long end = System.nanoTime() + OUTPUT_PATIENCE.toNanos();
-        while (true) {
-            try {
-                process.waitFor(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-                for (Thread thread : List.of(out, err)) {
-                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-                }
-                return isWhole;
-            } catch (InterruptedException e) {
-                isWhole = false;
-            }
+                    "Process " + program.process().pid()
+                            + " of the program cannot be killed; look at what its children wait for");
         }
     }
 

@@ -44,7 +44,18 @@ final class RowsRun implements AutoCloseable {
     Rows open() {
         Rows rows = source.rows(this::unreadable);
         opened = rows;
-        return new Counted(rows);
+        return Rows.generate(rows.schema(), () -> {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw KeywharfException.interrupted(name, null);
+                    }
+                    flushSteps();
+                    ColumnBatch batch = rows.next();
+                    if (batch != null) {
+                        job.progress(read.addAndGet(batch.size()));
+                    }
+                    return batch;
+                })
+                .onClose(rows::close);
     }
 
     /** Takes rows that the reader rejects. */
@@ -148,38 +159,6 @@ final class RowsRun implements AutoCloseable {
         originals.close();
         if (opened != null) {
             opened.close();
-        }
-    }
-
-    /** Rows on their way from the reader to the steps. */
-    private final class Counted implements Rows {
-        private final Rows rows;
-
-        Counted(Rows rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public Schema schema() {
-            return rows.schema();
-        }
-
-        @Override
-        public @Nullable ColumnBatch next() {
-            if (Thread.currentThread().isInterrupted()) {
-                throw KeywharfException.interrupted(name, null);
-            }
-            flushSteps();
-            ColumnBatch batch = rows.next();
-            if (batch != null) {
-                job.progress(read.addAndGet(batch.size()));
-            }
-            return batch;
-        }
-
-        @Override
-        public void close() {
-            rows.close();
         }
     }
 }

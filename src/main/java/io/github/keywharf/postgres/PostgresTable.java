@@ -4,6 +4,8 @@ import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Coverage;
 import io.github.keywharf.sql.LoadMode;
+import io.github.keywharf.sql.ReadRequest;
+import io.github.keywharf.sql.SourceSnapshot;
 import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
@@ -81,7 +83,13 @@ public final class PostgresTable implements RowSink {
      *     database fails
      */
     public Rows rows() {
-        return TableRows.open(new PgSource(connections, schema, true), name);
+        SourceSnapshot snapshot = new PgSource(connections, schema, true).snapshot();
+        try {
+            return snapshot.read(ReadRequest.all(name)).onClose(snapshot::close);
+        } catch (RuntimeException | Error e) {
+            snapshot.close();
+            throw e;
+        }
     }
 
     /** This table on a server that is taken for an older one. */

@@ -4,7 +4,6 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.TextValues;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.io.BufferedInputStream;
@@ -58,7 +57,7 @@ final class SalesforceBulkCsv {
                                         + "; compare the columns with describe(object)");
                     })
                     .rows();
-            return inFile.equals(schema) ? rows : new Reordered(rows, schema);
+            return inFile.equals(schema) ? rows : rows.map(schema, batch -> batch.select(schema.names()));
         } catch (IOException e) {
             throw SalesforceBulkDownload.unusable(file, e);
         }
@@ -153,19 +152,5 @@ final class SalesforceBulkCsv {
                 .mapToInt(field -> names.indexOf(field.toLowerCase(Locale.ROOT)))
                 .toArray();
         return Arrays.stream(order).filter(i -> i >= 0).distinct().count() == names.size() ? order : null;
-    }
-
-    /** Rows with their columns in another order. */
-    private record Reordered(Rows rows, Schema schema) implements Rows {
-        @Override
-        public @Nullable ColumnBatch next() {
-            ColumnBatch batch = rows.next();
-            return batch == null ? null : batch.select(schema.names());
-        }
-
-        @Override
-        public void close() {
-            rows.close();
-        }
     }
 }

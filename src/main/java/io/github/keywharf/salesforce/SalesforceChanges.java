@@ -6,7 +6,6 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Rows;
-import io.github.keywharf.table.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -214,7 +213,18 @@ public final class SalesforceChanges {
         }
         opened = true;
         SalesforceQuery query = new SalesforceQuery(queries, soql);
-        return new Seen((withDeleted ? query.withDeleted() : query).rows());
+        Rows rows = (withDeleted ? query.withDeleted() : query).rows();
+        return Rows.generate(rows.schema(), () -> {
+                    ColumnBatch batch = rows.next();
+                    if (batch != null) {
+                        note(batch);
+                    } else if (!ended) {
+                        forgetRestored();
+                        ended = true;
+                    }
+                    return batch;
+                })
+                .onClose(rows::close);
     }
 
     /**
@@ -274,71 +284,39 @@ public final class SalesforceChanges {
         }
     }
 
+    /** Notes which records the rows are of. */
+    private void note(ColumnBatch batch) {
+        boolean marked = batch.schema().contains(ObjectFields.DELETED);
+        if (whole && !marked && logged.isEmpty()) {
+            return;
+        }
+        ColumnVector id = batch.column(ObjectFields.ID);
+        for (int i = 0; i < batch.size(); i++) {
+            boolean gone = marked
+                    && Boolean.TRUE.equals(
+                            batch.column(ObjectFields.DELETED).value(i));
+            deletedCount += gone ? 1 : 0;
+            if (whole && logged.isEmpty()) {
+                continue;
+            }
+            String key = String.valueOf(id.value(i));
+            // The log was read before: a record that is not deleted now was restored since.
+            logged.remove(key);
+            if (gone && !whole) {
+                deletedRows.add(key);
+                if (deletedRows.size() > DeletedIds.MAX_IDS) {
+                    throw new KeywharfException(
+                            "salesforce.full_read_needed",
+                            next.object(),
+                            "More than " + DeletedIds.MAX_IDS
+                                    + " records were deleted; read the whole object by changes()");
+                }
+            }
+        }
+    }
+
     @Override
     public String toString() {
         return "SalesforceChanges[" + soql + (gap.isPresent() ? ", needs a full read" : "") + "]";
-    }
-
-    /** Notes which records the rows are of. */
-    private final class Seen implements Rows {
-        private final Rows rows;
-
-        Seen(Rows rows) {
-            this.rows = rows;
-        }
-
-        @Override
-        public Schema schema() {
-            return rows.schema();
-        }
-
-        @Override
-        public @Nullable ColumnBatch next() {
-            ColumnBatch batch = rows.next();
-            if (batch == null) {
-                if (!ended) {
-                    forgetRestored();
-                }
-                ended = true;
-                return null;
-            }
-            note(batch);
-            return batch;
-        }
-
-        private void note(ColumnBatch batch) {
-            boolean marked = batch.schema().contains(ObjectFields.DELETED);
-            if (whole && !marked && logged.isEmpty()) {
-                return;
-            }
-            ColumnVector id = batch.column(ObjectFields.ID);
-            for (int i = 0; i < batch.size(); i++) {
-                boolean gone = marked
-                        && Boolean.TRUE.equals(
-                                batch.column(ObjectFields.DELETED).value(i));
-                deletedCount += gone ? 1 : 0;
-                if (whole && logged.isEmpty()) {
-                    continue;
-                }
-                String key = String.valueOf(id.value(i));
-                // The log was read before: a record that is not deleted now was restored since.
-                logged.remove(key);
-                if (gone && !whole) {
-                    deletedRows.add(key);
-                    if (deletedRows.size() > DeletedIds.MAX_IDS) {
-                        throw new KeywharfException(
-                                "salesforce.full_read_needed",
-                                SalesforceChanges.this.next.object(),
-                                "More than " + DeletedIds.MAX_IDS
-                                        + " records were deleted; read the whole object by changes()");
-                    }
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            rows.close();
-        }
     }
 }

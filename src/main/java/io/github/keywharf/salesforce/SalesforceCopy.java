@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,7 +233,7 @@ public final class SalesforceCopy {
                 return;
             }
             reports.add(sink.write(
-                    new Begun(first, rows),
+                    begun(first, rows),
                     rejects != null
                             ? rejects
                             : row -> {
@@ -247,56 +248,28 @@ public final class SalesforceCopy {
         }
     }
 
+    /** Rows from their first batch on, which was read to see whether there is one. */
+    private static Rows begun(@Nullable ColumnBatch first, Rows rest) {
+        Rows begin = Rows.of(rest.schema(), first == null ? List.of() : List.of(first));
+        return Rows.concat(rest.schema(), List.<Supplier<Rows>>of(() -> begin, () -> rest));
+    }
+
     private static Rows deletedRows(Set<String> ids) {
         Schema schema = Schema.of(
                 Column.nullable(ObjectFields.ID, ColumnType.STRING),
                 Column.nullable(ObjectFields.DELETED, ColumnType.BOOLEAN));
         Iterator<String> rest = ids.stream().sorted().iterator();
-        return Rows.of(schema, () -> new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return rest.hasNext();
+        return Rows.generate(schema, () -> {
+            if (!rest.hasNext()) {
+                return null;
             }
-
-            @Override
-            public ColumnBatch next() {
-                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 16);
-                for (int i = 0; i < ColumnBatch.DEFAULT_ROWS && rest.hasNext(); i++) {
-                    builders.get(0).appendValue(rest.next());
-                    builders.get(1).appendValue(true);
-                }
-                return ColumnBatch.build(schema, builders);
+            List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 16);
+            for (int i = 0; i < ColumnBatch.DEFAULT_ROWS && rest.hasNext(); i++) {
+                builders.get(0).appendValue(rest.next());
+                builders.get(1).appendValue(true);
             }
+            return ColumnBatch.build(schema, builders);
         });
-    }
-
-    /** Rows of which the first batch was read already, to see whether there is one. */
-    private static final class Begun implements Rows {
-        private @Nullable ColumnBatch first;
-        private final Rows rest;
-        private final Schema schema;
-
-        Begun(@Nullable ColumnBatch first, Rows rest) {
-            this.first = first;
-            this.rest = rest;
-            this.schema = rest.schema();
-        }
-
-        @Override
-        public Schema schema() {
-            return schema;
-        }
-
-        @Override
-        public @Nullable ColumnBatch next() {
-            ColumnBatch batch = first;
-            first = null;
-            return batch == null ? rest.next() : batch;
-        }
-
-        /** Leaves the rest to who opened it. */
-        @Override
-        public void close() {}
     }
 
     @Override

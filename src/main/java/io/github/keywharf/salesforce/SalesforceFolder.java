@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of an object as Parquet files of a folder, a few for each run: {@code 0000000000-whole.parquet}, then
@@ -85,7 +85,11 @@ public final class SalesforceFolder {
         Set<String> seen = new HashSet<>();
         List<Supplier<Rows>> sources = new ArrayList<>();
         for (RunFile file : counting) {
-            sources.add(() -> new Newest(Parquet.reader(folder, file.key).rows(), seen, !file.whole()));
+            Predicate<String> isNewest = file.whole() ? id -> !seen.contains(id) : seen::add;
+            sources.add(() -> {
+                Rows rows = Parquet.reader(folder, file.key).rows();
+                return rows.map(rows.schema(), batch -> newest(batch, isNewest));
+            });
         }
         // Ids of deleted records are noted when their file's turn comes, and leave no rows.
         return Rows.concat(
@@ -169,52 +173,26 @@ public final class SalesforceFolder {
         return "SalesforceFolder[" + folder.name() + "]";
     }
 
-    /** Rows whose id was not seen in a newer file, without deleted ones. */
-    private static final class Newest implements Rows {
-        private final Rows rows;
-        private final Set<String> seen;
-        private final boolean note;
-
-        Newest(Rows rows, Set<String> seen, boolean note) {
-            this.rows = rows;
-            this.seen = seen;
-            this.note = note;
-        }
-
-        @Override
-        public Schema schema() {
-            return rows.schema();
-        }
-
-        @Override
-        public @Nullable ColumnBatch next() {
-            for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                ColumnVector id = batch.column(ObjectFields.ID);
-                Optional<ColumnVector> deleted = batch.schema().contains(ObjectFields.DELETED)
-                        ? Optional.of(batch.column(ObjectFields.DELETED))
-                        : Optional.empty();
-                int[] kept = new int[batch.size()];
-                int count = 0;
-                for (int i = 0; i < batch.size(); i++) {
-                    String key = String.valueOf(id.value(i));
-                    boolean newest = note ? seen.add(key) : !seen.contains(key);
-                    int row = i;
-                    if (newest
-                            && !deleted.map(marks -> Boolean.TRUE.equals(marks.value(row)))
-                                    .orElse(false)) {
-                        kept[count++] = i;
-                    }
-                }
-                if (count > 0) {
-                    return batch.gather(kept, count);
-                }
+    /**
+     * Rows whose id was not seen in a newer file, without deleted ones.
+     *
+     * @param isNewest whether an id is one that no newer file has
+     */
+    private static ColumnBatch newest(ColumnBatch batch, Predicate<String> isNewest) {
+        ColumnVector id = batch.column(ObjectFields.ID);
+        Optional<ColumnVector> deleted = batch.schema().contains(ObjectFields.DELETED)
+                ? Optional.of(batch.column(ObjectFields.DELETED))
+                : Optional.empty();
+        int[] kept = new int[batch.size()];
+        int count = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            int row = i;
+            if (isNewest.test(String.valueOf(id.value(i)))
+                    && !deleted.map(marks -> Boolean.TRUE.equals(marks.value(row)))
+                            .orElse(false)) {
+                kept[count++] = i;
             }
-            return null;
         }
-
-        @Override
-        public void close() {
-            rows.close();
-        }
+        return batch.gather(kept, count);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.keywharf.table;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.OnePass;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -160,41 +159,19 @@ final class RecordMapper<R extends Record> {
         }
         Schema schema = Schema.of(columns);
         Iterator<R> iterator = records.iterator();
-        return new Rows() {
-            private boolean closed;
-
-            @Override
-            public String toString() {
-                return "Rows[" + schema + "]";
+        return Rows.generate(schema, () -> {
+            if (!iterator.hasNext()) {
+                return null;
             }
-
-            @Override
-            public Schema schema() {
-                return schema;
-            }
-
-            @Override
-            public @Nullable ColumnBatch next() {
-                OnePass.requireOpen(closed);
-                if (!iterator.hasNext()) {
-                    return null;
+            List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1_000);
+            for (int n = 0; n < ColumnBatch.DEFAULT_ROWS && iterator.hasNext(); n++) {
+                R record = iterator.next();
+                for (int i = 0; i < components.length; i++) {
+                    append(builders.get(i), type, components[i], read(components[i], record));
                 }
-                List<ColumnVector.Builder> builders = ColumnBatch.builders(schema, 1_000);
-                for (int n = 0; n < ColumnBatch.DEFAULT_ROWS && iterator.hasNext(); n++) {
-                    R record = iterator.next();
-                    for (int i = 0; i < components.length; i++) {
-                        Object value = read(components[i], record);
-                        append(builders.get(i), type, components[i], value);
-                    }
-                }
-                return ColumnBatch.build(schema, builders);
             }
-
-            @Override
-            public void close() {
-                closed = true;
-            }
-        };
+            return ColumnBatch.build(schema, builders);
+        });
     }
 
     private static void append(

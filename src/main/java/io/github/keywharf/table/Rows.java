@@ -1,7 +1,6 @@
 package io.github.keywharf.table;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.OnePass;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -9,7 +8,9 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,49 @@ public interface Rows extends AutoCloseable {
     }
 
     /**
+     * These rows; the action sees each batch before it is returned. Closing them closes these.
+     *
+     * @param action what it throws is thrown by {@link #next}
+     */
+    default Rows peek(Consumer<? super ColumnBatch> action) {
+        return map(schema(), batch -> {
+            action.accept(batch);
+            return batch;
+        });
+    }
+
+    /**
+     * The batches that a function makes of these, one of each. Closing them closes these. Unlike {@link #through}, it numbers no
+     * rows and takes no rejected ones.
+     *
+     * @param schema the columns of the batches that the function returns
+     * @param function may return a batch without rows, which is left out; what it throws is thrown by {@link #next}
+     */
+    default Rows map(Schema schema, UnaryOperator<ColumnBatch> function) {
+        return new SuppliedRows(
+                schema,
+                () -> {
+                    ColumnBatch batch = next();
+                    return batch == null ? null : function.apply(batch);
+                },
+                this::close);
+    }
+
+    /**
+     * These rows; the action is run once, when they are closed, after these are, also when closing these fails.
+     *
+     * @param action what it throws is thrown by {@link #close}, or suppressed in what closing these threw
+     */
+    default Rows onClose(Runnable action) {
+        SuppliedRows.Closing last = action::run;
+        return new SuppliedRows(schema(), this::next, () -> {
+            try (last) {
+                close();
+            }
+        });
+    }
+
+    /**
      * These rows, read on a thread of their own ahead of whoever takes them, so that reading and what is done with the
      * rows go on at the same time. Closing waits for that thread.
      *
@@ -176,31 +220,17 @@ public interface Rows extends AutoCloseable {
     /** Rows from batches that are already there. Empty batches are skipped. */
     static Rows of(Schema schema, Iterable<ColumnBatch> batches) {
         Iterator<ColumnBatch> iterator = batches.iterator();
-        return new Rows() {
-            private boolean closed;
+        return generate(schema, () -> iterator.hasNext() ? iterator.next() : null);
+    }
 
-            @Override
-            public Schema schema() {
-                return schema;
-            }
-
-            @Override
-            public @Nullable ColumnBatch next() {
-                OnePass.requireOpen(closed);
-                while (iterator.hasNext()) {
-                    ColumnBatch batch = iterator.next();
-                    if (batch.size() > 0) {
-                        return batch;
-                    }
-                }
-                return null;
-            }
-
-            @Override
-            public void close() {
-                closed = true;
-            }
-        };
+    /**
+     * Rows that a function makes batch by batch, on the thread that reads them; see {@link #onClose} for what it holds.
+     *
+     * @param batches returns the next batch, or null at the end; batches without rows are left out. It is not called any more
+     *     when the rows are closed, but may be called again after the end and then returns null again
+     */
+    static Rows generate(Schema schema, Supplier<@Nullable ColumnBatch> batches) {
+        return new SuppliedRows(schema, batches, () -> {});
     }
 
     /** No rows of that schema. */

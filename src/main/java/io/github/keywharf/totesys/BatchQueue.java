@@ -96,27 +96,12 @@ final class BatchQueue implements AutoCloseable {
 
     /** What the producer hands over, as rows; closing them gives up the rest. */
     Rows rows() {
-        return new Rows() {
-            @Override
-            public Schema schema() {
-                return schema;
-            }
-
-            @Override
-            public @Nullable ColumnBatch next() {
-                ColumnBatch batch = first;
-                if (batch != null) {
+        return Rows.generate(schema, () -> {
+                    ColumnBatch batch = first;
                     first = null;
-                    return batch;
-                }
-                return take();
-            }
-
-            @Override
-            public void close() {
-                abandon();
-            }
-        };
+                    return batch == null ? take() : batch;
+                })
+                .onClose(this::abandon);
     }
 
     private void abandon() {

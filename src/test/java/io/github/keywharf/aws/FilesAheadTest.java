@@ -51,7 +51,7 @@ class FilesAheadTest {
 
     @Test
     void one_file_is_open_beside_the_one_that_is_read() {
-        try (Rows rows = new FilesAhead(SCHEMA, List.of(source(1, true), source(2, true), source(3, true)))) {
+        try (Rows rows = FilesAhead.rows(SCHEMA, List.of(source(1, true), source(2, true), source(3, true)))) {
             assertThat(rows.toTable().size()).isEqualTo(3);
         }
         assertThat(calls).containsExactly("open 1", "open 2", "close 1", "open 3", "close 2", "close 3");
@@ -59,7 +59,7 @@ class FilesAheadTest {
 
     @Test
     void a_file_that_cannot_wait_is_opened_when_it_is_read() {
-        try (Rows rows = new FilesAhead(SCHEMA, List.of(source(1, true), source(2, false)))) {
+        try (Rows rows = FilesAhead.rows(SCHEMA, List.of(source(1, true), source(2, false)))) {
             assertThat(rows.toTable().size()).isEqualTo(2);
         }
         assertThat(calls).containsExactly("open 1", "close 1", "open 2", "close 2");
@@ -67,7 +67,7 @@ class FilesAheadTest {
 
     @Test
     void closing_early_closes_both() {
-        Rows rows = new FilesAhead(SCHEMA, List.of(source(1, true), source(2, true), source(3, true)));
+        Rows rows = FilesAhead.rows(SCHEMA, List.of(source(1, true), source(2, true), source(3, true)));
         assertThat(rows.next()).isNotNull();
         rows.close();
         rows.close();
@@ -81,7 +81,7 @@ class FilesAheadTest {
                     throw new KeywharfException("store.replaced", "file", "another version");
                 },
                 true);
-        try (Rows rows = new FilesAhead(SCHEMA, List.of(source(1, true), replaced))) {
+        try (Rows rows = FilesAhead.rows(SCHEMA, List.of(source(1, true), replaced))) {
             assertThat(rows.next()).isNotNull();
             assertThatThrownBy(rows::next)
                     .isInstanceOfSatisfying(

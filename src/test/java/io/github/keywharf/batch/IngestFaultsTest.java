@@ -440,22 +440,4 @@ class IngestFaultsTest {
             }
         }
     }
-
-    @Test
-    void programs_that_a_killed_process_left_are_ended_before_their_files_are_ingested_again() throws Exception {
-        assumeTrue(Files.isReadable(Path.of("/proc/self/environ")), "only Linux shows the environment of processes");
-        IngestJob job = new JobsInTest(fixture.staging).of("f.csv", "a\n1\n");
-        ProcessBuilder builder = new ProcessBuilder("sleep", "600");
-        builder.environment().put(ProgramProcesses.MARK, ProgramProcesses.mark(job));
-        Process left = builder.start();
-        try {
-            // Its environment is its own once it has become the program.
-            await().until(() ->
-                    Files.readString(Path.of("/proc/" + left.pid() + "/comm")).startsWith("sleep"));
-            fixture.tenant(ACME).start();
-            await().until(() -> !left.isAlive());
-        } finally {
-            left.destroyForcibly();
-        }
-    }
 }

@@ -209,6 +209,22 @@ class ProcessAppTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_child_that_its_parent_has_left_is_asked_to_end_too() throws IOException {
+        KeywharfException e = refused(app(
+                        "(sh -c 'trap \"echo rolled back > \\\"$OUT/end\\\"; exit 0\" TERM; echo $$ > \"$OUT/orphan\";"
+                                + " while :; do sleep 0.1; done' &)",
+                        "trap '' TERM",
+                        "while :; do sleep 0.1; done")
+                .clock(lateOnce("orphan"))
+                .grace(Duration.ofSeconds(3)));
+
+        assertThat(e.code()).isEqualTo("batch.program_timeout");
+        assertThat(left("end")).isEqualTo("rolled back\n");
+        assertThat(isRunning("orphan")).isFalse();
+    }
+
+    @Test
     void a_program_that_does_not_listen_is_killed() throws IOException {
         KeywharfException e = refused(app("trap '' TERM INT HUP", "echo $$ > \"$OUT/pid\"", "while :; do sleep 1; done")
                 .clock(lateOnce("pid"))
@@ -239,7 +255,7 @@ class ProcessAppTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void a_child_without_the_mark_is_ended_with_its_parent() throws IOException {
+    void a_child_with_an_environment_of_its_own_is_ended_with_its_parent() throws IOException {
         KeywharfException e = refused(app("env -i /bin/sleep 600 &", "echo $! > \"$OUT/child\"", "wait")
                 .grace(Duration.ZERO)
                 .clock(lateOnce("child")));
@@ -251,14 +267,15 @@ class ProcessAppTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_process_that_escapes_and_holds_the_output_keeps_no_thread_waiting() throws IOException {
-        WriteReport report = app("echo rows=3", "env -i /bin/sleep 600 &", "echo $! > \"$OUT/escaped\"")
+        WriteReport report = app("echo rows=3", "setsid sleep 600 &", "echo $! > \"$OUT/escaped\"", "sleep 0.2")
                 .build()
                 .ingest(job());
 
         try {
             assertThat(report.written()).isEqualTo(3);
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().equals("keywharf-program-output"));
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("keywharf-program-output")));
         } finally {
             ProcessHandle.of(Long.parseLong(left("escaped").strip())).ifPresent(ProcessHandle::destroyForcibly);
         }
@@ -267,7 +284,7 @@ class ProcessAppTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_process_that_escapes_and_floods_the_output_fills_no_memory_and_loses_its_reader() throws IOException {
-        app("env -i /usr/bin/yes &", "echo $! > \"$OUT/escaped\"", "sleep 0.2")
+        app("setsid yes &", "echo $! > \"$OUT/escaped\"", "sleep 0.2")
                 .build()
                 .ingest(job());
 
@@ -275,25 +292,11 @@ class ProcessAppTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
     void children_that_a_program_leaves_behind_are_ended() throws IOException {
         app("sleep 1000 &", "echo $! > \"$OUT/child\"", "echo rows=1").build().ingest(job());
 
         assertThat(isRunning("child")).isFalse();
-    }
-
-    @Test
-    @EnabledOnOs(OS.LINUX)
-    void a_daemon_that_leaves_the_tree_and_holds_the_output_is_ended_too() throws IOException {
-        assumeTrue(Files.exists(Path.of("/usr/bin/setsid")), "there is no setsid");
-        WriteReport report = app(
-                        "(setsid sh -c 'trap \"\" TERM HUP; echo $$ > \"$OUT/daemon\"; while :; do sleep 1; done' &)",
-                        "until [ -s \"$OUT/daemon\" ]; do sleep 0.1; done",
-                        "echo rows=4")
-                .build()
-                .ingest(job());
-
-        assertThat(report.written()).isEqualTo(4);
-        assertThat(isRunning("daemon")).isFalse();
     }
 
     @Test
@@ -316,30 +319,39 @@ class ProcessAppTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void what_an_earlier_process_left_running_is_ended_and_nothing_of_others() throws Exception {
-        Process ours = marked(ProgramProcesses.mark(job()));
-        Process others =
-                marked(ProgramProcesses.mark(new JobsInTest(directory.resolve("other")).of("clients.csv", "a")));
+    void a_program_ends_with_the_process_that_started_it() throws Exception {
+        Path program = program("sleep 1000 &", "echo $! > \"$OUT/child\"", "echo $$ > \"$OUT/pid\"", "wait");
+        Process host = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ProgramHost.class.getName(),
+                        program.toString(),
+                        out.toString(),
+                        directory.resolve("host").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
         try {
-            assertThat(ProcessApp.killLeftOvers(directory.resolve("staging"))).isEqualTo(1);
-            assertThat(ours.waitFor()).isEqualTo(128 + 9);
-            assertThat(others.isAlive()).isTrue();
-            assertThat(ProcessApp.killLeftOvers(directory.resolve("staging"))).isZero();
+            await().atMost(Duration.ofSeconds(60)).until(() -> written("pid"));
         } finally {
-            ours.destroyForcibly();
-            others.destroyForcibly();
+            host.destroyForcibly();
         }
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> !isRunning("pid") && !isRunning("child"));
     }
 
-    private static Process marked(String mark) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder("sleep", "1000");
-        builder.environment().put(ProgramProcesses.MARK, mark);
-        Process process = builder.start();
-        // The environment is the program's own only once it has replaced the copy of this process.
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> Files.readString(Path.of("/proc/" + process.pid() + "/comm"))
-                        .startsWith("sleep"));
-        return process;
+    /** Runs a program until it is killed. */
+    static final class ProgramHost {
+        private ProgramHost() {}
+
+        public static void main(String[] arguments) {
+            ProcessApp.builder(arguments[0])
+                    .environment(job -> Map.of("OUT", Secret.of(arguments[1])))
+                    .clock(() -> Instant.EPOCH)
+                    .build()
+                    .ingest(new JobsInTest(Path.of(arguments[2]), LATE).of("clients.csv", "a"));
+        }
     }
 
     @Test
@@ -424,8 +436,7 @@ class ProcessAppTest {
                         "KEYWHARF_FILE_ID",
                         "KEYWHARF_ATTEMPT",
                         "KEYWHARF_KEYSPACE",
-                        "KEYWHARF_TABLE",
-                        "KEYWHARF_RUN")
+                        "KEYWHARF_TABLE")
                 .containsEntry("HOME", work)
                 .containsEntry("TMPDIR", work)
                 .containsEntry("KEY", "k1")
@@ -528,7 +539,7 @@ class ProcessAppTest {
                         gone -> assertThat(gone).contains("gone] The program does not exist"),
                         text -> assertThat(text).contains("plain.py] The program is not executable"),
                         name -> assertThat(name).contains("is not among the programs in " + ProgramRun.PATH),
-                        head -> assertThat(head).contains("The program cannot be started"));
+                        head -> assertThat(head).containsAnyOf("The program cannot be started", "failed to execute"));
         assertThat(refused(app(plain)).code()).isEqualTo("batch.no_program");
     }
 

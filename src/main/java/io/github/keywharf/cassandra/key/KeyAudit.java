@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -155,10 +156,13 @@ final class KeyAudit {
             throw new IllegalArgumentException(
                     "From " + from + " to " + to + " are " + days + " days, not 1 to " + MAX_DAYS);
         }
-        return new KeyAuditRows(Stream.iterate(from, day -> day.plusDays(1))
-                .limit(days)
-                .map(this::day)
-                .iterator());
+        Rows first = day(from);
+        Stream<Supplier<Rows>> others =
+                Stream.iterate(from.plusDays(1), day -> day.plusDays(1)).limit(days - 1).map(day -> () -> day(day));
+        return Rows.concat(
+                        first.schema(),
+                        Stream.concat(Stream.of(() -> first), others).toList())
+                .onClose(first::close);
     }
 
     private Rows day(LocalDate day) {

@@ -13,7 +13,7 @@
  *   {@code KeySessions}</td></tr>
  *   <tr><td>sweeps</td><td>{@code KeySweeper}, {@code KeyReach}, {@code SweepTurns}, {@code KeyDuties}</td></tr>
  *   <tr><td>tables, roles, the audit log</td><td>{@code KeyTables}, {@code KeyRoles}, {@code KeyPasswordHash},
- *   {@code KeyAudit}, {@code KeyAuditRows}, {@code KeyNames}, {@code KeyStatements}</td></tr>
+ *   {@code KeyAudit}, {@code KeyNames}, {@code KeyStatements}</td></tr>
  * </table>
  */
 @NullMarked

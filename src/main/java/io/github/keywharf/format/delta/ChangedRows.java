@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a file that a version changed, with what became of each. */
-final class ChangedRows implements Rows {
+final class ChangedRows {
 
     private static final Column TYPE = Column.nullable("_change_type", ColumnType.STRING);
     private static final Column VERSION = Column.nullable("_commit_version", ColumnType.INT64);
@@ -40,15 +40,13 @@ final class ChangedRows implements Rows {
 
     private final String subject;
     private final Schema schema;
-    private final Rows rows;
     private final DeltaChange change;
     private final @Nullable Difference difference;
     private long position;
 
-    private ChangedRows(String subject, Schema schema, Rows rows, DeltaChange change, @Nullable Difference difference) {
+    private ChangedRows(String subject, Schema schema, DeltaChange change, @Nullable Difference difference) {
         this.subject = subject;
         this.schema = schema;
-        this.rows = rows;
         this.change = change;
         this.difference = difference;
     }
@@ -98,12 +96,9 @@ final class ChangedRows implements Rows {
     private static Rows difference(
             DeltaLog log, LogState state, Schema schema, DeltaChange removed, DeltaChange added) {
         Difference difference = new Difference(vector(log, removed.file()), vector(log, added.file()));
-        return new ChangedRows(
-                log.name() + "/" + added.file().key(),
-                schema,
-                DeltaFileRows.open(log, state, added.file().withoutDeletionVector()),
-                added,
-                difference);
+        ChangedRows made = new ChangedRows(log.name() + "/" + added.file().key(), schema, added, difference);
+        return DeltaFileRows.open(log, state, added.file().withoutDeletionVector())
+                .map(schema, made::of);
     }
 
     private static Optional<DeletedRows> vector(DeltaLog log, DeltaFile file) {
@@ -117,12 +112,8 @@ final class ChangedRows implements Rows {
             opened = state.withTypes(new DeltaTypes(
                     with(types.logical(), TYPE), with(types.physical(), TYPE), types.small(), types.unwritable()));
         }
-        return new ChangedRows(
-                log.name() + "/" + change.file().key(),
-                schema,
-                DeltaFileRows.open(log, opened, change.file()),
-                change,
-                null);
+        ChangedRows made = new ChangedRows(log.name() + "/" + change.file().key(), schema, change, null);
+        return DeltaFileRows.open(log, opened, change.file()).map(schema, made::of);
     }
 
     private static Schema with(Schema columns, Column more) {
@@ -131,24 +122,7 @@ final class ChangedRows implements Rows {
         return Schema.of(all);
     }
 
-    @Override
-    public Schema schema() {
-        return schema;
-    }
-
-    @Override
-    public @Nullable ColumnBatch next() {
-        for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-            ColumnBatch made = made(batch);
-            position += batch.size();
-            if (made.size() > 0) {
-                return made;
-            }
-        }
-        return null;
-    }
-
-    private ColumnBatch made(ColumnBatch batch) {
+    private ColumnBatch of(ColumnBatch batch) {
         int count = 0;
         int[] kept = new int[batch.size()];
         ColumnVector.Builder types = ColumnVector.builder(TYPE.type(), batch.size());
@@ -166,6 +140,7 @@ final class ChangedRows implements Rows {
                 throw DeltaErrors.corrupt(subject, "a changed row does not say what became of it");
             }
         }
+        position += batch.size();
         ColumnBatch left = count == kept.length ? batch : batch.gather(kept, count);
         List<ColumnVector> vectors = new ArrayList<>(
                 IntStream.range(0, schema.size() - 3).mapToObj(left::column).toList());
@@ -179,15 +154,5 @@ final class ChangedRows implements Rows {
         ColumnVector.Builder builder = ColumnVector.builder(column.type(), size);
         Collections.nCopies(size, value).forEach(builder::appendValue);
         return builder.build();
-    }
-
-    @Override
-    public void close() {
-        rows.close();
-    }
-
-    @Override
-    public String toString() {
-        return "Rows[" + schema + "]";
     }
 }

@@ -13,23 +13,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of one file, as rows of the table. */
-final class DeltaFileRows implements Rows {
+final class DeltaFileRows {
 
     private final String subject;
     private final LogState state;
     private final DeltaFile file;
-    private final Rows rows;
     private final Optional<DeletedRows> deleted;
     private long position;
 
-    private DeltaFileRows(String subject, LogState state, DeltaFile file, Rows rows, Optional<DeletedRows> deleted) {
+    private DeltaFileRows(String subject, LogState state, DeltaFile file, Optional<DeletedRows> deleted) {
         this.subject = subject;
         this.state = state;
         this.file = file;
-        this.rows = rows;
         this.deleted = deleted;
     }
 
@@ -50,7 +47,8 @@ final class DeltaFileRows implements Rows {
         }
         try {
             check(state, rows.schema(), subject);
-            return new DeltaFileRows(subject, state, file, rows, deleted);
+            DeltaFileRows made = new DeltaFileRows(subject, state, file, deleted);
+            return rows.map(made.schema(), batch -> made.of(made.undeleted(batch)));
         } catch (RuntimeException | Error e) {
             rows.close();
             throw e;
@@ -89,20 +87,8 @@ final class DeltaFileRows implements Rows {
         return state.metadata().partitionColumns().contains(column.name());
     }
 
-    @Override
-    public Schema schema() {
+    private Schema schema() {
         return state.types().logical();
-    }
-
-    @Override
-    public @Nullable ColumnBatch next() {
-        for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-            ColumnBatch left = undeleted(batch);
-            if (left.size() > 0) {
-                return made(left);
-            }
-        }
-        return null;
     }
 
     private ColumnBatch undeleted(ColumnBatch batch) {
@@ -121,7 +107,7 @@ final class DeltaFileRows implements Rows {
         return count == kept.length ? batch : batch.gather(kept, count);
     }
 
-    private ColumnBatch made(ColumnBatch batch) {
+    private ColumnBatch of(ColumnBatch batch) {
         List<ColumnVector> vectors = new ArrayList<>();
         for (int i = 0; i < schema().size(); i++) {
             Column logical = schema().column(i);
@@ -144,15 +130,5 @@ final class DeltaFileRows implements Rows {
         } catch (ArithmeticException e) {
             throw DeltaErrors.corrupt(subject, "a value does not fit the column '" + logical + "' of the table", e);
         }
-    }
-
-    @Override
-    public void close() {
-        rows.close();
-    }
-
-    @Override
-    public String toString() {
-        return "Rows[" + schema() + "]";
     }
 }

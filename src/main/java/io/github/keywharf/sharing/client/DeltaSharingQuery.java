@@ -112,7 +112,7 @@ public final class DeltaSharingQuery {
         boolean opened = false;
         try {
             List<DeltaFile> local = files.stream().map(ClientFile::local).toList();
-            Rows rows = new ClientRows(answer.snapshot(store).rows(local), store);
+            Rows rows = answer.snapshot(store).rows(local).onClose(store::close);
             opened = true;
             return rows;
         } finally {

@@ -172,7 +172,7 @@ public final class DeltaSharingTable {
             List<DeltaChange> changes = files.stream()
                     .map(file -> new DeltaChange(file.version(), file.timestamp(), file.kind(), file.local()))
                     .toList();
-            Rows rows = new ClientRows(snapshot.changeRows(changes), store);
+            Rows rows = snapshot.changeRows(changes).onClose(store::close);
             opened = true;
             return rows;
         } finally {

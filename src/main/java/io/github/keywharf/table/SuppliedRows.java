@@ -1,0 +1,54 @@
+package io.github.keywharf.table;
+
+import io.github.keywharf.internal.OnePass;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Rows whose batches come from a function, and what is to be closed with them. */
+final class SuppliedRows implements Rows {
+
+    /** What is to be closed. */
+    interface Closing extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final Schema schema;
+    private final Supplier<@Nullable ColumnBatch> batches;
+    private final Closing closing;
+    private boolean closed;
+
+    SuppliedRows(Schema schema, Supplier<@Nullable ColumnBatch> batches, Closing closing) {
+        this.schema = schema;
+        this.batches = batches;
+        this.closing = closing;
+    }
+
+    @Override
+    public Schema schema() {
+        return schema;
+    }
+
+    @Override
+    public @Nullable ColumnBatch next() {
+        OnePass.requireOpen(closed);
+        ColumnBatch batch = batches.get();
+        while (batch != null && batch.size() == 0) {
+            batch = batches.get();
+        }
+        return batch;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closing.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Rows[" + schema + "]";
+    }
+}
