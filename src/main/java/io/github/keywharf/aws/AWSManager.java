@@ -3,6 +3,7 @@ package io.github.keywharf.aws;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.store.ObjectStore;
@@ -401,19 +402,13 @@ public final class AWSManager implements AutoCloseable {
 
         /** How often a request is tried in all, from 1 on. */
         public Builder attempts(int attempts) {
-            if (attempts < 1) {
-                throw new IllegalArgumentException("There must be at least 1 attempt, not " + attempts);
-            }
-            this.attempts = attempts;
+            this.attempts = Checks.positive("attempts", attempts);
             return this;
         }
 
         /** How long one attempt may take before it is given up and repeated. */
         public Builder attemptTimeout(Duration attemptTimeout) {
-            if (attemptTimeout.isNegative() || attemptTimeout.isZero()) {
-                throw new IllegalArgumentException("The attempt timeout " + attemptTimeout + " must be positive");
-            }
-            this.attemptTimeout = attemptTimeout;
+            this.attemptTimeout = Checks.positive("attemptTimeout", attemptTimeout);
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -149,9 +150,7 @@ public final class AppFlow {
      */
     public FlowRun await(String executionId, Duration timeout) {
         FlowNames.execution(executionId);
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("The timeout " + timeout + " is negative");
-        }
+        Checks.notNegative("timeout", timeout);
         return new FlowWait(this, clients, executionId, timeout, Work.NONE.started("flow")).await();
     }
 

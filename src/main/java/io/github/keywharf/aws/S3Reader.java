@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.StoredObject;
 import java.io.InputStream;
@@ -27,9 +28,7 @@ final class S3Reader implements ObjectReader {
     @Override
     public void readFully(long position, byte[] target, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (position < 0) {
-            throw new IllegalArgumentException("Position " + position + " is negative");
-        }
+        Checks.notNegative("position", position);
         if (position > object.size() - length) {
             throw new KeywharfException(
                     "store.ended",

@@ -5,7 +5,9 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.OwnerOnly;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
 import java.io.IOException;
@@ -93,11 +95,7 @@ public final class BatchIngestor implements AutoCloseable {
         this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(
                 area, intake, ledger, profiles, config.scanEvery, config.settle, config.clock, context::trouble);
-        this.timer = Executors.newScheduledThreadPool(2, work -> {
-            Thread thread = new Thread(work, "keywharf-batch-upkeep");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = Executors.newScheduledThreadPool(2, Threads.named("keywharf-batch-upkeep"));
     }
 
     private static Map<String, ClientIngestApp> apps(Builder config) {
@@ -149,9 +147,8 @@ public final class BatchIngestor implements AutoCloseable {
             scheduler.abandon();
             trouble("ledger", "The ingestor has stopped: " + reason.getMessage());
             // Another process may have the ledger, and run the same files: apps end now.
-            Thread stop = new Thread(() -> guarded("scheduler", scheduler::close), "keywharf-batch-stop");
-            stop.setDaemon(true);
-            stop.start();
+            Threads.daemon("keywharf-batch-stop", () -> guarded("scheduler", scheduler::close))
+                    .start();
         }
     }
 
@@ -406,6 +403,8 @@ public final class BatchIngestor implements AutoCloseable {
         /** The most workers: 1,000. */
         public static final int MAX_WORKERS = 1000;
 
+        private static final Duration LONGEST = Duration.ofDays(36_500);
+
         private final Map<String, ClientIngestApp> apps = new HashMap<>();
         private @Nullable Path staging;
         private @Nullable TenantProfiles profiles;
@@ -463,41 +462,38 @@ public final class BatchIngestor implements AutoCloseable {
 
         /** How many files of all tenants are ingested at the same time. */
         public Builder workers(int most) {
-            if (most < 1 || most > MAX_WORKERS) {
-                throw new IllegalArgumentException("workers is " + most + "; use 1 to " + MAX_WORKERS);
-            }
-            workers = most;
+            workers = Checks.between("workers", most, 1, MAX_WORKERS);
             return this;
         }
 
         /** How often directories are looked through when no event of the file system comes before. */
         public Builder scanEvery(Duration pause) {
-            scanEvery = positive("scanEvery", pause);
+            scanEvery = Checks.positive("scanEvery", bounded("scanEvery", pause));
             return this;
         }
 
         /** How long a file in a data directory must not have changed before it is taken. */
         public Builder settle(Duration time) {
-            settle = positive("settle", time);
+            settle = Checks.positive("settle", bounded("settle", time));
             return this;
         }
 
         /** How long contents are kept: of ingested files, and of failed and refused ones. */
         public Builder keepFor(Duration done, Duration failed) {
-            keepDone = notNegative("keepFor", done);
-            keepFailed = notNegative("keepFor", failed);
+            keepDone = bounded("keepFor", done);
+            keepFailed = bounded("keepFor", failed);
             return this;
         }
 
         /** How long records and rejected rows are kept. */
         public Builder keepRecordsFor(Duration time) {
-            keepRecords = positive("keepRecordsFor", time);
+            keepRecords = Checks.positive("keepRecordsFor", bounded("keepRecordsFor", time));
             return this;
         }
 
         /** How long apps may run on when the ingestor is closed. */
         public Builder stopWithin(Duration time) {
-            stopWithin = notNegative("stopWithin", time);
+            stopWithin = bounded("stopWithin", time);
             return this;
         }
 
@@ -540,18 +536,8 @@ public final class BatchIngestor implements AutoCloseable {
             return this;
         }
 
-        private static Duration positive(String option, Duration time) {
-            if (time.isZero()) {
-                throw new IllegalArgumentException(option + " is " + time + "; it must be positive");
-            }
-            return notNegative(option, time);
-        }
-
-        private static Duration notNegative(String option, Duration time) {
-            if (time.isNegative() || time.compareTo(Duration.ofDays(36_500)) > 0) {
-                throw new IllegalArgumentException(option + " is " + time + "; it must be from PT0S to 36,500 days");
-            }
-            return time;
+        private static Duration bounded(String option, Duration time) {
+            return Checks.between(option, time, Duration.ZERO, LONGEST);
         }
 
         /**

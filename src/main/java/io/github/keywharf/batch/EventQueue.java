@@ -4,6 +4,7 @@ import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Threads;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -32,11 +33,7 @@ final class EventQueue implements EventListener, AutoCloseable {
     EventQueue(EventListener listener, int most) {
         this.listener = listener.guarded();
         this.most = most;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), work -> {
-            Thread made = new Thread(work, "keywharf-batch-events");
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), Threads.named("keywharf-batch-events"));
     }
 
     @Override

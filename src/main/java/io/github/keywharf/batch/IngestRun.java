@@ -5,6 +5,7 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.format.DeadLettersWriter;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.RejectListener;
@@ -69,10 +70,8 @@ final class IngestRun implements Runnable {
         this.over = over;
         this.file = file;
         this.profile = profile;
-        this.thread = new Thread(
-                this, "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8));
-        this.thread.setDaemon(true);
-    }
+        this.thread = Threads.daemon("keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8), this);
+        }
 
     void start() {
         thread.start();

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoreLease;
@@ -103,7 +104,7 @@ final class Ledger implements AutoCloseable {
         this.owner = owner;
         this.clock = clock;
         this.watcher = watcher;
-        this.thread = new Thread(this::write, "keywharf-batch-ledger");
+        this.thread = Threads.daemon("keywharf-batch-ledger", this::write);
         this.lease = acquire();
     }
 
@@ -128,7 +129,6 @@ final class Ledger implements AutoCloseable {
             ledger.lease.close();
             throw e;
         }
-        ledger.thread.setDaemon(true);
         ledger.thread.start();
         return ledger;
     }
@@ -340,10 +340,8 @@ final class Ledger implements AutoCloseable {
         long to = Math.max(from, at - KEPT + 1);
         oldest = to;
         List<IngestedFile> files = records.all();
-        Thread beside = new Thread(() -> snapshot(at, files, from, to), "keywharf-batch-snapshot");
-        beside.setDaemon(true);
-        snapshotter = beside;
-        beside.start();
+        snapshotter = Threads.daemon("keywharf-batch-snapshot", () -> snapshot(at, files, from, to));
+        snapshotter.start();
     }
 
     private void snapshot(long at, List<IngestedFile> files, long from, long to) {

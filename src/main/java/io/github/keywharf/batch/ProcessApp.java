@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.WriteReport;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public final class ProcessApp implements ClientIngestApp {
          * @throws IllegalArgumentException when it is below 1 MiB
          */
         public Builder maxMemory(long bytes) {
-            maxMemory = atLeast("maxMemory", bytes, 1L << 20);
+            maxMemory = Checks.atLeast("maxMemory", bytes, 1L << 20);
             return this;
         }
 
@@ -134,7 +135,7 @@ public final class ProcessApp implements ClientIngestApp {
          * @throws IllegalArgumentException when it is below 512 bytes
          */
         public Builder maxFile(long bytes) {
-            maxFile = atLeast("maxFile", bytes, ProgramCommand.BLOCK);
+            maxFile = Checks.atLeast("maxFile", bytes, ProgramCommand.BLOCK);
             return this;
         }
 
@@ -145,7 +146,7 @@ public final class ProcessApp implements ClientIngestApp {
          * @throws IllegalArgumentException when it is not positive
          */
         public Builder maxWork(long bytes) {
-            maxWork = atLeast("maxWork", bytes, 1);
+            maxWork = Checks.atLeast("maxWork", bytes, 1);
             return this;
         }
 
@@ -155,10 +156,7 @@ public final class ProcessApp implements ClientIngestApp {
          * @throws IllegalArgumentException when it is negative or longer than {@link #MAX_GRACE}
          */
         public Builder grace(Duration time) {
-            if (time.isNegative() || time.compareTo(MAX_GRACE) > 0) {
-                throw new IllegalArgumentException("grace must be 0 to " + MAX_GRACE + ", but is " + time);
-            }
-            grace = time;
+            grace = Checks.between("grace", time, Duration.ZERO, MAX_GRACE);
             return this;
         }
 
@@ -180,13 +178,6 @@ public final class ProcessApp implements ClientIngestApp {
             }
             return new ProcessApp(
                     new ProgramSettings(command, launcher, environment, maxMemory, maxFile, maxWork, grace, clock));
-        }
-
-        private static long atLeast(String name, long bytes, long least) {
-            if (bytes < least) {
-                throw new IllegalArgumentException(name + " must be at least " + least + " bytes, but is " + bytes);
-            }
-            return bytes;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.WriteReport;
 import java.io.IOException;
@@ -132,8 +133,7 @@ final class ProgramRun {
     }
 
     private static void drain(Runnable drain) {
-        Thread thread = new Thread(drain, "keywharf-program-output");
-        thread.setDaemon(true);
+        Thread thread = Threads.daemon("keywharf-program-output", drain);
         thread.start();
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,15 +154,9 @@ final class StagingScan implements AutoCloseable {
         this.settle = settle;
         this.clock = clock;
         this.trouble = trouble;
-        this.timer = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "keywharf-batch-timer"));
-        this.threads = Executors.newCachedThreadPool(work -> daemon(work, "keywharf-batch-scan"));
+        this.timer = Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-batch-timer"));
+        this.threads = Executors.newCachedThreadPool(Threads.named("keywharf-batch-scan"));
         this.watch = StagingWatch.start(area.root(), this::ask);
-    }
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /** Brings in order what a process that is gone has left, and begins to scan. */

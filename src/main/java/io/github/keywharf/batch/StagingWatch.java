@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
@@ -41,9 +42,7 @@ final class StagingWatch implements AutoCloseable {
         }
         StagingWatch watch = new StagingWatch(service, wake);
         if (service != null) {
-            Thread thread = new Thread(() -> watch.run(watch.service), "keywharf-batch-watch");
-            thread.setDaemon(true);
-            thread.start();
+            Threads.daemon("keywharf-batch-watch", () -> watch.run(watch.service)).start();
         }
         return watch;
     }

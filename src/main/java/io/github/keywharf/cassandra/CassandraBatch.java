@@ -9,6 +9,7 @@ import com.datastax.oss.driver.api.core.cql.BatchType;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.DefaultBatchType;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,10 +94,7 @@ public final class CassandraBatch {
 
     /** The most bytes of values over several partitions, where the server's own limit is another. */
     public CassandraBatch maxBytes(int bytes) {
-        if (bytes < 1 || bytes > MAX_MESSAGE_BYTES) {
-            throw new IllegalArgumentException("A batch has 1 to " + MAX_MESSAGE_BYTES + " bytes, not " + bytes);
-        }
-        maxBytes = bytes;
+        maxBytes = Checks.between("maxBytes", bytes, 1, MAX_MESSAGE_BYTES);
         return this;
     }
 
@@ -114,7 +112,7 @@ public final class CassandraBatch {
 
     /** How long one sending may take, all attempts of the driver together. */
     public CassandraBatch timeout(Duration timeout) {
-        options.timeout = CassandraSettings.positive("timeout", timeout);
+        options.timeout = CassandraSettings.checkedTime("timeout", timeout);
         return this;
     }
 

@@ -9,6 +9,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import io.github.keywharf.tls.TlsConfig;
@@ -499,19 +500,19 @@ public final class CassandraManager implements AutoCloseable {
 
         /** How long a statement may take, all attempts of the driver together. */
         public Builder timeout(Duration timeout) {
-            this.timeout = CassandraSettings.positive("timeout", timeout);
+            this.timeout = CassandraSettings.checkedTime("timeout", timeout);
             return this;
         }
 
         /** How long a connection may take to open and to log in. */
         public Builder connectTimeout(Duration timeout) {
-            connectTimeout = CassandraSettings.positive("connect timeout", timeout);
+            connectTimeout = CassandraSettings.checkedTime("connectTimeout", timeout);
             return this;
         }
 
         /** How long a connection may be silent before it is asked whether it lives. */
         public Builder heartbeat(Duration interval) {
-            heartbeat = CassandraSettings.positive("heartbeat", interval);
+            heartbeat = CassandraSettings.checkedTime("heartbeat", interval);
             return this;
         }
 
@@ -535,10 +536,7 @@ public final class CassandraManager implements AutoCloseable {
          * it failed midway or too few replicas are alive; zero to fail immediately.
          */
         public Builder outageWait(Duration wait) {
-            if (wait.isNegative()) {
-                throw new IllegalArgumentException("The outage wait " + wait + " is negative");
-            }
-            outageWait = wait;
+            outageWait = Checks.notNegative("outageWait", wait);
             return this;
         }
 
@@ -553,7 +551,7 @@ public final class CassandraManager implements AutoCloseable {
                 throw new IllegalArgumentException("Speculative execution needs at least 2 attempts, not " + attempts);
             }
             speculativeAttempts = attempts;
-            speculativeDelay = CassandraSettings.positive("speculative delay", delay);
+            speculativeDelay = CassandraSettings.checkedTime("speculativeDelay", delay);
             return this;
         }
 

@@ -84,7 +84,7 @@ public final class CassandraQuery {
 
     /** How long one sending may take, all attempts of the driver together. */
     public CassandraQuery timeout(Duration timeout) {
-        options.timeout = CassandraSettings.positive("timeout", timeout);
+        options.timeout = CassandraSettings.checkedTime("timeout", timeout);
         return this;
     }
 

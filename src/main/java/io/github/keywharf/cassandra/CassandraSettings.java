@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.InetSocketAddress;
@@ -63,18 +64,12 @@ record CassandraSettings(
         return new CassandraSettings(other, requests, configuration, outageWait, pageTokenKey, work, listener, clock);
     }
 
-    static Duration positive(String what, Duration value) {
-        if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
-            throw new IllegalArgumentException("The " + what + " " + value + " is not between 1 ns and a day");
-        }
-        return value;
+    static Duration checkedTime(String option, Duration value) {
+        return Checks.between(option, value, Duration.ofNanos(1), Duration.ofDays(1));
     }
 
     static int checkedPageSize(int rows) {
-        if (rows < 1 || rows > 100_000) {
-            throw new IllegalArgumentException("A page has 1 to 100,000 rows, not " + rows);
-        }
-        return rows;
+        return Checks.between("pageSize", rows, 1, 100_000);
     }
 
     static ConsistencyLevel serial(ConsistencyLevel level) {

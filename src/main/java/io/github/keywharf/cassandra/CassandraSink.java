@@ -6,6 +6,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Micros;
@@ -242,7 +243,7 @@ public final class CassandraSink implements RowSink {
 
         /** Rows grouped by partition together, 1 to 1,000,000; {@value #DEFAULT_WINDOW_ROWS} by default. */
         public Builder windowRows(int rows) {
-            this.windowRows = within("windowRows", rows, 1_000_000);
+            this.windowRows = Checks.between("windowRows", rows, 1, 1_000_000);
             return this;
         }
 
@@ -251,21 +252,14 @@ public final class CassandraSink implements RowSink {
          * CassandraManager.Builder#keyspaces} was used, 1 for no batches.
          */
         public Builder batchRows(int rows) {
-            this.batchRows = within("batchRows", rows, 1_000);
+            this.batchRows = Checks.between("batchRows", rows, 1, 1_000);
             return this;
         }
 
         /** Requests under way at most, 1 to 1,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default. */
         public Builder maxInFlight(int requests) {
-            this.maxInFlight = within("maxInFlight", requests, MOST_IN_FLIGHT);
+            this.maxInFlight = Checks.between("maxInFlight", requests, 1, MOST_IN_FLIGHT);
             return this;
-        }
-
-        private static int within(String option, int value, int most) {
-            if (value < 1 || value > most) {
-                throw new IllegalArgumentException(option + " is 1 to " + most + ", not " + value);
-            }
-            return value;
         }
 
         /** Rows a second at most; without a limit by default. */
@@ -373,7 +367,7 @@ public final class CassandraSink implements RowSink {
 
         /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_WAIT} by default. */
         public Builder outageWait(Duration deadline) {
-            this.outageWait = notNegative("outageWait", deadline);
+            this.outageWait = Checks.notNegative("outageWait", deadline);
             return this;
         }
 
@@ -382,15 +376,8 @@ public final class CassandraSink implements RowSink {
          * them; {@link #DEFAULT_RESEND_WINDOW} by default. Zero where commits are durable before they are acknowledged.
          */
         public Builder resendWindow(Duration window) {
-            this.resendWindow = notNegative("resendWindow", window);
+            this.resendWindow = Checks.notNegative("resendWindow", window);
             return this;
-        }
-
-        private static Duration notNegative(String option, Duration value) {
-            if (value.isNegative()) {
-                throw new IllegalArgumentException(option + " is not negative, but " + value);
-            }
-            return value;
         }
 
         /**
@@ -398,19 +385,13 @@ public final class CassandraSink implements RowSink {
          * rows that are not kept, the load ends with {@code cassandra.rows_at_risk}.
          */
         public Builder resendMemory(long bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("resendMemory is not negative, but " + bytes);
-            }
-            this.resendMemory = bytes;
+            this.resendMemory = Checks.notNegative("resendMemory", bytes);
             return this;
         }
 
         /** Ends the load when more rows than this are rejected; without a limit by default. */
         public Builder maxRejects(long rows) {
-            if (rows < 0) {
-                throw new IllegalArgumentException("maxRejects is not negative, but " + rows);
-            }
-            this.maxRejects = rows;
+            this.maxRejects = Checks.notNegative("maxRejects", rows);
             return this;
         }
 

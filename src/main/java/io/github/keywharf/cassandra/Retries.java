@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
+import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +24,7 @@ final class Retries {
 
     private static Executor thread() {
         ThreadPoolExecutor thread =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
-                    Thread made = new Thread(work, "keywharf-cassandra-retries");
-                    made.setDaemon(true);
-                    return made;
-                });
+                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("keywharf-cassandra-retries"));
         thread.allowCoreThreadTimeOut(true);
         return thread;
     }

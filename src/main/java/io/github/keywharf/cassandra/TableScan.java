@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.metadata.TokenMap;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
@@ -126,48 +127,38 @@ public final class TableScan {
 
     /** Rows of a page at most. */
     public TableScan pageSize(int rows) {
-        pageSize = (int) positive("pageSize", rows, Integer.MAX_VALUE);
+        pageSize = Checks.positive("pageSize", rows);
         return this;
     }
 
     /** How many pieces of the ring are read concurrently, up to {@link #MAX_PARALLELISM}. */
     public TableScan parallelism(int readers) {
-        parallelism = (int) positive("parallelism", readers, MAX_PARALLELISM);
+        parallelism = Checks.between("parallelism", readers, 1, MAX_PARALLELISM);
         return this;
     }
 
     /** Spares the servers: not more than so many rows a second, all readers together. */
     public TableScan rowsPerSecond(long rows) {
-        rowsPerSecond = positive("rowsPerSecond", rows, Long.MAX_VALUE);
+        rowsPerSecond = Checks.positive("rowsPerSecond", rows);
         return this;
     }
 
     /** How long a piece waits for a server that does not answer before the read fails. */
     public TableScan outageWait(Duration atMost) {
-        if (atMost.isNegative()) {
-            throw new IllegalArgumentException("outageWait must not be negative, but is " + atMost);
-        }
-        outageWait = atMost;
+        outageWait = Checks.notNegative("outageWait", atMost);
         return this;
     }
 
     /** About how many bytes a piece of the ring holds, by the estimates that servers make some minutes after writes. */
     public TableScan rangeBytes(long bytes) {
-        rangeBytes = positive("rangeBytes", bytes, Long.MAX_VALUE);
+        rangeBytes = Checks.positive("rangeBytes", bytes);
         return this;
     }
 
     /** Cuts the ring into at least so many pieces, whatever sizes are estimated; up to {@link #MAX_RANGES}. */
     public TableScan ranges(int atLeast) {
-        ranges = (int) positive("ranges", atLeast, MAX_RANGES);
+        ranges = Checks.between("ranges", atLeast, 1, MAX_RANGES);
         return this;
-    }
-
-    private static long positive(String name, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new IllegalArgumentException(name + " must be from 1 to " + most + ", but is " + value);
-        }
-        return value;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.keywharf.format.CsvWriter;
 import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.ParquetWriter;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.ObjectStore;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -106,10 +107,7 @@ public final class TableUnload {
 
     /** At most so many files, of about the same size; those without rows are left out, except for the only one. */
     public TableUnload files(int atMost) {
-        if (atMost < 1 || atMost > MAX_FILES) {
-            throw new IllegalArgumentException("files must be from 1 to " + MAX_FILES + ", but is " + atMost);
-        }
-        files = atMost;
+        files = Checks.between("files", atMost, 1, MAX_FILES);
         return this;
     }
 

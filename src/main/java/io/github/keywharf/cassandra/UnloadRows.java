@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -41,9 +42,7 @@ final class UnloadRows implements Rows {
         reading = Math.min(readers, spans.size());
         items = new ArrayBlockingQueue<>(Math.max(1, reading));
         for (int i = 0; i < reading; i++) {
-            Thread thread = new Thread(() -> read(queue), "keywharf-cassandra-read-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
+            threads.add(Threads.daemon("keywharf-cassandra-read-" + i, () -> read(queue)));
         }
         threads.forEach(Thread::start);
     }

@@ -5,6 +5,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.UnloadReport.UnloadedFile;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.format.BatchWriter;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import java.util.ArrayList;
@@ -60,14 +61,10 @@ final class UnloadWorkers {
         ArrayBlockingQueue<Integer> ended = new ArrayBlockingQueue<>(Math.max(1, writers));
         for (int i = 0; i < writers; i++) {
             int number = i;
-            Thread thread = new Thread(
-                    () -> {
-                        write(readers);
-                        ended.add(number);
-                    },
-                    "keywharf-cassandra-unload-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
+            threads.add(Threads.daemon("keywharf-cassandra-unload-" + i, () -> {
+                write(readers);
+                ended.add(number);
+            }));
         }
         threads.forEach(Thread::start);
         try {

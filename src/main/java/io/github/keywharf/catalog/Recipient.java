@@ -1,6 +1,7 @@
 package io.github.keywharf.catalog;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -31,9 +32,7 @@ public record Recipient(
             ShareNames.checkText("value of the property " + property, value, TenantFilter.MAX_LENGTH);
         });
         validity.ifPresent(time -> {
-            if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("A validity of " + time + " is below one second");
-            }
+            Checks.atLeast("validity", time, Duration.ofSeconds(1));
         });
         addresses = List.copyOf(addresses);
         for (String address : addresses) {

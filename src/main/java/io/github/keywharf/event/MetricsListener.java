@@ -1,6 +1,7 @@
 package io.github.keywharf.event;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -76,10 +77,7 @@ public final class MetricsListener implements EventListener {
      */
     @CheckReturnValue
     public MetricsListener withOrganisations(int atMost) {
-        if (atMost < 1 || atMost > MAX_ORGANISATIONS) {
-            throw new IllegalArgumentException(
-                    "Between 1 and " + MAX_ORGANISATIONS + " organisations can have a tag of their own, not " + atMost);
-        }
+        Checks.between("atMost", atMost, 1, MAX_ORGANISATIONS);
         return new MetricsListener(meters, Optional.of(new Known(atMost, OTHER_ORGANISATION)));
     }
 

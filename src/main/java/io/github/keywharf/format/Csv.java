@@ -93,11 +93,4 @@ public final class Csv {
                     "nullText '" + nullText + "' holds the separator '" + separator + "', so it could never be read");
         }
     }
-
-    static int positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be positive, but is " + value);
-        }
-        return value;
-    }
 }

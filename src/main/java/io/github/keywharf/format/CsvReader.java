@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -97,7 +98,7 @@ public final class CsvReader {
      * @throws IllegalArgumentException when it is not positive
      */
     public CsvReader maxFields(int count) {
-        maxFields = Csv.positive("maxFields", count);
+        maxFields = Checks.positive("maxFields", count);
         return this;
     }
 
@@ -108,7 +109,7 @@ public final class CsvReader {
      * @throws IllegalArgumentException when it is not positive
      */
     public CsvReader maxRecordLength(int characters) {
-        maxRecordLength = Csv.positive("maxRecordLength", characters);
+        maxRecordLength = Checks.positive("maxRecordLength", characters);
         return this;
     }
 
@@ -118,7 +119,7 @@ public final class CsvReader {
      * @throws IllegalArgumentException when it is not positive
      */
     public CsvReader batchRows(int rows) {
-        batchRows = Csv.positive("batchRows", rows);
+        batchRows = Checks.positive("batchRows", rows);
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -83,7 +84,7 @@ public final class JsonLinesReader {
      * @throws IllegalArgumentException when it is not positive
      */
     public JsonLinesReader maxLineBytes(int bytes) {
-        maxLineBytes = Csv.positive("maxLineBytes", bytes);
+        maxLineBytes = Checks.positive("maxLineBytes", bytes);
         return this;
     }
 
@@ -93,7 +94,7 @@ public final class JsonLinesReader {
      * @throws IllegalArgumentException when it is not positive
      */
     public JsonLinesReader batchRows(int rows) {
-        batchRows = Csv.positive("batchRows", rows);
+        batchRows = Checks.positive("batchRows", rows);
         return this;
     }
 

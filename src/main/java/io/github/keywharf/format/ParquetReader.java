@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Condition;
@@ -75,10 +76,7 @@ public final class ParquetReader {
 
     /** The most rows of a batch; batches are shorter where rows are very long. */
     public ParquetReader batchRows(int rows) {
-        if (rows < 1) {
-            throw new IllegalArgumentException("batchRows must be at least 1, but is " + rows);
-        }
-        batchRows = rows;
+        batchRows = Checks.atLeast("batchRows", rows, 1);
         return this;
     }
 

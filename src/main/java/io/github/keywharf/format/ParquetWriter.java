@@ -1,5 +1,6 @@
 package io.github.keywharf.format;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Schema;
@@ -65,19 +66,19 @@ public final class ParquetWriter {
 
     /** The most rows of a row group, the unit that a reader can skip. */
     public ParquetWriter rowGroupRows(int rows) {
-        rowGroupRows = positive(rows, "rowGroupRows");
+        rowGroupRows = Checks.atLeast("rowGroupRows", rows, 1);
         return this;
     }
 
     /** About how many bytes a row group may have before encoding. */
     public ParquetWriter rowGroupBytes(long bytes) {
-        rowGroupBytes = positive(bytes, "rowGroupBytes");
+        rowGroupBytes = Checks.atLeast("rowGroupBytes", bytes, 1);
         return this;
     }
 
     /** About how many bytes a page may have before encoding; a page also ends after 20,000 rows. */
     public ParquetWriter pageBytes(int bytes) {
-        pageBytes = positive(bytes, "pageBytes");
+        pageBytes = Checks.atLeast("pageBytes", bytes, 1);
         return this;
     }
 
@@ -118,16 +119,5 @@ public final class ParquetWriter {
      */
     public RowSink sink() {
         return new ParquetSink(this);
-    }
-
-    private static int positive(int value, String name) {
-        return (int) positive((long) value, name);
-    }
-
-    private static long positive(long value, String name) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
-        }
-        return value;
     }
 }

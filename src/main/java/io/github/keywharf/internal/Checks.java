@@ -42,6 +42,11 @@ public final class Checks {
     }
 
     /** Returns a value that is not less than the least one. */
+    public static int atLeast(String option, int value, int least) {
+        return (int) atLeast(option, (long) value, least);
+    }
+
+    /** Returns a value that is not less than the least one. */
     public static long atLeast(String option, long value, long least) {
         require(value >= least, option, "be at least " + least, value);
         return value;

@@ -1,6 +1,7 @@
 package io.github.keywharf.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.JournalState;
 import io.github.keywharf.store.ObjectStore;
@@ -23,9 +24,7 @@ final class JournalRecords implements RecordsPlace {
     private final String name;
 
     JournalRecords(ObjectStore folder, InstantSource clock, Duration refresh) {
-        if (refresh.isNegative() || refresh.compareTo(MAX_REFRESH) > 0) {
-            throw new IllegalArgumentException("A refresh of " + refresh + " is not from PT0S to " + MAX_REFRESH);
-        }
+        Checks.between("refresh", refresh, Duration.ZERO, MAX_REFRESH);
         Journal<KeyRecordsEntry> journal =
                 Journal.oldestFirst(folder, KeyRecordsEntry.FORMAT).withMaxEntryBytes(MAX_BYTES);
         name = journal.name();

@@ -2,6 +2,7 @@ package io.github.keywharf.key;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.key.RecordsPlace.Note;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,10 +41,7 @@ final class RecordsKeyRing implements KeyRing {
 
     @Override
     public AccessKey rotate(String keyId, Duration grace, Actor by) {
-        if (grace.isNegative() || grace.compareTo(KeyRequest.MAX_VALIDITY) > 0) {
-            throw new IllegalArgumentException(
-                    "A grace of " + grace + " is not from PT0S to " + KeyRequest.MAX_VALIDITY);
-        }
+        Checks.between("grace", grace, Duration.ZERO, KeyRequest.MAX_VALIDITY);
         Instant now = now();
         return make("rotate", by, now, (records, key) -> {
             KeyRecord old = records.toRotate(keyId, now);

@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.sql.ChangeFeed;
 import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.Column;
@@ -298,9 +299,7 @@ final class PgChangeFeed implements ChangeFeed {
 
     @Override
     public Changes read(int limit) {
-        if (limit < 1) {
-            throw new IllegalArgumentException("A limit is at least 1, not " + limit);
-        }
+        Checks.positive("limit", limit);
         PgCatalog catalog = source.catalog();
         Connection connection = connections.open();
         try (Connection other = connections.open()) {

@@ -1,5 +1,6 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.tls.TlsConfig;
@@ -214,9 +215,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
         /** Port of the server, 1 to 65535. */
         public Builder port(int value) {
-            if (value < 1 || value > 65_535) {
-                throw new IllegalArgumentException("A port is 1 to 65535, not " + value);
-            }
+            Checks.between("port", value, 1, 65_535);
             requireOneHost("port");
             port = value;
             return this;

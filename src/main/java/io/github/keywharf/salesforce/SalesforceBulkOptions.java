@@ -1,6 +1,7 @@
 package io.github.keywharf.salesforce;
 
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Checks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,15 +28,9 @@ record SalesforceBulkOptions(
     static final Duration DEFAULT_LONGEST_WAIT = Duration.ofHours(6);
 
     SalesforceBulkOptions {
-        if (pagesInFlight < 1 || pagesInFlight > 64) {
-            throw new IllegalArgumentException("pagesInFlight is 1 to 64, not " + pagesInFlight);
-        }
-        if (pageRows < 1) {
-            throw new IllegalArgumentException("pageRows is positive, not " + pageRows);
-        }
-        if (longestWait.isNegative() || longestWait.isZero()) {
-            throw new IllegalArgumentException("longestWait is positive, not " + longestWait);
-        }
+        Checks.between("pagesInFlight", pagesInFlight, 1, 64);
+        Checks.positive("pageRows", pageRows);
+        Checks.positive("longestWait", longestWait);
     }
 
     /** The defaults, on the system's clock and in the directory of temporary files. */

@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.internal.Threads;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -65,11 +66,7 @@ final class SalesforceBulkPages implements AutoCloseable {
         this.inFlight = options.pagesInFlight();
         this.pageRows = options.pageRows();
         this.byLinks = inFlight > 1 && job.version() >= FIRST_VERSION_WITH_LINKS;
-        this.threads = Executors.newFixedThreadPool(inFlight, task -> {
-            Thread thread = new Thread(task, "keywharf-salesforce-" + job.id());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(inFlight, Threads.named("keywharf-salesforce-" + job.id()));
     }
 
     /** The next page, whole, in a file that the caller deletes; null after the last one. */

@@ -14,6 +14,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import java.net.URI;
 import java.time.Duration;
@@ -384,21 +385,14 @@ public final class SalesforceManager implements AutoCloseable {
 
         /** How long a call may take, from sending to the last byte of its answer. */
         public Builder timeout(Duration longest) {
-            timeout = positive("timeout", longest);
+            timeout = Checks.positive("timeout", longest);
             return this;
         }
 
         /** How long connecting may take. */
         public Builder connectTimeout(Duration longest) {
-            connectTimeout = positive("connect timeout", longest);
+            connectTimeout = Checks.positive("connectTimeout", longest);
             return this;
-        }
-
-        private static Duration positive(String what, Duration duration) {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException("The " + what + " " + duration + " is not positive");
-            }
-            return duration;
         }
 
         /** Receives retries, as {@link io.github.keywharf.http.RetryFilter#REPEATED} events, and progress. */

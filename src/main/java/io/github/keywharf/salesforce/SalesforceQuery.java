@@ -3,6 +3,7 @@ package io.github.keywharf.salesforce;
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.table.RowStep;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -95,10 +96,7 @@ public final class SalesforceQuery {
      */
     @CheckReturnValue
     public SalesforceQuery withPageRows(int rows) {
-        if (rows < MIN_PAGE_ROWS || rows > MAX_PAGE_ROWS) {
-            throw new IllegalArgumentException("A page of " + rows + " records is not possible; " + MIN_PAGE_ROWS
-                    + " to " + MAX_PAGE_ROWS + " are");
-        }
+        Checks.between("rows", rows, MIN_PAGE_ROWS, MAX_PAGE_ROWS);
         return with(new Settings(settings.withDeleted, rows, settings.way, settings.flattened, settings.attributes));
     }
 

@@ -2,6 +2,7 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnBatch;
@@ -247,10 +248,7 @@ public final class SalesforceSink implements RowSink {
 
         /** The most rows that {@link Via#AUTO} sends by REST, 0 to 1,000,000; {@value #DEFAULT_AUTO_ROWS} by default. */
         public Builder autoRows(int rows) {
-            if (rows < 0 || rows > SalesforceChunk.MAX_ROWS) {
-                throw new IllegalArgumentException("autoRows is 0 to 1,000,000, not " + rows);
-            }
-            autoRows = rows;
+            autoRows = Checks.between("autoRows", rows, 0, SalesforceChunk.MAX_ROWS);
             return this;
         }
 
@@ -278,10 +276,7 @@ public final class SalesforceSink implements RowSink {
 
         /** The most bytes of one job, 1,000 to 100,000,000; {@value #DEFAULT_CHUNK_BYTES} by default. A job has at most a million rows. */
         public Builder chunkBytes(long bytes) {
-            if (bytes < 1_000 || bytes > DEFAULT_CHUNK_BYTES) {
-                throw new IllegalArgumentException("chunkBytes is 1,000 to " + DEFAULT_CHUNK_BYTES + ", not " + bytes);
-            }
-            chunkBytes = bytes;
+            chunkBytes = Checks.between("chunkBytes", bytes, 1_000, DEFAULT_CHUNK_BYTES);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.secret;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,9 +28,7 @@ public final class CachedSecrets implements SecretSource {
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
     CachedSecrets(SecretSource source, Duration ttl, InstantSource clock) {
-        if (ttl.isNegative() || ttl.isZero()) {
-            throw new IllegalArgumentException("The time to live " + ttl + " must be positive");
-        }
+        Checks.positive("ttl", ttl);
         this.source = source;
         this.ttl = ttl;
         this.clock = Objects.requireNonNull(clock, "clock");

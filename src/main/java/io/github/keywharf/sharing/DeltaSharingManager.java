@@ -9,6 +9,7 @@ import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.sharing.TenantLocks.Held;
 import io.github.keywharf.store.ObjectStore;
@@ -190,9 +191,7 @@ public final class DeltaSharingManager {
      *     when the catalog allows no other token before the grace of an earlier rotation is over, as Databricks does
      */
     public ShareProfile rotate(String tenant, Duration grace) {
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("A grace of " + grace + " is negative");
-        }
+        Checks.notNegative("grace", grace);
         return with(tenant, Action.ROTATE, held -> {
             Instant began = settings.clock().instant();
             Provisioning.Result result = provisioning.rotate(tenant, grace, held);
@@ -341,10 +340,7 @@ public final class DeltaSharingManager {
 
         /** How long each token lives, from one second on, where the catalog allows that. */
         public Builder validity(Duration time) {
-            if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-                throw new IllegalArgumentException("A validity of " + time + " is below one second");
-            }
-            validity = time;
+            validity = Checks.atLeast("validity", time, Duration.ofSeconds(1));
             return this;
         }
 
@@ -383,10 +379,7 @@ public final class DeltaSharingManager {
 
         /** How long a call waits for another that works on the same tenant, from zero. */
         public Builder patience(Duration time) {
-            if (time.isNegative()) {
-                throw new IllegalArgumentException("A patience of " + time + " is negative");
-            }
-            patience = time;
+            patience = Checks.notNegative("patience", time);
             return this;
         }
 

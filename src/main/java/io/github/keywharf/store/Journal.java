@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -240,9 +241,7 @@ public final class Journal<T> {
      * @return the highest number, or empty when there is no entry
      */
     public OptionalLong prune(int keep) {
-        if (keep < 1) {
-            throw new IllegalArgumentException("At least 1 entry is kept; " + keep + " was given");
-        }
+        Checks.positive("keep", keep);
         List<Long> numbers;
         try (Stream<StoredObject> objects = objects()) {
             numbers = objects.map(object -> number(object.key()))

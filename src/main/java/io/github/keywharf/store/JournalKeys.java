@@ -1,5 +1,6 @@
 package io.github.keywharf.store;
 
+import io.github.keywharf.internal.Checks;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -31,9 +32,7 @@ record JournalKeys(String name, int digits, boolean countsDown) {
     }
 
     String key(long number) {
-        if (number < 0) {
-            throw new IllegalArgumentException("The number " + number + " is negative");
-        }
+        Checks.notNegative("number", number);
         return countsDown
                 ? String.format(Locale.ROOT, "%019d-%d" + END, Long.MAX_VALUE - number, number)
                 : String.format(Locale.ROOT, "%s%0" + digits + "d" + END, name, number);

@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,9 +69,7 @@ public final class JournalState<E, S> {
             Failures failures,
             InstantSource clock,
             Duration refresh) {
-        if (refresh.isNegative()) {
-            throw new IllegalArgumentException("A refresh of " + refresh + " is negative");
-        }
+        Checks.notNegative("refresh", refresh);
         this.journal = Objects.requireNonNull(journal, "journal");
         this.empty = Objects.requireNonNull(empty, "empty");
         this.state = Objects.requireNonNull(state, "state");

@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
@@ -79,9 +80,7 @@ final class StoreErrors {
     static void checkRange(
             ObjectStore store, StoredObject object, long position, byte[] target, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, target.length);
-        if (position < 0) {
-            throw new IllegalArgumentException("Position " + position + " is negative");
-        }
+        Checks.notNegative("position", position);
         if (position > object.size() - length) {
             throw new KeywharfException(
                     "store.ended",

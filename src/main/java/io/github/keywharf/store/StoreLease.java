@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -203,8 +204,7 @@ public final class StoreLease implements AutoCloseable {
      * @return this lease
      */
     public StoreLease renewInBackground() {
-        Thread thread = new Thread(this::renewUntilLost, "keywharf-lease-" + owner);
-        thread.setDaemon(true);
+        Thread thread = Threads.daemon("keywharf-lease-" + owner, this::renewUntilLost);
         if (renewer.compareAndSet(null, thread)) {
             thread.start();
         }

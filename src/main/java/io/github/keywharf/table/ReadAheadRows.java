@@ -2,6 +2,7 @@ package io.github.keywharf.table;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.OnePass;
+import io.github.keywharf.internal.Threads;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -25,9 +26,8 @@ final class ReadAheadRows implements Rows {
     ReadAheadRows(Rows rows, int batches) {
         this.rows = rows;
         this.queue = new ArrayBlockingQueue<>(batches);
-        this.thread = new Thread(this::read, "keywharf-read-ahead");
-        this.thread.setDaemon(true);
-    }
+        this.thread = Threads.daemon("keywharf-read-ahead", this::read);
+        }
 
     static Rows of(Rows rows, int batches) {
         ReadAheadRows ahead = new ReadAheadRows(rows, batches);

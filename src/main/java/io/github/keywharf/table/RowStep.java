@@ -1,5 +1,6 @@
 package io.github.keywharf.table;
 
+import io.github.keywharf.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,9 +103,7 @@ public interface RowStep {
 
     /** Keeps the first rows only. */
     static RowStep limit(long rows) {
-        if (rows < 0) {
-            throw new IllegalArgumentException("A limit must be at least 0, but is " + rows);
-        }
+        Checks.notNegative("rows", rows);
         return schema -> new LimitPass(schema, rows);
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -31,20 +32,16 @@ final class BatchQueue implements AutoCloseable {
 
     /** Starts the producer, which calls {@link #put}. */
     void produce(Runnable work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (RuntimeException | Error e) {
-                        failure = e;
-                    } finally {
-                        ended = true;
-                    }
-                },
-                "keywharf-produce");
-        thread.setDaemon(true);
-        producer = thread;
-        thread.start();
+        producer = Threads.daemon("keywharf-produce", () -> {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            } finally {
+                ended = true;
+            }
+        });
+        producer.start();
     }
 
     /** Hands a batch over; drops it when the consumer has given up. Called by the producer. */

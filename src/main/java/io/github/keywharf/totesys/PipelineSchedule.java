@@ -1,5 +1,7 @@
 package io.github.keywharf.totesys;
 
+import io.github.keywharf.internal.Checks;
+import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -31,14 +33,8 @@ public final class PipelineSchedule implements AutoCloseable {
     }
 
     static PipelineSchedule start(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
-        if (pause.isNegative() || pause.isZero()) {
-            throw new IllegalArgumentException("The pause between runs must be positive, but was " + pause);
-        }
-        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "keywharf-" + config.name());
-            thread.setDaemon(true);
-            return thread;
-        });
+        Checks.positive("pause", pause);
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-" + config.name()));
         PipelineSchedule schedule = new PipelineSchedule(executor);
         schedule.begin(pipeline, config, pause);
         return schedule;

@@ -3,6 +3,7 @@ package io.github.keywharf.totesys;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.store.ObjectStore;
@@ -387,13 +388,13 @@ public final class TotesysPipeline {
          * stamp are found by reconciliation only.
          */
         public Builder lookback(Duration overlap) {
-            lookback = notNegative("lookback", overlap);
+            lookback = Checks.notNegative("lookback", overlap);
             return this;
         }
 
         /** How often a run reads everything to find what vanished or slipped through. */
         public Builder reconcileEvery(Duration cadence) {
-            reconcileEvery = notNegative("reconcileEvery", cadence);
+            reconcileEvery = Checks.notNegative("reconcileEvery", cadence);
             return this;
         }
 
@@ -402,13 +403,13 @@ public final class TotesysPipeline {
          * changes, runs enter a batch without files about twice in that time, at most one a minute, so that the lag is known.
          */
         public Builder lagThreshold(Duration threshold) {
-            lagThreshold = notNegative("lagThreshold", threshold);
+            lagThreshold = Checks.notNegative("lagThreshold", threshold);
             return this;
         }
 
         /** How long the lease counts without renewal; it is renewed while a run goes on. */
         public Builder lease(Duration timeToLive) {
-            lease = notNegative("lease", timeToLive);
+            lease = Checks.notNegative("lease", timeToLive);
             return this;
         }
 
@@ -417,7 +418,7 @@ public final class TotesysPipeline {
          * TABLE}. A table that stays locked is left out of the batch.
          */
         public Builder lockWait(Duration longest) {
-            lockWait = notNegative("lockWait", longest);
+            lockWait = Checks.notNegative("lockWait", longest);
             return this;
         }
 
@@ -457,13 +458,6 @@ public final class TotesysPipeline {
         public Builder clock(InstantSource source) {
             clock = Objects.requireNonNull(source, "clock");
             return this;
-        }
-
-        private static Duration notNegative(String option, Duration value) {
-            if (value.isNegative()) {
-                throw new IllegalArgumentException("The " + option + " must not be negative, but was " + value);
-            }
-            return value;
         }
 
         /**

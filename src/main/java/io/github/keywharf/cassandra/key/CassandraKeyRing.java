@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra.key;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.cassandra.CassandraManager;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;
@@ -283,9 +284,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
      * @param interval from one second on; between the end of a sweep and the next
      */
     public SweepSchedule sweepEvery(Duration interval) {
-        if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(366)) > 0) {
-            throw new IllegalArgumentException("The interval " + interval + " is not from PT1S to 366 days");
-        }
+        Checks.between("interval", interval, Duration.ofSeconds(1), Duration.ofDays(366));
         return new SweepSchedule(duties.sweep(Duration.ZERO, interval, () -> sweepQuietly(sweeper::sweep)));
     }
 
@@ -399,12 +398,9 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
          * @param window one second to a day
          */
         public Builder failures(int perKey, int perOrigin, Duration window) {
-            this.failuresPerKey = checked("failures per key", perKey);
-            this.failuresPerOrigin = checked("failures per origin", perOrigin);
-            if (window.compareTo(Duration.ofSeconds(1)) < 0 || window.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException("The window " + window + " is not from PT1S to PT24H");
-            }
-            this.window = window;
+            this.failuresPerKey = Checks.between("perKey", perKey, 1, MAX_FAILURES);
+            this.failuresPerOrigin = Checks.between("perOrigin", perOrigin, 1, MAX_FAILURES);
+            this.window = Checks.between("window", window, Duration.ofSeconds(1), Duration.ofDays(1));
             return this;
         }
 
@@ -413,10 +409,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
          * forward: one second to a day.
          */
         public Builder recheck(Duration interval) {
-            if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException("The recheck interval " + interval + " is not from PT1S to PT24H");
-            }
-            this.recheck = interval;
+            this.recheck = Checks.between("recheck", interval, Duration.ofSeconds(1), Duration.ofDays(1));
             return this;
         }
 
@@ -433,13 +426,6 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
             }
             this.sweep = interval;
             return this;
-        }
-
-        private static int checked(String what, int number) {
-            if (number < 1 || number > MAX_FAILURES) {
-                throw new IllegalArgumentException("The " + what + " are 1 to " + MAX_FAILURES + ", not " + number);
-            }
-            return number;
         }
 
         /** Where keys come from; the platform's own by default. */

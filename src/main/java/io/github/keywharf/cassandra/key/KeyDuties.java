@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import com.datastax.oss.driver.api.core.CqlSession;
+import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -31,11 +32,7 @@ final class KeyDuties implements AutoCloseable {
     }
 
     private static ScheduledThreadPoolExecutor executor(String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, Threads.named(name));
         executor.setRemoveOnCancelPolicy(true);
         executor.setKeepAliveTime(IDLE.toSeconds(), TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
@@ -38,10 +39,7 @@ final class KeyLifecycle {
     }
 
     AccessKey rotate(String id, Duration grace, Actor by) {
-        if (grace.isNegative() || grace.compareTo(KeyRequest.MAX_VALIDITY) > 0) {
-            throw new IllegalArgumentException(
-                    "A grace of " + grace + " is not from PT0S to " + KeyRequest.MAX_VALIDITY);
-        }
+        Checks.between("grace", grace, Duration.ZERO, KeyRequest.MAX_VALIDITY);
         KeyRecord old = record(id);
         refuseAdmin(old, "rotateAdmin(…)");
         return rotation.rotate(old, grace, by);

@@ -1,6 +1,7 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.query.Query;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.sql.Identifiers;
@@ -213,19 +214,13 @@ public final class DuckDbEngine implements QueryEngine {
 
         /** How many bytes statements that need more than their memory may write to temporary files. */
         public Builder spillLimit(long bytes) {
-            if (bytes < 0) {
-                throw new IllegalArgumentException("A spill limit of " + bytes + " bytes is negative");
-            }
-            spillLimit = bytes;
+            spillLimit = Checks.notNegative("spillLimit", bytes);
             return this;
         }
 
         /** How many threads statements use. */
         public Builder threads(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("There cannot be " + value + " threads");
-            }
-            threads = value;
+            threads = Checks.positive("threads", value);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.query.duckdb;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.query.Query;
 import io.github.keywharf.sql.NamedSql;
 import io.github.keywharf.sql.SqlParameters;
@@ -51,10 +52,7 @@ final class DuckDbQuery implements Query {
 
     @Override
     public Query timeout(Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("The time-out " + value + " is not positive");
-        }
-        limit = value;
+        limit = Checks.positive("timeout", value);
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Threads;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -70,9 +71,7 @@ final class Sessions implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         running.add(session);
         try {
-            Thread thread = new Thread(() -> complete(result, session, work), "keywharf-duckdb");
-            thread.setDaemon(true);
-            thread.start();
+            Threads.daemon("keywharf-duckdb", () -> complete(result, session, work)).start();
             return limit == null ? result.get() : result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failed(subject, e.getCause());

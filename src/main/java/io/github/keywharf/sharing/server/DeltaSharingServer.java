@@ -11,6 +11,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.HttpRouter;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.SignedUrls;
@@ -176,28 +177,25 @@ public final class DeltaSharingServer implements HttpHandler {
 
         /** How long addresses of files are valid, from a minute to 7 days. */
         public Builder urlLife(Duration life) {
-            urlLife = between("life of addresses", life, Duration.ofMinutes(1), MAX_URL_LIFE);
+            urlLife = Checks.between("urlLife", life, Duration.ofMinutes(1), MAX_URL_LIFE);
             return this;
         }
 
         /** How long tokens are valid for recipients that have no validity of their own, from a minute on. */
         public Builder tokenLife(Duration life) {
-            tokenLife = between("life of tokens", life, Duration.ofMinutes(1), Duration.ofDays(36_500));
+            tokenLife = Checks.between("tokenLife", life, Duration.ofMinutes(1), Duration.ofDays(36_500));
             return this;
         }
 
         /** How many requests a recipient may send in a minute; beyond, it is answered with 429. */
         public Builder requestsPerMinute(int most) {
-            if (most < 1) {
-                throw new IllegalArgumentException("A limit of " + most + " requests is not positive");
-            }
-            requestsPerMinute = most;
+            requestsPerMinute = Checks.positive("requestsPerMinute", most);
             return this;
         }
 
         /** How long a change of the registry by another process may go unseen, from zero to an hour. */
         public Builder refresh(Duration time) {
-            refresh = between("refresh", time, Duration.ZERO, MAX_REFRESH);
+            refresh = Checks.between("refresh", time, Duration.ZERO, MAX_REFRESH);
             return this;
         }
 
@@ -264,14 +262,6 @@ public final class DeltaSharingServer implements HttpHandler {
             byte[] bytes = new byte[KEY_BYTES];
             random.nextBytes(bytes);
             return Secret.of(HexFormat.of().formatHex(bytes));
-        }
-
-        private static Duration between(String what, Duration value, Duration least, Duration most) {
-            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-                throw new IllegalArgumentException(
-                        "A " + what + " of " + value + " is not from " + least + " to " + most);
-            }
-            return value;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.github.keywharf.catalog.ShareCatalog;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.format.delta.DeltaTable;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Sha256;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sharing.server.RegistryState.Member;
@@ -263,9 +264,7 @@ final class EmbeddedCatalog implements ShareCatalog {
 
     @Override
     public ShareProfile rotate(String recipient, Duration grace) {
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("A grace of " + grace + " is negative");
-        }
+        Checks.notNegative("grace", grace);
         String token = newToken();
         String hash = Sha256.hexOf(token);
         Instant now = now();

@@ -6,6 +6,9 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.delta.DeltaTable;
+import io.github.keywharf.internal.Checks;
+import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
@@ -128,11 +131,7 @@ public final class UsageLog implements EventListener, AutoCloseable {
         this.clock = builder.clock;
         this.merged = builder.merged;
         this.spool = UsageSpool.open(directory, builder.maxWaiting, builder.disk);
-        this.executor = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "keywharf-usage");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.executor = Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-usage"));
         long pause = builder.every.toNanos();
         flushes = executor.scheduleWithFixedDelay(this::tryFlush, pause, pause, TimeUnit.NANOSECONDS);
     }
@@ -390,20 +389,13 @@ public final class UsageLog implements EventListener, AutoCloseable {
 
         /** How often to write to the table. */
         public Builder every(Duration pause) {
-            if (pause.isNegative() || pause.isZero() || pause.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException(
-                        "Usage is written to the table at least once a day, but every " + pause + " was given");
-            }
-            this.every = pause;
+            this.every = Checks.between("every", pause, Duration.ofNanos(1), Duration.ofDays(1));
             return this;
         }
 
         /** How many bytes may wait in the directory; events that would be more are dropped. */
         public Builder maxWaiting(long bytes) {
-            if (bytes < 1) {
-                throw new IllegalArgumentException("At least 1 byte may wait, but " + bytes + " was given");
-            }
-            this.maxWaiting = bytes;
+            this.maxWaiting = Checks.positive("maxWaiting", bytes);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.sharing.usage;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.internal.Checks;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Collections;
@@ -31,9 +32,7 @@ public record UsageMeasure(String name, String title, String column, Map<String,
         }
         UsageCharts.checkTitle(title);
         UsageCharts.checkText(column);
-        if (divisor < 1) {
-            throw new IllegalArgumentException("A measure is divided by 1 or more, not by " + divisor);
-        }
+        Checks.positive("divisor", divisor);
         Map<String, List<String>> copy = new LinkedHashMap<>();
         where.forEach((key, values) -> {
             UsageCharts.checkText(key);
