@@ -2,6 +2,7 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Work;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.util.Comparator;
@@ -43,11 +44,8 @@ public final class AppFlow {
      */
     public static final Duration VISIBLE_WITHIN = Duration.ofMinutes(2);
 
-    /** The first pause between two looks at a run, 2 s; each is half as long again as the one before. */
-    static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-
-    /** The longest pause, 30 s: a run of an hour takes about 130 calls. */
-    static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** Pauses between two looks at a run, each half as long again as the one before: a run of an hour takes about 130 calls. */
+    static final Backoff PAUSES = new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(30), 1.5, 0);
 
     /** How many looks in a row may fail, each after all attempts, 5: an outage of a few minutes. */
     static final int MAX_FAILED_LOOKS = 5;

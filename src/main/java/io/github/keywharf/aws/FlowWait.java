@@ -38,8 +38,7 @@ final class FlowWait {
     }
 
     FlowRun await() {
-        Duration pause = AppFlow.FIRST_PAUSE;
-        while (true) {
+        for (int looks = 1; ; looks++) {
             Optional<FlowRun> ended = look();
             if (ended.isPresent()) {
                 return successful(ended.get());
@@ -49,8 +48,8 @@ final class FlowWait {
             if (left.isNegative() || left.isZero()) {
                 throw timedOut();
             }
-            sleep(shorter(pause, left));
-            pause = shorter(pause.multipliedBy(3).dividedBy(2), AppFlow.LONGEST_PAUSE);
+            Duration pause = AppFlow.PAUSES.pause(looks);
+            clients.pause().of(pause.compareTo(left) <= 0 ? pause : left, flow.subject());
         }
     }
 
@@ -143,15 +142,4 @@ final class FlowWait {
         return new KeywharfException("aws.flow_timeout", flow.subject(), text, lastFailure);
     }
 
-    private void sleep(Duration pause) {
-        try {
-            clients.pause().of(pause);
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(flow.subject(), e);
-        }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
-    }
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectKeys;
 import io.github.keywharf.store.ObjectReader;
@@ -8,6 +9,7 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
 import java.io.ByteArrayInputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,8 @@ final class S3Store implements ObjectStore {
     /** What a reading that is refused says about a writing too. */
     private static final Set<String> REASONS =
             Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
+
+    private static final Backoff CONFLICTS = Backoff.doubling(Duration.ofMillis(100), Duration.ofMillis(1600));
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
 
@@ -288,12 +292,9 @@ final class S3Store implements ObjectStore {
                 : null;
     }
 
+    /** Waits after a conflict with another writer. */
     void pause(String key, int attempt) {
-        try {
-            Thread.sleep(50L << Math.min(attempt, 5));
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject(key), e);
-        }
+        clients.pause().of(CONFLICTS.pause(attempt), subject(key));
     }
 
     /** Gives up an upload in parts. */

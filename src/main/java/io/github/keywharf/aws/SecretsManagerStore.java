@@ -1,6 +1,7 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
@@ -12,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.model.DecryptionFailureException;
@@ -24,8 +24,9 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 /** Secrets in Secrets Manager. */
 final class SecretsManagerStore implements SecretStore {
     /** Half a minute in all: a name whose secret was just removed takes some seconds to be free. */
-    private static final List<Duration> WAITS =
-            Stream.of(1, 1, 2, 4, 6, 8, 8).map(Duration::ofSeconds).toList();
+    private static final int ATTEMPTS = 6;
+
+    private static final Backoff WAITS = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(8));
 
     /** Of names and ARNs. */
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9/_+=.@:!-]{1,2048}");
@@ -103,16 +104,12 @@ final class SecretsManagerStore implements SecretStore {
                     "The secret has more than " + MAX_SECRET_BYTES + " bytes; keep it elsewhere");
         }
         InvalidRequestException busy = null;
-        for (Duration wait : WAITS) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             busy = call(name, () -> tried(name, text));
             if (busy == null) {
                 return;
             }
-            try {
-                clients.pause().of(wait);
-            } catch (InterruptedException e) {
-                throw KeywharfException.interrupted(name, e);
-            }
+            clients.pause().of(WAITS.pause(attempt), name);
         }
         throw new KeywharfException(
                 "secret.unavailable", name, "The secret of this name is still being deleted; try again later", busy);

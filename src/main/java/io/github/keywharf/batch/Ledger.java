@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Threads;
 import io.github.keywharf.store.Journal;
 import io.github.keywharf.store.ObjectStore;
@@ -43,8 +44,7 @@ final class Ledger implements AutoCloseable {
     /** Entries before a snapshot that are left for people to look at. */
     private static final int KEPT = 16;
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofMillis(100), Duration.ofSeconds(15));
 
     /** What a change makes of the ledger: the file as it is from then on, or empty when nothing changes. */
     @FunctionalInterface
@@ -271,8 +271,8 @@ final class Ledger implements AutoCloseable {
     }
 
     private void append(LedgerEntry entry) throws InterruptedException {
-        Duration pause = FIRST_PAUSE;
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
+            Duration pause = PAUSES.pause(attempt);
             try {
                 hold();
                 if (!journal.append(number + 1, entry)) {
@@ -295,8 +295,6 @@ final class Ledger implements AutoCloseable {
             if (givingUp.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw closed();
             }
-            Duration doubled = pause.multipliedBy(2);
-            pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         }
     }
 
@@ -376,11 +374,11 @@ final class Ledger implements AutoCloseable {
         }
         givingUp.countDown();
         try {
-            thread.join(LONGEST_PAUSE.toMillis());
+            thread.join(PAUSES.longest().toMillis());
             Thread beside = snapshotter;
             if (beside != null) {
                 // Who reads the ledger next must not find that entries go meanwhile.
-                beside.join(LONGEST_PAUSE.toMillis());
+                beside.join(PAUSES.longest().toMillis());
             }
         } catch (InterruptedException e) {
             interrupted = true;

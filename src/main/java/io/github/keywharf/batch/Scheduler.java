@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class Scheduler implements AutoCloseable {
     private final RunContext context;
     private final Profiles profiles;
     private final int workers;
-    private final Duration firstPause;
+    private final Backoff backoff;
     private final Map<Tenant, Lane> lanes = new HashMap<>();
     private final Map<String, IngestRun> runs = new HashMap<>();
     private final Set<String> givenUp = new HashSet<>();
@@ -52,7 +52,8 @@ final class Scheduler implements AutoCloseable {
         this.context = context;
         this.profiles = profiles;
         this.workers = workers;
-        this.firstPause = firstPause;
+        // A random part, so that files that failed together do not come together.
+        this.backoff = Backoff.doubling(firstPause, LONGEST_PAUSE).withJitter(0.25);
     }
 
     /** What the process before this one was running has ended with it. */
@@ -148,11 +149,7 @@ final class Scheduler implements AutoCloseable {
 
     /** A file fails for a passing reason, and has a pause before its next attempt. */
     private synchronized void pause(IngestedFile file) {
-        int doublings = Math.min(file.attempt() - 1, 20);
-        long most = Math.min(firstPause.toMillis() << doublings, LONGEST_PAUSE.toMillis());
-        // Half of it is random, so that files that failed together do not come together.
-        long millis = most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
-        pauses.put(file.id(), context.now().plusMillis(millis));
+        pauses.put(file.id(), context.now().plus(backoff.pause(file.attempt())));
     }
 
     /** A run's thread ends. */

@@ -7,6 +7,8 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class BulkNodes {
     /** How long nodes that are connected are asked at the beginning, when they have too much to do to answer. */
     private static final Duration NOTED_WITHIN = Duration.ofSeconds(10);
 
-    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(2));
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofMillis(100), Duration.ofSeconds(2));
     private static final String QUERY = "SELECT gossip_generation FROM system.local";
 
     /** The generation of nodes that report none. */
@@ -140,7 +141,7 @@ final class BulkNodes {
         long end = System.nanoTime() + NOTED_WITHIN.toNanos();
         look();
         while (known.size() < connected().size() && System.nanoTime() - end < 0) {
-            pause(Backoff.FIRST);
+            pause();
             look();
         }
     }
@@ -318,20 +319,12 @@ final class BulkNodes {
                                 + " s; what was written stays, and loading the same rows again is harmless",
                         cause);
             }
-            pause(PAUSES.after(silences));
+            Pause.SLEEP.of(PAUSES.pause(silences), subject);
         }
     }
 
     /** Waits a moment for nodes that are silent. */
     void pause() {
-        pause(Backoff.FIRST);
-    }
-
-    private void pause(Duration duration) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject, e);
-        }
+        Pause.SLEEP.of(PAUSES.first(), subject);
     }
 }

@@ -1,7 +1,7 @@
 package io.github.keywharf.cassandra;
 
-import io.github.keywharf.KeywharfException;
-import java.util.concurrent.TimeUnit;
+import io.github.keywharf.http.Pause;
+import java.time.Duration;
 
 /** Spreads rows over time. Not thread-safe. */
 final class BulkRate {
@@ -21,11 +21,7 @@ final class BulkRate {
         }
         long now = System.nanoTime();
         if (next - now > 0) {
-            try {
-                TimeUnit.NANOSECONDS.sleep(next - now);
-            } catch (InterruptedException e) {
-                throw KeywharfException.interrupted(subject, e);
-            }
+            Pause.SLEEP.of(Duration.ofNanos(next - now), subject);
             now = System.nanoTime();
         }
         next = Math.max(next, now) + (long) (rows / rowsPerSecond * 1e9);

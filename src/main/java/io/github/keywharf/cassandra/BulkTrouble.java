@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 
 /** How patient a load is: how long it pauses, and when it gives up on a request. Belongs to the loading thread. */
@@ -13,8 +14,7 @@ final class BulkTrouble {
     /** A request that a replica failed to write so often is taken apart. */
     private static final int PERSISTENT = 4;
 
-    private static final long FIRST_PAUSE = Duration.ofMillis(25).toNanos();
-    private static final int LONGEST_PAUSE = 6;
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofMillis(25), Duration.ofMillis(1600));
     private static final long REPORT_EVERY = Duration.ofSeconds(1).toNanos();
 
     private final String subject;
@@ -43,10 +43,10 @@ final class BulkTrouble {
      * @return whether this is worth reporting again
      */
     boolean overloaded(long answered, int limit) {
-        inARow = answered - answeredBefore > 2L * limit ? 0 : Math.min(inARow + 1, LONGEST_PAUSE);
+        inARow = answered - answeredBefore > 2L * limit ? 1 : inARow + 1;
         answeredBefore = answered;
         long now = System.nanoTime();
-        pausedUntil = now + (FIRST_PAUSE << inARow);
+        pausedUntil = now + PAUSES.pause(inARow).toNanos();
         boolean due = now - lastReported >= REPORT_EVERY;
         lastReported = due ? now : lastReported;
         return due;

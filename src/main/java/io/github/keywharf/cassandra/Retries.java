@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.Fact;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 
 /** Repeats what may be repeated while nodes are away, with waits that double: all that never left, and idempotent work. */
 final class Retries {
-    private static final Backoff WAITS = new Backoff(Duration.ofSeconds(1));
+    private static final Backoff WAITS = Backoff.doubling(Duration.ofMillis(100), Duration.ofSeconds(1));
 
     /** Not the pool that all share, whose few threads may be those that wait for the answer. Its thread goes when idle. */
     private static final Executor THREAD = thread();
@@ -80,7 +81,7 @@ final class Retries {
             Instant end,
             CompletableFuture<T> outcome,
             Throwable failure) {
-        Duration wait = WAITS.after(number);
+        Duration wait = WAITS.pause(number);
         if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
                 || context.session().isClosed()
                 || context.clock().instant().plus(wait).isAfter(end)) {

@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import io.github.keywharf.http.Pause;
 import java.time.Duration;
 
 /** Keeps several readers together below so many rows a second. Thread-safe. */
@@ -26,6 +27,6 @@ final class UnloadPace {
             free = Math.max(free, now) + (long) (rows * NANOS / rowsPerSecond);
             wait = free - now;
         }
-        UnloadPatience.pause(subject, Duration.ofNanos(wait));
+        Pause.SLEEP.of(Duration.ofNanos(wait), subject);
     }
 }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.Pause;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +61,7 @@ final class UnloadPages {
                 if (UnloadPatience.isTooMuch(e) && share < SMALLEST_SHARE) {
                     share *= 2;
                 }
-                UnloadPatience.pause(subject(), UnloadPatience.WAITS.after(failures));
+                Pause.SLEEP.of(UnloadPatience.WAITS.pause(failures), subject());
                 attempt = query.page(span, state, share);
             }
         }

@@ -1,16 +1,16 @@
 package io.github.keywharf.cassandra;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /** Which failures of a read pass, and how long to wait between attempts. */
 final class UnloadPatience {
 
     /** Up to 2 s: a server that returns is not left idle for long. */
-    static final Backoff WAITS = new Backoff(Duration.ofSeconds(2));
+    static final Backoff WAITS = Backoff.doubling(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private UnloadPatience() {}
 
@@ -27,14 +27,6 @@ final class UnloadPatience {
 
     private static boolean isTooMuch(FailureKind kind) {
         return kind == FailureKind.TIMEOUT || kind == FailureKind.READ_TIMEOUT || kind == FailureKind.READ_FAILED;
-    }
-
-    static void pause(String subject, Duration wait) {
-        try {
-            TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject, e);
-        }
     }
 
     /**

@@ -9,6 +9,7 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,11 +31,8 @@ import org.slf4j.LoggerFactory;
 final class SalesforceBulkJob {
     private static final Logger LOG = LoggerFactory.getLogger(SalesforceBulkJob.class);
 
-    /** The first pause between two looks at a job, 500 ms; each is half as long again as the one before. */
-    static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-
-    /** The longest pause, 20 s: a job of an hour takes two hundred calls. */
-    static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+    /** Pauses between two looks at a job, each half as long again as the one before: a job of an hour takes 200 calls. */
+    static final Backoff PAUSES = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(20), 1.5, 0);
 
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
     private static final int MAX_TEXT = 500;
@@ -245,10 +243,9 @@ final class SalesforceBulkJob {
      */
     Info await(SalesforceBulkOptions options, long rows) {
         Instant end = options.clock().instant().plus(options.longestWait());
-        Duration wait = FIRST_PAUSE;
         long processed = 0;
         try {
-            while (true) {
+            for (int looks = 1; ; looks++) {
                 Info info = info();
                 processed = Math.max(processed, info.processed());
                 if (info.state().hasEnded()) {
@@ -263,9 +260,7 @@ final class SalesforceBulkJob {
                                     + processed
                                     + " rows processed; it goes on in the org: wait longer, or look at it there");
                 }
-                pause(options, wait);
-                Duration longer = wait.multipliedBy(3).dividedBy(2);
-                wait = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+                pause(options, PAUSES.pause(looks));
             }
         } finally {
             // Also after a failure, so that no bar stays.
@@ -274,11 +269,7 @@ final class SalesforceBulkJob {
     }
 
     void pause(SalesforceBulkOptions options, Duration wait) {
-        try {
-            options.pause().of(wait);
-        } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(subject(), e);
-        }
+        options.pause().of(wait, subject());
     }
 
     /** The error of a job that did not complete. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Origin;
@@ -31,7 +32,7 @@ final class SalesforceCollections {
     /** How often rows that were refused for a lock are sent again: they were not written. */
     private static final int RESENDS = 2;
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4));
     private static final String LOCKED = "UNABLE_TO_LOCK_ROW";
     private static final String ROLLED_BACK = "ALL_OR_NONE_OPERATION_ROLLED_BACK";
     private static final int MAX_REASON = 1_000;
@@ -148,11 +149,7 @@ final class SalesforceCollections {
         waiting.clear();
         if (!locked.isEmpty()) {
             waiting.addAll(locked);
-            try {
-                options.bulk().pause().of(PAUSE.multipliedBy(RESENDS + 1L - resends));
-            } catch (InterruptedException e) {
-                throw KeywharfException.interrupted(calls.subject("composite/sobjects"), e);
-            }
+            options.bulk().pause().of(PAUSES.pause(RESENDS + 1 - resends), calls.subject("composite/sobjects"));
             send(resends - 1);
         }
     }

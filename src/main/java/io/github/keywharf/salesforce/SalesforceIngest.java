@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
+import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnBatch;
@@ -41,7 +42,7 @@ final class SalesforceIngest {
 
     private static final String LOCKED = "UNABLE_TO_LOCK_ROW:";
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4));
     private static final int MAX_REASON = 1_000;
 
     /** {@code REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --}. */
@@ -131,7 +132,6 @@ final class SalesforceIngest {
     }
 
     private Ended sent(SalesforceChunk chunk, Noting noting) {
-        Duration wait = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             SalesforceBulkJob job = created();
             noting.note(SalesforceSinkNote.Stage.CREATED, List.of(job.id()));
@@ -150,8 +150,7 @@ final class SalesforceIngest {
                 if (attempt == ATTEMPTS || !mayHelp) {
                     throw e;
                 }
-                job.pause(options.bulk(), wait);
-                wait = wait.multipliedBy(2);
+                job.pause(options.bulk(), PAUSES.pause(attempt));
                 continue;
             }
             noting.note(SalesforceSinkNote.Stage.CLOSING, List.of(job.id()));
@@ -162,7 +161,6 @@ final class SalesforceIngest {
 
     /** Closes the job, so that it processes its data. If it is not known whether it did, the job is asked. */
     private void close(SalesforceBulkJob job, SalesforceChunk chunk) {
-        Duration wait = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {
                 job.request(SalesforceBulkJob.State.UPLOAD_COMPLETE);
@@ -182,8 +180,7 @@ final class SalesforceIngest {
                 if (attempt == ATTEMPTS || !mayHelp) {
                     throw SalesforceErrors.leavesOpen(e) ? unknown(job, chunk, e) : e;
                 }
-                job.pause(options.bulk(), wait);
-                wait = wait.multipliedBy(2);
+                job.pause(options.bulk(), PAUSES.pause(attempt));
             }
         }
     }
@@ -331,7 +328,7 @@ final class SalesforceIngest {
         try {
             rest.finish();
             if (earlier.jobs().isEmpty()) {
-                job.pause(options.bulk(), FIRST_PAUSE.multipliedBy(RESENDS + 1L - resends));
+                job.pause(options.bulk(), PAUSES.pause(RESENDS + 1 - resends));
             }
             Outcome more = resent(rest, earlier, noting.after(job.id()), resends - 1);
             return new Outcome(outcome.written() + more.written(), outcome.rejected() + more.rejected());

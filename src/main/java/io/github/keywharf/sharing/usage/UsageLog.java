@@ -7,7 +7,6 @@ import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.delta.DeltaTable;
 import io.github.keywharf.internal.Checks;
-import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
