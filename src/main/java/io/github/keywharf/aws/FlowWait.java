@@ -141,5 +141,4 @@ final class FlowWait {
                         + "; it goes on in AppFlow: wait again for the same id, or cancel it";
         return new KeywharfException("aws.flow_timeout", flow.subject(), text, lastFailure);
     }
-
 }

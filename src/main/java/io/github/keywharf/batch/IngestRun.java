@@ -70,8 +70,9 @@ final class IngestRun implements Runnable {
         this.over = over;
         this.file = file;
         this.profile = profile;
-        this.thread = Threads.daemon("keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8), this);
-        }
+        this.thread = Threads.daemon(
+                "keywharf-batch-" + file.tenant() + "-" + file.id().substring(0, 8), this);
+    }
 
     void start() {
         thread.start();

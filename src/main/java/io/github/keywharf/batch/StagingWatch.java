@@ -42,7 +42,8 @@ final class StagingWatch implements AutoCloseable {
         }
         StagingWatch watch = new StagingWatch(service, wake);
         if (service != null) {
-            Threads.daemon("keywharf-batch-watch", () -> watch.run(watch.service)).start();
+            Threads.daemon("keywharf-batch-watch", () -> watch.run(watch.service))
+                    .start();
         }
         return watch;
     }

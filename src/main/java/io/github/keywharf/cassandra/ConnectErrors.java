@@ -8,7 +8,6 @@ import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
 import com.datastax.oss.driver.api.core.connection.ConnectionInitException;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraSettings.Target;
-import io.github.keywharf.internal.Checks;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;

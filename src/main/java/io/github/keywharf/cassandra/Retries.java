@@ -24,8 +24,8 @@ final class Retries {
     private Retries() {}
 
     private static Executor thread() {
-        ThreadPoolExecutor thread =
-                new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("keywharf-cassandra-retries"));
+        ThreadPoolExecutor thread = new ThreadPoolExecutor(
+                1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Threads.named("keywharf-cassandra-retries"));
         thread.allowCoreThreadTimeOut(true);
         return thread;
     }

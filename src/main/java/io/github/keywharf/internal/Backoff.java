@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
  * Pauses between attempts, each longer than the one before up to a longest one.
  *
  * @param first pause after the first failed attempt
- * @param longest upper limit of a pause before its random part
+ * @param longest upper limit of a pause
  * @param factor by which each pause is longer than the one before, 1 or more
- * @param jitter random part of a pause, as a share of it from 0 to 1, so that clients do not return together
+ * @param jitter share from 0 to 1 by which a pause is randomly shortened at most, so that clients do not return together
  */
 public record Backoff(Duration first, Duration longest, double factor, double jitter) {
 
@@ -30,7 +30,7 @@ public record Backoff(Duration first, Duration longest, double factor, double ji
         return new Backoff(first, longest, 2, 0);
     }
 
-    /** The same pauses, each shorter or longer by up to a share of it. */
+    /** The same pauses, each randomly shortened by up to a share of it. */
     public Backoff withJitter(double share) {
         return new Backoff(first, longest, factor, share);
     }
@@ -45,7 +45,7 @@ public record Backoff(Duration first, Duration longest, double factor, double ji
         Checks.positive("attempt", attempt);
         // The power is infinite for many attempts, which the longest pause limits as well.
         double nanos = Math.min(nanos(first) * Math.pow(factor, attempt - 1.0), nanos(longest));
-        double share = jitter == 0 ? 1 : 1 + jitter * (2 * random.nextDouble() - 1);
+        double share = jitter == 0 ? 1 : 1 - jitter * random.nextDouble();
         return Duration.ofNanos(Math.round(nanos * share));
     }
 

@@ -27,7 +27,7 @@ final class ReadAheadRows implements Rows {
         this.rows = rows;
         this.queue = new ArrayBlockingQueue<>(batches);
         this.thread = Threads.daemon("keywharf-read-ahead", this::read);
-        }
+    }
 
     static Rows of(Rows rows, int batches) {
         ReadAheadRows ahead = new ReadAheadRows(rows, batches);

@@ -34,7 +34,8 @@ public final class PipelineSchedule implements AutoCloseable {
 
     static PipelineSchedule start(TotesysPipeline pipeline, PipelineConfig config, Duration pause) {
         Checks.positive("pause", pause);
-        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-" + config.name()));
+        ScheduledExecutorService executor =
+                Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-" + config.name()));
         PipelineSchedule schedule = new PipelineSchedule(executor);
         schedule.begin(pipeline, config, pause);
         return schedule;

@@ -71,7 +71,8 @@ final class Sessions implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         running.add(session);
         try {
-            Threads.daemon("keywharf-duckdb", () -> complete(result, session, work)).start();
+            Threads.daemon("keywharf-duckdb", () -> complete(result, session, work))
+                    .start();
             return limit == null ? result.get() : result.get(TimeUnit.NANOSECONDS.convert(limit), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw failed(subject, e.getCause());
