@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-one-job.html">A query job</a>
  */
 final class SalesforceBulkJob {
+    /** Code of an error when the org does not know a job, or no longer. */
+    static final String UNKNOWN = "salesforce.job_unknown";
+
     private static final Logger LOG = LoggerFactory.getLogger(SalesforceBulkJob.class);
 
     /** The first pause between two looks at a job, 500 ms; each is half as long again as the one before. */
@@ -104,7 +107,7 @@ final class SalesforceBulkJob {
         try {
             return of(calls, kind, calls.getObject("jobs/" + kind + "/" + id));
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? unknown(calls, id, e) : e;
         }
     }
 
@@ -127,7 +130,7 @@ final class SalesforceBulkJob {
 
     static KeywharfException unknown(SalesforceCalls calls, String id, KeywharfException cause) {
         return new KeywharfException(
-                "salesforce.job_unknown",
+                UNKNOWN,
                 calls.subject("job " + id),
                 "The org has no such job (any more): jobs and their results are kept for 7 days, and only the user who"
                         + " made one sees it; begin a new one",
@@ -182,7 +185,7 @@ final class SalesforceBulkJob {
         try {
             answer = calls.getObject(path);
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? unknown(calls, id, e) : e;
         }
         return reported(answer);
     }
