@@ -164,7 +164,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeShare(String name) {
-        Optional<JsonNode> removed = unlessAbsent(() -> calls.delete("share " + name, path("shares", name)));
+        Optional<JsonNode> unused = unlessAbsent(() -> calls.delete("share " + name, path("shares", name)));
     }
 
     @Override
@@ -213,7 +213,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeRecipient(String name) {
-        Optional<JsonNode> removed = unlessAbsent(() -> calls.delete("recipient " + name, path("recipients", name)));
+        Optional<JsonNode> unused = unlessAbsent(() -> calls.delete("recipient " + name, path("recipients", name)));
     }
 
     @Override
@@ -223,7 +223,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeGrant(String share, String recipient) {
-        Optional<JsonNode> removed = unlessAbsent(() -> change(share, recipient, "remove"));
+        Optional<JsonNode> unused = unlessAbsent(() -> change(share, recipient, "remove"));
     }
 
     private JsonNode change(String share, String recipient, String change) {
