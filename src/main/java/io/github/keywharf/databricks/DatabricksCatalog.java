@@ -108,7 +108,8 @@ public final class DatabricksCatalog implements ShareCatalog {
         KeywharfException conflict = null;
         for (int round = 0; round < ROUNDS; round++) {
             try {
-                JsonNode present = find(subject, path + "?include_shared_data=true").orElse(null);
+                JsonNode present =
+                        find(subject, path + "?include_shared_data=true").orElse(null);
                 if (present == null) {
                     calls.send(
                             "POST", subject, "/shares", DatabricksCalls.object().put("name", share.name()));
@@ -138,7 +139,8 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public Optional<Share> findShare(String name) {
-        return find("share " + name, path("shares", name) + "?include_shared_data=true").map(ShareUpdates::share);
+        return find("share " + name, path("shares", name) + "?include_shared_data=true")
+                .map(ShareUpdates::share);
     }
 
     /** A call for each share, as lists come without tables. */

@@ -32,8 +32,7 @@ public final class CallBudget implements HttpFilter {
 
     /** A budget of so many calls in a window of time. */
     public static CallBudget of(int calls, Duration window, InstantSource clock) {
-        return new CallBudget(
-                Checks.between("calls", calls, 1, MAX_CALLS), Checks.positive("window", window), clock);
+        return new CallBudget(Checks.between("calls", calls, 1, MAX_CALLS), Checks.positive("window", window), clock);
     }
 
     /** How many calls are left now. */

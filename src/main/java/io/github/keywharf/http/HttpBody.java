@@ -20,7 +20,6 @@ public interface HttpBody extends AutoCloseable {
     /** Code of an error when a file is not there or cannot be read. */
     String UNREADABLE = "http.body_unreadable";
 
-
     /** How many bytes there are, or empty when that is not known before the end. */
     OptionalLong length();
 

@@ -242,15 +242,13 @@ final class SalesforceErrors {
             case "salesforce.concurrent_limit" ->
                 "the org answers too many long calls at the same time: try again later," + " with fewer of them";
             case "salesforce.bad_query" -> "correct the query; describe(object) lists the fields that its user may see";
-            case CURSOR_EXPIRED ->
-                "cursors live two days: run the query again, from the last key that was" + " read";
+            case CURSOR_EXPIRED -> "cursors live two days: run the query again, from the last key that was" + " read";
             case "salesforce.row_locked" -> "another transaction holds the record: send the call again";
             case "salesforce.unavailable" -> "the org is not available now: try again later";
             case "salesforce.timeout" ->
                 "the org took too long: try again, or ask for less with a filter on an indexed" + " field";
             case "salesforce.unsupported_version" -> "set apiVersion(…) to one that versions() lists";
-            case NOT_FOUND ->
-                "check the name or id, that its user may see it, and that the API version has it";
+            case NOT_FOUND -> "check the name or id, that its user may see it, and that the API version has it";
             case "salesforce.no_access" -> "give the user or the app the permission for it in the org's setup";
             default ->
                 status == 300
