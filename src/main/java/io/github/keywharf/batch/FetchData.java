@@ -5,6 +5,7 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
@@ -160,10 +161,7 @@ public final class FetchData {
 
         /** The most bytes of one request. */
         public Builder sliceBytes(long most) {
-            if (most < 1) {
-                throw new IllegalArgumentException("A slice of " + most + " bytes is not positive");
-            }
-            sliceBytes = most;
+            sliceBytes = Checks.positive("sliceBytes", most);
             return this;
         }
 

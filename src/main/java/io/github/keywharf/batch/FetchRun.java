@@ -7,6 +7,7 @@ import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.JsonAnswer;
+import io.github.keywharf.http.upload.UploadClient;
 import io.github.keywharf.http.upload.UploadListener;
 import io.github.keywharf.http.upload.UploadReceipt;
 import io.github.keywharf.http.upload.UploadRefused;
@@ -184,7 +185,7 @@ final class FetchRun {
             return ended;
         } catch (KeywharfException e) {
             counted++;
-            stopped = e.retryable() || e.code().equals("http.upload_interrupted") ? String.valueOf(e.getMessage()) : "";
+            stopped = e.retryable() || e.code().equals(UploadClient.INTERRUPTED) ? String.valueOf(e.getMessage()) : "";
             throw e;
         } finally {
             following.ended();
@@ -211,8 +212,8 @@ final class FetchRun {
             try {
                 return server.uploads().resume(file, begun.get(), server.credentials(), following);
             } catch (KeywharfException e) {
-                boolean over = e.code().equals("http.upload_gone")
-                        || e.code().equals("http.upload_changed")
+                boolean over = e.code().equals(UploadClient.GONE)
+                        || e.code().equals(UploadClient.CHANGED)
                         || (e instanceof UploadRefused refused
                                 && refused.reason().startsWith("upload."));
                 if (!over) {

@@ -93,8 +93,8 @@ record DatabricksCalls(JsonApi client, JsonApi open, URI host) {
     }
 
     /** A DELETE. */
-    void delete(String subject, String path) {
-        checked(subject, client.send(subject, client.request("DELETE", path)));
+    JsonNode delete(String subject, String path) {
+        return checked(subject, client.send(subject, client.request("DELETE", path)));
     }
 
     /** Another call that does no harm twice. */

@@ -20,6 +20,7 @@ import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
 import java.net.URI;
@@ -83,16 +84,20 @@ public final class DatabricksCatalog implements ShareCatalog {
         return "/" + kind + "/" + HttpRequest.encoded(name);
     }
 
-    /** What is at a path, or null. */
-    private @Nullable JsonNode find(String subject, String path) {
+    /** Result of a call; empty when what it names does not exist. */
+    private static <T> Optional<T> unlessAbsent(Supplier<T> call) {
         try {
-            return calls.get(subject, path);
+            return Optional.of(call.get());
         } catch (KeywharfException e) {
             if (e.code().equals(DatabricksCalls.NOT_FOUND)) {
-                return null;
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    private Optional<JsonNode> find(String subject, String path) {
+        return unlessAbsent(() -> calls.get(subject, path));
     }
 
     @Override
@@ -103,7 +108,8 @@ public final class DatabricksCatalog implements ShareCatalog {
         KeywharfException conflict = null;
         for (int round = 0; round < ROUNDS; round++) {
             try {
-                JsonNode present = find(subject, path + "?include_shared_data=true");
+                JsonNode present =
+                        find(subject, path + "?include_shared_data=true").orElse(null);
                 if (present == null) {
                     calls.send(
                             "POST", subject, "/shares", DatabricksCalls.object().put("name", share.name()));
@@ -133,7 +139,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public Optional<Share> findShare(String name) {
-        return Optional.ofNullable(find("share " + name, path("shares", name) + "?include_shared_data=true"))
+        return find("share " + name, path("shares", name) + "?include_shared_data=true")
                 .map(ShareUpdates::share);
     }
 
@@ -160,24 +166,14 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeShare(String name) {
-        remove("share " + name, path("shares", name));
-    }
-
-    private void remove(String subject, String path) {
-        try {
-            calls.delete(subject, path);
-        } catch (KeywharfException e) {
-            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
-                throw e;
-            }
-        }
+        Optional<JsonNode> unused = unlessAbsent(() -> calls.delete("share " + name, path("shares", name)));
     }
 
     @Override
     public RecipientState ensureRecipient(Recipient recipient) {
         String subject = "recipient " + recipient.name();
         String path = path("recipients", recipient.name());
-        JsonNode present = find(subject, path);
+        JsonNode present = find(subject, path).orElse(null);
         if (present == null) {
             try {
                 return Recipients.state(
@@ -204,8 +200,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public Optional<RecipientState> findRecipient(String name) {
-        return Optional.ofNullable(find("recipient " + name, path("recipients", name)))
-                .map(Recipients::state);
+        return find("recipient " + name, path("recipients", name)).map(Recipients::state);
     }
 
     @Override
@@ -220,7 +215,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeRecipient(String name) {
-        remove("recipient " + name, path("recipients", name));
+        Optional<JsonNode> unused = unlessAbsent(() -> calls.delete("recipient " + name, path("recipients", name)));
     }
 
     @Override
@@ -230,40 +225,29 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public void removeGrant(String share, String recipient) {
-        try {
-            change(share, recipient, "remove");
-        } catch (KeywharfException e) {
-            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
-                throw e;
-            }
-        }
+        Optional<JsonNode> unused = unlessAbsent(() -> change(share, recipient, "remove"));
     }
 
-    private void change(String share, String recipient, String change) {
+    private JsonNode change(String share, String recipient, String change) {
         ObjectNode body = DatabricksCalls.object();
         ObjectNode of = body.withArray("changes").addObject().put("principal", recipient);
         of.putArray(change).add("SELECT");
-        calls.send(
+        return calls.send(
                 "PATCH", "share " + share + ", recipient " + recipient, path("shares", share) + "/permissions", body);
     }
 
     @Override
     public Set<String> grants(String recipient) {
         Set<String> shares = new TreeSet<>();
-        try {
-            String path = path("recipients", recipient) + "/share-permissions";
-            for (JsonNode permission : calls.list("recipient " + recipient, path, "permissions_out")) {
-                for (JsonNode assignment : permission.path("privilege_assignments")) {
-                    for (JsonNode privilege : assignment.path("privileges")) {
-                        if (privilege.asText("").equals("SELECT")) {
-                            shares.add(permission.path("share_name").asText(""));
-                        }
+        String path = path("recipients", recipient) + "/share-permissions";
+        for (JsonNode permission : unlessAbsent(() -> calls.list("recipient " + recipient, path, "permissions_out"))
+                .orElse(List.of())) {
+            for (JsonNode assignment : permission.path("privilege_assignments")) {
+                for (JsonNode privilege : assignment.path("privileges")) {
+                    if (privilege.asText("").equals("SELECT")) {
+                        shares.add(permission.path("share_name").asText(""));
                     }
                 }
-            }
-        } catch (KeywharfException e) {
-            if (!e.code().equals(DatabricksCalls.NOT_FOUND)) {
-                throw e;
             }
         }
         return Set.copyOf(shares);
@@ -307,9 +291,7 @@ public final class DatabricksCatalog implements ShareCatalog {
 
     @Override
     public ShareProfile rotate(String recipient, Duration grace) {
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("The grace " + grace + " is negative");
-        }
+        Checks.notNegative("grace", grace);
         String subject = "recipient " + recipient;
         JsonNode rotated = calls.sendOnce(
                 "POST",

@@ -4,8 +4,9 @@ import io.github.keywharf.KeywharfException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class BearerFilter implements HttpFilter {
     private final Predicate<HttpResponse> refusal;
     private final Object lock = new Object();
     private @Nullable BearerToken current;
-    private @Nullable CompletableFuture<BearerToken> underWay;
+    private @Nullable FutureTask<BearerToken> underWay;
     private @Nullable Thread fetching;
 
     private BearerFilter(
@@ -148,7 +149,7 @@ public final class BearerFilter implements HttpFilter {
 
     /** A token that is valid by the clock, and is not the one that was refused. */
     private BearerToken token(@Nullable BearerToken refused) {
-        CompletableFuture<BearerToken> awaited;
+        FutureTask<BearerToken> awaited;
         boolean mine = false;
         synchronized (lock) {
             BearerToken known = current;
@@ -158,7 +159,7 @@ public final class BearerFilter implements HttpFilter {
                 return known;
             }
             if (underWay == null) {
-                underWay = new CompletableFuture<>();
+                underWay = new FutureTask<>(this::fetched);
                 fetching = Thread.currentThread();
                 mine = true;
             } else if (Thread.currentThread().equals(fetching)) {
@@ -171,7 +172,12 @@ public final class BearerFilter implements HttpFilter {
             awaited = underWay;
         }
         if (mine) {
-            fetch(awaited);
+            // Keeps what the source throws, of any kind, for all who wait.
+            awaited.run();
+            synchronized (lock) {
+                underWay = null;
+                fetching = null;
+            }
         }
         try {
             return awaited.get();
@@ -182,28 +188,12 @@ public final class BearerFilter implements HttpFilter {
         }
     }
 
-    private void fetch(CompletableFuture<BearerToken> outcome) {
-        BearerToken fetched = null;
-        Throwable failure = null;
-        try {
-            fetched = source.get();
-        } catch (Throwable e) {
-            // Of any kind, for others wait for the outcome.
-            failure = e;
-        }
+    private BearerToken fetched() {
+        BearerToken token = Objects.requireNonNull(source.get(), "The source returned no token");
         synchronized (lock) {
-            underWay = null;
-            fetching = null;
-            if (fetched != null) {
-                current = fetched;
-            }
+            current = token;
         }
-        if (fetched != null) {
-            outcome.complete(fetched);
-        } else {
-            outcome.completeExceptionally(
-                    failure != null ? failure : new IllegalStateException("The source returned no token"));
-        }
+        return token;
     }
 
     /** Of its own for each thread, as exceptions collect what each thread suppresses. */

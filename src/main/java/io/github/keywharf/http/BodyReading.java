@@ -1,6 +1,7 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,9 +14,7 @@ final class BodyReading {
     private BodyReading() {}
 
     static byte[] bytes(HttpBody body, int limit) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("A limit of " + limit + " bytes is negative");
-        }
+        Checks.notNegative("limit", limit);
         try (body) {
             long length = body.length().orElse(0);
             if (length > limit) {

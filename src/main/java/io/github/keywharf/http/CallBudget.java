@@ -1,6 +1,7 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,11 +32,7 @@ public final class CallBudget implements HttpFilter {
 
     /** A budget of so many calls in a window of time. */
     public static CallBudget of(int calls, Duration window, InstantSource clock) {
-        if (calls < 1 || calls > MAX_CALLS || window.isNegative() || window.isZero()) {
-            throw new IllegalArgumentException("A budget of " + calls + " calls in " + window + " is not from 1 to "
-                    + MAX_CALLS + " calls in a positive time");
-        }
-        return new CallBudget(calls, window, clock);
+        return new CallBudget(Checks.between("calls", calls, 1, MAX_CALLS), Checks.positive("window", window), clock);
     }
 
     /** How many calls are left now. */

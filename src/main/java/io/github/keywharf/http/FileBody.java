@@ -61,7 +61,7 @@ record FileBody(Path file, long from, long size) implements HttpBody {
 
     private KeywharfException unreadable(IOException cause) {
         return new KeywharfException(
-                "http.body_unreadable",
+                HttpBody.UNREADABLE,
                 file.toString(),
                 "The file cannot be read; check that it exists and may be read",
                 cause);

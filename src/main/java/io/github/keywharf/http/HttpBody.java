@@ -1,6 +1,7 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,8 @@ import java.util.OptionalLong;
  * Whoever has a body closes it, read or not, so that its connection or file is released. Closing twice is harmless.
  */
 public interface HttpBody extends AutoCloseable {
+    /** Code of an error when a file is not there or cannot be read. */
+    String UNREADABLE = "http.body_unreadable";
 
     /** How many bytes there are, or empty when that is not known before the end. */
     OptionalLong length();
@@ -58,10 +61,7 @@ public interface HttpBody extends AutoCloseable {
 
     /** A stream of that many bytes, which is read once. Closing the body closes it. */
     static HttpBody stream(InputStream stream, long length) {
-        if (length < 0) {
-            throw new IllegalArgumentException("A length of " + length + " bytes is negative");
-        }
-        return new StreamBody(stream, OptionalLong.of(length));
+        return new StreamBody(stream, OptionalLong.of(Checks.notNegative("length", length)));
     }
 
     /** The pieces of an iterator one after the other, each made when it is needed; read once. */
@@ -79,11 +79,7 @@ public interface HttpBody extends AutoCloseable {
      * shorter by then.
      */
     static HttpBody file(Path file, long from, long length) {
-        if (from < 0 || length < 0) {
-            throw new IllegalArgumentException(
-                    "A part of " + length + " bytes from " + from + " on is negative; give the bytes that a file has");
-        }
-        return new FileBody(file, from, length);
+        return new FileBody(file, Checks.notNegative("from", from), Checks.notNegative("length", length));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.keywharf.http;
 
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -95,28 +96,25 @@ public final class HttpClients {
 
         /** How long connecting may take; for a client of {@link HttpClients#over} the one it was built with counts. */
         public Builder connectTimeout(Duration timeout) {
-            connectTimeout = positive("connect timeout", timeout);
+            connectTimeout = Checks.positive("connectTimeout", timeout);
             return this;
         }
 
         /** How long an exchange may take, from sending to the last byte of the response's body. */
         public Builder deadline(Duration longest) {
-            deadline = positive("deadline", longest);
+            deadline = Checks.positive("deadline", longest);
             return this;
         }
 
         /** How long the next bytes of a response's body may take. */
         public Builder stall(Duration longest) {
-            stall = positive("stall", longest);
+            stall = Checks.positive("stall", longest);
             return this;
         }
 
         /** The most bytes that a response's body may have, as sent and after decompression. */
         public Builder maxResponseBytes(long most) {
-            if (most < 0) {
-                throw new IllegalArgumentException("A limit of " + most + " bytes is negative");
-            }
-            maxResponseBytes = most;
+            maxResponseBytes = Checks.notNegative("maxResponseBytes", most);
             return this;
         }
 
@@ -170,13 +168,6 @@ public final class HttpClients {
                 builder.sslContext(context).sslParameters(parameters);
             }
             return builder.build();
-        }
-
-        private static Duration positive(String what, Duration duration) {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException("The " + what + " " + duration + " is not positive");
-            }
-            return duration;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.http;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.util.OptionalLong;
 
 /**
@@ -9,6 +10,9 @@ import java.util.OptionalLong;
  * they are read. Thread-safe.
  */
 public final class SizeLimit implements HttpFilter {
+    /** Code of an error when the body of a request is larger than allowed. */
+    public static final String REQUEST_TOO_LARGE = "http.request_too_large";
+
     private final long request;
     private final long response;
 
@@ -19,10 +23,7 @@ public final class SizeLimit implements HttpFilter {
 
     /** A filter with the most bytes of a request's body, and of a response's. */
     public static SizeLimit of(long request, long response) {
-        if (request < 0 || response < 0) {
-            throw new IllegalArgumentException("A limit of " + Math.min(request, response) + " bytes is negative");
-        }
-        return new SizeLimit(request, response);
+        return new SizeLimit(Checks.notNegative("request", request), Checks.notNegative("response", response));
     }
 
     @Override
@@ -49,7 +50,7 @@ public final class SizeLimit implements HttpFilter {
 
     private KeywharfException requestTooLarge(String subject) {
         return new KeywharfException(
-                "http.request_too_large",
+                REQUEST_TOO_LARGE,
                 subject,
                 "The request has more than " + request + " bytes; send less at a time, or raise the limit");
     }

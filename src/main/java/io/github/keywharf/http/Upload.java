@@ -73,10 +73,7 @@ final class Upload implements AutoCloseable {
                 throw new IOException("The request's body cannot be read", e);
             } catch (IOException e) {
                 failure = new KeywharfException(
-                        "http.body_unreadable",
-                        "body",
-                        "The request's body cannot be read to its end; see the cause",
-                        e);
+                        HttpBody.UNREADABLE, "body", "The request's body cannot be read to its end; see the cause", e);
                 throw e;
             }
         }

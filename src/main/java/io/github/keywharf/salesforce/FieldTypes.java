@@ -75,7 +75,7 @@ final class FieldTypes {
         try {
             return Optional.of(described(object));
         } catch (KeywharfException e) {
-            if (mayBeHidden && e.code().equals("salesforce.not_found")) {
+            if (mayBeHidden && e.code().equals(SalesforceErrors.NOT_FOUND)) {
                 return Optional.empty();
             }
             throw e;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * a page may come in any order. Not thread-safe.
  */
 final class QueryCursor {
-    private static final String MISMATCH = "salesforce.count_mismatch";
+    private static final String MISMATCH = SalesforceErrors.COUNT_MISMATCH;
     private static final String LINKS = "/services/data/";
     private static final int MAX_LINK = 4_000;
     /** Pages without a record, which the API does not rule out; more of them are taken for a loop. */
@@ -119,7 +119,7 @@ final class QueryCursor {
                 return parse(response, taker);
             });
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.cursor_expired")
+            throw e.code().equals(SalesforceErrors.CURSOR_EXPIRED)
                     ? new KeywharfException(
                             e.code(),
                             subject,

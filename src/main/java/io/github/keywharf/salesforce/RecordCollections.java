@@ -109,7 +109,7 @@ final class RecordCollections {
                 JsonNode answer = call.apply(part).body();
                 if (!answer.isArray() || answer.size() != part.size()) {
                     throw new KeywharfException(
-                            "salesforce.count_mismatch",
+                            SalesforceErrors.COUNT_MISMATCH,
                             calls.subject("composite/sobjects"),
                             "The answer to " + part.size() + " records has "
                                     + (answer.isArray() ? answer.size() + " results" : "no list of results")
@@ -148,8 +148,8 @@ final class RecordCollections {
 
     private SalesforceWriteException unfinished(
             List<SalesforceResult> answered, int all, int sent, KeywharfException cause) {
-        boolean open = cause.code().equals("salesforce.outcome_unknown")
-                || cause.code().equals("salesforce.count_mismatch")
+        boolean open = cause.code().equals(SalesforceErrors.OUTCOME_UNKNOWN)
+                || cause.code().equals(SalesforceErrors.COUNT_MISMATCH)
                 || cause.code().equals(KeywharfException.INTERRUPTED);
         List<SalesforceResult> results = new ArrayList<>(answered);
         for (int i = answered.size(); i < all; i++) {

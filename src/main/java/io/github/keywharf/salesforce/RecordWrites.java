@@ -71,7 +71,7 @@ final class RecordWrites {
     private KeywharfException unknown(String method, String path, KeywharfException cause) {
         int query = path.indexOf('?');
         return new KeywharfException(
-                "salesforce.outcome_unknown",
+                SalesforceErrors.OUTCOME_UNKNOWN,
                 calls.subject(method + " " + (query < 0 ? path : path.substring(0, query))),
                 "No whole answer came, so the write may have been carried out or not (" + cause.getMessage()
                         + "). Look for the records before you send them again, or upsert them by an external id, which"

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-one-job.html">A query job</a>
  */
 final class SalesforceBulkJob {
+    /** Code of an error when the org does not know a job, or no longer. */
+    static final String UNKNOWN = "salesforce.job_unknown";
+
     private static final Logger LOG = LoggerFactory.getLogger(SalesforceBulkJob.class);
 
     /** Pauses between two looks at a job, each half as long again as the one before: a job of an hour takes 200 calls. */
@@ -102,7 +105,7 @@ final class SalesforceBulkJob {
         try {
             return of(calls, kind, calls.getObject("jobs/" + kind + "/" + id));
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? unknown(calls, id, e) : e;
         }
     }
 
@@ -125,7 +128,7 @@ final class SalesforceBulkJob {
 
     static KeywharfException unknown(SalesforceCalls calls, String id, KeywharfException cause) {
         return new KeywharfException(
-                "salesforce.job_unknown",
+                UNKNOWN,
                 calls.subject("job " + id),
                 "The org has no such job (any more): jobs and their results are kept for 7 days, and only the user who"
                         + " made one sees it; begin a new one",
@@ -180,7 +183,7 @@ final class SalesforceBulkJob {
         try {
             answer = calls.getObject(path);
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? unknown(calls, id, e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? unknown(calls, id, e) : e;
         }
         return reported(answer);
     }

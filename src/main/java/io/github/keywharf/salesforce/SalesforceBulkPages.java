@@ -100,7 +100,7 @@ final class SalesforceBulkPages implements AutoCloseable {
                 return;
             } catch (KeywharfException e) {
                 // Whoever serves this version without links to pages serves locators.
-                if (!e.code().equals("salesforce.not_found")) {
+                if (!e.code().equals(SalesforceErrors.NOT_FOUND)) {
                     throw e;
                 }
                 byLinks = false;
@@ -173,7 +173,7 @@ final class SalesforceBulkPages implements AutoCloseable {
             throw KeywharfException.interrupted(job.subject(), e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof KeywharfException failure) {
-                throw failure.code().equals("salesforce.not_found")
+                throw failure.code().equals(SalesforceErrors.NOT_FOUND)
                         ? SalesforceBulkJob.unknown(calls, job.id(), failure)
                         : failure;
             }

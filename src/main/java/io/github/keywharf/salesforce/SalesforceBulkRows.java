@@ -129,7 +129,7 @@ final class SalesforceBulkRows implements Rows {
     private void finish() {
         if (read != expected) {
             throw new KeywharfException(
-                    "salesforce.count_mismatch",
+                    SalesforceErrors.COUNT_MISMATCH,
                     job.subject(),
                     "The job has " + expected + " rows, but its results have " + read
                             + "; what was read is not all: read the job again, and do not use these rows");

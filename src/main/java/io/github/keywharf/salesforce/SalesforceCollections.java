@@ -225,7 +225,7 @@ final class SalesforceCollections {
         Origin first = waiting.get(0).origin();
         Origin last = waiting.get(waiting.size() - 1).origin();
         return new KeywharfException(
-                "salesforce.outcome_unknown",
+                SalesforceErrors.OUTCOME_UNKNOWN,
                 calls.subject("composite/sobjects"),
                 "It is not known what became of " + waiting.size() + " rows, " + first + " to " + last
                         + ", which were sent to "

@@ -186,7 +186,7 @@ public final class SalesforceComposite {
                 results.stream().map(SalesforceCompositeResult.Part::reference).toList();
         if (!answered.equals(List.copyOf(parts.keySet()))) {
             throw new KeywharfException(
-                    "salesforce.count_mismatch",
+                    SalesforceErrors.COUNT_MISMATCH,
                     calls.subject("composite"),
                     "The answer to " + parts.keySet() + " has results of "
                             + Cut.printable(answered.toString(), 300)

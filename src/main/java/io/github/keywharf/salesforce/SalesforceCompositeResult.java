@@ -90,7 +90,7 @@ public final class SalesforceCompositeResult {
             }
             if (cut) {
                 throw new KeywharfException(
-                        "salesforce.count_mismatch",
+                        SalesforceErrors.COUNT_MISMATCH,
                         reference,
                         "The query gives more than a page, and a composite reads one; run it with query(…), or add a LIMIT");
             }

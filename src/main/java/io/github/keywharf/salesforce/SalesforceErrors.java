@@ -17,6 +17,11 @@ import java.util.regex.Pattern;
 
 /** Says in our words what an org refused: a code, what the vendor says, and the way out. */
 final class SalesforceErrors {
+    static final String NOT_FOUND = "salesforce.not_found";
+    static final String CURSOR_EXPIRED = "salesforce.cursor_expired";
+    static final String OUTCOME_UNKNOWN = "salesforce.outcome_unknown";
+    static final String COUNT_MISMATCH = "salesforce.count_mismatch";
+
     /** The most bytes of an error's body that are read, 64 KiB: errors of the vendor have some hundreds. */
     static final int MAX_BODY = 64 * 1024;
 
@@ -200,12 +205,12 @@ final class SalesforceErrors {
         }
         String known = switch (vendor) {
             case "INVALID_SESSION_ID", "INVALID_AUTH_HEADER", "INVALIDSESSIONID" -> "salesforce.session_refused";
-            case "INVALID_QUERY_LOCATOR" -> "salesforce.cursor_expired";
+            case "INVALID_QUERY_LOCATOR" -> CURSOR_EXPIRED;
             case "UNABLE_TO_LOCK_ROW" -> "salesforce.row_locked";
             case "SERVER_UNAVAILABLE" -> "salesforce.unavailable";
             case "QUERY_TIMEOUT" -> "salesforce.timeout";
             case "UNSUPPORTED_API_VERSION", "INVALIDVERSION" -> "salesforce.unsupported_version";
-            case "NOT_FOUND", "ENTITY_IS_DELETED", "INVALIDENTITY" -> "salesforce.not_found";
+            case "NOT_FOUND", "ENTITY_IS_DELETED", "INVALIDENTITY" -> NOT_FOUND;
             case "FEATURENOTENABLED" -> "salesforce.no_access";
             default -> "";
         };
@@ -215,7 +220,7 @@ final class SalesforceErrors {
         return switch (status) {
             case 401 -> "salesforce.session_refused";
             case 403 -> "salesforce.no_access";
-            case 404 -> "salesforce.not_found";
+            case 404 -> NOT_FOUND;
             case 410 -> "salesforce.unsupported_version";
             case 408, 504 -> "salesforce.timeout";
             case 429, 502, 503 -> "salesforce.unavailable";
@@ -237,15 +242,13 @@ final class SalesforceErrors {
             case "salesforce.concurrent_limit" ->
                 "the org answers too many long calls at the same time: try again later," + " with fewer of them";
             case "salesforce.bad_query" -> "correct the query; describe(object) lists the fields that its user may see";
-            case "salesforce.cursor_expired" ->
-                "cursors live two days: run the query again, from the last key that was" + " read";
+            case CURSOR_EXPIRED -> "cursors live two days: run the query again, from the last key that was" + " read";
             case "salesforce.row_locked" -> "another transaction holds the record: send the call again";
             case "salesforce.unavailable" -> "the org is not available now: try again later";
             case "salesforce.timeout" ->
                 "the org took too long: try again, or ask for less with a filter on an indexed" + " field";
             case "salesforce.unsupported_version" -> "set apiVersion(…) to one that versions() lists";
-            case "salesforce.not_found" ->
-                "check the name or id, that its user may see it, and that the API version has it";
+            case NOT_FOUND -> "check the name or id, that its user may see it, and that the API version has it";
             case "salesforce.no_access" -> "give the user or the app the permission for it in the org's setup";
             default ->
                 status == 300

@@ -198,11 +198,11 @@ final class SalesforceIngest {
             return cause;
         }
         return new KeywharfException(
-                cause.code().equals("salesforce.job_unknown") ? cause.code() : "salesforce.outcome_unknown",
+                cause.code().equals(SalesforceBulkJob.UNKNOWN) ? cause.code() : SalesforceErrors.OUTCOME_UNKNOWN,
                 job.subject(),
                 "It is not known what became of " + chunk.described() + ", which the job was given to "
                         + options.operation().text() + ": " + cause.getMessage() + "; "
-                        + (options.checkpoint() != null && !cause.code().equals("salesforce.job_unknown")
+                        + (options.checkpoint() != null && !cause.code().equals(SalesforceBulkJob.UNKNOWN)
                                 ? "the next run with the same checkpoint asks the job"
                                 : "look at the job in the org before you send these rows again"),
                 cause);
@@ -222,7 +222,7 @@ final class SalesforceIngest {
             job = SalesforceBulkJob.find(calls, "ingest", noted);
             info = job.info();
         } catch (KeywharfException e) {
-            if (!e.code().equals("salesforce.job_unknown")) {
+            if (!e.code().equals(SalesforceBulkJob.UNKNOWN)) {
                 throw e;
             }
             if (!mayHaveRun || options.operation().isIdempotent()) {
@@ -260,7 +260,7 @@ final class SalesforceIngest {
             return Optional.empty();
         }
         throw new KeywharfException(
-                "salesforce.outcome_unknown",
+                SalesforceErrors.OUTCOME_UNKNOWN,
                 job.subject(),
                 "The job was aborted after it was given " + chunk.described() + " to "
                         + options.operation().text()
@@ -305,7 +305,7 @@ final class SalesforceIngest {
                     });
             if (written + failed + unprocessed != chunk.rows() || left.cardinality() != unprocessed) {
                 throw new KeywharfException(
-                        "salesforce.count_mismatch",
+                        SalesforceErrors.COUNT_MISMATCH,
                         job.subject(),
                         "The job was given " + chunk.described() + ", and reports " + written + " successful, " + failed
                                 + " failed and " + unprocessed + " unprocessed ones; look at the job in the org");
@@ -319,7 +319,7 @@ final class SalesforceIngest {
             }
         } catch (KeywharfException e) {
             boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
-            throw unread || e.code().equals("salesforce.job_unknown") ? unknown(job, chunk, e) : e;
+            throw unread || e.code().equals(SalesforceBulkJob.UNKNOWN) ? unknown(job, chunk, e) : e;
         }
         if (again.isEmpty()) {
             return outcome;
@@ -420,7 +420,7 @@ final class SalesforceIngest {
         try {
             page = download.fetch(job.path() + "/" + results + "/");
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? SalesforceBulkJob.unknown(calls, job.id(), e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? SalesforceBulkJob.unknown(calls, job.id(), e) : e;
         }
         long count = 0;
         try (Rows rows = SalesforceBulkCsv.texts(page.file(), job.subject())) {

@@ -107,7 +107,7 @@ public final class SalesforceManager implements AutoCloseable {
         try {
             tree = calls.getObject("");
         } catch (KeywharfException e) {
-            throw e.code().equals("salesforce.not_found") ? noVersion(e) : e;
+            throw e.code().equals(SalesforceErrors.NOT_FOUND) ? noVersion(e) : e;
         }
         Map<String, String> resources = new LinkedHashMap<>();
         tree.properties().forEach(entry -> {

@@ -152,7 +152,7 @@ public final class SalesforceObject {
             return Optional.of(RecordValues.map(
                     calls.getObject(chosen.isEmpty() ? path : path + "?fields=" + String.join(",", chosen))));
         } catch (KeywharfException e) {
-            if (!e.code().equals("salesforce.not_found")) {
+            if (!e.code().equals(SalesforceErrors.NOT_FOUND)) {
                 throw e;
             }
             // The same answer is given where the object or the external id does not exist.

@@ -8,6 +8,7 @@ import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.http.SizeLimit;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -191,7 +192,7 @@ final class JettyHandler extends Handler.Abstract {
             }
             return answer;
         } catch (Throwable e) {
-            if (e instanceof KeywharfException known && known.code().equals("http.request_too_large")) {
+            if (e instanceof KeywharfException known && known.code().equals(SizeLimit.REQUEST_TOO_LARGE)) {
                 HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
                 refused(exchange, tooLarge, "its body is too large");
                 return tooLarge;

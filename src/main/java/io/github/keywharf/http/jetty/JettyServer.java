@@ -3,6 +3,7 @@ package io.github.keywharf.http.jetty;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -137,13 +138,13 @@ public final class JettyServer implements AutoCloseable {
 
         /** The most bytes of a request's line and headers; beyond that the answer is 431, or 414 for the URI alone. */
         public Builder maxHeaderBytes(int most) {
-            maxHeaderBytes = (int) positive("limit of header bytes", most);
+            maxHeaderBytes = Checks.positive("maxHeaderBytes", most);
             return this;
         }
 
         /** The most bytes of a request's body; beyond that the answer is 413. */
         public Builder maxBodyBytes(long most) {
-            maxBodyBytes = positive("limit of body bytes", most);
+            maxBodyBytes = Checks.positive("maxBodyBytes", most);
             return this;
         }
 
@@ -152,19 +153,19 @@ public final class JettyServer implements AutoCloseable {
          * whatever else the client sends.
          */
         public Builder idle(Duration longest) {
-            idle = positive("idle time", longest);
+            idle = Checks.positive("idle", longest);
             return this;
         }
 
         /** How long a request's line and headers may take from their first byte; then the connection is cut. */
         public Builder headerTime(Duration longest) {
-            headerTime = positive("header time", longest);
+            headerTime = Checks.positive("headerTime", longest);
             return this;
         }
 
         /** How long a request may take, from its headers to the end of its response; then the connection is cut. */
         public Builder requestTime(Duration longest) {
-            requestTime = positive("request time", longest);
+            requestTime = Checks.positive("requestTime", longest);
             return this;
         }
 
@@ -183,19 +184,19 @@ public final class JettyServer implements AutoCloseable {
 
         /** How many requests are handled concurrently. */
         public Builder maxRequests(int most) {
-            maxRequests = (int) positive("limit of requests", most);
+            maxRequests = Checks.positive("maxRequests", most);
             return this;
         }
 
         /** How many connections there may be. */
         public Builder maxConnections(int most) {
-            maxConnections = (int) positive("limit of connections", most);
+            maxConnections = Checks.positive("maxConnections", most);
             return this;
         }
 
         /** How long closing waits for requests that are under way, before their connections are cut. */
         public Builder stopTime(Duration longest) {
-            stopTime = positive("stop time", longest);
+            stopTime = Checks.positive("stopTime", longest);
             return this;
         }
 
@@ -231,20 +232,6 @@ public final class JettyServer implements AutoCloseable {
                                 + ", version 12.1",
                         e);
             }
-        }
-
-        private static long positive(String what, long number) {
-            if (number < 1) {
-                throw new IllegalArgumentException("The " + what + " " + number + " is not positive");
-            }
-            return number;
-        }
-
-        private static Duration positive(String what, Duration duration) {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException("The " + what + " " + duration + " is not positive");
-            }
-            return duration;
         }
     }
 

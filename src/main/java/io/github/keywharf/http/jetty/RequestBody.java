@@ -3,6 +3,7 @@ package io.github.keywharf.http.jetty;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
+import io.github.keywharf.http.SizeLimit;
 import io.github.keywharf.internal.BlockInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,7 @@ final class RequestBody implements HttpBody {
 
     static KeywharfException tooLarge(String subject, long most) {
         return new KeywharfException(
-                "http.request_too_large",
+                SizeLimit.REQUEST_TOO_LARGE,
                 subject,
                 "The request has more than " + most + " bytes; send less at a time, or raise the limit");
     }

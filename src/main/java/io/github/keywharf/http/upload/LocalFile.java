@@ -1,6 +1,7 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,14 +66,14 @@ record LocalFile(
 
     KeywharfException changed(String how) {
         return new KeywharfException(
-                "http.upload_changed",
+                UploadClient.CHANGED,
                 path.toString(),
                 "The file is not the one that the upload began with: " + how + "; upload it again once it is at rest");
     }
 
     private static KeywharfException unreadable(Path path, IOException cause) {
         return new KeywharfException(
-                "http.body_unreadable",
+                HttpBody.UNREADABLE,
                 path.toString(),
                 "The file cannot be read; check that it exists and may be read",
                 cause);

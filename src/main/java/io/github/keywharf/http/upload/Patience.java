@@ -32,7 +32,7 @@ final class Patience {
                 .isPresent();
         if (failures >= settings.attempts() || tooLong) {
             throw new KeywharfException(
-                    "http.upload_interrupted",
+                    UploadClient.INTERRUPTED,
                     subject,
                     (tooLong
                                     ? "The server asks to wait for " + asked.get()

@@ -164,7 +164,7 @@ final class UploadCalls {
 
     KeywharfException gone() {
         return new KeywharfException(
-                "http.upload_gone",
+                UploadClient.GONE,
                 subject,
                 "The server does not have this upload, or no longer; upload the file from its beginning");
     }

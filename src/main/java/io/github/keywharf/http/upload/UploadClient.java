@@ -25,6 +25,15 @@ import java.time.InstantSource;
  * <p>Defaults are the constants of {@link Builder}.
  */
 public final class UploadClient {
+    /** Code of an error when the server does not have the upload, or no longer. */
+    public static final String GONE = "http.upload_gone";
+
+    /** Code of an error when the file changed while it was uploaded. */
+    public static final String CHANGED = "http.upload_changed";
+
+    /** Code of an error when all attempts failed; what has arrived stays. */
+    public static final String INTERRUPTED = "http.upload_interrupted";
+
     private final UploadSettings settings;
 
     private UploadClient(UploadSettings settings) {

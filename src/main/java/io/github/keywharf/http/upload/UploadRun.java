@@ -104,7 +104,7 @@ final class UploadRun {
                             : request);
         } catch (KeywharfException e) {
             // A file that has become shorter is better reported as one that changed.
-            if (e.code().equals("http.body_unreadable")) {
+            if (e.code().equals(HttpBody.UNREADABLE)) {
                 file.requireUnchanged();
             }
             throw e;

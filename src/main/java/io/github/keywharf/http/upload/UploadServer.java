@@ -5,6 +5,7 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.internal.Checks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -94,19 +95,19 @@ public final class UploadServer implements AutoCloseable {
 
         /** The most bytes of a file; beyond that the answer is 413. */
         public Builder maxFileBytes(long most) {
-            maxFileBytes = positive("limit of file bytes", most);
+            maxFileBytes = Checks.positive("maxFileBytes", most);
             return this;
         }
 
         /** The most bytes of one request; beyond that the answer is 413. */
         public Builder maxAppendBytes(long most) {
-            maxAppendBytes = positive("limit of append bytes", most);
+            maxAppendBytes = Checks.positive("maxAppendBytes", most);
             return this;
         }
 
         /** How many uploads of an owner may be unfinished; beyond that the answer is 429. */
         public Builder maxOpen(int most) {
-            maxOpen = (int) positive("limit of unfinished uploads", most);
+            maxOpen = Checks.positive("maxOpen", most);
             return this;
         }
 
@@ -153,13 +154,6 @@ public final class UploadServer implements AutoCloseable {
                     files.close();
                 }
             }
-        }
-
-        private static long positive(String what, long number) {
-            if (number < 1) {
-                throw new IllegalArgumentException("The " + what + " " + number + " is not positive");
-            }
-            return number;
         }
     }
 
