@@ -1,6 +1,7 @@
 package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.MissingLibrary;
 import io.github.keywharf.query.Query;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.sql.Identifiers;
@@ -292,8 +293,7 @@ public final class DuckDbEngine implements QueryEngine {
                 throw new KeywharfException(
                         "query.no_driver",
                         subject,
-                        "DuckDB is not on the class path, or its library cannot be loaded; add the dependency"
-                                + " org.duckdb:duckdb_jdbc",
+                        MissingLibrary.message("DuckDB, or its native library,", "org.duckdb:duckdb_jdbc:2.0.0.1"),
                         e);
             }
         }
