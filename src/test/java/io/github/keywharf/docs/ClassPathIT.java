@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassPathIT {
     private static final Path PAGE = Path.of("docs/reference/class-path.md");
     private static final Pattern LOADED = Pattern.compile("source: file:\\S*/([^/\\s]+\\.jar)");
+
+    /** A jar that is not optional, in what Maven lists. */
+    private static final Pattern REQUIRED = Pattern.compile(":(?:compile|runtime):([^()]*\\.jar)(?!.*\\(optional)");
 
     /** Jars of the class path of the tests, by file name. */
     private static final Map<String, Path> KNOWN = Stream.of(
@@ -61,6 +65,37 @@ class ClassPathIT {
     void local_files_need_few_jars() throws IOException {
         assertThat(uses().stream().filter(use -> use.name().equals("LocalFiles")).findFirst().orElseThrow().files())
                 .hasSizeLessThanOrEqualTo(18);
+    }
+
+    @Test
+    void the_library_brings_the_jars_that_the_page_says_and_they_fit() throws Exception {
+        Path list = directory.resolve("list.txt");
+        Path output = directory.resolve("maven.txt");
+        boolean windows = File.separatorChar == '\\';
+        Process maven = new ProcessBuilder(
+                        Path.of(windows ? "mvnw.cmd" : "mvnw").toAbsolutePath().toString(),
+                        "-q",
+                        "-B",
+                        "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:list",
+                        "-DincludeScope=runtime",
+                        "-DoutputAbsoluteArtifactFilename=true",
+                        "-DoutputFile=" + list)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(maven.waitFor()).as(Files.readString(output)).isZero();
+
+        int jars = 0;
+        long bytes = 0;
+        for (String line : Files.readAllLines(list)) {
+            Matcher jar = REQUIRED.matcher(line);
+            if (jar.find()) {
+                jars++;
+                bytes += Files.size(Path.of(jar.group(1)));
+            }
+        }
+        assertThat(bytes).isLessThanOrEqualTo(46_500_000);
+        assertThat(PAGE).content().contains(String.format(Locale.ROOT, "%d jars and %.1f MB", jars, bytes / 1e6));
     }
 
     private void start(Use use) throws Exception {
