@@ -218,6 +218,7 @@ class ClassPathIT {
             int column = columns.indexOf(row.get(0));
             List<String> files = rows.stream()
                     .skip(rows.indexOf(columns) + 1)
+                    .takeWhile(jar -> jar.size() == columns.size())
                     .filter(jar -> jar.get(column).equals("x"))
                     .map(jar -> jar.get(0).split(":"))
                     .map(name -> name[1] + "-" + name[2] + ".jar")
