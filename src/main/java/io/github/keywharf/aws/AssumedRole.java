@@ -51,11 +51,7 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
         try {
             return Sts.open(this, settings);
         } catch (LinkageError e) {
-            throw new KeywharfException(
-                    "aws.no_module",
-                    arn,
-                    AwsErrors.missing(List.of("sts")),
-                    e);
+            throw new KeywharfException("aws.no_module", arn, AwsErrors.missing(List.of("sts")), e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.github.keywharf.aws;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.MissingLibrary;
-import io.github.keywharf.internal.MissingLibrary;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Collection;

@@ -63,7 +63,11 @@ class ClassPathIT {
 
     @Test
     void local_files_need_few_jars() throws IOException {
-        assertThat(uses().stream().filter(use -> use.name().equals("LocalFiles")).findFirst().orElseThrow().files())
+        assertThat(uses().stream()
+                        .filter(use -> use.name().equals("LocalFiles"))
+                        .findFirst()
+                        .orElseThrow()
+                        .files())
                 .hasSizeLessThanOrEqualTo(18);
     }
 
@@ -112,7 +116,8 @@ class ClassPathIT {
                 try (CassandraServer server = CassandraServer.builder().start()) {
                     String keyspace = server.createKeyspace("shop");
                     for (String table : List.of("orders", "loaded")) {
-                        server.execute("CREATE TABLE " + keyspace + "." + table + " (tenant text PRIMARY KEY, units int)");
+                        server.execute(
+                                "CREATE TABLE " + keyspace + "." + table + " (tenant text PRIMARY KEY, units int)");
                     }
                     run(
                             use,
@@ -197,7 +202,8 @@ class ClassPathIT {
 
     private static Path home(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
@@ -211,8 +217,10 @@ class ClassPathIT {
                         .map(cell -> cell.strip().replace("`", ""))
                         .toList())
                 .toList();
-        List<String> columns =
-                rows.stream().filter(row -> row.get(0).equals("jar")).findFirst().orElseThrow();
+        List<String> columns = rows.stream()
+                .filter(row -> row.get(0).equals("jar"))
+                .findFirst()
+                .orElseThrow();
         List<Use> uses = new ArrayList<>();
         for (List<String> row : rows.subList(1, rows.indexOf(columns))) {
             int column = columns.indexOf(row.get(0));

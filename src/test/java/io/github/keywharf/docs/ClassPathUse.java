@@ -115,7 +115,8 @@ final class ClassPathUse {
                     .connect()) {
                 salesforce.object("Contact").create(Map.of("LastName", "Lovelace"));
                 salesforce.object("Contact").create(Map.of("LastName", "O'Hara"));
-                Table contacts = salesforce.query("SELECT LastName FROM Contact").table();
+                Table contacts =
+                        salesforce.query("SELECT LastName FROM Contact").table();
                 check(contacts);
                 salesforce.object("Contact").sink().build().write(contacts.rows());
             }
@@ -184,8 +185,11 @@ final class ClassPathUse {
                         (ShareCredentials.Bearer) served.profile().credentials();
                 HttpResponse<String> answer = HttpClient.newHttpClient()
                         .send(
-                                HttpRequest.newBuilder(URI.create(served.profile().endpoint() + "/shares"))
-                                        .header("Authorization", "Bearer " + bearer.token().reveal())
+                                HttpRequest.newBuilder(
+                                                URI.create(served.profile().endpoint() + "/shares"))
+                                        .header(
+                                                "Authorization",
+                                                "Bearer " + bearer.token().reveal())
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
                 System.out.println(answer.statusCode() + " " + answer.body());
@@ -223,7 +227,8 @@ final class ClassPathUse {
         public static void main(String[] profile) {
             DeltaSharingClient client = DeltaSharingClient.of(ShareProfile.read(Path.of(profile[0])));
             String share = client.shares().findFirst().orElseThrow();
-            client.tables(share).forEach(table -> System.out.println(table.rows().toTable()));
+            client.tables(share)
+                    .forEach(table -> System.out.println(table.rows().toTable()));
         }
     }
 }

@@ -63,7 +63,8 @@ class VersionsTest {
     void messages_about_missing_libraries_give_versions() throws Exception {
         List<String> without = new ArrayList<>();
         try (Stream<Path> sources = Files.walk(ROOT.resolve("src/main/java"))) {
-            for (Path file : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    sources.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String text = Files.readString(file);
                 if (text.contains("MissingLibrary")) {
                     WITHOUT_VERSION.matcher(text).results().forEach(found -> without.add(file + " " + found.group()));
