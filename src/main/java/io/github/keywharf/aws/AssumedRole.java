@@ -1,12 +1,12 @@
 package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
-import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -51,13 +51,7 @@ record AssumedRole(String arn, String sessionName, @Nullable String externalId) 
         try {
             return Sts.open(this, settings);
         } catch (LinkageError e) {
-            throw new KeywharfException(
-                    "aws.no_module",
-                    arn,
-                    "Assuming a role needs a part of the SDK that is not on the class path, or is in another version; add"
-                            + " software.amazon.awssdk:sts, in the version of the SDK's s3 (" + VersionInfo.SDK_VERSION
-                            + " unless you chose another)",
-                    e);
+            throw new KeywharfException("aws.no_module", arn, AwsErrors.missing(List.of("sts")), e);
         }
     }
 

@@ -2,8 +2,10 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.MissingLibrary;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -132,15 +134,9 @@ final class AwsErrors {
 
     private static KeywharfException clientSide(String area, String subject, SdkException e) {
         String message = String.valueOf(e.getMessage());
-        String missing = missingModules(e);
+        Set<String> missing = missingModules(e);
         if (!missing.isEmpty()) {
-            return new KeywharfException(
-                    "aws.no_module",
-                    subject,
-                    "The credentials in this environment need a part of the SDK that is not on the class path; add "
-                            + missing + ", in the version of the SDK's s3 (" + VersionInfo.SDK_VERSION
-                            + " unless you chose another)",
-                    e);
+            return new KeywharfException("aws.no_module", subject, missing(missing), e);
         }
         if (message.contains("Unable to load credentials") || message.contains("contained no credentials")) {
             return new KeywharfException(
@@ -174,17 +170,26 @@ final class AwsErrors {
                 e);
     }
 
-    /** The coordinates of the modules that the chain of credentials asked for, or empty. */
-    private static String missingModules(Throwable failure) {
+    /** Modules of the SDK that the credentials need, to be added in the version of the others. */
+    static String missing(Collection<String> modules) {
+        String[] coordinates = modules.stream()
+                .map(module -> "software.amazon.awssdk:" + module + ":" + VersionInfo.SDK_VERSION)
+                .toArray(String[]::new);
+        return MissingLibrary.message("A part of the SDK that the credentials need", coordinates)
+                + ", or the version of your s3 if that is another";
+    }
+
+    /** Names of the modules that the chain of credentials asked for, or empty. */
+    private static Set<String> missingModules(Throwable failure) {
         Set<String> modules = new TreeSet<>();
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth < MAX_CAUSES; cause = cause.getCause(), depth++) {
             Matcher matcher = MISSING_MODULE.matcher(String.valueOf(cause.getMessage()));
             while (matcher.find()) {
-                modules.add("software.amazon.awssdk:" + matcher.group(1));
+                modules.add(matcher.group(1));
             }
         }
-        return String.join(", ", modules);
+        return modules;
     }
 
     private static @Nullable String unknownHost(Throwable failure) {

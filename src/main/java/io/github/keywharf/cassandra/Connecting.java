@@ -10,7 +10,6 @@ import com.datastax.oss.driver.api.core.metadata.Node;
 import io.github.keywharf.cassandra.CassandraSettings.Target;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.Loopback;
-import io.github.keywharf.internal.Checks;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;

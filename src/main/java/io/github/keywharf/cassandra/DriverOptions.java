@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
 import com.datastax.oss.driver.api.core.config.OptionsMap;
 import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.MissingLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +138,7 @@ final class DriverOptions {
             throw new KeywharfException(
                     "cassandra.no_lz4",
                     "compression",
-                    "LZ4 is not on the class path; add at.yawk.lz4:lz4-java, or leave compression(true) out",
+                    MissingLibrary.message("LZ4", "at.yawk.lz4:lz4-java:1.13.0") + ", or leave compression(true) out",
                     e);
         }
     }

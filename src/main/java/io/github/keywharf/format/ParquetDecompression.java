@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.MissingLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,8 +40,8 @@ final class ParquetDecompression {
     static void check(CompressionCodecName codec, String key) {
         switch (codec) {
             case UNCOMPRESSED, SNAPPY, GZIP, ZSTD -> {}
-            case LZ4, LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java", codec, key);
-            case BROTLI -> checkLibrary("org.brotli.dec.BrotliInputStream", "org.brotli:dec", codec, key);
+            case LZ4, LZ4_RAW -> checkLibrary("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java:1.13.0", codec, key);
+            case BROTLI -> checkLibrary("org.brotli.dec.BrotliInputStream", "org.brotli:dec:0.1.2", codec, key);
             default ->
                 throw new KeywharfException(
                         "parquet.codec",
@@ -58,8 +59,7 @@ final class ParquetDecompression {
             throw new KeywharfException(
                     "parquet.codec",
                     key,
-                    "is compressed with " + codec + ", which needs a library; add " + coordinates
-                            + " to the dependencies",
+                    MissingLibrary.message("is compressed with " + codec + ", whose library", coordinates),
                     e);
         }
     }

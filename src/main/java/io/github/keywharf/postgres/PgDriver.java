@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.MissingLibrary;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URLEncoder;
@@ -71,7 +72,7 @@ final class PgDriver implements PgConnections {
         return new KeywharfException(
                 "postgres.no_driver",
                 subject,
-                "The driver is not on the class path; add the dependency org.postgresql:postgresql",
+                MissingLibrary.message("The driver", "org.postgresql:postgresql:42.7.14"),
                 e);
     }
 

@@ -437,7 +437,7 @@ class CassandraConnectTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isZero();
-        assertThat(printed).contains("cassandra.no_lz4", "at.yawk.lz4:lz4-java");
+        assertThat(printed).contains("cassandra.no_lz4", "; add at.yawk.lz4:lz4-java:1.13.0");
     }
 
     /** Connects where the library for compression is not on the class path, and prints the error. */

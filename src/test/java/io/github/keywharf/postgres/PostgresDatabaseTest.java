@@ -122,8 +122,8 @@ class PostgresDatabaseTest {
                 new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
             Class<?> probe = loader.loadClass(WithoutDriver.class.getName());
             assertThat(probe.getDeclaredMethod("message").invoke(null))
-                    .isEqualTo("[localhost:1/d] The driver is not on the class path; add the dependency"
-                            + " org.postgresql:postgresql");
+                    .isEqualTo("[localhost:1/d] The driver is not on the class path; add"
+                            + " org.postgresql:postgresql:42.7.14");
         }
     }
 

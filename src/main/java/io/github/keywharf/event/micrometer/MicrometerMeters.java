@@ -2,6 +2,7 @@ package io.github.keywharf.event.micrometer;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.MetricsListener;
+import io.github.keywharf.internal.MissingLibrary;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
@@ -29,7 +30,7 @@ public final class MicrometerMeters {
             throw new KeywharfException(
                     "event.no_micrometer",
                     "metrics",
-                    "Micrometer is not on the class path; add the dependency io.micrometer:micrometer-core",
+                    MissingLibrary.message("Micrometer", "io.micrometer:micrometer-core:1.16.6"),
                     e);
         }
     }

@@ -2,6 +2,7 @@ package io.github.keywharf.event.opentelemetry;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.MetricsListener;
+import io.github.keywharf.internal.MissingLibrary;
 import io.opentelemetry.api.OpenTelemetry;
 
 /**
@@ -32,7 +33,7 @@ public final class OpenTelemetryMeters {
             throw new KeywharfException(
                     "event.no_opentelemetry",
                     "metrics",
-                    "OpenTelemetry is not on the class path; add the dependency io.opentelemetry:opentelemetry-api",
+                    MissingLibrary.message("OpenTelemetry", "io.opentelemetry:opentelemetry-api:1.65.0"),
                     e);
         }
     }

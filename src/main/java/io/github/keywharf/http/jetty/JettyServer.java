@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.internal.Checks;
+import io.github.keywharf.internal.MissingLibrary;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import java.time.Duration;
@@ -42,6 +43,13 @@ public final class JettyServer implements AutoCloseable {
     public static final class Builder {
         /** The address that is listened at, the loopback one: to be reached from elsewhere has to be asked for. */
         public static final String DEFAULT_HOST = "127.0.0.1";
+
+        private static final String[] FOR_HTTP_1 = {"org.eclipse.jetty:jetty-server:12.1.13"};
+        private static final String[] FOR_HTTP_2 = {
+            "org.eclipse.jetty:jetty-server:12.1.13",
+            "org.eclipse.jetty.http2:jetty-http2-server:12.1.13",
+            "org.eclipse.jetty:jetty-alpn-java-server:12.1.13"
+        };
 
         /** The most bytes of a request's line and headers, 16 KiB: twice what proxies pass on by default. */
         public static final int DEFAULT_MAX_HEADER_BYTES = 16 * 1024;
@@ -224,12 +232,7 @@ public final class JettyServer implements AutoCloseable {
                 throw new KeywharfException(
                         "http.no_jetty",
                         host + ":" + port,
-                        "Jetty is not on the class path; add the dependency org.eclipse.jetty:jetty-server"
-                                + (http2
-                                        ? ", org.eclipse.jetty.http2:jetty-http2-server and"
-                                                + " org.eclipse.jetty:jetty-alpn-java-server"
-                                        : "")
-                                + ", version 12.1",
+                        MissingLibrary.message("Jetty", http2 ? FOR_HTTP_2 : FOR_HTTP_1),
                         e);
             }
         }

@@ -2,6 +2,7 @@ package io.github.keywharf.query.duckdb;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Checks;
+import io.github.keywharf.internal.MissingLibrary;
 import io.github.keywharf.query.Query;
 import io.github.keywharf.query.QueryEngine;
 import io.github.keywharf.sql.Identifiers;
@@ -287,8 +288,7 @@ public final class DuckDbEngine implements QueryEngine {
                 throw new KeywharfException(
                         "query.no_driver",
                         subject,
-                        "DuckDB is not on the class path, or its library cannot be loaded; add the dependency"
-                                + " org.duckdb:duckdb_jdbc",
+                        MissingLibrary.message("DuckDB, or its native library,", "org.duckdb:duckdb_jdbc:2.0.0.1"),
                         e);
             }
         }

@@ -67,6 +67,6 @@ class MicrometerMetersTest {
     void without_micrometer_the_error_says_what_to_add() throws Exception {
         assertThat(MissingLibrary.failure("micrometer", MicrometerMeters.class))
                 .hasToString("io.github.keywharf.KeywharfException: [metrics] Micrometer is not on the class path; add"
-                        + " the dependency io.micrometer:micrometer-core (event.no_micrometer)");
+                        + " io.micrometer:micrometer-core:1.16.6 (event.no_micrometer)");
     }
 }

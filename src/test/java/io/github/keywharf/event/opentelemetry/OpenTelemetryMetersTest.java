@@ -63,6 +63,6 @@ class OpenTelemetryMetersTest {
     void without_opentelemetry_the_error_says_what_to_add() throws Exception {
         assertThat(MissingLibrary.failure("opentelemetry", OpenTelemetryMeters.class))
                 .hasToString("io.github.keywharf.KeywharfException: [metrics] OpenTelemetry is not on the class path;"
-                        + " add the dependency io.opentelemetry:opentelemetry-api (event.no_opentelemetry)");
+                        + " add io.opentelemetry:opentelemetry-api:1.65.0 (event.no_opentelemetry)");
     }
 }

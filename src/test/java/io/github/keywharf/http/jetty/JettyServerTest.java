@@ -565,7 +565,7 @@ class JettyServerTest {
                     .cause()
                     .hasToString(
                             "io.github.keywharf.KeywharfException: [127.0.0.1:0] Jetty is not on the class path; add"
-                                    + " the dependency org.eclipse.jetty:jetty-server, version 12.1 (http.no_jetty)");
+                                    + " org.eclipse.jetty:jetty-server:12.1.13 (http.no_jetty)");
         }
     }
 }

@@ -718,7 +718,7 @@ class DuckDbEngineTest {
                     .invoke(null);
             assertThatThrownBy(() -> builder.getClass().getMethod("open").invoke(builder))
                     .cause()
-                    .hasMessageContaining("org.duckdb:duckdb_jdbc")
+                    .hasMessageContaining("; add org.duckdb:duckdb_jdbc:2.0.0.1")
                     .extracting("code")
                     .isEqualTo("query.no_driver");
         }
