@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -181,7 +182,11 @@ class ClassPathIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        assertThat(process.waitFor()).as(Files.readString(output)).isZero();
+        // What hangs has failed: its output says at what.
+        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
 
         TreeSet<String> loaded = new TreeSet<>();
         try (Stream<String> lines = Files.lines(folder.resolve("loaded.txt"))) {

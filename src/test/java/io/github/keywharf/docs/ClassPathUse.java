@@ -47,10 +47,9 @@ final class ClassPathUse {
 
     private ClassPathUse() {}
 
-    static Rows rows() throws IOException {
-        return Csv.reader(Files.writeString(Path.of("orders.csv"), "tenant,units\nacme,7\nglobex,8\n"))
-                .schema(SCHEMA)
-                .rows();
+    static Rows rows(Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("orders.csv"), "tenant,units\nacme,7\nglobex,8\n");
+        return Csv.reader(file).schema(SCHEMA).rows();
     }
 
     private static void check(Table table) {
@@ -64,12 +63,12 @@ final class ClassPathUse {
         public static void main(String[] none) throws IOException {
             for (Parquet.Compression codec : Parquet.Compression.values()) {
                 Path file = Path.of(codec + ".parquet");
-                Parquet.writer(file).compression(codec).sink().write(rows());
+                Parquet.writer(file).compression(codec).sink().write(rows(Path.of("")));
                 check(Parquet.reader(file).rows().toTable());
             }
-            JsonLines.writer(Path.of("orders.jsonl")).sink().write(rows());
+            JsonLines.writer(Path.of("orders.jsonl")).sink().write(rows(Path.of("")));
             check(JsonLines.reader(Path.of("orders.jsonl")).rows().toTable());
-            Csv.writer(Path.of("copy.csv")).sink().write(rows());
+            Csv.writer(Path.of("copy.csv")).sink().write(rows(Path.of("")));
             check(Csv.reader(Path.of("copy.csv")).rows().toTable());
         }
     }
@@ -79,7 +78,7 @@ final class ClassPathUse {
         public static void main(String[] none) throws IOException {
             DeltaTable table = DeltaTable.at(ObjectStore.ofDirectory(Path.of("lake")), "orders");
             table.create(SCHEMA, List.of("tenant"));
-            table.sink().write(rows());
+            table.sink().write(rows(Path.of("")));
             check(table.rows().toTable());
         }
     }
@@ -203,7 +202,7 @@ final class ClassPathUse {
             ObjectStore store = ObjectStore.ofDirectory(folder.resolve("platform"));
             DeltaTable orders = DeltaTable.at(store, "tables/orders");
             orders.create(SCHEMA, List.of("tenant"));
-            orders.sink().write(rows());
+            orders.sink().write(rows(folder));
             DeltaSharingServer server = DeltaSharingServer.builder(store.under("shares"))
                     .table("orders", store, "tables/orders")
                     .build();

@@ -85,7 +85,7 @@ class SharedConnectionsTest {
                         .open()
                         .handle(HttpRequest.get(uri.toString()))
                         .close(),
-                () -> DeltaSharingClient.of(profile).shares().findFirst(),
+                () -> DeltaSharingClient.of(profile).shares().toList(),
                 () -> KeyVaultSecrets.builder()
                         .vault(uri.toString())
                         .login(azure)
