@@ -33,7 +33,8 @@ final class EventQueue implements EventListener, AutoCloseable {
     EventQueue(EventListener listener, int most) {
         this.listener = listener.guarded();
         this.most = most;
-        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), Threads.named("keywharf-batch-events"));
+        this.thread = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(most), Threads.named("keywharf-batch-events"));
     }
 
     @Override

@@ -56,8 +56,7 @@ final class ProgramProcess {
     }
 
     /** Starts a command line; nothing of it is interpreted by a shell. */
-    static ProgramProcess start(List<String> line, Path directory, Map<String, String> environment)
-            throws IOException {
+    static ProgramProcess start(List<String> line, Path directory, Map<String, String> environment) throws IOException {
         List<String> whole = new ArrayList<>();
         SETSID.ifPresent(setsid -> whole.addAll(List.of("/bin/sh", "-c", GROUP, "sh", setsid)));
         whole.addAll(line);
@@ -82,9 +81,8 @@ final class ProgramProcess {
      * @return false when the program still runs
      */
     boolean end(Duration grace) {
-        List<ProcessHandle> descendants = SETSID.isPresent()
-                ? List.of()
-                : process.descendants().toList();
+        List<ProcessHandle> descendants =
+                SETSID.isPresent() ? List.of() : process.descendants().toList();
         boolean interrupted = false;
         if (process.isAlive() && !grace.isZero()) {
             terminate(descendants);

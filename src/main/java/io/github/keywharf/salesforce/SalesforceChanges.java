@@ -293,8 +293,7 @@ public final class SalesforceChanges {
         ColumnVector id = batch.column(ObjectFields.ID);
         for (int i = 0; i < batch.size(); i++) {
             boolean gone = marked
-                    && Boolean.TRUE.equals(
-                            batch.column(ObjectFields.DELETED).value(i));
+                    && Boolean.TRUE.equals(batch.column(ObjectFields.DELETED).value(i));
             deletedCount += gone ? 1 : 0;
             if (whole && logged.isEmpty()) {
                 continue;

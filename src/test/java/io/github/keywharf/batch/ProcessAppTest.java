@@ -284,9 +284,7 @@ class ProcessAppTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void a_process_that_escapes_and_floods_the_output_fills_no_memory_and_loses_its_reader() throws IOException {
-        app("setsid yes &", "echo $! > \"$OUT/escaped\"", "sleep 0.2")
-                .build()
-                .ingest(job());
+        app("setsid yes &", "echo $! > \"$OUT/escaped\"", "sleep 0.2").build().ingest(job());
 
         await().atMost(Duration.ofSeconds(60)).until(() -> !isRunning("escaped"));
     }

@@ -62,10 +62,11 @@ class RowsTest {
     @Test
     void map_gives_other_batches_and_leaves_out_those_without_rows() {
         Schema other = Schema.of(Column.required("m", ColumnType.INT64));
-        Rows rows = source()
-                .map(other, batch -> batch.size() == 1
-                        ? batch.withColumns(other, List.of(batch.column(0)))
-                        : ColumnBatch.build(other, ColumnBatch.builders(other, 1)));
+        Rows rows = source().map(
+                        other,
+                        batch -> batch.size() == 1
+                                ? batch.withColumns(other, List.of(batch.column(0)))
+                                : ColumnBatch.build(other, ColumnBatch.builders(other, 1)));
 
         assertThat(rows.schema()).isEqualTo(other);
         assertThat(values(rows)).containsExactly(3L);

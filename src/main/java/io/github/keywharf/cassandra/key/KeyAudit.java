@@ -157,8 +157,9 @@ final class KeyAudit {
                     "From " + from + " to " + to + " are " + days + " days, not 1 to " + MAX_DAYS);
         }
         Rows first = day(from);
-        Stream<Supplier<Rows>> others =
-                Stream.iterate(from.plusDays(1), day -> day.plusDays(1)).limit(days - 1).map(day -> () -> day(day));
+        Stream<Supplier<Rows>> others = Stream.iterate(from.plusDays(1), day -> day.plusDays(1))
+                .limit(days - 1)
+                .map(day -> () -> day(day));
         return Rows.concat(
                         first.schema(),
                         Stream.concat(Stream.of(() -> first), others).toList())

@@ -21,8 +21,8 @@ final class ResultRows {
         try {
             Rows rows = Parquet.reader(file, DuckDbQuery.SUBJECT).rows();
             Schema schema = Schema.of(IntStream.range(0, names.size())
-                    .mapToObj(i ->
-                            Column.nullable(names.get(i), rows.schema().column(i).type()))
+                    .mapToObj(i -> Column.nullable(
+                            names.get(i), rows.schema().column(i).type()))
                     .toList());
             opened = true;
             return Rows.generate(schema, () -> {
