@@ -63,12 +63,12 @@ final class ClassPathUse {
         public static void main(String[] none) throws IOException {
             for (Parquet.Compression codec : Parquet.Compression.values()) {
                 Path file = Path.of(codec + ".parquet");
-                Parquet.writer(file).compression(codec).sink().write(rows(Path.of("")));
+                Parquet.writer(file).compression(codec).sink().write(rows(Path.of(".")));
                 check(Parquet.reader(file).rows().toTable());
             }
-            JsonLines.writer(Path.of("orders.jsonl")).sink().write(rows(Path.of("")));
+            JsonLines.writer(Path.of("orders.jsonl")).sink().write(rows(Path.of(".")));
             check(JsonLines.reader(Path.of("orders.jsonl")).rows().toTable());
-            Csv.writer(Path.of("copy.csv")).sink().write(rows(Path.of("")));
+            Csv.writer(Path.of("copy.csv")).sink().write(rows(Path.of(".")));
             check(Csv.reader(Path.of("copy.csv")).rows().toTable());
         }
     }
@@ -78,7 +78,7 @@ final class ClassPathUse {
         public static void main(String[] none) throws IOException {
             DeltaTable table = DeltaTable.at(ObjectStore.ofDirectory(Path.of("lake")), "orders");
             table.create(SCHEMA, List.of("tenant"));
-            table.sink().write(rows(Path.of("")));
+            table.sink().write(rows(Path.of(".")));
             check(table.rows().toTable());
         }
     }
