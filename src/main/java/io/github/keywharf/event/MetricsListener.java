@@ -77,7 +77,7 @@ public final class MetricsListener implements EventListener {
      */
     @CheckReturnValue
     public MetricsListener withOrganisations(int atMost) {
-        Checks.between("atMost", atMost, 1, MAX_ORGANISATIONS);
+        Checks.between("organisations", atMost, 1, MAX_ORGANISATIONS);
         return new MetricsListener(meters, Optional.of(new Known(atMost, OTHER_ORGANISATION)));
     }
 

@@ -68,7 +68,7 @@ public final class RetryFilter implements HttpFilter {
         /** The longest wait that is not asked for, 30 s. */
         public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(30);
 
-        /** The random part of a wait, a quarter more or less, so that clients do not return together. */
+        /** The share by which a wait is shortened at random, at most, so that clients do not return together. */
         public static final double DEFAULT_JITTER = 0.25;
 
         /** The longest {@code Retry-After} that is waited for, 60 s: beyond that the caller decides. */

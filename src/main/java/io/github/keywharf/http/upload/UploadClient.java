@@ -83,7 +83,7 @@ public final class UploadClient {
             return this;
         }
 
-        /** The wait after the first failure, which doubles up to the longest, each a quarter more or less at random. */
+        /** The wait after the first failure, which doubles up to the longest, each up to a quarter shorter at random. */
         public Builder waits(Duration first, Duration longest) {
             backoff = Backoff.doubling(first, longest).withJitter(JITTER);
             return this;

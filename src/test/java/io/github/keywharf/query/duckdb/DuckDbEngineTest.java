@@ -727,7 +727,7 @@ class DuckDbEngineTest {
     @Test
     void builders_refuse_what_cannot_be() throws IOException {
         assertThatThrownBy(() -> builder().memoryLimit(5)).hasMessageContaining("5 bytes");
-        assertThatThrownBy(() -> builder().threads(0)).hasMessageContaining("0 threads");
+        assertThatThrownBy(() -> builder().threads(0)).hasMessage("threads must be positive, but is 0");
         assertThatThrownBy(() -> builder().spillLimit(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> builder().file(Path.of("a;b"))).hasMessageContaining("a;b");
         assertThatThrownBy(() -> engine.query("SELECT 1").timeout(Duration.ZERO))
