@@ -129,12 +129,12 @@ class KeyFailuresTest {
 
     @Test
     void failures_are_forgotten() {
-        CassandraKeyRing shortly = server.ring(options -> options.failures(1, 6, Duration.ofSeconds(1)));
+        CassandraKeyRing shortly = server.ring(options -> options.failures(1, 6, Duration.ofSeconds(5)));
         AccessKey key = server.issue(server.acme());
         assertCode("key.refused", () -> shortly.check(forged(key), attacker));
         assertCode("key.rate_limited", () -> shortly.check(key, attacker));
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .ignoreExceptions()
                 .until(() -> shortly.check(key, attacker).keyId().equals(key.id()));
     }
