@@ -76,7 +76,8 @@ class MetricsListenerTest {
                 .extracting(line -> line.replaceAll(".*organisation=([^}]+).*", "$1"))
                 .containsExactly("acme", "globex", "(other)", "acme", "(none)");
         assertThat(String.join("\n", meters.lines)).doesNotContain("task-of", "business");
-        assertThatThrownBy(() -> listener.withOrganisations(0)).hasMessage("organisations must be from 1 to 10000, but is 0");
+        assertThatThrownBy(() -> listener.withOrganisations(0))
+                .hasMessage("organisations must be from 1 to 10000, but is 0");
     }
 
     @Test

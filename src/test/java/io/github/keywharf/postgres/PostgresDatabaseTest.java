@@ -163,7 +163,8 @@ class PostgresDatabaseTest {
         assertThatThrownBy(() -> PostgresDatabase.builder().user("u").build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("database is null, user is u, the password is missing");
-        assertThatThrownBy(() -> PostgresDatabase.builder().port(0)).hasMessage("port must be from 1 to 65535, but is 0");
+        assertThatThrownBy(() -> PostgresDatabase.builder().port(0))
+                .hasMessage("port must be from 1 to 65535, but is 0");
         assertThatThrownBy(() -> PostgresDatabase.builder().host(" ")).hasMessageContaining("host is blank");
         assertThatThrownBy(() -> PostgresDatabase.builder().socketTimeout(Duration.ZERO))
                 .hasMessageContaining("PT0S");

@@ -143,7 +143,8 @@ class KeyFailuresTest {
     void limits_are_bounded() {
         CassandraKeyRing.Builder options = CassandraKeyRing.builder(server.issuer());
 
-        assertThatThrownBy(() -> options.failures(0, 1, Duration.ofMinutes(1))).hasMessage("perKey must be from 1 to 1000, but is 0");
+        assertThatThrownBy(() -> options.failures(0, 1, Duration.ofMinutes(1)))
+                .hasMessage("perKey must be from 1 to 1000, but is 0");
         assertThatThrownBy(() -> options.failures(1, 1_001, Duration.ofMinutes(1)))
                 .hasMessageContaining("1001");
         assertThatThrownBy(() -> options.failures(1, 1, Duration.ofMillis(1))).hasMessageContaining("PT0.001S");
