@@ -87,7 +87,6 @@ final class Uploads {
      *     digest, and no content
      */
     OpenUpload create(UploadState state, int maxOpen, boolean again) {
-        OpenUpload created;
         synchronized (this) {
             List<OpenUpload> open = all.values().stream()
                     .filter(upload -> upload.state().owner().equals(state.owner())
@@ -106,19 +105,12 @@ final class Uploads {
                         "There are " + open.size() + " unfinished uploads, which is the most; finish or cancel one",
                         "maxOpen");
             }
-            created = new OpenUpload(files, state);
-            all.put(state.id(), created);
-        }
-        boolean made = false;
-        try {
+            // Its files first: whoever finds the upload may append to it.
             files.create(state);
-            made = true;
-        } finally {
-            if (!made) {
-                all.remove(state.id());
-            }
+            OpenUpload created = new OpenUpload(files, state);
+            all.put(state.id(), created);
+            return created;
         }
-        return created;
     }
 
     private static boolean isSame(UploadState one, UploadState other) {
