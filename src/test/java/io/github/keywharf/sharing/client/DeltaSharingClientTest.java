@@ -359,12 +359,12 @@ class DeltaSharingClientTest {
 
         Rows rewritten = shared.rows();
         share.generation.incrementAndGet();
-        String key = table.snapshot()
-                .files()
-                .reduce((first, second) -> second)
-                .orElseThrow()
-                .path();
-        commit(22, "{\"remove\":{\"path\":\"" + key + "\",\"dataChange\":true}}");
+        commit(
+                22,
+                table.snapshot()
+                        .files()
+                        .map(file -> "{\"remove\":{\"path\":\"" + file.path() + "\",\"dataChange\":true}}")
+                        .toArray(String[]::new));
         assertThatThrownBy(() -> numbers(rewritten))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.expired"));
