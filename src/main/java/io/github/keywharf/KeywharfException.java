@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * database that is away, a file that is not what it says.
  *
  * <p>The message reads {@code [subject] what is wrong, and the way out}. It never holds a secret. {@link #code()} is
- * stable across releases: branch on it, count by it, and leave the message to people.
+ * stable across releases: branch on it by {@link #is}, count by it, and leave the message to people.
  */
 public class KeywharfException extends RuntimeException {
 
@@ -19,9 +19,10 @@ public class KeywharfException extends RuntimeException {
 
     private final String code;
     private final String subject;
+    private final boolean retryable;
 
     /**
-     * Makes an exception without a cause.
+     * Makes an exception without a cause, of a call that would fail again.
      *
      * @param code stable, lower case, dotted: {@code store.not_found}
      * @param subject the thing the error is about: a key, a table, a file
@@ -32,7 +33,7 @@ public class KeywharfException extends RuntimeException {
     }
 
     /**
-     * Makes an exception that keeps its cause.
+     * Makes an exception that keeps its cause, of a call that would fail again.
      *
      * @param code stable, lower case, dotted: {@code store.not_found}
      * @param subject the thing the error is about: a key, a table, a file
@@ -40,11 +41,47 @@ public class KeywharfException extends RuntimeException {
      * @param cause what led to it, or null
      */
     public KeywharfException(String code, String subject, String problem, @Nullable Throwable cause) {
+        this(code, subject, problem, cause, false);
+    }
+
+    /**
+     * Makes an exception with the code and the retryability of another.
+     *
+     * @param like whose code and retryability it has
+     * @param cause what led to it, or null
+     */
+    protected KeywharfException(KeywharfException like, String subject, String problem, @Nullable Throwable cause) {
+        this(like.code, subject, problem, cause, like.retryable);
+    }
+
+    private KeywharfException(
+            String code, String subject, String problem, @Nullable Throwable cause, boolean retryable) {
         super(
                 "[" + Objects.requireNonNull(subject, "subject") + "] " + Objects.requireNonNull(problem, "problem"),
                 cause);
         this.code = Objects.requireNonNull(code, "code");
         this.subject = subject;
+        this.retryable = retryable;
+    }
+
+    /** The error of a call that {@linkplain #retryable() may well succeed later}, without a cause. */
+    public static KeywharfException retryable(String code, String subject, String problem) {
+        return retryable(code, subject, problem, null);
+    }
+
+    /** The error of a call that {@linkplain #retryable() may well succeed later}, with its cause or null. */
+    public static KeywharfException retryable(String code, String subject, String problem, @Nullable Throwable cause) {
+        return new KeywharfException(code, subject, problem, cause, true);
+    }
+
+    /** An error about another subject with this one's code and retryability, and this one as its cause. */
+    public KeywharfException about(String other, String problem) {
+        return new KeywharfException(this, other, problem, this);
+    }
+
+    /** An error about another subject with a code of its own and this one's retryability, and this one as its cause. */
+    public KeywharfException about(String otherCode, String other, String problem) {
+        return new KeywharfException(otherCode, other, problem, this, retryable);
     }
 
     /**
@@ -67,12 +104,17 @@ public class KeywharfException extends RuntimeException {
      * write must be sure that twice does no harm, for some of these errors leave open whether it was made.
      */
     public boolean retryable() {
-        return RetryableCodes.ALL.contains(code);
+        return retryable;
     }
 
     /** The stable code of this error, such as {@code store.not_found}. */
     public String code() {
         return code;
+    }
+
+    /** Whether this error has the code. */
+    public boolean is(String other) {
+        return code.equals(other);
     }
 
     /** The thing this error is about, as it stands in brackets in the message. */

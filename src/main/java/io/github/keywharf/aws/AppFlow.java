@@ -278,14 +278,14 @@ public final class AppFlow {
                     "There is no such flow in " + clients.region() + "; check the name and the region",
                     e);
         } catch (ConflictException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "aws.flow_busy",
                     subject,
                     "The flow has a run in progress, or is being changed; wait for it, or cancel it",
                     e);
         } catch (SdkException e) {
             if (AwsErrors.isThrottled(e)) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "aws.throttled",
                         subject,
                         "AppFlow takes no more requests for now; call less often, or ask AWS for a higher quota",

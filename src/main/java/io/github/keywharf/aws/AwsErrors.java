@@ -103,7 +103,7 @@ final class AwsErrors {
                     e);
         }
         if (status >= 500 || status == 408 || code.equals("RequestTimeout") || isThrottled(e)) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     area + ".unavailable",
                     subject,
                     "The service was not able to answer " + said + " after " + attempts(e) + "; try again later",
@@ -160,7 +160,7 @@ final class AwsErrors {
             return KeywharfException.interrupted(subject, e);
         }
         String host = unknownHost(e);
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 area + ".unavailable",
                 subject,
                 host == null

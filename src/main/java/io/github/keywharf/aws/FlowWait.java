@@ -139,6 +139,6 @@ final class FlowWait {
                         + "; wait again for the same id, or check the id and the region"
                 : "The run " + id + " is " + Cut.printable(status, 40) + " after " + timeout
                         + "; it goes on in AppFlow: wait again for the same id, or cancel it";
-        return new KeywharfException("aws.flow_timeout", flow.subject(), text, lastFailure);
+        return KeywharfException.retryable("aws.flow_timeout", flow.subject(), text, lastFailure);
     }
 }

@@ -81,7 +81,7 @@ final class S3Range extends BlockInputStream {
             drop();
             failures++;
             if (failures >= store.clients().attempts()) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "store.unavailable",
                         store.subject(object.key()),
                         "Reading broke off " + failures + " times at byte " + position + " of " + object.size()
@@ -159,7 +159,7 @@ final class S3Range extends BlockInputStream {
     }
 
     private KeywharfException damaged(@Nullable SdkException cause) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "store.damaged",
                 store.subject(object.key()),
                 cause == null

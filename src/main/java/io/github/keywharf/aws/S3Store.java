@@ -373,7 +373,7 @@ final class S3Store implements ObjectStore {
     }
 
     static KeywharfException replaced(String subject, @Nullable SdkException cause) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "store.replaced", subject, "It was replaced since it was opened; open it again", cause);
     }
 

@@ -111,7 +111,7 @@ final class SecretsManagerStore implements SecretStore {
             }
             clients.pause().of(WAITS.pause(attempt), name);
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "secret.unavailable", name, "The secret of this name is still being deleted; try again later", busy);
     }
 

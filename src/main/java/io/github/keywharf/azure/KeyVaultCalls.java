@@ -77,7 +77,7 @@ record KeyVaultCalls(JsonApi api, URI vault) {
                         "The login may not do this " + said
                                 + "; grant it the role Key Vault Secrets Officer, or let its network in");
             case 408, 409, 429, 500, 502, 503, 504 ->
-                new KeywharfException(
+                KeywharfException.retryable(
                         UNAVAILABLE, subject, "The vault cannot do this now " + said + "; try again later");
             default -> new KeywharfException(FAILED, subject, "The vault refuses " + said);
         };

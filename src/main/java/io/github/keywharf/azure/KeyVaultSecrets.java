@@ -124,7 +124,7 @@ public final class KeyVaultSecrets implements SecretStore {
             }
             pause.of(BACKOFF.pause(attempt), name);
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 KeyVaultCalls.UNAVAILABLE,
                 name,
                 "The vault has been deleting or recovering the secret for a minute; try again later");

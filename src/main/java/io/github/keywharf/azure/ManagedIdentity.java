@@ -60,7 +60,7 @@ record ManagedIdentity(URI endpoint, String headerName, Secret header, String cl
                 json.path("error_description").asText(json.path("message").asText("")));
         // 404 and 410 are said while the endpoint starts or is updated.
         return status == 429 || status >= 500 || status == 404 || status == 410
-                ? new KeywharfException(
+                ? KeywharfException.retryable(
                         ClientCredentials.UNAVAILABLE,
                         endpoint.getHost() + " login",
                         "The managed identity's endpoint has no token now " + said + "; try again later")

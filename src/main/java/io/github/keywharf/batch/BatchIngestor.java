@@ -189,11 +189,12 @@ public final class BatchIngestor implements AutoCloseable {
 
     private void checkRunning() {
         if (closed) {
-            throw new KeywharfException("batch.stopped", config.owner, "The ingestor was closed; start another one");
+            throw KeywharfException.retryable(
+                    "batch.stopped", config.owner, "The ingestor was closed; start another one");
         }
         KeywharfException reason = stopped;
         if (reason != null) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
         }
     }

@@ -104,7 +104,7 @@ final class FetchServer {
                                 + answer.said("", answer.json().path("detail").asText(""))
                                 + "; ask who runs it");
             case 429 ->
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "batch.too_many_logins",
                         subject(),
                         "Too many logins have failed; wait some minutes, then try again");

@@ -166,11 +166,9 @@ final class FileRows implements RowsSource {
     KeywharfException named(KeywharfException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains(path.toString())
-                ? new KeywharfException(
-                        e.code(),
+                ? e.about(
                         e.subject().replace(path.toString(), name),
-                        message.substring(message.indexOf("] ") + 2).replace(path.toString(), name),
-                        e)
+                        message.substring(message.indexOf("] ") + 2).replace(path.toString(), name))
                 : e;
     }
 }

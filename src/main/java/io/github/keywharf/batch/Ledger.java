@@ -216,12 +216,12 @@ final class Ledger implements AutoCloseable {
         } catch (KeywharfException e) {
             stop(e);
         } catch (InterruptedException | RuntimeException | Error e) {
-            stop(new KeywharfException("batch.stopped", journal.name(), "The ledger cannot go on: " + e, e));
+            stop(KeywharfException.retryable("batch.stopped", journal.name(), "The ledger cannot go on: " + e, e));
         }
     }
 
     private KeywharfException closed() {
-        return new KeywharfException("batch.stopped", owner, "The ingestor was closed; start another one");
+        return KeywharfException.retryable("batch.stopped", owner, "The ingestor was closed; start another one");
     }
 
     private void stop(KeywharfException reason) {
@@ -315,7 +315,7 @@ final class Ledger implements AutoCloseable {
     }
 
     private KeywharfException taken() {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "batch.ledger_taken",
                 journal.name(),
                 "Another process writes this ledger now; this one has stopped. Let one ingestor run for each ledger");

@@ -191,7 +191,7 @@ final class ProgramRun {
 
     private void checkExit(int status) {
         if (status == ProcessApp.TRY_LATER) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "batch.program_busy", subject, "The program asks to be tried again later" + wrote());
         }
         if (status != 0) {

@@ -118,7 +118,7 @@ final class StagingArea {
     }
 
     static KeywharfException failed(String subject, String problem, IOException cause) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "batch.staging_failed",
                 subject,
                 "It " + problem + " (" + cause

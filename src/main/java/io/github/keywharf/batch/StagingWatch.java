@@ -102,7 +102,7 @@ final class StagingWatch implements AutoCloseable {
             try {
                 service.close();
             } catch (IOException e) {
-                throw new KeywharfException("batch.staging_failed", "watch", "It cannot be closed: " + e, e);
+                throw KeywharfException.retryable("batch.staging_failed", "watch", "It cannot be closed: " + e, e);
             }
         }
     }

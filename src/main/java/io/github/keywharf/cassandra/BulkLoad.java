@@ -318,7 +318,7 @@ final class BulkLoad {
     }
 
     private KeywharfException atRisk(long since, String who) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "cassandra.rows_at_risk",
                 subject,
                 who + " restarted or did not come back, and may have forgotten rows "

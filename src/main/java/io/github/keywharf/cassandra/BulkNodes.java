@@ -312,7 +312,7 @@ final class BulkNodes {
                 return look.sendAgain() ? look : new Look(answers.containsValue(UNKNOWN), 0, look.since());
             }
             if (System.nanoTime() - end >= 0) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "cassandra.outage",
                         subject,
                         "No node answered for " + deadline.toSeconds()

@@ -38,8 +38,7 @@ final class CassandraErrors {
         }
         Throwable telling = telling(cause);
         FailureKind kind = FailureKind.of(telling);
-        return new KeywharfException(
-                kind.code(), subject, problem + ": " + kind.words(telling, secret), secret ? null : cause);
+        return kind.error(subject, problem + ": " + kind.words(telling, secret), secret ? null : cause);
     }
 
     /** What a stage fails with: the failure in our words, or an {@link Error} as it is. */

@@ -45,7 +45,8 @@ final class ConnectErrors {
         }
         List<Throwable> chain = chain(CassandraErrors.telling(cause));
         if (chain.stream().map(FailureKind::of).anyMatch(FailureKind.ROLES_UNREAD::equals)) {
-            return error(FailureKind.ROLES_UNREAD.code(), subject, FailureKind.ROLES_UNREAD.words(cause, true), cause);
+            return FailureKind.ROLES_UNREAD.error(
+                    subject, NOT_OPEN + FailureKind.ROLES_UNREAD.words(cause, true), cause);
         }
         Optional<AuthenticationException> login = find(chain, AuthenticationException.class);
         if (login.isPresent()) {
@@ -74,8 +75,7 @@ final class ConnectErrors {
         }
         Optional<UnknownHostException> unknown = find(chain, UnknownHostException.class);
         if (unknown.isPresent()) {
-            return error(
-                    "cassandra.unreachable",
+            return unreachable(
                     subject,
                     "the host name '" + CassandraErrors.quote(unknown.get().getMessage())
                             + "' is not known; check it, and the name server",
@@ -90,7 +90,7 @@ final class ConnectErrors {
         if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
             return refused(subject, settings, cause);
         }
-        return error("cassandra.unreachable", subject, unreachable(chain), cause);
+        return unreachable(subject, reason(chain), cause);
     }
 
     /** Whether there was no connection at all; one that was reset had been there. */
@@ -140,8 +140,7 @@ final class ConnectErrors {
                             + " certificate: call clientCertificate(…)",
                     cause);
         }
-        return error(
-                "cassandra.unreachable",
+        return unreachable(
                 subject,
                 "the server closed the connection immediately; check that it is Cassandra's native port, and the server's"
                         + " log" + (target.tls() != null ? ", and that it trusts the client certificate" : ""),
@@ -175,7 +174,7 @@ final class ConnectErrors {
                 cause);
     }
 
-    private static String unreachable(List<Throwable> chain) {
+    private static String reason(List<Throwable> chain) {
         Throwable last =
                 find(chain, SocketException.class).map(Throwable.class::cast).orElse(chain.get(chain.size() - 1));
         String why = find(chain, DriverTimeoutException.class).isPresent()
@@ -191,6 +190,10 @@ final class ConnectErrors {
                 NOT_OPEN + "there is no data centre '" + wanted + "', so no node would ever be asked; there "
                         + (seen.size() == 1 ? "is '" : "are '") + String.join("', '", seen)
                         + "': call localDatacenter(…) with " + (seen.size() == 1 ? "it" : "one of them"));
+    }
+
+    private static KeywharfException unreachable(String subject, String problem, Throwable cause) {
+        return FailureKind.UNREACHABLE.error(subject, NOT_OPEN + problem, cause);
     }
 
     private static KeywharfException error(String code, String subject, String problem, Throwable cause) {

@@ -35,7 +35,7 @@ final class DictionaryReading {
                 return read;
             }
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "dictionary.schema_changing",
                 "dictionary",
                 "The schema changed during each of " + DictionaryManager.READ_ATTEMPTS

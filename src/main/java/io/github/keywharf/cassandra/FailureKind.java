@@ -32,6 +32,7 @@ import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteFailureException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
+import io.github.keywharf.KeywharfException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -40,6 +41,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds of failures of a statement, each with its stable code and what to do about it.
@@ -130,8 +132,11 @@ enum FailureKind {
         this(like.code, like.problem, like.wayOut);
     }
 
-    String code() {
-        return code;
+    /** The error of this kind, which says whether the same call may well succeed later. */
+    KeywharfException error(String subject, String problem, @Nullable Throwable cause) {
+        return isPassing() || this == TIMEOUT || this == PASSWORD_TOO_SOON || this == BUSY
+                ? KeywharfException.retryable(code, subject, problem, cause)
+                : new KeywharfException(code, subject, problem, cause);
     }
 
     /** Whether a node could not be reached, or was lost on the way. */

@@ -75,7 +75,7 @@ final class UnloadPages {
         }
         if (waited.compareTo(scan.outageWait()) >= 0) {
             KeywharfException last = CassandraErrors.of(subject(), "The table cannot be read on", e);
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "cassandra.outage",
                     subject(),
                     "The table cannot be read on: no answer for " + waited.toSeconds() + " s, more than the "

@@ -163,19 +163,19 @@ record DatabricksCalls(JsonApi client, JsonApi open, URI host) {
                     "Something that is named does not exist " + said + "; correct the name, or make it first");
         }
         if (vendor.endsWith("ALREADY_EXISTS")) {
-            return new KeywharfException(CONFLICT, subject, "It exists already " + said);
+            return KeywharfException.retryable(CONFLICT, subject, "It exists already " + said);
         }
         if (status == 409
                 || vendor.endsWith("CONFLICT")
                 || vendor.equals("ABORTED")
                 || isSecondRotation(vendor, text)) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     CONFLICT,
                     subject,
                     "Another changes it, or its earlier token has not ended yet " + said + "; try again later");
         }
         if (status == 429 || status >= 500 || status == 408) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     UNAVAILABLE, subject, "The workspace cannot do this now " + said + "; try again later");
         }
         String wayOut = status == 401

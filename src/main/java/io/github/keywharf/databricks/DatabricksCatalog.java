@@ -133,7 +133,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                 conflict = e;
             }
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "catalog.conflict", subject, "Another changes the share at the same time; try again later", conflict);
     }
 
@@ -187,7 +187,7 @@ public final class DatabricksCatalog implements ShareCatalog {
             }
         }
         if (!Recipients.hasTokens(present)) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "catalog.conflict",
                     subject,
                     "There is a recipient of this name that logs in without a token; choose another name");

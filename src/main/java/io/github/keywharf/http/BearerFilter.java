@@ -202,7 +202,7 @@ public final class BearerFilter implements HttpFilter {
             throw error;
         }
         return cause instanceof KeywharfException known
-                ? new KeywharfException(known.code(), known.subject(), problem(known), known)
+                ? known.about(known.subject(), problem(known))
                 : new KeywharfException("http.no_token", origin, "No token can be had; see the cause", cause);
     }
 

@@ -28,7 +28,7 @@ final class BodyReading {
                 return bytes;
             }
         } catch (IOException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     HttpClients.BROKEN, "body", "The content broke off before its end; send the request again", e);
         }
     }

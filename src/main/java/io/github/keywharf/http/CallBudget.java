@@ -61,7 +61,7 @@ public final class CallBudget implements HttpFilter {
             Instant now = clock.instant();
             forget(now);
             if (made.size() >= calls) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "http.budget_spent",
                         subject,
                         "All " + calls + " calls of " + window + " are spent; the next is free at "

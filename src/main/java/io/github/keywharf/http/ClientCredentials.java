@@ -128,7 +128,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
                     "The answer has no access_token that can be sent; check the address, and whether a proxy is in between");
         }
         if (status == 429 || status >= 500) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     UNAVAILABLE, subject(), "No token can be had now " + said + "; try again later");
         }
         String error = answer.text("error");

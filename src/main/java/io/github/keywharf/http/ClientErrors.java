@@ -18,18 +18,18 @@ final class ClientErrors {
             return known;
         }
         if (has(failure, UnresolvedAddressException.class) || has(failure, UnknownHostException.class)) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     HttpClients.UNREACHABLE, subject, "The host is not known; check its name and the DNS", failure);
         }
         if (has(failure, HttpConnectTimeoutException.class)) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     HttpClients.UNREACHABLE,
                     subject,
                     "Connecting took too long; check host, port and firewall",
                     failure);
         }
         if (has(failure, ConnectException.class)) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     HttpClients.UNREACHABLE,
                     subject,
                     "The connection was refused; check host, port and network",
@@ -45,7 +45,7 @@ final class ClientErrors {
                                     + " trusted",
                     failure);
         }
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 HttpClients.BROKEN,
                 subject,
                 "The connection was lost, or the answer is not HTTP; the request may have been carried out",
@@ -64,7 +64,7 @@ final class ClientErrors {
     }
 
     static KeywharfException late(String subject, Duration deadline, @Nullable Throwable cause) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 HttpClients.TIMEOUT,
                 subject,
                 "The exchange took longer than " + deadline
@@ -73,7 +73,7 @@ final class ClientErrors {
     }
 
     static KeywharfException stalled(String subject, Duration stall) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 HttpClients.TIMEOUT, subject, "The response's body stalled for " + stall + "; send the request again");
     }
 
@@ -94,7 +94,7 @@ final class ClientErrors {
     }
 
     static KeywharfException bad(String subject, @Nullable String why, Throwable cause) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 HttpClients.BAD_RESPONSE, subject, "The response is not valid HTTP: " + why, cause);
     }
 }

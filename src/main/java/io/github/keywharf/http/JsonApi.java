@@ -56,7 +56,7 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
             return JsonAnswer.read(client.handle(request), maxBytes);
         } catch (KeywharfException e) {
             String code = codes.get(e.code());
-            throw code == null ? e : new KeywharfException(code, subject, String.valueOf(e.getMessage()), e);
+            throw code == null ? e : e.about(code, subject, String.valueOf(e.getMessage()));
         }
     }
 

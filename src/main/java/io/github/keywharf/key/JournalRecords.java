@@ -59,7 +59,7 @@ final class JournalRecords implements RecordsPlace {
 
         @Override
         public KeywharfException contended(String name) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     "key.contended", name, "Others keep changing the ring at the same time; try again");
         }
 

@@ -99,7 +99,7 @@ final class CopyRows implements Rows {
             if (message == null) {
                 ended = true;
                 if (!into.complete()) {
-                    throw new KeywharfException(
+                    throw KeywharfException.retryable(
                             "postgres.connection_lost",
                             table,
                             "The server ended the rows before the last one; try again");
@@ -120,7 +120,7 @@ final class CopyRows implements Rows {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(unrewritten)) {
             if (!result.next() || !result.getBoolean(1)) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "postgres.table_rewritten",
                         table,
                         "The table was emptied, rewritten or replaced after the snapshot was taken, so that rows of the"

@@ -463,7 +463,7 @@ final class PgChangeFeed implements ChangeFeed {
     }
 
     private KeywharfException missing(@Nullable SQLException e) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "postgres.no_feed", name, "The server keeps no such feed; call ensure(), then read everything once", e);
     }
 

@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * cause's {@code getServerErrorMessage()}.
  */
 final class PgErrors {
+
+    private static final Set<String> RETRYABLE =
+            Set.of("postgres.connection_lost", "postgres.conflict", "postgres.locked");
 
     private PgErrors() {}
 
@@ -24,7 +28,10 @@ final class PgErrors {
     static KeywharfException of(String subject, String doing, SQLException e) {
         String state = state(e);
         String code = code(state);
-        return new KeywharfException(code, subject, doing + ": " + words(state, e) + wayOut(code), e);
+        String problem = doing + ": " + words(state, e) + wayOut(code);
+        return RETRYABLE.contains(code)
+                ? KeywharfException.retryable(code, subject, problem, e)
+                : new KeywharfException(code, subject, problem, e);
     }
 
     /** The exception for a connection that could not be opened to the database of that name. */
@@ -46,14 +53,14 @@ final class PgErrors {
                 new KeywharfException(
                         "postgres.no_database", name, "The server has no such database; check its name", e);
             case "53300" ->
-                new KeywharfException(
+                KeywharfException.retryable(
                         "postgres.too_many_connections",
                         name,
                         "The server has no connection left for this user; close some or raise its limit",
                         e);
             default ->
                 state.startsWith("08") || state.startsWith("57P") || state.isEmpty()
-                        ? new KeywharfException(
+                        ? KeywharfException.retryable(
                                 "postgres.unreachable",
                                 name,
                                 "The server cannot be reached; check host and port, that it runs, and that the network"

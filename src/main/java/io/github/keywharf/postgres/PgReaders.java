@@ -98,7 +98,7 @@ final class PgReaders implements AutoCloseable {
             PgSessions.end(connection);
             String state = PgErrors.state(e);
             if (state.equals("22023") || state.equals("42704")) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "postgres.snapshot_lost",
                         connections.name(),
                         "The snapshot is gone, as the connection that held it was lost; take another",

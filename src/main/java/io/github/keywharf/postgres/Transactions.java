@@ -62,7 +62,7 @@ final class Transactions {
         } catch (SQLException e) {
             String state = PgErrors.state(e);
             if (state.startsWith("08") || state.startsWith("57P")) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "postgres.commit_unknown",
                         name,
                         "The connection was lost while " + what + " was committed, so that it may or may not be there;"

@@ -119,14 +119,12 @@ final class QueryCursor {
                 return parse(response, taker);
             });
         } catch (KeywharfException e) {
-            throw e.code().equals(SalesforceErrors.CURSOR_EXPIRED)
-                    ? new KeywharfException(
-                            e.code(),
+            throw e.is(SalesforceErrors.CURSOR_EXPIRED)
+                    ? e.about(
                             subject,
                             "The server dropped the cursor after " + read + " of " + total
                                     + " records; run the query again, ordered by a key and from the last one that was"
-                                    + " read",
-                            e)
+                                    + " read")
                     : e;
         }
         advance(page);
@@ -172,7 +170,8 @@ final class QueryCursor {
             }
             return page;
         } catch (JsonEOFException e) {
-            throw new KeywharfException("http.broken", subject, "The page ends in its middle; run the query again", e);
+            throw KeywharfException.retryable(
+                    "http.broken", subject, "The page ends in its middle; run the query again", e);
         } catch (JsonProcessingException e) {
             throw new KeywharfException(
                     "salesforce.bad_answer",
@@ -180,7 +179,7 @@ final class QueryCursor {
                     "The page is not valid JSON; check whether a proxy is in between",
                     e);
         } catch (IOException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "http.broken", subject, "The connection broke in the middle of a page; run the query again", e);
         }
     }

@@ -157,12 +157,11 @@ final class RecordCollections {
             results.add(new SalesforceResult(i, outcome, Optional.empty(), List.of()));
         }
         return new SalesforceWriteException(
-                cause.code(),
+                cause,
                 calls.subject(object),
                 answered.size() + " of " + all + " records were answered for; "
                         + (open ? sent + " may have been written; " : "") + "results() lists them. "
                         + cause.getMessage(),
-                cause,
                 results);
     }
 }

@@ -98,7 +98,7 @@ final class SalesforceBulkDownload implements AutoCloseable {
             return new Page(file, locator);
         } catch (IOException e) {
             // Damaged gzip is what a connection leaves that was cut, and is fetched again all the same.
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "http.broken",
                     calls.subject("results"),
                     "The result broke off before its end, or its gzip is damaged; fetch it again",

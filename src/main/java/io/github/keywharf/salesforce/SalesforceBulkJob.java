@@ -256,7 +256,7 @@ final class SalesforceBulkJob {
                 }
                 progress(title(), processed, rows, RECORDS, false);
                 if (!options.clock().instant().isBefore(end)) {
-                    throw new KeywharfException(
+                    throw KeywharfException.retryable(
                             "salesforce.timeout",
                             subject(),
                             "The job is " + info.state().text + " after " + options.longestWait() + ", with "

@@ -67,11 +67,7 @@ final class SalesforceBulkRows implements Rows {
         } catch (KeywharfException e) {
             throw e.subject().equals(job.subject())
                     ? e
-                    : new KeywharfException(
-                            e.code(),
-                            job.subject(),
-                            e.getMessage() + "; the job stays for 7 days and can be read again",
-                            e);
+                    : e.about(job.subject(), e.getMessage() + "; the job stays for 7 days and can be read again");
         } finally {
             failed |= !good;
         }

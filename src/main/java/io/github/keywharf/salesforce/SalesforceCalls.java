@@ -220,7 +220,7 @@ final class SalesforceCalls {
                         subject(what),
                         "The answer is not the JSON of the API; check the instance, and whether a proxy is in between",
                         failure)
-                : new KeywharfException(
+                : KeywharfException.retryable(
                         HttpClients.BROKEN,
                         subject(what),
                         "The answer broke off before its end; send the request again",

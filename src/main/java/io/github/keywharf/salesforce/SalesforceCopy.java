@@ -165,7 +165,7 @@ public final class SalesforceCopy {
         }
         lease.checkHeld();
         if (!journal.append(run, changes.checkpoint())) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "store.lease_lost",
                     journal.name(),
                     "Another run has written checkpoint " + run + " meanwhile; run again");

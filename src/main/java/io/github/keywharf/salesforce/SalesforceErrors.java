@@ -92,7 +92,13 @@ final class SalesforceErrors {
         private final ArrayList<String> vendorCodes;
 
         Refused(String code, String subject, String problem, List<String> vendorCodes) {
-            super(code, subject, problem);
+            super(
+                    PASSING.contains(code)
+                            ? KeywharfException.retryable(code, subject, problem)
+                            : new KeywharfException(code, subject, problem),
+                    subject,
+                    problem,
+                    null);
             this.vendorCodes = new ArrayList<>(vendorCodes);
         }
     }

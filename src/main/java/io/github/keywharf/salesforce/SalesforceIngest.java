@@ -198,7 +198,7 @@ final class SalesforceIngest {
             return cause;
         }
         return new KeywharfException(
-                cause.code().equals(SalesforceBulkJob.UNKNOWN) ? cause.code() : SalesforceErrors.OUTCOME_UNKNOWN,
+                cause.is(SalesforceBulkJob.UNKNOWN) ? SalesforceBulkJob.UNKNOWN : SalesforceErrors.OUTCOME_UNKNOWN,
                 job.subject(),
                 "It is not known what became of " + chunk.described() + ", which the job was given to "
                         + options.operation().text() + ": " + cause.getMessage() + "; "
@@ -228,14 +228,12 @@ final class SalesforceIngest {
             if (!mayHaveRun || options.operation().isIdempotent()) {
                 return Optional.empty();
             }
-            throw new KeywharfException(
-                    e.code(),
+            throw e.about(
                     calls.subject("job " + noted),
                     "An earlier run gave the job " + chunk.described() + " to "
                             + options.operation().text()
                             + ", and it is not there any more, so that it cannot be known whether they are in the org;"
-                            + " look for them there, and begin a checkpoint for those that are not",
-                    e);
+                            + " look for them there, and begin a checkpoint for those that are not");
         }
         if (info.state() == SalesforceBulkJob.State.OPEN) {
             if (!mayHaveRun) {

@@ -2,7 +2,6 @@ package io.github.keywharf.salesforce;
 
 import io.github.keywharf.KeywharfException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A list of records of which a call failed as a whole. Its {@link #results()} say which records were written by the calls
@@ -13,9 +12,8 @@ public final class SalesforceWriteException extends KeywharfException {
 
     private final transient List<SalesforceResult> results;
 
-    SalesforceWriteException(
-            String code, String subject, String problem, @Nullable Throwable cause, List<SalesforceResult> results) {
-        super(code, subject, problem, cause);
+    SalesforceWriteException(KeywharfException cause, String subject, String problem, List<SalesforceResult> results) {
+        super(cause, subject, problem, cause);
         this.results = List.copyOf(results);
     }
 

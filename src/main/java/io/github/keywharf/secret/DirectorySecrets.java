@@ -32,7 +32,7 @@ final class DirectorySecrets implements SecretSource {
             Path realRoot = root.toRealPath();
             return read(name, file, realRoot);
         } catch (IOException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "secret.unavailable", name, "The directory " + root + " cannot be read; is it mounted?", e);
         }
     }

@@ -34,7 +34,7 @@ final class JsonFileSecrets implements SecretSource {
         try {
             text = SecretFiles.read(name, file, MAX_FILE_BYTES);
         } catch (IOException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "secret.unavailable", name, "The file " + file + " cannot be read; check that it is there", e);
         }
         try {

@@ -103,7 +103,7 @@ final class SecretDirectory implements SecretStore {
     }
 
     private KeywharfException unavailable(String subject, String done, Exception e) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "secret.unavailable",
                 subject,
                 "It cannot be " + done + " in " + root

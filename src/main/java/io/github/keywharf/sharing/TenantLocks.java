@@ -90,7 +90,7 @@ final class TenantLocks {
     }
 
     private KeywharfException busy(String name, String who) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "sharing.busy", name, who + " has been working on it for longer than " + patience + "; try again");
     }
 }

@@ -132,7 +132,7 @@ final class DirectoryReader implements ObjectReader {
         } catch (IOException e) {
             throw StoreErrors.failed(store, object.key(), "open it again", e);
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "store.replaced",
                 StoreErrors.subject(store, object.key()),
                 "It was replaced or deleted since it was opened, and an interrupted thread closed the file; open it"

@@ -28,7 +28,7 @@ final class StoreErrors {
     }
 
     static KeywharfException replaced(ObjectStore store, String key) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "store.replaced", subject(store, key), "It was replaced since it was listed; list the objects again");
     }
 

@@ -89,7 +89,7 @@ public final class StoreLease implements AutoCloseable {
         StoreLease lease = new StoreLease(store, folder, owner, timeToLive, clock);
         LeaseTerm holder = lease.take();
         if (holder != null) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "store.lease_held",
                     lease.terms.name(),
                     "The lease is held by " + holder.describe() + "; wait for it, or stop it");
@@ -128,7 +128,7 @@ public final class StoreLease implements AutoCloseable {
                 return null;
             }
             if (attempt == ATTEMPTS) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "store.lease_contended",
                         terms.name(),
                         "Others took and released the lease " + ATTEMPTS + " times in between; try again later");
@@ -255,7 +255,7 @@ public final class StoreLease implements AutoCloseable {
      */
     public void checkHeld() {
         if (!isHeld()) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "store.lease_lost",
                     terms.name(),
                     closed

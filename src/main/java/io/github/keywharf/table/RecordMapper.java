@@ -185,11 +185,7 @@ final class RecordMapper<R extends Record> {
                     "the number " + value + " does not fit " + builder.type() + "; round it, or keep it as text",
                     e);
         } catch (KeywharfException e) {
-            throw new KeywharfException(
-                    e.code(),
-                    type.getSimpleName() + "." + component.getName(),
-                    "a value does not fit: " + e.getMessage(),
-                    e);
+            throw e.about(type.getSimpleName() + "." + component.getName(), "a value does not fit: " + e.getMessage());
         }
     }
 

@@ -66,7 +66,7 @@ final class ManifestLog<T> {
      */
     void commit(long number, T manifest) {
         if (!journal.append(number, manifest)) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "totesys.batch_taken",
                     journal.name() + "/" + journal.key(number),
                     "Another run has committed batch " + number + " meanwhile; nothing was lost, run again");

@@ -78,7 +78,7 @@ class FilesAheadTest {
     void a_file_that_cannot_be_opened_fails_after_the_rows_before_it() {
         FilesAhead.Source replaced = new FilesAhead.Source(
                 () -> {
-                    throw new KeywharfException("store.replaced", "file", "another version");
+                    throw KeywharfException.retryable("store.replaced", "file", "another version");
                 },
                 true);
         try (Rows rows = FilesAhead.rows(SCHEMA, List.of(source(1, true), replaced))) {

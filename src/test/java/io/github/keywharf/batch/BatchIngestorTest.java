@@ -262,7 +262,7 @@ class BatchIngestorTest {
         AtomicInteger failures = new AtomicInteger(2);
         fixture.apps.put("flaky", job -> {
             if (failures.getAndDecrement() > 0) {
-                throw new KeywharfException("cassandra.unreachable", "db1", "No node answers");
+                throw KeywharfException.retryable("cassandra.unreachable", "db1", "No node answers");
             }
             return fixture.count(job);
         });

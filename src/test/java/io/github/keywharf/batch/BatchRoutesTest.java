@@ -497,7 +497,7 @@ class BatchRoutesTest {
     @Test
     void a_passing_failure_is_answered_as_such() {
         TenantProfiles failing = () -> {
-            throw new KeywharfException("store.unavailable", "profiles", "The store is away");
+            throw KeywharfException.retryable("store.unavailable", "profiles", "The store is away");
         };
         try (BatchRoutes broken = new BatchRoutes(
                         request -> new TenantLogin.AsTenant(Tenant.of("one")),

@@ -54,7 +54,7 @@ final class FailingStore implements ObjectStore {
         String lost = !dead && lastIsCarriedOut ? "It loses the answer " + work.get() : "It does nothing";
         dead = true;
         atDeath.run();
-        throw new KeywharfException("store.unavailable", real.name(), "The store is away. " + lost);
+        throw KeywharfException.retryable("store.unavailable", real.name(), "The store is away. " + lost);
     }
 
     @Override

@@ -230,7 +230,7 @@ class IngestFaultsTest {
         AtomicInteger runs = new AtomicInteger();
         fixture.apps.put("flaky", job -> {
             if (runs.incrementAndGet() == 1) {
-                throw new KeywharfException("cassandra.unreachable", "db1", "No node answers");
+                throw KeywharfException.retryable("cassandra.unreachable", "db1", "No node answers");
             }
             return fixture.count(job);
         });

@@ -25,6 +25,7 @@ import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import com.datastax.oss.driver.api.core.servererrors.UnavailableException;
 import com.datastax.oss.driver.api.core.servererrors.WriteTimeoutException;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.docs.ErrorsPage;
 import io.github.keywharf.testing.CassandraServer;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -232,5 +233,14 @@ class CassandraErrorsTest {
                 .isFalse();
         assertThat(StatementText.of("-- SELECT\n// x\n").verb()).isEmpty();
         assertThat(StatementText.of("/* open").verb()).isEmpty();
+    }
+
+    @Test
+    void each_kind_may_be_tried_again_if_the_page_of_errors_says_so_of_its_code() throws IOException {
+        Map<String, Boolean> listed = ErrorsPage.retryable();
+        for (FailureKind kind : FailureKind.values()) {
+            KeywharfException e = kind.error("it", "failed", null);
+            assertThat(e.retryable()).as(kind.name()).isEqualTo(listed.get(e.code()));
+        }
     }
 }

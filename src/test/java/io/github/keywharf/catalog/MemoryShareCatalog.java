@@ -202,7 +202,7 @@ public final class MemoryShareCatalog implements ShareCatalog {
         Known known = known(recipient);
         state(known);
         if (known.tokens.size() > 1) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "catalog.conflict",
                     recipient,
                     "The token before the present one is in force until "

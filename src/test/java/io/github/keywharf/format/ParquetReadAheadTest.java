@@ -162,7 +162,7 @@ class ParquetReadAheadTest {
                 readAfterwards.set(true);
             }
             if (position >= brokenFrom && position + length < object().size()) {
-                throw new KeywharfException("store.replaced", "file", "another version");
+                throw KeywharfException.retryable("store.replaced", "file", "another version");
             }
             starts.add(position);
             read.addAndGet(length);

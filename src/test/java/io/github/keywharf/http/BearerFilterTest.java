@@ -232,7 +232,7 @@ class BearerFilterTest {
                         ORIGIN,
                         () -> {
                             if (calls.incrementAndGet() == 1) {
-                                throw new KeywharfException("http.unreachable", "login.example", "It is away");
+                                throw KeywharfException.retryable("http.unreachable", "login.example", "It is away");
                             }
                             return new BearerToken(
                                     Secret.of("good"), time.instant().plus(Duration.ofHours(1)));

@@ -24,7 +24,7 @@ final class StoppingStore extends ForwardingStore {
     private void before() {
         if (stopped || left-- == 0) {
             stopped = true;
-            throw new KeywharfException("store.unavailable", name(), "The process is killed here");
+            throw KeywharfException.retryable("store.unavailable", name(), "The process is killed here");
         }
     }
 
@@ -32,7 +32,7 @@ final class StoppingStore extends ForwardingStore {
         // Every second point is after a write that was made.
         if (left-- == 0) {
             stopped = true;
-            throw new KeywharfException("store.unavailable", name(), "The process is killed here");
+            throw KeywharfException.retryable("store.unavailable", name(), "The process is killed here");
         }
     }
 

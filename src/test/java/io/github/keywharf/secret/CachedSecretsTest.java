@@ -68,7 +68,7 @@ class CachedSecretsTest extends SecretSourceContract {
     void an_outage_is_bridged_for_as_long_again_and_other_errors_are_not() {
         place.put("a", "one");
         kept.secret("a");
-        failure = new KeywharfException("secret.unavailable", "a", "away");
+        failure = KeywharfException.retryable("secret.unavailable", "a", "away");
         now = now.plus(TTL).plusSeconds(1);
         assertThat(kept.secret("a").reveal()).isEqualTo("one");
         assertThatThrownBy(() -> kept.refresh("a")).isSameAs(failure);

@@ -299,7 +299,7 @@ class DeltaSharingManagerTest {
         world.clock.pass(DAY);
         DeltaSharingManager unlucky = world.builder()
                 .catalog(with("rotate", () -> {
-                    throw new KeywharfException("catalog.unavailable", "tenant-1", "No answer in time");
+                    throw KeywharfException.retryable("catalog.unavailable", "tenant-1", "No answer in time");
                 }))
                 .build();
         assertCode("catalog.unavailable", () -> unlucky.rotate("tenant-1", Duration.ofHours(1)));
@@ -342,7 +342,7 @@ class DeltaSharingManagerTest {
         DeltaSharingManager unlucky = world.builder()
                 .catalog(with("findRecipient", () -> {
                     if (++calls[0] > 1) {
-                        throw new KeywharfException("catalog.unavailable", "tenant-1", "No answer in time");
+                        throw KeywharfException.retryable("catalog.unavailable", "tenant-1", "No answer in time");
                     }
                 }))
                 .build();

@@ -21,12 +21,12 @@ class FailingSecrets implements SecretStore {
 
     @Override
     public void put(String name, Secret secret) {
-        throw new KeywharfException("secret.unavailable", name, "The vault is away");
+        throw KeywharfException.retryable("secret.unavailable", name, "The vault is away");
     }
 
     @Override
     public void remove(String name) {
-        throw new KeywharfException("secret.unavailable", name, "The vault is away");
+        throw KeywharfException.retryable("secret.unavailable", name, "The vault is away");
     }
 
     @Override

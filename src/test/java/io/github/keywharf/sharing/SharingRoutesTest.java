@@ -159,7 +159,9 @@ class SharingRoutesTest {
     @CsvSource({"secret.unavailable,503", "secret.denied,502"})
     void a_vault_that_fails_is_the_gateways_trouble(String code, int status) {
         SecretSource broken = name -> {
-            throw new KeywharfException(code, name, "It is so");
+            throw status == 503
+                    ? KeywharfException.retryable(code, name, "It is so")
+                    : new KeywharfException(code, name, "It is so");
         };
         DeltaSharingManager failing = world.builder()
                 .secrets(new FailingSecrets(world.secrets) {
@@ -179,7 +181,7 @@ class SharingRoutesTest {
     @Test
     void an_operators_token_that_cannot_be_read_lets_nobody_in_and_says_no_more() {
         SecretSource broken = name -> {
-            throw new KeywharfException("secret.unavailable", name, "The vault at 10.0.0.7 is away");
+            throw KeywharfException.retryable("secret.unavailable", name, "The vault at 10.0.0.7 is away");
         };
         HttpResponse response = SharingRoutes.of(manager, broken, "operator", world.events::add)
                 .handle(HttpRequest.get("https://ops.example.com" + PATH)

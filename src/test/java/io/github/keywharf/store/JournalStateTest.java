@@ -261,7 +261,7 @@ class JournalStateTest {
         }
 
         static KeywharfException unavailable() {
-            return new KeywharfException("store.unavailable", "test", "It does not answer; try again");
+            return KeywharfException.retryable("store.unavailable", "test", "It does not answer; try again");
         }
 
         private static void failIf(boolean failing) {

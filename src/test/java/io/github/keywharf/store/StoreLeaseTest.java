@@ -233,7 +233,8 @@ class StoreLeaseTest {
             }
             boolean created = !refuse && super.createIfAbsent(key, content);
             if (refuse || loseAnswers) {
-                throw new KeywharfException("store.unavailable", key, "The store does not answer; try again later");
+                throw KeywharfException.retryable(
+                        "store.unavailable", key, "The store does not answer; try again later");
             }
             return created;
         }

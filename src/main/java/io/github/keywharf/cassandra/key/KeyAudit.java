@@ -141,7 +141,7 @@ final class KeyAudit {
                     from,
                     detail);
         } catch (KeywharfException e) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "key.audit_failed",
                     ring,
                     "The audit log cannot be written, so '" + action + "' does not count as done; try again",

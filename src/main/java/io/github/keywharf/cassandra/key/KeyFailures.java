@@ -32,7 +32,7 @@ final class KeyFailures {
      */
     void check(String keyId, String from) {
         if (count(ofOrigin(from), perOrigin) >= perOrigin || count(ofKey(keyId, from), perKey) >= perKey) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "key.rate_limited",
                     "key " + keyId,
                     "Too many attempts failed from there; try again after " + window);

@@ -78,7 +78,7 @@ final class KeyIssuing {
             audit.done(action, key.id(), request.organisation(), by, request.label());
             commit.take(key);
             if (!tables.activate(key.id())) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "key.took_too_long",
                         "key " + key.id(),
                         "It was ended as abandoned while it was being made; try again");

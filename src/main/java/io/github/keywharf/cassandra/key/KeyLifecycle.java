@@ -61,7 +61,7 @@ final class KeyLifecycle {
             }
             record = record(id);
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "key.contended", "key " + id, "Others keep changing it at the same time; try again");
     }
 

@@ -144,7 +144,7 @@ final class KeyRotation {
             }
             old = current(id, successor);
         }
-        throw new KeywharfException(
+        throw KeywharfException.retryable(
                 "key.contended", "key " + id, "Others keep changing it at the same time; try again");
     }
 

@@ -31,7 +31,7 @@ final class Patience {
         boolean tooLong = asked.filter(wait -> wait.compareTo(settings.retryAfterCap()) > 0)
                 .isPresent();
         if (failures >= settings.attempts() || tooLong) {
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     UploadClient.INTERRUPTED,
                     subject,
                     (tooLong

@@ -72,7 +72,7 @@ final class UploadCalls {
             asked = response.retryAfter(settings.clock().instant());
             failure = refused(answer);
         } catch (IOException e) {
-            failure = new KeywharfException(
+            failure = KeywharfException.retryable(
                     HttpClients.BROKEN, subject, "The answer broke off before its end; it is asked for again", e);
         } catch (KeywharfException e) {
             if (!e.retryable()) {
@@ -156,14 +156,14 @@ final class UploadCalls {
     }
 
     KeywharfException bad(String why) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 HttpClients.BAD_RESPONSE,
                 subject,
                 "The answer is not one of a resumable upload: " + why + "; ask who runs the service");
     }
 
     KeywharfException gone() {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 UploadClient.GONE,
                 subject,
                 "The server does not have this upload, or no longer; upload the file from its beginning");

@@ -41,7 +41,7 @@ final class DuckDbErrors {
                         ? failure("query.out_of_disk", subject, reason + "; make room in tempDirectory(…)", e)
                         : failure("query.failed", subject, reason + "; see the cause", e);
             case "transactioncontext", "transaction context" ->
-                failure("query.conflict", subject, reason + "; run it again", e);
+                KeywharfException.retryable("query.conflict", subject, reason + "; run it again", e);
             case "invalid input" -> invalid(subject, reason, text, e);
             default -> failure("query.failed", subject, reason + "; see the cause", e);
         };

@@ -152,16 +152,19 @@ final class ClientCalls {
                                 "There is no such share, schema or table for this profile " + said
                                         + "; see what shares() and tables() list, or ask the provider");
             case 429 ->
-                new KeywharfException(
+                KeywharfException.retryable(
                         "sharing.limited",
                         subject,
                         "The server takes no more requests for now " + said + "; try again later");
             default ->
-                new KeywharfException(
-                        status >= 500 ? "sharing.unavailable" : "sharing.bad_answer",
-                        subject,
-                        "The server does not answer as it should " + said + "; try again later, or ask the provider");
+                status >= 500
+                        ? KeywharfException.retryable("sharing.unavailable", subject, unexpected(said))
+                        : new KeywharfException("sharing.bad_answer", subject, unexpected(said));
         };
+    }
+
+    private static String unexpected(String said) {
+        return "The server does not answer as it should " + said + "; try again later, or ask the provider";
     }
 
     /** The status, and the reason that the server gives, if any. */

@@ -243,10 +243,14 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
                     "The store refuses the file " + file.id() + " with the status " + status
                             + ", with new addresses as well; ask the provider of the share");
         }
-        return new KeywharfException(
-                status == 429 ? "sharing.limited" : status >= 500 ? "sharing.unavailable" : "sharing.bad_answer",
-                subject,
-                "The store answers with the status " + status + " for the file " + file.id() + "; try again later");
+        String problem =
+                "The store answers with the status " + status + " for the file " + file.id() + "; try again later";
+        if (status == 429) {
+            return KeywharfException.retryable("sharing.limited", subject, problem);
+        }
+        return status >= 500
+                ? KeywharfException.retryable("sharing.unavailable", subject, problem)
+                : new KeywharfException("sharing.bad_answer", subject, problem);
     }
 
     private void sleep(int attempt) {

@@ -75,7 +75,7 @@ record ShareLanding(Optional<Path> folder, Instant now) {
         DeltaSharingQuery.createDirectories(own);
         try (tables) {
             DirectoryLock lock = DirectoryLock.tryTake(own)
-                    .orElseThrow(() -> new KeywharfException(
+                    .orElseThrow(() -> KeywharfException.retryable(
                             "sharing.busy",
                             own.toString(),
                             "Another landing of the share writes to the folder; wait until it ends, or give each one its"

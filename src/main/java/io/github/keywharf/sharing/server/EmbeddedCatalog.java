@@ -76,7 +76,7 @@ final class EmbeddedCatalog implements ShareCatalog {
             if (!e.code().startsWith("store.")) {
                 throw e;
             }
-            throw new KeywharfException(
+            throw KeywharfException.retryable(
                     "catalog.unavailable",
                     e.subject(),
                     "The registry of shares cannot be read or written; try again",
@@ -282,7 +282,7 @@ final class EmbeddedCatalog implements ShareCatalog {
                 }
             }
             if (tokens.size() >= MAX_TOKENS) {
-                throw new KeywharfException(
+                throw KeywharfException.retryable(
                         "catalog.conflict",
                         recipient,
                         tokens.size() + " tokens are valid still, the next one until "

@@ -50,7 +50,7 @@ final class ShareRegistry {
 
         @Override
         public KeywharfException contended(String name) {
-            return new KeywharfException(
+            return KeywharfException.retryable(
                     "catalog.conflict", name, "Others keep changing the registry at the same time; try again");
         }
     }

@@ -37,7 +37,7 @@ final class SharingErrors {
     }
 
     static KeywharfException limited(String recipient, long requests) {
-        return new KeywharfException(
+        return KeywharfException.retryable(
                 "sharing.limited",
                 recipient,
                 "More than " + requests + " requests came within a minute; wait, and send fewer");

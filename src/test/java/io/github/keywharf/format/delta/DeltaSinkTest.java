@@ -152,7 +152,7 @@ class DeltaSinkTest {
         }
 
         private static KeywharfException crash() {
-            return new KeywharfException("store.unavailable", "test", "The store is away");
+            return KeywharfException.retryable("store.unavailable", "test", "The store is away");
         }
 
         @Override

@@ -160,19 +160,19 @@ class UploadClientTest {
         public HttpHandler around(HttpHandler next) {
             return request -> {
                 switch (random.nextInt(8)) {
-                    case 0 -> throw new KeywharfException("http.unreachable", "host", "nobody is there");
+                    case 0 -> throw KeywharfException.retryable("http.unreachable", "host", "nobody is there");
                     case 1 -> {
                         return refusal(random.nextBoolean() ? 503 : 429).withHeader("Retry-After", "2");
                     }
                     case 2 -> {
                         next.handle(request).close();
-                        throw new KeywharfException("http.broken", "host", "the answer is lost");
+                        throw KeywharfException.retryable("http.broken", "host", "the answer is lost");
                     }
                     case 3, 4 -> {
                         int cut = random.nextInt(20_000);
                         next.handle(request.withBody(cutAfter(request.body(), cut)))
                                 .close();
-                        throw new KeywharfException("http.broken", "host", "the request is cut");
+                        throw KeywharfException.retryable("http.broken", "host", "the request is cut");
                     }
                     default -> {
                         return next.handle(request);

@@ -176,7 +176,7 @@ final class EmbeddedCatalogTest extends ShareCatalogContract {
         catalog.ensureRecipient(Recipient.of("acme"));
         after.set(key -> {
             after.set(again -> {});
-            throw new KeywharfException("store.unavailable", key, "The answer is lost");
+            throw KeywharfException.retryable("store.unavailable", key, "The answer is lost");
         });
 
         ShareProfile profile = catalog.activate("acme").orElseThrow();
@@ -190,7 +190,7 @@ final class EmbeddedCatalogTest extends ShareCatalogContract {
         ShareCatalog catalog = server(new ForwardingStore(store) {
                     @Override
                     public Stream<StoredObject> list(String prefix) {
-                        throw new KeywharfException("store.unavailable", prefix, "It is away");
+                        throw KeywharfException.retryable("store.unavailable", prefix, "It is away");
                     }
                 })
                 .catalog(HOST);

@@ -556,7 +556,7 @@ class UsageLogTest {
                 // What a process that was killed would still do does not reach the store.
                 left = 1;
                 kind = Kind.FAIL_BEFORE;
-                throw new KeywharfException("store.unavailable", "memory", "It failed");
+                throw KeywharfException.retryable("store.unavailable", "memory", "It failed");
             }
             return answer;
         }
