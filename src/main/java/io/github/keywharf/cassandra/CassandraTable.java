@@ -1,10 +1,16 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.CqlIdentifier;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One table, to be written in bulk or read as a whole.
@@ -16,7 +22,7 @@ import io.github.keywharf.table.WriteReport;
  * cassandra.table("actions").unload(store, "actions/2024-05-20").run();           // the same into Parquet files
  * }</pre>
  *
- * <p>Immutable and thread-safe. It asks the server nothing until rows are written or read; it shares the manager's session and
+ * <p>Immutable and thread-safe. It sends nothing until it is created, written or read; it shares the manager's session and
  * ends with it.
  */
 public final class CassandraTable implements RowSink {
@@ -26,6 +32,40 @@ public final class CassandraTable implements RowSink {
     CassandraTable(CassandraContext context, BulkTableName name) {
         this.context = context;
         this.name = name;
+    }
+
+    /**
+     * Creates the table with these columns and this primary key, unless a table of its name is there, which stays unchanged.
+     * Each column has the CQL type that is read as its type, a {@code decimal} for decimals and {@code text} for JSON.
+     *
+     * @param columns in their order
+     * @param primaryKey names of one or more of them: the first is the partition key, the others order its rows
+     * @return this
+     * @throws IllegalArgumentException when a column is a struct or a timestamp without a zone, for which there is no type, or
+     *     there is no key
+     * @throws io.github.keywharf.KeywharfException when the keyspace is not there, or the server refuses
+     */
+    public CassandraTable create(Schema columns, String... primaryKey) {
+        columns.select(List.of(primaryKey));
+        if (primaryKey.length == 0) {
+            throw new IllegalArgumentException("The table '" + name + "' needs at least one key column");
+        }
+        String definitions = columns.columns().stream()
+                .map(column -> quoted(column.name()) + " "
+                        + CqlTypes.dataType(column.type()).asCql(true, true))
+                .collect(Collectors.joining(", "));
+        String key = Arrays.stream(primaryKey).map(CassandraTable::quoted).collect(Collectors.joining(", "));
+        Waiting.on(
+                name.toString(),
+                "The table cannot be created",
+                context.session()
+                        .executeAsync(context.prepare(SimpleStatement.newInstance("CREATE TABLE IF NOT EXISTS "
+                                + name.asCql() + " (" + definitions + ", PRIMARY KEY (" + key + "))"))));
+        return this;
+    }
+
+    private static String quoted(String column) {
+        return CqlIdentifier.fromInternal(column).asCql(false);
     }
 
     /** Settings of a load into this table, with the defaults that {@link CassandraSink.Builder} lists. */

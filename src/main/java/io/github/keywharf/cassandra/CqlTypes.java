@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.cql.ColumnDefinition;
 import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.type.DataType;
+import com.datastax.oss.driver.api.core.type.DataTypes;
 import com.datastax.oss.driver.api.core.type.ListType;
 import com.datastax.oss.driver.api.core.type.MapType;
 import com.datastax.oss.driver.api.core.type.SetType;
@@ -90,6 +91,36 @@ final class CqlTypes {
                 type instanceof VectorType vector
                         ? ColumnType.list(columnType(vector.getElementType()))
                         : ColumnType.BYTES;
+        };
+    }
+
+    /**
+     * The type of a new column for values of a type.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    static DataType dataType(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> DataTypes.BOOLEAN;
+            case INT32 -> DataTypes.INT;
+            case INT64 -> DataTypes.BIGINT;
+            case FLOAT32 -> DataTypes.FLOAT;
+            case FLOAT64 -> DataTypes.DOUBLE;
+            case DECIMAL -> DataTypes.DECIMAL;
+            case STRING, JSON -> DataTypes.TEXT;
+            case BYTES -> DataTypes.BLOB;
+            case UUID -> DataTypes.UUID;
+            case DATE -> DataTypes.DATE;
+            case TIME -> DataTypes.TIME;
+            case TIMESTAMP_UTC -> DataTypes.TIMESTAMP;
+            case LIST -> DataTypes.listOf(dataType(type.children().get(0).type()), true);
+            case MAP -> DataTypes.mapOf(
+                    dataType(type.children().get(0).type()),
+                    dataType(type.children().get(1).type()),
+                    true);
+            case TIMESTAMP, STRUCT ->
+                throw new IllegalArgumentException("Cassandra has no column of type " + type
+                        + "; convert it: a timestamp into one in UTC, a struct into JSON");
         };
     }
 

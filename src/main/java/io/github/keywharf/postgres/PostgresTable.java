@@ -14,10 +14,12 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +75,30 @@ public final class PostgresTable implements RowSink {
             throw new IllegalArgumentException("An upsert into '" + name + "' needs at least one key column");
         }
         return new PostgresTable(connections, schema, name, List.of(columns), version);
+    }
+
+    /**
+     * Creates the table with these columns and this primary key, unless a table of its name is there, which stays unchanged.
+     * Columns have the types that {@code docs/reference/type-mapping.md} lists for a warehouse.
+     *
+     * @param columns in their order
+     * @param primaryKey names of one or more of them
+     * @return this table, upserting by the key
+     * @throws IllegalArgumentException when a column is a list, a map or a struct, or there is no key
+     * @throws KeywharfException when the schema of the database is not there, or the database fails
+     */
+    public PostgresTable create(Schema columns, String... primaryKey) {
+        PostgresTable keyed = upsertBy(primaryKey);
+        WarehouseTable table = new WarehouseTable(name, columns, keyed.key, Optional.empty(), List.of());
+        String statement =
+                new WarehouseDdl(new WarehouseSettings(schema, false, false, version)).table(table, LoadMode.UPSERT);
+        try (Connection connection = connections.open();
+                Statement create = connection.createStatement()) {
+            create.execute(statement);
+        } catch (SQLException e) {
+            throw PgErrors.of(name, "The table cannot be created", e);
+        }
+        return keyed;
     }
 
     /**

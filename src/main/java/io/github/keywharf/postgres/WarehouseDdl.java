@@ -128,7 +128,7 @@ final class WarehouseDdl {
             case TIMESTAMP_UTC -> "timestamptz";
             case LIST, MAP, STRUCT ->
                 throw new IllegalArgumentException(
-                        "A warehouse table has no column of type " + type + "; flatten it, or turn it into JSON");
+                        "A table has no column of type " + type + "; flatten it, or turn it into JSON");
         };
     }
 }

@@ -206,8 +206,8 @@ public final class SalesforceObject {
     }
 
     /**
-     * Copies the object into a place that upserts by the column {@code Id}: {@code PostgresTable.upsertBy("Id")}, or a
-     * Cassandra table with the primary key {@code "Id"}.
+     * Copies the object into a place that upserts by the column {@code Id}: a table of PostgreSQL or of Cassandra, which
+     * {@code create(object.schema(), "Id")} creates.
      */
     public SalesforceCopy copyInto(RowSink sink) {
         return new SalesforceCopy(this, CopyTarget.of(sink), null);
@@ -226,25 +226,6 @@ public final class SalesforceObject {
     public Schema schema(String... fields) {
         ObjectFields present = ObjectFields.read(this);
         return present.schema(present.columns(name, List.of(fields), true));
-    }
-
-    /**
-     * A statement that creates a table of PostgreSQL for a copy, with the columns of {@link #schema} and {@code Id} as its key.
-     *
-     * @param table its name, perhaps with a schema: {@code crm.contact}
-     */
-    public String postgresTable(String table, String... fields) {
-        return ObjectTables.postgres(table, schema(fields));
-    }
-
-    /**
-     * A statement in CQL that creates a table of Cassandra for a copy, with the columns of {@link #schema} and {@code Id} as its
-     * key.
-     *
-     * @param table its name, perhaps with a keyspace: {@code crm.contact}
-     */
-    public String cassandraTable(String table, String... fields) {
-        return ObjectTables.cassandra(table, schema(fields));
     }
 
     private RecordCollections collections() {

@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.data.CqlDuration;
@@ -77,6 +78,38 @@ class CassandraSinkTypesTest {
                         rejected::add);
         assertThat(report.written() + report.rejected()).isEqualTo(values.size());
         return rejected;
+    }
+
+    @Test
+    void a_table_is_created_with_the_types_that_are_read_and_one_that_is_there_stays() {
+        String name = server.createKeyspace("created") + ".Created";
+        Schema schema = Schema.of(
+                Column.nullable("Day", ColumnType.DATE),
+                Column.nullable("no", ColumnType.INT64),
+                Column.nullable("say \"who\"", ColumnType.STRING),
+                Column.nullable("flag", ColumnType.BOOLEAN),
+                Column.nullable("few", ColumnType.INT32),
+                Column.nullable("half", ColumnType.FLOAT32),
+                Column.nullable("double", ColumnType.FLOAT64),
+                Column.nullable("price", CqlTypes.DECIMAL),
+                Column.nullable("bytes", ColumnType.BYTES),
+                Column.nullable("uuid", ColumnType.UUID),
+                Column.nullable("clock", ColumnType.TIME),
+                Column.nullable("at", ColumnType.TIMESTAMP_UTC),
+                Column.nullable("tags", ColumnType.list(ColumnType.STRING)),
+                Column.nullable("counts", ColumnType.map(ColumnType.STRING, ColumnType.INT32)));
+        CassandraTable created = cassandra.table(name).create(schema, "Day", "no");
+
+        Schema read = created.read().schema();
+        assertThat(read.columns()).containsExactlyInAnyOrderElementsOf(schema.columns());
+        Schema narrow = schema.select(List.of("Day"));
+        assertThat(cassandra.table(name).create(narrow, "Day").read().schema()).isEqualTo(read);
+        Schema json = Schema.of(Column.nullable("more", ColumnType.JSON));
+        assertThat(cassandra.table(name + "2").create(json, "more").read().schema().column(0).type())
+                .isEqualTo(ColumnType.STRING);
+        assertThatThrownBy(() -> created.create(schema)).hasMessageContaining("needs at least one key column");
+        Schema local = Schema.of(Column.nullable("local", ColumnType.TIMESTAMP));
+        assertThatThrownBy(() -> created.create(local, "local")).hasMessageContaining("into one in UTC");
     }
 
     /** Writes one value and gives what the driver reads. */

@@ -57,6 +57,37 @@ class PostgresTableTest {
     }
 
     @Test
+    void a_table_is_created_with_every_type_and_one_that_is_there_stays() {
+        Schema schema = Schema.of(
+                Column.required("Id", ColumnType.INT64),
+                Column.nullable("say \"who\"", ColumnType.STRING),
+                Column.nullable("flag", ColumnType.BOOLEAN),
+                Column.nullable("few", ColumnType.INT32),
+                Column.nullable("half", ColumnType.FLOAT32),
+                Column.nullable("double", ColumnType.FLOAT64),
+                Column.nullable("price", ColumnType.decimal(9, 2)),
+                Column.nullable("more", ColumnType.JSON),
+                Column.nullable("bytes", ColumnType.BYTES),
+                Column.nullable("uuid", ColumnType.UUID),
+                Column.nullable("day", ColumnType.DATE),
+                Column.nullable("clock", ColumnType.TIME),
+                Column.nullable("local", ColumnType.TIMESTAMP),
+                Column.nullable("at", ColumnType.TIMESTAMP_UTC));
+        PostgresTable created = database.database().table("Cre\"ated").create(schema, "Id");
+
+        assertThat(created.rows().schema()).isEqualTo(schema);
+        Rows first = rows(schema.select(List.of("Id", "day")), row(1L, LocalDate.EPOCH), row(1L, LocalDate.of(2026, 2, 28)));
+        assertThat(created.write(first).written()).isEqualTo(2);
+
+        Schema narrow = schema.select(List.of("Id"));
+        assertThat(database.database().table("Cre\"ated").create(narrow, "Id").rows().toTable().size())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> created.create(schema)).hasMessageContaining("needs at least one key column");
+        Schema nested = Schema.of(Column.required("tags", ColumnType.list(ColumnType.STRING)));
+        assertThatThrownBy(() -> created.create(nested, "tags")).hasMessageContaining("flatten it");
+    }
+
+    @Test
     void rows_of_a_table_that_is_not_there_name_those_that_are() {
         String there = database.table("id int");
 

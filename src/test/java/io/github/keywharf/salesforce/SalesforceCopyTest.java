@@ -1,7 +1,6 @@
 package io.github.keywharf.salesforce;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
@@ -19,6 +18,7 @@ import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.CassandraServer;
@@ -362,10 +362,10 @@ class SalesforceCopyTest {
     @Test
     void a_table_of_postgresql_is_kept_fresh() {
         try (PostgresServer server = PostgresServer.start()) {
-            server.execute("postgres", org.object("Contact").postgresTable("contact", "LastName", "Title"));
             PostgresDatabase database =
                     PostgresDatabase.of(server.jdbcUrl("postgres"), server.user(), Secret.of(server.password()));
-            RowSink table = database.table("contact").upsertBy("Id");
+            Schema columns = org.object("Contact").schema("LastName", "Title");
+            RowSink table = database.table("contact").create(columns, "Id");
             String ada = person("Ada");
             String bea = person("Bea");
             copyInto(table).run();
@@ -388,9 +388,8 @@ class SalesforceCopyTest {
             copyInto(table).run();
             assertThat(content(database.table("contact").rows().toTable())).containsEntry(ada, "Ada/null");
             fake.insert("Sample__c", Map.of("Name", "All types", "Day__c", "2026-02-28", "Clock__c", "07:30:00.000Z"));
-            server.execute("postgres", org.object("Sample__c").postgresTable("sample"));
-            assertThat(org.object("Sample__c")
-                            .copyInto(database.table("sample").upsertBy("Id"))
+            SalesforceObject samples = org.object("Sample__c");
+            assertThat(samples.copyInto(database.table("sample").create(samples.schema(), "Id"))
                             .state(store, "sample")
                             .run()
                             .written())
@@ -403,8 +402,8 @@ class SalesforceCopyTest {
         CassandraServer server = CassandraServer.shared();
         String keyspace = server.createKeyspace("crm");
         CassandraManager cassandra = CassandraManager.of(server.session()).withKeyspace(keyspace);
-        server.execute(org.object("Contact").cassandraTable(keyspace + ".contact", "LastName", "Title"));
-        CassandraTable table = cassandra.table("contact");
+        CassandraTable table =
+                cassandra.table("contact").create(org.object("Contact").schema("LastName", "Title"), "Id");
         String ada = person("Ada");
         String bea = person("Bea");
         String cleo = person("Cleo");
@@ -435,7 +434,7 @@ class SalesforceCopyTest {
         String keyspace = server.createKeyspace("crm");
         CassandraManager cassandra = CassandraManager.of(server.session()).withKeyspace(keyspace);
         SalesforceObject samples = org.object("Sample__c");
-        server.execute(samples.cassandraTable(keyspace + ".sample"));
+        cassandra.table("sample").create(samples.schema(), "Id");
         fake.insert(
                 "Sample__c",
                 Map.ofEntries(
@@ -458,6 +457,5 @@ class SalesforceCopyTest {
                 .toMap()
                 .forEach((name, value) ->
                         assertThat(stored.row(0).value(name)).as(name).isEqualTo(value));
-        assertThatIllegalArgumentException().isThrownBy(() -> samples.cassandraTable("x; DROP TABLE y"));
     }
 }
