@@ -114,10 +114,11 @@ final class CqlTypes {
             case TIME -> DataTypes.TIME;
             case TIMESTAMP_UTC -> DataTypes.TIMESTAMP;
             case LIST -> DataTypes.listOf(dataType(type.children().get(0).type()), true);
-            case MAP -> DataTypes.mapOf(
-                    dataType(type.children().get(0).type()),
-                    dataType(type.children().get(1).type()),
-                    true);
+            case MAP ->
+                DataTypes.mapOf(
+                        dataType(type.children().get(0).type()),
+                        dataType(type.children().get(1).type()),
+                        true);
             case TIMESTAMP, STRUCT ->
                 throw new IllegalArgumentException("Cassandra has no column of type " + type
                         + "; convert it: a timestamp into one in UTC, a struct into JSON");

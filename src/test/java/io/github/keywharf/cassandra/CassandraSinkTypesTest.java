@@ -105,7 +105,13 @@ class CassandraSinkTypesTest {
         Schema narrow = schema.select(List.of("Day"));
         assertThat(cassandra.table(name).create(narrow, "Day").read().schema()).isEqualTo(read);
         Schema json = Schema.of(Column.nullable("more", ColumnType.JSON));
-        assertThat(cassandra.table(name + "2").create(json, "more").read().schema().column(0).type())
+        assertThat(cassandra
+                        .table(name + "2")
+                        .create(json, "more")
+                        .read()
+                        .schema()
+                        .column(0)
+                        .type())
                 .isEqualTo(ColumnType.STRING);
         assertThatThrownBy(() -> created.create(schema)).hasMessageContaining("needs at least one key column");
         Schema local = Schema.of(Column.nullable("local", ColumnType.TIMESTAMP));

@@ -76,11 +76,17 @@ class PostgresTableTest {
         PostgresTable created = database.database().table("Cre\"ated").create(schema, "Id");
 
         assertThat(created.rows().schema()).isEqualTo(schema);
-        Rows first = rows(schema.select(List.of("Id", "day")), row(1L, LocalDate.EPOCH), row(1L, LocalDate.of(2026, 2, 28)));
+        Rows first =
+                rows(schema.select(List.of("Id", "day")), row(1L, LocalDate.EPOCH), row(1L, LocalDate.of(2026, 2, 28)));
         assertThat(created.write(first).written()).isEqualTo(2);
 
         Schema narrow = schema.select(List.of("Id"));
-        assertThat(database.database().table("Cre\"ated").create(narrow, "Id").rows().toTable().size())
+        assertThat(database.database()
+                        .table("Cre\"ated")
+                        .create(narrow, "Id")
+                        .rows()
+                        .toTable()
+                        .size())
                 .isEqualTo(1);
         assertThatThrownBy(() -> created.create(schema)).hasMessageContaining("needs at least one key column");
         Schema nested = Schema.of(Column.required("tags", ColumnType.list(ColumnType.STRING)));
