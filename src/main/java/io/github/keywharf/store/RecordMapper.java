@@ -33,6 +33,7 @@ import com.fasterxml.jackson.databind.type.TypeFactory;
 import com.fasterxml.jackson.databind.util.Converter;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -72,12 +73,24 @@ final class RecordMapper {
             .addModule(new SimpleModule()
                     .addSerializer(Optional.class, new OptionalWriter())
                     .addDeserializer(Optional.class, new OptionalReader(null, false)))
-            .addModule(conversion(Instant.class, String.class, Instant::toString, Instant::parse))
-            .addModule(conversion(Duration.class, String.class, Duration::toString, Duration::parse))
-            .addModule(conversion(LocalDateTime.class, String.class, LocalDateTime::toString, LocalDateTime::parse))
+            .addModule(conversion(Instant.class, String.class, Instant::toString, iso(Instant::parse)))
+            .addModule(conversion(Duration.class, String.class, Duration::toString, iso(Duration::parse)))
+            .addModule(
+                    conversion(LocalDateTime.class, String.class, LocalDateTime::toString, iso(LocalDateTime::parse)))
             .build();
 
     private RecordMapper() {}
+
+    private static <T> Function<String, T> iso(Function<String, T> parse) {
+        return text -> {
+            try {
+                return parse.apply(text);
+            } catch (DateTimeException e) {
+                // Not passed on: its message quotes the text.
+                throw new IllegalArgumentException("it is not a time of ISO 8601");
+            }
+        };
+    }
 
     /** Values of a class as another type. */
     static <V, S> SimpleModule conversion(

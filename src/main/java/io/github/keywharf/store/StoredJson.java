@@ -131,14 +131,14 @@ public final class StoredJson<T> {
      *
      * @param subject where the content is stored, for the message
      * @throws KeywharfException with the format's code when the content is anything else; the message names the member by its
-     *     path, such as {@code files[2].rows}, and quotes no value
+     *     path, such as {@code files[2].rows}, and quotes no value, unless the record or a conversion that refuses one does
      */
     public T read(String subject, byte[] content) {
         ObjectNode object = object(subject, content);
         if (version > 0) {
             JsonNode found = object.path(versionMember);
             if (!found.isInt() || found.intValue() != version) {
-                String other = found.isNumber() ? found.asText() : "?";
+                String other = found.isNumber() ? Cut.to(found.asText(), SHOWN) : "?";
                 throw unreadable(subject, "is of version " + other + ", and this library reads " + version, null);
             }
             object.remove(versionMember);
@@ -185,7 +185,7 @@ public final class StoredJson<T> {
         }
         Throwable refused = ours(e);
         if (refused != null) {
-            return member + " is refused: " + refused.getMessage();
+            return member + " is refused: " + Cut.printable(String.valueOf(refused.getMessage()), SHOWN);
         }
         Class<?> wanted = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
         return member + " is not " + (wanted == null ? "valid" : "a valid " + wanted.getSimpleName());

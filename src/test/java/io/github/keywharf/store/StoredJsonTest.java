@@ -167,4 +167,34 @@ class StoredJsonTest {
                     .hasNoCause();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"s3cret,PT0S,2026-01-01T00:00", "2026-01-01T00:00:00Z,s3cret,2026-01-01T00:00", "2026-01-01T00:00:00Z,PT0S,s3cret"})
+    void what_is_not_a_time_is_quoted_neither_in_the_message_nor_in_a_cause(String at, String took, String local) {
+        String times = "\"times\":{\"at\":\"" + at + "\",\"took\":\"" + took + "\",\"local\":\"" + local + "\"}";
+
+        assertThatThrownBy(() -> FORMAT.read("s", bytes(BARE_JSON.replace("\"note\"", times + ",\"note\""))))
+                .hasMessageContaining(" is refused: it is not a time of ISO 8601;")
+                .hasMessageNotContaining("s3cret")
+                .cause()
+                .hasMessageNotContaining("s3cret")
+                .hasNoCause();
+    }
+
+    @Test
+    void what_a_record_says_of_a_value_is_cut_and_on_one_line() {
+        StoredJson<Sample> refusing = FORMAT.storing(Name.class, String.class, Name::text, text -> {
+            throw new IllegalArgumentException("not " + text);
+        });
+
+        for (String json : List.of(
+                BARE_JSON.replace("\"owner\":\"\"", "\"owner\":\"a\\nb" + "c".repeat(100_000) + "\""),
+                BARE_JSON.replace("\"version\":1", "\"version\":" + "9".repeat(900)))) {
+            assertThatThrownBy(() -> refusing.read("s", bytes(json)))
+                    .extracting(Throwable::getMessage)
+                    .asString()
+                    .hasSizeLessThan(500)
+                    .doesNotContain("\n");
+        }
+    }
 }
