@@ -2,8 +2,13 @@ package io.github.keywharf.http;
 
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.tls.TlsConfig;
+import java.net.ProxySelector;
 import java.net.http.HttpClient;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Builder#DEFAULT_MAX_RESPONSE_BYTES}, and gzip.
  *
  * <p>Clients without a {@link Builder#connectTimeout} and {@link Builder#tls} share the connections and threads of the process,
- * so that opening another one costs nothing. They are made when the first of them is opened, with the TLS context and the proxy
- * selector that are the JVM's defaults then. Any other client has its own, which end some time after the client is no longer
- * referenced: open one and keep it.
+ * so that opening another one costs nothing. A client keeps the TLS context and the proxy selector that are the JVM's defaults
+ * when it is opened. Any other client has its own connections, which end some time after the client is no longer referenced: open
+ * one and keep it.
  */
 public final class HttpClients {
     /** Code of an error before anything was sent. */
@@ -42,6 +47,8 @@ public final class HttpClients {
 
     /** Code of an answer that is not valid HTTP. */
     public static final String BAD_RESPONSE = "http.bad_response";
+
+    private static @Nullable HttpClient shared;
 
     private HttpClients() {}
 
@@ -63,9 +70,24 @@ public final class HttpClients {
         return new Builder(client);
     }
 
-    /** The connections of all clients that set nothing up for themselves. */
-    private static final class Shared {
-        static final HttpClient CLIENT = builder().made();
+    /** The connections of all clients that set nothing up for themselves, while the defaults of the JVM stay the same. */
+    private static synchronized HttpClient shared() {
+        HttpClient known = shared;
+        if (known == null
+                || !known.sslContext().equals(defaultTls())
+                || !Objects.equals(known.proxy().orElse(null), ProxySelector.getDefault())) {
+            known = builder().made();
+            shared = known;
+        }
+        return known;
+    }
+
+    private static SSLContext defaultTls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("The JVM's default TLS context cannot be made; see the cause", e);
+        }
     }
 
     /** Collects the settings of a client. */
@@ -154,13 +176,14 @@ public final class HttpClients {
                 throw new IllegalStateException("over(…) and tls(…) are both given; set TLS up on the client itself");
             }
             boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
-            HttpClient client = given != null ? given : shares ? Shared.CLIENT : made();
+            HttpClient client = given != null ? given : shares ? shared() : made();
             return new JdkClient(client, given == null, deadline, stall, maxResponseBytes, gzip);
         }
 
         private HttpClient made() {
             HttpClient.Builder builder =
                     HttpClient.newBuilder().connectTimeout(connectTimeout).followRedirects(HttpClient.Redirect.NEVER);
+            Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);
             if (tls != null) {
                 var context = tls.open();
                 var parameters = context.getDefaultSSLParameters();

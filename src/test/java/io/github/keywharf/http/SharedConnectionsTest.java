@@ -1,6 +1,7 @@
 package io.github.keywharf.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
@@ -11,14 +12,20 @@ import io.github.keywharf.batch.FetchData;
 import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.databricks.DatabricksCatalog;
+import io.github.keywharf.http.jetty.JettyServer;
 import io.github.keywharf.salesforce.SalesforceAuth;
 import io.github.keywharf.salesforce.SalesforceManager;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sharing.client.DeltaSharingClient;
+import io.github.keywharf.testing.TestCertificates;
+import io.github.keywharf.tls.TlsConfig;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +124,65 @@ class SharedConnectionsTest {
             assertThat(requests.get() - sent).isGreaterThan(CLIENTS);
             assertThat(threads()).isLessThan(threads + 10);
             assertThat(handles()).isLessThan(handles + 20);
+        }
+    }
+
+    private int status(HttpHandler client, String address) {
+        try (HttpResponse response = client.handle(HttpRequest.get(address))) {
+            return response.status();
+        }
+    }
+
+    @Test
+    void a_client_goes_by_the_proxy_selector_that_is_the_default_when_it_is_opened() {
+        ProxySelector before = ProxySelector.getDefault();
+        HttpHandler early = HttpClients.builder().open();
+        AtomicInteger asked = new AtomicInteger();
+        HttpHandler late;
+        ProxySelector.setDefault(new ProxySelector() {
+            @Override
+            public List<Proxy> select(URI target) {
+                asked.incrementAndGet();
+                return List.of(Proxy.NO_PROXY);
+            }
+
+            @Override
+            public void connectFailed(URI target, SocketAddress proxy, IOException failure) {}
+        });
+        try {
+            late = HttpClients.builder().open();
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+
+        assertThat(status(early, uri.toString())).isEqualTo(400);
+        assertThat(asked).hasValue(0);
+        assertThat(status(late, uri.toString())).isEqualTo(400);
+        assertThat(asked).hasPositiveValue();
+    }
+
+    @Test
+    void a_client_trusts_whom_the_default_trusts_when_it_is_opened() throws Exception {
+        SSLContext before = SSLContext.getDefault();
+        HttpHandler early = HttpClients.builder().open();
+        HttpHandler late;
+        SSLContext.setDefault(TlsConfig.ofSystem().withTrust(TestCertificates.authority()).open());
+        try {
+            late = HttpClients.builder().open();
+        } finally {
+            SSLContext.setDefault(before);
+        }
+
+        try (JettyServer trusted = JettyServer.serve(request -> HttpResponse.of(204))
+                .tls(TlsConfig.ofServer(TestCertificates.server(), TestCertificates.serverKey(), null))
+                .start()) {
+            String address = trusted.uri().toString();
+            assertThat(status(late, address)).isEqualTo(204);
+            for (HttpHandler client : List.of(early, HttpClients.builder().open())) {
+                assertThatThrownBy(() -> status(client, address))
+                        .isInstanceOfSatisfying(
+                                KeywharfException.class, e -> assertThat(e.code()).isEqualTo(HttpClients.TLS_FAILED));
+            }
         }
     }
 }
