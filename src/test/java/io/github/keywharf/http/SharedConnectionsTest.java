@@ -166,7 +166,8 @@ class SharedConnectionsTest {
         SSLContext before = SSLContext.getDefault();
         HttpHandler early = HttpClients.builder().open();
         HttpHandler late;
-        SSLContext.setDefault(TlsConfig.ofSystem().withTrust(TestCertificates.authority()).open());
+        SSLContext.setDefault(
+                TlsConfig.ofSystem().withTrust(TestCertificates.authority()).open());
         try {
             late = HttpClients.builder().open();
         } finally {
@@ -181,7 +182,8 @@ class SharedConnectionsTest {
             for (HttpHandler client : List.of(early, HttpClients.builder().open())) {
                 assertThatThrownBy(() -> status(client, address))
                         .isInstanceOfSatisfying(
-                                KeywharfException.class, e -> assertThat(e.code()).isEqualTo(HttpClients.TLS_FAILED));
+                                KeywharfException.class,
+                                e -> assertThat(e.code()).isEqualTo(HttpClients.TLS_FAILED));
             }
         }
     }

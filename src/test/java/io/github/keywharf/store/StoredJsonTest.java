@@ -169,7 +169,11 @@ class StoredJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"s3cret,PT0S,2026-01-01T00:00", "2026-01-01T00:00:00Z,s3cret,2026-01-01T00:00", "2026-01-01T00:00:00Z,PT0S,s3cret"})
+    @CsvSource({
+        "s3cret,PT0S,2026-01-01T00:00",
+        "2026-01-01T00:00:00Z,s3cret,2026-01-01T00:00",
+        "2026-01-01T00:00:00Z,PT0S,s3cret"
+    })
     void what_is_not_a_time_is_quoted_neither_in_the_message_nor_in_a_cause(String at, String took, String local) {
         String times = "\"times\":{\"at\":\"" + at + "\",\"took\":\"" + took + "\",\"local\":\"" + local + "\"}";
 
