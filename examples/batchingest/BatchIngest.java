@@ -1,8 +1,8 @@
 package examples.batchingest;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.IngestedFile;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
 import io.github.keywharf.format.Parquet;
@@ -23,11 +23,11 @@ public final class BatchIngest {
     public static void main(String[] args) throws IOException {
         Path staging = Path.of("staging");
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
-        profiles.put(TenantProfile.parse(Tenant.of("customer-1"), """
+        profiles.put(TenantProfile.parse(Organisation.of("customer-1"), """
                 {"formats": [".csv"], "number_files": 10, "data_sizes": 4096,
                  "columns": [{"name": "id", "type": "int32"}, {"name": "name", "type": "string"}],
                  "steps": [{"trim": ["name"]}]}"""));
-        profiles.put(TenantProfile.parse(Tenant.of("customer-2"), """
+        profiles.put(TenantProfile.parse(Organisation.of("customer-2"), """
                 {"formats": [".jsonl"], "number_files": 10, "data_sizes": 1}"""));
 
         try (ObjectStore lake = ObjectStore.ofDirectory(Path.of("lake"));
@@ -46,7 +46,7 @@ public final class BatchIngest {
             ingestor.awaitIdle(Duration.ofMinutes(1));
 
             profiles.all().keySet().forEach(tenant -> ingestor.files(tenant).forEach(System.out::println));
-            IngestedFile shops = ingestor.files(Tenant.of("customer-1")).get(0);
+            IngestedFile shops = ingestor.files(Organisation.of("customer-1")).get(0);
             try (Stream<RejectedRow> rejected = ingestor.rejectedRows(shops.id())) {
                 rejected.forEach(System.out::println);
             }

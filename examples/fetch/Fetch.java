@@ -1,8 +1,8 @@
 package examples.fetch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FetchData;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantLogin;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
@@ -18,7 +18,7 @@ import java.time.Duration;
 
 /** A client uploads its files to a server, which checks them once more and ingests them. */
 public final class Fetch {
-    private static final Tenant CUSTOMER = Tenant.of("customer-1");
+    private static final Organisation CUSTOMER = Organisation.of("customer-1");
 
     private Fetch() {}
 
@@ -31,7 +31,7 @@ public final class Fetch {
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
         profiles.put(TenantProfile.builder(CUSTOMER).dataSizes(1).build());
         TenantUsers users = TenantUsers.create(Path.of("users.json"));
-        users.put(CUSTOMER.name(), Secret.of("correct horse battery staple"));
+        users.put(CUSTOMER.id(), Secret.of("correct horse battery staple"));
 
         try (ObjectStore lake = ObjectStore.ofDirectory(Path.of("lake"));
                 BatchIngestor ingestor = BatchIngestor.builder()

@@ -1,9 +1,9 @@
 package examples.ingestprogram;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.IngestedFile;
 import io.github.keywharf.batch.ProcessApp;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Comparator;
 
 /** A program of the tenant's own, in any language, is started for each of its files. */
 public final class IngestProgram {
-    private static final Tenant CUSTOMER = Tenant.of("customer-1");
+    private static final Organisation CUSTOMER = Organisation.of("customer-1");
 
     /** Counts lines, and refuses files in which a line says so. The file's path is the last argument. */
     private static final String PROGRAM = """
@@ -27,7 +27,7 @@ public final class IngestProgram {
     /** Ingests two files, of which the program refuses one. */
     public static void main(String[] args) throws IOException {
         Path program = Files.writeString(Path.of("count.sh").toAbsolutePath(), PROGRAM);
-        Path data = Files.createDirectories(Path.of("counted", CUSTOMER.name(), "data"));
+        Path data = Files.createDirectories(Path.of("counted", CUSTOMER.id(), "data"));
         Files.writeString(data.resolve("a.txt"), "one\ntwo\nthree\n");
         Files.writeString(data.resolve("b.txt"), "one\nbroken\n");
 

@@ -1,10 +1,10 @@
 package examples.quickstart;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FetchData;
 import io.github.keywharf.batch.FetchReport;
 import io.github.keywharf.batch.IngestStatistics;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantLogin;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
@@ -48,22 +48,22 @@ final class Uploads {
      * @return how many rows are in the tables of both then
      */
     long run() throws IOException, SQLException {
-        List<Tenant> tenants = List.of(Tenant.of("customer-1"), Tenant.of("customer-2"));
+        List<Organisation> tenants = List.of(Organisation.of("customer-1"), Organisation.of("customer-2"));
         PlayStoreData data = PlayStoreData.of(1);
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
         TenantUsers users = TenantUsers.create(folder.resolve("users.json"));
-        for (Tenant tenant : tenants) {
+        for (Organisation tenant : tenants) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("CREATE TABLE " + table(tenant) + COLUMNS);
             }
             profiles.put(TenantProfile.builder(tenant)
-                    .dataSizes(tenant.name().endsWith("1") ? 4_096 : 200)
+                    .dataSizes(tenant.id().endsWith("1") ? 4_096 : 200)
                     .schema(PlayStoreData.schema(PlayStoreData.NAMES))
                     .values("{\"nulls\": [\"nan\"]}")
                     .rowId("id")
                     .target("public", table(tenant))
                     .build());
-            users.put(tenant.name(), password(tenant));
+            users.put(tenant.id(), password(tenant));
         }
         for (int file = 0; file < 3; file++) {
             data.writeFile(
@@ -79,7 +79,7 @@ final class Uploads {
                         .start();
                 JettyServer server = JettyServer.serve(ingestor.routes(TenantLogin.basic(users)))
                         .start()) {
-            for (Tenant tenant : tenants) {
+            for (Organisation tenant : tenants) {
                 FetchReport report = FetchData.builder(server.uri(), tenant, password(tenant))
                         .directory(input(tenant))
                         .build()
@@ -92,7 +92,7 @@ final class Uploads {
             System.out.println(statistics);
         }
         long rows = 0;
-        for (Tenant tenant : tenants) {
+        for (Organisation tenant : tenants) {
             System.out.println("Of " + tenant + "'s rows:\n"
                     + database.query("SELECT name, category, rating, free, price_dollar, last_update FROM "
                                     + table(tenant) + " ORDER BY price_dollar DESC, name LIMIT 3")
@@ -105,15 +105,15 @@ final class Uploads {
         return rows;
     }
 
-    private static String table(Tenant tenant) {
-        return tenant.organisation() + "_application";
+    private static String table(Organisation tenant) {
+        return tenant + "_application";
     }
 
-    private static Secret password(Tenant tenant) {
+    private static Secret password(Organisation tenant) {
         return Secret.of("the password of " + tenant);
     }
 
-    private Path input(Tenant tenant) throws IOException {
-        return Files.createDirectories(folder.resolve("clients").resolve(tenant.name()));
+    private Path input(Organisation tenant) throws IOException {
+        return Files.createDirectories(folder.resolve("clients").resolve(tenant.id()));
     }
 }

@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -192,7 +193,7 @@ final class BasicLogin implements TenantLogin {
     }
 
     private Outcome known(String user) {
-        return operators.contains(user) ? new AsOperator(user) : new AsTenant(Tenant.of(user));
+        return operators.contains(user) ? new AsOperator(user) : new AsTenant(Organisation.of(user));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.format.DeadLetters;
@@ -170,9 +171,9 @@ public final class BatchIngestor implements AutoCloseable {
         // Without a record, content would be taken for a new file at the next start; so that goes first.
         Instant forgotten = config.clock.instant().minus(config.keepRecords);
         boolean isRemoved = true;
-        Set<Tenant> tenants = new HashSet<>(ledger.records().tenants());
+        Set<Organisation> tenants = new HashSet<>(ledger.records().tenants());
         tenants.addAll(profiles.all().keySet());
-        for (Tenant tenant : tenants) {
+        for (Organisation tenant : tenants) {
             try {
                 intake.removeOld(tenant, config.keepDone, config.keepFailed);
             } catch (IOException e) {
@@ -205,7 +206,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     /** A tenant's files, those received last first. */
-    public List<IngestedFile> files(Tenant tenant) {
+    public List<IngestedFile> files(Organisation tenant) {
         return ledger.records().files(tenant, null, Integer.MAX_VALUE);
     }
 
@@ -276,11 +277,11 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     /** How the ingestion of a tenant's files goes, as far as records are kept. */
-    public IngestStatistics statistics(Tenant tenant) {
+    public IngestStatistics statistics(Organisation tenant) {
         return statistics(Optional.of(tenant));
     }
 
-    IngestStatistics statistics(Optional<Tenant> tenant) {
+    IngestStatistics statistics(Optional<Organisation> tenant) {
         return IngestStatistics.of(ledger.records().files(tenant), config.clock.instant());
     }
 
@@ -412,7 +413,7 @@ public final class BatchIngestor implements AutoCloseable {
         private TenantSinks sinks = job -> {
             throw new KeywharfException(
                     "batch.no_sink",
-                    job.tenant().name(),
+                    job.tenant().id(),
                     "The ingestor has no place for rows; add sinks(...) to its builder, then replay the file");
         };
         private @Nullable ObjectStore store;

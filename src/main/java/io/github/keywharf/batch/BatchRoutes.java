@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
@@ -77,7 +78,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                         "/files/{name}",
                         request -> owned(
                                 request,
-                                (tenant, asked) -> uploads.create(tenant.name(), asked.part("name"), UPLOADS, asked)))
+                                (tenant, asked) -> uploads.create(tenant.id(), asked.part("name"), UPLOADS, asked)))
                 .route("OPTIONS", "/files/{name}", request -> owned(request, this::limits))
                 .route("HEAD", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("PATCH", UPLOADS + "{id}", request -> owned(request, this::upload))
@@ -124,7 +125,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     }
 
     /** Answers a tenant who has a profile, and nobody else. */
-    private HttpResponse owned(HttpRequest request, BiFunction<Tenant, HttpRequest, HttpResponse> answer) {
+    private HttpResponse owned(HttpRequest request, BiFunction<Organisation, HttpRequest, HttpResponse> answer) {
         TenantLogin.Outcome outcome = login.login(request);
         if (outcome instanceof TenantLogin.AsTenant as
                 && profiles.find(as.tenant()).isPresent()) {
@@ -138,12 +139,13 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     }
 
     /** Answers a tenant with what is its own, and an operator with all or the tenant that the query names. */
-    private HttpResponse seen(HttpRequest request, BiFunction<HttpRequest, Optional<Tenant>, HttpResponse> answer) {
+    private HttpResponse seen(
+            HttpRequest request, BiFunction<HttpRequest, Optional<Organisation>, HttpResponse> answer) {
         TenantLogin.Outcome outcome = login.login(request);
         Optional<String> named = request.query("tenant");
         if (outcome instanceof TenantLogin.AsTenant as
                 && profiles.find(as.tenant()).isPresent()) {
-            return named.filter(name -> !name.equals(as.tenant().name())).isPresent()
+            return named.filter(name -> !name.equals(as.tenant().id())).isPresent()
                     ? notFound()
                     : turns.in(
                             as.tenant(), () -> answer.apply(request, Optional.of(as.tenant())), () -> crowded(request));
@@ -154,7 +156,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         if (named.isEmpty()) {
             return answer.apply(request, Optional.empty());
         }
-        Optional<Tenant> tenant = named.filter(Tenant::isName).map(Tenant::of);
+        Optional<Organisation> tenant = named.filter(Organisation::isId).map(Organisation::of);
         return tenant.flatMap(profiles::find).isPresent() ? answer.apply(request, tenant) : notFound();
     }
 
@@ -192,7 +194,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         return Answers.problem(404, "batch.not_found", "There is nothing of this name or id");
     }
 
-    private HttpResponse customer(Tenant tenant, HttpRequest request) {
+    private HttpResponse customer(Organisation tenant, HttpRequest request) {
         return profiles.find(tenant)
                 .map(profile -> HttpResponse.json(
                         200,
@@ -203,7 +205,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 .orElseGet(BatchRoutes::notFound);
     }
 
-    private HttpResponse list(Tenant tenant, HttpRequest request) {
+    private HttpResponse list(Organisation tenant, HttpRequest request) {
         int limit = DEFAULT_LIMIT;
         Optional<String> asked = request.query("limit");
         if (asked.isPresent()) {
@@ -227,17 +229,17 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     }
 
     /** A file of that tenant. */
-    private Optional<IngestedFile> find(Tenant tenant, String id) {
+    private Optional<IngestedFile> find(Organisation tenant, String id) {
         return IngestedFile.isId(id)
                 ? files.find(id).filter(file -> file.tenant().equals(tenant))
                 : Optional.empty();
     }
 
-    private HttpResponse file(Tenant tenant, HttpRequest request) {
+    private HttpResponse file(Organisation tenant, HttpRequest request) {
         return find(tenant, request.part("id")).map(Answers::file).orElseGet(BatchRoutes::notFound);
     }
 
-    private HttpResponse rejected(Tenant tenant, HttpRequest request) {
+    private HttpResponse rejected(Organisation tenant, HttpRequest request) {
         return find(tenant, request.part("id"))
                 .map(file -> HttpResponse.of(200)
                         .withHeader("Content-Type", "application/x-ndjson")
@@ -246,7 +248,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 .orElseGet(BatchRoutes::notFound);
     }
 
-    private HttpResponse replay(Tenant tenant, HttpRequest request) {
+    private HttpResponse replay(Organisation tenant, HttpRequest request) {
         request.body().close();
         Optional<IngestedFile> file = find(tenant, request.part("id"));
         if (file.isEmpty()) {
@@ -263,7 +265,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     }
 
     /** What the server allows, within what the tenant may send. */
-    private HttpResponse limits(Tenant tenant, HttpRequest request) {
+    private HttpResponse limits(Organisation tenant, HttpRequest request) {
         request.body().close();
         HttpResponse limits = uploads.limits();
         long most = profiles.find(tenant)
@@ -273,8 +275,8 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 LIMIT, limits.header(LIMIT).orElse("").replaceFirst("max-size=[0-9]+", "max-size=" + most));
     }
 
-    private HttpResponse upload(Tenant tenant, HttpRequest request) {
-        return uploads.resume(tenant.name(), request.part("id"), request);
+    private HttpResponse upload(Organisation tenant, HttpRequest request) {
+        return uploads.resume(tenant.id(), request.part("id"), request);
     }
 
     /** Ends uploads that are under way; what has arrived of them stays. */

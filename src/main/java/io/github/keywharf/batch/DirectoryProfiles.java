@@ -30,12 +30,9 @@ final class DirectoryProfiles implements TenantProfiles {
     private final InstantSource clock;
     private final EventListener listener;
     private final Map<String, Known> files = new HashMap<>();
-    private SortedMap<Tenant, TenantProfile> profiles = Collections.emptySortedMap();
+    private SortedMap<Organisation, TenantProfile> profiles = Collections.emptySortedMap();
     private @Nullable Instant looked;
     private String trouble = "";
-
-    /** Tenants that are refused, with those that have their organisation. */
-    private Map<Tenant, Tenant> twins = Map.of();
 
     /**
      * What is known of a file.
@@ -52,7 +49,7 @@ final class DirectoryProfiles implements TenantProfiles {
     }
 
     @Override
-    public synchronized SortedMap<Tenant, TenantProfile> all() {
+    public synchronized SortedMap<Organisation, TenantProfile> all() {
         Instant now = clock.instant();
         if (looked == null || now.isBefore(looked) || !now.isBefore(looked.plus(DEFAULT_REFRESH))) {
             looked = now;
@@ -81,7 +78,9 @@ final class DirectoryProfiles implements TenantProfiles {
         }
         files.clear();
         files.putAll(known);
-        profiles = withoutTwins();
+        SortedMap<Organisation, TenantProfile> read = new TreeMap<>();
+        known.values().forEach(one -> one.profile().ifPresent(profile -> read.put(profile.tenant(), profile)));
+        profiles = Collections.unmodifiableSortedMap(read);
     }
 
     private void reportOnce(String problem) {
@@ -122,7 +121,7 @@ final class DirectoryProfiles implements TenantProfiles {
 
     private Known parsed(Path file, String name, Optional<Known> before, WatchedFile.Stamp stamp) {
         String tenant = name.substring(0, name.length() - END.length());
-        if (!Tenant.isName(tenant)) {
+        if (!Organisation.isId(tenant)) {
             return failed(
                     file, name, before, stamp, "is not named after a tenant; rename it as <tenant>.json, or move it");
         }
@@ -130,7 +129,7 @@ final class DirectoryProfiles implements TenantProfiles {
             return failed(file, name, before, stamp, "is not a regular file, and links are not followed");
         }
         try {
-            return new Known(stamp, Optional.of(TenantProfile.read(Tenant.of(tenant), file)), "");
+            return new Known(stamp, Optional.of(TenantProfile.read(Organisation.of(tenant), file)), "");
         } catch (KeywharfException e) {
             String problem = String.valueOf(e.getMessage()).replace("[" + e.subject() + "] ", "");
             return failed(file, name, before, stamp, problem);
@@ -148,41 +147,11 @@ final class DirectoryProfiles implements TenantProfiles {
 
     private void report(String name, String problem) {
         String tenant = name.substring(0, name.length() - END.length());
-        if (Tenant.isName(tenant)) {
-            RunContext.trouble(listener, Tenant.of(tenant), problem);
+        if (Organisation.isId(tenant)) {
+            RunContext.trouble(listener, Organisation.of(tenant), problem);
         } else {
             listener.error(BatchIngestor.PLATFORM_TROUBLE, Work.NONE, directory.toString(), problem);
         }
-    }
-
-    /** The profiles, of each organisation one: that of the tenant which had it before, or else the first by name. */
-    private SortedMap<Tenant, TenantProfile> withoutTwins() {
-        SortedMap<Tenant, TenantProfile> read = new TreeMap<>();
-        files.values().forEach(known -> known.profile().ifPresent(profile -> read.put(profile.tenant(), profile)));
-        Map<Organisation, Tenant> owners = new HashMap<>();
-        for (Tenant tenant : profiles.keySet()) {
-            if (read.containsKey(tenant)) {
-                owners.put(tenant.organisation(), tenant);
-            }
-        }
-        read.keySet().forEach(tenant -> owners.putIfAbsent(tenant.organisation(), tenant));
-        Map<Tenant, Tenant> refused = new HashMap<>();
-        for (Tenant tenant : List.copyOf(read.keySet())) {
-            Tenant owner = owners.getOrDefault(tenant.organisation(), tenant);
-            if (!owner.equals(tenant)) {
-                read.remove(tenant);
-                refused.put(tenant, owner);
-            }
-        }
-        refused.forEach((tenant, owner) -> {
-            if (!owner.equals(twins.get(tenant))) {
-                report(
-                        tenant + END,
-                        String.valueOf(MemoryProfiles.taken(tenant, owner).getMessage()));
-            }
-        });
-        twins = refused;
-        return Collections.unmodifiableSortedMap(read);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
@@ -86,7 +87,7 @@ final class FetchCommand {
         }
         try (Secret password = password(options, environment, prompt)) {
             FetchData.Builder builder = FetchData.builder(
-                            server(options.getOrDefault("--server", DEFAULT_SERVER)), Tenant.of(user), password)
+                            server(options.getOrDefault("--server", DEFAULT_SERVER)), Organisation.of(user), password)
                     .directory(Path.of(options.getOrDefault("-d", FetchData.Builder.DEFAULT_DIRECTORY)))
                     .plainHttp(options.containsKey(PLAIN_HTTP))
                     .events(listener);

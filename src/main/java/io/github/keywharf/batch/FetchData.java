@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * for runs over the same directory.
  *
  * <pre>{@code
- * FetchReport report = FetchData.builder(URI.create("https://ingest.example.com"), Tenant.of("customer-1"), password)
+ * FetchReport report = FetchData.builder(URI.create("https://ingest.example.com"), Organisation.of("customer-1"), password)
  *         .directory(Path.of("client-input-dir"))
  *         .build()
  *         .run();
@@ -46,7 +47,7 @@ public final class FetchData {
      * @param password of the tenant, or the text of a key of its organisation; it is copied, and may be closed
      * @throws IllegalArgumentException when the URI is not http or https with a host, or has credentials or a query
      */
-    public static Builder builder(URI server, Tenant tenant, Secret password) {
+    public static Builder builder(URI server, Organisation tenant, Secret password) {
         return new Builder(server, tenant, password);
     }
 
@@ -91,7 +92,7 @@ public final class FetchData {
         public static final Duration DEFAULT_DEADLINE = Duration.ofHours(1);
 
         final URI server;
-        final Tenant tenant;
+        final Organisation tenant;
         final Secret password;
         Path directory = Path.of(DEFAULT_DIRECTORY);
         private @Nullable TlsConfig tls;
@@ -102,7 +103,7 @@ public final class FetchData {
         long sliceBytes = io.github.keywharf.http.upload.UploadClient.Builder.DEFAULT_SLICE_BYTES;
         private @Nullable HttpHandler http;
 
-        private Builder(URI server, Tenant tenant, Secret password) {
+        private Builder(URI server, Organisation tenant, Secret password) {
             String scheme = server.getScheme();
             boolean known = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
             if (!known

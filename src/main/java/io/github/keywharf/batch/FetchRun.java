@@ -41,7 +41,7 @@ final class FetchRun {
         this.settings = settings;
         this.server = server;
         this.states = new FetchStates(settings, server);
-        this.tenant = settings.tenant.name();
+        this.tenant = settings.tenant.id();
     }
 
     FetchReport run() {

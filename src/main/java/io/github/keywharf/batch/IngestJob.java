@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class IngestJob {
     }
 
     /** Whose file it is. */
-    public Tenant tenant() {
+    public Organisation tenant() {
         return file.tenant();
     }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.format.DeadLetterFile;
 import io.github.keywharf.format.DeadLetters;
@@ -78,7 +79,7 @@ final class IngestRun implements Runnable {
         thread.start();
     }
 
-    Tenant tenant() {
+    Organisation tenant() {
         return file.tenant();
     }
 

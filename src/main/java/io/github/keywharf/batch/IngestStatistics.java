@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,7 +19,10 @@ import java.util.stream.Stream;
  * @param failures the files that failed or were refused last, newest first, at most {@value #MAX_FAILURES}
  */
 public record IngestStatistics(
-        Instant at, IngestNumbers platform, SortedMap<Tenant, IngestNumbers> tenants, List<IngestedFile> failures) {
+        Instant at,
+        IngestNumbers platform,
+        SortedMap<Organisation, IngestNumbers> tenants,
+        List<IngestedFile> failures) {
 
     /** The most failures that are listed. */
     public static final int MAX_FAILURES = 20;
@@ -41,7 +45,7 @@ public record IngestStatistics(
     /** The same from a stream, which is read once and not closed. */
     public static IngestStatistics of(Stream<IngestedFile> files, Instant now) {
         IngestNumbers.Sum all = new IngestNumbers.Sum();
-        SortedMap<Tenant, IngestNumbers.Sum> each = new TreeMap<>();
+        SortedMap<Organisation, IngestNumbers.Sum> each = new TreeMap<>();
         PriorityQueue<IngestedFile> failures = new PriorityQueue<>(Comparator.comparing(IngestStatistics::end));
         files.forEach(file -> {
             all.add(file);
@@ -54,7 +58,7 @@ public record IngestStatistics(
                 }
             }
         });
-        SortedMap<Tenant, IngestNumbers> tenants = new TreeMap<>();
+        SortedMap<Organisation, IngestNumbers> tenants = new TreeMap<>();
         each.forEach((tenant, sum) -> tenants.put(tenant, sum.numbers(now)));
         return new IngestStatistics(
                 now,

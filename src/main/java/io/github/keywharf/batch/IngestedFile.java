@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
  */
 public record IngestedFile(
         String id,
-        Tenant tenant,
+        Organisation tenant,
         String name,
         long bytes,
         String sha256,
@@ -63,7 +64,7 @@ public record IngestedFile(
     /** A file that has just been received, at that time and in that state. */
     static IngestedFile received(
             String id,
-            Tenant tenant,
+            Organisation tenant,
             String name,
             long bytes,
             String sha256,
@@ -167,7 +168,7 @@ public record IngestedFile(
 
     /** Whose work its ingestion is. */
     public Work work() {
-        return Work.of(tenant.organisation()).withTask("file-" + id);
+        return Work.of(tenant).withTask("file-" + id);
     }
 
     /** Such as {@code customer-1/apps.csv: done, 999 rows, 2 rejected}. */

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.DeadLetters;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
@@ -23,7 +24,7 @@ record IngestorFiles(
         implements ReceivedFiles {
 
     @Override
-    public IngestedFile receive(Tenant tenant, String id, String name, Path content, String sha256) {
+    public IngestedFile receive(Organisation tenant, String id, String name, Path content, String sha256) {
         // A tenant that was added a moment ago uploads as well.
         TenantProfile profile = profiles.source().find(tenant).orElseThrow(() -> Intake.unknownTenant(tenant));
         return intake.receive(profile, id, name, content, sha256);
@@ -35,7 +36,7 @@ record IngestorFiles(
     }
 
     @Override
-    public List<IngestedFile> files(Tenant tenant, Optional<String> before, int limit) {
+    public List<IngestedFile> files(Organisation tenant, Optional<String> before, int limit) {
         if (before.isEmpty()) {
             return records.files(tenant, null, limit);
         }
@@ -46,22 +47,22 @@ record IngestorFiles(
     }
 
     @Override
-    public Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
+    public Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256) {
         return records.findSame(tenant, name, sha256);
     }
 
     @Override
-    public int waiting(Tenant tenant) {
+    public int waiting(Organisation tenant) {
         return records.waiting(tenant);
     }
 
     @Override
-    public long bytesOn(Tenant tenant, LocalDate day) {
+    public long bytesOn(Organisation tenant, LocalDate day) {
         return records.arrivedOn(tenant, day);
     }
 
     @Override
-    public boolean hasRoom(Tenant tenant) {
+    public boolean hasRoom(Organisation tenant) {
         return intake.hasRoom(tenant);
     }
 
@@ -90,12 +91,12 @@ record IngestorFiles(
     }
 
     @Override
-    public String statistics(Optional<Tenant> tenant) {
+    public String statistics(Optional<Organisation> tenant) {
         return ingestor.statistics(tenant).toJson();
     }
 
     @Override
-    public HttpResponse page(Optional<Tenant> tenant) {
+    public HttpResponse page(Optional<Organisation> tenant) {
         return StatisticsPage.response(statistics(tenant));
     }
 }

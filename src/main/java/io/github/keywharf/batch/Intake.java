@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class Intake {
     }
 
     /** Whether another file of the tenant may be recorded. */
-    boolean hasRoom(Tenant tenant) {
+    boolean hasRoom(Organisation tenant) {
         return ledger.records().size(tenant) < maxRecords;
     }
 
@@ -82,7 +83,7 @@ final class Intake {
 
     /** Takes an upload that is whole; see {@link ReceivedFiles#receive}. */
     IngestedFile receive(TenantProfile profile, String id, String name, Path content, String sha256) {
-        Tenant tenant = profile.tenant();
+        Organisation tenant = profile.tenant();
         Optional<IngestedFile> known = ledger.records().find(id);
         if (known.isPresent()) {
             return known.get();
@@ -145,7 +146,7 @@ final class Intake {
             String sha256,
             Optional<Refusal> own) {
         Instant at = nextInstant();
-        Tenant tenant = profile.tenant();
+        Organisation tenant = profile.tenant();
         Optional<IngestedFile> same = own.isPresent() ? Optional.empty() : now.findSame(tenant, name, sha256);
         Optional<Refusal> refusal =
                 own.or(() -> same.isPresent() ? Optional.empty() : quotaRefusal(now, profile, bytes, at));
@@ -271,9 +272,9 @@ final class Intake {
         }
     }
 
-    static KeywharfException unknownTenant(Tenant tenant) {
+    static KeywharfException unknownTenant(Organisation tenant) {
         return new KeywharfException(
-                "batch.unknown_tenant", tenant.name(), "There is no profile of this tenant; add one");
+                "batch.unknown_tenant", tenant.id(), "There is no profile of this tenant; add one");
     }
 
     /** Whether the content is surely what was recorded. */
@@ -301,7 +302,7 @@ final class Intake {
     }
 
     /** Removes contents and records whose time is over; see {@link BatchIngestor.Builder#keepFor}. */
-    void removeOld(Tenant tenant, Duration done, Duration failed) throws IOException {
+    void removeOld(Organisation tenant, Duration done, Duration failed) throws IOException {
         Instant now = clock.instant();
         for (String id : area.ids(tenant)) {
             Optional<IngestedFile> file = ledger.records().find(id);

@@ -72,12 +72,7 @@ final class KeyLogin implements TenantLogin {
             return new AsOperator(grant.keyId());
         }
         Organisation organisation = grant.organisation().orElseThrow();
-        for (Tenant tenant : profiles.all().keySet()) {
-            if (tenant.organisation().equals(organisation)) {
-                return new AsTenant(tenant);
-            }
-        }
-        return NOBODY;
+        return profiles.find(organisation).isPresent() ? new AsTenant(organisation) : NOBODY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class LedgerDraft implements LedgerView {
     }
 
     @Override
-    public Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
+    public Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256) {
         String content = LedgerView.content(tenant, name, sha256);
         for (IngestedFile file : byId.values()) {
             if (LedgerView.isKnown(file) && LedgerView.content(file).equals(content)) {
@@ -46,7 +47,7 @@ final class LedgerDraft implements LedgerView {
     }
 
     @Override
-    public Optional<IngestedFile> findLast(Tenant tenant, String name) {
+    public Optional<IngestedFile> findLast(Organisation tenant, String name) {
         Optional<IngestedFile> last = records.findLast(tenant, name).map(file -> byId.getOrDefault(file.id(), file));
         for (IngestedFile file : byId.values()) {
             boolean isLater = last.map(other -> LedgerRecords.ARRIVAL.compare(file, other) > 0)
@@ -62,7 +63,7 @@ final class LedgerDraft implements LedgerView {
     }
 
     @Override
-    public int waiting(Tenant tenant) {
+    public int waiting(Organisation tenant) {
         int count = records.waiting(tenant);
         for (IngestedFile file : byId.values()) {
             if (file.tenant().equals(tenant)) {
@@ -76,7 +77,7 @@ final class LedgerDraft implements LedgerView {
     }
 
     @Override
-    public long bytesOn(Tenant tenant, LocalDate day) {
+    public long bytesOn(Organisation tenant, LocalDate day) {
         long bytes = records.bytesOn(tenant, day);
         for (IngestedFile file : byId.values()) {
             if (file.tenant().equals(tenant) && LedgerView.day(file.received()).equals(day)) {

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.store.StoredJson;
 import java.util.List;
 
@@ -31,6 +32,6 @@ record LedgerEntry(String writer, List<IngestedFile> files) {
                         "ledger",
                         "batch.ledger_unreadable",
                         "restore the object from a copy, or use the version of the library that wrote it")
-                .storing(Tenant.class, String.class, Tenant::name, Tenant::of);
+                .storing(Organisation.class, String.class, Organisation::id, Organisation::of);
     }
 }

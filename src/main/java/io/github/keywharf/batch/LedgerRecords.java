@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class LedgerRecords implements LedgerView {
 
     private final Map<String, IngestedFile> byId = new HashMap<>();
     private final Map<String, String> byContent = new HashMap<>();
-    private final Map<Tenant, OfTenant> byTenant = new TreeMap<>();
+    private final Map<Organisation, OfTenant> byTenant = new TreeMap<>();
 
     /** One tenant's. */
     private static final class OfTenant {
@@ -103,12 +104,12 @@ final class LedgerRecords implements LedgerView {
     }
 
     /** All tenants that have files. */
-    synchronized Set<Tenant> tenants() {
+    synchronized Set<Organisation> tenants() {
         return Set.copyOf(byTenant.keySet());
     }
 
     /** A tenant's files, those received last first, behind a file of it or from the newest on. */
-    synchronized List<IngestedFile> files(Tenant tenant, @Nullable IngestedFile before, int limit) {
+    synchronized List<IngestedFile> files(Organisation tenant, @Nullable IngestedFile before, int limit) {
         OfTenant found = byTenant.get(tenant);
         if (found == null) {
             return List.of();
@@ -118,7 +119,7 @@ final class LedgerRecords implements LedgerView {
     }
 
     /** All files of a tenant, or of all. */
-    synchronized List<IngestedFile> files(Optional<Tenant> tenant) {
+    synchronized List<IngestedFile> files(Optional<Organisation> tenant) {
         Stream<OfTenant> some =
                 tenant.map(name -> Stream.ofNullable(byTenant.get(name))).orElseGet(() -> byTenant.values().stream());
         List<IngestedFile> files = new ArrayList<>();
@@ -127,7 +128,7 @@ final class LedgerRecords implements LedgerView {
     }
 
     /** The tenant's file that was received first among those that are RECEIVED and that the caller wants. */
-    synchronized Optional<IngestedFile> firstReceived(Tenant tenant, Predicate<IngestedFile> wanted) {
+    synchronized Optional<IngestedFile> firstReceived(Organisation tenant, Predicate<IngestedFile> wanted) {
         OfTenant found = byTenant.get(tenant);
         return found == null
                 ? Optional.empty()
@@ -140,38 +141,38 @@ final class LedgerRecords implements LedgerView {
     }
 
     @Override
-    public synchronized Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
+    public synchronized Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256) {
         return Optional.ofNullable(byContent.get(LedgerView.content(tenant, name, sha256)))
                 .map(byId::get);
     }
 
     @Override
-    public synchronized Optional<IngestedFile> findLast(Tenant tenant, String name) {
+    public synchronized Optional<IngestedFile> findLast(Organisation tenant, String name) {
         OfTenant found = byTenant.get(tenant);
         NavigableSet<IngestedFile> files = found == null ? null : found.named.get(name);
         return files == null ? Optional.empty() : Optional.of(files.last());
     }
 
     @Override
-    public synchronized int waiting(Tenant tenant) {
+    public synchronized int waiting(Organisation tenant) {
         OfTenant found = byTenant.get(tenant);
         return found == null ? 0 : found.waiting;
     }
 
     @Override
-    public synchronized long bytesOn(Tenant tenant, LocalDate day) {
+    public synchronized long bytesOn(Organisation tenant, LocalDate day) {
         OfTenant found = byTenant.get(tenant);
         return found == null ? 0 : found.bytes.getOrDefault(day, 0L);
     }
 
     /** How many bytes came from the tenant on a day, whatever became of them. */
-    synchronized long arrivedOn(Tenant tenant, LocalDate day) {
+    synchronized long arrivedOn(Organisation tenant, LocalDate day) {
         OfTenant found = byTenant.get(tenant);
         return found == null ? 0 : found.arrived.getOrDefault(day, 0L);
     }
 
     /** How many files of the tenant are recorded. */
-    synchronized int size(Tenant tenant) {
+    synchronized int size(Organisation tenant) {
         OfTenant found = byTenant.get(tenant);
         return found == null ? 0 : found.all.size();
     }

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -12,25 +13,25 @@ interface LedgerView {
     Optional<IngestedFile> find(String id);
 
     /** The file of that tenant, name and content that was received before, and neither failed nor was refused. */
-    Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256);
+    Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256);
 
     /** The file of that tenant and name that was received last, refused ones and duplicates left out. */
-    Optional<IngestedFile> findLast(Tenant tenant, String name);
+    Optional<IngestedFile> findLast(Organisation tenant, String name);
 
     /**
      * The file that was received last under that name, if another one of this content would be a duplicate of it. Once a
      * file of other content came in between, the first content is new again: it is to be the last word on what both have.
      */
-    default Optional<IngestedFile> findSame(Tenant tenant, String name, String sha256) {
+    default Optional<IngestedFile> findSame(Organisation tenant, String name, String sha256) {
         return findLast(tenant, name)
                 .filter(last -> isKnown(last) && last.sha256().equals(sha256));
     }
 
     /** How many files of the tenant have not ended. */
-    int waiting(Tenant tenant);
+    int waiting(Organisation tenant);
 
     /** How many bytes were received for the tenant on a day (UTC); refused files and duplicates do not count. */
-    long bytesOn(Tenant tenant, LocalDate day);
+    long bytesOn(Organisation tenant, LocalDate day);
 
     /** The UTC day of a time. */
     static LocalDate day(Instant time) {
@@ -48,8 +49,8 @@ interface LedgerView {
     }
 
     /** What two files have in common of which one is a duplicate. */
-    static String content(Tenant tenant, String name, String sha256) {
-        return tenant.name() + "\0" + sha256 + "\0" + name;
+    static String content(Organisation tenant, String name, String sha256) {
+        return tenant.id() + "\0" + sha256 + "\0" + name;
     }
 
     /** The same of a file. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
@@ -49,7 +50,7 @@ final class ProfileJson {
 
     private ProfileJson() {}
 
-    static TenantProfile parse(Tenant tenant, String subject, byte[] content) {
+    static TenantProfile parse(Organisation tenant, String subject, byte[] content) {
         try {
             if (content.length > TenantProfile.MAX_BYTES) {
                 throw new IllegalArgumentException(
@@ -84,7 +85,7 @@ final class ProfileJson {
         }
     }
 
-    private static TenantProfile profile(Tenant tenant, JsonNode node) {
+    private static TenantProfile profile(Organisation tenant, JsonNode node) {
         ProfileObject json = new ProfileObject("", node, KEYS);
         TenantProfile.Builder profile = TenantProfile.builder(tenant);
         json.texts("formats", FileConstraints.MAX_FORMATS)

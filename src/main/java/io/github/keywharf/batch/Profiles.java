@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -12,7 +13,7 @@ final class Profiles {
 
     private final TenantProfiles source;
     private final Consumer<String> trouble;
-    private volatile SortedMap<Tenant, TenantProfile> last = Collections.emptySortedMap();
+    private volatile SortedMap<Organisation, TenantProfile> last = Collections.emptySortedMap();
     private volatile String lastTrouble = "";
 
     Profiles(TenantProfiles source, Consumer<String> trouble) {
@@ -21,7 +22,7 @@ final class Profiles {
     }
 
     /** All profiles as of a moment ago. */
-    SortedMap<Tenant, TenantProfile> all() {
+    SortedMap<Organisation, TenantProfile> all() {
         return last;
     }
 
@@ -30,12 +31,12 @@ final class Profiles {
         return source;
     }
 
-    Optional<TenantProfile> find(Tenant tenant) {
+    Optional<TenantProfile> find(Organisation tenant) {
         return Optional.ofNullable(last.get(tenant));
     }
 
     /** Asks for them again. */
-    SortedMap<Tenant, TenantProfile> refresh() {
+    SortedMap<Organisation, TenantProfile> refresh() {
         try {
             last = Collections.unmodifiableSortedMap(new TreeMap<>(source.all()));
             lastTrouble = "";

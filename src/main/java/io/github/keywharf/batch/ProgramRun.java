@@ -73,7 +73,7 @@ final class ProgramRun {
         variables.put("HOME", work);
         variables.put("TMPDIR", work);
         variables.putAll(secrets);
-        variables.put(OURS + "TENANT", job.tenant().name());
+        variables.put(OURS + "TENANT", job.tenant().id());
         variables.put(OURS + "FILE", job.path().toAbsolutePath().toString());
         variables.put(OURS + "FILE_ID", job.file().id());
         variables.put(OURS + "ATTEMPT", String.valueOf(job.file().attempt()));

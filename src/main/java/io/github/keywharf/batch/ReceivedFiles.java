@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ interface ReceivedFiles {
      * @param sha256 of the content, which was verified
      * @return as it is in the ledger, durably; the reason of a refused one is {@link Refusal#message()}
      */
-    IngestedFile receive(Tenant tenant, String id, String name, Path content, String sha256);
+    IngestedFile receive(Organisation tenant, String id, String name, Path content, String sha256);
 
     /** A file of any tenant. */
     Optional<IngestedFile> find(String id);
@@ -36,19 +37,19 @@ interface ReceivedFiles {
      * @param before the id of a file of this tenant, behind which the list begins; at its start when absent
      * @param limit how many at most
      */
-    List<IngestedFile> files(Tenant tenant, Optional<String> before, int limit);
+    List<IngestedFile> files(Organisation tenant, Optional<String> before, int limit);
 
     /** The tenant's last file of that name, if it has this content and neither failed nor was refused. */
-    Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256);
+    Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256);
 
     /** How many files of the tenant wait or run. */
-    int waiting(Tenant tenant);
+    int waiting(Organisation tenant);
 
     /** How many bytes of the tenant's files came on that day (UTC), whatever became of them. */
-    long bytesOn(Tenant tenant, LocalDate day);
+    long bytesOn(Organisation tenant, LocalDate day);
 
     /** Whether another file of the tenant may be recorded. */
-    boolean hasRoom(Tenant tenant);
+    boolean hasRoom(Organisation tenant);
 
     /**
      * Has a failed or refused file ingested again.
@@ -63,8 +64,8 @@ interface ReceivedFiles {
     Optional<HttpBody> rejected(String id);
 
     /** The statistics of a tenant as JSON, or of all tenants and the platform when absent. */
-    String statistics(Optional<Tenant> tenant);
+    String statistics(Optional<Organisation> tenant);
 
     /** The live page with these statistics, with the Content-Security-Policy that fits it. */
-    HttpResponse page(Optional<Tenant> tenant);
+    HttpResponse page(Optional<Organisation> tenant);
 }

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
@@ -37,7 +38,7 @@ record RunContext(
         if (app == null) {
             throw new KeywharfException(
                     "batch.unknown_app",
-                    profile.tenant().name(),
+                    profile.tenant().id(),
                     "The app '" + profile.app() + "' is not one of " + apps.keySet());
         }
         return app;
@@ -47,11 +48,11 @@ record RunContext(
         listener.onEvent(event);
     }
 
-    void trouble(Tenant tenant, String reason) {
+    void trouble(Organisation tenant, String reason) {
         trouble(listener, tenant, reason);
     }
 
-    static void trouble(EventListener events, Tenant tenant, String reason) {
-        events.warning("batch.tenant.trouble", Work.of(tenant.organisation()), tenant.name(), reason);
+    static void trouble(EventListener events, Organisation tenant, String reason) {
+        events.warning("batch.tenant.trouble", Work.of(tenant), tenant.id(), reason);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class Scheduler implements AutoCloseable {
     private final Profiles profiles;
     private final int workers;
     private final Backoff backoff;
-    private final Map<Tenant, Lane> lanes = new HashMap<>();
+    private final Map<Organisation, Lane> lanes = new HashMap<>();
     private final Map<String, IngestRun> runs = new HashMap<>();
     private final Set<String> givenUp = new HashSet<>();
     private final Map<String, Instant> pauses = new HashMap<>();
@@ -97,7 +98,7 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    private Lane lane(Tenant tenant) {
+    private Lane lane(Organisation tenant) {
         return lanes.computeIfAbsent(tenant, any -> new Lane());
     }
 
@@ -105,7 +106,7 @@ final class Scheduler implements AutoCloseable {
         Instant now = context.now();
         @Nullable IngestedFile best = null;
         @Nullable TenantProfile profile = null;
-        for (Map.Entry<Tenant, TenantProfile> each : profiles.all().entrySet()) {
+        for (Map.Entry<Organisation, TenantProfile> each : profiles.all().entrySet()) {
             if (mayRun(each.getKey(), each.getValue(), now)
                     && (best == null || comesBefore(each.getKey(), best.tenant()))) {
                 Optional<IngestedFile> first =
@@ -119,7 +120,7 @@ final class Scheduler implements AutoCloseable {
         return best == null || profile == null ? null : new IngestRun(context, best, profile, this::pause, this::ended);
     }
 
-    private boolean mayRun(Tenant tenant, TenantProfile profile, Instant now) {
+    private boolean mayRun(Organisation tenant, TenantProfile profile, Instant now) {
         return lane(tenant).running < profile.concurrency() && profile.isOpenAt(now) && isAppKnown(profile);
     }
 
@@ -134,7 +135,7 @@ final class Scheduler implements AutoCloseable {
         return known;
     }
 
-    private boolean comesBefore(Tenant tenant, Tenant other) {
+    private boolean comesBefore(Organisation tenant, Organisation other) {
         Lane one = lane(tenant);
         Lane two = lane(other);
         return one.running == two.running ? one.lastServed < two.lastServed : one.running < two.running;
@@ -196,7 +197,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Whether a tenant has files that run, or may run now or after a pause. */
-    synchronized boolean hasWork(Tenant tenant, TenantProfile profile) {
+    synchronized boolean hasWork(Organisation tenant, TenantProfile profile) {
         Instant now = context.now();
         return profile.isOpenAt(now)
                 && isAppKnown(profile)

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -42,26 +43,26 @@ final class StagingArea {
         return root;
     }
 
-    private Path own(Tenant tenant) {
-        return root.resolve(tenant.name());
+    private Path own(Organisation tenant) {
+        return root.resolve(tenant.id());
     }
 
     /** Where others put a tenant's files. */
-    Path data(Tenant tenant) {
+    Path data(Organisation tenant) {
         return own(tenant).resolve(DATA);
     }
 
-    private Path files(Tenant tenant) {
+    private Path files(Organisation tenant) {
         return own(tenant).resolve(FILES);
     }
 
     /** The directory of a file that was taken. */
-    Path taken(Tenant tenant, String id) {
+    Path taken(Organisation tenant, String id) {
         return files(tenant).resolve(id);
     }
 
     /** The directory of a file that was refused. */
-    Path refused(Tenant tenant, String id) {
+    Path refused(Organisation tenant, String id) {
         return own(tenant).resolve(QUARANTINE).resolve(id);
     }
 
@@ -91,7 +92,7 @@ final class StagingArea {
      *
      * @throws KeywharfException {@code batch.bad_staging} when a symbolic link or something else is in the place of one
      */
-    void create(Tenant tenant) {
+    void create(Organisation tenant) {
         Path own = own(tenant);
         try {
             Files.createDirectories(root);
@@ -132,7 +133,7 @@ final class StagingArea {
      * @return where it is now
      * @throws NoSuchFileException when the entry has gone
      */
-    Path take(Tenant tenant, Path entry, String id, String name) throws IOException {
+    Path take(Organisation tenant, Path entry, String id, String name) throws IOException {
         Path directory = taken(tenant, id);
         Files.createDirectories(directory, attributes);
         Path target = directory.resolve(name);
@@ -187,14 +188,14 @@ final class StagingArea {
     }
 
     /** Removes what runs of a process that is gone have left. */
-    void clearWork(Tenant tenant) throws IOException {
+    void clearWork(Organisation tenant) throws IOException {
         for (Path directory : entries(own(tenant).resolve(WORK))) {
             delete(directory);
         }
     }
 
     /** The ids of all files that were taken or refused and whose directories are there. */
-    List<String> ids(Tenant tenant) throws IOException {
+    List<String> ids(Organisation tenant) throws IOException {
         List<String> ids = new ArrayList<>();
         for (Path directory : List.of(files(tenant), own(tenant).resolve(QUARANTINE))) {
             for (Path entry : entries(directory)) {

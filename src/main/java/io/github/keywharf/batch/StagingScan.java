@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,16 +42,16 @@ final class StagingScan implements AutoCloseable {
     private final Duration every;
     private final Duration settle;
     private final InstantSource clock;
-    private final BiConsumer<Tenant, String> trouble;
+    private final BiConsumer<Organisation, String> trouble;
     private final StagingWatch watch;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
-    private final Map<Tenant, OfTenant> tenants = new HashMap<>();
+    private final Map<Organisation, OfTenant> tenants = new HashMap<>();
     private volatile @Nullable Future<?> scans;
 
     /** One tenant's scan, and whether it is asked for. */
     private final class OfTenant {
-        private final Tenant tenant;
+        private final Organisation tenant;
         private final TenantScan scan;
         /** How many asked since its last part began; the thread that raises it from 0 sees to it. */
         private final AtomicInteger asked = new AtomicInteger();
@@ -61,7 +62,7 @@ final class StagingScan implements AutoCloseable {
         private boolean isUnwatched;
         private volatile @Nullable Future<?> next;
 
-        OfTenant(Tenant tenant) {
+        OfTenant(Organisation tenant) {
             this.tenant = tenant;
             this.scan = new TenantScan(tenant, area, intake, settle, clock);
         }
@@ -145,7 +146,7 @@ final class StagingScan implements AutoCloseable {
             Duration every,
             Duration settle,
             InstantSource clock,
-            BiConsumer<Tenant, String> trouble) {
+            BiConsumer<Organisation, String> trouble) {
         this.area = area;
         this.intake = intake;
         this.ledger = ledger;
@@ -161,13 +162,13 @@ final class StagingScan implements AutoCloseable {
 
     /** Brings in order what a process that is gone has left, and begins to scan. */
     void start() {
-        Set<Tenant> all = new HashSet<>(ledger.records().tenants());
+        Set<Organisation> all = new HashSet<>(ledger.records().tenants());
         all.addAll(profiles.all().keySet());
         all.forEach(this::recover);
         scans = timer.scheduleWithFixedDelay(this::askAll, 0, every.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private void recover(Tenant tenant) {
+    private void recover(Organisation tenant) {
         try {
             area.create(tenant);
             area.clearWork(tenant);
@@ -185,7 +186,7 @@ final class StagingScan implements AutoCloseable {
     }
 
     /** A file that was taken, and has no record; or a directory into which none came. */
-    private void recover(Tenant tenant, String id) throws IOException {
+    private void recover(Organisation tenant, String id) throws IOException {
         List<Path> content = area.entries(area.taken(tenant, id));
         if (content.isEmpty()) {
             Files.deleteIfExists(area.taken(tenant, id));
@@ -194,12 +195,12 @@ final class StagingScan implements AutoCloseable {
         }
     }
 
-    private synchronized OfTenant ofTenant(Tenant tenant) {
+    private synchronized OfTenant ofTenant(Organisation tenant) {
         return tenants.computeIfAbsent(tenant, OfTenant::new);
     }
 
     /** Has the directory of a tenant scanned soon. */
-    void ask(Tenant tenant) {
+    void ask(Organisation tenant) {
         ofTenant(tenant).ask();
     }
 
@@ -214,8 +215,8 @@ final class StagingScan implements AutoCloseable {
     /** Has all directories scanned soon. */
     void askAll() {
         try {
-            SortedMap<Tenant, TenantProfile> all = profiles.refresh();
-            for (Tenant tenant : all.keySet()) {
+            SortedMap<Organisation, TenantProfile> all = profiles.refresh();
+            for (Organisation tenant : all.keySet()) {
                 ask(tenant);
             }
         } catch (RuntimeException | Error e) {

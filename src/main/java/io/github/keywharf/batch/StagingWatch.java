@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Threads;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -24,16 +25,16 @@ final class StagingWatch implements AutoCloseable {
     private static final int PAUSE = 50;
 
     private final @Nullable WatchService service;
-    private final Map<WatchKey, Tenant> keys = new ConcurrentHashMap<>();
-    private final Consumer<Tenant> wake;
+    private final Map<WatchKey, Organisation> keys = new ConcurrentHashMap<>();
+    private final Consumer<Organisation> wake;
 
-    private StagingWatch(@Nullable WatchService service, Consumer<Tenant> wake) {
+    private StagingWatch(@Nullable WatchService service, Consumer<Organisation> wake) {
         this.service = service;
         this.wake = wake;
     }
 
     /** Starts to watch below a directory; one that watches nothing where the system cannot. */
-    static StagingWatch start(Path root, Consumer<Tenant> wake) {
+    static StagingWatch start(Path root, Consumer<Organisation> wake) {
         @Nullable WatchService service;
         try {
             service = root.getFileSystem().newWatchService();
@@ -49,7 +50,7 @@ final class StagingWatch implements AutoCloseable {
     }
 
     /** Watches a tenant's directory unless it does; empty when that succeeds, otherwise why not. */
-    Optional<String> watch(Tenant tenant, Path directory) {
+    Optional<String> watch(Organisation tenant, Path directory) {
         if (service == null) {
             return Optional.of("this system has no way to watch directories, or no more of it");
         }
@@ -85,7 +86,7 @@ final class StagingWatch implements AutoCloseable {
     }
 
     private void take(WatchKey key) {
-        Tenant tenant = keys.get(key);
+        Organisation tenant = keys.get(key);
         key.pollEvents();
         if (!key.reset()) {
             // The directory is gone; the scan has another one made and watched.

@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -45,8 +46,9 @@ final class StatisticsText {
             json.writeFieldName("platform");
             write(json, statistics.platform());
             json.writeObjectFieldStart("tenants");
-            for (Map.Entry<Tenant, IngestNumbers> tenant : statistics.tenants().entrySet()) {
-                json.writeFieldName(tenant.getKey().name());
+            for (Map.Entry<Organisation, IngestNumbers> tenant :
+                    statistics.tenants().entrySet()) {
+                json.writeFieldName(tenant.getKey().id());
                 write(json, tenant.getValue());
             }
             json.writeEndObject();
@@ -89,7 +91,7 @@ final class StatisticsText {
 
     private static void write(JsonGenerator json, IngestedFile file) throws IOException {
         json.writeStartObject();
-        json.writeStringField("tenant", file.tenant().name());
+        json.writeStringField("tenant", file.tenant().id());
         json.writeStringField("id", file.id());
         json.writeStringField("file", file.name());
         json.writeStringField("state", name(file.state()));
@@ -108,7 +110,7 @@ final class StatisticsText {
 
     static String table(IngestStatistics statistics) {
         List<List<String>> lines = new ArrayList<>(List.of(HEAD));
-        statistics.tenants().forEach((tenant, numbers) -> lines.add(line(tenant.name(), numbers)));
+        statistics.tenants().forEach((tenant, numbers) -> lines.add(line(tenant.id(), numbers)));
         lines.add(line("all", statistics.platform()));
         StringBuilder text = new StringBuilder("At ").append(statistics.at());
         for (List<String> line : lines) {

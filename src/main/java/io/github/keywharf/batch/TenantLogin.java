@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.key.KeyRing;
 import java.security.SecureRandom;
@@ -37,7 +38,7 @@ public interface TenantLogin {
     sealed interface Outcome {}
 
     /** A tenant. */
-    record AsTenant(Tenant tenant) implements Outcome {}
+    record AsTenant(Organisation tenant) implements Outcome {}
 
     /**
      * Somebody who may see all tenants.

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.TextValues;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.RowStep;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * are.
  *
  * <pre>{@code
- * TenantProfile profile = TenantProfile.builder(Tenant.of("customer-1"))
+ * TenantProfile profile = TenantProfile.builder(Organisation.of("customer-1"))
  *         .formats(".csv").numberFiles(10).dataSizes(4_096)
  *         .target("customer1", "application")
  *         .build();
@@ -36,7 +37,7 @@ public final class TenantProfile {
     /** The largest file of a profile, 256 KiB: a thousand columns with their types have 100 KiB. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    private final Tenant tenant;
+    private final Organisation tenant;
     private final FileConstraints constraints;
     private final Optional<Schema> schema;
     private final String app;
@@ -70,7 +71,7 @@ public final class TenantProfile {
     }
 
     /** A profile for that tenant, with the defaults. */
-    public static Builder builder(Tenant tenant) {
+    public static Builder builder(Organisation tenant) {
         return new Builder(tenant);
     }
 
@@ -81,7 +82,7 @@ public final class TenantProfile {
      * @throws io.github.keywharf.KeywharfException {@code batch.bad_profile} when it cannot be read, is larger than
      *     {@link #MAX_BYTES}, or has a key or a value that is not allowed, which the message names
      */
-    public static TenantProfile read(Tenant tenant, Path file) {
+    public static TenantProfile read(Organisation tenant, Path file) {
         return ProfileJson.parse(tenant, file.toString(), WatchedFile.content(file, MAX_BYTES, ProfileJson.CODE));
     }
 
@@ -90,7 +91,7 @@ public final class TenantProfile {
      *
      * @throws io.github.keywharf.KeywharfException as {@link #read}
      */
-    public static TenantProfile parse(Tenant tenant, String json) {
+    public static TenantProfile parse(Organisation tenant, String json) {
         return ProfileJson.parse(
                 tenant, "profile of " + tenant, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
@@ -101,7 +102,7 @@ public final class TenantProfile {
     }
 
     /** Whose profile it is. */
-    public Tenant tenant() {
+    public Organisation tenant() {
         return tenant;
     }
 
@@ -233,7 +234,7 @@ public final class TenantProfile {
         private static final Pattern APP = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
         private static final Pattern TARGET = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
 
-        private final Tenant tenant;
+        private final Organisation tenant;
         private List<String> formats = DEFAULT_FORMATS;
         private int numberFiles = DEFAULT_NUMBER_FILES;
         private long dataSizes = DEFAULT_DATA_SIZES;
@@ -251,7 +252,7 @@ public final class TenantProfile {
         private @Nullable String rowId;
         private String steps = "[]";
 
-        private Builder(Tenant tenant) {
+        private Builder(Organisation tenant) {
             this.tenant = Objects.requireNonNull(tenant, "tenant");
         }
 

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.util.SortedMap;
 /**
  * The tenants that there are now, with their profiles; asked each time one is needed, so that changes take effect.
  * Implementations are thread-safe.
- *
- * <p>No two tenants have the same organisation, as {@code a-b} and {@code a_b} would.
  */
 public interface TenantProfiles {
 
@@ -22,26 +21,21 @@ public interface TenantProfiles {
     int MAX_TENANTS = 10_000;
 
     /** All profiles, by tenant. */
-    SortedMap<Tenant, TenantProfile> all();
+    SortedMap<Organisation, TenantProfile> all();
 
     /** The profile of a tenant. */
-    default Optional<TenantProfile> find(Tenant tenant) {
+    default Optional<TenantProfile> find(Organisation tenant) {
         return Optional.ofNullable(all().get(tenant));
     }
 
     /** Profiles that the host puts and removes. */
     interface Editable extends TenantProfiles {
 
-        /**
-         * Adds a tenant, or replaces its profile.
-         *
-         * @throws io.github.keywharf.KeywharfException {@code batch.organisation_taken} when another tenant has the same
-         *     organisation
-         */
+        /** Adds a tenant, or replaces its profile. */
         void put(TenantProfile profile);
 
         /** Removes a tenant; one that is not there is removed. */
-        void remove(Tenant tenant);
+        void remove(Organisation tenant);
     }
 
     /** Profiles in memory, none at first. */
@@ -58,8 +52,7 @@ public interface TenantProfiles {
      * The profiles of a directory: a file {@code <tenant>.json} each. Files that are added, changed or removed are noticed
      * within {@link #DEFAULT_REFRESH}. Where a file cannot be read, its tenant keeps the profile that it had, if any, and
      * the listener gets one event for each problem of the file: {@code batch.tenant.trouble}, or a
-     * {@code batch.platform.trouble} where the name is not a tenant's. Of two tenants with one organisation that which
-     * came first stays, and the other is reported likewise. Symbolic links are not followed.
+     * {@code batch.platform.trouble} where the name is not a tenant's. Symbolic links are not followed.
      */
     static TenantProfiles directory(Path directory, InstantSource clock, EventListener listener) {
         return new DirectoryProfiles(directory, clock, listener.guarded());

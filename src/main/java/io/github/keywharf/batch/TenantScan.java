@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -56,7 +57,7 @@ final class TenantScan implements AutoCloseable {
     /** A file that is in the directory of its id and has no record yet. */
     private record Unrecorded(String id, String name, Path path, FileStamp stamp, Instant since) {}
 
-    private final Tenant tenant;
+    private final Organisation tenant;
     private final StagingArea area;
     private final Intake intake;
     private final Duration settle;
@@ -69,7 +70,7 @@ final class TenantScan implements AutoCloseable {
     private boolean unsettled;
     private Optional<String> problem = Optional.empty();
 
-    TenantScan(Tenant tenant, StagingArea area, Intake intake, Duration settle, InstantSource clock) {
+    TenantScan(Organisation tenant, StagingArea area, Intake intake, Duration settle, InstantSource clock) {
         this.tenant = tenant;
         this.area = area;
         this.intake = intake;
@@ -92,7 +93,7 @@ final class TenantScan implements AutoCloseable {
             if (!intake.hasRoom(tenant)) {
                 throw new KeywharfException(
                         "batch.too_many_records",
-                        tenant.name(),
+                        tenant.id(),
                         "No more files are taken, as the ledger has too many of this tenant; they wait until some are old"
                                 + " enough to be removed, so keep records for a shorter time");
             }
@@ -223,7 +224,7 @@ final class TenantScan implements AutoCloseable {
         }
         taken = left;
         recorded.forEach((path, future) -> {
-            IngestedFile file = Waiting.get(future, tenant.name());
+            IngestedFile file = Waiting.get(future, tenant.id());
             alone(path, () -> intake.place(file));
         });
     }

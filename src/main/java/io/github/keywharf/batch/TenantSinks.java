@@ -7,7 +7,7 @@ import io.github.keywharf.table.RowSink;
  * Parquet file in an object store.
  *
  * <pre>{@code
- * TenantSinks sinks = job -> cassandra.loginAs(keys.get(job.tenant().organisation()))
+ * TenantSinks sinks = job -> cassandra.loginAs(keys.get(job.tenant()))
  *         .table(job.profile().keyspace() + "." + job.profile().table());
  * }</pre>
  *

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import java.io.InputStream;
@@ -17,10 +18,10 @@ final class TenantTurns {
     /** The most requests of a tenant at a time, 24: its unfinished uploads, and some questions besides. */
     static final int MAX = 24;
 
-    private final Map<Tenant, Integer> taken = new ConcurrentHashMap<>();
+    private final Map<Organisation, Integer> taken = new ConcurrentHashMap<>();
 
     /** The answer, which keeps the turn until it is closed; where there is no turn left, another one. */
-    HttpResponse in(Tenant tenant, Supplier<HttpResponse> answer, Supplier<HttpResponse> refusal) {
+    HttpResponse in(Organisation tenant, Supplier<HttpResponse> answer, Supplier<HttpResponse> refusal) {
         if (taken.merge(tenant, 1, Integer::sum) > MAX) {
             leave(tenant);
             return refusal.get();
@@ -38,7 +39,7 @@ final class TenantTurns {
         }
     }
 
-    private void leave(Tenant tenant) {
+    private void leave(Organisation tenant) {
         taken.computeIfPresent(tenant, (of, turns) -> turns == 1 ? null : turns - 1);
     }
 

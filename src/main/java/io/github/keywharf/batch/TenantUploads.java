@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.upload.FinishedUpload;
 import io.github.keywharf.http.upload.UploadPermit;
@@ -30,7 +31,7 @@ final class TenantUploads implements UploadReceiver {
 
     @Override
     public UploadPermit begin(UploadStart start) {
-        Tenant tenant = Tenant.of(start.owner());
+        Organisation tenant = Organisation.of(start.owner());
         FileConstraints constraints = constraints(tenant);
         long bytes = start.length().orElse(0);
         constraints.refusal(start.name(), bytes).ifPresent(refusal -> {
@@ -70,7 +71,7 @@ final class TenantUploads implements UploadReceiver {
         return UploadPermit.upTo(constraints.dataSizes() * 1_024);
     }
 
-    private FileConstraints constraints(Tenant tenant) {
+    private FileConstraints constraints(Organisation tenant) {
         return profiles.find(tenant)
                 .map(TenantProfile::constraints)
                 .orElseThrow(() ->
@@ -84,7 +85,7 @@ final class TenantUploads implements UploadReceiver {
 
     @Override
     public HttpResponse complete(FinishedUpload upload) {
-        Tenant tenant = Tenant.of(upload.owner());
+        Organisation tenant = Organisation.of(upload.owner());
         constraints(tenant);
         IngestedFile file = files.receive(tenant, fileId(upload.id()), upload.name(), upload.path(), upload.sha256());
         return Answers.file(file);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.secret.Secret;
@@ -124,11 +125,11 @@ public final class TenantUsers {
      * Adds a user, or replaces its password. The file is replaced as a whole, and its owner alone may read it. Changes by
      * several processes concurrently may lose one.
      *
-     * @param name as of a {@link Tenant}
+     * @param name the id of the tenant
      * @throws KeywharfException {@code batch.bad_users} when the file cannot be read or written
      */
     public void put(String name, Secret password) {
-        Tenant.of(name);
+        Organisation.of(name);
         String hash = hash(password);
         change(json -> json.put(name, hash));
     }
@@ -208,7 +209,7 @@ public final class TenantUsers {
         for (Map.Entry<String, JsonNode> entry : read().properties()) {
             String name = entry.getKey();
             try {
-                Tenant.of(name);
+                Organisation.of(name);
                 PasswordHash hash = PasswordHash.parse(entry.getValue().asText());
                 hashes.put(name, hash);
                 cost = Math.max(cost, hash.iterations());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.RejectedRows;
 import io.github.keywharf.format.RejectedRowsWriter;
 import io.github.keywharf.http.HttpClients;
@@ -42,8 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BatchPlatformTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private static final Tenant ONE = Tenant.of("one");
-    private static final Tenant TWO = Tenant.of("two");
+    private static final Organisation ONE = Organisation.of("one");
+    private static final Organisation TWO = Organisation.of("two");
 
     @TempDir
     private Path directory;
@@ -58,7 +59,7 @@ class BatchPlatformTest {
     @BeforeEach
     void start() throws IOException {
         input = Files.createDirectory(directory.resolve("input"));
-        for (Tenant tenant : new Tenant[] {ONE, TWO}) {
+        for (Organisation tenant : new Organisation[] {ONE, TWO}) {
             profiles.put(TenantProfile.builder(tenant)
                     .columns(java.util.List.of("name", "value"))
                     .schema(Schema.of(
@@ -116,7 +117,7 @@ class BatchPlatformTest {
                 .run();
     }
 
-    private HttpResponse get(Tenant tenant, String password, String path) {
+    private HttpResponse get(Organisation tenant, String password, String path) {
         String login = Base64.getEncoder().encodeToString((tenant + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpHandler client = HttpClients.builder()
                 .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))

@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
@@ -45,12 +46,12 @@ class BatchRoutesTest {
 
     @BeforeEach
     void open() throws IOException {
-        profiles.put(TenantProfile.builder(Tenant.of("one"))
+        profiles.put(TenantProfile.builder(Organisation.of("one"))
                 .numberFiles(3)
                 .dataSizes(2)
                 .bytesADay(5_000)
                 .build());
-        profiles.put(TenantProfile.builder(Tenant.of("two"))
+        profiles.put(TenantProfile.builder(Organisation.of("two"))
                 .columns(List.of("id", "name"))
                 .build());
         String hash = TenantUsersTest.cheap("pass");
@@ -421,7 +422,7 @@ class BatchRoutesTest {
                 .response()
                 .header("Location")
                 .orElseThrow();
-        profiles.remove(Tenant.of("one"));
+        profiles.remove(Organisation.of("one"));
 
         assertThat(append("one", upload, "x".getBytes(StandardCharsets.UTF_8)).status())
                 .isEqualTo(403);
@@ -500,7 +501,7 @@ class BatchRoutesTest {
             throw KeywharfException.retryable("store.unavailable", "profiles", "The store is away");
         };
         try (BatchRoutes broken = new BatchRoutes(
-                        request -> new TenantLogin.AsTenant(Tenant.of("one")),
+                        request -> new TenantLogin.AsTenant(Organisation.of("one")),
                         failing,
                         files,
                         directory.resolve("other"),

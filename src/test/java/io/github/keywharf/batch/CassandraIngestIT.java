@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.cassandra.key.CassandraKeyRing;
 import io.github.keywharf.cassandra.key.IssuerLogin;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  * ingestor is closed meanwhile and another one starts before the server is back: each row is there once.
  */
 class CassandraIngestIT {
-    private static final List<Tenant> TENANTS = List.of(Tenant.of("customer-1"), Tenant.of("customer-2"));
+    private static final List<Organisation> TENANTS =
+            List.of(Organisation.of("customer-1"), Organisation.of("customer-2"));
     private static final Actor BY = Actor.of("operator", "127.0.0.1");
     private static final Duration LONG = Duration.ofMinutes(3);
 
@@ -54,10 +56,10 @@ class CassandraIngestIT {
             }
             try (Secret password = login.password().orElseThrow();
                     CassandraManager issuer = connect(server, login.role(), password.reveal())) {
-                Map<Tenant, CassandraManager> tenants = onboard(server, CassandraKeyRing.of(issuer));
+                Map<Organisation, CassandraManager> tenants = onboard(server, CassandraKeyRing.of(issuer));
                 try {
                     ingestThroughAnOutage(server, tenants);
-                    for (Tenant tenant : TENANTS) {
+                    for (Organisation tenant : TENANTS) {
                         assertThat(table(tenants.get(tenant))).isEqualTo(files(tenant));
                     }
                     KeywharfException refused = catchThrowableOfType(
@@ -71,24 +73,25 @@ class CassandraIngestIT {
         }
     }
 
-    private Map<Tenant, CassandraManager> onboard(CassandraServer server, CassandraKeyRing keys) throws IOException {
-        Map<Tenant, CassandraManager> tenants = new TreeMap<>();
-        for (Tenant tenant : TENANTS) {
-            String keyspace = tenant.organisation() + "_data";
-            keys.onboard(Onboarding.of(tenant.organisation(), keyspace).creating(server.localDatacenter(), 1), BY);
+    private Map<Organisation, CassandraManager> onboard(CassandraServer server, CassandraKeyRing keys)
+            throws IOException {
+        Map<Organisation, CassandraManager> tenants = new TreeMap<>();
+        for (Organisation tenant : TENANTS) {
+            String keyspace = tenant.id().replace('-', '_') + "_data";
+            keys.onboard(Onboarding.of(tenant, keyspace).creating(server.localDatacenter(), 1), BY);
             server.execute("CREATE TABLE " + keyspace + ".application (id uuid PRIMARY KEY, name text, category text,"
                     + " rating float, reviews int, size text, installs text, free boolean, price_dollar float,"
                     + " content_rating text, genres text, last_update date, current_ver text, android_ver text)");
-            try (AccessKey key = keys.issue(KeyRequest.of(tenant.organisation()), BY)) {
+            try (AccessKey key = keys.issue(KeyRequest.of(tenant), BY)) {
                 tenants.put(tenant, keys.open(key, "127.0.0.1"));
             }
-            Path data = Files.createDirectories(staging().resolve(tenant.name()).resolve("data"));
+            Path data = Files.createDirectories(staging().resolve(tenant.id()).resolve("data"));
             data(tenant).writeFiles(data, PlayStoreData.NAMES);
         }
         return tenants;
     }
 
-    private void ingestThroughAnOutage(CassandraServer server, Map<Tenant, CassandraManager> tenants) {
+    private void ingestThroughAnOutage(CassandraServer server, Map<Organisation, CassandraManager> tenants) {
         try (BatchIngestor ingestor = start(tenants)) {
             Awaitility.await().atMost(LONG).until(() -> done(ingestor) > 0);
             server.kill();
@@ -102,7 +105,7 @@ class CassandraIngestIT {
             server.restart();
             assertThat(ingestor.awaitIdle(LONG)).isTrue();
             assertThat(done(ingestor)).isEqualTo(22);
-            for (Tenant tenant : TENANTS) {
+            for (Organisation tenant : TENANTS) {
                 assertThat(ingestor.files(tenant)).allSatisfy(file -> {
                     assertThat(file.state()).isEqualTo(FileState.DONE);
                     assertThat(file.rejected()).isZero();
@@ -118,9 +121,9 @@ class CassandraIngestIT {
                 .count();
     }
 
-    private BatchIngestor start(Map<Tenant, CassandraManager> tenants) {
+    private BatchIngestor start(Map<Organisation, CassandraManager> tenants) {
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
-        for (Tenant tenant : TENANTS) {
+        for (Organisation tenant : TENANTS) {
             profiles.put(TenantProfile.builder(tenant)
                     .numberFiles(100)
                     .attempts(20)
@@ -143,7 +146,7 @@ class CassandraIngestIT {
         return directory.resolve("staging");
     }
 
-    private static PlayStoreData data(Tenant tenant) {
+    private static PlayStoreData data(Organisation tenant) {
         return PlayStoreData.of(TENANTS.indexOf(tenant));
     }
 
@@ -160,7 +163,7 @@ class CassandraIngestIT {
     }
 
     /** From the rows as they were generated. */
-    private static Contents files(Tenant tenant) {
+    private static Contents files(Organisation tenant) {
         long reviews = 0;
         long paid = 0;
         long rated = 0;

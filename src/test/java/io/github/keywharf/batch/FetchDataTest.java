@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FetchDataTest {
-    private static final Tenant TENANT = Tenant.of("one");
+    private static final Organisation TENANT = Organisation.of("one");
     private static final int SLICE = 256 * 1024;
 
     @TempDir

@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.GoldenCopies;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The ledger, profiles, users and states of uploads of version 0.1.0 are read, and written no differently. */
 class GoldenBatchTest {
     private static final Instant AT = Instant.parse("2026-03-01T10:20:30.405060Z");
-    private static final Tenant TENANT = Tenant.of("customer-1");
+    private static final Organisation TENANT = Organisation.of("customer-1");
 
     /** A file in each state. */
     private static List<IngestedFile> files() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.Organisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class IngestLogTest {
         Instant end = Instant.parse("2019-10-31T13:16:22.9Z");
         return new IngestedFile(
                 "0123456789abcdef0123456789abcdef",
-                Tenant.of("customer-1"),
+                Organisation.of("customer-1"),
                 name,
                 bytes,
                 "00",

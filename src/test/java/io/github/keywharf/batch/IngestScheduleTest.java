@@ -2,6 +2,7 @@ package io.github.keywharf.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.Organisation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -71,7 +72,7 @@ class IngestScheduleTest {
 
     @Test
     void without_a_schedule_files_are_ingested_at_any_time() {
-        assertThat(TenantProfile.builder(Tenant.of("a")).build().isOpenAt(Instant.EPOCH))
+        assertThat(TenantProfile.builder(Organisation.of("a")).build().isOpenAt(Instant.EPOCH))
                 .isTrue();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.keywharf.Organisation;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ class IngestStatisticsTest {
         boolean ended = state.hasEnded();
         return new IngestedFile(
                 String.format("%032x", number),
-                Tenant.of(tenant),
+                Organisation.of(tenant),
                 "file-" + number + ".csv",
                 1_000,
                 "00",
@@ -61,7 +62,7 @@ class IngestStatisticsTest {
     void each_tenant_has_its_numbers_and_the_platform_their_sum() {
         IngestStatistics statistics = IngestStatistics.of(files(), NOW);
 
-        IngestNumbers first = statistics.tenants().get(Tenant.of("customer-1"));
+        IngestNumbers first = statistics.tenants().get(Organisation.of("customer-1"));
         assertThat(first.count(FileState.DONE)).isEqualTo(200);
         assertThat(first.count(FileState.FAILED)).isZero();
         assertThat(first.rows()).isEqualTo(20_000);
@@ -74,7 +75,7 @@ class IngestStatisticsTest {
         assertThat(first.percentile95()).isEqualTo(Duration.ofMillis(1_900));
         assertThat(first.percentile99()).isEqualTo(Duration.ofMillis(1_980));
         assertThat(first.oldestWaiting()).isEmpty();
-        IngestNumbers second = statistics.tenants().get(Tenant.of("customer-2"));
+        IngestNumbers second = statistics.tenants().get(Organisation.of("customer-2"));
         assertThat(second.files())
                 .containsEntry(FileState.DONE, 1L)
                 .containsEntry(FileState.FAILED, 1L)

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.WriteReport;
@@ -18,8 +19,8 @@ import java.util.function.UnaryOperator;
 /** An ingestor over a directory, with a ledger in memory, a clock that the test moves, and apps that the test gives. */
 final class IngestorFixture implements AutoCloseable {
 
-    static final Tenant ACME = Tenant.of("acme");
-    static final Tenant GLOBEX = Tenant.of("globex");
+    static final Organisation ACME = Organisation.of("acme");
+    static final Organisation GLOBEX = Organisation.of("globex");
     static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
@@ -44,14 +45,14 @@ final class IngestorFixture implements AutoCloseable {
         return WriteReport.of(rows, rows, 0, Files.size(job.path()), Duration.ZERO);
     }
 
-    IngestorFixture tenant(Tenant tenant, String app, UnaryOperator<TenantProfile.Builder> more) {
+    IngestorFixture tenant(Organisation tenant, String app, UnaryOperator<TenantProfile.Builder> more) {
         profiles.put(more.apply(
                         TenantProfile.builder(tenant).app(app).numberFiles(1000).attempts(3))
                 .build());
         return this;
     }
 
-    IngestorFixture tenant(Tenant tenant) {
+    IngestorFixture tenant(Organisation tenant) {
         return tenant(tenant, "count", profile -> profile);
     }
 
@@ -83,12 +84,12 @@ final class IngestorFixture implements AutoCloseable {
         start();
     }
 
-    Path data(Tenant tenant) {
-        return staging.resolve(tenant.name()).resolve("data");
+    Path data(Organisation tenant) {
+        return staging.resolve(tenant.id()).resolve("data");
     }
 
     /** A file that somebody has put into a tenant's directory. */
-    Path put(Tenant tenant, String name, String content) {
+    Path put(Organisation tenant, String name, String content) {
         try {
             Files.createDirectories(data(tenant));
             return Files.writeString(data(tenant).resolve(name), content);
@@ -113,14 +114,14 @@ final class IngestorFixture implements AutoCloseable {
     }
 
     /** The one file of that name that came last. */
-    IngestedFile file(Tenant tenant, String name) {
+    IngestedFile file(Organisation tenant, String name) {
         return ingestor.files(tenant).stream()
                 .filter(file -> file.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(name + " is not among " + ingestor.files(tenant)));
     }
 
-    List<String> states(Tenant tenant) {
+    List<String> states(Organisation tenant) {
         List<String> states = new ArrayList<>();
         ingestor.files(tenant).forEach(file -> states.add(file.name() + " " + file.state()));
         states.sort(null);

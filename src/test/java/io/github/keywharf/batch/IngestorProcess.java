@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.WriteReport;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class IngestorProcess implements AutoCloseable {
 
-    static final List<Tenant> TENANTS = List.of(Tenant.of("acme"), Tenant.of("globex"), Tenant.of("initech"));
+    static final List<Organisation> TENANTS =
+            List.of(Organisation.of("acme"), Organisation.of("globex"), Organisation.of("initech"));
     static final int ATTEMPTS = 50;
     private static final int HALTED = 137;
 
@@ -105,7 +107,7 @@ final class IngestorProcess implements AutoCloseable {
                 new FailingStore(ledger(directory), () -> Runtime.getRuntime().halt(HALTED));
         store.dieAt(Integer.parseInt(arguments[1]), Boolean.parseBoolean(arguments[2]));
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
-        for (Tenant tenant : TENANTS) {
+        for (Organisation tenant : TENANTS) {
             profiles.put(TenantProfile.builder(tenant)
                     .app("deadly")
                     .numberFiles(1000)

@@ -1,5 +1,6 @@
 package io.github.keywharf.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Jobs for apps, with a target that keeps rows in memory. */
 final class JobsInTest {
 
-    static final Tenant TENANT = Tenant.of("customer-1");
+    static final Organisation TENANT = Organisation.of("customer-1");
     static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
     private final Path staging;
@@ -71,7 +72,7 @@ final class JobsInTest {
     Path work() {
         try {
             return Files.createDirectories(
-                    staging.resolve(TENANT.name()).resolve("work").resolve("0123456789abcdef0123456789abcdef-1"));
+                    staging.resolve(TENANT.id()).resolve("work").resolve("0123456789abcdef0123456789abcdef-1"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,7 +104,7 @@ final class JobsInTest {
     IngestJob of(String name, String content, TenantProfile profile) {
         try {
             Path directory =
-                    Files.createDirectories(staging.resolve(TENANT.name()).resolve("files/1"));
+                    Files.createDirectories(staging.resolve(TENANT.id()).resolve("files/1"));
             return of(Files.writeString(directory.resolve(name), content), profile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

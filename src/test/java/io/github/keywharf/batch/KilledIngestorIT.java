@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
@@ -74,7 +75,7 @@ class KilledIngestorIT {
                     random.nextBoolean(),
                     IngestorProcess.ATTEMPTS)) {
                 for (int i = 0; i < 2; i++) {
-                    for (Tenant tenant : IngestorProcess.TENANTS) {
+                    for (Organisation tenant : IngestorProcess.TENANTS) {
                         put(random, tenant, "f" + put++ + ".csv", expected);
                     }
                 }
@@ -113,7 +114,7 @@ class KilledIngestorIT {
         Map<String, Long> expected = new TreeMap<>();
         Random random = new Random(1);
         for (int i = 0; i < 3; i++) {
-            for (Tenant tenant : IngestorProcess.TENANTS) {
+            for (Organisation tenant : IngestorProcess.TENANTS) {
                 put(random, tenant, "f" + i + ".csv", expected);
             }
         }
@@ -145,8 +146,8 @@ class KilledIngestorIT {
     }
 
     /** A file that comes by renaming, or one that is written in two parts where the scan sees it. */
-    private void put(Random random, Tenant tenant, String name, Map<String, Long> expected) throws IOException {
-        Path data = IngestorProcess.staging(directory).resolve(tenant.name()).resolve("data");
+    private void put(Random random, Organisation tenant, String name, Map<String, Long> expected) throws IOException {
+        Path data = IngestorProcess.staging(directory).resolve(tenant.id()).resolve("data");
         Files.createDirectories(data);
         StringBuilder content = new StringBuilder("name,value\n");
         for (int row = 0; row < ROWS; row++) {

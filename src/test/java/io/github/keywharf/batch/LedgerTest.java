@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.testing.Background;
@@ -24,8 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
-    private static final Tenant ACME = Tenant.of("acme");
-    private static final Tenant GLOBEX = Tenant.of("globex");
+    private static final Organisation ACME = Organisation.of("acme");
+    private static final Organisation GLOBEX = Organisation.of("globex");
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
     private static final String SHA = "ab".repeat(32);
 
@@ -62,7 +63,7 @@ class LedgerTest {
         return String.format(Locale.ROOT, "%032x", number);
     }
 
-    private static IngestedFile file(Tenant tenant, int number) {
+    private static IngestedFile file(Organisation tenant, int number) {
         return IngestedFile.received(
                 id(number),
                 tenant,

@@ -1,6 +1,7 @@
 package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public synchronized IngestedFile receive(Tenant tenant, String id, String name, Path content, String sha256) {
+    public synchronized IngestedFile receive(Organisation tenant, String id, String name, Path content, String sha256) {
         IngestedFile known = files.get(id);
         if (known != null) {
             return known;
@@ -100,7 +101,7 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public synchronized List<IngestedFile> files(Tenant tenant, Optional<String> before, int limit) {
+    public synchronized List<IngestedFile> files(Organisation tenant, Optional<String> before, int limit) {
         List<IngestedFile> newest = all();
         Collections.reverse(newest);
         return newest.stream()
@@ -112,7 +113,7 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public synchronized Optional<IngestedFile> findContent(Tenant tenant, String name, String sha256) {
+    public synchronized Optional<IngestedFile> findContent(Organisation tenant, String name, String sha256) {
         return files.values().stream()
                 .filter(file -> file.tenant().equals(tenant)
                         && file.name().equals(name)
@@ -123,14 +124,14 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public synchronized int waiting(Tenant tenant) {
+    public synchronized int waiting(Organisation tenant) {
         return (int) files.values().stream()
                 .filter(file -> file.tenant().equals(tenant) && !file.state().hasEnded())
                 .count();
     }
 
     @Override
-    public synchronized long bytesOn(Tenant tenant, LocalDate day) {
+    public synchronized long bytesOn(Organisation tenant, LocalDate day) {
         return files.values().stream()
                 .filter(file -> file.tenant().equals(tenant)
                         && LocalDate.ofInstant(file.received(), ZoneOffset.UTC).equals(day))
@@ -139,7 +140,7 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public boolean hasRoom(Tenant tenant) {
+    public boolean hasRoom(Organisation tenant) {
         return !isFull;
     }
 
@@ -159,12 +160,12 @@ final class MemoryFiles implements ReceivedFiles {
     }
 
     @Override
-    public String statistics(Optional<Tenant> tenant) {
-        return "{\"of\":\"" + tenant.map(Tenant::name).orElse("all") + "\"}";
+    public String statistics(Optional<Organisation> tenant) {
+        return "{\"of\":\"" + tenant.map(Organisation::id).orElse("all") + "\"}";
     }
 
     @Override
-    public HttpResponse page(Optional<Tenant> tenant) {
-        return HttpResponse.text(200, "page of " + tenant.map(Tenant::name).orElse("all"));
+    public HttpResponse page(Optional<Organisation> tenant) {
+        return HttpResponse.text(200, "page of " + tenant.map(Organisation::id).orElse("all"));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SchedulerTest {
-    private static final Tenant INITECH = Tenant.of("initech");
+    private static final Organisation INITECH = Organisation.of("initech");
 
     @TempDir
     private Path directory;
@@ -49,7 +50,7 @@ class SchedulerTest {
             go.await();
             return fixture.count(job);
         });
-        for (Tenant tenant : List.of(ACME, GLOBEX, INITECH)) {
+        for (Organisation tenant : List.of(ACME, GLOBEX, INITECH)) {
             fixture.tenant(tenant, "gated", profile -> profile);
         }
         fixture.start(builder -> builder.workers(1));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.PageData;
 import io.github.keywharf.testing.Browser;
@@ -97,7 +98,7 @@ class StatisticsPageTest {
     private static IngestedFile failed() {
         return new IngestedFile(
                 "0123456789abcdef0123456789abcdef",
-                Tenant.of("customer-1"),
+                Organisation.of("customer-1"),
                 "<img src=x onerror=alert(1)>.csv",
                 1,
                 "00",

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TenantLoginTest {
-    private static final TenantLogin.Outcome CUSTOMER = new TenantLogin.AsTenant(Tenant.of("customer-1"));
+    private static final TenantLogin.Outcome CUSTOMER = new TenantLogin.AsTenant(Organisation.of("customer-1"));
 
     @TempDir
     Path directory;
@@ -263,10 +263,10 @@ class TenantLoginTest {
     void a_key_of_an_organisation_is_its_tenants_and_the_admins_is_an_operators() {
         KeyRing ring = KeyRing.inMemory();
         TenantProfiles.Editable profiles = TenantProfiles.inMemory();
-        profiles.put(TenantProfile.builder(Tenant.of("customer-1")).build());
+        profiles.put(TenantProfile.builder(Organisation.of("customer-1")).build());
         TenantLogin both = login.or(TenantLogin.keys(ring, profiles, clock));
         Actor by = Actor.of("test", "here");
-        AccessKey key = ring.issue(KeyRequest.of(Organisation.of("customer_1")), by);
+        AccessKey key = ring.issue(KeyRequest.of(Organisation.of("customer-1")), by);
         AccessKey other = ring.issue(KeyRequest.of(Organisation.of("customer_2")), by);
         AccessKey admin = ring.issue(KeyRequest.admin(), by);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TenantProfileTest {
-    private static final Tenant TENANT = Tenant.of("customer-1");
+    private static final Organisation TENANT = Organisation.of("customer-1");
 
     private static TenantProfile parse(String json) {
         return TenantProfile.parse(TENANT, json.replace('\'', '"'));

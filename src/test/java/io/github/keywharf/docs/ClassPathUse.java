@@ -1,9 +1,9 @@
 package io.github.keywharf.docs;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.aws.AWSManager;
 import io.github.keywharf.aws.AwsService;
 import io.github.keywharf.batch.BatchIngestor;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
 import io.github.keywharf.cassandra.CassandraManager;
@@ -160,7 +160,7 @@ final class ClassPathUse {
         public static void main(String[] none) throws IOException {
             TenantProfiles.Editable profiles = TenantProfiles.inMemory();
             profiles.put(TenantProfile.parse(
-                    Tenant.of("acme"), "{\"formats\": [\".csv\"], \"number_files\": 10, \"data_sizes\": 4096}"));
+                    Organisation.of("acme"), "{\"formats\": [\".csv\"], \"number_files\": 10, \"data_sizes\": 4096}"));
             ObjectStore lake = ObjectStore.inMemory();
             try (BatchIngestor ingestor = BatchIngestor.builder()
                     .staging(Path.of("staging"))

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.azure.AzureLogin;
 import io.github.keywharf.azure.KeyVaultSecrets;
 import io.github.keywharf.batch.FetchData;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.databricks.DatabricksCatalog;
 import io.github.keywharf.http.jetty.JettyServer;
@@ -108,7 +108,7 @@ class SharedConnectionsTest {
                         .auth(SalesforceAuth.accessToken(uri.toString(), () -> Secret.of("token")))
                         .connect()
                         .limits(),
-                () -> FetchData.builder(uri, Tenant.of("one"), Secret.of("word"))
+                () -> FetchData.builder(uri, Organisation.of("one"), Secret.of("word"))
                         .directory(folder)
                         .build()
                         .run());

@@ -1,8 +1,8 @@
 package io.github.keywharf.bench.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.ClientIngestApp;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
 import io.github.keywharf.batch.TenantSinks;
@@ -26,8 +26,8 @@ public final class PlatformProcess {
 
     private PlatformProcess() {}
 
-    static Tenant tenant(int number) {
-        return Tenant.of("customer-" + number);
+    static Organisation tenant(int number) {
+        return Organisation.of("customer-" + number);
     }
 
     /** An ingestor for so many tenants, each with a table of its own. */

@@ -1,8 +1,8 @@
 package io.github.keywharf.bench.batch;
 
+import io.github.keywharf.Organisation;
 import io.github.keywharf.batch.BatchIngestor;
 import io.github.keywharf.batch.FetchData;
-import io.github.keywharf.batch.Tenant;
 import io.github.keywharf.batch.TenantLogin;
 import io.github.keywharf.batch.TenantProfile;
 import io.github.keywharf.batch.TenantProfiles;
@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 
 /** Files uploaded by our client, which hashes them first, and by curl in one request each, to the same server. */
 final class UploadRace {
-    private static final Tenant TENANT = Tenant.of("customer-1");
+    private static final Organisation TENANT = Organisation.of("customer-1");
     private static final String PASSWORD = "of-this-benchmark-only";
     private static final int FILES = 8;
     private static final int FILE_BYTES = 60 * 1024 * 1024;
