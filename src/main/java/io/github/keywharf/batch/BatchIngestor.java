@@ -516,7 +516,8 @@ public final class BatchIngestor implements AutoCloseable {
 
         /**
          * Receives the events {@code batch.*} and progress, from one thread at a time and in their order. While 10,000 of them
-         * wait for a slow listener, others are dropped, which {@code batch.events.dropped} counts by name.
+         * wait for a slow listener, others are dropped, and progress while 5,000 do; {@code batch.events.dropped} counts them by
+         * name.
          */
         public Builder events(EventListener events) {
             listener = Objects.requireNonNull(events, "events");

@@ -3,6 +3,7 @@ package io.github.keywharf.batch;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Threads;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Hands events to a listener on a thread of their own, in their order: what a listener does, such as replaying a file that
- * failed, may wait for threads that report events. Behind a slow listener a limited number of events waits; others are
- * dropped, and one event reports how many of which names.
+ * failed, may wait for threads that report events. Behind a slow listener a limited number of events waits, at most half of
+ * which are progress; others are dropped, and one event reports how many of which names.
  */
 final class EventQueue implements EventListener, AutoCloseable {
 
@@ -39,6 +40,10 @@ final class EventQueue implements EventListener, AutoCloseable {
 
     @Override
     public void onEvent(Event event) {
+        if (isPassing(event) && thread.getQueue().size() >= most / 2) {
+            drop(event);
+            return;
+        }
         try {
             thread.execute(() -> deliver(event));
         } catch (RejectedExecutionException e) {
@@ -48,6 +53,11 @@ final class EventQueue implements EventListener, AutoCloseable {
                 drop(event);
             }
         }
+    }
+
+    /** Whether a later event says it too. The room of what is counted, such as usage, is not for these. */
+    private static boolean isPassing(Event event) {
+        return event instanceof Progress progress && !progress.finished();
     }
 
     private synchronized void drop(Event event) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Fact;
+import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.event.Work;
 import java.util.concurrent.Semaphore;
@@ -55,6 +56,23 @@ class EventQueueTest {
                         "listener",
                         "The listener is too slow, and did not get {file.late=3, file.later=2}",
                         Fact.count("dropped", 5)));
+    }
+
+    @Test
+    void progress_leaves_room_for_what_is_reported_once() {
+        try (EventQueue queue = new EventQueue(slow, 10)) {
+            send(queue, "file.first", 1);
+            arrived.acquireUninterruptibly();
+            for (int i = 1; i <= 20; i++) {
+                queue.onEvent(new Progress(Work.NONE, "it", i, 20, "rows", i == 20));
+            }
+            send(queue, "file.done", 4);
+            passes.release(100);
+        }
+
+        assertThat(events.named("file.done")).hasSize(4);
+        assertThat(events.named(Progress.NAME)).hasSize(6).last().isEqualTo(new Progress(Work.NONE, "it", 20, 20, "rows", true));
+        assertThat(events.named("batch.events.dropped").get(0).message()).endsWith("{progress=14}");
     }
 
     @Test
