@@ -43,6 +43,8 @@ record BulkNote(
                     "delete it to load all rows again")
             .version("version", 1)
             .indented()
+            // A note without it does not say how often lists were sent.
+            .added("attempt", BulkPlan.LIST_SPACING - 1)
             .storing(Duration.class, Long.class, Duration::toMillis, Duration::ofMillis);
 
     BulkNote {

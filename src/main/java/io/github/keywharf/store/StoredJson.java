@@ -46,32 +46,32 @@ public final class StoredJson<T> {
     /** How Jackson's message begins for a required member, which has no exception of its own. */
     private static final String MISSING = "Missing required";
 
+    /** How content that cannot be read is reported. */
+    private record Refusal(String noun, String code, String remedy) {}
+
     private final Class<T> type;
-    private final String noun;
-    private final String code;
-    private final String remedy;
+    private final Refusal refusal;
     private final JsonMapper mapper;
     private final String versionMember;
     private final int version;
     private final boolean isIndented;
+    private final ObjectNode added;
 
     private StoredJson(
             Class<T> type,
-            String noun,
-            String code,
-            String remedy,
+            Refusal refusal,
             JsonMapper mapper,
             String versionMember,
             int version,
-            boolean isIndented) {
+            boolean isIndented,
+            ObjectNode added) {
         this.type = type;
-        this.noun = noun;
-        this.code = code;
-        this.remedy = remedy;
+        this.refusal = refusal;
         this.mapper = mapper;
         this.versionMember = versionMember;
         this.version = version;
         this.isIndented = isIndented;
+        this.added = added;
     }
 
     /**
@@ -82,17 +82,26 @@ public final class StoredJson<T> {
      * @param remedy what to do then, such as {@code restore it from a copy}
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
-        return new StoredJson<>(type, noun, code, remedy, RecordMapper.MAPPER, "", 0, false);
+        JsonMapper mapper = RecordMapper.MAPPER;
+        return new StoredJson<>(
+                type, new Refusal(noun, code, remedy), mapper, "", 0, false, mapper.createObjectNode());
     }
 
     /** The format with its version as the first member, an integer; any other version is refused. */
     public StoredJson<T> version(String member, int number) {
-        return new StoredJson<>(type, noun, code, remedy, mapper, member, number, isIndented);
+        return new StoredJson<>(type, refusal, mapper, member, number, isIndented, added);
     }
 
     /** The format on several lines, for people. */
     public StoredJson<T> indented() {
-        return new StoredJson<>(type, noun, code, remedy, mapper, versionMember, version, true);
+        return new StoredJson<>(type, refusal, mapper, versionMember, version, true, added);
+    }
+
+    /** The format with a member that content of the same version may lack, as it was added later; it has this value then. */
+    public StoredJson<T> added(String member, Object value) {
+        ObjectNode more = added.deepCopy();
+        more.set(member, mapper.valueToTree(value));
+        return new StoredJson<>(type, refusal, mapper, versionMember, version, isIndented, more);
     }
 
     /**
@@ -104,7 +113,7 @@ public final class StoredJson<T> {
             Class<V> value, Class<S> stored, Function<? super V, S> write, Function<? super S, V> read) {
         JsonMapper further = mapper.copy();
         further.registerModule(RecordMapper.conversion(value, stored, write, read));
-        return new StoredJson<>(type, noun, code, remedy, further, versionMember, version, isIndented);
+        return new StoredJson<>(type, refusal, further, versionMember, version, isIndented, added);
     }
 
     /** The value as UTF-8. */
@@ -143,6 +152,7 @@ public final class StoredJson<T> {
             }
             object.remove(versionMember);
         }
+        added.properties().forEach(member -> object.putIfAbsent(member.getKey(), member.getValue()));
         try {
             return mapper.treeToValue(object, type);
         } catch (JsonMappingException e) {
@@ -167,7 +177,8 @@ public final class StoredJson<T> {
 
     /** The exception for content that is not in this format. */
     public KeywharfException unreadable(String subject, String problem, @Nullable Throwable cause) {
-        return new KeywharfException(code, subject, "The " + noun + " " + problem + "; " + remedy, cause);
+        return new KeywharfException(
+                refusal.code(), subject, "The " + refusal.noun() + " " + problem + "; " + refusal.remedy(), cause);
     }
 
     private static String problem(JsonMappingException e) {
@@ -202,6 +213,6 @@ public final class StoredJson<T> {
 
     @Override
     public String toString() {
-        return "StoredJson[" + noun + (version > 0 ? ", version " + version : "") + "]";
+        return "StoredJson[" + refusal.noun() + (version > 0 ? ", version " + version : "") + "]";
     }
 }

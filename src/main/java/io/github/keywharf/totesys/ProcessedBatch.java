@@ -27,7 +27,8 @@ public record ProcessedBatch(
         String rejects,
         Map<String, String> rejectedKeys) {
 
-    static final StoredJson<ProcessedBatch> FORMAT = BatchFile.manifest(ProcessedBatch.class);
+    static final StoredJson<ProcessedBatch> FORMAT =
+            BatchFile.manifest(ProcessedBatch.class).added("rejectedKeys", Map.of());
 
     /** Copies the collections. */
     public ProcessedBatch {

@@ -1,5 +1,6 @@
 package io.github.keywharf.cassandra;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.cassandra.UnloadPlan.PlanColumn;
@@ -40,6 +41,14 @@ class GoldenLoadsTest {
     void notes_of_loads_are_read_and_written_as_before() {
         check("loads/note.json", note(Map.of("b-2", "1767225000", "a-1", "1767225001"), false));
         check("loads/note-finished.json", note(Map.of(), true));
+    }
+
+    @Test
+    void a_note_of_before_sendings_were_counted_is_read_as_one_whose_lists_may_not_be_sent_again() {
+        String before = new String(GoldenCopies.read("loads/note-finished.json"), UTF_8)
+                .replaceFirst("\"attempt\" : \\d+,", "");
+        assertThat(before).doesNotContain("attempt");
+        assertThat(BulkNote.FORMAT.read("note", before.getBytes(UTF_8))).isEqualTo(note(Map.of(), true));
     }
 
     @Test

@@ -101,6 +101,28 @@ class StoredJsonTest {
                 .startsWith("{\n  \"version\" : 1,\n  \"owner\"");
     }
 
+    @Test
+    void a_member_that_was_added_may_be_missing_and_is_written() {
+        StoredJson<Sample> format = FORMAT.added("owner", new Name("nobody")).added("parts", List.of(PART));
+        Sample nobody = new Sample(
+                new Name("nobody"),
+                Colour.RED,
+                ID,
+                List.of(PART),
+                Map.of(),
+                Optional.empty(),
+                null,
+                Optional.empty(),
+                Map.of());
+        byte[] before = bytes(BARE_JSON.replace("\"owner\":\"\",", "").replace("\"parts\":[],", ""));
+
+        assertThat(format.read("s", before)).isEqualTo(nobody);
+        assertThat(format.read("s", bytes(BARE_JSON))).isEqualTo(BARE);
+        assertThat(format.write(BARE)).asString(StandardCharsets.UTF_8).isEqualTo(BARE_JSON);
+        assertThatThrownBy(() -> format.read("s", bytes(BARE_JSON.replace("\"owner\":\"\"", "\"owner\":null"))))
+                .hasMessageContaining("its member 'owner' is missing");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,5 +1,6 @@
 package io.github.keywharf.totesys;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.sql.SnapshotPosition;
@@ -121,6 +122,14 @@ class GoldenManifestsTest {
     void attempts_to_transform_are_read_and_written_as_before() {
         check("manifests/processed.json", PROCESSED);
         check("manifests/processed-nothing.json", PROCESSED_NOTHING);
+    }
+
+    @Test
+    void an_attempt_that_was_noted_before_rejected_keys_were_is_read() {
+        String before = new String(GoldenCopies.read("manifests/processed-nothing.json"), UTF_8)
+                .replaceFirst(",\\s*\"rejectedKeys\" : \\{ }", "");
+        assertThat(before).doesNotContain("rejectedKeys");
+        assertThat(ProcessedBatch.FORMAT.read("manifest", before.getBytes(UTF_8))).isEqualTo(PROCESSED_NOTHING);
     }
 
     private static void check(String name, ProcessedBatch batch) {
