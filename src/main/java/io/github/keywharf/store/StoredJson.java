@@ -83,8 +83,7 @@ public final class StoredJson<T> {
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
         JsonMapper mapper = RecordMapper.MAPPER;
-        return new StoredJson<>(
-                type, new Refusal(noun, code, remedy), mapper, "", 0, false, mapper.createObjectNode());
+        return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, "", 0, false, mapper.createObjectNode());
     }
 
     /** The format with its version as the first member, an integer; any other version is refused. */

@@ -71,7 +71,10 @@ class EventQueueTest {
         }
 
         assertThat(events.named("file.done")).hasSize(4);
-        assertThat(events.named(Progress.NAME)).hasSize(6).last().isEqualTo(new Progress(Work.NONE, "it", 20, 20, "rows", true));
+        assertThat(events.named(Progress.NAME))
+                .hasSize(6)
+                .last()
+                .isEqualTo(new Progress(Work.NONE, "it", 20, 20, "rows", true));
         assertThat(events.named("batch.events.dropped").get(0).message()).endsWith("{progress=14}");
     }
 

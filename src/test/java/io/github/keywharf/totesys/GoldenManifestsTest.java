@@ -129,7 +129,8 @@ class GoldenManifestsTest {
         String before = new String(GoldenCopies.read("manifests/processed-nothing.json"), UTF_8)
                 .replaceFirst(",\\s*\"rejectedKeys\" : \\{ }", "");
         assertThat(before).doesNotContain("rejectedKeys");
-        assertThat(ProcessedBatch.FORMAT.read("manifest", before.getBytes(UTF_8))).isEqualTo(PROCESSED_NOTHING);
+        assertThat(ProcessedBatch.FORMAT.read("manifest", before.getBytes(UTF_8)))
+                .isEqualTo(PROCESSED_NOTHING);
     }
 
     private static void check(String name, ProcessedBatch batch) {
