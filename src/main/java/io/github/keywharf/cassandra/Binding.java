@@ -7,7 +7,6 @@ import com.datastax.oss.driver.api.core.cql.ColumnDefinition;
 import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.type.DataType;
-import com.datastax.oss.driver.api.core.type.codec.TypeCodec;
 import io.github.keywharf.KeywharfException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,11 +100,12 @@ final class Binding {
         }
         DataType type = places.get(i).getType();
         try {
-            Object fitted = BindValues.fitted(type, value, bound.codecRegistry());
-            TypeCodec<Object> codec = BindValues.codec(type, fitted, bound.codecRegistry());
-            bound.set(i, fitted, codec);
-        } catch (BindValues.Unfit e) {
-            throw unfit(subject, places, i, value, e.getMessage());
+            bound.setBytesUnsafe(
+                    i,
+                    BindValues.encoder(bound.codecRegistry(), bound.protocolVersion())
+                            .find(type, value));
+        } catch (Unfit e) {
+            throw unfit(subject, places, i, value, e.withoutValue());
         } catch (IllegalArgumentException | ClassCastException e) {
             // Without the cause: the driver quotes the value.
             throw unfit(subject, places, i, value, "it is not a value of that type");

@@ -52,7 +52,7 @@ final class BulkDistinct {
                 key.add(column.encoder().encode(vector, position));
             }
             return key;
-        } catch (BulkUnfit unfit) {
+        } catch (Unfit unfit) {
             return null;
         }
     }

@@ -10,7 +10,7 @@ interface BulkEncoder {
     /**
      * The bytes of the value at a position that is not null; they may be those of the vector itself.
      *
-     * @throws BulkUnfit when the column does not take the value
+     * @throws Unfit when the column does not take the value
      */
-    ByteBuffer encode(ColumnVector vector, int row) throws BulkUnfit;
+    ByteBuffer encode(ColumnVector vector, int row) throws Unfit;
 }

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class BulkEncoders {
     private static final int VERSION_BYTE = 6;
 
-    private final BulkScalars scalars;
-    private final BulkValues values;
+    private final CqlScalars scalars;
+    private final CqlValues values;
 
-    BulkEncoders(BulkScalars scalars, BulkValues values) {
+    BulkEncoders(CqlScalars scalars, CqlValues values) {
         this.scalars = scalars;
         this.values = values;
     }
@@ -74,7 +74,7 @@ final class BulkEncoders {
             case TIME -> code == ProtocolConstants.DataType.TIME ? BulkEncoders::time : null;
             case TIMESTAMP, TIMESTAMP_UTC ->
                 code == ProtocolConstants.DataType.TIMESTAMP
-                        ? (vector, row) -> BulkScalars.int64(scalars.millisOfMicros(((LongVector) vector).longAt(row)))
+                        ? (vector, row) -> CqlScalars.int64(scalars.millisOfMicros(((LongVector) vector).longAt(row)))
                         : null;
             case DECIMAL ->
                 from.isLongDecimal() && code == ProtocolConstants.DataType.DECIMAL ? BulkEncoders::longDecimal : null;
@@ -91,20 +91,20 @@ final class BulkEncoders {
         return ByteBuffer.wrap(values.bytes(), values.offset(row), values.length(row));
     }
 
-    private static ByteBuffer ascii(ColumnVector vector, int row) throws BulkUnfit {
+    private static ByteBuffer ascii(ColumnVector vector, int row) throws Unfit {
         ByteBuffer bytes = bytes(vector, row);
         for (int i = bytes.position(); i < bytes.limit(); i++) {
             if (bytes.get(i) < 0) {
-                throw BulkUnfit.of(vector.value(row), "holds a character that is not ASCII");
+                throw Unfit.of(vector.value(row), "holds a character that is not ASCII");
             }
         }
         return bytes;
     }
 
-    private static ByteBuffer timeUuid(ColumnVector vector, int row) throws BulkUnfit {
+    private static ByteBuffer timeUuid(ColumnVector vector, int row) throws Unfit {
         ByteBuffer bytes = bytes(vector, row);
         if ((bytes.get(bytes.position() + VERSION_BYTE) & 0xf0) != 0x10) {
-            BulkScalars.timeUuid((java.util.UUID) Objects.requireNonNull(vector.value(row)));
+            CqlScalars.timeUuid((java.util.UUID) Objects.requireNonNull(vector.value(row)));
         }
         return bytes;
     }
@@ -114,43 +114,43 @@ final class BulkEncoders {
     }
 
     private static ByteBuffer int32(ColumnVector vector, int row) {
-        return BulkScalars.int32(((IntVector) vector).intAt(row));
+        return CqlScalars.int32(((IntVector) vector).intAt(row));
     }
 
     private static ByteBuffer int32AsInt64(ColumnVector vector, int row) {
-        return BulkScalars.int64(((IntVector) vector).intAt(row));
+        return CqlScalars.int64(((IntVector) vector).intAt(row));
     }
 
     private static ByteBuffer int64(ColumnVector vector, int row) {
-        return BulkScalars.int64(((LongVector) vector).longAt(row));
+        return CqlScalars.int64(((LongVector) vector).longAt(row));
     }
 
-    private static ByteBuffer int64AsInt32(ColumnVector vector, int row) throws BulkUnfit {
+    private static ByteBuffer int64AsInt32(ColumnVector vector, int row) throws Unfit {
         long value = ((LongVector) vector).longAt(row);
         if (value != (int) value) {
-            throw BulkScalars.outOfRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            throw CqlScalars.outOfRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
-        return BulkScalars.int32((int) value);
+        return CqlScalars.int32((int) value);
     }
 
     private static ByteBuffer float64(ColumnVector vector, int row) {
-        return BulkScalars.int64(Double.doubleToRawLongBits(((DoubleVector) vector).doubleAt(row)));
+        return CqlScalars.int64(Double.doubleToRawLongBits(((DoubleVector) vector).doubleAt(row)));
     }
 
-    private static ByteBuffer float32(ColumnVector vector, int row) throws BulkUnfit {
-        return BulkScalars.int32(Float.floatToRawIntBits(BulkScalars.narrowed(((DoubleVector) vector).doubleAt(row))));
+    private static ByteBuffer float32(ColumnVector vector, int row) throws Unfit {
+        return CqlScalars.int32(Float.floatToRawIntBits(CqlScalars.narrowed(((DoubleVector) vector).doubleAt(row))));
     }
 
     private static ByteBuffer date(ColumnVector vector, int row) {
-        return BulkScalars.date(((IntVector) vector).intAt(row));
+        return CqlScalars.date(((IntVector) vector).intAt(row));
     }
 
     private static ByteBuffer time(ColumnVector vector, int row) {
-        return BulkScalars.int64(((LongVector) vector).longAt(row) * 1_000);
+        return CqlScalars.int64(((LongVector) vector).longAt(row) * 1_000);
     }
 
     private static ByteBuffer longDecimal(ColumnVector vector, int row) {
-        return BulkScalars.decimal(
+        return CqlScalars.decimal(
                 ((LongVector) vector).longAt(row), vector.type().scale());
     }
 

@@ -26,18 +26,18 @@ final class BulkJson {
     private BulkJson() {}
 
     /** The value: lists, maps in the order written, text, {@code BigDecimal}, {@code Boolean}, or null. */
-    static @Nullable Object parse(String text) throws BulkUnfit {
+    static @Nullable Object parse(String text) throws Unfit {
         try (JsonParser json = FACTORY.createParser(text)) {
             if (json.nextToken() == null) {
-                throw new BulkUnfit("An empty text is not JSON");
+                throw new Unfit("An empty text is not JSON");
             }
             Object value = value(json);
             if (json.nextToken() != null) {
-                throw BulkUnfit.of(text, "is more than one JSON value");
+                throw Unfit.of(text, "is more than one JSON value");
             }
             return value;
         } catch (IOException e) {
-            throw BulkUnfit.of(text, "is not JSON");
+            throw Unfit.of(text, "is not JSON");
         }
     }
 

@@ -74,12 +74,12 @@ final class BulkPlainText {
 
     private static @Nullable ByteBuffer int32(byte[] text, int from, int to) {
         long value = whole(text, from, to);
-        return value == (int) value ? BulkScalars.int32((int) value) : null;
+        return value == (int) value ? CqlScalars.int32((int) value) : null;
     }
 
     private static @Nullable ByteBuffer int64(byte[] text, int from, int to) {
         long value = whole(text, from, to);
-        return value == NOT_PLAIN ? null : BulkScalars.int64(value);
+        return value == NOT_PLAIN ? null : CqlScalars.int64(value);
     }
 
     private static long whole(byte[] text, int from, int to) {
@@ -135,7 +135,7 @@ final class BulkPlainText {
         long unscaled = unscaled(text, start, point, to);
         return unscaled == NOT_PLAIN
                 ? null
-                : BulkScalars.decimal(negative ? -unscaled : unscaled, point == to ? 0 : to - point - 1);
+                : CqlScalars.decimal(negative ? -unscaled : unscaled, point == to ? 0 : to - point - 1);
     }
 
     private static @Nullable ByteBuffer float64(byte[] text, int from, int to) {
@@ -150,7 +150,7 @@ final class BulkPlainText {
             return null;
         }
         double value = point == to ? unscaled : unscaled / POWERS[to - point - 1];
-        return BulkScalars.int64(Double.doubleToRawLongBits(negative ? -value : value));
+        return CqlScalars.int64(Double.doubleToRawLongBits(negative ? -value : value));
     }
 
     private static @Nullable ByteBuffer bool(byte[] text, int from, int to) {
@@ -195,7 +195,7 @@ final class BulkPlainText {
 
     private static @Nullable ByteBuffer date(byte[] text, int from, int to) {
         long day = to - from == DATE_LENGTH ? day(text, from) : NOT_PLAIN;
-        return day == NOT_PLAIN ? null : BulkScalars.date((int) day);
+        return day == NOT_PLAIN ? null : CqlScalars.date((int) day);
     }
 
     /** Days since 1970-01-01 of a text that has at least as many bytes as {@code 2024-05-20}. */
@@ -235,7 +235,7 @@ final class BulkPlainText {
                 && text[from + 13] == ':'
                 && text[from + 16] == ':';
         return plain
-                ? BulkScalars.int64(day * MILLIS_OF_DAY + ((hour * 60 + minute) * 60 + second) * 1_000 + millis)
+                ? CqlScalars.int64(day * MILLIS_OF_DAY + ((hour * 60 + minute) * 60 + second) * 1_000 + millis)
                 : null;
     }
 

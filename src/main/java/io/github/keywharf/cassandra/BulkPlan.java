@@ -238,7 +238,7 @@ final class BulkPlan {
         }
         try {
             return column.encoder().encode(vector, position);
-        } catch (BulkUnfit e) {
+        } catch (Unfit e) {
             window.reject(source, row, column.source().name(), e.reason());
             return null;
         }

@@ -85,7 +85,7 @@ final class BulkStatements {
         }
         if (plan.givesTimestamps()) {
             builder.setBytesUnsafe(
-                    plan.timestampPlace(ofStatic), BulkScalars.int64(plan.timestamp(window.firstRow() + row, attempt)));
+                    plan.timestampPlace(ofStatic), CqlScalars.int64(plan.timestamp(window.firstRow() + row, attempt)));
         }
         return builder.build();
     }

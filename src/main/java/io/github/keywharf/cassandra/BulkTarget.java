@@ -57,9 +57,9 @@ final class BulkTarget {
     /** The columns that the table takes from rows of that schema. */
     static List<BulkColumn> columns(
             CassandraContext context, BulkTableName name, TableMetadata table, Schema schema, BulkOptions options) {
-        BulkScalars scalars = new BulkScalars(options.cutTimestamps());
-        BulkValues values =
-                new BulkValues(scalars, context.session().getContext().getCodecRegistry());
+        CqlScalars scalars = new CqlScalars(options.cutTimestamps());
+        CqlValues values =
+                CqlValues.ofRows(scalars, context.session().getContext().getCodecRegistry());
         return BulkMapping.of(name.toString(), table, schema, options, new BulkEncoders(scalars, values));
     }
 

@@ -28,26 +28,26 @@ final class BulkText {
 
     private BulkText() {}
 
-    static Boolean bool(String text) throws BulkUnfit {
+    static Boolean bool(String text) throws Unfit {
         return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "t" -> true;
             case "false", "f" -> false;
-            default -> throw BulkUnfit.of(text, "is not true or false");
+            default -> throw Unfit.of(text, "is not true or false");
         };
     }
 
-    static BigDecimal number(String text) throws BulkUnfit {
+    static BigDecimal number(String text) throws Unfit {
         if (text.length() > MAX_NUMBER) {
-            throw new BulkUnfit("A number of " + text.length() + " characters is longer than " + MAX_NUMBER);
+            throw new Unfit("A number of " + text.length() + " characters is longer than " + MAX_NUMBER);
         }
         try {
             return new BigDecimal(text);
         } catch (NumberFormatException e) {
-            throw BulkUnfit.of(text, "is not a number");
+            throw Unfit.of(text, "is not a number");
         }
     }
 
-    static double floating(String text) throws BulkUnfit {
+    static double floating(String text) throws Unfit {
         return switch (text) {
             case "NaN" -> Double.NaN;
             case "Infinity", "+Infinity" -> Double.POSITIVE_INFINITY;
@@ -60,7 +60,7 @@ final class BulkText {
         };
     }
 
-    static UUID uuid(String text) throws BulkUnfit {
+    static UUID uuid(String text) throws Unfit {
         if (text.length() == 36) {
             try {
                 UUID uuid = UUID.fromString(text);
@@ -71,27 +71,27 @@ final class BulkText {
                 // The message is the same for both.
             }
         }
-        throw BulkUnfit.of(text, "is not a UUID such as 123e4567-e89b-12d3-a456-426614174000");
+        throw Unfit.of(text, "is not a UUID such as 123e4567-e89b-12d3-a456-426614174000");
     }
 
-    static LocalDate date(String text) throws BulkUnfit {
+    static LocalDate date(String text) throws Unfit {
         try {
             return LocalDate.parse(text);
         } catch (DateTimeException e) {
-            throw BulkUnfit.of(text, "is not a day such as 2024-05-20");
+            throw Unfit.of(text, "is not a day such as 2024-05-20");
         }
     }
 
-    static LocalTime time(String text) throws BulkUnfit {
+    static LocalTime time(String text) throws Unfit {
         try {
             return LocalTime.parse(text);
         } catch (DateTimeException e) {
-            throw BulkUnfit.of(text, "is not a time of day such as 12:10:03.998");
+            throw Unfit.of(text, "is not a time of day such as 12:10:03.998");
         }
     }
 
     /** A point in time in ISO form; without an offset it is in UTC, and a day alone is its midnight. */
-    static Instant timestamp(String text) throws BulkUnfit {
+    static Instant timestamp(String text) throws Unfit {
         try {
             if (text.length() <= 10) {
                 return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -112,12 +112,12 @@ final class BulkText {
                     : offset.length() == 4 ? iso.substring(0, sign + 3) + ":" + iso.substring(sign + 3) : iso;
             return OffsetDateTime.parse(whole).toInstant();
         } catch (DateTimeException e) {
-            throw BulkUnfit.of(text, "is not a point in time such as 2024-05-20T12:10:03.998Z");
+            throw Unfit.of(text, "is not a point in time such as 2024-05-20T12:10:03.998Z");
         }
     }
 
     /** The bytes of a literal address; no name is looked up. */
-    static byte[] inet(String text) throws BulkUnfit {
+    static byte[] inet(String text) throws Unfit {
         if (IPV4.matcher(text).matches() || IPV6.matcher(text).matches()) {
             try {
                 return InetAddress.getByName(text).getAddress();
@@ -125,14 +125,14 @@ final class BulkText {
                 // The message is the same for both.
             }
         }
-        throw BulkUnfit.of(text, "is not an address such as 192.0.2.1 or 2001:db8::1");
+        throw Unfit.of(text, "is not an address such as 192.0.2.1 or 2001:db8::1");
     }
 
-    static CqlDuration duration(String text) throws BulkUnfit {
+    static CqlDuration duration(String text) throws Unfit {
         try {
             return CqlDuration.from(text);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
-            throw BulkUnfit.of(text, "is not a duration such as 1mo2d3h or P1M2DT3H");
+            throw Unfit.of(text, "is not a duration such as 1mo2d3h or P1M2DT3H");
         }
     }
 
@@ -140,7 +140,7 @@ final class BulkText {
      * Bytes as {@code 0x} or {@code \x} and hexadecimal digits, or as Base64. One in 4,096 texts in Base64 begins with
      * {@code 0x} too: what then is not hexadecimal to its end is Base64, if it is padded.
      */
-    static byte[] bytes(String text) throws BulkUnfit {
+    static byte[] bytes(String text) throws Unfit {
         boolean prefixed = text.startsWith("0x") || text.startsWith("\\x");
         if (prefixed && isHex(text)) {
             return HexFormat.of().parseHex(text, 2, text.length());
@@ -152,7 +152,7 @@ final class BulkText {
                 // The message is the same for all.
             }
         }
-        throw BulkUnfit.of(text, "is neither 0x and hexadecimal digits nor Base64");
+        throw Unfit.of(text, "is neither 0x and hexadecimal digits nor Base64");
     }
 
     private static boolean isHex(String text) {

@@ -12,7 +12,7 @@
  *   <tr><td>statements</td><td>{@code CassandraQuery}, {@code CassandraBatch}, {@code CassandraResult},
  *   {@code CassandraPage}, {@code Statement…}, {@code PreparedStatements}, {@code Page…}, {@code Retries}, {@code Waiting}</td></tr>
  *   <tr><td>failures</td><td>{@code CassandraErrors}, {@code FailureKind}</td></tr>
- *   <tr><td>values to CQL and back</td><td>{@code Bind…}, {@code CqlTypes}, {@code ReadableTypes}, {@code …Decoder},
+ *   <tr><td>values to CQL and back</td><td>{@code Bind…}, {@code CqlValues}, {@code CqlScalars}, {@code CqlTypes}, {@code ReadableTypes}, {@code …Decoder},
  *   {@code ScalarValues}</td></tr>
  *   <tr><td>loading in bulk</td><td>{@code CassandraSink}, {@code Bulk…}, {@code LoadDefaults}</td></tr>
  *   <tr><td>scanning and unloading</td><td>{@code TableScan}, {@code TableUnload}, {@code Unload…}, {@code TokenSpan}</td></tr>

@@ -198,9 +198,9 @@ class BulkPartsTest {
 
     @Test
     void shown_values_are_bounded() {
-        assertThat(BulkUnfit.shown("x".repeat(1_000))).hasSizeLessThan(90);
-        assertThat(BulkUnfit.shown(new BigDecimal("1e1000000"))).isEqualTo("a number of scale -1000000");
-        assertThat(BulkUnfit.shown(new byte[3])).isEqualTo("3 bytes");
-        assertThat(BulkUnfit.shown(null)).isEqualTo("null");
+        assertThat(Unfit.shown("x".repeat(1_000))).hasSizeLessThan(90);
+        assertThat(Unfit.shown(new BigDecimal("1e1000000"))).isEqualTo("a number of scale -1000000");
+        assertThat(Unfit.shown(new byte[3])).isEqualTo("3 bytes");
+        assertThat(Unfit.shown(null)).isEqualTo("null");
     }
 }

@@ -79,8 +79,8 @@ class BulkPlainTextTest {
 
     private static final String CHARACTERS = "0123456789.-+:TZ eEabcdef";
 
-    private static final BulkScalars SCALARS = new BulkScalars(false);
-    private static final BulkValues VALUES = new BulkValues(SCALARS, CodecRegistry.DEFAULT);
+    private static final CqlScalars SCALARS = new CqlScalars(false);
+    private static final CqlValues VALUES = CqlValues.ofRows(SCALARS, CodecRegistry.DEFAULT);
     private static final BulkEncoders ENCODERS = new BulkEncoders(SCALARS, VALUES);
 
     @Test
@@ -135,7 +135,7 @@ class BulkPlainTextTest {
     }
 
     private interface Encoding {
-        ByteBuffer bytes() throws BulkUnfit;
+        ByteBuffer bytes() throws Unfit;
     }
 
     private static String outcome(Encoding encoding) {
@@ -144,7 +144,7 @@ class BulkPlainTextTest {
             byte[] copy = new byte[bytes.remaining()];
             bytes.get(copy);
             return HexFormat.of().formatHex(copy);
-        } catch (BulkUnfit e) {
+        } catch (Unfit e) {
             return e.getMessage();
         }
     }

@@ -142,7 +142,7 @@ class CassandraStatementsTest {
                 .hasMessage("[" + keyspace
                         + "] Value 3 of 3, for 'score' (int), is a java.lang.String: give a whole number");
         assertThat(refusal(() -> cassandra.execute(insert, UUID.randomUUID(), "x", 1L << 40)))
-                .hasMessageContaining("out of the type's range");
+                .hasMessageContaining("out of the range from -2147483648 to 2147483647");
         KeywharfException few = refusal(() -> cassandra.execute(insert, UUID.randomUUID()));
         assertThat(few.code()).isEqualTo("cassandra.missing_value");
         assertThat(few)

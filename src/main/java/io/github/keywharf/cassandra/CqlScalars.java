@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.ProtocolVersion;
+import com.datastax.oss.driver.api.core.data.CqlDuration;
 import com.datastax.oss.driver.api.core.type.codec.TypeCodecs;
 import com.datastax.oss.protocol.internal.ProtocolConstants;
 import io.github.keywharf.table.BytesVector;
@@ -17,7 +18,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /** Values of one row into the bytes of CQL's scalar types. Whatever would change a value is refused. */
-final class BulkScalars {
+final class CqlScalars {
     /** Digits before the point at most when a number with an exponent is made whole. */
     private static final int MAX_WHOLE = BulkText.MAX_NUMBER;
 
@@ -26,12 +27,12 @@ final class BulkScalars {
     /**
      * @param cutTimestamps whether what is finer than a millisecond is cut off instead of refused
      */
-    BulkScalars(boolean cutTimestamps) {
+    CqlScalars(boolean cutTimestamps) {
         this.cutTimestamps = cutTimestamps;
     }
 
     /** The bytes of a value that is not null. */
-    ByteBuffer encode(int code, Object value) throws BulkUnfit {
+    ByteBuffer encode(int code, Object value) throws Unfit {
         return switch (code) {
             case ProtocolConstants.DataType.VARCHAR -> utf8(text(value));
             case ProtocolConstants.DataType.ASCII -> ascii(text(value));
@@ -59,49 +60,50 @@ final class BulkScalars {
             case ProtocolConstants.DataType.INET -> ByteBuffer.wrap(BulkText.inet(string(value, "an address")));
             case ProtocolConstants.DataType.DURATION ->
                 Objects.requireNonNull(TypeCodecs.DURATION.encode(
-                        BulkText.duration(string(value, "a duration")), ProtocolVersion.DEFAULT));
-            default -> throw BulkUnfit.of(value, "cannot be written into a column of a type of the server's own");
+                        value instanceof CqlDuration known ? known : BulkText.duration(string(value, "a duration")),
+                        ProtocolVersion.DEFAULT));
+            default -> throw Unfit.of(value, "cannot be written into a column of a type of the server's own");
         };
     }
 
-    private static String string(Object value, String wanted) throws BulkUnfit {
+    private static String string(Object value, String wanted) throws Unfit {
         if (value instanceof String text) {
             return text;
         }
-        throw BulkUnfit.of(value, "is not " + wanted);
+        throw Unfit.of(value, "is not " + wanted);
     }
 
-    private static String text(Object value) throws BulkUnfit {
+    private static String text(Object value) throws Unfit {
         if (value instanceof BigDecimal number) {
             return Math.abs((long) number.scale()) > MAX_WHOLE ? number.toString() : number.toPlainString();
         }
         if (value instanceof byte[] || value instanceof Iterable<?> || value instanceof java.util.Map<?, ?>) {
-            throw BulkUnfit.of(value, "is not text");
+            throw Unfit.of(value, "is not text");
         }
         return value.toString();
     }
 
-    private static ByteBuffer utf8(String text) throws BulkUnfit {
+    private static ByteBuffer utf8(String text) throws Unfit {
         if (!BytesVector.isWellFormed(text)) {
-            throw BulkUnfit.of(text, "has half of a surrogate pair, which has no form in UTF-8");
+            throw Unfit.of(text, "has half of a surrogate pair, which has no form in UTF-8");
         }
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static ByteBuffer ascii(String text) throws BulkUnfit {
+    private static ByteBuffer ascii(String text) throws Unfit {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0x7f) {
-                throw BulkUnfit.of(text, "holds a character that is not ASCII");
+                throw Unfit.of(text, "holds a character that is not ASCII");
             }
         }
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static boolean bool(Object value) throws BulkUnfit {
+    private static boolean bool(Object value) throws Unfit {
         return value instanceof Boolean known ? known : BulkText.bool(string(value, "true or false"));
     }
 
-    private static long whole(Object value, long least, long most) throws BulkUnfit {
+    private static long whole(Object value, long least, long most) throws Unfit {
         long whole;
         if (value instanceof Integer || value instanceof Long) {
             whole = ((Number) value).longValue();
@@ -118,23 +120,23 @@ final class BulkScalars {
         return whole;
     }
 
-    static BulkUnfit outOfRange(Object value, long least, long most) {
-        return BulkUnfit.of(value, "is out of the range from " + least + " to " + most);
+    static Unfit outOfRange(Object value, long least, long most) {
+        return Unfit.of(value, "is out of the range from " + least + " to " + most);
     }
 
-    private static BigInteger integer(Object value) throws BulkUnfit {
+    private static BigInteger integer(Object value) throws Unfit {
         BigDecimal number = number(value);
         if ((long) number.precision() - number.scale() > MAX_WHOLE) {
-            throw BulkUnfit.of(value, "has more than " + MAX_WHOLE + " digits");
+            throw Unfit.of(value, "has more than " + MAX_WHOLE + " digits");
         }
         try {
             return number.signum() == 0 ? BigInteger.ZERO : number.toBigIntegerExact();
         } catch (ArithmeticException e) {
-            throw BulkUnfit.of(value, "is not a whole number");
+            throw Unfit.of(value, "is not a whole number");
         }
     }
 
-    private static BigDecimal number(Object value) throws BulkUnfit {
+    private static BigDecimal number(Object value) throws Unfit {
         if (value instanceof BigDecimal number) {
             return number;
         }
@@ -144,7 +146,7 @@ final class BulkScalars {
         if (value instanceof Double || value instanceof Float) {
             double number = ((Number) value).doubleValue();
             if (Double.isNaN(number) || Double.isInfinite(number)) {
-                throw BulkUnfit.of(value, "is not a number of this type");
+                throw Unfit.of(value, "is not a number of this type");
             }
             // The shortest digits that name the number, not those of its binary fraction.
             return new BigDecimal(value.toString());
@@ -171,14 +173,14 @@ final class BulkScalars {
         return ByteBuffer.wrap(bytes);
     }
 
-    private static double floating(Object value) throws BulkUnfit {
+    private static double floating(Object value) throws Unfit {
         if (value instanceof Double || value instanceof Float) {
             return ((Number) value).doubleValue();
         }
         if (value instanceof String text) {
             double parsed = BulkText.floating(text);
             if (Double.isInfinite(parsed) && text.indexOf('I') < 0) {
-                throw BulkUnfit.of(value, "is out of the range of a double");
+                throw Unfit.of(value, "is out of the range of a double");
             }
             checkZero(text, parsed);
             return parsed;
@@ -186,21 +188,21 @@ final class BulkScalars {
         BigDecimal exact = number(value);
         double near = exact.doubleValue();
         if (Double.isInfinite(near) || new BigDecimal(Double.toString(near)).compareTo(exact) != 0) {
-            throw BulkUnfit.of(value, "has more digits than a double keeps");
+            throw Unfit.of(value, "has more digits than a double keeps");
         }
         return near;
     }
 
-    private static void checkZero(String text, double parsed) throws BulkUnfit {
+    private static void checkZero(String text, double parsed) throws Unfit {
         // The digits before the exponent, which may be longer than any number's.
         for (int i = 0; parsed == 0 && i < text.length() && (text.charAt(i) | 0x20) != 'e'; i++) {
             if (text.charAt(i) >= '1' && text.charAt(i) <= '9') {
-                throw BulkUnfit.of(text, "is too near to zero for a number of this type");
+                throw Unfit.of(text, "is too near to zero for a number of this type");
             }
         }
     }
 
-    private static float single(Object value) throws BulkUnfit {
+    private static float single(Object value) throws Unfit {
         if (value instanceof Float number) {
             return number;
         }
@@ -211,7 +213,7 @@ final class BulkScalars {
             double parsed = BulkText.floating(text);
             float near = Double.isFinite(parsed) ? Float.parseFloat(text) : (float) parsed;
             if (Float.isInfinite(near) && text.indexOf('I') < 0) {
-                throw BulkUnfit.of(value, "is out of the range of a float");
+                throw Unfit.of(value, "is out of the range of a float");
             }
             checkZero(text, near);
             return near;
@@ -219,27 +221,27 @@ final class BulkScalars {
         BigDecimal exact = number(value);
         float near = exact.floatValue();
         if (Float.isInfinite(near) || new BigDecimal(Float.toString(near)).compareTo(exact) != 0) {
-            throw BulkUnfit.of(value, "has more digits than a float keeps");
+            throw Unfit.of(value, "has more digits than a float keeps");
         }
         return near;
     }
 
     /** A double that a float holds too. */
-    static float narrowed(double number) throws BulkUnfit {
+    static float narrowed(double number) throws Unfit {
         float near = (float) number;
         if (near != number && !Double.isNaN(number)) {
-            throw BulkUnfit.of(number, "has more digits than a float keeps");
+            throw Unfit.of(number, "has more digits than a float keeps");
         }
         return near;
     }
 
-    private static UUID uuidOf(Object value) throws BulkUnfit {
+    private static UUID uuidOf(Object value) throws Unfit {
         return value instanceof UUID uuid ? uuid : BulkText.uuid(string(value, "a UUID"));
     }
 
-    static UUID timeUuid(UUID uuid) throws BulkUnfit {
+    static UUID timeUuid(UUID uuid) throws Unfit {
         if (uuid.version() != 1) {
-            throw BulkUnfit.of(uuid, "is not a time UUID (version 1) but of version " + uuid.version());
+            throw Unfit.of(uuid, "is not a time UUID (version 1) but of version " + uuid.version());
         }
         return uuid;
     }
@@ -250,7 +252,7 @@ final class BulkScalars {
                 .putLong(8, uuid.getLeastSignificantBits());
     }
 
-    private static LocalDate day(Object value) throws BulkUnfit {
+    private static LocalDate day(Object value) throws Unfit {
         if (value instanceof LocalDate day) {
             return day;
         }
@@ -258,15 +260,15 @@ final class BulkScalars {
             if (time.toLocalTime().equals(LocalTime.MIDNIGHT)) {
                 return time.toLocalDate();
             }
-            throw BulkUnfit.of(value, "has a time of day, which a date does not keep");
+            throw Unfit.of(value, "has a time of day, which a date does not keep");
         }
         return BulkText.date(string(value, "a day"));
     }
 
-    private static ByteBuffer date(LocalDate day) throws BulkUnfit {
+    private static ByteBuffer date(LocalDate day) throws Unfit {
         long days = day.toEpochDay();
         if (days != (int) days) {
-            throw BulkUnfit.of(day, "is out of the range of a date");
+            throw Unfit.of(day, "is out of the range of a date");
         }
         return date((int) days);
     }
@@ -276,7 +278,7 @@ final class BulkScalars {
         return int32(days + Integer.MIN_VALUE);
     }
 
-    private long millis(Object value) throws BulkUnfit {
+    private long millis(Object value) throws Unfit {
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
         }
@@ -298,17 +300,17 @@ final class BulkScalars {
         try {
             return instant.toEpochMilli();
         } catch (ArithmeticException e) {
-            throw BulkUnfit.of(value, "is out of the range of a timestamp");
+            throw Unfit.of(value, "is out of the range of a timestamp");
         }
     }
 
-    private static BulkUnfit finer(Object value) {
-        return BulkUnfit.of(
+    private static Unfit finer(Object value) {
+        return Unfit.of(
                 value, "is finer than a millisecond, which a timestamp does not keep; cutTimestamps cuts it");
     }
 
     /** Milliseconds of so many microseconds. */
-    long millisOfMicros(long micros) throws BulkUnfit {
+    long millisOfMicros(long micros) throws Unfit {
         long millis = Math.floorDiv(micros, 1_000L);
         if (millis * 1_000 != micros && !cutTimestamps) {
             throw finer(io.github.keywharf.table.Micros.toInstant(micros));
