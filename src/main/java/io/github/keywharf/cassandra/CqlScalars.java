@@ -305,8 +305,7 @@ final class CqlScalars {
     }
 
     private static Unfit finer(Object value) {
-        return Unfit.of(
-                value, "is finer than a millisecond, which a timestamp does not keep; cutTimestamps cuts it");
+        return Unfit.of(value, "is finer than a millisecond, which a timestamp does not keep; cutTimestamps cuts it");
     }
 
     /** Milliseconds of so many microseconds. */

@@ -40,8 +40,7 @@ final class Unfit extends Exception {
 
     /** The same, one level further out: in an element, a field, a key. */
     Unfit within(String place, Object part) {
-        return new Unfit(
-                place + ": " + reason, place + ", a " + part.getClass().getName() + ": " + hidden);
+        return new Unfit(place + ": " + reason, place + ", a " + part.getClass().getName() + ": " + hidden);
     }
 
     /** A value as messages show it, not longer than a line. */
