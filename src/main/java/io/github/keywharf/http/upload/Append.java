@@ -10,28 +10,14 @@ import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
- * Writes the content of one request behind what is there, through buffers of a fixed size.
+ * Writes the content of one request behind what is there, through a buffer of a fixed size.
  *
  * <p>What came counts, however the request ends, unless it has a digest of its own: then all of it counts, or nothing.
  */
 final class Append {
-    /** How a request ended. */
-    enum End {
-        /** With its last byte. */
-        WHOLE,
-        /** It has more bytes than there is room for. */
-        BEYOND,
-        /** The client went away. */
-        BROKEN,
-        /** Another request came. */
-        ENDED,
-        /** Its content does not match its digest. */
-        DAMAGED
-    }
-
     /** How much is read at a time. */
     private static final int PIECE = 64 * 1024;
 
@@ -41,136 +27,112 @@ final class Append {
     static final long RECORD_EVERY = 8L * 1024 * 1024;
 
     private final OpenUpload upload;
+    private final Optional<String> expected;
     private final InstantSource clock;
-    private final @Nullable String expected;
-    private final MessageDigest whole;
-    private final MessageDigest part = Sha256.digest();
+    private final MessageDigest digest = Sha256.digest();
     private long offset;
 
     /** An append with the digest that the request declares of its content. */
-    Append(OpenUpload upload, Optional<String> digest, InstantSource clock) {
+    Append(OpenUpload upload, Optional<String> expected, InstantSource clock) {
         this.upload = upload;
+        this.expected = expected;
         this.clock = clock;
-        this.expected = digest.orElse(null);
-        this.whole = upload.hash();
         this.offset = upload.state().offset();
     }
 
-    /** Where the content ends by now, which is durable. */
-    long offset() {
-        return offset;
-    }
-
-    /** The SHA-256 of all content so far. */
-    String sha256() {
-        return HexFormat.of().formatHex(OpenUpload.copy(whole).digest());
-    }
-
     /**
-     * Reads a body, of which so many bytes have room. The content is durable afterwards; the offset is recorded unless it ended
-     * whole, since whoever goes on may have more to record.
+     * Reads a body, of which so many bytes have room. The content is durable afterwards; its end is recorded only when the
+     * body failed, since the caller has more to record otherwise.
+     *
+     * @return where the content ends
      */
-    End run(UploadFiles files, HttpBody body, long room) {
+    long run(UploadFiles files, HttpBody body, long room, Supplier<UploadRefused> beyond) {
         long begun = offset;
         try (FileChannel channel = files.appending(upload.state())) {
-            End end;
             try {
-                end = copied(channel, body, room);
+                copy(channel, body, begun + room, beyond);
+                if (expected.isPresent()
+                        && !expected.get().equals(HexFormat.of().formatHex(digest.digest()))) {
+                    throw UploadRefused.of(
+                            400,
+                            "upload.content_digest",
+                            "The content does not match its " + UploadHeaders.CONTENT_DIGEST
+                                    + "; none of it counts, send it again");
+                }
             } catch (IOException | RuntimeException e) {
-                settleAfter(e, channel, begun);
+                settle(channel, begun, e);
                 throw e;
             }
-            return settled(channel, begun, end);
+            channel.force(false);
+            return offset;
         } catch (IOException e) {
             throw UploadFiles.failed(upload.state().name(), "be written", e);
         }
     }
 
-    private void settleAfter(Exception failure, FileChannel channel, long begun) {
+    /** Keeps what came of a body that failed, or takes it back where only the whole would count. */
+    private void settle(FileChannel channel, long begun, Exception failure) {
         try {
-            settled(channel, begun, End.BROKEN);
+            if (expected.isPresent()) {
+                channel.truncate(begun);
+            } else if (offset > begun) {
+                record(channel);
+            }
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
-    private End settled(FileChannel channel, long begun, End end) throws IOException {
-        if (expected != null
-                && (end != End.WHOLE || !HexFormat.of().formatHex(part.digest()).equals(expected))) {
-            offset = begun;
-            channel.truncate(begun);
-            return end == End.WHOLE ? End.DAMAGED : end;
-        }
-        if (offset > begun) {
-            channel.force(false);
-            upload.keep(whole, offset);
-            if (end != End.WHOLE) {
-                record();
-            }
-        }
-        return end;
-    }
-
-    private End copied(FileChannel channel, HttpBody body, long room) throws IOException {
+    private void copy(FileChannel channel, HttpBody body, long end, Supplier<UploadRefused> beyond) throws IOException {
         byte[] piece = new byte[PIECE];
-        long last = offset + room;
         long recorded = offset;
         InputStream stream = body.open();
-        OpenUpload.Incoming incoming = new OpenUpload.Incoming(stream);
-        upload.reads(incoming);
+        upload.begin(stream);
         try {
-            while (true) {
-                // One byte more than there is room for shows that there are too many.
-                int n = read(incoming, piece, (int) Math.min(PIECE, last - offset + 1));
-                if (incoming.isEnded()) {
-                    return End.ENDED;
-                }
-                if (n == CUT) {
-                    return End.BROKEN;
-                }
-                if (n < 0) {
-                    return End.WHOLE;
-                }
-                int fitting = (int) Math.min(n, last - offset);
+            // One byte more than there is room for shows that there are too many.
+            int n;
+            while ((n = read(stream, piece, (int) Math.min(PIECE, end - offset + 1))) >= 0) {
+                int fitting = (int) Math.min(n, end - offset);
                 UploadFiles.writeFully(channel, ByteBuffer.wrap(piece, 0, fitting));
-                whole.update(piece, 0, fitting);
-                if (expected != null) {
-                    part.update(piece, 0, fitting);
+                if (expected.isPresent()) {
+                    digest.update(piece, 0, fitting);
                 }
                 offset += fitting;
                 if (fitting < n) {
-                    return End.BEYOND;
+                    throw beyond.get();
                 }
-                if (expected == null && offset - recorded >= RECORD_EVERY) {
-                    channel.force(false);
-                    record();
+                if (expected.isEmpty() && offset - recorded >= RECORD_EVERY) {
+                    record(channel);
                     recorded = offset;
                 }
             }
         } finally {
-            upload.reads(null);
-            close(stream);
+            upload.endContent();
         }
     }
 
-    /** As a stream reads, and {@link #CUT} where the client went away. */
-    private static int read(OpenUpload.Incoming incoming, byte[] piece, int most) {
+    private int read(InputStream stream, byte[] piece, int most) {
+        int n;
         try {
-            return incoming.stream().read(piece, 0, most);
+            n = stream.read(piece, 0, most);
         } catch (IOException e) {
-            return CUT;
+            n = CUT;
         }
+        if (!upload.isReading(stream)) {
+            throw UploadRefused.of(
+                    409, "upload.ended", "Another request for this upload has come, and ended this one");
+        }
+        if (n == CUT) {
+            throw UploadRefused.of(
+                    400,
+                    "upload.broken_off",
+                    "The content broke off; ask by HEAD how much has arrived, and go on there");
+        }
+        return n;
     }
 
-    private static void close(InputStream stream) {
-        try {
-            stream.close();
-        } catch (IOException e) {
-            // All that came of it was read.
-        }
-    }
-
-    private void record() {
+    private void record(FileChannel channel) throws IOException {
+        channel.force(false);
         upload.record(upload.state().at(offset, clock.instant()));
     }
 }

@@ -7,23 +7,13 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The end of an upload, in steps of which each is durable before the next: all content is there, the receiver has taken it, the
  * answer is kept. A crash in between is repaired by taking the next step again.
  */
-final class Completion {
-    private final UploadFiles files;
-    private final UploadReceiver receiver;
-    private final InstantSource clock;
-    private final EventListener listener;
-
-    Completion(UploadFiles files, UploadReceiver receiver, InstantSource clock, EventListener listener) {
-        this.files = files;
-        this.receiver = receiver;
-        this.clock = clock;
-        this.listener = listener;
-    }
+record Completion(UploadFiles files, UploadReceiver receiver, InstantSource clock, EventListener listener) {
 
     /**
      * Ends an upload whose content has arrived whole.
@@ -31,11 +21,12 @@ final class Completion {
      * @param begun offset at which the last request began
      * @param declared digest of the whole by the last request
      */
-    HttpResponse finish(OpenUpload upload, long begun, long end, String sha256, Optional<String> declared) {
+    HttpResponse finish(OpenUpload upload, long begun, long end, Optional<String> declared) {
+        String sha256 = files.sha256(upload.state());
         UploadState whole = upload.state().whole(begun, end, sha256, clock.instant());
-        boolean damaged = declared.filter(digest -> !digest.equals(sha256)).isPresent()
-                || whole.declared().filter(digest -> !digest.equals(sha256)).isPresent();
-        if (damaged) {
+        if (Stream.of(declared, whole.declared())
+                .flatMap(Optional::stream)
+                .anyMatch(digest -> !digest.equals(sha256))) {
             return over(
                     upload,
                     whole,
@@ -62,14 +53,13 @@ final class Completion {
             finishIfWhole(upload);
         } catch (RuntimeException e) {
             // Only the library's own messages are known to hold no secret.
+            String failure =
+                    e instanceof KeywharfException ? e.toString() : e.getClass().getName();
             listener.error(
                     "http.upload.not_completed",
                     Work.NONE,
                     Uploads.shown(upload.state().name()),
-                    "The receiver failed: "
-                            + (e instanceof KeywharfException
-                                    ? e.toString()
-                                    : e.getClass().getName()));
+                    "The receiver failed: " + failure);
         }
     }
 
@@ -103,13 +93,12 @@ final class Completion {
 
     private HttpResponse over(OpenUpload upload, UploadState state, UploadRefused refusal) {
         HttpResponse last = over(upload, state, UploadState.Phase.REFUSED, Problems.of(refusal));
-        Uploads.refused(listener, state.owner(), state.name(), refusal);
+        reportRefused(state.owner(), state.name(), refusal);
         return last;
     }
 
     private HttpResponse over(OpenUpload upload, UploadState state, UploadState.Phase phase, HttpResponse answer) {
-        KeptAnswer kept = KeptAnswer.of(answer.withHeader(UploadHeaders.OFFSET, Long.toString(state.offset()))
-                .withHeader(UploadHeaders.COMPLETE, UploadHeaders.TRUE));
+        KeptAnswer kept = KeptAnswer.of(state.shown(answer));
         files.write(state, kept);
         upload.record(state.in(phase, clock.instant()));
         files.deleteContent(state);
@@ -121,5 +110,13 @@ final class Completion {
         return files.answer(state)
                 .orElseThrow(() -> UploadFiles.failed(state.name(), "be read", null))
                 .response();
+    }
+
+    void reportRefused(String owner, String name, UploadRefused refusal) {
+        listener.warning(
+                "http.upload.refused",
+                Work.NONE,
+                Uploads.shown(name),
+                "Refused to " + Uploads.shown(owner) + " with status " + refusal.status() + ": " + refusal.reason());
     }
 }

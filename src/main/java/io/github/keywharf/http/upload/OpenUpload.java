@@ -1,11 +1,10 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -20,46 +19,18 @@ final class OpenUpload {
     /** How often it looks whether another one has come in between. */
     private static final long LOOK_MILLIS = 50;
 
-    private static final int PIECE = 64 * 1024;
-
     private final UploadFiles files;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** The content that is read now, until another request ends it. */
+    private final AtomicReference<@Nullable InputStream> content = new AtomicReference<>();
+
     private volatile UploadState state;
-    private volatile @Nullable Incoming incoming;
     private volatile boolean removed;
-    private @Nullable MessageDigest hash;
-    private long hashed;
 
     OpenUpload(UploadFiles files, UploadState state) {
         this.files = files;
         this.state = state;
-    }
-
-    /** What a request brings, which another thread can end. */
-    static final class Incoming {
-        private final InputStream stream;
-        private volatile boolean ended;
-
-        Incoming(InputStream stream) {
-            this.stream = stream;
-        }
-
-        InputStream stream() {
-            return stream;
-        }
-
-        boolean isEnded() {
-            return ended;
-        }
-
-        private void end() {
-            ended = true;
-            try {
-                stream.close();
-            } catch (IOException e) {
-                // Its reader learns of it.
-            }
-        }
     }
 
     UploadState state() {
@@ -87,7 +58,7 @@ final class OpenUpload {
         long end = System.nanoTime() + PATIENCE_NANOS;
         try {
             do {
-                endIncoming();
+                endContent();
                 if (lock.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                     return true;
                 }
@@ -96,13 +67,6 @@ final class OpenUpload {
             throw KeywharfException.interrupted("upload", e);
         }
         return false;
-    }
-
-    private void endIncoming() {
-        Incoming running = incoming;
-        if (running != null) {
-            running.end();
-        }
     }
 
     /** Takes it where no request has it. */
@@ -114,52 +78,25 @@ final class OpenUpload {
         lock.unlock();
     }
 
-    /** Names what is read now, so that the next request can end it; null for nothing. */
-    void reads(@Nullable Incoming stream) {
-        incoming = stream;
+    /** Names the content that is read from now on, so that the next request can end it. */
+    void begin(InputStream stream) {
+        content.set(stream);
     }
 
-    /** A digest of the content up to the offset, which the caller may change; from the file where it is not known. */
-    MessageDigest hash() {
-        MessageDigest known = hash;
-        if (known == null || hashed != state.offset()) {
-            known = hashOfFile();
-            hash = known;
-            hashed = state.offset();
-        }
-        return copy(known);
+    /** Whether no other request has ended that content. */
+    boolean isReading(InputStream stream) {
+        return content.get() == stream;
     }
 
-    /** Keeps the digest of the content up to the offset that is recorded next. */
-    void keep(MessageDigest digest, long offset) {
-        hash = digest;
-        hashed = offset;
-    }
-
-    private MessageDigest hashOfFile() {
-        MessageDigest digest = Sha256.digest();
-        byte[] piece = new byte[PIECE];
-        long left = state.offset();
-        try (InputStream in = files.reading(state)) {
-            while (left > 0) {
-                int n = in.read(piece, 0, (int) Math.min(piece.length, left));
-                if (n < 0) {
-                    throw new IOException("The content has lost bytes");
-                }
-                digest.update(piece, 0, n);
-                left -= n;
+    /** Closes the content that is read now, which ends its reader. */
+    void endContent() {
+        InputStream stream = content.getAndSet(null);
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                // Whatever its reader has not read by now does not count.
             }
-        } catch (IOException e) {
-            throw UploadFiles.failed(state.name(), "be read", e);
-        }
-        return digest;
-    }
-
-    static MessageDigest copy(MessageDigest digest) {
-        try {
-            return (MessageDigest) digest.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("The provider of SHA-256 cannot copy a digest; use the JDK's", e);
         }
     }
 }

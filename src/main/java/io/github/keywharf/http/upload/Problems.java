@@ -1,30 +1,21 @@
 package io.github.keywharf.http.upload;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 
 /** Refusals as {@code application/problem+json} (RFC 9457), with a stable {@code code} for programs. */
 final class Problems {
-    static final String MEDIA_TYPE = "application/problem+json";
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String TYPES = "https://iana.org/assignments/http-problem-types";
-    static final String COMPLETED = "#completed-upload";
-    private static final String NO_TYPE = "about:blank";
 
     private Problems() {}
 
     static HttpResponse of(UploadRefused refusal) {
-        ObjectNode problem = problem(
-                typeOf(refusal.reason()),
-                refusal.status(),
-                refusal.reason(),
-                "The upload is refused",
-                refusal.detail());
+        ObjectNode problem =
+                problem(refusal.status(), refusal.reason(), "The upload is refused", refusal.detail());
         refusal.constraint().ifPresent(constraint -> problem.put("constraint", constraint));
-        return response(refusal.status(), problem);
+        return response(problem);
     }
 
     /** The same for an upload that is unknown, another owner's or expired. */
@@ -34,27 +25,23 @@ final class Problems {
 
     static HttpResponse wrongOffset(long expected, long provided) {
         ObjectNode problem = problem(
-                        TYPES + "#mismatching-upload-offset",
                         409,
                         "upload.mismatching_offset",
                         "The offset is not the upload's",
                         "The upload has " + expected + " bytes; go on there")
                 .put("expected-offset", expected)
                 .put("provided-offset", provided);
-        return response(409, problem)
+        return response(problem)
                 .withHeader(UploadHeaders.OFFSET, Long.toString(expected))
                 .withHeader(UploadHeaders.COMPLETE, UploadHeaders.FALSE);
     }
 
     static HttpResponse busy() {
-        return response(
+        return response(problem(
                         503,
-                        problem(
-                                NO_TYPE,
-                                503,
-                                "upload.busy",
-                                "The upload is busy",
-                                "Another request for this upload has not ended; wait, then ask again"))
+                        "upload.busy",
+                        "The upload is busy",
+                        "Another request for this upload has not ended; wait, then ask again"))
                 .withHeader("Retry-After", "1");
     }
 
@@ -62,16 +49,16 @@ final class Problems {
         return UploadRefused.of(400, "upload.inconsistent_length", detail);
     }
 
-    private static String typeOf(String reason) {
-        return switch (reason) {
-            case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
-            case "upload.completed" -> TYPES + COMPLETED;
-            default -> NO_TYPE;
-        };
-    }
-
-    private static ObjectNode problem(String type, int status, String code, String title, String detail) {
-        return JSON.createObjectNode()
+    private static ObjectNode problem(int status, String code, String title, String detail) {
+        String type =
+                switch (code) {
+                    case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
+                    case "upload.completed" -> TYPES + "#completed-upload";
+                    case "upload.mismatching_offset" -> TYPES + "#mismatching-upload-offset";
+                    default -> "about:blank";
+                };
+        return JsonNodeFactory.instance
+                .objectNode()
                 .put("type", type)
                 .put("title", title)
                 .put("status", status)
@@ -79,7 +66,9 @@ final class Problems {
                 .put("detail", detail);
     }
 
-    private static HttpResponse response(int status, ObjectNode problem) {
-        return HttpResponse.of(status).withHeader("Content-Type", MEDIA_TYPE).withBody(HttpBody.of(problem.toString()));
+    private static HttpResponse response(ObjectNode problem) {
+        return HttpResponse.of(problem.path("status").intValue())
+                .withHeader("Content-Type", "application/problem+json")
+                .withBody(HttpBody.of(problem.toString()));
     }
 }

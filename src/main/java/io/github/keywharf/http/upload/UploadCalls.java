@@ -25,23 +25,22 @@ final class UploadCalls {
     /** The most bytes of a problem that are read. */
     private static final int MAX_PROBLEM = 64 * 1024;
 
-    private final UploadSettings settings;
+    private final UploadClient.Settings settings;
     private final HttpHeaders headers;
     private final String subject;
     private final String origin;
-    private final Patience patience;
+    private int failures;
 
     /**
      * Calls with these headers, which go to one origin.
      *
      * @throws IllegalArgumentException when the URI is not one of HTTP
      */
-    UploadCalls(UploadSettings settings, HttpHeaders headers, URI uri) {
+    UploadCalls(UploadClient.Settings settings, HttpHeaders headers, URI uri) {
         this.settings = settings;
         this.headers = headers;
         this.origin = HttpRequest.of("HEAD", uri).origin();
         this.subject = origin.substring(origin.indexOf("//") + 2);
-        this.patience = new Patience(settings, subject);
     }
 
     /** What came of a request. */
@@ -53,10 +52,6 @@ final class UploadCalls {
         /** Whether the server says that it has all content, so that this is its last word on it. */
         boolean isLast() {
             return headers.all(UploadHeaders.COMPLETE).equals(List.of(UploadHeaders.TRUE));
-        }
-
-        boolean isGone() {
-            return (status == 404 || status == 410) && !isLast();
         }
     }
 
@@ -80,7 +75,7 @@ final class UploadCalls {
             }
             failure = e;
         }
-        patience.after(failure, asked);
+        waitAfter(failure, asked);
         return Optional.empty();
     }
 
@@ -90,34 +85,61 @@ final class UploadCalls {
         }
     }
 
-    /** Sends a request, which may be sent several times, until it is answered. */
-    Answer answered(HttpRequest request) {
+    /**
+     * Sends a request, which may be sent several times, until it succeeds.
+     *
+     * @throws UploadRefused when the server refuses it
+     */
+    Answer answer(HttpRequest request) {
         while (true) {
             Optional<Answer> answer = once(request);
             if (answer.isPresent()) {
+                if (!request.method().equals("POST")) {
+                    requireThere(answer.get());
+                }
+                if (!answer.get().isSuccess()) {
+                    throw refused(answer.get());
+                }
                 return answer.get();
             }
         }
     }
 
-    /** Counts an answer as a failure that may pass, and waits. */
-    void unexpected(Answer answer) {
-        patience.after(refused(answer), Optional.empty());
+    /** Something got further: failures before do not count. */
+    void progressed() {
+        failures = 0;
     }
 
-    void progressed() {
-        patience.progressed();
+    /**
+     * Waits after a failure, longer each time.
+     *
+     * @param asked what the server asks to wait
+     * @throws KeywharfException {@code http.upload_interrupted} when that is too long, or this was the last attempt
+     */
+    void waitAfter(KeywharfException failure, Optional<Duration> asked) {
+        failures++;
+        Duration wait = asked.orElse(Duration.ZERO);
+        boolean tooLong = wait.compareTo(UploadClient.RETRY_AFTER_CAP) > 0;
+        if (failures >= settings.attempts() || tooLong) {
+            throw KeywharfException.retryable(
+                    UploadClient.INTERRUPTED,
+                    subject,
+                    (tooLong
+                                    ? "The server asks to wait for " + wait
+                                    : "The upload got no further in " + failures + " attempts")
+                            + "; what has arrived stays, so resume it by its URI later",
+                    failure);
+        }
+        Duration own = settings.backoff().pause(failures);
+        settings.pause().of(wait.compareTo(own) > 0 ? wait : own, subject);
+    }
+
+    long sliceBytes() {
+        return settings.sliceBytes();
     }
 
     HttpRequest request(String method, URI uri, HttpBody body) {
         return HttpRequest.of(method, uri).withHeaders(headers).withBody(body);
-    }
-
-    void cancel(URI upload) {
-        Answer answer = answered(request("DELETE", upload, HttpBody.empty()));
-        if (!answer.isSuccess() && !answer.isGone()) {
-            throw refused(answer);
-        }
     }
 
     /** Where an upload is that was created there. */
@@ -162,16 +184,22 @@ final class UploadCalls {
                 "The answer is not one of a resumable upload: " + why + "; ask who runs the service");
     }
 
-    KeywharfException gone() {
-        return KeywharfException.retryable(
-                UploadClient.GONE,
-                subject,
-                "The server does not have this upload, or no longer; upload the file from its beginning");
+    /** Throws when an answer says that there is no such upload. */
+    void requireThere(Answer answer) {
+        if ((answer.status() == 404 || answer.status() == 410) && !answer.isLast()) {
+            throw KeywharfException.retryable(
+                    UploadClient.GONE,
+                    subject,
+                    "The server does not have this upload, or no longer; upload the file from its beginning");
+        }
     }
 
     /** An answer as a refusal; its texts come from a problem document, where it is one. */
     UploadRefused refused(Answer answer) {
-        JsonNode problem = problem(answer);
+        // What is not a problem document leaves the status alone.
+        JsonNode problem = answer.body().length() > MAX_PROBLEM
+                ? MissingNode.getInstance()
+                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
         String detail = problem.path("detail").asText("");
         return UploadRefused.received(
                 subject,
@@ -179,17 +207,5 @@ final class UploadCalls {
                 problem.path("code").asText(""),
                 detail.isEmpty() ? problem.path("title").asText("") : detail,
                 problem.path("constraint").textValue());
-    }
-
-    /** Whether an answer says that the upload was completed before. */
-    static boolean saysCompleted(Answer answer) {
-        return answer.status() == 400 && problem(answer).path("type").asText("").endsWith(Problems.COMPLETED);
-    }
-
-    private static JsonNode problem(Answer answer) {
-        // What is not a problem document leaves the status alone.
-        return answer.body().length() > MAX_PROBLEM
-                ? MissingNode.getInstance()
-                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 }

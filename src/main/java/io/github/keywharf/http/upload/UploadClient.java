@@ -34,9 +34,27 @@ public final class UploadClient {
     /** Code of an error when all attempts failed; what has arrived stays. */
     public static final String INTERRUPTED = "http.upload_interrupted";
 
-    private final UploadSettings settings;
+    /** How often something is tried without progress, 8 times: about a minute and a half with the waits. */
+    public static final int ATTEMPTS = 8;
 
-    private UploadClient(UploadSettings settings) {
+    /** The first wait, 500 ms; each is up to a quarter shorter at random. */
+    public static final Duration FIRST_WAIT = Duration.ofMillis(500);
+
+    /** The longest wait that is not asked for, 30 s. */
+    public static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+    /** The longest {@code Retry-After} that is waited for, 5 minutes: beyond that the caller decides. */
+    public static final Duration RETRY_AFTER_CAP = Duration.ofMinutes(5);
+
+    private static final double JITTER = 0.25;
+
+    private final Settings settings;
+
+    /** The settings of a client. */
+    record Settings(
+            HttpHandler http, int attempts, Backoff backoff, long sliceBytes, InstantSource clock, Pause pause) {}
+
+    private UploadClient(Settings settings) {
         this.settings = settings;
     }
 
@@ -47,28 +65,12 @@ public final class UploadClient {
 
     /** Collects the settings of a client. */
     public static final class Builder {
-        /** How often something is tried without progress, 8 times: about a minute and a half with the default waits. */
-        public static final int DEFAULT_ATTEMPTS = 8;
-
-        /** The first wait, 500 ms. */
-        public static final Duration DEFAULT_FIRST_WAIT = Duration.ofMillis(500);
-
-        /** The longest wait that is not asked for, 30 s. */
-        public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(30);
-
-        /** The longest {@code Retry-After} that is waited for, 5 minutes: beyond that the caller decides. */
-        public static final Duration DEFAULT_RETRY_AFTER_CAP = Duration.ofMinutes(5);
-
         /** The most bytes of one request, 16 MiB: progress shows. A server may ask for less. */
         public static final long DEFAULT_SLICE_BYTES = 16L * 1024 * 1024;
 
-        private static final double JITTER = 0.25;
-
         private final HttpHandler http;
-        private int attempts = DEFAULT_ATTEMPTS;
-        private Backoff backoff =
-                Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT).withJitter(JITTER);
-        private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
+        private int attempts = ATTEMPTS;
+        private Backoff backoff = Backoff.doubling(FIRST_WAIT, LONGEST_WAIT).withJitter(JITTER);
         private long sliceBytes = DEFAULT_SLICE_BYTES;
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
@@ -77,21 +79,10 @@ public final class UploadClient {
             this.http = http;
         }
 
-        /** How often something is tried without progress, the first time included. */
-        public Builder attempts(int most) {
-            attempts = Checks.positive("attempts", most);
-            return this;
-        }
-
-        /** The wait after the first failure, which doubles up to the longest, each up to a quarter shorter at random. */
-        public Builder waits(Duration first, Duration longest) {
+        /** The attempts without progress, and the wait after the first failure, which doubles up to the longest. */
+        Builder attempts(int most, Duration first, Duration longest) {
+            attempts = most;
             backoff = Backoff.doubling(first, longest).withJitter(JITTER);
-            return this;
-        }
-
-        /** The longest {@code Retry-After} that is waited for. */
-        public Builder retryAfterCap(Duration longest) {
-            retryAfterCap = Checks.notNegative("retryAfterCap", longest);
             return this;
         }
 
@@ -110,8 +101,7 @@ public final class UploadClient {
 
         /** The client. */
         public UploadClient build() {
-            return new UploadClient(
-                    new UploadSettings(http, attempts, backoff, retryAfterCap, sliceBytes, clock, pause));
+            return new UploadClient(new Settings(http, attempts, backoff, sliceBytes, clock, pause));
         }
     }
 
@@ -131,7 +121,7 @@ public final class UploadClient {
      *     {@code http.upload_elsewhere} when the server wants the content at another origin, and what the handler throws
      */
     public UploadReceipt upload(Path file, URI target, HttpHeaders headers, UploadListener listener) {
-        return new UploadRun(settings, file, headers, listener).upload(target);
+        return new UploadRun(new UploadCalls(settings, headers, target), file, listener).upload(target);
     }
 
     /**
@@ -141,12 +131,7 @@ public final class UploadClient {
      * @throws KeywharfException as {@link #upload(Path, URI, HttpHeaders, UploadListener)}
      */
     public UploadReceipt resume(Path file, URI upload, HttpHeaders headers, UploadListener listener) {
-        return new UploadRun(settings, file, headers, listener).resume(upload);
-    }
-
-    /** Cancels an upload; one that the server does not know is cancelled. */
-    public void cancel(URI upload, HttpHeaders headers) {
-        new UploadCalls(settings, headers, upload).cancel(upload);
+        return new UploadRun(new UploadCalls(settings, headers, upload), file, listener).resume(upload);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.DirectoryLock;
 import io.github.keywharf.internal.FolderSync;
 import io.github.keywharf.internal.OwnerOnly;
+import io.github.keywharf.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UploadFiles implements AutoCloseable {
     /** What an id looks like: 160 random bits, in lower case, so that no file system takes two of them for one. */
-    static final Pattern ID = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{40}");
 
-    static final int ID_BYTES = 20;
+    private static final int ID_BYTES = 20;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private static final String CONTENT = "content";
     private static final String STATE = "state";
@@ -86,6 +90,12 @@ final class UploadFiles implements AutoCloseable {
             throw failed(root.toString(), "be listed", e);
         }
         return ids;
+    }
+
+    static String newId() {
+        byte[] id = new byte[ID_BYTES];
+        RANDOM.nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 
     Path content(String id) {
@@ -204,8 +214,13 @@ final class UploadFiles implements AutoCloseable {
         }
     }
 
-    InputStream reading(UploadState state) throws IOException {
-        return Files.newInputStream(content(state.id()), LinkOption.NOFOLLOW_LINKS);
+    /** The SHA-256 of all content that is there. */
+    String sha256(UploadState state) {
+        try (InputStream in = Files.newInputStream(content(state.id()), LinkOption.NOFOLLOW_LINKS)) {
+            return Sha256.hexOf(in);
+        } catch (IOException e) {
+            throw failed(state.name(), "be read", e);
+        }
     }
 
     static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -30,12 +30,8 @@ final class UploadHeaders {
     static final String TRUE = "?1";
     static final String FALSE = "?0";
 
-    /** The names in {@code Upload-Limit}. */
-    static final String MAX_SIZE = "max-size";
-
-    static final String MIN_SIZE = "min-size";
+    /** The member of {@code Upload-Limit} that a client obeys. */
     static final String MAX_APPEND = "max-append-size";
-    static final String MAX_AGE = "max-age";
 
     /** The most digits of a structured integer. */
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,15}");
@@ -51,12 +47,16 @@ final class UploadHeaders {
     }
 
     /** Whether the content of the request is the last. */
-    static Optional<Boolean> complete(HttpHeaders headers) {
-        return single(headers, COMPLETE).map(value -> switch (value) {
-            case TRUE -> true;
-            case FALSE -> false;
-            default -> throw bad(COMPLETE, "?0 or ?1");
-        });
+    static boolean complete(HttpHeaders headers) {
+        String value = single(headers, COMPLETE).orElseThrow(() -> missing(COMPLETE, "send ?0 or ?1"));
+        if (!value.equals(TRUE) && !value.equals(FALSE)) {
+            throw bad(COMPLETE, "?0 or ?1");
+        }
+        return value.equals(TRUE);
+    }
+
+    static UploadRefused missing(String name, String remedy) {
+        return UploadRefused.of(400, "upload.bad_header", "The header " + name + " is missing; " + remedy);
     }
 
     /** A number of bytes. */

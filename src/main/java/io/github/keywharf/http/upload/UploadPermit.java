@@ -2,58 +2,42 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.http.HttpResponse;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/** The decision that an upload may begin, or that there is nothing left to upload. An immutable value. */
-public final class UploadPermit {
-    private static final UploadPermit GRANTED = new UploadPermit(OptionalLong.empty(), Optional.empty());
+/**
+ * The decision that an upload may begin, or that there is nothing left to upload.
+ *
+ * @param maxBytes that the upload may have at most, or the server's limit where that is less
+ * @param answer that the client gets instead of an upload; empty when the upload may begin
+ */
+public record UploadPermit(long maxBytes, Optional<HttpResponse> answer) {
 
-    private final OptionalLong maxBytes;
-    private final Optional<HttpResponse> answer;
-
-    private UploadPermit(OptionalLong maxBytes, Optional<HttpResponse> answer) {
-        this.maxBytes = maxBytes;
-        this.answer = answer;
+    /**
+     * Checks both.
+     *
+     * @throws IllegalArgumentException when the limit is negative, or the answer's status is not from 200 to 299
+     */
+    public UploadPermit {
+        if (maxBytes < 0) {
+            throw new IllegalArgumentException("A limit of " + maxBytes + " bytes is negative");
+        }
+        if (answer.isPresent() && !answer.get().isSuccess()) {
+            throw new IllegalArgumentException("The status " + answer.get().status()
+                    + " is not from 200 to 299; throw UploadRefused to refuse an upload");
+        }
     }
 
     /** The upload may begin, within the server's limits. */
     public static UploadPermit granted() {
-        return GRANTED;
+        return upTo(Long.MAX_VALUE);
     }
 
-    /** The upload may begin, and have that many bytes at most, or the server's limit where that is less. */
+    /** The upload may begin, and have that many bytes at most. */
     public static UploadPermit upTo(long bytes) {
-        if (bytes < 0) {
-            throw new IllegalArgumentException("A limit of " + bytes + " bytes is negative");
-        }
-        return new UploadPermit(OptionalLong.of(bytes), Optional.empty());
+        return new UploadPermit(bytes, Optional.empty());
     }
 
-    /**
-     * Nothing is to be uploaded, for instance because the file is here already: the client gets this answer.
-     *
-     * @throws IllegalArgumentException unless its status is from 200 to 299
-     */
+    /** Nothing is to be uploaded, for instance because the file is here already: the client gets this answer. */
     public static UploadPermit answered(HttpResponse answer) {
-        if (!answer.isSuccess()) {
-            throw new IllegalArgumentException("The status " + answer.status()
-                    + " is not from 200 to 299; throw UploadRefused to refuse an upload");
-        }
-        return new UploadPermit(OptionalLong.empty(), Optional.of(answer));
-    }
-
-    OptionalLong maxBytes() {
-        return maxBytes;
-    }
-
-    Optional<HttpResponse> answer() {
-        return answer;
-    }
-
-    @Override
-    public String toString() {
-        return answer.map(response -> "UploadPermit[" + response + "]")
-                .orElse("UploadPermit["
-                        + (maxBytes.isPresent() ? "up to " + maxBytes.getAsLong() + " bytes" : "granted") + "]");
+        return new UploadPermit(Long.MAX_VALUE, Optional.of(answer));
     }
 }

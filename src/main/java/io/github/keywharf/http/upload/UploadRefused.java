@@ -42,20 +42,16 @@ public final class UploadRefused extends KeywharfException {
      * @throws IllegalArgumentException when the status is not from 400 to 499
      */
     public static UploadRefused of(int status, String reason, String detail) {
-        return thrown(status, reason, detail, null);
+        return of(status, reason, detail, null);
     }
 
     /**
      * A refusal because of one constraint.
      *
-     * @param constraint the name of what is violated: {@code maxFileBytes}
+     * @param constraint the name of what is violated: {@code maxFileBytes}; null for none
      * @throws IllegalArgumentException when the status is not from 400 to 499
      */
-    public static UploadRefused of(int status, String reason, String detail, String constraint) {
-        return thrown(status, reason, detail, constraint);
-    }
-
-    private static UploadRefused thrown(int status, String reason, String detail, @Nullable String constraint) {
+    public static UploadRefused of(int status, String reason, String detail, @Nullable String constraint) {
         if (status < 400 || status > 499) {
             throw new IllegalArgumentException("The status " + status + " is not from 400 to 499");
         }

@@ -2,7 +2,6 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
-import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -10,34 +9,27 @@ import java.util.Optional;
 
 /** One upload by a client, from its creation or from where it is. */
 final class UploadRun {
-    private final UploadSettings settings;
-    private final HttpHeaders headers;
+    private final UploadCalls calls;
     private final UploadListener listener;
     private final LocalFile file;
     private long slice;
     private long offset;
     private long begun;
     private int resumed;
-    private boolean complete;
 
-    UploadRun(UploadSettings settings, Path path, HttpHeaders headers, UploadListener listener) {
-        this.settings = settings;
-        this.headers = headers;
+    UploadRun(UploadCalls calls, Path path, UploadListener listener) {
+        this.calls = calls;
         this.listener = listener;
         this.file = LocalFile.of(path);
-        this.slice = settings.sliceBytes();
+        this.slice = calls.sliceBytes();
     }
 
     /** Creates the upload by a request without content, so that its URI is known before anything can be lost. */
     UploadReceipt upload(URI target) {
-        UploadCalls calls = new UploadCalls(settings, headers, target);
-        UploadCalls.Answer created = calls.answered(calls.request("POST", target, HttpBody.empty())
+        UploadCalls.Answer created = calls.answer(calls.request("POST", target, HttpBody.empty())
                 .withHeader(UploadHeaders.COMPLETE, UploadHeaders.FALSE)
                 .withHeader(UploadHeaders.LENGTH, Long.toString(file.size()))
                 .withHeader(UploadHeaders.REPR_DIGEST, UploadHeaders.digest(file.sha256())));
-        if (!created.isSuccess()) {
-            throw calls.refused(created);
-        }
         if (created.isLast()) {
             return new UploadReceipt(created.status(), target, 0, 0, created.body());
         }
@@ -47,16 +39,15 @@ final class UploadRun {
         }
         limit(created);
         listener.created(upload);
-        return send(calls, upload);
+        return send(upload);
     }
 
     UploadReceipt resume(URI upload) {
-        UploadCalls calls = new UploadCalls(settings, headers, upload);
-        ask(calls, upload);
-        return send(calls, upload);
+        ask(upload);
+        return send(upload);
     }
 
-    private UploadReceipt send(UploadCalls calls, URI upload) {
+    private UploadReceipt send(URI upload) {
         begun = offset;
         calls.progressed();
         while (true) {
@@ -64,7 +55,7 @@ final class UploadRun {
             listener.progress(offset, file.size());
             long size = Math.min(slice, file.size() - offset);
             boolean last = offset + size == file.size();
-            Optional<UploadCalls.Answer> answer = patched(calls, upload, size, last);
+            Optional<UploadCalls.Answer> answer = patched(upload, size, last);
             if (answer.isPresent() && answer.get().isSuccess()) {
                 offset += size;
                 calls.progressed();
@@ -75,15 +66,11 @@ final class UploadRun {
                 continue;
             }
             if (answer.isPresent()) {
-                if (complete && UploadCalls.saysCompleted(answer.get())) {
-                    // The server has the file, and does not keep the answer.
-                    return receipt(upload, new UploadCalls.Answer(204, HttpHeaders.none(), ""));
-                }
-                requireMendable(calls, answer.get(), size);
-                calls.unexpected(answer.get());
+                requireMendable(answer.get(), size);
+                calls.waitAfter(calls.refused(answer.get()), Optional.empty());
             }
             resumed++;
-            ask(calls, upload);
+            ask(upload);
         }
     }
 
@@ -91,7 +78,7 @@ final class UploadRun {
         return new UploadReceipt(answer.status(), upload, file.size() - begun, resumed, answer.body());
     }
 
-    private Optional<UploadCalls.Answer> patched(UploadCalls calls, URI upload, long size, boolean last) {
+    private Optional<UploadCalls.Answer> patched(URI upload, long size, boolean last) {
         HttpBody part = size == 0 ? HttpBody.empty() : HttpBody.file(file.path(), offset, size);
         HttpRequest request = calls.request("PATCH", upload, part)
                 .withHeader("Content-Type", UploadHeaders.PARTIAL)
@@ -112,10 +99,8 @@ final class UploadRun {
     }
 
     /** Throws unless asking for the offset, or smaller slices, may help. */
-    private void requireMendable(UploadCalls calls, UploadCalls.Answer answer, long size) {
-        if (answer.isGone()) {
-            throw calls.gone();
-        }
+    private void requireMendable(UploadCalls.Answer answer, long size) {
+        calls.requireThere(answer);
         limit(answer);
         if ((answer.status() == 409 && !answer.isLast()) || (answer.status() == 413 && slice < size)) {
             return;
@@ -130,18 +115,14 @@ final class UploadRun {
     }
 
     /** Asks how much has arrived. */
-    private void ask(UploadCalls calls, URI upload) {
-        UploadCalls.Answer answer = calls.answered(calls.request("HEAD", upload, HttpBody.empty()));
-        if (answer.isGone()) {
-            throw calls.gone();
+    private void ask(URI upload) {
+        UploadCalls.Answer answer = calls.answer(calls.request("HEAD", upload, HttpBody.empty()));
+        String length = answer.headers().find(UploadHeaders.LENGTH).orElse("");
+        if (!length.isEmpty() && !length.equals(Long.toString(file.size()))) {
+            throw file.changed("it has " + file.size() + " bytes, and the upload " + length);
         }
-        if (!answer.isSuccess()) {
-            throw calls.refused(answer);
-        }
-        requireSameLength(answer);
         long arrived = calls.offset(answer, file.size());
-        complete = answer.isLast();
-        if (complete && arrived < file.size()) {
+        if (answer.isLast() && arrived < file.size()) {
             throw file.changed("the upload is complete with " + arrived + " bytes");
         }
         if (arrived > offset) {
@@ -149,13 +130,6 @@ final class UploadRun {
         }
         offset = arrived;
         limit(answer);
-    }
-
-    private void requireSameLength(UploadCalls.Answer answer) {
-        String length = answer.headers().find(UploadHeaders.LENGTH).orElse("");
-        if (!length.isEmpty() && !length.equals(Long.toString(file.size()))) {
-            throw file.changed("it has " + file.size() + " bytes, and the upload " + length);
-        }
     }
 
     private void limit(UploadCalls.Answer answer) {

@@ -36,23 +36,25 @@ public final class UploadServer implements AutoCloseable {
     /** How long a finished upload can still be asked for, 1 hour: the last answer may have been lost. */
     public static final Duration FINISHED_KEPT = Duration.ofHours(1);
 
+    /** How many uploads of an owner may be unfinished, 16. */
+    public static final int MAX_OPEN = 16;
+
+    /** How long an unfinished upload is kept without progress, 24 hours: until the next night's run. */
+    public static final Duration MAX_AGE = Duration.ofHours(24);
+
     private final UploadFiles files;
     private final Uploads uploads;
-    private final Completion completion;
-    private final Creation creation;
-    private final Resumption resumption;
-    private final UploadLimits limits;
+    private final UploadRequests requests;
 
     private UploadServer(Builder settings, UploadFiles files) {
         this.files = files;
-        this.limits =
-                new UploadLimits(settings.maxFileBytes, settings.maxAppendBytes, settings.maxOpen, settings.maxAge);
         EventListener listener = settings.listener.guarded();
-        this.uploads = new Uploads(files, settings.maxAge, settings.clock, listener);
-        this.completion = new Completion(files, settings.receiver, settings.clock, listener);
-        Receiving receiving = new Receiving(files, completion, limits, settings.clock);
-        this.creation = new Creation(uploads, receiving, settings.receiver, limits, settings.clock, listener);
-        this.resumption = new Resumption(uploads, receiving, completion, limits);
+        this.uploads = new Uploads(files, settings.clock, listener);
+        this.requests = new UploadRequests(
+                files,
+                uploads,
+                new Completion(files, settings.receiver, settings.clock, listener),
+                new UploadLimits(settings.maxFileBytes, settings.maxAppendBytes));
     }
 
     /**
@@ -73,18 +75,10 @@ public final class UploadServer implements AutoCloseable {
         /** The most bytes of one request, 64 MiB: it stays short. The HTTP server's own limit has to be as large. */
         public static final long DEFAULT_MAX_APPEND_BYTES = 64L * 1024 * 1024;
 
-        /** How many uploads of an owner may be unfinished, 16. */
-        public static final int DEFAULT_MAX_OPEN = 16;
-
-        /** How long an unfinished upload is kept without progress, 24 hours: until the next night's run. */
-        public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
-
         private final Path directory;
         private final UploadReceiver receiver;
         private long maxFileBytes = DEFAULT_MAX_FILE_BYTES;
         private long maxAppendBytes = DEFAULT_MAX_APPEND_BYTES;
-        private int maxOpen = DEFAULT_MAX_OPEN;
-        private Duration maxAge = DEFAULT_MAX_AGE;
         private InstantSource clock = InstantSource.system();
         private EventListener listener = EventListener.NONE;
 
@@ -102,21 +96,6 @@ public final class UploadServer implements AutoCloseable {
         /** The most bytes of one request; beyond that the answer is 413. */
         public Builder maxAppendBytes(long most) {
             maxAppendBytes = Checks.positive("maxAppendBytes", most);
-            return this;
-        }
-
-        /** How many uploads of an owner may be unfinished; beyond that the answer is 429. */
-        public Builder maxOpen(int most) {
-            maxOpen = Checks.positive("maxOpen", most);
-            return this;
-        }
-
-        /** How long an unfinished upload is kept without progress, in whole seconds. */
-        public Builder maxAge(Duration longest) {
-            if (longest.toSeconds() < 1) {
-                throw new IllegalArgumentException("The age " + longest + " is shorter than a second");
-            }
-            maxAge = longest;
             return this;
         }
 
@@ -145,7 +124,7 @@ public final class UploadServer implements AutoCloseable {
             try {
                 UploadServer server = new UploadServer(this, files);
                 server.uploads.load();
-                server.uploads.all().forEach(server.completion::afterCrash);
+                server.uploads.all().forEach(server.requests.completion()::afterCrash);
                 server.uploads.sweep();
                 opened = true;
                 return server;
@@ -167,7 +146,7 @@ public final class UploadServer implements AutoCloseable {
     public HttpResponse create(String owner, String name, String prefix, HttpRequest request) {
         uploads.requireOpen();
         try (HttpBody body = request.body()) {
-            return creation.answer(owner, name, prefix, request, body);
+            return requests.created(owner, name, prefix, request, body);
         }
     }
 
@@ -180,14 +159,14 @@ public final class UploadServer implements AutoCloseable {
     public HttpResponse resume(String owner, String id, HttpRequest request) {
         uploads.requireOpen();
         try (HttpBody body = request.body()) {
-            HttpResponse answer = resumption.answer(owner, id, request, body);
+            HttpResponse answer = requests.resumed(owner, id, request, body);
             return request.method().equals("HEAD") ? answer.withBody(HttpBody.empty()) : answer;
         }
     }
 
     /** The answer to OPTIONS where uploads are created: 204 with {@code Upload-Limit}. */
     public HttpResponse limits() {
-        return limits.shown(HttpResponse.of(204), limits.maxFileBytes());
+        return requests.allowed();
     }
 
     /** Gives the directory back. Requests that are under way end with an error, and what they brought stays. */

@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.store.StoredJson;
 import java.time.Instant;
 import java.util.Optional;
@@ -60,31 +61,30 @@ record UploadState(
     }
 
     UploadState at(long newOffset, Instant now) {
-        return new UploadState(id, owner, name, phase, newOffset, length, maxBytes, declared, now, lastAppend, sha256);
+        return with(phase, newOffset, length, now, lastAppend, sha256);
     }
 
     UploadState ofLength(long known) {
-        return new UploadState(
-                id,
-                owner,
-                name,
-                phase,
-                offset,
-                OptionalLong.of(known),
-                maxBytes,
-                declared,
-                progressed,
-                lastAppend,
-                sha256);
+        return with(phase, offset, OptionalLong.of(known), progressed, lastAppend, sha256);
     }
 
     UploadState whole(long begun, long end, String digest, Instant now) {
-        return new UploadState(
-                id, owner, name, Phase.FINISHED, end, OptionalLong.of(end), maxBytes, declared, now, begun, digest);
+        return with(Phase.FINISHED, end, OptionalLong.of(end), now, begun, digest);
     }
 
     UploadState in(Phase next, Instant now) {
-        return new UploadState(id, owner, name, next, offset, length, maxBytes, declared, now, lastAppend, sha256);
+        return with(next, offset, length, now, lastAppend, sha256);
+    }
+
+    private UploadState with(
+            Phase next, long end, OptionalLong known, Instant now, long begun, @Nullable String digest) {
+        return new UploadState(id, owner, name, next, end, known, maxBytes, declared, now, begun, digest);
+    }
+
+    /** How far the upload is, as headers of an answer. */
+    HttpResponse shown(HttpResponse answer) {
+        return answer.withHeader(UploadHeaders.OFFSET, Long.toString(offset))
+                .withHeader(UploadHeaders.COMPLETE, UploadHeaders.bool(phase != Phase.RECEIVING));
     }
 
     byte[] json() {

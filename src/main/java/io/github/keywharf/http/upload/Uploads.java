@@ -5,7 +5,6 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** The uploads that there are, and when they go. */
 final class Uploads {
@@ -23,14 +23,12 @@ final class Uploads {
 
     private final Map<String, OpenUpload> all = new ConcurrentHashMap<>();
     private final UploadFiles files;
-    private final Duration maxAge;
     private final InstantSource clock;
     private final EventListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Uploads(UploadFiles files, Duration maxAge, InstantSource clock, EventListener listener) {
+    Uploads(UploadFiles files, InstantSource clock, EventListener listener) {
         this.files = files;
-        this.maxAge = maxAge;
         this.clock = clock;
         this.listener = listener;
     }
@@ -81,36 +79,37 @@ final class Uploads {
     }
 
     /**
-     * Makes an upload, unless its owner has as many unfinished ones as allowed.
-     *
-     * @param again whether one that the client may have created before, and lost the answer to, does as well: it has the same
-     *     digest, and no content
+     * The upload that the client may have created before, and lost the answer to: it has the same digest, and no content.
+     * Otherwise a new one.
      */
-    OpenUpload create(UploadState state, int maxOpen, boolean again) {
-        synchronized (this) {
-            List<OpenUpload> open = all.values().stream()
-                    .filter(upload -> upload.state().owner().equals(state.owner())
-                            && !upload.state().isOver())
-                    .toList();
-            Optional<OpenUpload> same = open.stream()
-                    .filter(upload -> again && isSame(upload.state(), state))
-                    .findFirst();
-            if (same.isPresent()) {
-                return same.get();
-            }
-            if (open.size() >= maxOpen) {
-                throw UploadRefused.of(
-                        429,
-                        "upload.too_many_open",
-                        "There are " + open.size() + " unfinished uploads, which is the most; finish or cancel one",
-                        "maxOpen");
-            }
-            // Its files first: whoever finds the upload may append to it.
-            files.create(state);
-            OpenUpload created = new OpenUpload(files, state);
-            all.put(state.id(), created);
-            return created;
+    synchronized OpenUpload createOrFind(UploadState state) {
+        return open(state.owner())
+                .filter(upload -> isSame(upload.state(), state))
+                .findFirst()
+                .orElseGet(() -> create(state));
+    }
+
+    /** Makes an upload, unless its owner has as many unfinished ones as allowed. */
+    synchronized OpenUpload create(UploadState state) {
+        long open = open(state.owner()).count();
+        if (open >= UploadServer.MAX_OPEN) {
+            throw UploadRefused.of(
+                    429,
+                    "upload.too_many_open",
+                    "There are " + open + " unfinished uploads, which is the most; finish or cancel one",
+                    "maxOpen");
         }
+        // Its files first: whoever finds the upload may append to it.
+        files.create(state);
+        OpenUpload created = new OpenUpload(files, state);
+        all.put(state.id(), created);
+        return created;
+    }
+
+    private Stream<OpenUpload> open(String owner) {
+        return all.values().stream()
+                .filter(upload -> upload.state().owner().equals(owner)
+                        && !upload.state().isOver());
     }
 
     private static boolean isSame(UploadState one, UploadState other) {
@@ -129,16 +128,25 @@ final class Uploads {
         upload.remove();
     }
 
-    /** Removes an upload that the caller has taken, and says why. */
-    void remove(OpenUpload upload, String reason) {
-        remove(upload);
-        removed(shown(upload.state().name()), reason);
+    /** Removes an upload that the caller has taken, if it has expired. */
+    boolean isRemovedAsExpired(OpenUpload upload) {
+        boolean expired = isExpired(upload.state());
+        if (expired) {
+            expire(upload);
+        }
+        return expired;
     }
 
-    boolean isExpired(UploadState state) {
-        Duration kept = state.isOver() ? UploadServer.FINISHED_KEPT : maxAge;
-        Instant end = state.progressed().plus(kept);
-        return !clock.instant().isBefore(end);
+    private void expire(OpenUpload upload) {
+        remove(upload);
+        if (!upload.state().isOver()) {
+            removed(shown(upload.state().name()), "it made no progress for " + UploadServer.MAX_AGE);
+        }
+    }
+
+    private boolean isExpired(UploadState state) {
+        Duration kept = state.isOver() ? UploadServer.FINISHED_KEPT : UploadServer.MAX_AGE;
+        return !clock.instant().isBefore(state.progressed().plus(kept));
     }
 
     /** Removes what has expired, and the oldest of too many finished ones, but for those that a request has. */
@@ -164,14 +172,8 @@ final class Uploads {
             return;
         }
         try {
-            UploadState state = upload.state();
-            if (upload.isRemoved()) {
-                return;
-            }
-            if (state.isOver()) {
-                remove(upload);
-            } else if (isExpired(state)) {
-                remove(upload, "it made no progress for " + maxAge);
+            if (!upload.isRemoved() && (upload.state().isOver() || isExpired(upload.state()))) {
+                expire(upload);
             }
         } catch (KeywharfException e) {
             // One directory that cannot be removed keeps nobody from uploading; the upload is gone all the same.
@@ -183,14 +185,6 @@ final class Uploads {
 
     private void removed(String subject, String reason) {
         listener.warning("http.upload.removed", Work.NONE, subject, "The upload was removed: " + reason);
-    }
-
-    static void refused(EventListener listener, String owner, String name, UploadRefused refusal) {
-        listener.warning(
-                "http.upload.refused",
-                Work.NONE,
-                shown(name),
-                "Refused to " + shown(owner) + " with status " + refusal.status() + ": " + refusal.reason());
     }
 
     /** A name or an owner as an event shows it. */

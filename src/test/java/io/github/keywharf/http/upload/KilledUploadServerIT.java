@@ -44,8 +44,7 @@ class KilledUploadServerIT {
                 List<Long> progress = new CopyOnWriteArrayList<>();
                 CompletableFuture<UploadReceipt> receipt = Background.supply(() -> UploadClient.builder(
                                 HttpClients.builder().open())
-                        .attempts(1_000)
-                        .waits(Duration.ofMillis(20), Duration.ofMillis(200))
+                        .attempts(1_000, Duration.ofMillis(20), Duration.ofMillis(200))
                         .sliceBytes(20 * 1024 * 1024)
                         .build()
                         .upload(

@@ -113,8 +113,7 @@ class UploadOverHttpTest {
                 Cutter cutter = new Cutter(proxy, seed);
                 CompletableFuture<Void> cutting = Background.run(() -> cutter.run(12));
                 UploadReceipt receipt = UploadClient.builder(http)
-                        .attempts(100)
-                        .waits(Duration.ofMillis(1), Duration.ofMillis(20))
+                        .attempts(100, Duration.ofMillis(1), Duration.ofMillis(20))
                         .build()
                         .upload(
                                 file,

@@ -83,8 +83,7 @@ class UploadServerTest {
                         .clock(time)
                         .events(events)
                         .maxFileBytes(100_000)
-                        .maxAppendBytes(50_000)
-                        .maxOpen(3))
+                        .maxAppendBytes(50_000))
                 .open();
         http = Shelf.routes(server);
     }
@@ -788,10 +787,11 @@ class UploadServerTest {
     @Test
     void an_owner_has_so_many_unfinished_uploads_at_most() {
         String first = created();
-        created();
-        created();
-        HttpResponse fourth = create(HttpBody.empty(), "Upload-Complete", "?0");
-        assertThat(problem(fourth, 429, "upload.too_many_open")
+        for (int i = 1; i < UploadServer.MAX_OPEN; i++) {
+            created();
+        }
+        HttpResponse beyond = create(HttpBody.empty(), "Upload-Complete", "?0");
+        assertThat(problem(beyond, 429, "upload.too_many_open")
                         .path("constraint")
                         .asText())
                 .isEqualTo("maxOpen");
