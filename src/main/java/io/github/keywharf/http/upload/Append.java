@@ -119,8 +119,7 @@ final class Append {
             n = CUT;
         }
         if (!upload.isReading(stream)) {
-            throw UploadRefused.of(
-                    409, "upload.ended", "Another request for this upload has come, and ended this one");
+            throw UploadRefused.of(409, "upload.ended", "Another request for this upload has come, and ended this one");
         }
         if (n == CUT) {
             throw UploadRefused.of(

@@ -12,8 +12,7 @@ final class Problems {
     private Problems() {}
 
     static HttpResponse of(UploadRefused refusal) {
-        ObjectNode problem =
-                problem(refusal.status(), refusal.reason(), "The upload is refused", refusal.detail());
+        ObjectNode problem = problem(refusal.status(), refusal.reason(), "The upload is refused", refusal.detail());
         refusal.constraint().ifPresent(constraint -> problem.put("constraint", constraint));
         return response(problem);
     }
@@ -50,13 +49,12 @@ final class Problems {
     }
 
     private static ObjectNode problem(int status, String code, String title, String detail) {
-        String type =
-                switch (code) {
-                    case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
-                    case "upload.completed" -> TYPES + "#completed-upload";
-                    case "upload.mismatching_offset" -> TYPES + "#mismatching-upload-offset";
-                    default -> "about:blank";
-                };
+        String type = switch (code) {
+            case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
+            case "upload.completed" -> TYPES + "#completed-upload";
+            case "upload.mismatching_offset" -> TYPES + "#mismatching-upload-offset";
+            default -> "about:blank";
+        };
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("type", type)

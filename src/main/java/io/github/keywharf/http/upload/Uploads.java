@@ -108,8 +108,8 @@ final class Uploads {
 
     private Stream<OpenUpload> open(String owner) {
         return all.values().stream()
-                .filter(upload -> upload.state().owner().equals(owner)
-                        && !upload.state().isOver());
+                .filter(upload ->
+                        upload.state().owner().equals(owner) && !upload.state().isOver());
     }
 
     private static boolean isSame(UploadState one, UploadState other) {

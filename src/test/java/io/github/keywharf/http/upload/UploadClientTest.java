@@ -264,9 +264,8 @@ class UploadClientTest {
 
     @Test
     void waits_double_and_end() {
-        assertThatThrownBy(() -> upload(client(
-                        builder -> builder.attempts(5, FIRST, LONGEST),
-                        next -> request -> refusal(503))))
+        assertThatThrownBy(() ->
+                        upload(client(builder -> builder.attempts(5, FIRST, LONGEST), next -> request -> refusal(503))))
                 .satisfies(e -> assertCode(e, "http.upload_interrupted"))
                 .satisfies(e -> assertThat(((KeywharfException) e).retryable()).isTrue())
                 .hasCauseInstanceOf(UploadRefused.class);
@@ -303,8 +302,7 @@ class UploadClientTest {
         }));
         assertThat(time.waits()).containsExactly(Duration.ofSeconds(77));
 
-        assertThatThrownBy(() -> upload(through(
-                        next -> request -> refusal(503).withHeader("Retry-After", "301"))))
+        assertThatThrownBy(() -> upload(through(next -> request -> refusal(503).withHeader("Retry-After", "301"))))
                 .satisfies(e -> assertCode(e, "http.upload_interrupted"))
                 .hasMessageContaining("PT5M1S");
         assertThat(time.waits()).hasSize(1);
