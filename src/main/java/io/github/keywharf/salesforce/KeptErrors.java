@@ -34,7 +34,7 @@ final class KeptErrors implements HttpFilter {
             return MOVED.contains(response.status());
         }
         String said = SalesforceErrors.parsed(SalesforceErrors.content(response.body())).stream()
-                .map(SalesforceErrors.Vendor::message)
+                .map(SalesforceRefusal::message)
                 .reduce("", String::concat)
                 .toLowerCase(java.util.Locale.ROOT);
         return NOT_EXPIRED.stream().noneMatch(said::contains);

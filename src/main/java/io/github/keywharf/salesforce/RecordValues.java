@@ -19,12 +19,14 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Values of records as the JSON of the API ("Valid Date and DateTime Formats", REST API Developer Guide), and back. */
@@ -60,6 +62,13 @@ final class RecordValues {
                     + "' is not a field: letters, digits and underscores, with points between relationships");
         }
         return name;
+    }
+
+    /** The part of a URL that chooses fields; empty for all. */
+    static String chosen(String... fields) {
+        return fields.length == 0
+                ? ""
+                : "?fields=" + Arrays.stream(fields).map(RecordValues::path).collect(Collectors.joining(","));
     }
 
     /**

@@ -90,6 +90,16 @@ final class SalesforceBulkJob {
         this.object = Cut.printable(answer.path("object").asText(), MAX_NAME);
     }
 
+    /** What a job of CSV is made by, to be completed. */
+    static ObjectNode request(String operation) {
+        return SalesforceCalls.JSON
+                .createObjectNode()
+                .put("operation", operation)
+                .put("contentType", "CSV")
+                .put("columnDelimiter", "COMMA")
+                .put("lineEnding", "LF");
+    }
+
     /** Makes a job. Twice does no harm: a job without data, or a query that nobody reads, changes nothing. */
     static SalesforceBulkJob create(SalesforceCalls calls, String kind, ObjectNode request) {
         HttpResponse response = calls.send("POST", "jobs/" + kind, JSON, HttpBody.of(request.toString()), true);

@@ -5,13 +5,19 @@ import io.github.keywharf.http.Pause;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 
-/** A query as a job of Bulk API 2.0. Immutable and thread-safe; each call of {@link #rows()} makes a job. */
-final class SalesforceBulkQuery {
-    private final SalesforceCalls calls;
-    private final String soql;
-    private final String operation;
-    private final Schema schema;
-    private final SalesforceBulkOptions options;
+/**
+ * A query as a job of Bulk API 2.0. Thread-safe; each call of {@link #rows()} makes a job.
+ *
+ * @param operation {@code query}, or {@code queryAll} with deleted rows
+ * @param schema the columns in the order of the select list, by its names
+ */
+record SalesforceBulkQuery(
+        SalesforceCalls calls, String soql, String operation, Schema schema, SalesforceBulkOptions options) {
+    SalesforceBulkQuery {
+        if (!operation.equals("query") && !operation.equals("queryAll")) {
+            throw new IllegalArgumentException("The operation is query or queryAll, not '" + operation + "'");
+        }
+    }
 
     /** Runs queries of an org as jobs, by the org's clock. */
     static QueryContext.BulkRows over(SalesforceCalls calls) {
@@ -24,50 +30,29 @@ final class SalesforceBulkQuery {
     }
 
     /**
-     * @param operation {@code query}, or {@code queryAll} with deleted rows
-     * @param schema the columns in the order of the select list, by its names
-     */
-    SalesforceBulkQuery(
-            SalesforceCalls calls, String soql, String operation, Schema schema, SalesforceBulkOptions options) {
-        if (!operation.equals("query") && !operation.equals("queryAll")) {
-            throw new IllegalArgumentException("The operation is query or queryAll, not '" + operation + "'");
-        }
-        this.calls = calls;
-        this.soql = soql;
-        this.operation = operation;
-        this.schema = schema;
-        this.options = options;
-    }
-
-    /**
      * Makes the job. It is waited for when the first row is read; reading to the end, or closing early, deletes it. A job
      * whose reading failed stays, and {@link #resume} reads it.
      */
     Rows rows() {
-        ObjectNode request = SalesforceCalls.JSON
-                .createObjectNode()
-                .put("operation", operation)
-                .put("query", soql)
-                .put("contentType", "CSV")
-                .put("columnDelimiter", "COMMA")
-                .put("lineEnding", "LF");
-        return new SalesforceBulkRows(calls, SalesforceBulkJob.create(calls, "query", request), schema, options, false);
+        ObjectNode request = SalesforceBulkJob.request(operation).put("query", soql);
+        return new SalesforceBulkRows(this, SalesforceBulkJob.create(calls, "query", request), false).rows();
     }
 
     /**
      * The rows of a job that was made before, from the first one on.
      *
-     * @throws KeywharfException {@code salesforce.job_unknown} when it is gone, as it is after 7 days, {@code
-     *     salesforce.job_other} when it is of another query
+     * @throws io.github.keywharf.KeywharfException {@code salesforce.job_unknown} when it is gone, as it is after 7 days,
+     *     {@code salesforce.job_other} when it is of another query
      */
     Rows resume(String jobId, String object) {
         SalesforceBulkJob job = SalesforceBulkJob.find(calls, "query", jobId);
         if (!job.isOf(operation, object)) {
             throw job.other("is " + job.title() + ", and not " + operation + " " + object);
         }
-        return new SalesforceBulkRows(calls, job, schema, options, true);
+        return new SalesforceBulkRows(this, job, true).rows();
     }
 
+    /** Without the text, which may hold values. */
     @Override
     public String toString() {
         return "SalesforceBulkQuery[" + operation + "]";

@@ -5,23 +5,18 @@ import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
-import io.github.keywharf.table.Schema;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a query job: waits for it, reads its pages, and counts the rows against what the server says. */
-final class SalesforceBulkRows implements Rows {
+/** Reads a query job: waits for it, reads its pages, and counts the rows against what the server says. */
+final class SalesforceBulkRows {
     private static final long REPORT_EVERY = Duration.ofMillis(200).toNanos();
 
-    private final SalesforceCalls calls;
+    private final SalesforceBulkQuery query;
     private final SalesforceBulkJob job;
-    private final Schema schema;
-    private final SalesforceBulkOptions options;
-
     private @Nullable SalesforceBulkDownload download;
     private @Nullable SalesforceBulkPages pages;
-    private @Nullable Path file;
     private @Nullable Rows page;
     private boolean unchecked;
     private long lastReported = System.nanoTime();
@@ -30,30 +25,19 @@ final class SalesforceBulkRows implements Rows {
     private boolean complete;
     private boolean failed;
     private boolean ended;
-    private boolean closed;
 
     /** @param resumed whether it is to be seen whether the job's columns are those of the query */
-    SalesforceBulkRows(
-            SalesforceCalls calls,
-            SalesforceBulkJob job,
-            Schema schema,
-            SalesforceBulkOptions options,
-            boolean resumed) {
-        this.calls = calls;
+    SalesforceBulkRows(SalesforceBulkQuery query, SalesforceBulkJob job, boolean resumed) {
+        this.query = query;
         this.job = job;
-        this.schema = schema;
-        this.options = options;
         this.unchecked = resumed;
     }
 
-    @Override
-    public Schema schema() {
-        return schema;
+    Rows rows() {
+        return Rows.generate(query.schema(), this::next).onClose(this::close);
     }
 
-    @Override
-    public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+    private @Nullable ColumnBatch next() {
         // A job that was not waited for long enough may be waited for again; a page that failed is gone.
         OnePass.requireWhole(failed && pages != null);
         if (ended) {
@@ -78,7 +62,7 @@ final class SalesforceBulkRows implements Rows {
         if (there != null) {
             return there;
         }
-        SalesforceBulkJob.Info info = job.await(options, 0);
+        SalesforceBulkJob.Info info = job.await(query.options(), 0);
         complete = true;
         if (info.state() != SalesforceBulkJob.State.JOB_COMPLETE) {
             throw job.failed(info);
@@ -87,9 +71,10 @@ final class SalesforceBulkRows implements Rows {
         if (expected < 0) {
             throw job.bad("calls the job complete and does not say of how many rows");
         }
-        SalesforceBulkDownload into = SalesforceBulkDownload.open(calls, options.directory());
+        SalesforceBulkDownload into =
+                SalesforceBulkDownload.open(query.calls(), query.options().directory());
         download = into;
-        there = new SalesforceBulkPages(calls, job, into, options);
+        there = new SalesforceBulkPages(query.calls(), job, into, query.options());
         pages = there;
         return there;
     }
@@ -103,12 +88,7 @@ final class SalesforceBulkRows implements Rows {
                     finish();
                     return null;
                 }
-                file = next;
-                if (unchecked && !SalesforceBulkCsv.isHeaded(next, schema)) {
-                    throw job.other("has other columns than " + schema.names());
-                }
-                unchecked = false;
-                current = SalesforceBulkCsv.rows(next, schema, job.subject());
+                current = opened(next);
                 page = current;
             }
             ColumnBatch batch = current.next();
@@ -120,6 +100,15 @@ final class SalesforceBulkRows implements Rows {
             }
             leave();
         }
+    }
+
+    private Rows opened(Path file) {
+        if (unchecked && !SalesforceBulkCsv.isHeaded(file, query.schema())) {
+            throw job.other("has other columns than " + query.schema().names());
+        }
+        unchecked = false;
+        return SalesforceBulkCsv.rows(file, query.schema(), job.subject())
+                .onClose(() -> SalesforceBulkDownload.delete(file));
     }
 
     private void finish() {
@@ -138,12 +127,8 @@ final class SalesforceBulkRows implements Rows {
         long now = System.nanoTime();
         if (now - lastReported >= REPORT_EVERY) {
             lastReported = now;
-            job.progress(task(), read, expected, "rows", false);
+            job.progress("read " + job.title(), read, expected, "rows", false);
         }
-    }
-
-    private String task() {
-        return "read " + job.title();
     }
 
     private void leave() {
@@ -151,22 +136,13 @@ final class SalesforceBulkRows implements Rows {
             page.close();
             page = null;
         }
-        if (file != null) {
-            SalesforceBulkDownload.delete(file);
-            file = null;
-        }
     }
 
-    @Override
-    public void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    private void close() {
         leave();
         if (pages != null) {
             pages.close();
-            job.progress(task(), read, expected, "rows", true);
+            job.progress("read " + job.title(), read, expected, "rows", true);
         }
         if (download != null) {
             download.close();
@@ -179,10 +155,5 @@ final class SalesforceBulkRows implements Rows {
             job.abandon();
         }
         job.delete();
-    }
-
-    @Override
-    public String toString() {
-        return "Rows[" + schema + "]";
     }
 }

@@ -1,20 +1,17 @@
 package io.github.keywharf.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.internal.Backoff;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.salesforce.SalesforceResult.Outcome;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,7 +31,6 @@ final class SalesforceCollections {
 
     private static final Backoff PAUSES = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4));
     private static final String LOCKED = "UNABLE_TO_LOCK_ROW";
-    private static final String ROLLED_BACK = "ALL_OR_NONE_OPERATION_ROLLED_BACK";
     private static final int MAX_REASON = 1_000;
 
     private record Waiting(ColumnBatch batch, int row, Origin origin, ObjectNode record) {}
@@ -42,6 +38,7 @@ final class SalesforceCollections {
     private final SalesforceCalls calls;
     private final SalesforceSinkOptions options;
     private final SalesforceSinkFields fields;
+    private final RecordWrites writes;
     private final RejectListener rejects;
     private final List<Waiting> waiting = new ArrayList<>();
     private long read;
@@ -54,13 +51,15 @@ final class SalesforceCollections {
         this.calls = calls;
         this.options = options;
         this.fields = fields;
+        this.writes = new RecordWrites(
+                calls, options.object(), options.operation(), options.externalId(), options.allOrNone());
         this.rejects = rejects;
     }
 
     void add(ColumnBatch batch) {
         for (int row = 0; row < batch.size(); row++) {
             read++;
-            ObjectNode record = SalesforceCalls.JSON.createObjectNode();
+            ObjectNode record = writes.record();
             SalesforceSinkFields.Refused refused = fields.record(batch, row, record);
             Origin origin = batch.origins().orElseThrow().of(row);
             Waiting one = new Waiting(batch, row, origin, record);
@@ -98,18 +97,18 @@ final class SalesforceCollections {
     }
 
     private void send(int resends) {
-        Map<String, String> headers = new HashMap<>();
-        headers.put("Content-Type", "application/json");
-        if (!options.assignmentRule().isEmpty()) {
-            headers.put("Sforce-Auto-Assign", options.assignmentRule());
-        }
-        byte[] body = options.operation().deletes() ? new byte[0] : body();
-        bytes += body.length;
+        Map<String, String> headers = options.assignmentRule().isEmpty()
+                ? Map.of("Content-Type", "application/json")
+                : Map.of("Content-Type", "application/json", "Sforce-Auto-Assign", options.assignmentRule());
+        List<ObjectNode> records = waiting.stream().map(Waiting::record).toList();
+        String path = writes.path(waiting.stream().map(row -> id(row.record())));
+        HttpBody body = RecordWrites.content(writes.body(records));
+        bytes += body.length().orElseThrow();
         boolean again = false;
         JsonNode answer = null;
         for (int attempt = 1; answer == null; attempt++) {
             try {
-                answer = calls.json(calls.send(method(), path(), headers, HttpBody.of(body), false));
+                answer = calls.json(calls.send(writes.method(), path, headers, body, false));
             } catch (KeywharfException e) {
                 if (!SalesforceErrors.leavesOpen(e)) {
                     if (resends == RESENDS
@@ -131,19 +130,20 @@ final class SalesforceCollections {
                 again = true;
             }
         }
-        if (!answer.isArray() || answer.size() != waiting.size()) {
-            throw unknown(new KeywharfException(
-                    "salesforce.bad_answer",
-                    calls.subject("composite/sobjects"),
-                    "The answer has " + answer.size() + " results for " + waiting.size() + " records"));
+        List<SalesforceResult> results;
+        try {
+            results = writes.results(answer, 0, waiting.size());
+        } catch (KeywharfException e) {
+            throw unknown(e);
         }
         List<Waiting> locked = new ArrayList<>();
-        boolean isUndone = options.allOrNone() && isUndoneByLocks(answer);
+        boolean isUndone = options.allOrNone()
+                && results.stream().allMatch(result -> isLocked(result) || result.outcome() == Outcome.ROLLED_BACK);
         for (int i = 0; i < waiting.size(); i++) {
-            if (resends > 0 && (isUndone || (!options.allOrNone() && isRefused(answer.get(i), LOCKED)))) {
+            if (resends > 0 && (isUndone || (!options.allOrNone() && isLocked(results.get(i))))) {
                 locked.add(waiting.get(i));
             } else {
-                result(waiting.get(i), answer.get(i), again);
+                result(waiting.get(i), results.get(i), again);
             }
         }
         waiting.clear();
@@ -154,71 +154,24 @@ final class SalesforceCollections {
         }
     }
 
-    /** Whether all rows of a call were undone, and for nothing but locks. */
-    private static boolean isUndoneByLocks(JsonNode answer) {
-        for (JsonNode result : answer) {
-            if (!isRefused(result, LOCKED) && !isRefused(result, ROLLED_BACK)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean isLocked(SalesforceResult result) {
+        return !result.errors().isEmpty() && result.errors().get(0).code().equals(LOCKED);
     }
 
-    private static boolean isRefused(JsonNode result, String code) {
-        JsonNode first = result.path("errors").path(0);
-        return !result.path("success").asBoolean(false)
-                && SalesforceErrors.vendor(first).errorCode().equals(code);
-    }
-
-    private void result(Waiting row, JsonNode result, boolean again) {
-        List<SalesforceErrors.Vendor> errors = new ArrayList<>();
-        result.path("errors").forEach(error -> errors.add(SalesforceErrors.vendor(error)));
-        boolean isGone = again
-                && options.operation().deletes()
-                && !errors.isEmpty()
-                && errors.get(0).errorCode().equals("ENTITY_IS_DELETED");
-        if (result.path("success").asBoolean(false) || isGone) {
+    private void result(Waiting row, SalesforceResult result, boolean again) {
+        if (result.success() || (again && writes.wasDeleted(result))) {
             written++;
             SalesforceSink.IdListener ids = options.ids();
             if (ids != null) {
-                String id = result.path("id").asText("");
-                boolean created = options.operation() == SalesforceSinkOptions.Operation.INSERT
-                        || result.path("created").asBoolean(false);
-                ids.written(row.origin(), id.isEmpty() ? id(row.record()) : id, created);
+                ids.written(row.origin(), result.id().orElseGet(() -> id(row.record())), result.created());
             }
             return;
         }
+        List<SalesforceRefusal> errors = result.errors();
         List<String> named = errors.isEmpty() ? List.of() : errors.get(0).fields();
         String column = named.size() == 1 ? fields.column(named.get(0)) : "";
-        String reason = errors.stream().map(SalesforceErrors.Vendor::text).collect(Collectors.joining("; "));
+        String reason = errors.stream().map(SalesforceRefusal::toString).collect(Collectors.joining("; "));
         reject(row, column, reason.isEmpty() ? "The org gives no reason" : reason);
-    }
-
-    private String method() {
-        return switch (options.operation()) {
-            case INSERT -> "POST";
-            case UPDATE, UPSERT -> "PATCH";
-            case DELETE, HARD_DELETE -> "DELETE";
-        };
-    }
-
-    private String path() {
-        return switch (options.operation()) {
-            case INSERT, UPDATE -> "composite/sobjects";
-            case UPSERT -> "composite/sobjects/" + options.object() + "/" + options.externalId();
-            case DELETE, HARD_DELETE ->
-                "composite/sobjects?allOrNone=" + options.allOrNone() + "&ids="
-                        + URLEncoder.encode(
-                                waiting.stream().map(row -> id(row.record())).collect(Collectors.joining(",")),
-                                StandardCharsets.UTF_8);
-        };
-    }
-
-    private byte[] body() {
-        ObjectNode body = SalesforceCalls.JSON.createObjectNode().put("allOrNone", options.allOrNone());
-        ArrayNode records = body.putArray("records");
-        waiting.forEach(row -> records.add(row.record()));
-        return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private KeywharfException unknown(KeywharfException cause) {

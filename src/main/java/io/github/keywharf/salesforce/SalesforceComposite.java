@@ -120,15 +120,7 @@ public final class SalesforceComposite {
 
     /** Reads a record; all of its fields when none is given. */
     public SalesforceComposite get(String reference, String object, String id, String... fields) {
-        List<String> chosen = new ArrayList<>();
-        for (String field : fields) {
-            chosen.add(RecordValues.path(field));
-        }
-        return add(
-                reference,
-                "GET",
-                record(object, id) + (chosen.isEmpty() ? "" : "?fields=" + String.join(",", chosen)),
-                null);
+        return add(reference, "GET", record(object, id) + RecordValues.chosen(fields), null);
     }
 
     /** Runs a query, of which the first page is read: at most 2,000 records. */
@@ -171,9 +163,8 @@ public final class SalesforceComposite {
                 node.set("body", part.body);
             }
         }
-        JsonNode answer = new RecordWrites(calls)
-                .send("POST", "composite", RecordWrites.body(request), repeatable)
-                .body();
+        JsonNode answer =
+                RecordWrites.send(calls, "POST", "composite", request, repeatable).body();
         return results(answer.path("compositeResponse"));
     }
 

@@ -44,10 +44,7 @@ public final class SalesforceCompositeResult {
             String reference = answer.path("referenceId").asText();
             JsonNode body = answer.path("body");
             if (status < 200 || status >= 300) {
-                List<SalesforceRefusal> errors = new ArrayList<>();
-                for (JsonNode error : body.isArray() ? body : List.of(body)) {
-                    errors.add(SalesforceRefusal.of(SalesforceErrors.vendor(error)));
-                }
+                List<SalesforceRefusal> errors = SalesforceErrors.parsed(body);
                 boolean undone =
                         !errors.isEmpty() && UNDONE.contains(errors.get(0).code());
                 return new Part(reference, status, undone, Map.of(), errors);

@@ -25,7 +25,6 @@ final class SalesforceErrors {
     /** The most bytes of an error's body that are read, 64 KiB: errors of the vendor have some hundreds. */
     static final int MAX_BODY = 64 * 1024;
 
-    private static final int MAX_TEXT = 600;
     private static final int MAX_NAMED = 3;
     private static final Set<String> QUERY_CODES =
             Set.of("MALFORMED_QUERY", "MALFORMED_SEARCH", "INVALID_QUERY_FILTER_OPERATOR", "QUERY_TOO_COMPLICATED");
@@ -47,18 +46,6 @@ final class SalesforceErrors {
     private static final Pattern XML_CODE = Pattern.compile("<exceptionCode>([^<]{1,100})</exceptionCode>");
     private static final Pattern XML_MESSAGE = Pattern.compile("<exceptionMessage>([^<]{1,2000})</exceptionMessage>");
 
-    /** One error as the vendor says it: its code, its message, and the fields that it is about; texts may be empty. */
-    record Vendor(String errorCode, String message, List<String> fields) {
-        static final Vendor NONE = new Vendor("", "", List.of());
-
-        /** As messages show it. */
-        String text() {
-            String shown = errorCode.isEmpty() ? message : message.isEmpty() ? errorCode : errorCode + ": " + message;
-            return Cut.printable(
-                    fields.isEmpty() ? shown : shown + " (fields " + String.join(", ", fields) + ")", MAX_TEXT);
-        }
-    }
-
     private SalesforceErrors() {}
 
     /** The error that an answer of status 300 or above is; reads and closes its body. */
@@ -67,12 +54,12 @@ final class SalesforceErrors {
     }
 
     /** The error that these of the vendor are, of which the first one gives the code; none when the body says nothing. */
-    static KeywharfException of(String subject, int status, List<Vendor> errors) {
-        Vendor first = errors.isEmpty() ? Vendor.NONE : errors.get(0);
+    static KeywharfException of(String subject, int status, List<SalesforceRefusal> errors) {
+        SalesforceRefusal first = errors.isEmpty() ? SalesforceRefusal.NONE : errors.get(0);
         String code = code(subject, status, first);
         StringBuilder said = new StringBuilder();
-        for (Vendor error : errors.subList(0, Math.min(errors.size(), MAX_NAMED))) {
-            said.append(said.isEmpty() ? "" : "; ").append(error.text());
+        for (SalesforceRefusal error : errors.subList(0, Math.min(errors.size(), MAX_NAMED))) {
+            said.append(said.isEmpty() ? "" : "; ").append(error);
         }
         if (errors.size() > MAX_NAMED) {
             said.append("; and ").append(errors.size() - MAX_NAMED).append(" more");
@@ -83,7 +70,7 @@ final class SalesforceErrors {
                 code,
                 subject,
                 problem + "; " + wayOut(code, status, first),
-                errors.stream().map(Vendor::errorCode).toList());
+                errors.stream().map(SalesforceRefusal::code).toList());
     }
 
     /** What an org refused, with the vendor's codes. */
@@ -108,8 +95,8 @@ final class SalesforceErrors {
         if (response.status() < 400) {
             return false;
         }
-        List<Vendor> errors = parsed(content(response.body()));
-        return PASSING.contains(code("", response.status(), errors.isEmpty() ? Vendor.NONE : errors.get(0)));
+        List<SalesforceRefusal> errors = parsed(content(response.body()));
+        return PASSING.contains(code("", response.status(), errors.isEmpty() ? SalesforceRefusal.NONE : errors.get(0)));
     }
 
     /** Whether an error leaves open that the org has carried out what was asked for. */
@@ -123,7 +110,7 @@ final class SalesforceErrors {
     }
 
     /** The errors in the body of an answer, which is closed. */
-    static List<Vendor> read(HttpResponse response) {
+    static List<SalesforceRefusal> read(HttpResponse response) {
         try (response) {
             return parsed(content(response.body()));
         }
@@ -144,7 +131,7 @@ final class SalesforceErrors {
     }
 
     /** {@code [{"errorCode", "message", "fields"}]}, one such object, OAuth's {@code {"error", …}}, or the XML of old APIs. */
-    static List<Vendor> parsed(byte[] content) {
+    static List<SalesforceRefusal> parsed(byte[] content) {
         String text = new String(content, java.nio.charset.StandardCharsets.UTF_8).strip();
         if (text.startsWith("{") || text.startsWith("[")) {
             try {
@@ -158,15 +145,15 @@ final class SalesforceErrors {
             return List.of();
         }
         Matcher message = XML_MESSAGE.matcher(text);
-        return List.of(new Vendor(code.group(1), message.find() ? message.group(1) : "", List.of()));
+        return List.of(new SalesforceRefusal(code.group(1), message.find() ? message.group(1) : "", List.of()));
     }
 
     /** The errors of an array of them, or of one object. */
-    static List<Vendor> parsed(JsonNode tree) {
-        List<Vendor> found = new ArrayList<>();
+    static List<SalesforceRefusal> parsed(JsonNode tree) {
+        List<SalesforceRefusal> found = new ArrayList<>();
         for (JsonNode node : tree.isArray() ? tree : List.of(tree)) {
-            Vendor error = vendor(node);
-            if (!error.equals(Vendor.NONE)) {
+            SalesforceRefusal error = vendor(node);
+            if (!error.equals(SalesforceRefusal.NONE)) {
                 found.add(error);
             }
         }
@@ -174,13 +161,13 @@ final class SalesforceErrors {
     }
 
     /** One error of an array; also those of collections, which name the code {@code statusCode}. */
-    static Vendor vendor(JsonNode node) {
+    static SalesforceRefusal vendor(JsonNode node) {
         if (!node.isObject()) {
-            return node.isTextual() ? new Vendor("", node.textValue(), List.of()) : Vendor.NONE;
+            return node.isTextual() ? new SalesforceRefusal("", node.textValue(), List.of()) : SalesforceRefusal.NONE;
         }
         List<String> fields = new ArrayList<>();
         node.path("fields").forEach(field -> fields.add(field.asText()));
-        return new Vendor(
+        return new SalesforceRefusal(
                 firstText(node, "errorCode", "statusCode", "exceptionCode", "error"),
                 firstText(node, "message", "exceptionMessage", "error_description"),
                 List.copyOf(fields));
@@ -196,8 +183,8 @@ final class SalesforceErrors {
     }
 
     /** Our code of an error of the vendor. The subject says whether it is a query's. */
-    static String code(String subject, int status, Vendor error) {
-        String vendor = error.errorCode().toUpperCase(Locale.ROOT);
+    static String code(String subject, int status, SalesforceRefusal error) {
+        String vendor = error.code().toUpperCase(Locale.ROOT);
         if (vendor.equals("REQUEST_LIMIT_EXCEEDED")) {
             // The same code for the day's limit ("TotalRequests Limit exceeded.") and for long calls at the same time.
             return error.message().toLowerCase(Locale.ROOT).contains("concurrent")
@@ -238,7 +225,7 @@ final class SalesforceErrors {
         };
     }
 
-    private static String wayOut(String code, int status, Vendor error) {
+    private static String wayOut(String code, int status, SalesforceRefusal error) {
         return switch (code) {
             case "salesforce.session_refused" ->
                 "check that the app and its user may use the API of this org, and that"
@@ -259,12 +246,12 @@ final class SalesforceErrors {
             default ->
                 status == 300
                         ? "several records have this external id: make the field unique"
-                        : SCHEMA_CODES.contains(error.errorCode())
+                        : SCHEMA_CODES.contains(error.code())
                                 ? "correct the name; describe(object) lists the fields that its user may see"
-                                : error.errorCode().isEmpty()
+                                : error.code().isEmpty()
                                         ? "see the vendor's status page, and whether a proxy is in between"
                                         : "see the vendor's reference of REST errors for "
-                                                + Cut.printable(error.errorCode(), 80);
+                                                + Cut.printable(error.code(), 80);
         };
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -115,13 +116,8 @@ final class SalesforceIngest {
     private record Ended(SalesforceBulkJob job, SalesforceBulkJob.Info info) {}
 
     private SalesforceBulkJob created() {
-        ObjectNode request = SalesforceCalls.JSON
-                .createObjectNode()
-                .put("object", options.object())
-                .put("operation", options.operation().text())
-                .put("contentType", "CSV")
-                .put("columnDelimiter", "COMMA")
-                .put("lineEnding", "LF");
+        ObjectNode request =
+                SalesforceBulkJob.request(options.operation().text()).put("object", options.object());
         if (options.operation() == SalesforceSinkOptions.Operation.UPSERT) {
             request.put("externalIdFieldName", options.externalId());
         }
@@ -129,6 +125,10 @@ final class SalesforceIngest {
             request.put("assignmentRuleId", options.assignmentRule());
         }
         return SalesforceBulkJob.create(calls, "ingest", request);
+    }
+
+    private static boolean isUnanswered(KeywharfException e) {
+        return SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
     }
 
     private Ended sent(SalesforceChunk chunk, Noting noting) {
@@ -146,8 +146,7 @@ final class SalesforceIngest {
             } catch (KeywharfException e) {
                 // The job is open, so that nothing of it was processed; another takes its place.
                 job.abandon();
-                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
-                if (attempt == ATTEMPTS || !mayHelp) {
+                    if (attempt == ATTEMPTS || !isUnanswered(e)) {
                     throw e;
                 }
                 job.pause(options.bulk(), PAUSES.pause(attempt));
@@ -176,8 +175,7 @@ final class SalesforceIngest {
                 if (state != SalesforceBulkJob.State.OPEN) {
                     return;
                 }
-                boolean mayHelp = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
-                if (attempt == ATTEMPTS || !mayHelp) {
+                    if (attempt == ATTEMPTS || !isUnanswered(e)) {
                     throw SalesforceErrors.leavesOpen(e) ? unknown(job, chunk, e) : e;
                 }
                 job.pause(options.bulk(), PAUSES.pause(attempt));
@@ -316,8 +314,7 @@ final class SalesforceIngest {
                 outcome = new Outcome(written, failed - locked + unprocessed);
             }
         } catch (KeywharfException e) {
-            boolean unread = SalesforceErrors.leavesOpen(e) || e.code().equals(HttpClients.UNREACHABLE);
-            throw unread || e.code().equals(SalesforceBulkJob.UNKNOWN) ? unknown(job, chunk, e) : e;
+            throw isUnanswered(e) || e.code().equals(SalesforceBulkJob.UNKNOWN) ? unknown(job, chunk, e) : e;
         }
         if (again.isEmpty()) {
             return outcome;
@@ -436,29 +433,16 @@ final class SalesforceIngest {
     }
 
     private static Map<String, String> result(ColumnBatch batch, int row) {
-        Map<String, String> result = new LinkedHashMap<>();
+        Map<String, String> result = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 0; i < batch.schema().size(); i++) {
             String text = batch.column(i).isNull(row) ? "" : ((BytesVector) batch.column(i)).stringAt(row);
-            result.put(batch.schema().column(i).name(), text);
+            result.putIfAbsent(batch.schema().column(i).name(), text);
         }
         return result;
     }
 
     private static String value(Map<String, String> result, String name) {
-        return Optional.ofNullable(find(result, name)).orElse("");
-    }
-
-    private static @Nullable String find(Map<String, String> result, String name) {
-        String exact = result.get(name);
-        if (exact != null) {
-            return exact;
-        }
-        for (Map.Entry<String, String> entry : result.entrySet()) {
-            if (entry.getKey().equalsIgnoreCase(name)) {
-                return entry.getValue();
-            }
-        }
-        return null;
+        return result.getOrDefault(name, "");
     }
 
     /** The texts of the fields that were sent, by name, as the server may give them in another order. */

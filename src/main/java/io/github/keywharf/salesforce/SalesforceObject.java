@@ -2,11 +2,10 @@ package io.github.keywharf.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.salesforce.SalesforceResult.Outcome;
+import io.github.keywharf.salesforce.SalesforceSinkOptions.Operation;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Schema;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,13 +41,11 @@ public final class SalesforceObject {
     private final SalesforceCalls calls;
     private final String name;
     private final QueryContext queries;
-    private final RecordWrites writes;
 
     SalesforceObject(QueryContext queries, String name) {
         this.calls = queries.calls();
         this.name = RecordValues.name("an object", name);
         this.queries = queries;
-        this.writes = new RecordWrites(calls);
     }
 
     /** Writes rows into the object's records, few by REST and many by bulk jobs; it inserts unless said otherwise. */
@@ -77,13 +74,13 @@ public final class SalesforceObject {
      */
     public String create(Map<String, ?> values) {
         JsonNode answer =
-                writes.send("POST", "sobjects/" + name, body(values), false).body();
+                RecordWrites.send(calls, "POST", "sobjects/" + name, body(values), false).body();
         return id(answer, "created");
     }
 
     /** Sets these fields of a record, and leaves the others as they are. */
     public void update(String id, Map<String, ?> values) {
-        writes.send("PATCH", record(id), body(values), true);
+        RecordWrites.send(calls, "PATCH", record(id), body(values), true);
     }
 
     /**
@@ -100,7 +97,7 @@ public final class SalesforceObject {
             throw new IllegalArgumentException(
                     "The external id " + externalId + " is given beside the values, not among them");
         }
-        RecordWrites.Answer answer = writes.send("PATCH", record(externalId, value), body(values), true);
+        RecordWrites.Answer answer = RecordWrites.send(calls, "PATCH", record(externalId, value), body(values), true);
         Outcome outcome =
                 answer.status() == 201 || answer.body().path("created").asBoolean() ? Outcome.CREATED : Outcome.UPDATED;
         return new SalesforceResult(0, outcome, Optional.of(id(answer.body(), "upserted")), List.of());
@@ -113,10 +110,10 @@ public final class SalesforceObject {
      */
     public boolean delete(String id) {
         try {
-            writes.send("DELETE", record(id), HttpBody.empty(), true);
+            RecordWrites.send(calls, "DELETE", record(id), SalesforceCalls.JSON.missingNode(), true);
             return true;
         } catch (KeywharfException e) {
-            if (SalesforceErrors.says(e, "ENTITY_IS_DELETED")) {
+            if (SalesforceErrors.says(e, RecordWrites.DELETED_BEFORE)) {
                 return false;
             }
             throw e;
@@ -144,13 +141,9 @@ public final class SalesforceObject {
     }
 
     private Optional<Map<String, @Nullable Object>> found(String path, String key, String... fields) {
-        List<String> chosen = new ArrayList<>();
-        for (String field : fields) {
-            chosen.add(RecordValues.path(field));
-        }
         try {
             return Optional.of(RecordValues.map(
-                    calls.getObject(chosen.isEmpty() ? path : path + "?fields=" + String.join(",", chosen))));
+                    calls.getObject(path + RecordValues.chosen(fields))));
         } catch (KeywharfException e) {
             if (!e.code().equals(SalesforceErrors.NOT_FOUND)) {
                 throw e;
@@ -170,23 +163,24 @@ public final class SalesforceObject {
      * @throws SalesforceWriteException when a call fails as a whole; its results say how far it came
      */
     public List<SalesforceResult> createAll(List<? extends Map<String, ?>> records, boolean allOrNone) {
-        return collections().create(records, allOrNone);
+        return writes(Operation.INSERT, "", allOrNone).all(records);
     }
 
     /** Updates records, each of which has its {@code Id} among the values; otherwise as {@link #createAll}. */
     public List<SalesforceResult> updateAll(List<? extends Map<String, ?>> records, boolean allOrNone) {
-        return collections().update(records, allOrNone);
+        return writes(Operation.UPDATE, "", allOrNone).all(records);
     }
 
     /** Upserts records, each of which has the external id among its values; otherwise as {@link #createAll}. */
     public List<SalesforceResult> upsertAll(
             String externalId, List<? extends Map<String, ?>> records, boolean allOrNone) {
-        return collections().upsert(RecordValues.name("a field", externalId), records, allOrNone);
+        return writes(Operation.UPSERT, RecordValues.name("a field", externalId), allOrNone).all(records);
     }
 
     /** Deletes records; those that were deleted before are {@link Outcome#ABSENT}. Otherwise as {@link #createAll}. */
     public List<SalesforceResult> deleteAll(List<String> ids, boolean allOrNone) {
-        return collections().delete(ids, allOrNone);
+        return writes(Operation.DELETE, "", allOrNone)
+                .all(ids.stream().map(id -> Map.of("Id", id)).toList());
     }
 
     /**
@@ -228,12 +222,12 @@ public final class SalesforceObject {
         return present.schema(present.columns(name, List.of(fields), true));
     }
 
-    private RecordCollections collections() {
-        return new RecordCollections(calls, name);
+    private RecordWrites writes(Operation operation, String externalId, boolean allOrNone) {
+        return new RecordWrites(calls, name, operation, externalId, allOrNone);
     }
 
-    private HttpBody body(Map<String, ?> values) {
-        return RecordWrites.body(RecordValues.record(name, values));
+    private JsonNode body(Map<String, ?> values) {
+        return RecordValues.record(name, values);
     }
 
     private String record(String id) {

@@ -11,19 +11,19 @@ import java.util.List;
  * @param fields the fields that it is about; may be empty
  */
 public record SalesforceRefusal(String code, String message, List<String> fields) {
+    static final SalesforceRefusal NONE = new SalesforceRefusal("", "", List.of());
+
+    private static final int MAX_TEXT = 600;
 
     /** Copies the list. */
     public SalesforceRefusal {
         fields = List.copyOf(fields);
     }
 
-    static SalesforceRefusal of(SalesforceErrors.Vendor error) {
-        return new SalesforceRefusal(error.errorCode(), error.message(), error.fields());
-    }
-
     @Override
     public String toString() {
+        String shown = code.isEmpty() ? message : message.isEmpty() ? code : code + ": " + message;
         return Cut.printable(
-                code + ": " + message + (fields.isEmpty() ? "" : " (fields " + String.join(", ", fields) + ")"), 600);
+                fields.isEmpty() ? shown : shown + " (fields " + String.join(", ", fields) + ")", MAX_TEXT);
     }
 }

@@ -143,9 +143,7 @@ public final class SalesforceSink implements RowSink {
         }
 
         void each(Consumer<ColumnBatch> taker) {
-            for (int i = 0; i < looked.size(); i++) {
-                taker.accept(looked.get(i));
-            }
+            looked.forEach(taker);
             looked.clear();
             for (ColumnBatch batch = next(); batch != null; batch = next()) {
                 taker.accept(batch);

@@ -42,7 +42,7 @@ record TokenEndpoint(SalesforceAuth.Login login) {
         TokenAnswer answer = TokenAnswer.of(
                 login.http(),
                 TokenAnswer.request(URI.create(login.instance() + PATH), form).withRepeatable(repeatable));
-        List<SalesforceErrors.Vendor> errors =
+        List<SalesforceRefusal> errors =
                 SalesforceErrors.parsed(answer.answer().json());
         if (answer.answer().status() != 200 || (answer.text("access_token").isBlank() && !errors.isEmpty())) {
             throw refused(grant, answer.answer().status(), errors);
@@ -75,12 +75,12 @@ record TokenEndpoint(SalesforceAuth.Login login) {
                 "The answer to the login " + what + "; check the instance, and whether a proxy is in between");
     }
 
-    private KeywharfException refused(String grant, int status, List<SalesforceErrors.Vendor> errors) {
+    private KeywharfException refused(String grant, int status, List<SalesforceRefusal> errors) {
         if (status == 429 || status >= 500) {
             return SalesforceErrors.of(subject(login), status, errors);
         }
-        SalesforceErrors.Vendor error = errors.isEmpty() ? SalesforceErrors.Vendor.NONE : errors.get(0);
-        String said = error.text();
+        SalesforceRefusal error = errors.isEmpty() ? SalesforceRefusal.NONE : errors.get(0);
+        String said = error.toString();
         return new KeywharfException(
                 "salesforce.auth_failed",
                 subject(login),
@@ -89,8 +89,8 @@ record TokenEndpoint(SalesforceAuth.Login login) {
                         + hint(grant, status, error));
     }
 
-    private String hint(String grant, int status, SalesforceErrors.Vendor error) {
-        String code = error.errorCode().toLowerCase(Locale.ROOT);
+    private String hint(String grant, int status, SalesforceRefusal error) {
+        String code = error.code().toLowerCase(Locale.ROOT);
         String message = error.message().toLowerCase(Locale.ROOT);
         boolean myDomain = !List.of("login.salesforce.com", "test.salesforce.com")
                 .contains(login.instance().getHost());
