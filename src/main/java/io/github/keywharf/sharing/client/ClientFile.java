@@ -52,44 +52,40 @@ record ClientFile(
 
     /** Of an answer in the parquet format. */
     static ClientFile ofParquet(DeltaChange.Kind kind, JsonNode file, boolean isChange) {
-        return new ClientFile(
-                kind,
-                file.path("id").asText(),
-                file.path("url").asText(),
-                time(file.path("expirationTimestamp")),
-                file.path("size").asLong(-1),
-                texts(file.path("partitionValues")),
-                text(file.path("stats")),
-                isChange ? file.path("version").asLong(-1) : 0,
-                time(file.path("timestamp")).orElse(Instant.EPOCH),
-                Optional.empty(),
-                Optional.empty());
+        return of(kind, file, file, "url", isChange);
     }
 
     /** Of an answer in the delta format. */
     static ClientFile ofDelta(DeltaChange.Kind kind, JsonNode file, JsonNode action, boolean isChange) {
+        return of(kind, file, action, "path", isChange);
+    }
+
+    private static ClientFile of(
+            DeltaChange.Kind kind, JsonNode file, JsonNode action, String address, boolean isChange) {
         JsonNode vector = action.path("deletionVector");
         return new ClientFile(
                 kind,
                 file.path("id").asText(),
-                action.path("path").asText(),
+                action.path(address).asText(),
                 time(file.path("expirationTimestamp")),
                 action.path("size").asLong(-1),
                 texts(action.path("partitionValues")),
                 text(action.path("stats")),
                 isChange ? file.path("version").asLong(-1) : 0,
                 time(file.path("timestamp")).orElse(Instant.EPOCH),
-                vector.isObject()
-                        ? Optional.of(new DeletionVector(
-                                vector.path("storageType").asText(),
-                                vector.path("pathOrInlineDv").asText(),
-                                vector.path("offset").canConvertToInt()
-                                        ? OptionalInt.of(vector.path("offset").asInt())
-                                        : OptionalInt.empty(),
-                                vector.path("sizeInBytes").asInt(-1),
-                                vector.path("cardinality").asLong(-1)))
-                        : Optional.empty(),
+                // The parquet format has none.
+                vector.isObject() && action != file ? Optional.of(vector(vector)) : Optional.empty(),
                 text(file.path("deletionVectorFileId")));
+    }
+
+    private static DeletionVector vector(JsonNode vector) {
+        JsonNode offset = vector.path("offset");
+        return new DeletionVector(
+                vector.path("storageType").asText(),
+                vector.path("pathOrInlineDv").asText(),
+                offset.canConvertToInt() ? OptionalInt.of(offset.asInt()) : OptionalInt.empty(),
+                vector.path("sizeInBytes").asInt(-1),
+                vector.path("cardinality").asLong(-1));
     }
 
     private static Optional<Instant> time(JsonNode millis) {

@@ -2,10 +2,12 @@ package io.github.keywharf.sharing.client;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.OwnerOnly;
+import io.github.keywharf.internal.Threads;
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.table.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,12 +117,18 @@ final class ClientStore implements ObjectStore {
         }
     }
 
+    /** Rows of this store, which it closes with them, or when it cannot be read. */
+    Rows rows(Function<ObjectStore, Rows> reading) {
+        try {
+            return reading.apply(this).onClose(this::close);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
     static ExecutorService threads(int parallel) {
-        return Executors.newFixedThreadPool(parallel, work -> {
-            Thread thread = new Thread(work, "keywharf-share-download");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return Executors.newFixedThreadPool(parallel, Threads.named("keywharf-share-download"));
     }
 
     private void submit() {
@@ -162,7 +171,9 @@ final class ClientStore implements ObjectStore {
             submit();
         }
         Unit unit = units.get(position);
-        await(unit);
+        if (unit.download != null) {
+            await(fetch.subject(), unit.download);
+        }
         return (unit.isInMemory() && key.equals(unit.dataName) ? memory : directory).open(key);
     }
 
@@ -180,13 +191,6 @@ final class ClientStore implements ObjectStore {
             if (file.hasStoredVector()) {
                 ClientFetch.delete(folder.resolve(file.vectorName()));
             }
-        }
-    }
-
-    private void await(Unit unit) {
-        Future<?> download = unit.download;
-        if (download != null) {
-            await(fetch.subject(), download);
         }
     }
 

@@ -107,19 +107,13 @@ public final class DeltaSharingQuery {
         if (files.isEmpty()) {
             return Rows.empty(answer.schema());
         }
-        ClientStore store = ClientStore.open(
+        List<DeltaFile> local = files.stream().map(ClientFile::local).toList();
+        return open(answer, files).rows(store -> answer.snapshot(store).rows(local));
+    }
+
+    private ClientStore open(Answer answer, List<ClientFile> files) {
+        return ClientStore.open(
                 context.fetch(answer.request(), answer.listing()), context.folder(), context.parallel(), files);
-        boolean opened = false;
-        try {
-            List<DeltaFile> local = files.stream().map(ClientFile::local).toList();
-            Rows rows = answer.snapshot(store).rows(local).onClose(store::close);
-            opened = true;
-            return rows;
-        } finally {
-            if (!opened) {
-                store.close();
-            }
-        }
     }
 
     /** Hands on the rows of files one after the other, each file's to be closed by who takes them. */
@@ -127,8 +121,7 @@ public final class DeltaSharingQuery {
         if (files.isEmpty()) {
             return;
         }
-        try (ClientStore store = ClientStore.open(
-                context.fetch(answer.request(), answer.listing()), context.folder(), context.parallel(), files)) {
+        try (ClientStore store = open(answer, files)) {
             DeltaSnapshot snapshot = answer.snapshot(store);
             for (ClientFile file : files) {
                 taker.accept(file, snapshot.rows(List.of(file.local())));
@@ -194,10 +187,10 @@ public final class DeltaSharingQuery {
      *
      * @param files those that may have a row that fits
      */
-    record Answer(String name, ClientRequest request, ClientListing listing, Schema schema, List<ClientFile> files) {
+    record Answer(DeltaSharingTable table, ClientRequest request, ClientListing listing, Schema schema, List<ClientFile> files) {
 
         DeltaSnapshot snapshot(ObjectStore store) {
-            return DeltaSnapshot.of(name, store, listing.protocol(), listing.metadata(), listing.version());
+            return table.snapshot(listing, store);
         }
     }
 
@@ -225,9 +218,8 @@ public final class DeltaSharingQuery {
                 Optional.of(body),
                 Map.of());
         ClientListing listing = request.send();
-        DeltaSnapshot columns = DeltaSnapshot.of(
-                table.toString(), ObjectStore.inMemory(), listing.protocol(), listing.metadata(), listing.version());
-        return new Answer(table.toString(), request, listing, columns.schema(), fitting(columns, listing.files()));
+        DeltaSnapshot columns = table.snapshot(listing, ObjectStore.inMemory());
+        return new Answer(table, request, listing, columns.schema(), fitting(columns, listing.files()));
     }
 
     private List<ClientFile> fitting(DeltaSnapshot columns, List<ClientFile> files) {

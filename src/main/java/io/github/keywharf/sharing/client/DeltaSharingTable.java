@@ -103,8 +103,11 @@ public final class DeltaSharingTable {
     }
 
     private DeltaSnapshot columns(ClientListing listing) {
-        return DeltaSnapshot.of(
-                toString(), ObjectStore.inMemory(), listing.protocol(), listing.metadata(), listing.version());
+        return snapshot(listing, ObjectStore.inMemory());
+    }
+
+    DeltaSnapshot snapshot(ClientListing listing, ObjectStore store) {
+        return DeltaSnapshot.of(toString(), store, listing.protocol(), listing.metadata(), listing.version());
     }
 
     /** All rows of the newest version; see {@link DeltaSharingQuery#rows}. */
@@ -163,23 +166,11 @@ public final class DeltaSharingTable {
         if (files.isEmpty()) {
             return Rows.empty(columns(listing).changeSchema());
         }
-        ClientStore store =
-                ClientStore.open(context.fetch(request, listing), context.folder(), context.parallel(), files);
-        boolean opened = false;
-        try {
-            DeltaSnapshot snapshot =
-                    DeltaSnapshot.of(toString(), store, listing.protocol(), listing.metadata(), listing.version());
-            List<DeltaChange> changes = files.stream()
-                    .map(file -> new DeltaChange(file.version(), file.timestamp(), file.kind(), file.local()))
-                    .toList();
-            Rows rows = snapshot.changeRows(changes).onClose(store::close);
-            opened = true;
-            return rows;
-        } finally {
-            if (!opened) {
-                store.close();
-            }
-        }
+        List<DeltaChange> changes = files.stream()
+                .map(file -> new DeltaChange(file.version(), file.timestamp(), file.kind(), file.local()))
+                .toList();
+        return ClientStore.open(context.fetch(request, listing), context.folder(), context.parallel(), files)
+                .rows(store -> snapshot(listing, store).changeRows(changes));
     }
 
     @Override

@@ -60,27 +60,18 @@ public final class DuckDbShareScript {
                 LOAD httpfs;
                 INSTALL duckdb_delta_sharing FROM community;
                 LOAD duckdb_delta_sharing;
-                """);
-        sql.append(before)
-                .append("CREATE OR REPLACE SECRET keywharf_share (TYPE delta_sharing, PROVIDER config, ENDPOINT ")
-                .append(text(profile.endpoint().toString()))
-                .append(", BEARER_TOKEN ")
-                .append(token)
-                .append(");\n");
+                %sCREATE OR REPLACE SECRET keywharf_share (TYPE delta_sharing, PROVIDER config, ENDPOINT %s, BEARER_TOKEN %s);
+                """.formatted(before, text(profile.endpoint().toString()), token));
         for (DeltaSharingTable table : tables) {
-            String schema = Identifiers.quote(table.schemaName());
-            sql.append("CREATE SCHEMA IF NOT EXISTS ").append(schema).append(";\n");
-            sql.append("CREATE OR REPLACE VIEW ")
-                    .append(schema)
-                    .append('.')
-                    .append(Identifiers.quote(table.name()))
-                    .append(" AS SELECT * FROM delta_share_read(")
-                    .append(text(table.share()))
-                    .append(", ")
-                    .append(text(table.schemaName()))
-                    .append(", ")
-                    .append(text(table.name()))
-                    .append(");\n");
+            sql.append("""
+                    CREATE SCHEMA IF NOT EXISTS %1$s;
+                    CREATE OR REPLACE VIEW %1$s.%2$s AS SELECT * FROM delta_share_read(%3$s, %4$s, %5$s);
+                    """.formatted(
+                            Identifiers.quote(table.schemaName()),
+                            Identifiers.quote(table.name()),
+                            text(table.share()),
+                            text(table.schemaName()),
+                            text(table.name())));
         }
         return sql.toString();
     }

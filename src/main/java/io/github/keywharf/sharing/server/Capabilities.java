@@ -52,4 +52,8 @@ record Capabilities(Set<String> formats, Set<String> readerFeatures, boolean end
                 said.getOrDefault("includeendstreamaction", Set.of()).contains("true"),
                 hash);
     }
+
+    boolean readsVectors() {
+        return readerFeatures.contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
+    }
 }

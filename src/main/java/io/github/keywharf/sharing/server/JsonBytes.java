@@ -45,27 +45,6 @@ final class JsonBytes {
         return this;
     }
 
-    /** Begins a list; each of its elements follows an {@link #element}. */
-    JsonBytes array() {
-        put((byte) '[');
-        first = true;
-        return this;
-    }
-
-    JsonBytes element() {
-        if (!first) {
-            put((byte) ',');
-        }
-        first = false;
-        return this;
-    }
-
-    JsonBytes endArray() {
-        put((byte) ']');
-        first = false;
-        return this;
-    }
-
     /** Ends a line. */
     JsonBytes line() {
         put((byte) '\n');

@@ -1,5 +1,8 @@
 package io.github.keywharf.sharing.server;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.http.HttpRequest;
@@ -13,13 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /** Answers what there is: shares, schemas and tables, in the order of their names. Thread-safe. */
 final class ListAnswers {
     /** The most items of a page; more are asked for page by page. */
     private static final int MAX_PAGE = 1_000;
 
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);
 
     private final SignedTokens tokens;
@@ -31,27 +34,23 @@ final class ListAnswers {
     }
 
     /** Something that is listed, with its key among others. */
-    private record Item(String key, Consumer<JsonBytes> members) {}
+    private record Item(String key, ObjectNode members) {}
 
     HttpResponse shares(Caller caller, HttpRequest request) {
         List<Item> items = new ArrayList<>();
         for (Share share : caller.shares()) {
-            items.add(new Item(key(share.name()), json -> json.member("name", share.name())));
+            items.add(new Item(key(share.name()), named(share.name())));
         }
         return page(caller, request, "shares", items);
     }
 
     HttpResponse share(Caller caller, HttpRequest request) {
         Share share = caller.share(request.part("share"));
-        return Answers.json(
-                200,
-                new JsonBytes()
-                        .object()
-                        .name("share")
-                        .object()
-                        .member("name", share.name())
-                        .end()
-                        .end());
+        return SharingErrors.json(200, NODES.objectNode().set("share", named(share.name())));
+    }
+
+    private static ObjectNode named(String name) {
+        return NODES.objectNode().put("name", name);
     }
 
     HttpResponse schemas(Caller caller, HttpRequest request) {
@@ -60,7 +59,7 @@ final class ListAnswers {
         share.tables().forEach(table -> schemas.putIfAbsent(key(table.schema()), table.schema()));
         List<Item> items = new ArrayList<>();
         schemas.forEach((key, schema) ->
-                items.add(new Item(key, json -> json.member("name", schema).member("share", share.name()))));
+                items.add(new Item(key, named(schema).put("share", share.name()))));
         return page(caller, request, "schemas " + key(share.name()), items);
     }
 
@@ -85,14 +84,9 @@ final class ListAnswers {
         Map<String, Item> items = new TreeMap<>();
         for (SharedTable table : tables) {
             String key = key(table.sharedAs());
-            items.put(
-                    key,
-                    new Item(
-                            key,
-                            json -> json.member("name", table.table())
-                                    .member("schema", table.schema())
-                                    .member("share", share.name())
-                                    .member("accessModes", List.of("url"))));
+            ObjectNode members = named(table.table()).put("schema", table.schema()).put("share", share.name());
+            members.putArray("accessModes").add("url");
+            items.put(key, new Item(key, members));
         }
         return List.copyOf(items.values());
     }
@@ -105,31 +99,27 @@ final class ListAnswers {
         long most = Math.min(QueryRequest.number(request, "maxResults").orElse(MAX_PAGE), MAX_PAGE);
         Optional<String> token = request.query("pageToken").filter(text -> !text.isEmpty());
         String after = token.map(text -> after(caller, list, text)).orElse("");
-        JsonBytes json = new JsonBytes().object().name("items").array();
+        ObjectNode json = NODES.objectNode();
+        ArrayNode items = json.putArray("items");
         String last = after;
-        long written = 0;
         boolean more = false;
         for (Item item : all) {
             if (item.key().compareTo(after) <= 0) {
                 continue;
             }
-            if (written == most) {
+            if (items.size() == most) {
                 more = true;
                 break;
             }
-            json.element().object();
-            item.members().accept(json);
-            json.end();
+            items.add(item.members());
             last = item.key();
-            written++;
         }
-        json.endArray();
         if (more) {
-            json.member(
+            json.put(
                     "nextPageToken",
                     tokens.issuer().issue(Kind.LIST, clock.instant().plus(TOKEN_LIFE), caller.id(), list, last));
         }
-        return Answers.json(200, json.end());
+        return SharingErrors.json(200, json);
     }
 
     private String after(Caller caller, String list, String token) {

@@ -1,6 +1,9 @@
 package io.github.keywharf.sharing.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.Cut;
 
@@ -81,11 +84,14 @@ final class SharingErrors {
     }
 
     static HttpResponse json(int status, String code, String message) {
-        JsonBytes json = new JsonBytes()
-                .object()
-                .member("errorCode", code)
-                .member("message", message)
-                .end();
-        return Answers.json(status, json);
+        return json(
+                status,
+                JsonNodeFactory.instance.objectNode().put("errorCode", code).put("message", message));
+    }
+
+    static HttpResponse json(int status, JsonNode json) {
+        return HttpResponse.of(status)
+                .withHeader("Content-Type", "application/json; charset=utf-8")
+                .withBody(HttpBody.of(json.toString()));
     }
 }

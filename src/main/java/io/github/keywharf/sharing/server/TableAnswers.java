@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Answers what is asked of one table. Of a table it gets a {@link TenantTable} only. Thread-safe. */
 final class TableAnswers {
@@ -175,8 +176,7 @@ final class TableAnswers {
                 asked.jsonPredicates(),
                 new HintColumns(snapshot.schema()),
                 Set.copyOf(snapshot.metadata().partitionColumns()));
-        boolean readsVectors =
-                delta && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
+        boolean readsVectors = delta && client.readsVectors();
         if (!readsVectors
                 && snapshot.protocol().readerFeatures().contains(ActionLines.DELETION_VECTORS)
                 && snapshot.files(hints).anyMatch(TenantFile::hasDeletedRows)) {
@@ -189,9 +189,7 @@ final class TableAnswers {
                 hints,
                 asked.version().isPresent() || asked.timestamp().isPresent(),
                 page,
-                asked.maxFiles().isPresent() || page.isPresent()
-                        ? Optional.of(Math.min(asked.maxFiles().orElse(MAX_PAGE), MAX_PAGE))
-                        : Optional.empty(),
+                pageFiles(asked, page),
                 hints.exact() ? asked.limit() : OptionalLong.empty(),
                 client.endStream() || asked.includeRefreshToken());
         FileLines source = new FileLines(lines, snapshot, wanted, new FileLines.Tokens() {
@@ -208,6 +206,13 @@ final class TableAnswers {
             }
         });
         return streamed(caller, table, client, delta, "query", snapshot.version(), lines, source);
+    }
+
+    /** How many files a page may have; empty where no pages are asked for. */
+    private static Optional<Integer> pageFiles(QueryRequest asked, Optional<PageToken> page) {
+        return asked.maxFiles().isPresent() || page.isPresent()
+                ? Optional.of(Math.min(asked.maxFiles().orElse(MAX_PAGE), MAX_PAGE))
+                : Optional.empty();
     }
 
     private HttpResponse streamed(
@@ -258,8 +263,7 @@ final class TableAnswers {
         TenantSnapshot head = byRows && !asked.historicalMetadata() ? table.snapshot() : table.snapshot(start);
         boolean delta = isDelta(client, head.protocol(), head.metadata());
         ActionLines lines = lines(table, client, delta);
-        boolean readsVectors =
-                delta && client.readerFeatures().contains(ActionLines.DELETION_VECTORS.toLowerCase(Locale.ROOT));
+        boolean readsVectors = delta && client.readsVectors();
         ChangeLines source = new ChangeLines(
                 lines,
                 head,
@@ -270,9 +274,7 @@ final class TableAnswers {
                         page.map(PageToken::index).orElse(0),
                         asked.historicalMetadata(),
                         asked.historicalProtocol() && delta,
-                        asked.maxFiles().isPresent() || page.isPresent()
-                                ? Optional.of(Math.min(asked.maxFiles().orElse(MAX_PAGE), MAX_PAGE))
-                                : Optional.empty(),
+                        pageFiles(asked, page),
                         client.endStream(),
                         readsVectors,
                         byRows && !hasChangeFeed(table.snapshot().metadata())),
@@ -292,19 +294,13 @@ final class TableAnswers {
     }
 
     private String token(Kind kind, Caller caller, TenantTable table, String... parts) {
-        String[] all = new String[parts.length + 2];
-        all[0] = caller.id();
-        all[1] = table.name();
-        System.arraycopy(parts, 0, all, 2, parts.length);
-        return tokens.issuer().issue(kind, clock.instant().plus(TOKEN_LIFE), all);
+        Stream<String> all = Stream.concat(Stream.of(caller.id(), table.name()), Stream.of(parts));
+        return tokens.issuer().issue(kind, clock.instant().plus(TOKEN_LIFE), all.toArray(String[]::new));
     }
 
     private String token(Kind kind, Caller caller, TenantTable table, String fingerprint, PageToken at) {
-        String[] said = at.parts();
-        String[] parts = new String[said.length + 1];
-        parts[0] = fingerprint;
-        System.arraycopy(said, 0, parts, 1, said.length);
-        return token(kind, caller, table, parts);
+        Stream<String> parts = Stream.concat(Stream.of(fingerprint), Stream.of(at.parts()));
+        return token(kind, caller, table, parts.toArray(String[]::new));
     }
 
     private PageToken page(Caller caller, TenantTable table, QueryRequest asked, String token) {
