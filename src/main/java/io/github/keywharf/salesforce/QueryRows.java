@@ -1,6 +1,5 @@
 package io.github.keywharf.salesforce;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -16,7 +15,6 @@ import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -281,15 +279,11 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     }
 
     private byte[] json(int column, Object value) {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        try (JsonGenerator json = SalesforceCalls.JSON.createGenerator(text)) {
-            RecordReader.write(json, value);
+        try {
+            return SalesforceCalls.JSON.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw bad(name(column), "has a text with half of a surrogate pair");
-        } catch (IOException e) {
-            throw new IllegalStateException("Memory is written without errors", e);
         }
-        return text.toByteArray();
     }
 
     private String name(int column) {

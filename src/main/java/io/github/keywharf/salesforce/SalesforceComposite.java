@@ -163,8 +163,8 @@ public final class SalesforceComposite {
                 node.set("body", part.body);
             }
         }
-        JsonNode answer =
-                RecordWrites.send(calls, "POST", "composite", request, repeatable).body();
+        JsonNode answer = RecordWrites.send(calls, "POST", "composite", request, repeatable)
+                .body();
         return results(answer.path("compositeResponse"));
     }
 

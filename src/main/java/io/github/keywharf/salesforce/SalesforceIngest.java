@@ -146,7 +146,7 @@ final class SalesforceIngest {
             } catch (KeywharfException e) {
                 // The job is open, so that nothing of it was processed; another takes its place.
                 job.abandon();
-                    if (attempt == ATTEMPTS || !isUnanswered(e)) {
+                if (attempt == ATTEMPTS || !isUnanswered(e)) {
                     throw e;
                 }
                 job.pause(options.bulk(), PAUSES.pause(attempt));
@@ -175,7 +175,7 @@ final class SalesforceIngest {
                 if (state != SalesforceBulkJob.State.OPEN) {
                     return;
                 }
-                    if (attempt == ATTEMPTS || !isUnanswered(e)) {
+                if (attempt == ATTEMPTS || !isUnanswered(e)) {
                     throw SalesforceErrors.leavesOpen(e) ? unknown(job, chunk, e) : e;
                 }
                 job.pause(options.bulk(), PAUSES.pause(attempt));

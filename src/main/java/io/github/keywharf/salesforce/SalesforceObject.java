@@ -73,8 +73,8 @@ public final class SalesforceObject {
      * @throws KeywharfException with the vendor's reason when it is refused, or {@code salesforce.outcome_unknown}
      */
     public String create(Map<String, ?> values) {
-        JsonNode answer =
-                RecordWrites.send(calls, "POST", "sobjects/" + name, body(values), false).body();
+        JsonNode answer = RecordWrites.send(calls, "POST", "sobjects/" + name, body(values), false)
+                .body();
         return id(answer, "created");
     }
 
@@ -142,8 +142,7 @@ public final class SalesforceObject {
 
     private Optional<Map<String, @Nullable Object>> found(String path, String key, String... fields) {
         try {
-            return Optional.of(RecordValues.map(
-                    calls.getObject(path + RecordValues.chosen(fields))));
+            return Optional.of(RecordValues.map(calls.getObject(path + RecordValues.chosen(fields))));
         } catch (KeywharfException e) {
             if (!e.code().equals(SalesforceErrors.NOT_FOUND)) {
                 throw e;
@@ -174,7 +173,8 @@ public final class SalesforceObject {
     /** Upserts records, each of which has the external id among its values; otherwise as {@link #createAll}. */
     public List<SalesforceResult> upsertAll(
             String externalId, List<? extends Map<String, ?>> records, boolean allOrNone) {
-        return writes(Operation.UPSERT, RecordValues.name("a field", externalId), allOrNone).all(records);
+        return writes(Operation.UPSERT, RecordValues.name("a field", externalId), allOrNone)
+                .all(records);
     }
 
     /** Deletes records; those that were deleted before are {@link Outcome#ABSENT}. Otherwise as {@link #createAll}. */

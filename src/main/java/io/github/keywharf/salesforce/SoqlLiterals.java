@@ -35,10 +35,6 @@ final class SoqlLiterals {
 
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS'Z'", Locale.ROOT);
 
     private SoqlLiterals() {}
 
@@ -130,13 +126,13 @@ final class SoqlLiterals {
             return date.toString();
         } else if (value instanceof LocalTime time) {
             checkMillis(name, time.getNano(), time);
-            return TIME.format(time);
+            return SalesforceSinkValues.TIME.format(time);
         } else if (value instanceof Instant || value instanceof OffsetDateTime || value instanceof ZonedDateTime) {
             Instant instant = Instant.from(value);
             checkMillis(name, instant.getNano(), instant);
             int year = instant.atOffset(ZoneOffset.UTC).get(ChronoField.YEAR);
             checkYear(name, year, instant);
-            return (instant.getNano() == 0 ? SECONDS : MILLIS).format(instant);
+            return (instant.getNano() == 0 ? SECONDS : SalesforceSinkValues.INSTANT).format(instant);
         } else {
             throw unfit(
                     name,

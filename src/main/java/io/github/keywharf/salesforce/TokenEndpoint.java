@@ -42,8 +42,7 @@ record TokenEndpoint(SalesforceAuth.Login login) {
         TokenAnswer answer = TokenAnswer.of(
                 login.http(),
                 TokenAnswer.request(URI.create(login.instance() + PATH), form).withRepeatable(repeatable));
-        List<SalesforceRefusal> errors =
-                SalesforceErrors.parsed(answer.answer().json());
+        List<SalesforceRefusal> errors = SalesforceErrors.parsed(answer.answer().json());
         if (answer.answer().status() != 200 || (answer.text("access_token").isBlank() && !errors.isEmpty())) {
             throw refused(grant, answer.answer().status(), errors);
         }

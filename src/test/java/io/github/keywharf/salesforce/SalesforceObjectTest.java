@@ -286,7 +286,8 @@ class SalesforceObjectTest {
                 new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0"),
                 io.github.keywharf.event.EventListener.NONE,
                 org::now);
-        assertThatThrownBy(() -> new RecordWrites(calls, "Contact", SalesforceSinkOptions.Operation.INSERT, "", false).all(people(0, 1)))
+        assertThatThrownBy(() -> new RecordWrites(calls, "Contact", SalesforceSinkOptions.Operation.INSERT, "", false)
+                        .all(people(0, 1)))
                 .asInstanceOf(type(SalesforceWriteException.class))
                 .satisfies(e -> {
                     assertThat(e.code()).isEqualTo("salesforce.count_mismatch");

@@ -187,7 +187,12 @@ public final class DeltaSharingQuery {
      *
      * @param files those that may have a row that fits
      */
-    record Answer(DeltaSharingTable table, ClientRequest request, ClientListing listing, Schema schema, List<ClientFile> files) {
+    record Answer(
+            DeltaSharingTable table,
+            ClientRequest request,
+            ClientListing listing,
+            Schema schema,
+            List<ClientFile> files) {
 
         DeltaSnapshot snapshot(ObjectStore store) {
             return table.snapshot(listing, store);

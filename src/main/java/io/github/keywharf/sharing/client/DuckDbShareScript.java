@@ -55,7 +55,8 @@ public final class DuckDbShareScript {
     }
 
     private String script(String before, String token) {
-        StringBuilder sql = new StringBuilder("""
+        StringBuilder sql =
+                new StringBuilder("""
                 INSTALL httpfs;
                 LOAD httpfs;
                 INSTALL duckdb_delta_sharing FROM community;

@@ -58,8 +58,7 @@ final class ListAnswers {
         Map<String, String> schemas = new TreeMap<>();
         share.tables().forEach(table -> schemas.putIfAbsent(key(table.schema()), table.schema()));
         List<Item> items = new ArrayList<>();
-        schemas.forEach((key, schema) ->
-                items.add(new Item(key, named(schema).put("share", share.name()))));
+        schemas.forEach((key, schema) -> items.add(new Item(key, named(schema).put("share", share.name()))));
         return page(caller, request, "schemas " + key(share.name()), items);
     }
 
@@ -84,7 +83,8 @@ final class ListAnswers {
         Map<String, Item> items = new TreeMap<>();
         for (SharedTable table : tables) {
             String key = key(table.sharedAs());
-            ObjectNode members = named(table.table()).put("schema", table.schema()).put("share", share.name());
+            ObjectNode members =
+                    named(table.table()).put("schema", table.schema()).put("share", share.name());
             members.putArray("accessModes").add("url");
             items.put(key, new Item(key, members));
         }

@@ -2,29 +2,33 @@ package io.github.keywharf.sharing.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.table.Column;
-import io.github.keywharf.table.ColumnType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * The files of a bundle, as Superset's {@code ImportV1…Schema} classes and the importers behind them want them: no field that one of
  * the versions from 3 on does not know, and all that they take without asking. There is no {@code type} in the metadata, so that
- * the import of dashboards and that of assets both take it.
+ * the import of dashboards and that of assets both take it. Their fields are in {@code superset.json}, where {@code $name} stands
+ * for a value.
  */
 final class SupersetFiles {
-
-    private static final String VERSION = "1.0.0";
+    private static final Map<String, Object> TEMPLATES = templates();
     private static final UUID NAMESPACE = UUID.fromString("6d0fc1a4-3f5e-5c39-9b1f-6a3f3d0f8f6e");
     private static final int COLUMNS = 12;
-    private static final String ROOT = "ROOT_ID";
-    private static final String GRID = "GRID_ID";
     private static final int UUID_BYTES = 16;
     private static final int MAX_FILE_NAME = 60;
 
@@ -41,8 +45,36 @@ final class SupersetFiles {
         this.charts = charts;
     }
 
+    private static Map<String, Object> templates() {
+        try (InputStream in = SupersetFiles.class.getResourceAsStream("superset.json")) {
+            return new JsonMapper()
+                    .readValue(Objects.requireNonNull(in), new TypeReference<LinkedHashMap<String, Object>>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException("The library lacks its own file superset.json", e);
+        }
+    }
+
+    /** A template with its values. */
+    private static Map<?, ?> filled(String template, Map<String, ?> values) {
+        return (Map<?, ?>) value(Objects.requireNonNull(TEMPLATES.get(template), template), values);
+    }
+
+    private static Object value(Object part, Map<String, ?> values) {
+        if (part instanceof Map<?, ?> map) {
+            Map<Object, Object> filled = new LinkedHashMap<>();
+            map.forEach((name, inner) -> filled.put(name, value(inner, values)));
+            return filled;
+        }
+        if (part instanceof List<?> list) {
+            return list.stream().map(inner -> value(inner, values)).toList();
+        }
+        return part instanceof String text && text.startsWith("$")
+                ? Objects.requireNonNull(values.get(text.substring(1)), text)
+                : part;
+    }
+
     Map<String, String> all() {
-        add("metadata", new Fields().with("version", VERSION));
+        add("metadata", filled("metadata", Map.of()));
         add("databases/" + fileName(databaseName()), database());
         add("datasets/" + fileName(databaseName()) + "/" + fileName(charts.table()), dataset());
         for (UsageChart chart : charts.charts()) {
@@ -52,7 +84,7 @@ final class SupersetFiles {
         return files;
     }
 
-    private void add(String path, Fields content) {
+    private void add(String path, Map<?, ?> content) {
         String name = "usage_" + fileName(tenant) + "/" + path;
         String free = name;
         for (int i = 2; files.containsKey(free + ".yaml"); i++) {
@@ -72,173 +104,96 @@ final class SupersetFiles {
         return cut.startsWith("_") ? "n" + cut : cut;
     }
 
-    private Fields database() {
-        Fields engine = new Fields();
-        if (uri.startsWith("duckdb:")) {
-            engine.with("connect_args", new Fields().with("read_only", true));
-        }
-        return new Fields()
-                .with("database_name", databaseName())
-                .with("sqlalchemy_uri", uri)
-                .with("expose_in_sqllab", true)
-                .with("allow_run_async", false)
-                .with("allow_ctas", false)
-                .with("allow_cvas", false)
-                .with("allow_dml", false)
-                .with("allow_csv_upload", false)
-                .with(
-                        "extra",
-                        new Fields()
-                                .with("metadata_params", new Fields())
-                                .with("engine_params", engine)
-                                .with("metadata_cache_timeout", new Fields())
-                                .with("schemas_allowed_for_csv_upload", List.of())
-                                .with("allows_virtual_table_explore", true))
-                .with("uuid", id("database", ""))
-                .with("version", VERSION);
+    private Map<?, ?> database() {
+        Map<String, ?> engine =
+                uri.startsWith("duckdb:") ? Map.of("connect_args", Map.of("read_only", true)) : Map.of();
+        return filled(
+                "database", Map.of("name", databaseName(), "uri", uri, "engine", engine, "uuid", id("database", "")));
     }
 
-    private Fields dataset() {
-        List<Fields> columns = new ArrayList<>();
+    private Map<?, ?> dataset() {
+        List<Map<?, ?>> columns = new ArrayList<>();
         for (Column column : charts.schema()) {
-            ColumnType.Kind kind = column.type().kind();
-            boolean isTime = kind == ColumnType.Kind.DATE
-                    || kind == ColumnType.Kind.TIMESTAMP
-                    || kind == ColumnType.Kind.TIMESTAMP_UTC;
-            columns.add(new Fields()
-                    .with("column_name", column.name())
-                    .with("is_dttm", isTime)
-                    .with("is_active", true)
-                    .with("type", UsageSql.type(column.type()))
-                    .with("groupby", true)
-                    .with("filterable", true));
+            boolean isTime = switch (column.type().kind()) {
+                case DATE, TIMESTAMP, TIMESTAMP_UTC -> true;
+                default -> false;
+            };
+            String type = UsageSql.type(column.type());
+            columns.add(filled("column", Map.of("name", column.name(), "isTime", isTime, "type", type)));
         }
-        List<Fields> metrics = new ArrayList<>();
-        charts.measures()
-                .values()
-                .forEach(measure -> metrics.add(new Fields()
-                        .with("metric_name", measure.name())
-                        .with("verbose_name", measure.title())
-                        .with("expression", UsageSql.expression(measure))));
-        return new Fields()
-                .with("table_name", charts.table().replace('.', '_') + "_charts")
-                .with("main_dttm_col", charts.time())
-                .with("offset", 0)
-                .with("sql", UsageSql.dataset(charts))
-                .with("filter_select_enabled", true)
-                .with("uuid", id("dataset", charts.table()))
-                .with("metrics", metrics)
-                .with("columns", columns)
-                .with("version", VERSION)
-                .with("database_uuid", id("database", ""));
+        List<Map<?, ?>> metrics = new ArrayList<>();
+        for (UsageMeasure measure : charts.measures().values()) {
+            String expression = UsageSql.expression(measure);
+            metrics.add(filled(
+                    "metric", Map.of("name", measure.name(), "title", measure.title(), "expression", expression)));
+        }
+        return filled(
+                "dataset",
+                Map.of(
+                        "name", charts.table().replace('.', '_') + "_charts",
+                        "time", charts.time(),
+                        "sql", UsageSql.dataset(charts),
+                        "uuid", id("dataset", charts.table()),
+                        "metrics", metrics,
+                        "columns", columns,
+                        "database", id("database", "")));
     }
 
-    private Fields chart(UsageChart chart) {
-        boolean isTotal = chart.shape() == UsageChart.Shape.TOTAL;
-        String type = isTotal ? "big_number_total" : "echarts_timeseries_bar";
-        String metric = chart.measure().name();
-        Fields params = new Fields().with("viz_type", type).with("adhoc_filters", filters(chart.measure()));
-        if (isTotal) {
-            params.with("metric", metric).with("header_font_size", 0.4).with("subheader_font_size", 0.15);
+    private Map<?, ?> chart(UsageChart chart) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("filters", filters(chart.measure()));
+        values.put("metric", chart.measure().name());
+        values.put("time", charts.time());
+        values.put("isSplit", chart.by().isPresent());
+        if (chart.shape() == UsageChart.Shape.RANKING) {
+            values.put("by", chart.by().orElseThrow());
+            values.put("limit", UsageChart.MAX_BARS);
         } else {
-            params.with("metrics", List.of(metric)).with("order_desc", true).with("color_scheme", "supersetColors");
+            values.put("by", chart.by().map(List::of).orElse(List.of()));
+            values.put("limit", UsageChart.MAX_SERIES);
         }
-        switch (chart.shape()) {
-            case TOTAL -> {}
-            case TREND ->
-                params.with("x_axis", charts.time())
-                        .with("time_grain_sqla", "P1D")
-                        .with("groupby", chart.by().map(List::of).orElse(List.of()))
-                        .with("limit", UsageChart.MAX_SERIES)
-                        .with("timeseries_limit_metric", metric)
-                        .with("row_limit", 10_000)
-                        .with("stack", "Stack")
-                        .with("show_legend", chart.by().isPresent())
-                        .with("rich_tooltip", true)
-                        .with("x_axis_time_format", "smart_date")
-                        .with("orientation", "vertical");
-            case RANKING ->
-                params.with("x_axis", chart.by().orElseThrow())
-                        .with("x_axis_sort", metric)
-                        .with("x_axis_sort_asc", true)
-                        .with("groupby", List.of())
-                        .with("row_limit", UsageChart.MAX_BARS)
-                        .with("show_legend", false)
-                        .with("show_value", true)
-                        .with("orientation", "horizontal");
-        }
-        return new Fields()
-                .with("slice_name", chart.title())
-                .with("viz_type", type)
-                .with("params", params.with("y_axis_format", "SMART_NUMBER"))
-                .with("uuid", id("chart", chart.title()))
-                .with("version", VERSION)
-                .with("dataset_uuid", id("dataset", charts.table()));
+        Map<?, ?> params = filled(chart.shape().name(), values);
+        return filled(
+                "chart",
+                Map.of(
+                        "title", chart.title(),
+                        "type", Objects.requireNonNull(params.get("viz_type")),
+                        "params", params,
+                        "uuid", id("chart", chart.title()),
+                        "dataset", id("dataset", charts.table())));
     }
 
     /** Only rows of the measure, so that no text of a column is shown which has none; and the time, for the dashboard's filter. */
-    private List<Fields> filters(UsageMeasure measure) {
-        List<Fields> filters = new ArrayList<>();
+    private List<Map<?, ?>> filters(UsageMeasure measure) {
+        List<Map<?, ?>> filters = new ArrayList<>();
         filters.add(filter(charts.time(), "TEMPORAL_RANGE", "No filter"));
         measure.where().forEach((column, values) -> filters.add(filter(column, "IN", values)));
         return filters;
     }
 
-    private static Fields filter(String column, String operator, Object value) {
-        return new Fields()
-                .with("clause", "WHERE")
-                .with("expressionType", "SIMPLE")
-                .with("subject", column)
-                .with("operator", operator)
-                .with("comparator", value);
+    private static Map<?, ?> filter(String column, String operator, Object value) {
+        return filled("filter", Map.of("column", column, "operator", operator, "value", value));
     }
 
-    private Fields dashboard() {
-        Fields timeRange = new Fields()
-                .with("id", "NATIVE_FILTER-" + id("filter", "time").substring(0, 8))
-                .with("name", "Time range")
-                .with("type", "NATIVE_FILTER")
-                .with("filterType", "filter_time")
-                .with("targets", List.of(new Fields()))
-                .with(
-                        "defaultDataMask",
-                        new Fields().with("extraFormData", new Fields()).with("filterState", new Fields()))
-                .with("controlValues", new Fields().with("enableEmptyFilter", false))
-                .with("cascadeParentIds", List.of())
-                .with("scope", new Fields().with("rootPath", List.of(ROOT)).with("excluded", List.of()))
-                .with("description", "");
-        return new Fields()
-                .with("dashboard_title", dashboardTitle())
-                .with("uuid", id("dashboard", ""))
-                .with("position", position())
-                .with(
-                        "metadata",
-                        new Fields()
-                                .with("timed_refresh_immune_slices", List.of())
-                                .with("expanded_slices", new Fields())
-                                .with("refresh_frequency", 0)
-                                .with("color_scheme", "supersetColors")
-                                .with("native_filter_configuration", List.of(timeRange)))
-                .with("version", VERSION);
-    }
-
-    private String dashboardTitle() {
-        return title + ": " + tenant;
+    private Map<?, ?> dashboard() {
+        String shown = title + ": " + tenant;
+        return filled(
+                "dashboard",
+                Map.of(
+                        "title",
+                        shown,
+                        "uuid",
+                        id("dashboard", ""),
+                        "position",
+                        position(shown),
+                        "filter",
+                        "NATIVE_FILTER-" + id("filter", "time").substring(0, 8)));
     }
 
     /** Charts of one height side by side, twelve columns wide. */
-    private Fields position() {
+    private Map<?, ?> position(String shown) {
         List<String> rows = new ArrayList<>();
-        Fields position = new Fields()
-                .with("DASHBOARD_VERSION_KEY", "v2")
-                .with(ROOT, node("ROOT", ROOT, List.of(GRID)))
-                .with(GRID, node("GRID", GRID, rows).with("parents", List.of(ROOT)))
-                .with(
-                        "HEADER_ID",
-                        new Fields()
-                                .with("type", "HEADER")
-                                .with("id", "HEADER_ID")
-                                .with("meta", new Fields().with("text", dashboardTitle())));
+        Map<String, Object> cells = new LinkedHashMap<>();
         List<String> inRow = new ArrayList<>();
         int left = 0;
         boolean totals = false;
@@ -250,11 +205,7 @@ final class SupersetFiles {
                 String row = "ROW-" + (rows.size() + 1);
                 inRow = new ArrayList<>();
                 rows.add(row);
-                position.with(
-                        row,
-                        node("ROW", row, inRow)
-                                .with("parents", List.of(ROOT, GRID))
-                                .with("meta", new Fields().with("background", "BACKGROUND_TRANSPARENT")));
+                cells.put(row, filled("row", Map.of("id", row, "charts", inRow)));
                 left = COLUMNS;
                 totals = isTotal;
             }
@@ -262,24 +213,29 @@ final class SupersetFiles {
             number++;
             String id = "CHART-" + number;
             inRow.add(id);
-            position.with(
+            cells.put(
                     id,
-                    node("CHART", id, List.of())
-                            .with("parents", List.of(ROOT, GRID, rows.get(rows.size() - 1)))
-                            .with(
-                                    "meta",
-                                    new Fields()
-                                            .with("chartId", number)
-                                            .with("uuid", id("chart", chart.title()))
-                                            .with("sliceName", chart.title())
-                                            .with("width", width)
-                                            .with("height", isTotal ? 18 : 50)));
+                    filled(
+                            "cell",
+                            Map.of(
+                                    "id",
+                                    id,
+                                    "row",
+                                    rows.get(rows.size() - 1),
+                                    "number",
+                                    number,
+                                    "uuid",
+                                    id("chart", chart.title()),
+                                    "title",
+                                    chart.title(),
+                                    "width",
+                                    width,
+                                    "height",
+                                    isTotal ? 18 : 50)));
         }
+        Map<Object, Object> position = new LinkedHashMap<>(filled("position", Map.of("rows", rows, "title", shown)));
+        position.putAll(cells);
         return position;
-    }
-
-    private static Fields node(String type, String id, List<String> children) {
-        return new Fields().with("type", type).with("id", id).with("children", children);
     }
 
     /** A UUID by name, version 5, that no other tenant's thing and no other thing of this tenant has. */
@@ -299,15 +255,5 @@ final class SupersetFiles {
         long high = (hash.getLong() & 0xffffffffffff0fffL) | 0x5000L;
         long low = (hash.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
         return new UUID(high, low).toString();
-    }
-
-    /** Fields in their order. */
-    private static final class Fields extends LinkedHashMap<String, Object> {
-        private static final long serialVersionUID = 1L;
-
-        Fields with(String name, Object value) {
-            put(name, value);
-            return this;
-        }
     }
 }

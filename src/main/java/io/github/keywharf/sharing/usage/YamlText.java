@@ -16,7 +16,7 @@ final class YamlText {
 
     private YamlText() {}
 
-    static String of(Map<String, ?> document) {
+    static String of(Map<?, ?> document) {
         if (document.isEmpty()) {
             return "{}\n";
         }
