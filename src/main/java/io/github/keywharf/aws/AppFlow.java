@@ -38,6 +38,10 @@ import software.amazon.awssdk.services.appflow.model.StartFlowResponse;
  * @see <a href="https://docs.aws.amazon.com/appflow/1.0/APIReference/API_Operations.html">The API of AppFlow</a>
  */
 public final class AppFlow {
+    private static final String UNAVAILABLE = "aws.unavailable";
+
+    private static final String THROTTLED = "aws.throttled";
+
     /**
      * How long a run that is awaited may be missing from the list of runs, 2 minutes: AppFlow lists a run some seconds after
      * it has started.
@@ -129,8 +133,8 @@ public final class AppFlow {
 
     /** Whether the answer of an attempt may have been lost; of several attempts any but the last may have had another end. */
     private static boolean mayHaveStarted(KeywharfException e) {
-        return e.code().equals("aws.unavailable")
-                || (e.code().equals("aws.throttled")
+        return e.is(UNAVAILABLE)
+                || (e.is(THROTTLED)
                         && e.getCause() instanceof SdkException last
                         && last.numAttempts() != null
                         && last.numAttempts() > 1);
@@ -286,7 +290,7 @@ public final class AppFlow {
         } catch (SdkException e) {
             if (AwsErrors.isThrottled(e)) {
                 throw KeywharfException.retryable(
-                        "aws.throttled",
+                        THROTTLED,
                         subject,
                         "AppFlow takes no more requests for now; call less often, or ask AWS for a higher quota",
                         e);

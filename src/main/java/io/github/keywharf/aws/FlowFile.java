@@ -33,7 +33,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
         try (Rows rows = JsonLines.reader(object.key(), object::stream).rows()) {
             return rows.schema();
         } catch (KeywharfException e) {
-            if (!e.code().equals("format.bad_header")) {
+            if (!e.is(JsonLines.BAD_HEADER)) {
                 throw e;
             }
             return Schema.of();
@@ -52,9 +52,8 @@ record FlowFile(PinnedObject object, FlowFormat format) {
         try {
             return of(pinned, declared);
         } catch (KeywharfException e) {
-            Optional<SparkMove> move = e.code().equals("store.not_found")
-                    ? journal.read().of(listed.key(), listed.etag())
-                    : Optional.empty();
+            Optional<SparkMove> move =
+                    e.is(ObjectStore.NOT_FOUND) ? journal.read().of(listed.key(), listed.etag()) : Optional.empty();
             if (move.isEmpty()) {
                 throw e;
             }
@@ -105,7 +104,7 @@ record FlowFile(PinnedObject object, FlowFormat format) {
                 ObjectReader to = store.open(move.to())) {
             return from.object().size() == to.object().size() && Arrays.equals(tail(from), tail(to));
         } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
+            if (e.is(ObjectStore.NOT_FOUND)) {
                 return true;
             }
             throw e;

@@ -19,6 +19,8 @@ enum FlowFormat {
     /** There is nothing in it. */
     EMPTY;
 
+    static final String BAD_FILE = "aws.bad_file";
+
     /**
      * By its content, and where that says only that it is text, by what the flow declares.
      *
@@ -41,7 +43,7 @@ enum FlowFormat {
 
     private static KeywharfException bad(FileKind kind, FlowFileType declared, String name) {
         return new KeywharfException(
-                "aws.bad_file",
+                BAD_FILE,
                 name,
                 "It is " + kind + (declared == FlowFileType.UNKNOWN ? "" : ", and the flow writes " + declared)
                         + "; remove it from the folder of the run, or run the flow again");

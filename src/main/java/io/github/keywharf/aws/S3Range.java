@@ -82,7 +82,7 @@ final class S3Range extends BlockInputStream {
             failures++;
             if (failures >= store.clients().attempts()) {
                 throw KeywharfException.retryable(
-                        "store.unavailable",
+                        S3Store.UNAVAILABLE,
                         store.subject(object.key()),
                         "Reading broke off " + failures + " times at byte " + position + " of " + object.size()
                                 + "; check the network and try again",

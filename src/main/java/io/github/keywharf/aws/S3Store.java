@@ -32,6 +32,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** A bucket. */
 final class S3Store implements ObjectStore {
+    static final String UNAVAILABLE = "store.unavailable";
+
     /** What a reading that is refused says about a writing too. */
     private static final Set<String> REASONS =
             Set.of("store.bad_credentials", "store.no_bucket", "store.denied", "store.wrong_region");
@@ -129,7 +131,7 @@ final class S3Store implements ObjectStore {
     /** A server that refuses a body may close before its reason is read; then a GET, which has no body, asks for it. */
     KeywharfException writeFailed(String key, SdkException write) {
         KeywharfException failure = failed(key, write);
-        if (AwsErrors.status(write) == 0 && failure.code().equals("store.unavailable")) {
+        if (AwsErrors.status(write) == 0 && failure.is(UNAVAILABLE)) {
             try {
                 s3().getObject(requests.firstByte(key)).abort();
             } catch (SdkException e) {
@@ -154,7 +156,7 @@ final class S3Store implements ObjectStore {
         try {
             return Optional.of(read(key, maxBytes));
         } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
+            if (e.is(ObjectStore.NOT_FOUND)) {
                 return Optional.empty();
             }
             throw e;
@@ -172,7 +174,7 @@ final class S3Store implements ObjectStore {
             if (object.size() > maxBytes) {
                 content.abort();
                 throw new KeywharfException(
-                        "store.too_large",
+                        ObjectStore.TOO_LARGE,
                         subject(key),
                         "It has " + object.size() + " bytes, more than the " + maxBytes
                                 + " that are read into memory; open it instead");
@@ -252,7 +254,7 @@ final class S3Store implements ObjectStore {
                 return false;
             }
             KeywharfException unknown = new KeywharfException(
-                    "store.outcome_unknown",
+                    ObjectStore.OUTCOME_UNKNOWN,
                     subject(key),
                     "An object of this key is there, and the server does not say whether this call wrote it; read it"
                             + " and compare its content",
@@ -319,7 +321,7 @@ final class S3Store implements ObjectStore {
             s3().deleteObject(requests.delete(key));
         } catch (SdkException e) {
             KeywharfException failure = failed(key, e);
-            if (!failure.code().equals("store.not_found")) {
+            if (!failure.is(ObjectStore.NOT_FOUND)) {
                 throw failure;
             }
         }
@@ -364,7 +366,10 @@ final class S3Store implements ObjectStore {
         }
         if (status == 404) {
             return new KeywharfException(
-                    "store.not_found", subject(key), "There is no such object; check the key, or write it first", e);
+                    ObjectStore.NOT_FOUND,
+                    subject(key),
+                    "There is no such object; check the key, or write it first",
+                    e);
         }
         if (status == 412) {
             return replaced(subject(key), e);
@@ -374,7 +379,7 @@ final class S3Store implements ObjectStore {
 
     static KeywharfException replaced(String subject, @Nullable SdkException cause) {
         return KeywharfException.retryable(
-                "store.replaced", subject, "It was replaced since it was opened; open it again", cause);
+                ObjectStore.REPLACED, subject, "It was replaced since it was opened; open it again", cause);
     }
 
     static String etag(@Nullable String quoted) {

@@ -2,6 +2,7 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.BatchWriter;
+import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.format.ParquetReader;
 import io.github.keywharf.store.ObjectReader;
@@ -62,8 +63,8 @@ final class SparkConversion {
         } catch (Unreadable e) {
             return e.getMessage();
         } catch (KeywharfException e) {
-            boolean content = e.code().startsWith("format.") && !e.code().equals("format.read_failed");
-            if (content || e.code().equals("aws.bad_file")) {
+            boolean content = e.code().startsWith("format.") && !e.is(Csv.READ_FAILED);
+            if (content || e.is(FlowFormat.BAD_FILE)) {
                 return "It cannot be read: " + e.getMessage();
             }
             throw e;
@@ -75,7 +76,7 @@ final class SparkConversion {
         try {
             store.copy(target, move.to());
         } catch (KeywharfException e) {
-            if (!e.code().equals("store.outcome_unknown")) {
+            if (!e.is(ObjectStore.OUTCOME_UNKNOWN)) {
                 throw e;
             }
         }
@@ -124,7 +125,7 @@ final class SparkConversion {
                 return false;
             }
         } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
+            if (e.is(ObjectStore.NOT_FOUND)) {
                 return false;
             }
             throw e;

@@ -155,7 +155,7 @@ final class SparkFormat {
             now = reader.object();
             kind = FileKind.of(reader);
         } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
+            if (e.is(ObjectStore.NOT_FOUND)) {
                 return decideGone(object);
             }
             throw e;
@@ -199,7 +199,7 @@ final class SparkFormat {
             try {
                 return tryMove(move);
             } catch (KeywharfException e) {
-                boolean changed = e.code().equals("store.not_found") || e.code().equals("store.replaced");
+                boolean changed = e.is(ObjectStore.NOT_FOUND) || e.is(ObjectStore.REPLACED);
                 if (!changed || attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -234,7 +234,7 @@ final class SparkFormat {
         try {
             copied = store.copy(move.source(), move.to());
         } catch (KeywharfException e) {
-            if (!e.code().equals("store.outcome_unknown")) {
+            if (!e.is(ObjectStore.OUTCOME_UNKNOWN)) {
                 throw e;
             }
             copied = false;

@@ -257,7 +257,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
         try {
             return Answers.file(files.replay(file.get().id()));
         } catch (KeywharfException e) {
-            if (!e.code().equals("batch.not_replayable")) {
+            if (!e.is(Intake.NOT_REPLAYABLE)) {
                 throw e;
             }
             return Answers.problem(409, e.code(), String.valueOf(e.getMessage()));

@@ -160,7 +160,7 @@ final class FetchRun {
                             ? FetchedFile.refused(name, bytes, refusal.get())
                             : uploaded(file, name, attributes));
         } catch (KeywharfException e) {
-            if (e.code().equals(KeywharfException.INTERRUPTED)) {
+            if (e.is(KeywharfException.INTERRUPTED)) {
                 throw e;
             }
             return Optional.of(FetchedFile.failed(name, bytes, String.valueOf(e.getMessage())));
@@ -185,7 +185,7 @@ final class FetchRun {
             return ended;
         } catch (KeywharfException e) {
             counted++;
-            stopped = e.retryable() || e.code().equals(UploadClient.INTERRUPTED) ? String.valueOf(e.getMessage()) : "";
+            stopped = e.retryable() || e.is(UploadClient.INTERRUPTED) ? String.valueOf(e.getMessage()) : "";
             throw e;
         } finally {
             following.ended();
@@ -212,8 +212,8 @@ final class FetchRun {
             try {
                 return server.uploads().resume(file, begun.get(), server.credentials(), following);
             } catch (KeywharfException e) {
-                boolean over = e.code().equals(UploadClient.GONE)
-                        || e.code().equals(UploadClient.CHANGED)
+                boolean over = e.is(UploadClient.GONE)
+                        || e.is(UploadClient.CHANGED)
                         || (e instanceof UploadRefused refused
                                 && refused.reason().startsWith("upload."));
                 if (!over) {

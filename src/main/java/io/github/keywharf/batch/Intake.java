@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * a file without a record, which is found at the next start. Thread-safe.
  */
 final class Intake {
+    static final String NOT_REPLAYABLE = "batch.not_replayable";
 
     /** The files of a tenant that the ledger records at most, 1,000,000: in memory they are about 1 GB. */
     static final int MAX_RECORDS = 1_000_000;
@@ -216,7 +217,7 @@ final class Intake {
                     || FileNames.problem(file.name()).isPresent()
                     || !Files.isRegularFile(content, LinkOption.NOFOLLOW_LINKS)) {
                 throw new KeywharfException(
-                        "batch.not_replayable",
+                        NOT_REPLAYABLE,
                         subject,
                         "Only failed and refused files whose content is kept are replayed; this one is "
                                 + file.state().name().toLowerCase(Locale.ROOT)
@@ -235,7 +236,7 @@ final class Intake {
                         .or(() -> quotaRefusal(ledger.records(), now, stamp.size(), clock.instant()));
                 if (refusal.isPresent()) {
                     throw new KeywharfException(
-                            "batch.not_replayable",
+                            NOT_REPLAYABLE,
                             subject,
                             "It is still refused (" + refusal.get().message()
                                     + "); change the tenant's profile, or let the operator force it");
@@ -264,7 +265,7 @@ final class Intake {
                 .filter(found -> !found.id().equals(file.id()));
         if (other.isPresent()) {
             throw new KeywharfException(
-                    "batch.not_replayable",
+                    NOT_REPLAYABLE,
                     file.tenant() + "/" + file.name(),
                     "The same file was received once more after this one, as "
                             + other.get().id() + ", and is "

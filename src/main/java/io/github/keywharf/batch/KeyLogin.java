@@ -49,7 +49,7 @@ final class KeyLogin implements TenantLogin {
         try (AccessKey key = AccessKey.parse(token)) {
             return outcome(ring.check(key, request.peer().orElse("unknown")));
         } catch (KeywharfException e) {
-            if (e.code().equals("key.rate_limited")) {
+            if (e.is(KeyRing.RATE_LIMITED)) {
                 return new TooMany(WINDOW);
             }
             if (REFUSED.contains(e.code())) {

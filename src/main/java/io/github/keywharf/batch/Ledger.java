@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * it are deleted. Thread-safe.
  */
 final class Ledger implements AutoCloseable {
+    private static final String TAKEN = "batch.ledger_taken";
 
     /** How long the lease of a process that cannot renew it keeps others out. */
     static final Duration LEASE = Duration.ofSeconds(30);
@@ -267,7 +268,7 @@ final class Ledger implements AutoCloseable {
     }
 
     private static boolean isTaken(Throwable e) {
-        return e instanceof KeywharfException known && known.code().equals("batch.ledger_taken");
+        return e instanceof KeywharfException known && known.is(TAKEN);
     }
 
     private void append(LedgerEntry entry) throws InterruptedException {
@@ -307,7 +308,7 @@ final class Ledger implements AutoCloseable {
         try {
             lease = acquire();
         } catch (KeywharfException e) {
-            throw e.code().equals("store.lease_held") ? taken() : e;
+            throw e.is(StoreLease.HELD) ? taken() : e;
         }
         if (snapshots.newest().orElse(0) > number) {
             throw taken();
@@ -316,7 +317,7 @@ final class Ledger implements AutoCloseable {
 
     private KeywharfException taken() {
         return KeywharfException.retryable(
-                "batch.ledger_taken",
+                TAKEN,
                 journal.name(),
                 "Another process writes this ledger now; this one has stopped. Let one ingestor run for each ledger");
     }

@@ -174,7 +174,7 @@ final class BulkMapping {
             known = find(context, name);
         }
         return known.orElseThrow(() -> new KeywharfException(
-                "cassandra.no_table",
+                CassandraManager.NO_TABLE,
                 name.toString(),
                 context.session()
                         .getMetadata()

@@ -50,6 +50,15 @@ import org.jspecify.annotations.Nullable;
  * which must not be blocked.
  */
 public final class CassandraManager implements AutoCloseable {
+    /** Code of an error about a table that does not exist. */
+    public static final String NO_TABLE = "cassandra.no_table";
+
+    /** Code of an error about a statement that the server refuses as invalid. */
+    public static final String INVALID_QUERY = "cassandra.invalid_query";
+
+    /** Code of an error about a permission that the role lacks. */
+    public static final String DENIED = "cassandra.denied";
+
     private final CassandraContext context;
     private final boolean owned;
     private final @Nullable Logins logins;

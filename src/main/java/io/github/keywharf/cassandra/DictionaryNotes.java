@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * history. An empty text takes the note back.
  */
 final class DictionaryNotes {
+    static final String DENIED = "dictionary.notes_denied";
+
     static final String TABLE = "keywharf_dictionary_note";
 
     private static final String COLUMNS = "keyspace_name, table_name, column_name, written_at, note, written_by";
@@ -125,7 +127,7 @@ final class DictionaryNotes {
         String message = String.valueOf(cause.getMessage());
         if (CassandraErrors.isDenied(cause)) {
             return new KeywharfException(
-                    "dictionary.notes_denied",
+                    DENIED,
                     table,
                     "This session may not do that with the notes: " + message + "; grant SELECT to read them, MODIFY to"
                             + " write them, and CREATE on the keyspace to make the table",

@@ -86,7 +86,7 @@ final class DictionaryReading {
                             .toList();
         } catch (KeywharfException e) {
             // Who may not read the notes still has a dictionary.
-            if (e.code().equals("dictionary.notes_denied")) {
+            if (e.is(DictionaryNotes.DENIED)) {
                 return List.of();
             }
             throw e;

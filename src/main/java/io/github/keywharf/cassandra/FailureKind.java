@@ -51,16 +51,16 @@ import org.jspecify.annotations.Nullable;
  */
 enum FailureKind {
     BAD_CREDENTIALS("cassandra.bad_credentials", "", "check user and password"),
-    DENIED("cassandra.denied", "", "grant the permission to the role, or log in as another"),
+    DENIED(CassandraManager.DENIED, "", "grant the permission to the role, or log in as another"),
     SYNTAX("cassandra.syntax_error", "", "correct the statement there"),
     NO_KEYSPACE("cassandra.no_keyspace", "", "create it, or correct its name, which is case-sensitive when quoted"),
-    NO_TABLE("cassandra.no_table", "", "create it, or correct its name and keyspace"),
+    NO_TABLE(CassandraManager.NO_TABLE, "", "create it, or correct its name and keyspace"),
     EXISTS("cassandra.already_exists", "", "use IF NOT EXISTS, or another name"),
     TOO_LARGE(
             "cassandra.too_large",
             "the statement or its answer is larger than the server or the driver takes",
             "send less at a time, or read smaller pages"),
-    INVALID("cassandra.invalid_query", "", "correct the statement or its values"),
+    INVALID(CassandraManager.INVALID_QUERY, "", "correct the statement or its values"),
     UNAVAILABLE("cassandra.unavailable", "", "bring nodes back, or ask for a lower consistency"),
     ROLES_UNREAD(
             "cassandra.unavailable",

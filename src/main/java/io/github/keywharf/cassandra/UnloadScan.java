@@ -133,7 +133,7 @@ final class UnloadScan {
         try {
             now = UnloadSource.read(context, begun.keyspace(), begun.table());
         } catch (KeywharfException e) {
-            throw e.code().equals("cassandra.no_table") ? begun.changed("it was dropped", e) : e;
+            throw e.is(CassandraManager.NO_TABLE) ? begun.changed("it was dropped", e) : e;
         }
         now.checkSame(begun, names);
         return now.added(begun);

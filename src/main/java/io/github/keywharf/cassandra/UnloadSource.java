@@ -46,7 +46,7 @@ record UnloadSource(CqlIdentifier keyspace, CqlIdentifier table, UUID id, List<S
         UUID id = id(context, "tables", "table_name", keyspace, table)
                 .or(() -> id(context, "views", "view_name", keyspace, table))
                 .orElseThrow(() -> new KeywharfException(
-                        "cassandra.no_table",
+                        CassandraManager.NO_TABLE,
                         subject,
                         "There is no such table or view; names are taken as they are, so check capitals too"));
         List<SourceColumn> columns = new ArrayList<>();

@@ -89,7 +89,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         try {
             return Optional.of(call.get());
         } catch (KeywharfException e) {
-            if (e.code().equals(DatabricksCalls.NOT_FOUND)) {
+            if (e.is(DatabricksCalls.NOT_FOUND)) {
                 return Optional.empty();
             }
             throw e;
@@ -126,7 +126,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                     calls.send("PATCH", subject, path, body);
                 }
             } catch (KeywharfException e) {
-                if (!e.code().equals(DatabricksCalls.CONFLICT)) {
+                if (!e.is(DatabricksCalls.CONFLICT)) {
                     throw e;
                 }
                 // Another makes the same: what it has made is seen in the next round.
@@ -179,7 +179,7 @@ public final class DatabricksCatalog implements ShareCatalog {
                 return Recipients.state(
                         calls.send("POST", subject, "/recipients", Recipients.created(recipient, clock.instant())));
             } catch (KeywharfException e) {
-                if (!e.code().equals(DatabricksCalls.CONFLICT)) {
+                if (!e.is(DatabricksCalls.CONFLICT)) {
                     throw e;
                 }
                 // Another has made it meanwhile, or this has, and the answer was lost.

@@ -29,7 +29,7 @@ final class DatabricksLogin implements Supplier<BearerToken> {
                 scope = at;
                 return token;
             } catch (KeywharfException e) {
-                if (!e.code().equals(ClientCredentials.SCOPE_REFUSED) || at + 1 == SCOPES.size()) {
+                if (!e.is(ClientCredentials.SCOPE_REFUSED) || at + 1 == SCOPES.size()) {
                     scope = 0;
                     throw e;
                 }

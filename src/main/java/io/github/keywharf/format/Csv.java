@@ -28,6 +28,8 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class Csv {
+    /** Code of an error about text that cannot be fetched, whatever is in it. */
+    public static final String READ_FAILED = "format.read_failed";
 
     static final char QUOTE = '"';
 

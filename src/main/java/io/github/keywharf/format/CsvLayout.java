@@ -69,7 +69,7 @@ record CsvLayout(Schema schema, List<String> names, List<Integer> fields) {
     }
 
     static KeywharfException badHeader(String source, String problem) {
-        return new KeywharfException("format.bad_header", source, problem);
+        return new KeywharfException(JsonLines.BAD_HEADER, source, problem);
     }
 
     /** How many fields a record must have. */

@@ -59,6 +59,6 @@ final class JsonKeys {
 
     private static KeywharfException bad(JsonLinesReader options, LineReader lines, String problem) {
         return new KeywharfException(
-                "format.bad_header", options.source.name() + ":" + lines.number(), problem + "; set schema(...)");
+                JsonLines.BAD_HEADER, options.source.name() + ":" + lines.number(), problem + "; set schema(...)");
     }
 }

@@ -18,6 +18,8 @@ import java.util.function.Supplier;
  * takes any value as its JSON text.
  */
 public final class JsonLines {
+    /** Code of an error about columns that cannot be told from a file, JSON or CSV. */
+    public static final String BAD_HEADER = "format.bad_header";
 
     private JsonLines() {}
 

@@ -92,7 +92,7 @@ final class JsonRows implements Rows {
             Map<String, @Nullable Object> first = JsonTree.object(lines);
             if (first == null || first.isEmpty()) {
                 throw new KeywharfException(
-                        "format.bad_header",
+                        JsonLines.BAD_HEADER,
                         name + ":" + lines.number(),
                         "is not a JSON object with keys to name the columns by; set schema(...)");
             }
@@ -100,7 +100,7 @@ final class JsonRows implements Rows {
                     .map(key -> Column.nullable(key, ColumnType.STRING))
                     .toList());
         }
-        throw new KeywharfException("format.bad_header", name, "is empty, so it names no columns; set schema(...)");
+        throw new KeywharfException(JsonLines.BAD_HEADER, name, "is empty, so it names no columns; set schema(...)");
     }
 
     @Override

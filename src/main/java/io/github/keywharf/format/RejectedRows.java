@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * wanted, and read the file with {@link #rows}.
  */
 public final class RejectedRows {
+    /** Code of an error about a file that is not one of rejected rows. */
+    public static final String BAD_REJECTS = "format.bad_rejects";
 
     private RejectedRows() {}
 
@@ -106,7 +108,7 @@ public final class RejectedRows {
             return new RejectedRow(source, position.longValue(), column, reason, values);
         }
         throw new KeywharfException(
-                "format.bad_rejects",
+                BAD_REJECTS,
                 subject,
                 "is not a rejected row; it must be a JSON object with the keys "
                         + List.of("source", "position", "column", "reason", "row"));

@@ -58,6 +58,6 @@ record TextSource(String name, Supplier<InputStream> opener) {
     KeywharfException failed(Exception cause) {
         Throwable wrapped = cause.getCause();
         Throwable reason = cause instanceof UncheckedIOException && wrapped != null ? wrapped : cause;
-        return new KeywharfException("format.read_failed", name, "could not be read: " + reason.getMessage(), cause);
+        return new KeywharfException(Csv.READ_FAILED, name, "could not be read: " + reason.getMessage(), cause);
     }
 }

@@ -181,8 +181,7 @@ public final class RetryFilter implements HttpFilter {
     }
 
     private static boolean mayHelp(HttpRequest request, KeywharfException failure) {
-        return CODES.contains(failure.code())
-                && (request.isRepeatable() || failure.code().equals(HttpClients.UNREACHABLE));
+        return CODES.contains(failure.code()) && (request.isRepeatable() || failure.is(HttpClients.UNREACHABLE));
     }
 
     private void sleep(String subject, Duration wait, @Nullable KeywharfException before) {

@@ -19,6 +19,8 @@ import java.util.List;
  * {@link #rotate} or {@link #issue}, the Admin's by {@link #rotateAdmin}, none of which need a key.
  */
 public interface KeyRing {
+    /** Code of an error after too many failures from one address. */
+    String RATE_LIMITED = "key.rate_limited";
 
     /** 5 seconds: how long a ring in a store may answer from memory, and so miss what another process has revoked. */
     Duration DEFAULT_REFRESH = Duration.ofSeconds(5);

@@ -86,7 +86,7 @@ final class ChangeCollector implements PgOutput.Handler {
             try {
                 whole = current.row(table, key);
             } catch (KeywharfException e) {
-                if (!e.code().equals(UNREADABLE)) {
+                if (!e.is(UNREADABLE)) {
                     throw e;
                 }
                 reject(keyed.rejected("", String.valueOf(e.getMessage())));

@@ -53,6 +53,10 @@ import org.jspecify.annotations.Nullable;
  * recipient or a secret of the tenant's name is another's.
  */
 public final class DeltaSharingManager {
+    static final String NOT_FOUND = "sharing.not_found";
+
+    static final String EXISTS = "sharing.exists";
+
     private enum Action {
         PROVISION,
         ROTATE,
@@ -108,7 +112,7 @@ public final class DeltaSharingManager {
             Instant began = settings.clock().instant();
             if (onlyNew && provisioning.status(tenant).state() == TenantState.ACTIVE) {
                 throw new KeywharfException(
-                        "sharing.exists", tenant, "The tenant is provisioned already; read its profile, or rotate it");
+                        EXISTS, tenant, "The tenant is provisioned already; read its profile, or rotate it");
             }
             Provisioning.Result result = provisioning.provision(tenant, held, true);
             report(tenant, Action.PROVISION, result, began);
@@ -149,7 +153,7 @@ public final class DeltaSharingManager {
         try {
             return locks.with(settings.names().name(tenant), work);
         } catch (KeywharfException e) {
-            if (!e.code().equals("sharing.exists") && !e.code().equals("sharing.not_found")) {
+            if (!e.is(EXISTS) && !e.is(NOT_FOUND)) {
                 events.report(
                         e.retryable() ? Event.Level.WARNING : Event.Level.ERROR,
                         "sharing.tenant.unfinished",
@@ -163,7 +167,7 @@ public final class DeltaSharingManager {
     }
 
     static KeywharfException notFound(String tenant) {
-        return new KeywharfException("sharing.not_found", tenant, "There is no such tenant; provision it first");
+        return new KeywharfException(NOT_FOUND, tenant, "There is no such tenant; provision it first");
     }
 
     /** The profile that is stored for a tenant. It is not checked against the catalog; see {@link #status}. */
@@ -271,7 +275,7 @@ public final class DeltaSharingManager {
                     case KEPT, GONE -> {}
                 }
             } catch (KeywharfException e) {
-                if (e.code().equals(KeywharfException.INTERRUPTED)) {
+                if (e.is(KeywharfException.INTERRUPTED)) {
                     throw e;
                 }
                 failed.put(tenant, e);

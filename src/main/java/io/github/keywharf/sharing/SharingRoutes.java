@@ -147,7 +147,7 @@ public final class SharingRoutes implements HttpHandler {
 
     private static HttpResponse ofRouter(HttpResponse response) {
         response.close();
-        String code = response.status() == 404 ? "sharing.not_found" : "sharing.bad_request";
+        String code = response.status() == 404 ? DeltaSharingManager.NOT_FOUND : "sharing.bad_request";
         HttpResponse json = error(response.status(), code, "There is nothing at this path, or not with this method");
         return response.header("Allow")
                 .map(allow -> json.withHeader("Allow", allow))
@@ -217,10 +217,14 @@ public final class SharingRoutes implements HttpHandler {
     }
 
     private static final Map<String, Integer> STATUS = Map.of(
-            "sharing.bad_request", 400,
-            "sharing.not_found", 404,
-            "sharing.exists", 409,
-            "sharing.refused", 409);
+            "sharing.bad_request",
+            400,
+            DeltaSharingManager.NOT_FOUND,
+            404,
+            DeltaSharingManager.EXISTS,
+            409,
+            "sharing.refused",
+            409);
 
     private static HttpResponse error(int status, String code, String detail) {
         ObjectNode body = JSON.createObjectNode();

@@ -133,7 +133,7 @@ final class DirectoryReader implements ObjectReader {
             throw StoreErrors.failed(store, object.key(), "open it again", e);
         }
         throw KeywharfException.retryable(
-                "store.replaced",
+                ObjectStore.REPLACED,
                 StoreErrors.subject(store, object.key()),
                 "It was replaced or deleted since it was opened, and an interrupted thread closed the file; open it"
                         + " again",

@@ -165,7 +165,7 @@ public final class Journal<T> {
             }
             if (attempt == ATTEMPTS) {
                 throw new KeywharfException(
-                        "store.not_found",
+                        ObjectStore.NOT_FOUND,
                         folder.name() + "/" + object.get().key(),
                         "It is listed, but was gone each of the " + ATTEMPTS + " times that it was read; check that the"
                                 + " store's listings are up to date");
@@ -207,7 +207,7 @@ public final class Journal<T> {
         byte[] content = write.apply(entry);
         if (content.length > maxBytes) {
             throw new KeywharfException(
-                    "store.too_large",
+                    ObjectStore.TOO_LARGE,
                     name(number),
                     "The entry would have " + content.length + " bytes, more than the " + maxBytes
                             + " that are read; make it smaller");
@@ -217,7 +217,7 @@ public final class Journal<T> {
                 return true;
             }
         } catch (KeywharfException e) {
-            if (!e.code().equals("store.outcome_unknown")) {
+            if (!e.is(ObjectStore.OUTCOME_UNKNOWN)) {
                 throw e;
             }
         }

@@ -122,7 +122,7 @@ public final class ObjectKeys {
         StoredObject object = reader.object();
         if (object.size() > maxBytes) {
             throw new KeywharfException(
-                    "store.too_large",
+                    ObjectStore.TOO_LARGE,
                     object.key(),
                     "It has " + object.size() + " bytes, more than the " + maxBytes
                             + " that are read into memory; open it instead");

@@ -18,6 +18,17 @@ import java.util.stream.Stream;
  * from {@link #createIfAbsent}, which is atomic everywhere.
  */
 public interface ObjectStore extends AutoCloseable {
+    /** Code of an error about content that is larger than allowed. */
+    String TOO_LARGE = "store.too_large";
+
+    /** Code of an error about an object that was replaced while it was read or copied. */
+    String REPLACED = "store.replaced";
+
+    /** Code of an error that leaves open whether something was written. */
+    String OUTCOME_UNKNOWN = "store.outcome_unknown";
+
+    /** Code of an error about an object that does not exist. */
+    String NOT_FOUND = "store.not_found";
 
     /** An empty store in this process's memory, for tests and trials. */
     static ObjectStore inMemory() {
@@ -200,7 +211,7 @@ public interface ObjectStore extends AutoCloseable {
         try (ObjectReader reader = open(key)) {
             return Optional.of(ObjectKeys.readSmall(reader, maxBytes));
         } catch (KeywharfException e) {
-            if (e.code().equals("store.not_found")) {
+            if (e.is(NOT_FOUND)) {
                 return Optional.empty();
             }
             throw e;

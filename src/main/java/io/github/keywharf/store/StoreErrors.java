@@ -21,7 +21,7 @@ final class StoreErrors {
 
     static KeywharfException notFound(ObjectStore store, String key, @Nullable Throwable cause) {
         return new KeywharfException(
-                "store.not_found",
+                ObjectStore.NOT_FOUND,
                 subject(store, key),
                 "There is no such object; check the key, or write it first",
                 cause);
@@ -29,7 +29,9 @@ final class StoreErrors {
 
     static KeywharfException replaced(ObjectStore store, String key) {
         return KeywharfException.retryable(
-                "store.replaced", subject(store, key), "It was replaced since it was listed; list the objects again");
+                ObjectStore.REPLACED,
+                subject(store, key),
+                "It was replaced since it was listed; list the objects again");
     }
 
     static KeywharfException keyConflict(ObjectStore store, String key, @Nullable Throwable cause) {

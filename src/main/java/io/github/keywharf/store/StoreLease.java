@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe.
  */
 public final class StoreLease implements AutoCloseable {
+    /** Code of an error about a lease that another holds. */
+    public static final String HELD = "store.lease_held";
+
     private static final Logger LOG = LoggerFactory.getLogger(StoreLease.class);
 
     /** The shortest time to live: below it, a slow answer of the store would lose the lease. */
@@ -90,7 +93,7 @@ public final class StoreLease implements AutoCloseable {
         LeaseTerm holder = lease.take();
         if (holder != null) {
             throw KeywharfException.retryable(
-                    "store.lease_held",
+                    HELD,
                     lease.terms.name(),
                     "The lease is held by " + holder.describe() + "; wait for it, or stop it");
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * dictionary, each different value once.
  */
 public final class BytesVector extends ColumnVector {
+    static final String BAD_VALUE = "table.bad_value";
 
     /** How many times the memory of some values a dictionary may take, so that they keep it. */
     private static final int MOST_TIMES = 4;
@@ -212,9 +213,7 @@ public final class BytesVector extends ColumnVector {
         public void append(String text) {
             if (!isWellFormed(text)) {
                 throw new KeywharfException(
-                        "table.bad_value",
-                        type.toString(),
-                        "half of a surrogate pair has no form in UTF-8; correct the text");
+                        BAD_VALUE, type.toString(), "half of a surrogate pair has no form in UTF-8; correct the text");
             }
             byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
             append(utf8, 0, utf8.length);

@@ -180,7 +180,7 @@ final class RecordMapper<R extends Record> {
             builder.appendValue(value instanceof Enum<?> constant ? constant.name() : value);
         } catch (ArithmeticException e) {
             throw new KeywharfException(
-                    "table.bad_value",
+                    BytesVector.BAD_VALUE,
                     type.getSimpleName() + "." + component.getName(),
                     "the number " + value + " does not fit " + builder.type() + "; round it, or keep it as text",
                     e);

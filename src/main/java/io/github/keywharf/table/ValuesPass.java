@@ -35,7 +35,7 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
                     builder.appendNull();
                     rejected.reject(row, column.name(), "cannot be made: " + e.getMessage());
                 } catch (KeywharfException e) {
-                    if (!e.code().equals("table.bad_value")) {
+                    if (!e.is(BytesVector.BAD_VALUE)) {
                         throw e;
                     }
                     builder.appendNull();

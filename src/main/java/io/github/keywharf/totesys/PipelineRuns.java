@@ -251,7 +251,7 @@ final class PipelineRuns {
             lease = lease("run");
         } catch (RuntimeException e) {
             lag.measure(run);
-            if (e instanceof KeywharfException known && known.code().equals("store.lease_held")) {
+            if (e instanceof KeywharfException known && known.is(StoreLease.HELD)) {
                 String holder = String.valueOf(e.getMessage());
                 config.events().warning("totesys.run.skipped", config.work(), config.name(), "Skipped: " + holder);
                 return run.skipped(holder);

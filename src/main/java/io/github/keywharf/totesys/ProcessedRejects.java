@@ -2,6 +2,7 @@ package io.github.keywharf.totesys;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.format.RejectedRows;
+import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Table;
 import java.util.Optional;
@@ -27,8 +28,8 @@ record ProcessedRejects(PipelineConfig config, Batch ingested, ProcessedBatch ba
             try (Stream<RejectedRow> rows = RejectedRows.read(config.processed().store(), key)) {
                 rows.forEach(keys::add);
             } catch (KeywharfException e) {
-                boolean missing = e.code().equals("store.not_found");
-                if (!missing && wanted != null && e.code().equals("format.bad_rejects")) {
+                boolean missing = e.is(ObjectStore.NOT_FOUND);
+                if (!missing && wanted != null && e.is(RejectedRows.BAD_REJECTS)) {
                     throw changed(key, "cannot be read", e);
                 }
                 if (!missing) {

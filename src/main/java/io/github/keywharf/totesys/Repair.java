@@ -91,7 +91,7 @@ final class Repair {
         Path file = repaired.toAbsolutePath();
         if (!Files.isRegularFile(file)) {
             throw new KeywharfException(
-                    "store.not_found",
+                    ObjectStore.NOT_FOUND,
                     file.toString(),
                     "There is no such file; give a repaired copy of " + rejected.key());
         }

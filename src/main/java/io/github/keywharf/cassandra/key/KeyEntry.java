@@ -7,6 +7,7 @@ import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.Grant;
 import io.github.keywharf.key.KeyRecord;
+import io.github.keywharf.key.KeyRing;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.table.Row;
 import java.time.Duration;
@@ -78,7 +79,7 @@ final class KeyEntry {
         boolean last = failures.add(key.id(), origin, GUESSES.contains(why));
         audit.refused(action, key.id(), record.flatMap(KeyRecord::organisation), origin, why);
         if (last) {
-            audit.refused("limit", key.id(), record.flatMap(KeyRecord::organisation), origin, "key.rate_limited");
+            audit.refused("limit", key.id(), record.flatMap(KeyRecord::organisation), origin, KeyRing.RATE_LIMITED);
         }
     }
 

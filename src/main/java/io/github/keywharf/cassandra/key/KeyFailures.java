@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.key.KeyRing;
 import java.time.Duration;
 
 /**
@@ -33,7 +34,7 @@ final class KeyFailures {
     void check(String keyId, String from) {
         if (count(ofOrigin(from), perOrigin) >= perOrigin || count(ofKey(keyId, from), perKey) >= perKey) {
             throw KeywharfException.retryable(
-                    "key.rate_limited",
+                    KeyRing.RATE_LIMITED,
                     "key " + keyId,
                     "Too many attempts failed from there; try again after " + window);
         }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.table.Row;
 import java.time.InstantSource;
@@ -138,7 +139,7 @@ final class KeyOrganisations {
                 roles.grantMissing(onboarding.permissions(scope), scope, keyspace, names.admin());
             }
         } catch (KeywharfException e) {
-            if (!e.code().equals("cassandra.denied")) {
+            if (!e.is(CassandraManager.DENIED)) {
                 throw e;
             }
             throw new KeywharfException(

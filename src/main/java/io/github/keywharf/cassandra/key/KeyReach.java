@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.key.Actor;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -66,7 +67,7 @@ final class KeyReach {
         try {
             roles.leave(issuer, group);
         } catch (KeywharfException e) {
-            if (!e.code().equals("cassandra.denied")) {
+            if (!e.is(CassandraManager.DENIED)) {
                 throw e;
             }
             // Whoever has stolen its login may have given that right away.
@@ -89,7 +90,7 @@ final class KeyReach {
             return roles.memberships(role, deep);
         } catch (KeywharfException e) {
             // A role that an administrator made is not ours to look at; one that is not there is a member of nothing.
-            if (Set.of("cassandra.denied", "cassandra.invalid_query").contains(e.code())) {
+            if (Set.of(CassandraManager.DENIED, CassandraManager.INVALID_QUERY).contains(e.code())) {
                 return Set.of();
             }
             throw e;

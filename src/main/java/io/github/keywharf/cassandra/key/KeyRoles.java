@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.secret.Secret;
 import java.security.SecureRandom;
 import java.util.Set;
@@ -84,7 +85,7 @@ final class KeyRoles {
             // No member of it; or another host has dropped it at this moment; or the group is gone, or not ours to
             // revoke,
             // and the key's role must go all the same.
-            if (!Set.of("cassandra.invalid_query", "cassandra.denied").contains(e.code())) {
+            if (!Set.of(CassandraManager.INVALID_QUERY, CassandraManager.DENIED).contains(e.code())) {
                 throw e;
             }
         }
@@ -103,7 +104,7 @@ final class KeyRoles {
             statements.command("DROP ROLE IF EXISTS " + KeyNames.cql(role));
         } catch (KeywharfException e) {
             // To drop a role that is not there is not permitted either.
-            if (!e.code().equals("cassandra.denied")) {
+            if (!e.is(CassandraManager.DENIED)) {
                 throw e;
             }
             if (!exists(role)) {
@@ -124,10 +125,10 @@ final class KeyRoles {
             statements.command("LIST ROLES OF " + KeyNames.cql(role));
             return true;
         } catch (KeywharfException e) {
-            if (e.code().equals("cassandra.invalid_query")) {
+            if (e.is(CassandraManager.INVALID_QUERY)) {
                 return false;
             }
-            if (e.code().equals("cassandra.denied")) {
+            if (e.is(CassandraManager.DENIED)) {
                 return true;
             }
             throw e;
@@ -165,7 +166,7 @@ final class KeyRoles {
         try {
             return permissions(resource, role);
         } catch (KeywharfException e) {
-            if (e.code().equals("cassandra.denied")) {
+            if (e.is(CassandraManager.DENIED)) {
                 return Set.of();
             }
             throw e;

@@ -54,7 +54,7 @@ final class KeyStatements {
                         .idempotent(false)
                         .execute());
             } catch (KeywharfException e) {
-                if (attempt == ATTEMPTS || !e.code().equals(HINDERED)) {
+                if (attempt == ATTEMPTS || !e.is(HINDERED)) {
                     throw e;
                 }
             }

@@ -1,6 +1,7 @@
 package io.github.keywharf.format.delta;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.store.ObjectStore;
 import org.jspecify.annotations.Nullable;
 
 /** What can be wrong with a table. */
@@ -34,6 +35,6 @@ final class DeltaErrors {
 
     /** Whether a store says that there is no such object. */
     static boolean isNotFound(KeywharfException e) {
-        return e.code().equals("store.not_found");
+        return e.is(ObjectStore.NOT_FOUND);
     }
 }

@@ -79,7 +79,7 @@ final class DeltaLog {
     private LogState load(LogListing listing, Optional<Long> wanted) {
         long newest = listing.newestVersion()
                 .orElseThrow(() -> new KeywharfException(
-                        "delta.not_a_table",
+                        DeltaTable.NOT_A_TABLE,
                         name(),
                         "There is no Delta table: " + LogListing.FOLDER
                                 + " has no version; check the folder, or create the table"));

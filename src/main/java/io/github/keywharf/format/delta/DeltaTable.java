@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * {@code delta.unsupported} when the table needs what this library does not have, {@code delta.no_version}.
  */
 public final class DeltaTable {
+    /** Code of an error about a folder without a log. */
+    public static final String NOT_A_TABLE = "delta.not_a_table";
 
     /** After this time the log is listed again, so that a table that was dropped or cleaned up meanwhile is noticed. */
     private static final Duration LISTED_FOR = Duration.ofHours(1);

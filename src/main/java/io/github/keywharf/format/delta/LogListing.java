@@ -78,7 +78,7 @@ record LogListing(NavigableMap<Long, StoredObject> commits, NavigableMap<Long, L
         } catch (IOException e) {
             return Optional.empty();
         } catch (KeywharfException e) {
-            if (e.code().equals("store.too_large")) {
+            if (e.is(ObjectStore.TOO_LARGE)) {
                 return Optional.empty();
             }
             throw e;

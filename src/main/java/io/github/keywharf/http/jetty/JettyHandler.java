@@ -192,7 +192,7 @@ final class JettyHandler extends Handler.Abstract {
             }
             return answer;
         } catch (Throwable e) {
-            if (e instanceof KeywharfException known && known.code().equals(SizeLimit.REQUEST_TOO_LARGE)) {
+            if (e instanceof KeywharfException known && known.is(SizeLimit.REQUEST_TOO_LARGE)) {
                 HttpResponse tooLarge = HttpResponse.text(413, "The request is too large\n");
                 refused(exchange, tooLarge, "its body is too large");
                 return tooLarge;

@@ -51,7 +51,7 @@ final class RequestBody implements HttpBody {
         try {
             return HttpBody.super.bytes(limit);
         } catch (KeywharfException e) {
-            throw e.code().equals(HttpClients.TOO_LARGE) ? tooLarge(exchange.subject(), limit) : e;
+            throw e.is(HttpClients.TOO_LARGE) ? tooLarge(exchange.subject(), limit) : e;
         }
     }
 

@@ -91,7 +91,7 @@ final class UploadRun {
                             : request);
         } catch (KeywharfException e) {
             // A file that has become shorter is better reported as one that changed.
-            if (e.code().equals(HttpBody.UNREADABLE)) {
+            if (e.is(HttpBody.UNREADABLE)) {
                 file.requireUnchanged();
             }
             throw e;

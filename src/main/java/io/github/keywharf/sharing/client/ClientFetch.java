@@ -189,7 +189,7 @@ record ClientFetch(String subject, URI endpoint, ClientAddresses addresses, Http
             content.take(in);
             return Optional.empty();
         } catch (IOException e) {
-            if (e.getCause() instanceof KeywharfException known && known.code().equals(KeywharfException.INTERRUPTED)) {
+            if (e.getCause() instanceof KeywharfException known && known.is(KeywharfException.INTERRUPTED)) {
                 throw known;
             }
             return Optional.of(String.valueOf(e.getMessage()));

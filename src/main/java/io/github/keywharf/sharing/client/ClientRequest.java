@@ -43,7 +43,7 @@ record ClientRequest(
         try {
             return send(before.refreshToken());
         } catch (KeywharfException e) {
-            if (before.refreshToken().isEmpty() || !e.code().equals(ClientCalls.BAD_REQUEST)) {
+            if (before.refreshToken().isEmpty() || !e.is(ClientCalls.BAD_REQUEST)) {
                 throw e;
             }
             // Servers forget their tokens, such as when they are started again; the files may be there still.
@@ -80,7 +80,7 @@ record ClientRequest(
                             : ClientCalls.badAnswer(subject, "The server's answer breaks off: " + e, e);
                 }
             } catch (KeywharfException e) {
-                if (attempt == ATTEMPTS || !e.code().equals(HttpClients.BROKEN)) {
+                if (attempt == ATTEMPTS || !e.is(HttpClients.BROKEN)) {
                     throw e;
                 }
             }

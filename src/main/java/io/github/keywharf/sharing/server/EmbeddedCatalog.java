@@ -127,7 +127,7 @@ final class EmbeddedCatalog implements ShareCatalog {
         try {
             return table.snapshot().metadata().partitionColumns();
         } catch (KeywharfException e) {
-            if (!e.code().equals("delta.not_a_table")) {
+            if (!e.is(DeltaTable.NOT_A_TABLE)) {
                 throw e;
             }
             throw new KeywharfException(
