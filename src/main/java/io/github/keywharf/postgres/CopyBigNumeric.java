@@ -1,13 +1,11 @@
 package io.github.keywharf.postgres;
 
-import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RowMask;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /** Decimals of more than 18 digits into numeric columns. */
 final class CopyBigNumeric extends CopyColumn {
@@ -15,7 +13,6 @@ final class CopyBigNumeric extends CopyColumn {
     private static final BigInteger BASE = BigInteger.valueOf(10_000);
 
     private final int scale;
-    private ColumnVector values = ColumnVector.ofNulls(ColumnType.INT32, 0);
 
     CopyBigNumeric(TargetColumn target, int scale) {
         super(target);
@@ -23,21 +20,18 @@ final class CopyBigNumeric extends CopyColumn {
     }
 
     @Override
-    void take(ColumnVector vector) {
-        values = vector;
+    void checkValues(int size, RowMask rejected) {
+        if (target.precision() >= 0) {
+            reject(
+                    size,
+                    rejected,
+                    row -> !isNull(row) && !fits(at(row)),
+                    row -> at(row).toPlainString() + " does not fit " + target.declared());
+        }
     }
 
-    @Override
-    void checkValues(int size, RowMask rejected) {
-        if (target.precision() < 0) {
-            return;
-        }
-        for (int row = 0; row < size; row++) {
-            @Nullable BigDecimal value = (BigDecimal) values.value(row);
-            if (value != null && !fits(value)) {
-                rejected.reject(row, target.name(), value.toPlainString() + " does not fit " + target.declared());
-            }
-        }
+    private BigDecimal at(int row) {
+        return (BigDecimal) Objects.requireNonNull(values().value(row));
     }
 
     private boolean fits(BigDecimal value) {
@@ -48,11 +42,7 @@ final class CopyBigNumeric extends CopyColumn {
 
     @Override
     void writeValue(CopyBuffer out, int row) throws SQLException {
-        BigDecimal value = (BigDecimal) values.value(row);
-        if (value == null) {
-            out.putNull();
-            return;
-        }
+        BigDecimal value = at(row);
         int padded = (scale + 3) / 4 * 4;
         BigInteger rest =
                 value.setScale(padded, RoundingMode.UNNECESSARY).unscaledValue().abs();
@@ -68,12 +58,6 @@ final class CopyBigNumeric extends CopyColumn {
         while (end > first && digits[end - 1] == 0) {
             end--;
         }
-        int count = end - first;
-        out.putInt(8 + 2 * count);
-        out.putInt(count << 16 | ((count == 0 ? 0 : weight) & 0xffff));
-        out.putInt((value.signum() < 0 ? 0x4000 : 0) << 16 | scale);
-        for (int i = first; i < end; i++) {
-            out.putShort(digits[i]);
-        }
+        Numerics.write(out, digits, first, end, weight, value.signum() < 0, scale);
     }
 }

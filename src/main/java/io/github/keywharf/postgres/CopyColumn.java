@@ -1,8 +1,15 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.table.BytesVector;
+import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.DoubleVector;
+import io.github.keywharf.table.IntVector;
+import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.RowMask;
 import java.sql.SQLException;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 
 /**
  * Checks and writes the values of one column as the server's binary format of one type wants them. Chosen once per
@@ -12,7 +19,7 @@ abstract class CopyColumn {
 
     final TargetColumn target;
     private boolean nulls;
-    private ColumnVector bound = ColumnVector.ofNulls(io.github.keywharf.table.ColumnType.INT32, 0);
+    private ColumnVector values = ColumnVector.ofNulls(ColumnType.INT32, 0);
 
     CopyColumn(TargetColumn target) {
         this.target = target;
@@ -20,20 +27,39 @@ abstract class CopyColumn {
 
     /** Goes on to another batch. */
     final void bind(ColumnVector vector) {
-        bound = vector;
+        values = vector;
         nulls = vector.hasNulls();
-        take(vector);
+    }
+
+    final ColumnVector values() {
+        return values;
+    }
+
+    final IntVector ints() {
+        return (IntVector) values;
+    }
+
+    final LongVector longs() {
+        return (LongVector) values;
+    }
+
+    final DoubleVector doubles() {
+        return (DoubleVector) values;
+    }
+
+    final BytesVector bytes() {
+        return (BytesVector) values;
     }
 
     final boolean isNull(int row) {
-        return nulls && bound.isNull(row);
+        return nulls && values.isNull(row);
     }
 
     /** Rejects the rows whose value the server would refuse. */
     final void check(int size, RowMask rejected) {
         if (nulls && target.notNull()) {
             for (int row = 0; row < size; row++) {
-                if (bound.isNull(row)) {
+                if (values.isNull(row)) {
                     rejected.reject(row, target.name(), "a value is required, but there is none");
                 }
             }
@@ -41,16 +67,23 @@ abstract class CopyColumn {
         checkValues(size, rejected);
     }
 
+    /** Rejects the rows with a value that is wrong. */
+    final void reject(int size, RowMask rejected, IntPredicate wrong, IntFunction<String> problem) {
+        for (int row = 0; row < size; row++) {
+            if (wrong.test(row) && !isNull(row)) {
+                rejected.reject(row, target.name(), problem.apply(row));
+            }
+        }
+    }
+
     /** Writes the field of one row. */
     final void write(CopyBuffer out, int row) throws SQLException {
-        if (nulls && bound.isNull(row)) {
+        if (nulls && values.isNull(row)) {
             out.putNull();
         } else {
             writeValue(out, row);
         }
     }
-
-    abstract void take(ColumnVector vector);
 
     /** Does nothing where every value fits. */
     void checkValues(int size, RowMask rejected) {}

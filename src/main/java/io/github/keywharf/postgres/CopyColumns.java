@@ -1,6 +1,11 @@
 package io.github.keywharf.postgres;
 
+import io.github.keywharf.table.BooleanVector;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Schema;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +26,16 @@ final class CopyColumns {
                 : Optional.empty();
     }
 
+    /** The writers for rows of a schema into the columns of the same names, as they are staged. */
+    static List<CopyColumn> of(Schema schema, TargetTable target) {
+        return schema.columns().stream()
+                .map(column -> of(
+                        column.type(),
+                        Objects.requireNonNull(target.columns().get(column.name()), column.name())
+                                .staged()))
+                .toList();
+    }
+
     /** The writer for values of a type into a column, which {@link #problem} must have let pass. */
     static CopyColumn of(ColumnType type, TargetColumn target) {
         CopyColumn column = find(type, target);
@@ -33,23 +48,21 @@ final class CopyColumns {
     private static @Nullable CopyColumn find(ColumnType type, TargetColumn target) {
         String to = target.type();
         return switch (type.kind()) {
-            case BOOLEAN -> to.equals("bool") ? new CopySimple.Bool(target) : null;
+            case BOOLEAN -> to.equals("bool") ? bool(target) : null;
             case INT32 ->
-                to.equals("int4")
-                        ? new CopyWhole.Int(target)
-                        : to.equals("float8") ? new CopyWhole.IntAsDouble(target) : whole(type, target);
+                to.equals("int4") ? int4(target) : to.equals("float8") ? intAsDouble(target) : whole(type, target);
             case INT64 -> whole(type, target);
             case DECIMAL -> decimal(type, target);
             case FLOAT32, FLOAT64 ->
                 switch (to) {
-                    case "float8" -> new CopySimple.Float8(target);
-                    case "float4" -> type.kind() == ColumnType.Kind.FLOAT32 ? new CopySimple.Float4(target) : null;
+                    case "float8" -> float8(target);
+                    case "float4" -> type.kind() == ColumnType.Kind.FLOAT32 ? float4(target) : null;
                     default -> null;
                 };
             case STRING -> target.isText() || target.isEnum() ? new CopyText(target) : null;
             case JSON -> target.isText() || target.isJson() ? new CopyText(target) : null;
-            case BYTES -> to.equals("bytea") ? new CopySimple.Bytes(target) : null;
-            case UUID -> to.equals("uuid") ? new CopySimple.Bytes(target) : null;
+            case BYTES -> to.equals("bytea") ? bytes(target) : null;
+            case UUID -> to.equals("uuid") ? bytes(target) : null;
             case DATE -> to.equals("date") ? new CopyTimes.Date(target) : null;
             case TIME -> to.equals("time") ? new CopyTimes.Time(target) : null;
             case TIMESTAMP -> to.equals("timestamp") ? new CopyTimes.Timestamp(target) : null;
@@ -61,9 +74,9 @@ final class CopyColumns {
     private static @Nullable CopyColumn whole(ColumnType type, TargetColumn target) {
         boolean wide = type.kind() == ColumnType.Kind.INT64;
         return switch (target.type()) {
-            case "int2" -> new CopyWhole.Narrowed(target, wide, 2);
-            case "int4" -> new CopyWhole.Narrowed(target, wide, 4);
-            case "int8" -> new CopyWhole.Narrowed(target, wide, 8);
+            case "int2" -> new CopyWhole(target, wide, 2);
+            case "int4" -> new CopyWhole(target, wide, 4);
+            case "int8" -> new CopyWhole(target, wide, 8);
             case "numeric" -> new CopyNumeric(target, 0, !wide);
             default -> null;
         };
@@ -76,5 +89,59 @@ final class CopyColumns {
                     : new CopyBigNumeric(target, type.scale());
         }
         return type.isLongDecimal() && type.scale() == 0 ? whole(ColumnType.INT64, target) : null;
+    }
+
+    private static CopyColumn bool(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putByteField(((BooleanVector) values()).booleanAt(row) ? 1 : 0);
+            }
+        };
+    }
+
+    private static CopyColumn int4(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putIntField(ints().intAt(row));
+            }
+        };
+    }
+
+    private static CopyColumn intAsDouble(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putLongField(Double.doubleToRawLongBits(ints().intAt(row)));
+            }
+        };
+    }
+
+    private static CopyColumn float8(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putLongField(Double.doubleToLongBits(doubles().doubleAt(row)));
+            }
+        };
+    }
+
+    private static CopyColumn float4(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putIntField(Float.floatToIntBits((float) doubles().doubleAt(row)));
+            }
+        };
+    }
+
+    private static CopyColumn bytes(TargetColumn target) {
+        return new CopyColumn(target) {
+            @Override
+            void writeValue(CopyBuffer out, int row) throws SQLException {
+                out.putBytesField(bytes().bytes(), bytes().offset(row), bytes().length(row));
+            }
+        };
     }
 }

@@ -21,6 +21,7 @@ final class CopyDecoder {
     private final Schema schema;
     private final int capacity;
     private final List<ColumnVector.Builder> builders;
+    private final ColumnVector.Builder[] columns;
     private final FieldDecoder[] fields;
     private final RejectListener rejects;
     private UnreadableRows unreadable = UnreadableRows.NONE;
@@ -41,10 +42,8 @@ final class CopyDecoder {
         this.schema = schema;
         this.capacity = capacity;
         this.builders = ColumnBatch.builders(schema, capacity);
-        this.fields = new FieldDecoder[builders.size()];
-        for (int i = 0; i < fields.length; i++) {
-            fields[i] = FieldDecoder.of(builders.get(i));
-        }
+        this.columns = builders.toArray(ColumnVector.Builder[]::new);
+        this.fields = builders.stream().map(FieldDecoder::of).toArray(FieldDecoder[]::new);
     }
 
     /** A decoder for what follows, with room for more rows. */
@@ -88,7 +87,7 @@ final class CopyDecoder {
             unreadable = new UnreadableRows();
         }
         unreadable.add(size, schema.column(column), e);
-        fields[column].decodeNull();
+        builders.get(column).appendNull();
     }
 
     void decode(byte[] message) {
@@ -99,6 +98,7 @@ final class CopyDecoder {
             at += 4 + Wire.intAt(message, at);
         }
         FieldDecoder[] all = fields;
+        ColumnVector.Builder[] nulls = columns;
         int end = message.length;
         while (at < end) {
             int count = Wire.shortAt(message, at);
@@ -121,7 +121,7 @@ final class CopyDecoder {
                         length = Wire.intAt(message, at);
                         at += 4;
                         if (length < 0) {
-                            all[column].decodeNull();
+                            nulls[column].appendNull();
                         } else {
                             all[column].decode(message, at, length);
                             at += length;

@@ -1,9 +1,5 @@
 package io.github.keywharf.postgres;
 
-import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.ColumnVector;
-import io.github.keywharf.table.IntVector;
-import io.github.keywharf.table.LongVector;
 import io.github.keywharf.table.RowMask;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -15,20 +11,9 @@ import java.sql.SQLException;
 final class CopyNumeric extends CopyColumn {
 
     private static final int BASE = 10_000;
-    private static final long[] POWERS = new long[19];
-
-    static {
-        POWERS[0] = 1;
-        for (int i = 1; i < POWERS.length; i++) {
-            POWERS[i] = POWERS[i - 1] * 10;
-        }
-    }
-
     private final int scale;
     private final boolean ints;
     private final int[] digits = new int[12];
-    private LongVector longs = LongVector.of(ColumnType.INT64, new long[0]);
-    private IntVector narrow = IntVector.of(ColumnType.INT32, new int[0]);
 
     CopyNumeric(TargetColumn target, int scale, boolean ints) {
         super(target);
@@ -36,17 +21,8 @@ final class CopyNumeric extends CopyColumn {
         this.ints = ints;
     }
 
-    @Override
-    void take(ColumnVector vector) {
-        if (ints) {
-            narrow = (IntVector) vector;
-        } else {
-            longs = (LongVector) vector;
-        }
-    }
-
     private long at(int row) {
-        return ints ? narrow.intAt(row) : longs.longAt(row);
+        return ints ? ints().intAt(row) : longs().longAt(row);
     }
 
     /** Rejects what has more digits before the point, or more that count after it, than the column. */
@@ -58,26 +34,22 @@ final class CopyNumeric extends CopyColumn {
         int whole = target.precision() - target.scale() + scale;
         int excess = scale - target.scale();
         // Of more digits than a long has, none is too many before the point, and only zero has none after it.
-        boolean onlyZero = whole <= 0 || excess >= POWERS.length;
-        long max = onlyZero ? 0 : whole >= POWERS.length ? Long.MAX_VALUE : POWERS[whole] - 1;
+        boolean onlyZero = whole <= 0 || excess >= Numerics.POWERS.length;
+        long max = onlyZero ? 0 : whole >= Numerics.POWERS.length ? Long.MAX_VALUE : Numerics.POWERS[whole] - 1;
         long min = max == Long.MAX_VALUE ? Long.MIN_VALUE : -max;
-        long unit = onlyZero || excess <= 0 ? 1 : POWERS[excess];
-        for (int row = 0; row < size; row++) {
-            long value = at(row);
-            if ((value > max || value < min || (unit > 1 && value % unit != 0)) && !isNull(row)) {
-                rejected.reject(
-                        row,
-                        target.name(),
-                        BigDecimal.valueOf(value, scale).toPlainString() + " does not fit " + target.declared());
-            }
-        }
+        long unit = onlyZero || excess <= 0 ? 1 : Numerics.POWERS[excess];
+        reject(
+                size,
+                rejected,
+                row -> at(row) > max || at(row) < min || (unit > 1 && at(row) % unit != 0),
+                row -> BigDecimal.valueOf(at(row), scale).toPlainString() + " does not fit " + target.declared());
     }
 
     @Override
     void writeValue(CopyBuffer out, int row) throws SQLException {
         long value = at(row);
-        long whole = value / POWERS[scale];
-        long fraction = value - whole * POWERS[scale];
+        long whole = value / Numerics.POWERS[scale];
+        long fraction = value - whole * Numerics.POWERS[scale];
         boolean negative = value < 0;
         int groups = 0;
         for (long rest = whole; rest != 0; rest /= BASE) {
@@ -92,10 +64,10 @@ final class CopyNumeric extends CopyColumn {
         long part = Math.abs(fraction);
         for (int left = scale; left > 0 && part != 0; left -= 4) {
             if (left >= 4) {
-                digits[count++] = (int) (part / POWERS[left - 4]);
-                part %= POWERS[left - 4];
+                digits[count++] = (int) (part / Numerics.POWERS[left - 4]);
+                part %= Numerics.POWERS[left - 4];
             } else {
-                digits[count++] = (int) (part * POWERS[4 - left]);
+                digits[count++] = (int) (part * Numerics.POWERS[4 - left]);
                 part = 0;
             }
         }
@@ -106,16 +78,6 @@ final class CopyNumeric extends CopyColumn {
         while (count > first && digits[count - 1] == 0) {
             count--;
         }
-        write(out, first, count, count == first ? 0 : groups - 1 - first, negative);
-    }
-
-    private void write(CopyBuffer out, int first, int end, int weight, boolean negative) throws SQLException {
-        int count = end - first;
-        out.putInt(8 + 2 * count);
-        out.putInt(count << 16 | (weight & 0xffff));
-        out.putInt((negative ? 0x4000 : 0) << 16 | scale);
-        for (int i = first; i < end; i++) {
-            out.putShort(digits[i]);
-        }
+        Numerics.write(out, digits, first, count, groups - 1 - first, negative, scale);
     }
 }

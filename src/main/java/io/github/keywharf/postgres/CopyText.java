@@ -1,8 +1,6 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.table.BytesVector;
-import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.RowMask;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -15,7 +13,6 @@ final class CopyText extends CopyColumn {
     private final int maxCharacters;
     private final boolean version;
     private final Set<String> labels;
-    private BytesVector values = (BytesVector) ColumnVector.ofNulls(ColumnType.STRING, 0);
 
     CopyText(TargetColumn target) {
         super(target);
@@ -25,15 +22,11 @@ final class CopyText extends CopyColumn {
     }
 
     @Override
-    void take(ColumnVector vector) {
-        values = (BytesVector) vector;
-    }
-
-    @Override
     void checkValues(int size, RowMask rejected) {
         if (size == 0) {
             return;
         }
+        BytesVector values = bytes();
         byte[] bytes = values.bytes();
         int end = values.endByte();
         boolean plain = true;
@@ -41,70 +34,51 @@ final class CopyText extends CopyColumn {
             plain &= bytes[i] > 0;
         }
         if (!plain) {
-            checkCharacters(size, rejected);
+            reject(size, rejected, row -> problem(row) >= 0, row -> {
+                int at = problem(row);
+                return values.bytes()[values.offset(row) + at] == 0
+                        ? "the text has the character U+0000, which PostgreSQL cannot store"
+                        : "the text is not valid UTF-8 from byte " + (at + 1) + " on";
+            });
         }
         if (maxCharacters >= 0) {
-            checkLengths(size, rejected);
+            reject(
+                    size,
+                    rejected,
+                    row -> values.length(row) > maxCharacters && characters(row) > maxCharacters,
+                    row -> "the text has " + characters(row) + " characters, which is more than " + target.declared()
+                            + " takes");
         }
         if (!labels.isEmpty()) {
-            checkLabels(size, rejected);
+            reject(
+                    size,
+                    rejected,
+                    row -> !isNull(row) && !labels.contains(text(row)),
+                    row -> "'" + text(row) + "' is none of " + target.declared() + " " + target.labels());
         }
     }
 
-    private void checkCharacters(int size, RowMask rejected) {
-        for (int row = 0; row < size; row++) {
-            int at = Utf8.firstProblem(values.bytes(), values.offset(row), values.length(row));
-            if (at >= 0 && !isNull(row)) {
-                boolean zero = values.bytes()[values.offset(row) + at] == 0;
-                rejected.reject(
-                        row,
-                        target.name(),
-                        zero
-                                ? "the text has the character U+0000, which PostgreSQL cannot store"
-                                : "the text is not valid UTF-8 from byte " + (at + 1) + " on");
-            }
-        }
+    private int problem(int row) {
+        return Utf8.firstProblem(bytes().bytes(), bytes().offset(row), bytes().length(row));
     }
 
-    private void checkLengths(int size, RowMask rejected) {
-        for (int row = 0; row < size; row++) {
-            if (values.length(row) > maxCharacters) {
-                int characters = Utf8.characters(values.bytes(), values.offset(row), values.length(row));
-                if (characters > maxCharacters && !isNull(row)) {
-                    rejected.reject(
-                            row,
-                            target.name(),
-                            "the text has " + characters + " characters, which is more than " + target.declared()
-                                    + " takes");
-                }
-            }
-        }
-    }
-
-    private void checkLabels(int size, RowMask rejected) {
-        for (int row = 0; row < size; row++) {
-            if (!isNull(row) && !labels.contains(text(row))) {
-                rejected.reject(
-                        row,
-                        target.name(),
-                        "'" + text(row) + "' is none of " + target.declared() + " " + target.labels());
-            }
-        }
+    private int characters(int row) {
+        return Utf8.characters(bytes().bytes(), bytes().offset(row), bytes().length(row));
     }
 
     private String text(int row) {
-        return new String(values.bytes(), values.offset(row), values.length(row), StandardCharsets.UTF_8);
+        return new String(bytes().bytes(), bytes().offset(row), bytes().length(row), StandardCharsets.UTF_8);
     }
 
     @Override
     void writeValue(CopyBuffer out, int row) throws SQLException {
-        int length = values.length(row);
+        int length = bytes().length(row);
         if (version) {
             out.putInt(length + 1);
             out.putBytes(ONE, 0, 1);
-            out.putBytes(values.bytes(), values.offset(row), length);
+            out.putBytes(bytes().bytes(), bytes().offset(row), length);
         } else {
-            out.putBytesField(values.bytes(), values.offset(row), length);
+            out.putBytesField(bytes().bytes(), bytes().offset(row), length);
         }
     }
 

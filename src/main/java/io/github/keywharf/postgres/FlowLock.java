@@ -2,8 +2,6 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.Warehouse;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,28 +71,28 @@ final class FlowLock {
 
     private static void end(LoadContext context, String name, String flow) throws SQLException {
         String lock = context.lockName(subject(flow));
-        try (PreparedStatement find = context.connection()
-                .prepareStatement("SELECT l.pid, coalesce(a.usename::text, '?'), coalesce(a.application_name, ''),"
-                        + " coalesce(host(a.client_addr), 'local') " + HOLDERS)) {
-            find.setString(1, lock);
-            try (ResultSet found = find.executeQuery()) {
-                while (found.next()) {
-                    end(context, name, flow, lock, found);
-                }
-            }
+        for (Holder holder : Jdbc.list(
+                context.connection(),
+                "SELECT l.pid, coalesce(a.usename::text, '?'), coalesce(host(a.client_addr), 'local') " + HOLDERS,
+                row -> new Holder(row.getInt(1), row.getString(2), row.getString(3)),
+                lock)) {
+            end(context, name, flow, lock, holder);
         }
     }
 
-    private static void end(LoadContext context, String name, String flow, String lock, ResultSet holder)
+    private record Holder(int pid, String user, String address) {}
+
+    private static void end(LoadContext context, String name, String flow, String lock, Holder holder)
             throws SQLException {
-        int pid = holder.getInt(1);
-        String session = "session " + pid + " of user '" + holder.getString(2) + "' from " + holder.getString(4);
+        int pid = holder.pid();
+        String session = "session " + pid + " of user '" + holder.user() + "' from " + holder.address();
         // Once more with the lock, as the session may have ended, and another have got its number.
-        try (PreparedStatement end = context.connection()
-                .prepareStatement("SELECT pg_terminate_backend(l.pid) " + HOLDERS + " AND l.pid = ?")) {
-            end.setString(1, lock);
-            end.setInt(2, pid);
-            end.execute();
+        try {
+            Jdbc.execute(
+                    context.connection(),
+                    "SELECT pg_terminate_backend(l.pid) " + HOLDERS + " AND l.pid = ?",
+                    lock,
+                    pid);
             LOG.atWarn()
                     .addKeyValue("warehouse", name)
                     .addKeyValue("flow", flow)

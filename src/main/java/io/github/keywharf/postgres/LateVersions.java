@@ -2,8 +2,6 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.sql.WarehouseTable;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.stream.Collectors;
 
@@ -76,18 +74,17 @@ final class LateVersions {
     /** The record id that a table ended with after a batch or, for a negative number, before it; 0 if unknown. */
     private static long end(LoadContext context, long batch, WarehouseTable table) throws SQLException {
         String which = batch < 0 ? "batch < ?" : "batch = ?";
-        try (PreparedStatement statement = context.connection()
-                .prepareStatement("SELECT (note -> '" + ENDS + "' ->> ?)::bigint FROM "
-                        + Quoted.name(context.schema(), WarehouseDdl.BATCHES) + " WHERE flow = ? AND " + which
-                        + " AND note -> '" + ENDS + "' ->> ? IS NOT NULL ORDER BY batch DESC LIMIT 1")) {
-            statement.setString(1, table.name());
-            statement.setString(2, context.origin());
-            statement.setLong(3, Math.abs(batch));
-            statement.setString(4, table.name());
-            try (ResultSet found = statement.executeQuery()) {
-                return found.next() ? found.getLong(1) : 0;
-            }
-        }
+        return Jdbc.first(
+                        context.connection(),
+                        "SELECT (note -> '" + ENDS + "' ->> ?)::bigint FROM "
+                                + Quoted.name(context.schema(), WarehouseDdl.BATCHES) + " WHERE flow = ? AND " + which
+                                + " AND note -> '" + ENDS + "' ->> ? IS NOT NULL ORDER BY batch DESC LIMIT 1",
+                        row -> row.getLong(1),
+                        table.name(),
+                        context.origin(),
+                        Math.abs(batch),
+                        table.name())
+                .orElse(0L);
     }
 
     static String quoted(String schema) {

@@ -1,8 +1,6 @@
 package io.github.keywharf.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,37 +28,25 @@ record LoadContext(
         boolean pauseForeignKeys,
         AtomicInteger stages) {
 
-    /** Runs a statement; gives how many rows it touched. */
-    long update(String sql) throws SQLException {
+    /** Runs a statement with values; gives how many rows it touched. */
+    long update(String sql, Object... values) throws SQLException {
+        if (values.length > 0) {
+            return Jdbc.update(connection, sql, values);
+        }
+        // Several at once may be in it.
         try (Statement statement = connection.createStatement()) {
             return statement.executeLargeUpdate(sql);
         }
     }
 
-    /** Runs a statement with values; gives how many rows it touched. */
-    long update(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeLargeUpdate();
-        }
-    }
-
     /** Asks a question whose answer is yes or no. */
     boolean ask(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(sql)) {
-            return answer.next() && answer.getBoolean(1);
-        }
+        return Jdbc.first(connection, sql, row -> row.getBoolean(1)).orElse(false);
     }
 
     /** Asks for a number. */
     long count(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery(sql)) {
-            return answer.next() ? answer.getLong(1) : 0;
-        }
+        return Jdbc.first(connection, sql, row -> row.getLong(1)).orElse(0L);
     }
 
     /**
@@ -69,11 +55,7 @@ record LoadContext(
      * @param what names the thing
      */
     void lock(Supplier<String> what) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
-            statement.setString(1, lockName(what.get()));
-            statement.execute();
-        }
+        Jdbc.execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", lockName(what.get()));
     }
 
     /** Makes other loads of a table wait for as long as this one takes: only locks of others have a time limit. */

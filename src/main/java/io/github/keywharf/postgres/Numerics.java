@@ -2,6 +2,7 @@ package io.github.keywharf.postgres;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.SQLException;
 
 /**
  * The binary format of {@code numeric}: how many digits to the base 10,000, the exponent of the first, the sign, how many
@@ -11,7 +12,9 @@ final class Numerics {
 
     private static final int NEGATIVE = 0x4000;
     private static final int DIGITS = 8;
-    private static final long[] POWERS = new long[19];
+    /** Powers of ten that a long holds. */
+    static final long[] POWERS = new long[19];
+
     private static final BigInteger BASE = BigInteger.valueOf(10_000);
 
     static {
@@ -61,5 +64,22 @@ final class Numerics {
                     : new Unreadable("an infinite number", sign == 0xF000 ? "-Infinity" : "Infinity");
         }
         return sign;
+    }
+
+    /**
+     * Writes a field.
+     *
+     * @param digits to the base 10,000, from {@code first} to before {@code end}, without zeros around them
+     * @param weight the exponent of the first digit
+     */
+    static void write(CopyBuffer out, int[] digits, int first, int end, int weight, boolean negative, int scale)
+            throws SQLException {
+        int count = end - first;
+        out.putInt(8 + 2 * count);
+        out.putInt(count << 16 | ((count == 0 ? 0 : weight) & 0xffff));
+        out.putInt((negative ? NEGATIVE : 0) << 16 | scale);
+        for (int i = first; i < end; i++) {
+            out.putShort(digits[i]);
+        }
     }
 }

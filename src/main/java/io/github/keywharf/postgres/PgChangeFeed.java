@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** A publication of tables and a logical replication slot of the same name, read by the {@code pgoutput} plugin. */
 final class PgChangeFeed implements ChangeFeed {
 
+    private static final String UNKNOWN_TRANSACTIONS = "The running transactions cannot be read";
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern POSITION = Pattern.compile("[0-9A-F]{1,8}/[0-9A-F]{1,8}");
     private static final Pattern MARK = Pattern.compile("[0-9]{1,19}");
@@ -68,14 +70,15 @@ final class PgChangeFeed implements ChangeFeed {
             checkServer(connection);
             ensurePublication(connection, published, kept);
             // The server gives a slot up for good when it holds back more of the log than max_slot_wal_keep_size.
-            execute(
+            Jdbc.execute(
                     connection,
                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                            + " WHERE slot_name = ? AND wal_status = 'lost'");
-            if (exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?")) {
+                            + " WHERE slot_name = ? AND wal_status = 'lost'",
+                    name);
+            if (Jdbc.exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?", name)) {
                 return false;
             }
-            execute(connection, "SELECT pg_create_logical_replication_slot(?, 'pgoutput')");
+            Jdbc.execute(connection, "SELECT pg_create_logical_replication_slot(?, 'pgoutput')", name);
             return true;
         } catch (SQLException e) {
             throw failed("The change feed cannot be set up", e);
@@ -99,15 +102,8 @@ final class PgChangeFeed implements ChangeFeed {
     }
 
     private void checkServer(Connection connection) throws SQLException {
-        String level = "";
-        boolean permitted = false;
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT current_setting('wal_level'),"
-                        + " (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user)")) {
-            result.next();
-            level = result.getString(1);
-            permitted = result.getBoolean(2);
-        }
+        String level = Jdbc.first(connection, "SELECT current_setting('wal_level')", row -> row.getString(1))
+                .orElse("");
         if (!level.equals("logical")) {
             throw new KeywharfException(
                     "postgres.wal_level",
@@ -115,7 +111,8 @@ final class PgChangeFeed implements ChangeFeed {
                     "The server keeps no changes to decode: wal_level is '" + level
                             + "'; set wal_level = logical in postgresql.conf and restart it");
         }
-        if (!permitted) {
+        if (!Jdbc.exists(
+                connection, "SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolreplication OR rolsuper)")) {
             throw new KeywharfException(
                     "postgres.not_permitted",
                     connections.name(),
@@ -133,7 +130,7 @@ final class PgChangeFeed implements ChangeFeed {
         }
         String quoted = Identifiers.quote(name);
         try (Statement statement = connection.createStatement()) {
-            if (!exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?")) {
+            if (!Jdbc.exists(connection, "SELECT 1 FROM pg_publication WHERE pubname = ?", name)) {
                 statement.execute("CREATE PUBLICATION " + quoted + " FOR TABLE " + list
                         + " WITH (publish_via_partition_root = true)");
             } else {
@@ -175,25 +172,27 @@ final class PgChangeFeed implements ChangeFeed {
     /** By object id of a published table, that of its entry in the publication. */
     private Map<String, String> entries() {
         Map<String, String> entries = new HashMap<>();
-        try (Connection connection = connections.open();
-                PreparedStatement statement =
-                        connection.prepareStatement("SELECT r.prrelid::text, r.oid::text FROM pg_publication_rel r"
-                                + " JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?")) {
-            statement.setString(1, name);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    entries.put(result.getString(1), result.getString(2));
-                }
-            }
-        } catch (SQLException e) {
-            throw failed("The publication cannot be read", e);
-        }
+        ask(
+                        "The publication cannot be read",
+                        "SELECT r.prrelid::text, r.oid::text FROM pg_publication_rel r"
+                                + " JOIN pg_publication p ON p.oid = r.prpubid WHERE p.pubname = ?",
+                        row -> Map.entry(row.getString(1), row.getString(2)),
+                        name)
+                .forEach(entry -> entries.put(entry.getKey(), entry.getValue()));
         return entries;
     }
 
     @Override
     public String position() {
-        return ask("SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?");
+        return ask(
+                        "Where the changes begin cannot be read",
+                        "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE slot_name = ?"
+                                + " AND confirmed_flush_lsn IS NOT NULL",
+                        row -> row.getString(1),
+                        name)
+                .stream()
+                .findFirst()
+                .orElseThrow(() -> missing(null));
     }
 
     /**
@@ -202,18 +201,12 @@ final class PgChangeFeed implements ChangeFeed {
      */
     @Override
     public String mark() {
-        long[] ends = new long[2];
-        try (Connection connection = connections.open();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, age('3'::xid)")) {
-            result.next();
-            ends[0] = result.getLong(1);
-            ends[1] = result.getLong(2);
-        } catch (SQLException e) {
-            throw failed("The running transactions cannot be read", e);
-        }
-        return String.valueOf(ends[0] + ((ends[1] + 3 - ends[0]) & 0xFFFF_FFFFL));
+        long next = ask(
+                        UNKNOWN_TRANSACTIONS,
+                        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, age('3'::xid)",
+                        row -> row.getLong(1) + ((row.getLong(2) + 3 - row.getLong(1)) & 0xFFFF_FFFFL))
+                .get(0);
+        return String.valueOf(next);
     }
 
     @Override
@@ -221,15 +214,11 @@ final class PgChangeFeed implements ChangeFeed {
         if (!MARK.matcher(mark).matches()) {
             throw badPosition(mark);
         }
-        try (Connection connection = connections.open();
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= " + mark)) {
-            result.next();
-            return result.getBoolean(1);
-        } catch (SQLException e) {
-            throw failed("The running transactions cannot be read", e);
-        }
+        return ask(
+                        UNKNOWN_TRANSACTIONS,
+                        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= " + mark,
+                        row -> row.getBoolean(1))
+                .get(0);
     }
 
     @Override
@@ -245,56 +234,27 @@ final class PgChangeFeed implements ChangeFeed {
                 | Long.parseLong(position.substring(slash + 1), 16);
     }
 
-    private String ask(String query) {
-        try (Connection connection = connections.open();
-                PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, name);
-            try (ResultSet result = statement.executeQuery()) {
-                String text = result.next() ? result.getString(1) : null;
-                if (text == null) {
-                    throw missing(null);
-                }
-                return text;
-            }
+    private <T> List<T> ask(String doing, String sql, Jdbc.Read<T> read, Object... values) {
+        try (Connection connection = connections.open()) {
+            return Jdbc.list(connection, sql, read, values);
         } catch (SQLException e) {
-            throw failed("Where the changes begin cannot be read", e);
+            throw failed(doing, e);
         }
     }
 
     /** The object ids of the tables that are published, by name. */
     private Map<String, String> publishedNow(Connection connection) throws SQLException {
         Map<String, String> now = new TreeMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT t.schemaname, t.tablename, c.oid::text FROM pg_publication_tables t"
-                        + " JOIN pg_namespace n ON n.nspname = t.schemaname"
-                        + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename"
-                        + " WHERE t.pubname = ?")) {
-            statement.setString(1, name);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    now.put(
-                            Identifiers.quote(result.getString(1)) + "." + Identifiers.quote(result.getString(2)),
-                            result.getString(3));
-                }
-            }
-        }
+        Jdbc.list(
+                        connection,
+                        "SELECT t.schemaname, t.tablename, c.oid::text FROM pg_publication_tables t"
+                                + " JOIN pg_namespace n ON n.nspname = t.schemaname"
+                                + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename"
+                                + " WHERE t.pubname = ?",
+                        row -> Map.entry(Quoted.name(row.getString(1), row.getString(2)), row.getString(3)),
+                        name)
+                .forEach(table -> now.put(table.getKey(), table.getValue()));
         return now;
-    }
-
-    private boolean exists(Connection connection, String query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, name);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
-    }
-
-    private void execute(Connection connection, String query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setString(1, name);
-            statement.execute();
-        }
     }
 
     @Override
@@ -408,14 +368,13 @@ final class PgChangeFeed implements ChangeFeed {
     @Override
     public boolean keepsAllSince(String position) {
         requirePosition(position);
-        try (Connection connection = connections.open()) {
-            return exists(
-                    connection,
-                    "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND confirmed_flush_lsn <= '" + position
-                            + "'::pg_lsn");
-        } catch (SQLException e) {
-            throw failed("Where the changes begin cannot be read", e);
-        }
+        return !ask(
+                        "Where the changes begin cannot be read",
+                        "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND confirmed_flush_lsn <= '" + position
+                                + "'::pg_lsn",
+                        row -> true,
+                        name)
+                .isEmpty();
     }
 
     private static void requirePosition(String position) {
@@ -436,10 +395,10 @@ final class PgChangeFeed implements ChangeFeed {
         String advance = "SELECT pg_replication_slot_advance(slot_name, '" + position + "'::pg_lsn)"
                 + " FROM pg_replication_slots WHERE slot_name = ? AND confirmed_flush_lsn < '" + position + "'::pg_lsn";
         try (Connection connection = connections.open()) {
-            if (!exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?")) {
+            if (!Jdbc.exists(connection, "SELECT 1 FROM pg_replication_slots WHERE slot_name = ?", name)) {
                 throw missing(null);
             }
-            execute(connection, advance);
+            Jdbc.execute(connection, advance, name);
         } catch (SQLException e) {
             throw failed("The changes cannot be acknowledged", e);
         }
@@ -449,9 +408,10 @@ final class PgChangeFeed implements ChangeFeed {
     public void drop() {
         try (Connection connection = connections.open();
                 Statement statement = connection.createStatement()) {
-            execute(
+            Jdbc.execute(
                     connection,
-                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?");
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?",
+                    name);
             statement.execute("DROP PUBLICATION IF EXISTS " + Identifiers.quote(name));
         } catch (SQLException e) {
             throw failed("The change feed cannot be dropped", e);

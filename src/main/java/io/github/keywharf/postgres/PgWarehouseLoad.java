@@ -13,7 +13,6 @@ import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -79,21 +78,16 @@ final class PgWarehouseLoad implements WarehouseLoad {
     }
 
     private static boolean enter(LoadContext context, Map<String, String> note) throws SQLException {
-        String[] names = note.keySet().toArray(new String[0]);
-        String[] values = new String[names.length];
-        for (int i = 0; i < names.length; i++) {
-            values[i] = note.get(names[i]);
-        }
-        try (PreparedStatement insert = context.connection()
-                .prepareStatement("INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
-                        + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT"
-                        + " DO NOTHING")) {
-            insert.setString(1, context.flow());
-            insert.setLong(2, context.batch());
-            insert.setArray(3, context.connection().createArrayOf("text", names));
-            insert.setArray(4, context.connection().createArrayOf("text", values));
-            return insert.executeUpdate() == 1;
-        }
+        return Jdbc.update(
+                        context.connection(),
+                        "INSERT INTO " + Quoted.name(context.schema(), WarehouseDdl.BATCHES)
+                                + " (flow, batch, note) VALUES (?, ?, jsonb_object(?::text[], ?::text[])) ON CONFLICT"
+                                + " DO NOTHING",
+                        context.flow(),
+                        context.batch(),
+                        note.keySet().toArray(String[]::new),
+                        note.values().toArray(String[]::new))
+                == 1;
     }
 
     @Override
@@ -127,17 +121,13 @@ final class PgWarehouseLoad implements WarehouseLoad {
                 throw new IllegalArgumentException(
                         "Dimension '" + table.name() + "' keeps no versions; load it by UPSERT or ADD_MISSING");
             }
-            boolean done = false;
-            try {
-                TableLoad load = loader(table, mode, late, rejects).load(mode, coverage, rows);
-                if (mode == LoadMode.APPEND_VERSIONS) {
-                    noteEnd(table);
-                }
-                done = true;
-                return load;
-            } finally {
-                state = done ? state : State.FAILED;
+            state = State.FAILED;
+            TableLoad load = loader(table, mode, late, rejects).load(mode, coverage, rows);
+            if (mode == LoadMode.APPEND_VERSIONS) {
+                noteEnd(table);
             }
+            state = State.OPEN;
+            return load;
         } catch (SQLException e) {
             throw PgErrors.of(table.name(), "The rows cannot be loaded", e);
         }
@@ -194,14 +184,10 @@ final class PgWarehouseLoad implements WarehouseLoad {
             requireOpen();
             Schema schema = table.schema().select(table.key());
             requireSchema(schema, keys.schema());
-            boolean done = false;
-            try {
-                long deleted = delete(table, mode, schema, keys);
-                done = true;
-                return deleted;
-            } finally {
-                state = done ? state : State.FAILED;
-            }
+            state = State.FAILED;
+            long deleted = delete(table, mode, schema, keys);
+            state = State.OPEN;
+            return deleted;
         } catch (SQLException e) {
             throw PgErrors.of(table.name(), "The deletions cannot be entered", e);
         }
@@ -211,12 +197,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
         TargetTable target = target(table, LoadMode.APPEND_VERSIONS);
         context.lockTable(table.name());
         StageTable stage = StageTable.create(context, target, schema);
-        List<CopyColumn> columns = schema.columns().stream()
-                .map(column -> CopyColumns.of(
-                        column.type(),
-                        java.util.Objects.requireNonNull(target.columns().get(column.name()))
-                                .staged()))
-                .toList();
+        List<CopyColumn> columns = CopyColumns.of(schema, target);
         CopyWriter writer = CopyWriter.start(context.connection(), stage.quoted(), stage.number(), columns);
         long read = 0;
         try {

@@ -220,11 +220,7 @@ public final class PostgresTable implements RowSink {
                             .noneMatch(column -> Objects.requireNonNull(
                                             target.columns().get(column))
                                     .isOpaque());
-            List<CopyColumn> columns = new ArrayList<>();
-            for (Column column : rows.schema()) {
-                TargetColumn found = Objects.requireNonNull(target.columns().get(column.name()));
-                columns.add(CopyColumns.of(column.type(), found.staged()));
-            }
+            List<CopyColumn> columns = CopyColumns.of(rows.schema(), target);
             StageTable stage = straight ? null : StageTable.create(context, target, rows.schema());
             CopyWriter writer = CopyWriter.start(
                     context.connection(),

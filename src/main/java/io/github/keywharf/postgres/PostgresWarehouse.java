@@ -7,8 +7,6 @@ import io.github.keywharf.sql.Warehouse;
 import io.github.keywharf.sql.WarehouseLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A warehouse in one schema of a PostgreSQL database: {@code database.warehouse().withSchema("star")}.
@@ -82,7 +81,7 @@ public final class PostgresWarehouse implements Warehouse {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('keywharf create', 0))");
                 WarehouseDdl ddl = new WarehouseDdl(settings);
-                if (!exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = ?", settings.schema())) {
+                if (!Jdbc.exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = ?", settings.schema())) {
                     run(statement, ddl.createSchema(), done);
                 }
                 for (Map.Entry<String, List<String>> table : ddl.controlTables().entrySet()) {
@@ -116,7 +115,7 @@ public final class PostgresWarehouse implements Warehouse {
     }
 
     private boolean isThere(Connection connection, String relation) throws SQLException {
-        return exists(
+        return Jdbc.exists(
                 connection,
                 "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND"
                         + " c.relname = ?",
@@ -130,7 +129,7 @@ public final class PostgresWarehouse implements Warehouse {
     }
 
     private boolean reads(Connection connection, String view, String relation) throws SQLException {
-        return exists(
+        return Jdbc.exists(
                 connection,
                 "SELECT 1 FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class"
                         + " JOIN pg_namespace n ON n.oid = v.relnamespace"
@@ -141,17 +140,6 @@ public final class PostgresWarehouse implements Warehouse {
                 settings.schema(),
                 view,
                 relation);
-    }
-
-    private static boolean exists(Connection connection, String sql, String... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setString(i + 1, values[i]);
-            }
-            try (ResultSet found = statement.executeQuery()) {
-                return found.next();
-            }
-        }
     }
 
     private TargetTable target(Connection connection, WarehouseTable table) throws SQLException {
@@ -206,24 +194,21 @@ public final class PostgresWarehouse implements Warehouse {
     /** By control table, what a load does with it and this user may not. */
     private Map<String, String> missingRights(Connection connection) throws SQLException {
         Map<String, String> problems = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT string_agg(r, ', ') FROM unnest(?::text[]) r, pg_class c JOIN pg_namespace n"
-                        + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
-                        + " AND NOT has_table_privilege(c.oid, r)")) {
-            for (Map.Entry<String, List<String>> control : WarehouseDdl.RIGHTS.entrySet()) {
-                statement.setArray(
-                        1, connection.createArrayOf("text", control.getValue().toArray()));
-                statement.setString(2, settings.schema());
-                statement.setString(3, control.getKey());
-                try (ResultSet rights = statement.executeQuery()) {
-                    rights.next();
-                    if (rights.getString(1) != null) {
-                        problems.put(
-                                control.getKey(),
-                                "the user '" + connection.getMetaData().getUserName() + "' may not "
-                                        + rights.getString(1) + "; a load does, so grant it these");
-                    }
-                }
+        for (Map.Entry<String, List<String>> control : WarehouseDdl.RIGHTS.entrySet()) {
+            Optional<String> missing = Jdbc.first(
+                    connection,
+                    "SELECT string_agg(r, ', ') FROM unnest(?::text[]) r, pg_class c JOIN pg_namespace n"
+                            + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?"
+                            + " AND NOT has_table_privilege(c.oid, r)",
+                    row -> row.getString(1),
+                    control.getValue().toArray(String[]::new),
+                    settings.schema(),
+                    control.getKey());
+            if (missing.isPresent()) {
+                problems.put(
+                        control.getKey(),
+                        "the user '" + connection.getMetaData().getUserName() + "' may not " + missing.get()
+                                + "; a load does, so grant it these");
             }
         }
         return problems;
@@ -236,22 +221,19 @@ public final class PostgresWarehouse implements Warehouse {
                 + Quoted.name(settings.schema(), WarehouseDdl.BATCHES)
                 + " WHERE flow = ? ORDER BY batch DESC LIMIT 1) b LEFT JOIN LATERAL jsonb_each_text(b.note) n ON true"
                 + " AND n.value IS NOT NULL";
-        try (Connection connection = connections.open();
-                PreparedStatement statement = connection.prepareStatement(newest)) {
-            statement.setString(1, flow);
-            try (ResultSet rows = statement.executeQuery()) {
-                if (!rows.next()) {
-                    return Optional.empty();
-                }
-                long number = rows.getLong(1);
-                Map<String, String> note = new LinkedHashMap<>();
-                do {
-                    if (rows.getString(2) != null) {
-                        note.put(rows.getString(2), rows.getString(3));
-                    }
-                } while (rows.next());
-                return Optional.of(new LoadedBatch(number, note));
-            }
+        try (Connection connection = connections.open()) {
+            Map<String, String> note = new LinkedHashMap<>();
+            List<Long> numbers = Jdbc.list(
+                    connection,
+                    newest,
+                    row -> {
+                        if (row.getString(2) != null) {
+                            note.put(row.getString(2), row.getString(3));
+                        }
+                        return row.getLong(1);
+                    },
+                    flow);
+            return numbers.stream().findFirst().map(number -> new LoadedBatch(number, note));
         } catch (SQLException e) {
             if (noBooks(e)) {
                 return Optional.empty();
@@ -267,14 +249,15 @@ public final class PostgresWarehouse implements Warehouse {
 
     @Override
     public WarehouseLoad begin(String flow, long batch, Map<String, String> note) {
-        if (flow.isBlank()) {
-            throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
-        }
-        return PgWarehouseLoad.begin(connections, settings, flow, batch, note, null);
+        return load(flow, batch, note, null);
     }
 
     @Override
     public WarehouseLoad begin(String flow, long batch, Map<String, String> note, Takeover takeover) {
+        return load(flow, batch, note, takeover);
+    }
+
+    private WarehouseLoad load(String flow, long batch, Map<String, String> note, @Nullable Takeover takeover) {
         if (flow.isBlank()) {
             throw new IllegalArgumentException("A flow needs a name, but got '" + flow + "'");
         }

@@ -191,7 +191,7 @@ final class TableLoader {
     private long copy(
             @Nullable ColumnBatch first, Rows rows, ReferenceCheck references, boolean straight, boolean keepKeys)
             throws SQLException {
-        List<CopyColumn> columns = columns();
+        List<CopyColumn> columns = CopyColumns.of(table.schema(), target);
         RowChecks checks = new RowChecks(columns, table.schema(), table.key(), references, table.name(), rejects);
         boolean toTarget = straight;
         try {
@@ -253,16 +253,6 @@ final class TableLoader {
             }
         }
         return size;
-    }
-
-    private List<CopyColumn> columns() {
-        List<CopyColumn> columns = new ArrayList<>();
-        for (io.github.keywharf.table.Column column : table.schema()) {
-            TargetColumn found =
-                    java.util.Objects.requireNonNull(target.columns().get(column.name()), column.name());
-            columns.add(CopyColumns.of(column.type(), found.staged()));
-        }
-        return columns;
     }
 
     private String statement(LoadMode mode, StageTable staged, boolean anyDeleted) throws SQLException {

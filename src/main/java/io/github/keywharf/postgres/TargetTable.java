@@ -2,10 +2,8 @@ package io.github.keywharf.postgres;
 
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,35 +126,30 @@ record TargetTable(
 
     /** What the server says of a table; empty when it has none of that name. */
     static Optional<TargetTable> find(Connection connection, String schema, String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
-            statement.setString(1, schema);
-            statement.setString(2, name);
-            try (ResultSet found = statement.executeQuery()) {
-                if (!found.next()) {
-                    return Optional.empty();
-                }
-                long oid = found.getLong(1);
-                return Optional.of(new TargetTable(
-                        schema,
-                        name,
-                        columns(connection, oid),
-                        list(connection, INDEXES, oid, row -> new Index(row.getBoolean(1), strings(row.getArray(2)))),
-                        list(connection, FOREIGN_KEYS, oid, TargetTable::foreignKey),
-                        found.getBoolean(4),
-                        found.getBoolean(6),
-                        found.getBoolean(2),
-                        found.getBoolean(3),
-                        found.getLong(5)));
-            }
-        }
+        return Jdbc.first(connection, TABLE, found -> of(connection, schema, name, found), schema, name);
+    }
+
+    private static TargetTable of(Connection connection, String schema, String name, ResultSet found)
+            throws SQLException {
+        long oid = found.getLong(1);
+        return new TargetTable(
+                schema,
+                name,
+                columns(connection, oid),
+                Jdbc.list(connection, INDEXES, row -> new Index(row.getBoolean(1), strings(row.getArray(2))), oid),
+                Jdbc.list(connection, FOREIGN_KEYS, TargetTable::foreignKey, oid),
+                found.getBoolean(4),
+                found.getBoolean(6),
+                found.getBoolean(2),
+                found.getBoolean(3),
+                found.getLong(5));
     }
 
     private static Map<String, TargetColumn> columns(Connection connection, long oid) throws SQLException {
         Map<String, TargetColumn> columns = new LinkedHashMap<>();
-        list(
+        Jdbc.list(
                         connection,
                         COLUMNS,
-                        oid,
                         row -> new TargetColumn(
                                 row.getString(1),
                                 row.getString(2),
@@ -168,7 +161,8 @@ record TargetTable(
                                 strings(row.getArray(8)),
                                 row.getString(9),
                                 row.getBoolean(10),
-                                TargetColumn.Generated.valueOf(row.getString(11))))
+                                TargetColumn.Generated.valueOf(row.getString(11))),
+                        oid)
                 .forEach(column -> columns.put(column.name(), column));
         return columns;
     }
@@ -182,23 +176,6 @@ record TargetTable(
                 row.getString(6),
                 row.getBoolean(7),
                 row.getBoolean(8));
-    }
-
-    private interface Read<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
-    private static <T> List<T> list(Connection connection, String sql, long oid, Read<T> read) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, oid);
-            try (ResultSet rows = statement.executeQuery()) {
-                List<T> all = new ArrayList<>();
-                while (rows.next()) {
-                    all.add(read.of(rows));
-                }
-                return all;
-            }
-        }
     }
 
     private static List<String> strings(Array array) throws SQLException {
