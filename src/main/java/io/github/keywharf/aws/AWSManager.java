@@ -460,17 +460,8 @@ public final class AWSManager implements AutoCloseable {
                     ? null
                     : new AssumedRole(
                             role, sessionName == null ? AssumedRole.DEFAULT_SESSION_NAME : sessionName, externalId);
-            AwsClients.Settings settings = new AwsClients.Settings(
-                    login.credentials(),
-                    assumed,
-                    region == null ? regionOfEnvironment() : Region.of(region),
-                    endpoint,
-                    Map.copyOf(endpoints),
-                    pathStyle,
-                    checksums,
-                    attempts,
-                    attemptTimeout,
-                    tls);
+            AwsClients.Settings settings = settings(
+                    login.credentials(), assumed, region == null ? regionOfEnvironment() : Region.of(region));
             String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", "
                     + login + (role == null ? "" : ", " + role);
             return new AWSManager(new AwsClients(settings, surroundings), description, flowType, flowBucket);
@@ -486,22 +477,27 @@ public final class AWSManager implements AutoCloseable {
                 throw new IllegalStateException(
                         "The host's clients have credentials, region, endpoint and TLS of their own; set them there");
             }
-            AwsClients.Settings settings = new AwsClients.Settings(
-                    AnonymousCredentialsProvider.create(),
-                    null,
-                    regionOf(given),
-                    null,
-                    Map.of(),
-                    false,
-                    ChecksumMode.WHEN_SUPPORTED,
-                    DEFAULT_ATTEMPTS,
-                    DEFAULT_ATTEMPT_TIMEOUT,
-                    null);
+            AwsClients.Settings settings = settings(AnonymousCredentialsProvider.create(), null, regionOf(given));
             return new AWSManager(
                     new AwsClients(settings, surroundings, given),
                     "region " + settings.region() + ", the host's clients",
                     flowType,
                     flowBucket);
+        }
+
+        private AwsClients.Settings settings(
+                AwsCredentialsProvider credentials, @Nullable AssumedRole assumed, Region of) {
+            return new AwsClients.Settings(
+                    credentials,
+                    assumed,
+                    of,
+                    endpoint,
+                    Map.copyOf(endpoints),
+                    pathStyle,
+                    checksums,
+                    attempts,
+                    attemptTimeout,
+                    tls);
         }
 
         private static Region regionOf(AwsClients.Given given) {

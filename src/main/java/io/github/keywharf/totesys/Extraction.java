@@ -210,7 +210,7 @@ final class Extraction implements AutoCloseable {
                 next.accept(batch);
                 config.events().onEvent(new Progress(work, task, file.rows(), complete ? expected : 0, "rows", false));
             }
-            BatchFile written = file.commit(complete, false);
+            BatchFile written = file.commit(complete);
             if (written != null) {
                 files.put(table, written);
                 config.events().onEvent(new Progress(work, task, written.rows(), written.rows(), "rows", true));
@@ -247,13 +247,7 @@ final class Extraction implements AutoCloseable {
         String name = table + "-deleted";
         try (Zone.ZoneFile file = config.ingestion().begin(name, keys.schema(), time(), plan.isFirst())) {
             keys.batches().forEach(file::write);
-            BatchFile written = file.commit(false, true);
-            if (written != null) {
-                deletions.put(
-                        table,
-                        new BatchFile(
-                                table, written.key(), written.rows(), written.bytes(), false, true, written.schema()));
-            }
+            Optional.ofNullable(file.commitDeletions(table)).ifPresent(written -> deletions.put(table, written));
         }
     }
 

@@ -109,7 +109,7 @@ final class Repair {
                     zoneFile.write(batch);
                 }
             }
-            List<BatchFile> files = Optional.ofNullable(zoneFile.commit(false, false))
+            List<BatchFile> files = Optional.ofNullable(zoneFile.commit(false))
                     .map(List::of)
                     .orElse(List.of());
             Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -50,7 +50,7 @@ final class StarOutput implements AutoCloseable {
     /** Commits the file; null when no row was made. */
     @Nullable
     BatchFile commit(boolean complete) {
-        return file.commit(complete, false);
+        return file.commit(complete);
     }
 
     TableReport report(@Nullable BatchFile written) {

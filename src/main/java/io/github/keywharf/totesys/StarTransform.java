@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * Makes the rows of one star table from the rows of its driving table, column by column. Rows that have no place in the
@@ -125,18 +126,25 @@ final class StarTransform {
 
     private static ColumnVector dates(LongVector in, StarColumn column, RowMask rejected) {
         IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
-        boolean nulls = in.hasNulls();
-        for (int i = 0; i < in.size(); i++) {
-            if (nulls && in.isNull(i)) {
-                out.appendNull();
-                continue;
-            }
-            int day = (int) Math.floorDiv(in.longAt(i), Micros.PER_DAY);
+        return each(in, out, row -> {
+            int day = (int) Math.floorDiv(in.longAt(row), Micros.PER_DAY);
             if (CalendarDays.has(day)) {
                 out.append(day);
             } else {
-                rejected.reject(i, column.rule().source(), "The year of " + in.value(i) + " is not within 1 to 9999");
+                rejected.reject(row, column.rule().source(), "The year of " + in.value(row) + " is not within 1 to 9999");
                 out.appendNull();
+            }
+        });
+    }
+
+    /** Appends something for each value that is not null, and null for the others. */
+    private static ColumnVector each(ColumnVector in, ColumnVector.Builder out, IntConsumer append) {
+        boolean nulls = in.hasNulls();
+        for (int row = 0; row < in.size(); row++) {
+            if (nulls && in.isNull(row)) {
+                out.appendNull();
+            } else {
+                append.accept(row);
             }
         }
         return out.build();
@@ -144,37 +152,23 @@ final class StarTransform {
 
     private static ColumnVector times(LongVector in) {
         LongVector.Builder out = (LongVector.Builder) ColumnVector.builder(ColumnType.TIME, in.size());
-        boolean nulls = in.hasNulls();
-        for (int i = 0; i < in.size(); i++) {
-            if (nulls && in.isNull(i)) {
-                out.appendNull();
-            } else {
-                out.append(Math.floorMod(in.longAt(i), Micros.PER_DAY));
-            }
-        }
-        return out.build();
+        return each(in, out, row -> out.append(Math.floorMod(in.longAt(row), Micros.PER_DAY)));
     }
 
     private static ColumnVector parsed(BytesVector in, StarColumn column, RowMask rejected) {
         IntVector.Builder out = (IntVector.Builder) ColumnVector.builder(ColumnType.DATE, in.size());
-        boolean nulls = in.hasNulls();
-        for (int i = 0; i < in.size(); i++) {
-            if (nulls && in.isNull(i)) {
-                out.appendNull();
-                continue;
-            }
-            int day = DateTexts.epochDay(in, i);
+        return each(in, out, row -> {
+            int day = DateTexts.epochDay(in, row);
             if (day == DateTexts.INVALID) {
                 rejected.reject(
-                        i,
+                        row,
                         column.rule().source(),
-                        "'" + Cut.to(in.stringAt(i), 40) + "' is not a day; write it as yyyy-mm-dd");
+                        "'" + Cut.to(in.stringAt(row), 40) + "' is not a day; write it as yyyy-mm-dd");
                 out.appendNull();
             } else {
                 out.append(day);
             }
-        }
-        return out.build();
+        });
     }
 
     private static ColumnVector named(BytesVector in, ColumnRule.CurrencyName rule, RowMask rejected) {

@@ -144,13 +144,8 @@ final class Transformation implements AutoCloseable {
             for (ColumnBatch batch = keys.next(); batch != null; batch = keys.next()) {
                 zoneFile.write(ColumnBatch.of(schema, List.of(batch.column(0))));
             }
-            BatchFile written = zoneFile.commit(false, true);
-            if (written == null) {
-                return null;
-            }
-            BatchFile named = new BatchFile(
-                    star.target().name(), written.key(), written.rows(), written.bytes(), false, true, schema);
-            deletions.add(named);
+            BatchFile named = zoneFile.commitDeletions(star.target().name());
+            Optional.ofNullable(named).ifPresent(deletions::add);
             return named;
         }
     }
@@ -167,7 +162,7 @@ final class Transformation implements AutoCloseable {
                 }
                 zoneFile.write(chosen);
             }
-            Optional.ofNullable(zoneFile.commit(false, false))
+            Optional.ofNullable(zoneFile.commit(false))
                     .ifPresent(written -> files.put(written.table(), written));
         }
     }
@@ -192,7 +187,7 @@ final class Transformation implements AutoCloseable {
             String name = config.star().calendarTable().name();
             try (Zone.ZoneFile file = config.processed().begin(name, schema, time, first)) {
                 file.write(days.batch(schema, config.star().dayNumbering()));
-                Optional.ofNullable(file.commit(false, false)).ifPresent(all::add);
+                Optional.ofNullable(file.commit(false)).ifPresent(all::add);
             }
         }
         for (StarTable star : config.star().tables()) {

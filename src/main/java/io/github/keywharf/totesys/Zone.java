@@ -104,13 +104,23 @@ record Zone(ObjectStore store, KeyLayout layout, IngestionFormat format, Executo
 
         /** Commits the file; null when there was no row. */
         @Nullable
-        BatchFile commit(boolean complete, boolean deletions) {
+        BatchFile commit(boolean complete) {
+            return committed(file.table(), complete, false);
+        }
+
+        /** Commits the keys of rows that are gone from a table; null when there was none. */
+        @Nullable
+        BatchFile commitDeletions(String table) {
+            return committed(table, false, true);
+        }
+
+        private @Nullable BatchFile committed(String table, boolean complete, boolean deletions) {
             if (writer == null) {
                 return null;
             }
             long rows = writer.rows();
             StoredObject object = writer.commit();
-            return new BatchFile(file.table(), key, rows, object.size(), complete, deletions, schema);
+            return new BatchFile(table, key, rows, object.size(), complete, deletions, schema);
         }
 
         @Override
