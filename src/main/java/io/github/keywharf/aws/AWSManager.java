@@ -460,8 +460,8 @@ public final class AWSManager implements AutoCloseable {
                     ? null
                     : new AssumedRole(
                             role, sessionName == null ? AssumedRole.DEFAULT_SESSION_NAME : sessionName, externalId);
-            AwsClients.Settings settings = settings(
-                    login.credentials(), assumed, region == null ? regionOfEnvironment() : Region.of(region));
+            AwsClients.Settings settings =
+                    settings(login.credentials(), assumed, region == null ? regionOfEnvironment() : Region.of(region));
             String description = "region " + settings.region() + (endpoint == null ? "" : ", " + endpoint) + ", "
                     + login + (role == null ? "" : ", " + role);
             return new AWSManager(new AwsClients(settings, surroundings), description, flowType, flowBucket);

@@ -109,9 +109,8 @@ final class Repair {
                     zoneFile.write(batch);
                 }
             }
-            List<BatchFile> files = Optional.ofNullable(zoneFile.commit(false))
-                    .map(List::of)
-                    .orElse(List.of());
+            List<BatchFile> files =
+                    Optional.ofNullable(zoneFile.commit(false)).map(List::of).orElse(List.of());
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             long count = refused.count();
             long bytes = files.stream().mapToLong(BatchFile::bytes).sum();

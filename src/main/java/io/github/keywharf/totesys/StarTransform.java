@@ -131,7 +131,8 @@ final class StarTransform {
             if (CalendarDays.has(day)) {
                 out.append(day);
             } else {
-                rejected.reject(row, column.rule().source(), "The year of " + in.value(row) + " is not within 1 to 9999");
+                rejected.reject(
+                        row, column.rule().source(), "The year of " + in.value(row) + " is not within 1 to 9999");
                 out.appendNull();
             }
         });

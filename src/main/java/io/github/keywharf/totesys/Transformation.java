@@ -162,8 +162,7 @@ final class Transformation implements AutoCloseable {
                 }
                 zoneFile.write(chosen);
             }
-            Optional.ofNullable(zoneFile.commit(false))
-                    .ifPresent(written -> files.put(written.table(), written));
+            Optional.ofNullable(zoneFile.commit(false)).ifPresent(written -> files.put(written.table(), written));
         }
     }
 
