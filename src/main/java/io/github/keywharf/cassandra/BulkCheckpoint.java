@@ -47,14 +47,14 @@ final class BulkCheckpoint implements BulkProgressLog {
                     .append(column.type().asCql(true, false))
                     .append('\n');
         }
-        text.append(options.nulls())
+        text.append(options.nulls)
                 .append(' ')
-                .append(options.timeToLive())
+                .append(options.timeToLive)
                 .append(' ')
-                .append(options.cutTimestamps())
+                .append(options.cutTimestamps)
                 .append(' ')
-                .append(options.timestamp());
-        if (options.serverTimestamps()) {
+                .append(options.timestamp);
+        if (options.serverTimestamps) {
             text.append(" server");
         }
         return Sha256.hexOf(text.toString());

@@ -36,7 +36,7 @@ final class BulkLoad {
     private final BulkSender sender;
     private final BulkNodes nodes;
     private final BulkHistory history;
-    private final BulkRate rate;
+    private final RowPace pace;
     private final BulkTrouble trouble;
     private final BulkTarget target;
     private final EventListener listener;
@@ -60,24 +60,24 @@ final class BulkLoad {
         this.target = target;
         this.subject = target.subject();
         this.options = options;
-        this.plan = target.plan();
+        this.plan = target.plan;
         this.rejects = rejects;
         this.log = log;
         this.clock = new BulkClock(
                 row -> plan.timestamp(row, 0),
-                target.context().clock(),
-                options.timestamp() == null && plan.givesTimestamps());
-        this.listener = target.listener();
-        this.work = target.work();
-        this.requests = target.requests();
-        this.sender = new BulkSender(target.context().session(), new BulkLimiter(options.maxInFlight()), subject);
-        this.nodes = target.nodes();
-        this.copies = target.copies();
-        this.distinct = options.serverTimestamps() && !plan.isCounter() ? new BulkDistinct(plan) : null;
+                target.context.clock(),
+                options.timestamp == null && plan.givesTimestamps());
+        this.listener = target.listener;
+        this.work = target.work;
+        this.requests = target.requests;
+        this.sender = new BulkSender(target.context.session(), new BulkLimiter(options.maxInFlight), subject);
+        this.nodes = target.nodes;
+        this.copies = target.copies;
+        this.distinct = options.serverTimestamps && !plan.isCounter() ? new BulkDistinct(plan) : null;
         this.history = new BulkHistory(
-                plan.isCounter() ? Duration.ZERO : options.resendWindow(), options.resendMemory(), log.before());
-        this.rate = new BulkRate(options.rowsPerSecond(), subject);
-        this.trouble = new BulkTrouble(subject, options.outageWait());
+                plan.isCounter() ? Duration.ZERO : options.resendWindow, options.resendMemory, log.before());
+        this.pace = new RowPace(options.rowsPerSecond, subject);
+        this.trouble = new BulkTrouble(subject, options.outageWait);
         this.done = log.before();
         this.sure = log.before();
     }
@@ -177,7 +177,7 @@ final class BulkLoad {
             sendAlone(request);
             return null;
         }
-        rate.await(request.rows().length);
+        pace.take(request.rows.length);
         sender.send(request);
         return null;
     }
@@ -241,7 +241,7 @@ final class BulkLoad {
         }
         request.failed(kind == BulkFailure.DISCONNECTED);
         boolean undone =
-                kind.isCertainlyUndone() || (kind == BulkFailure.UNAVAILABLE && !request.hasSeveralPartitions());
+                kind.isCertainlyUndone() || (kind == BulkFailure.UNAVAILABLE && !request.severalPartitions);
         if (kind == BulkFailure.UNAVAILABLE && !undone && plan.needsAttempts()) {
             // Taken apart, the rows can wait for their replicas without using up their timestamps.
             requests.isolate(request, said(cause));
@@ -267,7 +267,7 @@ final class BulkLoad {
         long began = System.nanoTime();
         listener.warning("cassandra.load.outage_began", work, subject, "The load waits for a node: " + said(cause));
         collect();
-        BulkNodes.Look look = nodes.awaitAnswer(options.outageWait(), cause);
+        BulkNodes.Look look = nodes.awaitAnswer(options.outageWait, cause);
         Duration lasted = Duration.ofNanos(System.nanoTime() - began);
         listener.info(
                 "cassandra.load.outage_ended",
@@ -314,7 +314,7 @@ final class BulkLoad {
 
     /** Whether nothing is sent again of what was acknowledged. */
     private boolean sendsOnce() {
-        return plan.isCounter() || options.resendWindow().isZero();
+        return plan.isCounter() || options.resendWindow.isZero();
     }
 
     private KeywharfException atRisk(long since, String who) {
@@ -336,7 +336,7 @@ final class BulkLoad {
         if (sendsOnce()) {
             return false;
         }
-        long end = System.nanoTime() + options.outageWait().toNanos();
+        long end = System.nanoTime() + options.outageWait.toNanos();
         while (nodes.mayLackRows(copies)) {
             long since = nodes.seenAll();
             if (System.nanoTime() - end >= 0) {
@@ -419,11 +419,11 @@ final class BulkLoad {
             RejectedRow row = window.rejected(refusal);
             done = done.plus(1);
             rejects.rejected(row);
-            if (done.rejected() > options.maxRejects()) {
+            if (done.rejected() > options.maxRejects) {
                 throw new KeywharfException(
                         "cassandra.too_many_rejects",
                         subject,
-                        "More than " + options.maxRejects() + " rows were rejected, the last one: " + row
+                        "More than " + options.maxRejects + " rows were rejected, the last one: " + row
                                 + "; what was written stays");
             }
         }

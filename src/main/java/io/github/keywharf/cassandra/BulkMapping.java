@@ -46,7 +46,7 @@ final class BulkMapping {
     }
 
     private List<BulkColumn> columns() {
-        options.columns().keySet().stream()
+        options.columns.keySet().stream()
                 .filter(name -> !schema.contains(name))
                 .forEach(name -> problems.add("the rows have no column '" + name + "' to map"));
         for (int i = 0; i < schema.size(); i++) {
@@ -70,7 +70,7 @@ final class BulkMapping {
     }
 
     private void map(int position, Column column) {
-        String explicit = options.columns().get(column.name());
+        String explicit = options.columns.get(column.name());
         ColumnMetadata target = explicit != null ? exact(explicit) : exact(column.name());
         if (target == null && explicit != null) {
             problems.add("'" + column.name() + "' is mapped to '" + explicit + "', which the table lacks; it has "
@@ -84,7 +84,7 @@ final class BulkMapping {
                 return;
             }
             if (alike.isEmpty()) {
-                if (!options.ignoreUnknownColumns()) {
+                if (!options.ignoreUnknownColumns) {
                     problems.add("the table has no column for '" + column.name() + "', it has " + names());
                 }
                 return;
@@ -120,8 +120,8 @@ final class BulkMapping {
     }
 
     private boolean isSpokenFor(String target) {
-        return options.columns().containsValue(target)
-                || (schema.contains(target) && !options.columns().containsKey(target));
+        return options.columns.containsValue(target)
+                || (schema.contains(target) && !options.columns.containsKey(target));
     }
 
     private BulkColumn.Role role(ColumnMetadata column) {

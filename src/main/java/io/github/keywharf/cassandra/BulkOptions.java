@@ -6,32 +6,31 @@ import io.github.keywharf.event.Work;
 import io.github.keywharf.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a {@link CassandraSink}, which documents them. */
-record BulkOptions(
-        int windowRows,
-        int batchRows,
-        int maxInFlight,
-        double rowsPerSecond,
-        @Nullable ConsistencyLevel consistency,
-        CassandraSink.Nulls nulls,
-        @Nullable Duration timeToLive,
-        boolean cutTimestamps,
-        Map<String, String> columns,
-        boolean ignoreUnknownColumns,
-        @Nullable Instant timestamp,
-        boolean serverTimestamps,
-        @Nullable Checkpoint checkpoint,
-        Duration outageWait,
-        Duration resendWindow,
-        long resendMemory,
-        long maxRejects,
-        @Nullable Work work,
-        @Nullable EventListener listener) {
+/** The settings of a {@link CassandraSink}, whose builder documents them and alone changes them. */
+final class BulkOptions implements Cloneable {
+    int windowRows = CassandraSink.Builder.DEFAULT_WINDOW_ROWS;
+    int batchRows;
+    int maxInFlight = CassandraSink.Builder.DEFAULT_MAX_IN_FLIGHT;
+    double rowsPerSecond = Double.POSITIVE_INFINITY;
+    @Nullable ConsistencyLevel consistency;
+    CassandraSink.Nulls nulls = CassandraSink.Nulls.UNSET;
+    @Nullable Duration timeToLive;
+    boolean cutTimestamps;
+    Map<String, String> columns = new LinkedHashMap<>();
+    boolean ignoreUnknownColumns;
+    @Nullable Instant timestamp;
+    boolean serverTimestamps;
+    @Nullable Checkpoint checkpoint;
+    Duration outageWait = CassandraSink.Builder.DEFAULT_OUTAGE_WAIT;
+    Duration resendWindow = CassandraSink.Builder.DEFAULT_RESEND_WINDOW;
+    long resendMemory = CassandraSink.Builder.DEFAULT_RESEND_MEMORY;
+    long maxRejects = Long.MAX_VALUE;
+    @Nullable Work work;
+    @Nullable EventListener listener;
 
     /**
      * Where a load notes how far it is.
@@ -42,30 +41,14 @@ record BulkOptions(
      */
     record Checkpoint(ObjectStore store, String key, String source) {}
 
-    BulkOptions {
-        columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
-    }
-
-    BulkOptions withNulls(CassandraSink.Nulls other) {
-        return new BulkOptions(
-                windowRows,
-                batchRows,
-                maxInFlight,
-                rowsPerSecond,
-                consistency,
-                other,
-                timeToLive,
-                cutTimestamps,
-                columns,
-                ignoreUnknownColumns,
-                timestamp,
-                serverTimestamps,
-                checkpoint,
-                outageWait,
-                resendWindow,
-                resendMemory,
-                maxRejects,
-                work,
-                listener);
+    /** The same settings, to be changed without these. */
+    BulkOptions copy() {
+        try {
+            BulkOptions copy = (BulkOptions) clone();
+            copy.columns = new LinkedHashMap<>(columns);
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

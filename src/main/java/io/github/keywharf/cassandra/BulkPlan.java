@@ -61,8 +61,8 @@ final class BulkPlan {
         this.keyColumns = partitionColumns + count(BulkColumn.Role.CLUSTERING);
         this.counter = isCounter(table);
         this.hasLists = columns.stream().anyMatch(BulkPlan::isLiveList);
-        this.writesNulls = options.nulls() == CassandraSink.Nulls.NULL && !counter;
-        this.givesTimestamps = !counter && !options.serverTimestamps();
+        this.writesNulls = options.nulls == CassandraSink.Nulls.NULL && !counter;
+        this.givesTimestamps = !counter && !options.serverTimestamps;
         this.base = baseTimestamp;
         this.places = new int[columns.size()];
         this.cql = counter ? update(name) : insert(name, options, columns, places);
@@ -104,10 +104,10 @@ final class BulkPlan {
         return "INSERT INTO " + name.asCql() + " ("
                 + some.stream().map(column -> column.name().asCql(false)).collect(Collectors.joining(", "))
                 + ") VALUES (" + "?, ".repeat(some.size() - 1) + "?)" + (givesTimestamps ? " USING TIMESTAMP ?" : "")
-                + (options.timeToLive() == null
+                + (options.timeToLive == null
                         ? ""
                         : (givesTimestamps ? " AND TTL " : " USING TTL ")
-                                + options.timeToLive().toSeconds());
+                                + options.timeToLive.toSeconds());
     }
 
     /** A counter is only ever added to; the key comes after the sums. */

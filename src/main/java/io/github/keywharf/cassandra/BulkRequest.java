@@ -4,12 +4,15 @@ import com.datastax.oss.driver.api.core.cql.Statement;
 
 /** Some rows of one window in one statement or batch. Belongs to the loading thread. */
 final class BulkRequest {
-    private final BulkWindow window;
-    private final int[] rows;
-    private final Statement<?> statement;
-    private final int bytes;
-    private final boolean severalPartitions;
-    private final int attempt;
+    final BulkWindow window;
+
+    /** The rows' places in the window. */
+    final int[] rows;
+
+    final Statement<?> statement;
+    final int bytes;
+    final boolean severalPartitions;
+    final int attempt;
     private int attempts;
     private int disconnects;
     private long firstFailed;
@@ -25,31 +28,6 @@ final class BulkRequest {
         this.bytes = bytes;
         this.severalPartitions = severalPartitions;
         this.attempt = attempt;
-    }
-
-    BulkWindow window() {
-        return window;
-    }
-
-    /** The rows' places in the window. */
-    int[] rows() {
-        return rows;
-    }
-
-    Statement<?> statement() {
-        return statement;
-    }
-
-    int bytes() {
-        return bytes;
-    }
-
-    boolean hasSeveralPartitions() {
-        return severalPartitions;
-    }
-
-    int attempt() {
-        return attempt;
     }
 
     /** How often it failed. */

@@ -73,7 +73,7 @@ final class BulkRequests {
                         window,
                         statements,
                         new BulkReplicas(context.session().getMetadata(), name.keyspace()),
-                        options.batchRows(),
+                        options.batchRows,
                         attempts.claim(Math.max(attempts.first(), window.lastAttempt() + 1)),
                         source);
                 current = batcher;
@@ -95,26 +95,26 @@ final class BulkRequests {
         if (undone || !plan.needsAttempts()) {
             again.add(request);
         } else {
-            again.add(bound(request.window(), request.rows(), request));
-            request.window().requestEnded();
+            again.add(bound(request.window, request.rows, request));
+            request.window.requestEnded();
         }
     }
 
     /** Sends the rows of a request one by one, or rejects its only row. */
     void isolate(BulkRequest request, String reason) {
-        if (request.rows().length == 1) {
+        if (request.rows.length == 1) {
             reject(request, reason);
             return;
         }
-        for (int row : request.rows()) {
-            BulkRequest single = bound(request.window(), new int[] {row}, request);
+        for (int row : request.rows) {
+            BulkRequest single = bound(request.window, new int[] {row}, request);
             again.add(single);
         }
-        request.window().requestEnded();
+        request.window.requestEnded();
     }
 
     private BulkRequest bound(BulkWindow window, int[] rows, BulkRequest before) {
-        int attempt = attempts.claim(before.attempt() + 1);
+        int attempt = attempts.claim(before.attempt + 1);
         window.attempted(attempt);
         List<BoundStatement> bound = new java.util.ArrayList<>(rows.length);
         int bytes = 0;
@@ -130,7 +130,7 @@ final class BulkRequests {
                 rows,
                 statements.request(bound),
                 bytes,
-                rows.length > 1 && before.hasSeveralPartitions(),
+                rows.length > 1 && before.severalPartitions,
                 attempt);
         window.requestMade(0);
         return request.after(before, rows.length);
@@ -138,9 +138,9 @@ final class BulkRequests {
 
     /** Rejects all rows of a request. */
     void reject(BulkRequest request, String reason) {
-        for (int row : request.rows()) {
-            request.window().rejectByServer(source, row, reason);
+        for (int row : request.rows) {
+            request.window.rejectByServer(source, row, reason);
         }
-        request.window().requestEnded();
+        request.window.requestEnded();
     }
 }

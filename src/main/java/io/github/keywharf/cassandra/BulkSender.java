@@ -42,11 +42,11 @@ final class BulkSender {
         long start = System.nanoTime();
         synchronized (this) {
             inFlight++;
-            bytes += request.bytes();
+            bytes += request.bytes;
         }
         CompletionStage<AsyncResultSet> stage;
         try {
-            stage = session.executeAsync(request.statement());
+            stage = session.executeAsync(request.statement);
         } catch (RuntimeException | Error e) {
             ended(request, e, start);
             return;
@@ -56,11 +56,11 @@ final class BulkSender {
 
     private synchronized void ended(BulkRequest request, @Nullable Throwable failure, long start) {
         inFlight--;
-        bytes -= request.bytes();
+        bytes -= request.bytes;
         if (failure == null) {
             answered++;
             limiter.answered(System.nanoTime() - start);
-            request.window().requestEnded();
+            request.window.requestEnded();
         } else {
             failures.add(new Failure(request, CassandraErrors.unwrapped(failure)));
         }

@@ -1,8 +1,6 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
 import io.github.keywharf.KeywharfException;
@@ -10,58 +8,29 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.table.Schema;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The table that a load writes into, as it was found at the beginning. */
 final class BulkTarget {
     private static final String COLUMNS =
             "SELECT column_name, type FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?";
 
-    private final CassandraContext context;
+    final CassandraContext context;
+    final BulkPlan plan;
+    final BulkRequests requests;
+    final BulkNodes nodes;
+    final EventListener listener;
+    final Work work;
+
+    /** On how many nodes a row is at least when it is acknowledged. */
+    final int copies;
+
     private final BulkTableName name;
-    private final BulkPlan plan;
-    private final BulkRequests requests;
-    private final BulkNodes nodes;
-    private final EventListener listener;
-    private final Work work;
     private final Duration outageWait;
-    private final int copies;
     private final Map<String, String> columns;
-
-    private BulkTarget(
-            CassandraContext context,
-            BulkTableName name,
-            BulkPlan plan,
-            BulkRequests requests,
-            BulkNodes nodes,
-            EventListener listener,
-            Work work,
-            Duration outageWait,
-            int copies) {
-        this.outageWait = outageWait;
-        this.copies = copies;
-        this.context = context;
-        this.name = name;
-        this.plan = plan;
-        this.requests = requests;
-        this.nodes = nodes;
-        this.listener = listener;
-        this.work = work;
-        this.columns = present();
-    }
-
-    /** The columns that the table takes from rows of that schema. */
-    static List<BulkColumn> columns(
-            CassandraContext context, BulkTableName name, TableMetadata table, Schema schema, BulkOptions options) {
-        CqlScalars scalars = new CqlScalars(options.cutTimestamps());
-        CqlValues values =
-                CqlValues.ofRows(scalars, context.session().getContext().getCodecRegistry());
-        return BulkMapping.of(name.toString(), table, schema, options, new BulkEncoders(scalars, values));
-    }
 
     /**
      * Prepares the load.
@@ -69,7 +38,7 @@ final class BulkTarget {
      * @param source what rejected rows are said to come from
      * @param log says how often rows may have been sent before
      */
-    static BulkTarget prepare(
+    BulkTarget(
             CassandraContext context,
             BulkTableName name,
             BulkPlan plan,
@@ -77,64 +46,57 @@ final class BulkTarget {
             BulkNodes nodes,
             String source,
             BulkProgressLog log) {
-        PreparedStatement prepared = prepared(context, name, plan.cql(), options);
-        PreparedStatement ofStatic =
-                plan.staticCql().isEmpty() ? null : prepared(context, name, plan.staticCql(), options);
+        this.context = context;
+        this.name = name;
+        this.plan = plan;
+        this.nodes = nodes;
+        this.outageWait = options.outageWait;
+        PreparedStatement prepared = prepared(plan.cql());
+        PreparedStatement ofStatic = plan.staticCql().isEmpty() ? null : prepared(plan.staticCql());
         StatementDefaults defaults = context.defaults();
-        if (options.consistency() != null) {
-            defaults = new StatementDefaults(
-                    options.consistency(),
-                    defaults.serialConsistency(),
-                    defaults.timeout(),
-                    defaults.pageSize(),
-                    defaults.idempotent(),
-                    defaults.outageWait());
+        if (options.consistency != null) {
+            defaults = defaults.with(options.consistency);
         }
         BulkStatements statements = new BulkStatements(plan, prepared, ofStatic, defaults, source);
         BulkAttempts attempts = new BulkAttempts(plan, log, name.toString());
-        BulkRequests requests = new BulkRequests(context, name, plan, statements, options, source, attempts);
-        int copies = BulkCopies.of(context.session(), name, defaults.consistency());
-        EventListener listener = options.listener() == null
-                ? context.listener()
-                : options.listener().guarded();
-        Work work = (options.work() == null ? context.work() : options.work()).started("load");
-        return new BulkTarget(context, name, plan, requests, nodes, listener, work, options.outageWait(), copies);
+        this.requests = new BulkRequests(context, name, plan, statements, options, source, attempts);
+        this.copies = BulkCopies.of(context.session(), name, defaults.consistency());
+        this.listener = options.listener == null ? context.listener() : options.listener.guarded();
+        this.work = (options.work == null ? context.work() : options.work).started("load");
+        this.columns = present();
     }
 
-    private static PreparedStatement prepared(
-            CassandraContext context, BulkTableName name, String cql, BulkOptions options) {
+    /** The columns that the table takes from rows of that schema. */
+    static List<BulkColumn> columns(
+            CassandraContext context, BulkTableName name, TableMetadata table, Schema schema, BulkOptions options) {
+        CqlScalars scalars = new CqlScalars(options.cutTimestamps);
+        CqlValues values =
+                CqlValues.ofRows(scalars, context.session().getContext().getCodecRegistry());
+        return BulkMapping.of(name.toString(), table, schema, options, new BulkEncoders(scalars, values));
+    }
+
+    private PreparedStatement prepared(String cql) {
         return Waiting.on(
-                name.toString(),
+                subject(),
                 "The rows cannot be written",
                 Retries.whileAway(
-                        context,
-                        options.outageWait(),
-                        true,
-                        () -> context.prepared().prepare(context.keyspace(), cql)));
+                        context, outageWait, true, () -> context.prepared().prepare(context.keyspace(), cql)));
     }
 
     private Map<String, String> present() {
         SimpleStatement question = SimpleStatement.newInstance(
                         COLUMNS, name.keyspace().asInternal(), name.table().asInternal())
                 .setIdempotent(true);
-        Map<String, String> found = new HashMap<>();
-        AsyncResultSet page = answer(() -> context.session().executeAsync(question));
-        while (true) {
-            for (Row row : page.currentPage()) {
-                found.put(row.getString(0), row.getString(1));
-            }
-            if (!page.hasMorePages()) {
-                return found;
-            }
-            page = answer(page::fetchNextPage);
-        }
-    }
-
-    private AsyncResultSet answer(Supplier<CompletionStage<AsyncResultSet>> question) {
         return Waiting.on(
-                subject(),
-                "The columns of the table cannot be read",
-                Retries.whileAway(context, outageWait, true, question));
+                        subject(),
+                        "The columns of the table cannot be read",
+                        Retries.whileAway(
+                                context,
+                                outageWait,
+                                true,
+                                () -> context.session().executeAsync(question).thenCompose(AllPages::of)))
+                .stream()
+                .collect(Collectors.toMap(row -> String.valueOf(row.getString(0)), row -> String.valueOf(row.getString(1))));
     }
 
     /**
@@ -149,7 +111,7 @@ final class BulkTarget {
         }
         for (BulkColumn column : plan.columns()) {
             String key = column.name().asInternal();
-            if (!java.util.Objects.equals(columns.get(key), now.get(key))) {
+            if (!Objects.equals(columns.get(key), now.get(key))) {
                 throw changed("The column '" + key + "' was dropped or changed while rows were written; load all rows"
                         + " again into the table as it is now");
             }
@@ -162,34 +124,5 @@ final class BulkTarget {
 
     String subject() {
         return name.toString();
-    }
-
-    /** On how many nodes a row is at least when it is acknowledged. */
-    int copies() {
-        return copies;
-    }
-
-    CassandraContext context() {
-        return context;
-    }
-
-    BulkPlan plan() {
-        return plan;
-    }
-
-    BulkRequests requests() {
-        return requests;
-    }
-
-    BulkNodes nodes() {
-        return nodes;
-    }
-
-    Work work() {
-        return work;
-    }
-
-    EventListener listener() {
-        return listener;
     }
 }

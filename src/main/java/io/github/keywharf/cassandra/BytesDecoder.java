@@ -39,72 +39,26 @@ interface BytesDecoder {
         }
         return switch (type.getProtocolCode()) {
             case ProtocolConstants.DataType.BOOLEAN ->
-                sized(
-                        type,
-                        column,
-                        1,
-                        (bytes, from, length, builder) ->
-                                ((BooleanVector.Builder) builder).append(bytes.get(from) != 0));
+                sized(type, column, 1, (bytes, at, n, to) -> ((BooleanVector.Builder) to).append(bytes.get(at) != 0));
             case ProtocolConstants.DataType.TINYINT ->
-                sized(
-                        type,
-                        column,
-                        1,
-                        (bytes, from, length, builder) -> ((IntVector.Builder) builder).append(bytes.get(from)));
+                sized(type, column, 1, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.get(at)));
             case ProtocolConstants.DataType.SMALLINT ->
-                sized(
-                        type,
-                        column,
-                        2,
-                        (bytes, from, length, builder) -> ((IntVector.Builder) builder).append(bytes.getShort(from)));
+                sized(type, column, 2, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getShort(at)));
             case ProtocolConstants.DataType.INT ->
-                sized(
-                        type,
-                        column,
-                        4,
-                        (bytes, from, length, builder) -> ((IntVector.Builder) builder).append(bytes.getInt(from)));
+                sized(type, column, 4, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getInt(at)));
             // Days, with 1970-01-01 in the middle of the unsigned range.
             case ProtocolConstants.DataType.DATE ->
-                sized(
-                        type,
-                        column,
-                        4,
-                        (bytes, from, length, builder) ->
-                                ((IntVector.Builder) builder).append(bytes.getInt(from) + Integer.MIN_VALUE));
+                sized(type, column, 4, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getInt(at) + Integer.MIN_VALUE));
             case ProtocolConstants.DataType.BIGINT, ProtocolConstants.DataType.COUNTER ->
-                sized(
-                        type,
-                        column,
-                        8,
-                        (bytes, from, length, builder) -> ((LongVector.Builder) builder).append(bytes.getLong(from)));
+                sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(bytes.getLong(at)));
             case ProtocolConstants.DataType.TIME ->
-                sized(
-                        type,
-                        column,
-                        8,
-                        (bytes, from, length, builder) ->
-                                ((LongVector.Builder) builder).append(bytes.getLong(from) / 1_000));
+                sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(bytes.getLong(at) / 1_000));
             case ProtocolConstants.DataType.TIMESTAMP ->
-                sized(
-                        type,
-                        column,
-                        8,
-                        (bytes, from, length, builder) ->
-                                ((LongVector.Builder) builder).append(micros(column, bytes.getLong(from))));
+                sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(micros(column, bytes.getLong(at))));
             case ProtocolConstants.DataType.FLOAT ->
-                sized(
-                        type,
-                        column,
-                        4,
-                        (bytes, from, length, builder) ->
-                                ((DoubleVector.Builder) builder).append(bytes.getFloat(from)));
+                sized(type, column, 4, (bytes, at, n, to) -> ((DoubleVector.Builder) to).append(bytes.getFloat(at)));
             case ProtocolConstants.DataType.DOUBLE ->
-                sized(
-                        type,
-                        column,
-                        8,
-                        (bytes, from, length, builder) ->
-                                ((DoubleVector.Builder) builder).append(bytes.getDouble(from)));
+                sized(type, column, 8, (bytes, at, n, to) -> ((DoubleVector.Builder) to).append(bytes.getDouble(at)));
             case ProtocolConstants.DataType.UUID, ProtocolConstants.DataType.TIMEUUID ->
                 sized(type, column, 16, BytesDecoder::copy);
             case ProtocolConstants.DataType.ASCII, ProtocolConstants.DataType.VARCHAR -> any(BytesDecoder::copy);

@@ -65,7 +65,9 @@ public final class CassandraSink implements RowSink {
     /** This sink with {@link Nulls#NULL}, which leaves a tombstone for each absent value. */
     @Override
     public CassandraSink clearing() {
-        return new CassandraSink(context, name, options.withNulls(Nulls.NULL));
+        BulkOptions clearing = options.copy();
+        clearing.nulls = Nulls.NULL;
+        return new CassandraSink(context, name, clearing);
     }
 
     /** What an absent value does to a column. */
@@ -90,12 +92,12 @@ public final class CassandraSink implements RowSink {
     public WriteReport write(Rows rows, RejectListener rejects) {
         long start = System.nanoTime();
         try (rows) {
-            TableMetadata table = BulkMapping.table(context, name, options.outageWait());
+            TableMetadata table = BulkMapping.table(context, name, options.outageWait);
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
-            BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow());
+            BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow);
             nodes.note();
-            BulkReader reader = new BulkReader(rows, options.windowRows());
-            BulkOptions.Checkpoint wanted = options.checkpoint();
+            BulkReader reader = new BulkReader(rows, options.windowRows);
+            BulkOptions.Checkpoint wanted = options.checkpoint;
             if (wanted == null) {
                 BulkPlan plan = new BulkPlan(name, table, columns, options, base());
                 return load(plan, nodes, name.toString(), rejects, BulkProgressLog.NONE, reader, start);
@@ -133,15 +135,14 @@ public final class CassandraSink implements RowSink {
             BulkProgressLog log,
             BulkReader reader,
             long start) {
-        BulkTarget target = BulkTarget.prepare(context, name, plan, options, nodes, source, log);
+        BulkTarget target = new BulkTarget(context, name, plan, options, nodes, source, log);
         try {
             BulkLoad load = new BulkLoad(target, options, rejects, log);
             long before = log.before().rows();
             if (before > 0) {
-                target.listener()
-                        .info(
+                target.listener.info(
                                 "cassandra.load.resumed",
-                                target.work(),
+                                target.work,
                                 name.toString(),
                                 String.format(Locale.ROOT, "The load continues after row %,d", before),
                                 Fact.count("rows", before));
@@ -155,7 +156,7 @@ public final class CassandraSink implements RowSink {
             }
             return load.run(reader, start);
         } finally {
-            if (options.timestamp() == null && plan.givesTimestamps()) {
+            if (options.timestamp == null && plan.givesTimestamps()) {
                 LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
             }
         }
@@ -172,7 +173,7 @@ public final class CassandraSink implements RowSink {
     }
 
     private long base() {
-        Instant fixed = options.timestamp();
+        Instant fixed = options.timestamp;
         return fixed != null
                 ? Micros.of(fixed)
                 : Math.max(Micros.of(context.clock().instant()), LATEST.get() + 1);
@@ -214,36 +215,19 @@ public final class CassandraSink implements RowSink {
 
         private final CassandraContext context;
         private final BulkTableName name;
-        private int windowRows = DEFAULT_WINDOW_ROWS;
-        private int batchRows;
-        private int maxInFlight = DEFAULT_MAX_IN_FLIGHT;
-        private double rowsPerSecond = Double.POSITIVE_INFINITY;
-        private @Nullable ConsistencyLevel consistency;
-        private Nulls nulls = Nulls.UNSET;
-        private @Nullable Duration timeToLive;
-        private boolean cutTimestamps;
-        private final Map<String, String> columns = new LinkedHashMap<>();
-        private boolean ignoreUnknownColumns;
-        private @Nullable Instant timestamp;
-        private boolean serverTimestamps;
-        private BulkOptions.@Nullable Checkpoint checkpoint;
-        private Duration outageWait = DEFAULT_OUTAGE_WAIT;
+        private final BulkOptions options = new BulkOptions();
         private @Nullable Duration resendWindow;
-        private long resendMemory = DEFAULT_RESEND_MEMORY;
-        private long maxRejects = Long.MAX_VALUE;
-        private @Nullable Work work;
-        private @Nullable EventListener listener;
 
         Builder(CassandraContext context, BulkTableName name) {
             this.context = context;
             this.name = name;
-            this.batchRows = context.loads().batchRows();
-            this.serverTimestamps = context.loads().serverTimestamps();
+            options.batchRows = context.loads().batchRows();
+            options.serverTimestamps = context.loads().serverTimestamps();
         }
 
         /** Rows grouped by partition together, 1 to 1,000,000; {@value #DEFAULT_WINDOW_ROWS} by default. */
         public Builder windowRows(int rows) {
-            this.windowRows = Checks.between("windowRows", rows, 1, 1_000_000);
+            options.windowRows = Checks.between("windowRows", rows, 1, 1_000_000);
             return this;
         }
 
@@ -252,13 +236,13 @@ public final class CassandraSink implements RowSink {
          * CassandraManager.Builder#keyspaces} was used, 1 for no batches.
          */
         public Builder batchRows(int rows) {
-            this.batchRows = Checks.between("batchRows", rows, 1, 1_000);
+            options.batchRows = Checks.between("batchRows", rows, 1, 1_000);
             return this;
         }
 
         /** Requests under way at most, 1 to 1,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default. */
         public Builder maxInFlight(int requests) {
-            this.maxInFlight = Checks.between("maxInFlight", requests, 1, MOST_IN_FLIGHT);
+            options.maxInFlight = Checks.between("maxInFlight", requests, 1, MOST_IN_FLIGHT);
             return this;
         }
 
@@ -267,19 +251,19 @@ public final class CassandraSink implements RowSink {
             if (!(rows > 0)) {
                 throw new IllegalArgumentException("rowsPerSecond is greater than 0, not " + rows);
             }
-            this.rowsPerSecond = rows;
+            options.rowsPerSecond = rows;
             return this;
         }
 
         /** How many replicas acknowledge a row; as the manager has it by default. */
         public Builder consistency(ConsistencyLevel level) {
-            this.consistency = Objects.requireNonNull(level, "level");
+            options.consistency = Objects.requireNonNull(level, "level");
             return this;
         }
 
         /** What absent values do; by default they leave the column as it is. */
         public Builder nulls(Nulls what) {
-            this.nulls = Objects.requireNonNull(what, "what");
+            options.nulls = Objects.requireNonNull(what, "what");
             return this;
         }
 
@@ -290,13 +274,13 @@ public final class CassandraSink implements RowSink {
                     || duration.toSeconds() > 630_720_000L) {
                 throw new IllegalArgumentException("timeToLive is whole seconds from 1 s to 20 years, not " + duration);
             }
-            this.timeToLive = duration;
+            options.timeToLive = duration;
             return this;
         }
 
         /** Cuts what is finer than a millisecond off timestamps; rows with such a one are rejected by default. */
         public Builder cutTimestamps(boolean on) {
-            this.cutTimestamps = on;
+            options.cutTimestamps = on;
             return this;
         }
 
@@ -305,13 +289,13 @@ public final class CassandraSink implements RowSink {
          * that differs in capitals and underscores only ({@code userId}, {@code user_id}).
          */
         public Builder column(String ofRows, String ofTable) {
-            columns.put(Objects.requireNonNull(ofRows, "ofRows"), Objects.requireNonNull(ofTable, "ofTable"));
+            options.columns.put(Objects.requireNonNull(ofRows, "ofRows"), Objects.requireNonNull(ofTable, "ofTable"));
             return this;
         }
 
         /** Passes over columns of the rows that the table lacks; they are an error by default. */
         public Builder ignoreUnknownColumns(boolean on) {
-            this.ignoreUnknownColumns = on;
+            options.ignoreUnknownColumns = on;
             return this;
         }
 
@@ -322,7 +306,7 @@ public final class CassandraSink implements RowSink {
          */
         public Builder timestamp(Instant ofFirstRow) {
             Micros.of(ofFirstRow);
-            this.timestamp = ofFirstRow;
+            options.timestamp = ofFirstRow;
             return this;
         }
 
@@ -338,7 +322,7 @@ public final class CassandraSink implements RowSink {
          * #resendWindow}. Not used for counters.
          */
         public Builder serverTimestamps(boolean on) {
-            this.serverTimestamps = on;
+            options.serverTimestamps = on;
             return this;
         }
 
@@ -360,14 +344,14 @@ public final class CassandraSink implements RowSink {
                 throw new IllegalArgumentException(
                         "The source of a checkpoint has 1 to 1,000 characters, not '" + Cut.to(source, 80) + "'");
             }
-            this.checkpoint = new BulkOptions.Checkpoint(store, key, source);
+            options.checkpoint = new BulkOptions.Checkpoint(store, key, source);
             store.under(key);
             return this;
         }
 
         /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_WAIT} by default. */
         public Builder outageWait(Duration deadline) {
-            this.outageWait = Checks.notNegative("outageWait", deadline);
+            options.outageWait = Checks.notNegative("outageWait", deadline);
             return this;
         }
 
@@ -385,25 +369,25 @@ public final class CassandraSink implements RowSink {
          * rows that are not kept, the load ends with {@code cassandra.rows_at_risk}.
          */
         public Builder resendMemory(long bytes) {
-            this.resendMemory = Checks.notNegative("resendMemory", bytes);
+            options.resendMemory = Checks.notNegative("resendMemory", bytes);
             return this;
         }
 
         /** Ends the load when more rows than this are rejected; without a limit by default. */
         public Builder maxRejects(long rows) {
-            this.maxRejects = Checks.notNegative("maxRejects", rows);
+            options.maxRejects = Checks.notNegative("maxRejects", rows);
             return this;
         }
 
         /** Whose load it is, for events: the manager's organisation by default, with an id made for each load. */
         public Builder work(Work whose) {
-            this.work = Objects.requireNonNull(whose, "whose");
+            options.work = Objects.requireNonNull(whose, "whose");
             return this;
         }
 
         /** Receives progress, outages and overload; the manager's listener by default. */
         public Builder events(EventListener to) {
-            this.listener = Objects.requireNonNull(to, "to");
+            options.listener = Objects.requireNonNull(to, "to");
             return this;
         }
 
@@ -414,38 +398,19 @@ public final class CassandraSink implements RowSink {
          *     #resendWindow}
          */
         public CassandraSink build() {
-            if (serverTimestamps && timestamp != null) {
-                throw new IllegalStateException("timestamp(" + timestamp
+            if (options.serverTimestamps && options.timestamp != null) {
+                throw new IllegalStateException("timestamp(" + options.timestamp
                         + ") has no effect with serverTimestamps(true); leave one of them out");
             }
-            if (serverTimestamps && resendWindow != null && !resendWindow.isZero()) {
+            if (options.serverTimestamps && resendWindow != null && !resendWindow.isZero()) {
                 throw new IllegalStateException("resendWindow(" + resendWindow
                         + ") would overwrite newer values with serverTimestamps(true); leave one of them out");
             }
-            Duration kept = resendWindow != null ? resendWindow : DEFAULT_RESEND_WINDOW;
-            return new CassandraSink(
-                    context,
-                    name,
-                    new BulkOptions(
-                            windowRows,
-                            batchRows,
-                            maxInFlight,
-                            rowsPerSecond,
-                            consistency,
-                            nulls,
-                            timeToLive,
-                            cutTimestamps,
-                            columns,
-                            ignoreUnknownColumns,
-                            timestamp,
-                            serverTimestamps,
-                            checkpoint,
-                            outageWait,
-                            serverTimestamps ? Duration.ZERO : kept,
-                            resendMemory,
-                            maxRejects,
-                            work,
-                            listener));
+            BulkOptions built = options.copy();
+            built.resendWindow = options.serverTimestamps
+                    ? Duration.ZERO
+                    : Objects.requireNonNullElse(resendWindow, DEFAULT_RESEND_WINDOW);
+            return new CassandraSink(context, name, built);
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.servererrors.InvalidConfigurationInQueryException;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
@@ -104,19 +103,13 @@ final class DictionaryNotes {
 
     private List<Row> run(String cql, Object... values) {
         try {
-            List<Row> rows = new ArrayList<>();
-            AsyncResultSet page = Waiting.on(
+            return Waiting.on(
                     context.prepared()
                             .prepare(Optional.empty(), cql)
                             .thenCompose(
-                                    prepared -> context.session().executeAsync(context.prepare(prepared.bind(values)))),
+                                    prepared -> context.session().executeAsync(context.prepare(prepared.bind(values))))
+                            .thenCompose(AllPages::of),
                     CompletionException::new);
-            page.currentPage().forEach(rows::add);
-            while (page.hasMorePages()) {
-                page = Waiting.on(page.fetchNextPage(), CompletionException::new);
-                page.currentPage().forEach(rows::add);
-            }
-            return rows;
         } catch (CompletionException e) {
             throw failed(e);
         }

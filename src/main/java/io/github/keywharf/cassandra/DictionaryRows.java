@@ -8,7 +8,6 @@ import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.servererrors.InvalidQueryException;
 import com.datastax.oss.driver.api.core.servererrors.SyntaxError;
 import io.github.keywharf.KeywharfException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -81,14 +80,7 @@ final class DictionaryRows {
      * @throws CompletionException with the driver's error
      */
     List<Row> rows(String cql, Object... values) {
-        List<Row> rows = new ArrayList<>();
-        AsyncResultSet page = Waiting.on(send(cql, values), CompletionException::new);
-        page.currentPage().forEach(rows::add);
-        while (page.hasMorePages()) {
-            page = Waiting.on(page.fetchNextPage(), CompletionException::new);
-            page.currentPage().forEach(rows::add);
-        }
-        return rows;
+        return Waiting.on(send(cql, values).thenCompose(AllPages::of), CompletionException::new);
     }
 
     /** Asks without waiting. What is asked here is in each node's own tables, so one answer is all there is. */

@@ -1,6 +1,5 @@
 package io.github.keywharf.cassandra;
 
-import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
@@ -41,36 +40,25 @@ final class DictionarySizes {
         if (nodes.stream().anyMatch(node -> node.getState() == NodeState.DOWN)) {
             return sizes;
         }
-        List<CompletionStage<AsyncResultSet>> asked = new ArrayList<>();
+        List<CompletionStage<List<Row>>> asked = new ArrayList<>();
         for (Node node : nodes) {
-            asked.add(
-                    only.isPresent()
+            asked.add((only.isPresent()
                             ? rows.at(node).send(ESTIMATES + " WHERE keyspace_name = ?" + GROUPED, only.get())
-                            : rows.at(node).send(QUERY));
+                            : rows.at(node).send(QUERY))
+                    .thenCompose(AllPages::of));
         }
         try {
-            for (CompletionStage<AsyncResultSet> answer : asked) {
-                sizes.add(Waiting.on(answer, CompletionException::new));
+            for (CompletionStage<List<Row>> answer : asked) {
+                for (Row row : Waiting.on(answer, CompletionException::new)) {
+                    sizes.add(
+                            row.getString("keyspace_name") + "." + row.getString("table_name"),
+                            row.getLong("partitions"),
+                            row.getLong("bytes"));
+                }
             }
             return sizes;
         } catch (CompletionException unknown) {
             return NONE;
-        }
-    }
-
-    private void add(AsyncResultSet first) {
-        AsyncResultSet page = first;
-        while (true) {
-            for (Row row : page.currentPage()) {
-                add(
-                        row.getString("keyspace_name") + "." + row.getString("table_name"),
-                        row.getLong("partitions"),
-                        row.getLong("bytes"));
-            }
-            if (!page.hasMorePages()) {
-                return;
-            }
-            page = Waiting.on(page.fetchNextPage(), CompletionException::new);
         }
     }
 

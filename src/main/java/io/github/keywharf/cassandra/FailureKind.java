@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -105,6 +106,43 @@ enum FailureKind {
     /** The server does not take writes to a table now, because of its log of changes or because the table is emptied. */
     HELD_UP(FAILED),
     PROTOCOL(INVALID);
+
+    private record Rule(Class<? extends Throwable> type, FailureKind kind) {}
+
+    /** The first that fits counts. */
+    private static final List<Rule> RULES = List.of(
+            new Rule(AuthenticationException.class, BAD_CREDENTIALS),
+            new Rule(UnauthorizedException.class, DENIED),
+            new Rule(SyntaxError.class, SYNTAX),
+            new Rule(InvalidKeyspaceException.class, NO_KEYSPACE),
+            new Rule(AlreadyExistsException.class, EXISTS),
+            new Rule(InvalidQueryException.class, INVALID),
+            new Rule(InvalidConfigurationInQueryException.class, INVALID),
+            new Rule(ProtocolError.class, PROTOCOL),
+            new Rule(UnavailableException.class, UNAVAILABLE),
+            new Rule(ReadTimeoutException.class, READ_TIMEOUT),
+            new Rule(WriteTimeoutException.class, WRITE_TIMEOUT),
+            new Rule(CASWriteUnknownException.class, OUTCOME_UNKNOWN),
+            new Rule(OverloadedException.class, OVERLOADED),
+            new Rule(BootstrappingException.class, OVERLOADED),
+            new Rule(ServerError.class, SERVER_ERROR),
+            new Rule(ReadFailureException.class, READ_FAILED),
+            new Rule(WriteFailureException.class, WRITE_FAILED),
+            new Rule(FunctionFailureException.class, FUNCTION_FAILED),
+            new Rule(CDCWriteFailureException.class, HELD_UP),
+            new Rule(TruncateException.class, HELD_UP),
+            new Rule(CoordinatorException.class, FAILED),
+            new Rule(DriverTimeoutException.class, TIMEOUT),
+            new Rule(BusyConnectionException.class, BUSY),
+            new Rule(RequestThrottlingException.class, BUSY),
+            new Rule(FrameTooLongException.class, TOO_LARGE),
+            new Rule(ConnectException.class, UNREACHABLE),
+            new Rule(ClosedConnectionException.class, CONNECTION_LOST),
+            new Rule(HeartbeatException.class, CONNECTION_LOST),
+            new Rule(IOException.class, CONNECTION_LOST),
+            new Rule(NoNodeAvailableException.class, NO_NODE),
+            new Rule(NodeUnavailableException.class, NOT_ASKED),
+            new Rule(AllNodesFailedException.class, UNREACHABLE));
 
     private static final Pattern POSITION = Pattern.compile("line (\\d+):(\\d+)");
 
@@ -197,69 +235,17 @@ enum FailureKind {
     static FailureKind of(Throwable failure) {
         if (isRolesUnread(failure)) {
             return ROLES_UNREAD;
-        } else if (failure instanceof AuthenticationException) {
-            return BAD_CREDENTIALS;
-        } else if (failure instanceof UnauthorizedException) {
-            return DENIED;
-        } else if (failure instanceof SyntaxError) {
-            return SYNTAX;
-        } else if (failure instanceof InvalidKeyspaceException) {
-            return NO_KEYSPACE;
-        } else if (failure instanceof AlreadyExistsException) {
-            return EXISTS;
-        } else if (failure instanceof InvalidQueryException
-                || failure instanceof InvalidConfigurationInQueryException) {
-            return ofRefusal(failure, INVALID);
-        } else if (failure instanceof ProtocolError) {
-            return ofRefusal(failure, PROTOCOL);
-        } else if (failure instanceof UnavailableException) {
-            return UNAVAILABLE;
-        } else if (failure instanceof ReadTimeoutException) {
-            return READ_TIMEOUT;
-        } else if (failure instanceof WriteTimeoutException) {
-            return WRITE_TIMEOUT;
-        } else if (failure instanceof CASWriteUnknownException) {
-            return OUTCOME_UNKNOWN;
-        } else if (failure instanceof OverloadedException) {
-            return isPasswordTooSoon(failure) ? PASSWORD_TOO_SOON : ofOverload(failure);
-        } else if (failure instanceof BootstrappingException) {
-            return OVERLOADED;
         }
-        return failure instanceof CoordinatorException ? ofServer(failure) : ofConnection(failure);
-    }
-
-    private static FailureKind ofServer(Throwable failure) {
-        if (failure instanceof ServerError) {
-            return SERVER_ERROR;
-        } else if (failure instanceof ReadFailureException) {
-            return READ_FAILED;
-        } else if (failure instanceof WriteFailureException) {
-            return WRITE_FAILED;
-        } else if (failure instanceof FunctionFailureException) {
-            return FUNCTION_FAILED;
-        }
-        return failure instanceof CDCWriteFailureException || failure instanceof TruncateException ? HELD_UP : FAILED;
-    }
-
-    private static FailureKind ofConnection(Throwable failure) {
-        if (failure instanceof DriverTimeoutException) {
-            return TIMEOUT;
-        } else if (failure instanceof BusyConnectionException || failure instanceof RequestThrottlingException) {
-            return BUSY;
-        } else if (failure instanceof FrameTooLongException) {
-            return TOO_LARGE;
-        } else if (failure instanceof ClosedConnectionException
-                || failure instanceof HeartbeatException
-                || (failure instanceof IOException && !(failure instanceof ConnectException))) {
-            return CONNECTION_LOST;
-        } else if (failure instanceof NoNodeAvailableException) {
-            return NO_NODE;
-        } else if (failure instanceof NodeUnavailableException) {
-            return NOT_ASKED;
-        } else if (failure instanceof AllNodesFailedException || failure instanceof IOException || isCutOff(failure)) {
-            return UNREACHABLE;
-        }
-        return FAILED;
+        FailureKind kind = RULES.stream()
+                .filter(rule -> rule.type().isInstance(failure))
+                .map(Rule::kind)
+                .findFirst()
+                .orElse(isCutOff(failure) ? UNREACHABLE : FAILED);
+        return switch (kind) {
+            case INVALID, PROTOCOL -> ofRefusal(failure, kind);
+            case OVERLOADED -> isPasswordTooSoon(failure) ? PASSWORD_TOO_SOON : ofOverload(failure);
+            default -> kind;
+        };
     }
 
     /** What a node says that was killed while a connection to it was opened. */

@@ -39,6 +39,10 @@ record StatementDefaults(
                 outageWait);
     }
 
+    StatementDefaults with(ConsistencyLevel other) {
+        return new StatementDefaults(other, serialConsistency, timeout, pageSize, idempotent, outageWait);
+    }
+
     <S extends Statement<S>> S apply(S statement) {
         S set = statement
                 .setConsistencyLevel(consistency)

@@ -77,7 +77,7 @@ public final class TableScan {
     private long rangeBytes = DEFAULT_RANGE_BYTES;
     private int ranges;
     int pageSize = DEFAULT_PAGE_SIZE;
-    long rowsPerSecond = Long.MAX_VALUE;
+    double rowsPerSecond = Double.POSITIVE_INFINITY;
     Duration outageWait = DEFAULT_OUTAGE_WAIT;
 
     TableScan(CassandraContext context, CqlIdentifier keyspace, CqlIdentifier table) {

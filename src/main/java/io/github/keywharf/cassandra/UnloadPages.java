@@ -3,6 +3,7 @@ package io.github.keywharf.cassandra;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.Pause;
+import io.github.keywharf.internal.Backoff;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnloadPages {
     private static final int SMALLEST_SHARE = 1024;
+
+    /** Up to 2 s: a server that returns is not left idle for long. */
+    private static final Backoff WAITS = Backoff.doubling(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final UnloadQuery query;
     private final UnloadScan scan;
@@ -49,26 +53,28 @@ final class UnloadPages {
         long begun = System.nanoTime();
         for (int failures = 0; ; ) {
             try {
-                AsyncResultSet page = UnloadPatience.answer(subject(), attempt);
+                AsyncResultSet page = attempt.toCompletableFuture().get();
                 if (failures > 0) {
                     scan.resumed();
                 }
                 return page;
+            } catch (InterruptedException e) {
+                throw KeywharfException.interrupted(subject(), e);
             } catch (ExecutionException e) {
                 failures++;
                 refuse(e, Duration.ofNanos(System.nanoTime() - begun));
                 scan.delayed(CassandraErrors.of(subject(), "A page cannot be read", e));
-                if (UnloadPatience.isTooMuch(e) && share < SMALLEST_SHARE) {
+                if (isTooMuch(CassandraErrors.kind(e)) && share < SMALLEST_SHARE) {
                     share *= 2;
                 }
-                Pause.SLEEP.of(UnloadPatience.WAITS.pause(failures), subject());
+                Pause.SLEEP.of(WAITS.pause(failures), subject());
                 attempt = query.page(span, state, share);
             }
         }
     }
 
     private void refuse(ExecutionException e, Duration waited) {
-        if (!UnloadPatience.passes(e)) {
+        if (!passes(e)) {
             // The server and the driver have many ways to fail over a table that is another one now.
             scan.checkUnchanged();
             throw CassandraErrors.of(subject(), "The table cannot be read on", e);
@@ -82,6 +88,17 @@ final class UnloadPages {
                             + scan.outageWait() + " of outageWait(…); the last failure: " + last.getMessage(),
                     last);
         }
+    }
+
+    /** Whether the same read may succeed later. */
+    static boolean passes(Throwable failure) {
+        FailureKind kind = CassandraErrors.kind(failure);
+        return kind.isPassing() || isTooMuch(kind) || kind == FailureKind.BUSY || kind == FailureKind.SERVER_ERROR;
+    }
+
+    /** Whether fewer rows at a time may help. */
+    private static boolean isTooMuch(FailureKind kind) {
+        return kind == FailureKind.TIMEOUT || kind == FailureKind.READ_TIMEOUT || kind == FailureKind.READ_FAILED;
     }
 
     private String subject() {

@@ -5,12 +5,14 @@ import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class UnloadRows implements Rows {
     private final UnloadScan scan;
     private final boolean whole;
     private final BlockingQueue<Item> items;
-    private final List<Thread> threads = new ArrayList<>();
+    private final ExecutorService threads;
     private int reading;
     private boolean closed;
 
@@ -41,10 +43,11 @@ final class UnloadRows implements Rows {
         Queue<TokenSpan> queue = new ConcurrentLinkedQueue<>(spans);
         reading = Math.min(readers, spans.size());
         items = new ArrayBlockingQueue<>(Math.max(1, reading));
+        threads = Executors.newFixedThreadPool(Math.max(1, reading), Threads.named("keywharf-cassandra-read"));
         for (int i = 0; i < reading; i++) {
-            threads.add(Threads.daemon("keywharf-cassandra-read-" + i, () -> read(queue)));
+            threads.execute(() -> read(queue));
         }
-        threads.forEach(Thread::start);
+        threads.shutdown();
     }
 
     private void read(Queue<TokenSpan> spans) {
@@ -97,7 +100,8 @@ final class UnloadRows implements Rows {
         }
     }
 
-    private static RuntimeException thrown(Throwable failure) {
+    /** The failure of another thread, to be thrown here. */
+    static RuntimeException thrown(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
         }
@@ -107,18 +111,21 @@ final class UnloadRows implements Rows {
     @Override
     public void close() {
         closed = true;
-        threads.forEach(Thread::interrupt);
-        boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+        end(threads);
+        items.clear();
+    }
+
+    /** Interrupts threads and waits until they have ended. */
+    static void end(ExecutorService threads) {
+        threads.shutdownNow();
+        boolean interrupted = Thread.interrupted();
+        for (boolean ended = false; !ended; ) {
+            try {
+                ended = threads.awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
-        items.clear();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

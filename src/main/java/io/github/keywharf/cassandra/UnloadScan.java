@@ -19,7 +19,7 @@ final class UnloadScan {
 
     private final CassandraContext context;
     private final UnloadQuery query;
-    private final UnloadPace pace;
+    private final RowPace pace;
     private final Duration outageWait;
     private final List<String> names;
     private final EventListener listener;
@@ -36,7 +36,7 @@ final class UnloadScan {
     UnloadScan(CassandraContext context, UnloadSource source, TableScan scan, String verb) {
         this.context = context;
         this.query = new UnloadQuery(context, source, scan);
-        this.pace = new UnloadPace(scan.rowsPerSecond);
+        this.pace = new RowPace(scan.rowsPerSecond, source.subject());
         this.outageWait = scan.outageWait;
         this.names = scan.names(source);
         this.listener = context.listener();
@@ -65,7 +65,7 @@ final class UnloadScan {
         if (now - last >= TELL_NANOS && lastReported.compareAndSet(last, now)) {
             report(false);
         }
-        pace.take(query.source().subject(), count);
+        pace.take(count);
     }
 
     /** Counts rows and pieces that an earlier attempt has read. */

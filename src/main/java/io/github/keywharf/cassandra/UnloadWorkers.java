@@ -8,117 +8,81 @@ import io.github.keywharf.format.BatchWriter;
 import io.github.keywharf.internal.Threads;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the files of an unload, several concurrently, each from the pieces of the ring that are its own. */
-final class UnloadWorkers {
-    private final UnloadScan scan;
-    private final UnloadFolder folder;
-    private final UnloadFormat format;
-    private final UnloadPlan plan;
-    private final @Nullable TokenMap tokens;
-    private final int attempt;
-    private final Queue<Integer> parts = new ConcurrentLinkedQueue<>();
-    private final List<Throwable> failures = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean stopped;
-
-    UnloadWorkers(
-            UnloadScan scan,
-            UnloadFolder folder,
-            UnloadFormat format,
-            UnloadPlan plan,
-            @Nullable TokenMap tokens,
-            int attempt) {
-        this.scan = scan;
-        this.folder = folder;
-        this.format = format;
-        this.plan = plan;
-        this.tokens = tokens;
-        this.attempt = attempt;
-    }
+/**
+ * Writes the files of an unload, several concurrently, each from the pieces of the ring that are its own.
+ *
+ * @param attempt the number that the names of the files have
+ */
+record UnloadWorkers(
+        UnloadScan scan,
+        UnloadFolder folder,
+        UnloadFormat format,
+        UnloadPlan plan,
+        @Nullable TokenMap tokens,
+        int attempt) {
 
     /**
      * Writes all files but the finished ones, and returns when all threads have ended.
      *
-     * @throws RuntimeException what the first that failed threw; the others are suppressed in it
+     * @throws RuntimeException what the first that failed threw
      */
     void run(Map<Integer, UnloadedFile> finished, int parallelism) {
-        for (int part = 0; part < plan.parts().size(); part++) {
-            if (!finished.containsKey(part)) {
-                parts.add(part);
-            }
-        }
-        int writers = Math.min(parallelism, parts.size());
-        int readers = writers == 0 ? 0 : Math.max(1, parallelism / writers);
-        ArrayBlockingQueue<Integer> ended = new ArrayBlockingQueue<>(Math.max(1, writers));
-        for (int i = 0; i < writers; i++) {
-            int number = i;
-            threads.add(Threads.daemon("keywharf-cassandra-unload-" + i, () -> {
-                write(readers);
-                ended.add(number);
-            }));
-        }
-        threads.forEach(Thread::start);
-        try {
-            for (int i = 0; i < writers; i++) {
-                ended.take();
-            }
-        } catch (InterruptedException e) {
-            stop();
-            join();
-            throw KeywharfException.interrupted(scan.query().source().subject(), e);
-        }
-        join();
-        rethrow();
-    }
-
-    private void write(int readers) {
-        try {
-            for (Integer part = parts.poll(); part != null && !stopped; part = parts.poll()) {
-                write(part, readers);
-            }
-        } catch (RuntimeException | Error e) {
-            synchronized (failures) {
-                // What fails because it was stopped says nothing.
-                if (!stopped) {
-                    failures.add(e);
-                }
-            }
-            stop();
-        }
-    }
-
-    private void write(int part, int readers) {
-        List<TokenSpan> spans = plan.parts().get(part).stream()
-                .map(span -> TokenSpan.parse(tokens, span.get(0), span.get(1)))
+        List<Integer> parts = IntStream.range(0, plan.parts().size())
+                .filter(part -> !finished.containsKey(part))
+                .boxed()
                 .toList();
-        UnloadedFile file;
-        if (readers == 1) {
-            UnloadReader reader = new UnloadReader(scan, new ConcurrentLinkedQueue<>(spans));
-            file = write(part, reader::next);
-        } else {
-            try (Rows rows = new UnloadRows(scan, spans, readers, false)) {
-                file = write(part, rows::next);
+        int writers = Math.max(1, Math.min(parallelism, parts.size()));
+        ExecutorService threads = Executors.newFixedThreadPool(writers, Threads.named("keywharf-cassandra-unload"));
+        CompletionService<UnloadedFile> files = new ExecutorCompletionService<>(threads);
+        try {
+            parts.forEach(part -> files.submit(() -> write(part, parallelism / writers)));
+            for (int i = 0; i < parts.size(); i++) {
+                report(files.take().get());
             }
+        } catch (ExecutionException e) {
+            throw UnloadRows.thrown(CassandraErrors.unwrapped(e));
+        } catch (InterruptedException e) {
+            throw KeywharfException.interrupted(scan.query().source().subject(), e);
+        } finally {
+            UnloadRows.end(threads);
         }
-        UnloadedFile counts = folder.record(part, file);
-        if (counts.rows() > 0) {
+    }
+
+    private void report(UnloadedFile file) {
+        if (file.rows() > 0) {
             scan.listener()
                     .debug(
                             "cassandra.unload.file_finished",
                             scan.work(),
                             scan.query().source().subject(),
-                            counts.toString(),
-                            Fact.count("rows", counts.rows()),
-                            Fact.bytes("bytes", counts.bytes()));
+                            file.toString(),
+                            Fact.count("rows", file.rows()),
+                            Fact.bytes("bytes", file.bytes()));
+        }
+    }
+
+    private UnloadedFile write(int part, int readers) {
+        List<TokenSpan> spans = plan.parts().get(part).stream()
+                .map(span -> TokenSpan.parse(tokens, span.get(0), span.get(1)))
+                .toList();
+        if (readers == 1) {
+            UnloadReader reader = new UnloadReader(scan, new ConcurrentLinkedQueue<>(spans));
+            return folder.record(part, write(part, reader::next));
+        }
+        try (Rows rows = new UnloadRows(scan, spans, readers, false)) {
+            return folder.record(part, write(part, rows::next));
         }
     }
 
@@ -130,48 +94,10 @@ final class UnloadWorkers {
         String key = UnloadFolder.dataKey(part, attempt, format.name());
         try (BatchWriter writer =
                 format.opener().open(folder.store(), key, scan.query().schema())) {
-            for (; batch != null && !stopped; batch = batches.get()) {
+            for (; batch != null; batch = batches.get()) {
                 writer.write(batch);
-            }
-            if (stopped) {
-                throw new IllegalStateException("Stopped");
             }
             return new UnloadedFile(key, writer.rows(), writer.commit().size());
         }
-    }
-
-    private void stop() {
-        synchronized (failures) {
-            stopped = true;
-        }
-        threads.forEach(Thread::interrupt);
-    }
-
-    private void join() {
-        boolean interrupted = Thread.interrupted();
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void rethrow() {
-        if (failures.isEmpty()) {
-            return;
-        }
-        Throwable first = failures.get(0);
-        failures.subList(1, failures.size()).forEach(first::addSuppressed);
-        if (first instanceof Error error) {
-            throw error;
-        }
-        throw (RuntimeException) first;
     }
 }

@@ -110,7 +110,7 @@ class CassandraErrorsTest {
     private static void isMetBy(Throwable failure, boolean statementWaits, BulkFailure load, boolean unloadWaits) {
         assertThat(CassandraErrors.isPassing(failure)).as(failure.toString()).isEqualTo(statementWaits);
         assertThat(BulkFailure.of(failure)).as(failure.toString()).isEqualTo(load);
-        assertThat(UnloadPatience.passes(failure)).as(failure.toString()).isEqualTo(unloadWaits);
+        assertThat(UnloadPages.passes(failure)).as(failure.toString()).isEqualTo(unloadWaits);
     }
 
     @Test
