@@ -18,7 +18,7 @@ final class BulkDistinct {
     BulkDistinct(BulkPlan plan) {
         this.plan = plan;
         // All rows of a partition write its static values.
-        this.keyColumns = plan.writesStatics() ? plan.partitionColumns() : plan.keyColumns();
+        this.keyColumns = plan.writesStatics() ? plan.partitionColumns : plan.keyColumns;
     }
 
     /** The same rows in the same order, in windows without two rows of one key. */
@@ -44,7 +44,7 @@ final class BulkDistinct {
         List<ByteBuffer> key = new ArrayList<>(keyColumns);
         int position = window.position(row);
         try {
-            for (BulkColumn column : plan.columns().subList(0, keyColumns)) {
+            for (BulkColumn column : plan.columns.subList(0, keyColumns)) {
                 var vector = window.vector(row, column.position());
                 if (vector.isNull(position)) {
                     return null;

@@ -70,12 +70,12 @@ final class BulkGroups {
 
     /** Appends the partition key as the server has it, which is also what routes a request. */
     private static boolean putKey(BulkPlan plan, BulkWindow window, int row, String source, BulkBuffer keys) {
-        int parts = plan.partitionColumns();
-        List<BulkColumn> columns = plan.columns();
+        int parts = plan.partitionColumns;
+        List<BulkColumn> columns = plan.columns;
         int position = window.position(row);
         int start = keys.size();
         int clustering = 0;
-        int written = plan.isStatic(window, row, position) ? parts : plan.keyColumns();
+        int written = plan.isStatic(window, row, position) ? parts : plan.keyColumns;
         for (int i = 0; i < written; i++) {
             BulkColumn column = columns.get(i);
             ByteBuffer value = plan.encode(column, window, row, position, source);

@@ -66,7 +66,7 @@ final class BulkLoad {
         this.clock = new BulkClock(
                 row -> plan.timestamp(row, 0),
                 target.context.clock(),
-                options.timestamp == null && plan.givesTimestamps());
+                options.timestamp == null && plan.givesTimestamps);
         this.listener = target.listener;
         this.work = target.work;
         this.requests = target.requests;

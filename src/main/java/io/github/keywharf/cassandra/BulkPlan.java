@@ -34,21 +34,31 @@ final class BulkPlan {
      */
     static final int LIST_SPACING = 16;
 
-    private final List<BulkColumn> columns;
-    private final int partitionColumns;
-    private final int keyColumns;
+    final List<BulkColumn> columns;
+
+    /** How many of the first columns are the partition key. */
+    final int partitionColumns;
+
+    /** How many of the first columns are the primary key. */
+    final int keyColumns;
     private final boolean counter;
     private final boolean hasLists;
-    private final boolean writesNulls;
-    private final boolean givesTimestamps;
-    private final long base;
-    private final String cql;
+    final boolean writesNulls;
+
+    /** Whether rows have timestamps of the load's; otherwise the server gives them, or there are none. */
+    final boolean givesTimestamps;
+
+    /** The first timestamp of the load. */
+    final long base;
+    final String cql;
     private final int[] places;
 
     /** Places in the statement for rows that have static values only; -1 for columns that are not in it. */
     private final int[] staticPlaces;
 
-    private final String staticCql;
+
+    /** The statement for rows that have static values only; empty when there are no such rows. */
+    final String staticCql;
 
     BulkPlan(
             BulkTableName name,
@@ -128,31 +138,8 @@ final class BulkPlan {
         return "UPDATE " + name.asCql() + " SET " + String.join(", ", sums) + " WHERE " + String.join(" AND ", keys);
     }
 
-    String cql() {
-        return cql;
-    }
-
-    List<BulkColumn> columns() {
-        return columns;
-    }
-
-    /** How many of the first columns are the partition key. */
-    int partitionColumns() {
-        return partitionColumns;
-    }
-
-    /** How many of the first columns are the primary key. */
-    int keyColumns() {
-        return keyColumns;
-    }
-
     boolean isCounter() {
         return counter;
-    }
-
-    /** Whether rows have timestamps of the load's; otherwise the server gives them, or there are none. */
-    boolean givesTimestamps() {
-        return givesTimestamps;
     }
 
     /** Whether rows have values that belong to their partition as a whole. */
@@ -160,18 +147,9 @@ final class BulkPlan {
         return count(BulkColumn.Role.STATIC) > 0;
     }
 
-    boolean writesNulls() {
-        return writesNulls;
-    }
-
     /** Whether the same request changes nothing when it is carried out a second time. */
     boolean mayBeSentAgainUnchanged() {
         return !counter && !hasLists;
-    }
-
-    /** The statement for rows that have static values only; empty when there are no such rows. */
-    String staticCql() {
-        return staticCql;
     }
 
     /**
@@ -219,11 +197,6 @@ final class BulkPlan {
      */
     long timestamp(long row, int attempt) {
         return hasLists ? base + row * LIST_SPACING + attempt : base + row;
-    }
-
-    /** The first timestamp of the load. */
-    long base() {
-        return base;
     }
 
     /** The bytes of a value; null when it is absent or the row was rejected for it. */

@@ -55,7 +55,7 @@ final class BulkStatements {
         boolean ofStatic = staticTemplate != null && plan.isStatic(window, row, position);
         BoundStatementBuilder builder =
                 new BoundStatementBuilder(ofStatic && staticTemplate != null ? staticTemplate : template);
-        List<BulkColumn> columns = plan.columns();
+        List<BulkColumn> columns = plan.columns;
         for (int i = 0; i < columns.size(); i++) {
             int place = plan.place(i, ofStatic);
             if (place < 0) {
@@ -70,7 +70,7 @@ final class BulkStatements {
                 builder.setBytesUnsafe(place, value);
             } else if (window.isRefused(row)) {
                 return null;
-            } else if (plan.writesNulls()) {
+            } else if (plan.writesNulls) {
                 builder.setBytesUnsafe(place, null);
             }
         }
@@ -83,7 +83,7 @@ final class BulkStatements {
                             + " that a server takes in one request");
             return null;
         }
-        if (plan.givesTimestamps()) {
+        if (plan.givesTimestamps) {
             builder.setBytesUnsafe(
                     plan.timestampPlace(ofStatic), CqlScalars.int64(plan.timestamp(window.firstRow() + row, attempt)));
         }

@@ -51,8 +51,8 @@ final class BulkTarget {
         this.plan = plan;
         this.nodes = nodes;
         this.outageWait = options.outageWait;
-        PreparedStatement prepared = prepared(plan.cql());
-        PreparedStatement ofStatic = plan.staticCql().isEmpty() ? null : prepared(plan.staticCql());
+        PreparedStatement prepared = prepared(plan.cql);
+        PreparedStatement ofStatic = plan.staticCql.isEmpty() ? null : prepared(plan.staticCql);
         StatementDefaults defaults = context.defaults();
         if (options.consistency != null) {
             defaults = defaults.with(options.consistency);
@@ -109,7 +109,7 @@ final class BulkTarget {
         if (now.isEmpty()) {
             throw changed("The table was dropped while rows were written into it; create it and load all rows again");
         }
-        for (BulkColumn column : plan.columns()) {
+        for (BulkColumn column : plan.columns) {
             String key = column.name().asInternal();
             if (!Objects.equals(columns.get(key), now.get(key))) {
                 throw changed("The column '" + key + "' was dropped or changed while rows were written; load all rows"

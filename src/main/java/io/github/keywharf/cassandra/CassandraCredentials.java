@@ -6,9 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretSource;
+import java.util.function.Supplier;
 
-/** A user and a password, or where to find them. */
-interface CassandraCredentials {
+/**
+ * A user and a password, or where to find them.
+ *
+ * @param name what is shown of it
+ * @param login asks for both
+ */
+record CassandraCredentials(String name, Supplier<Login> login) {
 
     /** What the driver takes; the password is in it as text. */
     record Login(String user, String password) {
@@ -18,52 +24,31 @@ interface CassandraCredentials {
         }
     }
 
-    /** Asks for both now. */
-    Login read();
-
     static CassandraCredentials of(String user, Secret password) {
-        return new CassandraCredentials() {
-            @Override
-            public Login read() {
-                return new Login(user, password.reveal());
-            }
-
-            @Override
-            public String toString() {
-                return "user " + user;
-            }
-        };
+        return new CassandraCredentials("user " + user, () -> new Login(user, password.reveal()));
     }
 
     static CassandraCredentials of(SecretSource source, String userName, String passwordName) {
-        return new CassandraCredentials() {
-            @Override
-            public Login read() {
-                try (Secret user = source.secret(userName);
-                        Secret password = source.secret(passwordName)) {
-                    return new Login(user.reveal().strip(), password.reveal());
-                }
+        return new CassandraCredentials("user in secret " + userName, () -> {
+            try (Secret user = source.secret(userName);
+                    Secret password = source.secret(passwordName)) {
+                return new Login(user.reveal().strip(), password.reveal());
             }
-
-            @Override
-            public String toString() {
-                return "user in secret " + userName;
-            }
-        };
+        });
     }
 
     static CassandraCredentials of(Secret json) {
-        return new CassandraCredentials() {
-            @Override
-            public Login read() {
-                return parse(json);
-            }
+        return new CassandraCredentials("user in a document", () -> parse(json));
+    }
 
-            @Override
-            public String toString() {
-                return "user in a document";
-            }
-        };
+    /** Asks for both now. */
+    Login read() {
+        return login.get();
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private static Login parse(Secret json) {

@@ -4,6 +4,7 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import io.github.keywharf.CheckReturnValue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
@@ -312,22 +313,13 @@ public final class CassandraManager implements AutoCloseable {
 
         private final List<InetSocketAddress> contactPoints = new ArrayList<>();
         private final Map<String, String> named = new LinkedHashMap<>();
+        private final Map<TypedDriverOption<?>, Object> options = new LinkedHashMap<>();
         private @Nullable String localDatacenter;
         private @Nullable String keyspacesRegion;
         private @Nullable Path cloudBundle;
         private @Nullable CassandraCredentials credentials;
         private @Nullable TlsConfig tls;
         private @Nullable String keyspace;
-        private @Nullable ConsistencyLevel consistency;
-        private @Nullable ConsistencyLevel serialConsistency;
-        private @Nullable Duration timeout;
-        private @Nullable Duration connectTimeout;
-        private @Nullable Duration heartbeat;
-        private @Nullable Integer pageSize;
-        private @Nullable Boolean idempotent;
-        private int speculativeAttempts;
-        private @Nullable Duration speculativeDelay;
-        private boolean compression;
         private @Nullable Path configuration;
         private Duration outageWait = DEFAULT_OUTAGE_WAIT;
         private @Nullable Secret pageTokenKey;
@@ -336,6 +328,11 @@ public final class CassandraManager implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
+
+        private <T> Builder with(TypedDriverOption<T> option, T value) {
+            options.put(option, value);
+            return this;
+        }
 
         /** A node to begin with, at port {@value #DEFAULT_PORT}; several may be given. */
         public Builder contactPoint(String host) {
@@ -497,38 +494,34 @@ public final class CassandraManager implements AutoCloseable {
 
         /** How many replicas answer a statement. */
         public Builder consistency(ConsistencyLevel level) {
-            consistency = Objects.requireNonNull(level, "level");
-            return this;
+            return with(TypedDriverOption.REQUEST_CONSISTENCY, level.name());
         }
 
         /** How many replicas agree on the condition of a lightweight transaction: {@code SERIAL} or {@code LOCAL_SERIAL}. */
         public Builder serialConsistency(ConsistencyLevel level) {
-            serialConsistency = CassandraSettings.serial(level);
-            return this;
+            return with(TypedDriverOption.REQUEST_SERIAL_CONSISTENCY, CassandraSettings.serial(level).name());
         }
 
         /** How long a statement may take, all attempts of the driver together. */
         public Builder timeout(Duration timeout) {
-            this.timeout = CassandraSettings.checkedTime("timeout", timeout);
-            return this;
+            return with(TypedDriverOption.REQUEST_TIMEOUT, CassandraSettings.checkedTime("timeout", timeout));
         }
 
         /** How long a connection may take to open and to log in. */
         public Builder connectTimeout(Duration timeout) {
-            connectTimeout = CassandraSettings.checkedTime("connectTimeout", timeout);
-            return this;
+            return with(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, CassandraSettings.checkedTime("connectTimeout", timeout))
+                    .with(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, timeout)
+                    .with(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, timeout);
         }
 
         /** How long a connection may be silent before it is asked whether it lives. */
         public Builder heartbeat(Duration interval) {
-            heartbeat = CassandraSettings.checkedTime("heartbeat", interval);
-            return this;
+            return with(TypedDriverOption.HEARTBEAT_INTERVAL, CassandraSettings.checkedTime("heartbeat", interval));
         }
 
         /** Rows of one page, 1 to 100,000. */
         public Builder pageSize(int rows) {
-            pageSize = CassandraSettings.checkedPageSize(rows);
-            return this;
+            return with(TypedDriverOption.REQUEST_PAGE_SIZE, CassandraSettings.checkedPageSize(rows));
         }
 
         /**
@@ -536,8 +529,7 @@ public final class CassandraManager implements AutoCloseable {
          * always are. Counters, appends to lists and conditions ({@code IF}) may not be.
          */
         public Builder idempotent(boolean on) {
-            idempotent = on;
-            return this;
+            return with(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, on);
         }
 
         /**
@@ -559,15 +551,14 @@ public final class CassandraManager implements AutoCloseable {
             if (attempts < 2) {
                 throw new IllegalArgumentException("Speculative execution needs at least 2 attempts, not " + attempts);
             }
-            speculativeAttempts = attempts;
-            speculativeDelay = CassandraSettings.checkedTime("speculativeDelay", delay);
-            return this;
+            return with(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, CassandraSettings.checkedTime("speculativeDelay", delay))
+                    .with(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, attempts)
+                    .with(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "ConstantSpeculativeExecutionPolicy");
         }
 
         /** Whether messages are compressed with LZ4, which needs {@code at.yawk.lz4:lz4-java} on the class path. */
         public Builder compression(boolean on) {
-            compression = on;
-            return this;
+            return with(TypedDriverOption.PROTOCOL_COMPRESSION, on ? "lz4" : "none");
         }
 
         /**
@@ -615,17 +606,7 @@ public final class CassandraManager implements AutoCloseable {
                     contactPoints, localDatacenter, keyspacesRegion, cloudBundle, credentials, tls, keyspace);
             return new CassandraSettings(
                     new NamedSettings(named, listener).applied(given),
-                    new CassandraSettings.Requests(
-                            consistency,
-                            serialConsistency,
-                            timeout,
-                            connectTimeout,
-                            heartbeat,
-                            pageSize,
-                            idempotent,
-                            speculativeAttempts,
-                            speculativeDelay,
-                            compression),
+                    options,
                     configuration,
                     outageWait,
                     pageTokenKey,

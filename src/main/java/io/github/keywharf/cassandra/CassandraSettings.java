@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Checks;
@@ -11,12 +12,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link CassandraManager} was built with; the sessions of other users are derived from it. */
+/**
+ * What a {@link CassandraManager} was built with; the sessions of other users are derived from it.
+ *
+ * @param options how the driver connects and sends, without what the configuration file or our defaults say
+ */
 record CassandraSettings(
         Target target,
-        Requests requests,
+        Map<TypedDriverOption<?>, Object> options,
         @Nullable Path configuration,
         Duration outageWait,
         @Nullable Secret pageTokenKey,
@@ -47,21 +53,18 @@ record CassandraSettings(
         }
     }
 
-    /** How the driver connects and sends; null for what the configuration file or our defaults say. */
-    record Requests(
-            @Nullable ConsistencyLevel consistency,
-            @Nullable ConsistencyLevel serialConsistency,
-            @Nullable Duration timeout,
-            @Nullable Duration connectTimeout,
-            @Nullable Duration heartbeat,
-            @Nullable Integer pageSize,
-            @Nullable Boolean idempotent,
-            int speculativeAttempts,
-            @Nullable Duration speculativeDelay,
-            boolean compression) {}
+    CassandraSettings {
+        options = Map.copyOf(options);
+    }
+
+    /** What was given for an option; null when nothing was. */
+    @SuppressWarnings("unchecked") // each option was put in with a value of its own type
+    <T> @Nullable T option(TypedDriverOption<T> option) {
+        return (T) options.get(option);
+    }
 
     CassandraSettings withTarget(Target other) {
-        return new CassandraSettings(other, requests, configuration, outageWait, pageTokenKey, work, listener, clock);
+        return new CassandraSettings(other, options, configuration, outageWait, pageTokenKey, work, listener, clock);
     }
 
     static Duration checkedTime(String option, Duration value) {

@@ -156,7 +156,7 @@ public final class CassandraSink implements RowSink {
             }
             return load.run(reader, start);
         } finally {
-            if (options.timestamp == null && plan.givesTimestamps()) {
+            if (options.timestamp == null && plan.givesTimestamps) {
                 LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);
             }
         }

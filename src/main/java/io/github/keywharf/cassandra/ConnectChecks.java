@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.DefaultConsistencyLevel;
+import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.cassandra.CassandraSettings.Target;
 import java.io.IOException;
@@ -47,23 +48,22 @@ final class ConnectChecks {
                     !target.tls().hostnameVerification()
                             && target.tls().certificateName().isPresent());
         }
-        if (target.keyspacesRegion() != null && settings.requests().consistency() != null) {
+        String consistency = settings.option(TypedDriverOption.REQUEST_CONSISTENCY);
+        if (target.keyspacesRegion() != null && consistency != null) {
             Set<String> allowed = Set.of(
                     DefaultConsistencyLevel.LOCAL_QUORUM.name(),
                     DefaultConsistencyLevel.LOCAL_ONE.name(),
                     DefaultConsistencyLevel.ONE.name());
-            apart(
-                    "keyspaces(…)",
-                    "consistency(" + settings.requests().consistency() + ")",
-                    !allowed.contains(settings.requests().consistency().name()));
+            apart("keyspaces(…)", "consistency(" + consistency + ")", !allowed.contains(consistency));
         }
-        Duration timeout =
-                Objects.requireNonNullElse(settings.requests().timeout(), CassandraManager.Builder.DEFAULT_TIMEOUT);
-        if (settings.requests().speculativeDelay() != null && settings.configuration() == null) {
+        Duration timeout = Objects.requireNonNullElse(
+                settings.option(TypedDriverOption.REQUEST_TIMEOUT), CassandraManager.Builder.DEFAULT_TIMEOUT);
+        Duration delay = settings.option(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY);
+        if (delay != null && settings.configuration() == null) {
             apart(
-                    "speculativeExecution(…, " + settings.requests().speculativeDelay() + ")",
+                    "speculativeExecution(…, " + delay + ")",
                     "timeout(" + timeout + "), which is over before it",
-                    settings.requests().speculativeDelay().compareTo(timeout) >= 0);
+                    delay.compareTo(timeout) >= 0);
         }
     }
 

@@ -196,7 +196,7 @@ final class ConnectErrors {
         return FailureKind.UNREACHABLE.error(subject, NOT_OPEN + problem, cause);
     }
 
-    private static KeywharfException error(String code, String subject, String problem, Throwable cause) {
+    static KeywharfException error(String code, String subject, String problem, Throwable cause) {
         return new KeywharfException(code, subject, NOT_OPEN + problem, cause);
     }
 

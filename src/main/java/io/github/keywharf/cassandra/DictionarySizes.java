@@ -1,8 +1,10 @@
 package io.github.keywharf.cassandra;
 
+import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryKeyspace;
 import io.github.keywharf.dictionary.DictionarySize;
 import io.github.keywharf.dictionary.DictionaryTable;
@@ -59,6 +61,18 @@ final class DictionarySizes {
             return sizes;
         } catch (CompletionException unknown) {
             return NONE;
+        }
+    }
+
+    /** The bytes of one table, each replica's copy counted once; 0 where servers do not know, such as of what is new. */
+    static long bytes(CassandraContext context, CqlIdentifier keyspace, CqlIdentifier table) {
+        try {
+            String name = keyspace.asInternal();
+            DictionarySizes sizes = read(DictionaryRows.ofOneNode(context), Optional.of(name));
+            return sizes.sums.getOrDefault(name + "." + table.asInternal(), new long[2])[1];
+        } catch (KeywharfException unknown) {
+            // A server without such a table, or a user who may not read it: the size need not be exact.
+            return 0;
         }
     }
 

@@ -87,46 +87,16 @@ final class DriverOptions {
         return duration.toMillis() + " ms";
     }
 
+    @SuppressWarnings("unchecked") // each option was put in with a value of its own type
     private static OptionsMap given(CassandraSettings settings) {
-        CassandraSettings.Requests requests = settings.requests();
         OptionsMap options = new OptionsMap();
-        if (requests.timeout() != null) {
-            options.put(TypedDriverOption.REQUEST_TIMEOUT, requests.timeout());
-        }
-        if (requests.connectTimeout() != null) {
-            options.put(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, requests.connectTimeout());
-            options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, requests.connectTimeout());
-            options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, requests.connectTimeout());
-        }
-        if (requests.heartbeat() != null) {
-            options.put(TypedDriverOption.HEARTBEAT_INTERVAL, requests.heartbeat());
-        }
-        if (requests.pageSize() != null) {
-            options.put(TypedDriverOption.REQUEST_PAGE_SIZE, requests.pageSize());
-        }
-        if (requests.consistency() != null) {
-            options.put(
-                    TypedDriverOption.REQUEST_CONSISTENCY,
-                    requests.consistency().name());
-        } else if (settings.target().keyspacesRegion() != null) {
+        settings.options().forEach((option, value) -> options.put((TypedDriverOption<Object>) option, value));
+        if (settings.target().keyspacesRegion() != null
+                && settings.option(TypedDriverOption.REQUEST_CONSISTENCY) == null) {
             options.put(TypedDriverOption.REQUEST_CONSISTENCY, KeyspacesPreset.CONSISTENCY.name());
         }
-        if (requests.serialConsistency() != null) {
-            options.put(
-                    TypedDriverOption.REQUEST_SERIAL_CONSISTENCY,
-                    requests.serialConsistency().name());
-        }
-        if (requests.idempotent() != null) {
-            options.put(TypedDriverOption.REQUEST_DEFAULT_IDEMPOTENCE, requests.idempotent());
-        }
-        if (requests.speculativeDelay() != null) {
-            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "ConstantSpeculativeExecutionPolicy");
-            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, requests.speculativeAttempts());
-            options.put(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, requests.speculativeDelay());
-        }
-        if (requests.compression()) {
+        if ("lz4".equals(settings.option(TypedDriverOption.PROTOCOL_COMPRESSION))) {
             checkLz4();
-            options.put(TypedDriverOption.PROTOCOL_COMPRESSION, "lz4");
         }
         return options;
     }

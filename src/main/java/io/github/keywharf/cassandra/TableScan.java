@@ -206,7 +206,7 @@ public final class TableScan {
     List<TokenSpan> spans(int users) {
         int wanted = ranges > 0 ? ranges : users * RANGES_PER_READER;
         if (ranges == 0) {
-            long bytes = UnloadSize.estimate(context, keyspace, table);
+            long bytes = DictionarySizes.bytes(context, keyspace, table);
             wanted = (int) Math.min(MAX_RANGES, Math.max(wanted, bytes / rangeBytes));
         }
         return TokenSpan.ring(tokens().orElse(null), wanted);

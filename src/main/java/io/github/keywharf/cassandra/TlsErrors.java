@@ -31,7 +31,7 @@ final class TlsErrors {
         if (expired.isPresent()
                 || ConnectErrors.find(chain, CertificateNotYetValidException.class)
                         .isPresent()) {
-            return failed(
+            return ConnectErrors.error(
                     "cassandra.certificate_expired",
                     subject,
                     "the node's certificate, or its authority's, is not in its time (" + last(chain)
@@ -39,7 +39,7 @@ final class TlsErrors {
                     cause);
         }
         if (said.contains("no subject alternative") || said.contains("no name matching")) {
-            return failed(
+            return ConnectErrors.error(
                     "cassandra.certificate_name",
                     subject,
                     "the node's certificate is not for this host (" + last(chain)
@@ -51,7 +51,7 @@ final class TlsErrors {
                 || said.contains("unable to find valid certification path")
                 || said.contains("path does not chain")
                 || said.contains("path validation failed")) {
-            return failed(
+            return ConnectErrors.error(
                     "cassandra.untrusted",
                     subject,
                     "the node's certificate is not signed by an authority that is trusted; call trust(…) with the"
@@ -59,7 +59,7 @@ final class TlsErrors {
                     cause);
         }
         if (said.contains("not an ssl/tls record") || said.contains("unsupported or unrecognized ssl message")) {
-            return failed(
+            return ConnectErrors.error(
                     "cassandra.tls_not_offered",
                     subject,
                     "the server does not speak TLS at this port; turn it on there (client_encryption_options), or use"
@@ -70,14 +70,14 @@ final class TlsErrors {
                 || said.contains("certificate_required")
                 || said.contains("certificate_unknown")
                 || said.contains("unknown_ca")) {
-            return failed(
+            return ConnectErrors.error(
                     "cassandra.no_client_certificate",
                     subject,
                     "the server wants a client certificate that it trusts (" + last(chain)
                             + "); call clientCertificate(…) with one that its authority signed",
                     cause);
         }
-        return failed(
+        return ConnectErrors.error(
                 "cassandra.tls_failed",
                 subject,
                 "the TLS handshake failed (" + last(chain) + "); check versions and certificates on both sides",
@@ -86,9 +86,5 @@ final class TlsErrors {
 
     private static String last(List<Throwable> chain) {
         return CassandraErrors.quote(chain.get(chain.size() - 1).getMessage());
-    }
-
-    private static KeywharfException failed(String code, String subject, String problem, Throwable cause) {
-        return new KeywharfException(code, subject, "The session cannot be opened: " + problem, cause);
     }
 }

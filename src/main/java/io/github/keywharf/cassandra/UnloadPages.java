@@ -29,7 +29,7 @@ final class UnloadPages {
     private int share = 1;
 
     UnloadPages(UnloadScan scan, TokenSpan span) {
-        this.query = scan.query();
+        this.query = scan.query;
         this.scan = scan;
         this.span = span;
         this.asked = query.page(span, null, share);
@@ -79,13 +79,13 @@ final class UnloadPages {
             scan.checkUnchanged();
             throw CassandraErrors.of(subject(), "The table cannot be read on", e);
         }
-        if (waited.compareTo(scan.outageWait()) >= 0) {
+        if (waited.compareTo(scan.outageWait) >= 0) {
             KeywharfException last = CassandraErrors.of(subject(), "The table cannot be read on", e);
             throw KeywharfException.retryable(
                     "cassandra.outage",
                     subject(),
                     "The table cannot be read on: no answer for " + waited.toSeconds() + " s, more than the "
-                            + scan.outageWait() + " of outageWait(…); the last failure: " + last.getMessage(),
+                            + scan.outageWait + " of outageWait(…); the last failure: " + last.getMessage(),
                     last);
         }
     }
@@ -102,6 +102,6 @@ final class UnloadPages {
     }
 
     private String subject() {
-        return query.source().subject();
+        return query.source.subject();
     }
 }

@@ -35,15 +35,19 @@ final class UnloadQuery {
     static final int FIRST_PAGE = 500;
 
     private final CassandraContext context;
-    private final UnloadSource source;
+    final UnloadSource source;
     private final ConsistencyLevel consistency;
     private final int pageSize;
     private final PreparedStatement ring;
     private final PreparedStatement from;
     private final PreparedStatement to;
     private final PreparedStatement between;
-    private final Map<String, ColumnType> types;
-    private final Schema schema;
+
+    /** The types that columns are read as, where it is not the usual one. */
+    final Map<String, ColumnType> types;
+
+    /** Names and types of what is read. */
+    final Schema schema;
     private volatile long rowBytes;
 
     UnloadQuery(CassandraContext context, UnloadSource source, TableScan scan) {
@@ -78,20 +82,6 @@ final class UnloadQuery {
     private PreparedStatement prepared(String cql) {
         return Waiting.on(
                 source.subject(), "The table cannot be read", context.prepared().prepare(Optional.empty(), cql));
-    }
-
-    UnloadSource source() {
-        return source;
-    }
-
-    /** Names and types of what is read. */
-    Schema schema() {
-        return schema;
-    }
-
-    /** The types that columns are read as, where it is not the usual one. */
-    Map<String, ColumnType> types() {
-        return types;
     }
 
     ColumnDefinitions definitions() {

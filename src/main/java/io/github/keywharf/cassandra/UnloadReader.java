@@ -24,7 +24,7 @@ final class UnloadReader {
     UnloadReader(UnloadScan scan, Queue<TokenSpan> spans) {
         this.scan = scan;
         this.spans = spans;
-        this.decoder = new RowDecoder(scan.query().definitions(), scan.query().types(), UnloadQuery.FIRST_PAGE);
+        this.decoder = new RowDecoder(scan.query.definitions(), scan.query.types, UnloadQuery.FIRST_PAGE);
     }
 
     /** The next rows, never an empty batch, or null when the queue is used up. */
@@ -52,7 +52,7 @@ final class UnloadReader {
 
     private void append(AsyncResultSet page) {
         int rows = page.remaining();
-        decoder.turnTo(scan.query().source().subject(), page.getColumnDefinitions());
+        decoder.turnTo(scan.query.source.subject(), page.getColumnDefinitions());
         for (Row row : page.currentPage()) {
             decoder.append(row);
         }

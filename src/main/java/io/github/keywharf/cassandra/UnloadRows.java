@@ -70,7 +70,7 @@ final class UnloadRows implements Rows {
 
     @Override
     public Schema schema() {
-        return scan.query().schema();
+        return scan.query.schema;
     }
 
     @Override
@@ -96,7 +96,7 @@ final class UnloadRows implements Rows {
         try {
             return items.take();
         } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(scan.query().source().subject(), e);
+            throw KeywharfException.interrupted(scan.query.source.subject(), e);
         }
     }
 

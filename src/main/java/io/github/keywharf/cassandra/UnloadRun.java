@@ -48,10 +48,10 @@ final class UnloadRun {
             finished.forEach((part, file) ->
                     scan.skip(file.rows(), plan.parts().get(part).size()));
             long rows = rows(finished);
-            scan.listener()
+            scan.listener
                     .info(
                             "cassandra.unload.resumed",
-                            scan.work(),
+                            scan.work,
                             source.subject(),
                             String.format(
                                     Locale.ROOT,
@@ -65,19 +65,19 @@ final class UnloadRun {
         new UnloadWorkers(scan, folder, format, plan, tokens(), folder.attempt()).run(finished, settings.parallelism());
         List<String> added = scan.checkUnchanged();
         if (!added.isEmpty()) {
-            scan.listener()
+            scan.listener
                     .warning(
                             "cassandra.unload.columns_added",
-                            scan.work(),
+                            scan.work,
                             source.subject(),
                             "Columns " + added + " were added meanwhile and are not in the files");
         }
         UnloadReport report = commit(report(plan, scan, resumed));
         scan.finish();
-        scan.listener()
+        scan.listener
                 .info(
                         "cassandra.unload.finished",
-                        scan.work(),
+                        scan.work,
                         source.subject(),
                         report.toString(),
                         Fact.count("rows", report.rows()),
@@ -93,7 +93,7 @@ final class UnloadRun {
 
     /** The plan that the folder holds, or a new one. */
     private UnloadPlan plan(UnloadSource source, UnloadScan scan) {
-        List<UnloadPlan.PlanColumn> columns = UnloadPlan.columns(scan.query().schema());
+        List<UnloadPlan.PlanColumn> columns = UnloadPlan.columns(scan.query.schema);
         UnloadPlan bare = new UnloadPlan(source.subject(), source.id(), format.name(), columns, List.of());
         UnloadPlan plan = folder.plan().orElseGet(() -> {
             List<List<String>> spans = settings.spans(Math.max(files, settings.parallelism())).stream()
@@ -141,7 +141,7 @@ final class UnloadRun {
     private UnloadedFile empty(UnloadPlan plan, UnloadScan scan) {
         String key = UnloadFolder.dataKey(plan.parts().size(), folder.attempt(), format.name());
         try (BatchWriter writer =
-                format.opener().open(folder.store(), key, scan.query().schema())) {
+                format.opener().open(folder.store(), key, scan.query.schema)) {
             return new UnloadedFile(key, 0, writer.commit().size());
         }
     }

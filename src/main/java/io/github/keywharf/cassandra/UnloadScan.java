@@ -18,13 +18,13 @@ final class UnloadScan {
     private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final CassandraContext context;
-    private final UnloadQuery query;
+    final UnloadQuery query;
     private final RowPace pace;
-    private final Duration outageWait;
+    final Duration outageWait;
     private final List<String> names;
-    private final EventListener listener;
+    final EventListener listener;
     private final String task;
-    private final Work work;
+    final Work work;
     private volatile long spans;
     private final LongAdder rows = new LongAdder();
     private final LongAdder spansRead = new LongAdder();
@@ -47,14 +47,6 @@ final class UnloadScan {
     /** Says how many pieces there are in all. */
     void expect(long pieces) {
         spans = pieces;
-    }
-
-    UnloadQuery query() {
-        return query;
-    }
-
-    Duration outageWait() {
-        return outageWait;
     }
 
     /** Counts rows that were read, and waits where they are more than are wanted in the time. */
@@ -97,7 +89,7 @@ final class UnloadScan {
             listener.warning(
                     "cassandra.unload.delayed",
                     work,
-                    query.source().subject(),
+                    query.source.subject(),
                     "Waiting up to " + outageWait + " for the server: " + failure.getMessage());
         }
     }
@@ -105,20 +97,12 @@ final class UnloadScan {
     /** An attempt succeeded after one that failed. */
     void resumed() {
         if (away.compareAndSet(true, false)) {
-            listener.info("cassandra.unload.continued", work, query.source().subject(), "The server answers again");
+            listener.info("cassandra.unload.continued", work, query.source.subject(), "The server answers again");
         }
     }
 
     long retries() {
         return retries.sum();
-    }
-
-    Work work() {
-        return work;
-    }
-
-    EventListener listener() {
-        return listener;
     }
 
     /**
@@ -128,7 +112,7 @@ final class UnloadScan {
      * @throws KeywharfException with code {@code cassandra.schema_changed} when it is not
      */
     List<String> checkUnchanged() {
-        UnloadSource begun = query.source();
+        UnloadSource begun = query.source;
         UnloadSource now;
         try {
             now = UnloadSource.read(context, begun.keyspace(), begun.table());

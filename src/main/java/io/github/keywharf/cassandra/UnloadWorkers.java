@@ -54,7 +54,7 @@ record UnloadWorkers(
         } catch (ExecutionException e) {
             throw UnloadRows.thrown(CassandraErrors.unwrapped(e));
         } catch (InterruptedException e) {
-            throw KeywharfException.interrupted(scan.query().source().subject(), e);
+            throw KeywharfException.interrupted(scan.query.source.subject(), e);
         } finally {
             UnloadRows.end(threads);
         }
@@ -62,11 +62,11 @@ record UnloadWorkers(
 
     private void report(UnloadedFile file) {
         if (file.rows() > 0) {
-            scan.listener()
+            scan.listener
                     .debug(
                             "cassandra.unload.file_finished",
-                            scan.work(),
-                            scan.query().source().subject(),
+                            scan.work,
+                            scan.query.source.subject(),
                             file.toString(),
                             Fact.count("rows", file.rows()),
                             Fact.bytes("bytes", file.bytes()));
@@ -93,7 +93,7 @@ record UnloadWorkers(
         }
         String key = UnloadFolder.dataKey(part, attempt, format.name());
         try (BatchWriter writer =
-                format.opener().open(folder.store(), key, scan.query().schema())) {
+                format.opener().open(folder.store(), key, scan.query.schema)) {
             for (; batch != null; batch = batches.get()) {
                 writer.write(batch);
             }
