@@ -1,6 +1,7 @@
 package io.github.keywharf.azure;
 
 import io.github.keywharf.http.HttpRequest;
+import io.github.keywharf.http.HttpOrigin;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectKeys;
@@ -58,10 +59,7 @@ public final class AzureSignedUrls implements SignedUrls {
      */
     public static AzureSignedUrls of(URI service, String account, String container, Secret accountKey) {
         boolean https = "https".equalsIgnoreCase(service.getScheme());
-        if ((!https && !"http".equalsIgnoreCase(service.getScheme()))
-                || service.getHost() == null
-                || service.getRawUserInfo() != null
-                || service.getRawQuery() != null) {
+        if (!HttpOrigin.isBase(service)) {
             throw new IllegalArgumentException(
                     "The address is not one of a blob service; write it as https://account.blob.core.windows.net");
         }

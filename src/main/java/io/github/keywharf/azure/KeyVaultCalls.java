@@ -5,6 +5,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.ClientCredentials;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpOrigin;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.JsonAnswer;
@@ -85,22 +86,7 @@ record KeyVaultCalls(JsonApi api, URI vault) {
 
     /** Whether a vault may be talked to: who may see its secrets is nobody on the way. */
     static URI checkedVault(String address) {
-        URI uri;
-        try {
-            uri = URI.create(address.replaceFirst("/+$", ""));
-        } catch (IllegalArgumentException e) {
-            throw notAVault(address);
-        }
-        boolean plain = "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-        boolean onlyHost = uri.getHost() != null
-                && uri.getRawUserInfo() == null
-                && String.valueOf(uri.getRawPath()).isEmpty()
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
-        if (!plain || !onlyHost) {
-            throw notAVault(address);
-        }
-        return uri;
+        return HttpOrigin.parse(address).orElseThrow(() -> notAVault(address));
     }
 
     private static IllegalArgumentException notAVault(String address) {

@@ -94,8 +94,7 @@ public final class BatchIngestor implements AutoCloseable {
                 ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
         this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
         this.feedBack = new FeedBack(context);
-        this.scan = new StagingScan(
-                area, intake, ledger, profiles, config.scanEvery, config.settle, config.clock, context::trouble);
+        this.scan = new StagingScan(context, profiles, config.scanEvery, config.settle);
         this.timer = Executors.newScheduledThreadPool(2, Threads.named("keywharf-batch-upkeep"));
     }
 

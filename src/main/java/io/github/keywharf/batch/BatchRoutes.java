@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * What a tenant may ask over HTTP: its constraints, uploads, its files and what became of them; and an operator, statistics of
@@ -65,10 +66,10 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 .events(listener)
                 .open();
         this.router = HttpRouter.builder()
-                .get("/", request -> seen(request, (asked, tenant) -> files.page(tenant)))
+                .get("/", request -> seen(request, files::page))
                 .get(
                         "/statistics",
-                        request -> seen(request, (asked, tenant) -> HttpResponse.json(200, files.statistics(tenant))))
+                        request -> seen(request, tenant -> HttpResponse.json(200, files.statistics(tenant))))
                 .get("/customer", request -> owned(request, this::customer))
                 .get("/files", request -> owned(request, this::list))
                 .get("/files/{id}", request -> owned(request, this::file))
@@ -139,8 +140,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     }
 
     /** Answers a tenant with what is its own, and an operator with all or the tenant that the query names. */
-    private HttpResponse seen(
-            HttpRequest request, BiFunction<HttpRequest, Optional<Organisation>, HttpResponse> answer) {
+    private HttpResponse seen(HttpRequest request, Function<Optional<Organisation>, HttpResponse> answer) {
         TenantLogin.Outcome outcome = login.login(request);
         Optional<String> named = request.query("tenant");
         if (outcome instanceof TenantLogin.AsTenant as
@@ -148,16 +148,16 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
             return named.filter(name -> !name.equals(as.tenant().id())).isPresent()
                     ? notFound()
                     : turns.in(
-                            as.tenant(), () -> answer.apply(request, Optional.of(as.tenant())), () -> crowded(request));
+                            as.tenant(), () -> answer.apply(Optional.of(as.tenant())), () -> crowded(request));
         }
         if (!(outcome instanceof TenantLogin.AsOperator)) {
             return refused(outcome);
         }
         if (named.isEmpty()) {
-            return answer.apply(request, Optional.empty());
+            return answer.apply(Optional.empty());
         }
         Optional<Organisation> tenant = named.filter(Organisation::isId).map(Organisation::of);
-        return tenant.flatMap(profiles::find).isPresent() ? answer.apply(request, tenant) : notFound();
+        return tenant.flatMap(profiles::find).isPresent() ? answer.apply(tenant) : notFound();
     }
 
     private static HttpResponse crowded(HttpRequest request) {

@@ -114,7 +114,7 @@ final class DirectoryProfiles implements TenantProfiles {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            WatchedFile.Stamp stamp = new WatchedFile.Stamp(false, now, 0, "", true);
+            WatchedFile.Stamp stamp = new WatchedFile.Stamp(FileStamp.UNKNOWN, true);
             return Optional.of(failed(file, name, before, stamp, "cannot be read: " + e));
         }
     }
@@ -125,7 +125,7 @@ final class DirectoryProfiles implements TenantProfiles {
             return failed(
                     file, name, before, stamp, "is not named after a tenant; rename it as <tenant>.json, or move it");
         }
-        if (!stamp.isFile()) {
+        if (stamp.file().kind() != FileStamp.Kind.FILE) {
             return failed(file, name, before, stamp, "is not a regular file, and links are not followed");
         }
         try {

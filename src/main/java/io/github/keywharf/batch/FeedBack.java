@@ -104,9 +104,9 @@ final class FeedBack {
 
     private IngestJob job(
             IngestedFile file, TenantProfile profile, Path work, RejectListener rejects, String objectName) {
-        JobSink sink = new JobSink(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
+        TenantSinks sinks = GuardedSink.of(context.sinks(), file.tenant() + "/" + file.name(), () -> true);
         Instant deadline = context.now().plus(profile.timeLimit());
-        return sink.of(new IngestJob(
-                file, profile, context.area().content(file), work, deadline, sink, rejects, rows -> {}, objectName));
+        return new IngestJob(
+                file, profile, context.area().content(file), work, deadline, sinks, rejects, rows -> {}, objectName);
     }
 }

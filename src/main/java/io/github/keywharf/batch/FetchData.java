@@ -5,6 +5,7 @@ import io.github.keywharf.Organisation;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpOrigin;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Files are taken by name, and stay where they are. Each is checked here first, and again by the server. An upload that was
  * cut is continued, also by a later run: what is needed for that is kept in the directory {@value Builder#STATE_DIRECTORY}
- * below the input, or in the user's cache where that cannot be written. A file that the server received before is not sent
+ * below the input; where that cannot be written, a later run begins again. A file that the server received before is not sent
  * again, and does not count. Hidden files and directories are passed over, and symbolic links fail.
  */
 public final class FetchData {
@@ -61,8 +62,7 @@ public final class FetchData {
      *     listed, and as {@link HttpClients.Builder#open} says
      */
     public FetchReport run() {
-        FetchServer server = FetchServer.of(settings);
-        return new FetchRun(settings, server).run();
+        return new FetchRun(settings, new FetchServer(settings)).run();
     }
 
     @Override
@@ -104,13 +104,7 @@ public final class FetchData {
         private @Nullable HttpHandler http;
 
         private Builder(URI server, Organisation tenant, Secret password) {
-            String scheme = server.getScheme();
-            boolean known = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
-            if (!known
-                    || server.getHost() == null
-                    || server.getRawUserInfo() != null
-                    || server.getRawQuery() != null
-                    || server.getRawFragment() != null) {
+            if (!HttpOrigin.isBase(server)) {
                 throw new IllegalArgumentException("The server's URI must have http or https and a host, and no"
                         + " credentials, query or fragment; write it as https://host:port/path");
             }

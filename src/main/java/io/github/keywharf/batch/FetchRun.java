@@ -63,11 +63,8 @@ final class FetchRun {
 
     private void ended(FetchedFile file) {
         files.add(file);
-        boolean left = full
-                && file.refusal()
-                        .filter(refusal -> refusal.constraint().equals("number_files"))
-                        .isPresent();
-        if (!left) {
+        // Files beyond the limit are reported once, together.
+        if (!full || file.refusal().filter(beyond -> beyond.constraint().equals("number_files")).isEmpty()) {
             report(file);
         }
     }

@@ -26,8 +26,17 @@ final class FetchServer {
     private final HttpHeaders credentials;
     private final UploadClient uploads;
 
-    private FetchServer(FetchData.Builder settings, HttpHandler client) {
+    /** The server, which no one on the way can listen to, unless that is allowed. */
+    FetchServer(FetchData.Builder settings) {
         uri = settings.server;
+        if (!"https".equalsIgnoreCase(uri.getScheme()) && !settings.plainHttp && !Loopback.isLoopback(uri.getHost())) {
+            throw new KeywharfException(
+                    "batch.plain_http",
+                    uri.getHost(),
+                    "The password would be sent in plain text, which anyone on the way can read; use https, or"
+                            + " plainHttp(true) (--plain-http) if that is meant");
+        }
+        HttpHandler client = settings.client();
         http = client.with(RetryFilter.builder()
                 .time(settings.clock, settings.pause)
                 .events(settings.listener)
@@ -45,19 +54,6 @@ final class FetchServer {
                         isKey
                                 ? "Bearer " + secret
                                 : "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
-    }
-
-    /** The server, which nobody on the way can listen to, unless that was asked for. */
-    static FetchServer of(FetchData.Builder settings) {
-        URI uri = settings.server;
-        if (!"https".equalsIgnoreCase(uri.getScheme()) && !settings.plainHttp && !Loopback.isLoopback(uri.getHost())) {
-            throw new KeywharfException(
-                    "batch.plain_http",
-                    uri.getHost(),
-                    "The password would be sent in plain text, which anyone on the way can read; use https, or"
-                            + " plainHttp(true) (--plain-http) if that is meant");
-        }
-        return new FetchServer(settings, settings.client());
     }
 
     UploadClient uploads() {
@@ -115,12 +111,8 @@ final class FetchServer {
     private FileConstraints constraints(JsonNode json) {
         try {
             List<String> columns = new ArrayList<>();
-            for (JsonNode column : json.path("columns")) {
-                columns.add(
-                        column.isTextual()
-                                ? column.textValue()
-                                : column.path("name").asText());
-            }
+            json.path("columns")
+                    .forEach(column -> columns.add(column.path("name").asText(column.asText())));
             List<String> formats = ProfileObject.texts("formats", json.path("formats"), FileConstraints.MAX_FORMATS);
             JsonNode number = json.path("number_files");
             JsonNode sizes = json.path("data_sizes");

@@ -16,7 +16,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,70 +32,57 @@ final class FetchStates {
     private static final int EDGE = 64 * 1024;
     private static final String CODE = "batch.no_state";
 
-    private final List<Path> directories;
+    private final Path directory;
     private final FetchServer server;
     private final String owner;
 
     FetchStates(FetchData.Builder settings, FetchServer server) {
         this.server = server;
         this.owner = settings.server + " " + settings.tenant;
-        Path own = settings.directory.resolve(FetchData.Builder.STATE_DIRECTORY);
-        Path cache = Path.of(System.getProperty("user.home", "."), ".cache", "keywharf", "uploads");
-        directories = List.of(own, cache);
+        directory = settings.directory.resolve(FetchData.Builder.STATE_DIRECTORY);
     }
 
     void keep(Path file, String name, BasicFileAttributes attributes, URI upload) {
         if (attributes.size() < SMALLEST) {
             return;
         }
-        for (Path directory : directories) {
-            try {
-                Files.createDirectories(directory);
-                String json = ProfileJson.JSON
-                        .createObjectNode()
-                        .put("file", bound(file, name, attributes))
-                        .put("upload", upload.toString())
-                        .toString();
-                PrivateFiles.replace(path(directory, file, name), json.getBytes(UTF_8), CODE);
-                return;
-            } catch (IOException | KeywharfException e) {
-                // The next directory is tried.
-            }
+        try {
+            Files.createDirectories(directory);
+            String json = ProfileJson.JSON
+                    .createObjectNode()
+                    .put("file", bound(file, name, attributes))
+                    .put("upload", upload.toString())
+                    .toString();
+            PrivateFiles.replace(path(file, name), json.getBytes(UTF_8), CODE);
+        } catch (IOException | KeywharfException e) {
+            // A later run begins again.
         }
     }
 
     /** Where the upload of this very file is. */
     Optional<URI> find(Path file, String name, BasicFileAttributes attributes) {
-        for (Path directory : directories) {
-            Path state = path(directory, file, name);
-            if (!Files.isRegularFile(state, LinkOption.NOFOLLOW_LINKS)) {
-                continue;
-            }
-            try {
-                JsonNode json = ProfileJson.JSON.readTree(WatchedFile.content(state, MAX_STATE, CODE));
-                URI upload = URI.create(json.path("upload").asText());
-                // Whoever can write here must not learn the password.
-                if (json.path("file").asText().equals(bound(file, name, attributes)) && server.owns(upload)) {
-                    return Optional.of(upload);
-                }
-            } catch (IOException | IllegalArgumentException | KeywharfException e) {
-                // A state that cannot be read is none.
-            }
+        try {
+            JsonNode json = ProfileJson.JSON.readTree(WatchedFile.content(path(file, name), MAX_STATE, CODE));
+            URI upload = URI.create(json.path("upload").asText());
+            // Whoever can write here must not learn the password.
+            return json.path("file").asText().equals(bound(file, name, attributes)) && server.owns(upload)
+                    ? Optional.of(upload)
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException | KeywharfException e) {
+            // There is no state, or none that can be read.
+            return Optional.empty();
         }
-        return Optional.empty();
     }
 
     void forget(Path file, String name) {
-        for (Path directory : directories) {
-            try {
-                Files.deleteIfExists(path(directory, file, name));
-            } catch (IOException e) {
-                // It is bound to a file that was uploaded, and is of no harm.
-            }
+        try {
+            Files.deleteIfExists(path(file, name));
+        } catch (IOException e) {
+            // It is bound to a file that was uploaded, and is of no harm.
         }
     }
 
-    private Path path(Path directory, Path file, String name) {
+    private Path path(Path file, String name) {
         String key = hex(owner + "\0" + file.toAbsolutePath() + "\0" + name, new byte[0]);
         return directory.resolve(key.substring(0, 32) + ".json");
     }

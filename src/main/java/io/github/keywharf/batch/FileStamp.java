@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param links how many names it has, 1 where the system does not say
  * @param kind what it is
  */
-record FileStamp(long size, String modified, String changed, String key, int links, Kind kind) {
+record FileStamp(long size, FileTime modified, String changed, String key, int links, Kind kind) {
+
+    /** Of an entry that cannot be looked at. */
+    static final FileStamp UNKNOWN = new FileStamp(0, FileTime.fromMillis(0), "", "", 1, Kind.OTHER);
 
     /** Kinds of entries. */
     enum Kind {
@@ -50,7 +54,7 @@ record FileStamp(long size, String modified, String changed, String key, int lin
         Kind kind = basic.isRegularFile()
                 ? Kind.FILE
                 : basic.isSymbolicLink() ? Kind.LINK : basic.isDirectory() ? Kind.DIRECTORY : Kind.OTHER;
-        String modified = basic.lastModifiedTime().toString();
+        FileTime modified = basic.lastModifiedTime();
         String key = Objects.toString(basic.fileKey(), "");
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return new FileStamp(basic.size(), modified, "", key, 1, kind);

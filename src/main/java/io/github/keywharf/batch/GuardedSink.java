@@ -10,6 +10,14 @@ import java.util.function.BooleanSupplier;
 /** A sink that writes while its run goes on. A run that was given up may still call it, and gets no further batch written. */
 record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements RowSink {
 
+    /** Opens such sinks, while the run goes on. */
+    static TenantSinks of(TenantSinks sinks, String run, BooleanSupplier isOpen) {
+        return job -> {
+            check(run, isOpen);
+            return new GuardedSink(sinks.open(job), run, isOpen);
+        };
+    }
+
     @Override
     public RowSink clearing() {
         return new GuardedSink(sink.clearing(), run, isOpen);

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file for an app to ingest, and what the app needs for it. It is valid while the app runs: after its time is over, its
@@ -21,11 +21,12 @@ public final class IngestJob {
     private final Path path;
     private final Path work;
     private final Instant deadline;
-    private final Supplier<RowSink> sink;
+    private final TenantSinks sinks;
     private final RejectListener rejects;
     private final LongConsumer progress;
     private final RowIds ids;
     private final String objectName;
+    private @Nullable RowSink sink;
 
     IngestJob(
             IngestedFile file,
@@ -33,7 +34,7 @@ public final class IngestJob {
             Path path,
             Path work,
             Instant deadline,
-            Supplier<RowSink> sink,
+            TenantSinks sinks,
             RejectListener rejects,
             LongConsumer progress,
             String objectName) {
@@ -42,7 +43,7 @@ public final class IngestJob {
         this.path = Objects.requireNonNull(path, "path");
         this.work = Objects.requireNonNull(work, "work");
         this.deadline = Objects.requireNonNull(deadline, "deadline");
-        this.sink = Objects.requireNonNull(sink, "sink");
+        this.sinks = Objects.requireNonNull(sinks, "sinks");
         this.rejects = Objects.requireNonNull(rejects, "rejects");
         this.progress = Objects.requireNonNull(progress, "progress");
         this.ids = RowIds.of(file);
@@ -80,8 +81,13 @@ public final class IngestJob {
     }
 
     /** Where the tenant's rows go, opened when it is first asked for. */
-    public RowSink sink() {
-        return sink.get();
+    public synchronized RowSink sink() {
+        RowSink opened = sink;
+        if (opened == null) {
+            opened = sinks.open(this);
+            sink = opened;
+        }
+        return opened;
     }
 
     /**

@@ -2,11 +2,11 @@ package io.github.keywharf.batch;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +62,7 @@ public record IngestNumbers(
         private long rows;
         private long rejected;
         private long bytes;
-        private long[] nanos = new long[16];
-        private int done;
+        private final LongStream.Builder nanos = LongStream.builder();
         private @Nullable Instant oldest;
 
         void add(IngestedFile file) {
@@ -72,11 +71,8 @@ public record IngestNumbers(
                 rows += file.rows();
                 rejected += file.rejected();
                 bytes += file.bytes();
-                if (done == nanos.length) {
-                    nanos = Arrays.copyOf(nanos, done * 2);
-                }
                 // A clock that was set back gives no negative times.
-                nanos[done++] = Math.max(0, file.took().toNanos());
+                nanos.add(Math.max(0, file.took().toNanos()));
             } else if (file.state() == FileState.RECEIVED
                     && (oldest == null || file.received().isBefore(oldest))) {
                 oldest = file.received();
@@ -84,29 +80,26 @@ public record IngestNumbers(
         }
 
         IngestNumbers numbers(Instant now) {
-            Arrays.sort(nanos, 0, done);
-            Duration spent = Duration.ZERO;
-            for (int i = 0; i < done; i++) {
-                spent = spent.plusNanos(nanos[i]);
-            }
+            long[] times = nanos.build().sorted().toArray();
+            Duration spent = LongStream.of(times).mapToObj(Duration::ofNanos).reduce(Duration.ZERO, Duration::plus);
             return new IngestNumbers(
                     files,
                     rows,
                     rejected,
                     bytes,
                     spent,
-                    done == 0 ? Duration.ZERO : spent.dividedBy(done),
-                    percentile(50),
-                    percentile(95),
-                    percentile(99),
+                    times.length == 0 ? Duration.ZERO : spent.dividedBy(times.length),
+                    percentile(times, 50),
+                    percentile(times, 95),
+                    percentile(times, 99),
                     Optional.ofNullable(oldest)
                             .map(since -> since.isAfter(now) ? Duration.ZERO : Duration.between(since, now)));
         }
 
         /** The nearest rank: the least time that so many of a hundred files did not exceed. */
-        private Duration percentile(int percent) {
-            long rank = ((long) done * percent + 99) / 100;
-            return done == 0 ? Duration.ZERO : Duration.ofNanos(nanos[(int) Math.max(0, rank - 1)]);
+        private static Duration percentile(long[] times, int percent) {
+            long rank = ((long) times.length * percent + 99) / 100;
+            return times.length == 0 ? Duration.ZERO : Duration.ofNanos(times[(int) Math.max(0, rank - 1)]);
         }
     }
 }

@@ -257,14 +257,13 @@ final class IngestRun implements Runnable {
             into.rejected(row);
         };
         AtomicLong next = new AtomicLong(System.nanoTime());
-        JobSink sink = new JobSink(context.sinks(), run, open::get);
-        return sink.of(new IngestJob(
+        return new IngestJob(
                 file,
                 profile,
                 path,
                 work,
                 deadline(),
-                sink,
+                GuardedSink.of(context.sinks(), run, open::get),
                 listener,
                 rows -> {
                     long due = next.get();
@@ -273,7 +272,7 @@ final class IngestRun implements Runnable {
                         context.report(new Progress(file.work(), run, rows, 0, "rows", false));
                     }
                 },
-                file.id()));
+                file.id());
     }
 
     private void removeWork() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * How ingestion goes, for each tenant and for all of them, computed from the files that the ledger still knows.
@@ -39,11 +38,6 @@ public record IngestStatistics(
      * @param now the time, from which waiting files are counted back
      */
     public static IngestStatistics of(Collection<IngestedFile> files, Instant now) {
-        return of(files.stream(), now);
-    }
-
-    /** The same from a stream, which is read once and not closed. */
-    public static IngestStatistics of(Stream<IngestedFile> files, Instant now) {
         IngestNumbers.Sum all = new IngestNumbers.Sum();
         SortedMap<Organisation, IngestNumbers.Sum> each = new TreeMap<>();
         PriorityQueue<IngestedFile> failures = new PriorityQueue<>(Comparator.comparing(IngestStatistics::end));

@@ -78,78 +78,33 @@ public record IngestedFile(
 
     /** The app starts on it. */
     IngestedFile running(Instant at) {
-        return new IngestedFile(
-                id,
-                tenant,
-                name,
-                bytes,
-                sha256,
-                FileState.RUNNING,
-                attempt + 1,
-                received,
-                Optional.of(at),
-                Optional.empty(),
-                0,
-                0,
-                0,
-                "");
+        return with(FileState.RUNNING, attempt + 1, Optional.of(at), Optional.empty(), Counts.NONE, "");
     }
 
     /** It waits once more, after so many attempts. */
     IngestedFile waiting(int attempts, String why) {
-        return new IngestedFile(
-                id,
-                tenant,
-                name,
-                bytes,
-                sha256,
-                FileState.RECEIVED,
-                attempts,
-                received,
-                started,
-                Optional.empty(),
-                0,
-                0,
-                0,
-                cut(why));
+        return with(FileState.RECEIVED, attempts, started, Optional.empty(), Counts.NONE, why);
     }
 
     /** It waits once more as if it had just come. */
     IngestedFile replayed(long size, String ofContent) {
-        return new IngestedFile(
-                id,
-                tenant,
-                name,
-                size,
-                ofContent,
-                FileState.RECEIVED,
-                0,
-                received,
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                0,
-                0,
-                "");
+        return received(id, tenant, name, size, ofContent, received, FileState.RECEIVED, "");
     }
 
     /** Nothing more happens to it by itself. */
     IngestedFile ended(FileState as, Instant at, long ofLines, long written, long refused, String why) {
+        return with(as, attempt, started, Optional.of(at), new Counts(ofLines, written, refused), why);
+    }
+
+    private record Counts(long lines, long rows, long rejected) {
+        static final Counts NONE = new Counts(0, 0, 0);
+    }
+
+    private IngestedFile with(
+            FileState next, int attempts, Optional<Instant> from, Optional<Instant> to, Counts counts, String why) {
         return new IngestedFile(
-                id,
-                tenant,
-                name,
-                bytes,
-                sha256,
-                as,
-                attempt,
-                received,
-                started,
-                Optional.of(at),
-                ofLines,
-                written,
-                refused,
-                cut(why));
+                id, tenant, name, bytes, sha256, next, attempts, received, from, to, counts.lines(), counts.rows(),
+                counts.rejected(), cut(why));
     }
 
     private static String cut(String reason) {

@@ -179,19 +179,9 @@ final class Intake {
 
     /** Why a file is refused for now. */
     private static Optional<Refusal> quotaRefusal(LedgerView now, TenantProfile profile, long bytes, Instant at) {
-        FileConstraints constraints = profile.constraints();
-        int waiting = now.waiting(profile.tenant());
-        if (waiting >= constraints.numberFiles()) {
-            return Optional.of(
-                    new Refusal("number_files", waiting + " files wait", "at most " + constraints.numberFiles()));
-        }
-        long today = now.bytesOn(profile.tenant(), LedgerView.day(at));
-        return today > constraints.bytesADay() - bytes
-                ? Optional.of(new Refusal(
-                        "bytes_a_day",
-                        today + " bytes were received today, and this file has " + bytes,
-                        "at most " + constraints.bytesADay()))
-                : Optional.empty();
+        Organisation tenant = profile.tenant();
+        return new Quota(now.waiting(tenant), now.bytesOn(tenant, LedgerView.day(at)))
+                .refusal(profile.constraints(), bytes);
     }
 
     /** Has the content where it belongs to by the file's state; harmless when it is there. */

@@ -24,6 +24,8 @@ final class LedgerRecords implements LedgerView {
     static final Comparator<IngestedFile> ARRIVAL =
             Comparator.comparing((IngestedFile file) -> file.received()).thenComparing(IngestedFile::id);
 
+    private static final OfTenant NOTHING = new OfTenant();
+
     private final Map<String, IngestedFile> byId = new HashMap<>();
     private final Map<String, String> byContent = new HashMap<>();
     private final Map<Organisation, OfTenant> byTenant = new TreeMap<>();
@@ -36,6 +38,11 @@ final class LedgerRecords implements LedgerView {
         private final Map<LocalDate, Long> bytes = new HashMap<>();
         private final Map<LocalDate, Long> arrived = new HashMap<>();
         private int waiting;
+    }
+
+    /** What is known of a tenant, not to be changed. */
+    private OfTenant of(Organisation tenant) {
+        return byTenant.getOrDefault(tenant, NOTHING);
     }
 
     synchronized void put(IngestedFile file) {
@@ -110,11 +117,8 @@ final class LedgerRecords implements LedgerView {
 
     /** A tenant's files, those received last first, behind a file of it or from the newest on. */
     synchronized List<IngestedFile> files(Organisation tenant, @Nullable IngestedFile before, int limit) {
-        OfTenant found = byTenant.get(tenant);
-        if (found == null) {
-            return List.of();
-        }
-        NavigableSet<IngestedFile> from = before == null ? found.all : found.all.headSet(before, false);
+        NavigableSet<IngestedFile> all = of(tenant).all;
+        NavigableSet<IngestedFile> from = before == null ? all : all.headSet(before, false);
         return from.descendingSet().stream().limit(limit).toList();
     }
 
@@ -129,10 +133,7 @@ final class LedgerRecords implements LedgerView {
 
     /** The tenant's file that was received first among those that are RECEIVED and that the caller wants. */
     synchronized Optional<IngestedFile> firstReceived(Organisation tenant, Predicate<IngestedFile> wanted) {
-        OfTenant found = byTenant.get(tenant);
-        return found == null
-                ? Optional.empty()
-                : found.received.stream().filter(wanted).findFirst();
+        return of(tenant).received.stream().filter(wanted).findFirst();
     }
 
     @Override
@@ -148,32 +149,26 @@ final class LedgerRecords implements LedgerView {
 
     @Override
     public synchronized Optional<IngestedFile> findLast(Organisation tenant, String name) {
-        OfTenant found = byTenant.get(tenant);
-        NavigableSet<IngestedFile> files = found == null ? null : found.named.get(name);
-        return files == null ? Optional.empty() : Optional.of(files.last());
+        return Optional.ofNullable(of(tenant).named.get(name)).map(NavigableSet::last);
     }
 
     @Override
     public synchronized int waiting(Organisation tenant) {
-        OfTenant found = byTenant.get(tenant);
-        return found == null ? 0 : found.waiting;
+        return of(tenant).waiting;
     }
 
     @Override
     public synchronized long bytesOn(Organisation tenant, LocalDate day) {
-        OfTenant found = byTenant.get(tenant);
-        return found == null ? 0 : found.bytes.getOrDefault(day, 0L);
+        return of(tenant).bytes.getOrDefault(day, 0L);
     }
 
     /** How many bytes came from the tenant on a day, whatever became of them. */
     synchronized long arrivedOn(Organisation tenant, LocalDate day) {
-        OfTenant found = byTenant.get(tenant);
-        return found == null ? 0 : found.arrived.getOrDefault(day, 0L);
+        return of(tenant).arrived.getOrDefault(day, 0L);
     }
 
     /** How many files of the tenant are recorded. */
     synchronized int size(Organisation tenant) {
-        OfTenant found = byTenant.get(tenant);
-        return found == null ? 0 : found.all.size();
+        return of(tenant).all.size();
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +33,12 @@ final class StagingScan implements AutoCloseable {
 
     private static final int END_SECONDS = 10;
 
+    private final RunContext context;
     private final StagingArea area;
     private final Intake intake;
-    private final Ledger ledger;
     private final Profiles profiles;
     private final Duration every;
     private final Duration settle;
-    private final InstantSource clock;
-    private final BiConsumer<Organisation, String> trouble;
     private final StagingWatch watch;
     private final ScheduledExecutorService timer;
     private final ExecutorService threads;
@@ -64,7 +60,7 @@ final class StagingScan implements AutoCloseable {
 
         OfTenant(Organisation tenant) {
             this.tenant = tenant;
-            this.scan = new TenantScan(tenant, area, intake, settle, clock);
+            this.scan = new TenantScan(tenant, area, intake, settle, context.clock());
         }
 
         void ask() {
@@ -121,7 +117,7 @@ final class StagingScan implements AutoCloseable {
         private void watchDirectory() {
             Optional<String> problem = watch.watch(tenant, area.data(tenant));
             if (problem.isPresent() && !isUnwatched) {
-                trouble.accept(
+                context.trouble(
                         tenant,
                         "Its directory cannot be watched (" + problem.get() + "), so that files are seen every " + every
                                 + " only");
@@ -133,28 +129,18 @@ final class StagingScan implements AutoCloseable {
         private void report(String reason) {
             if (!reason.equals(lastTrouble)) {
                 lastTrouble = reason;
-                trouble.accept(tenant, "Its directory cannot be scanned: " + reason);
+                context.trouble(tenant, "Its directory cannot be scanned: " + reason);
             }
         }
     }
 
-    StagingScan(
-            StagingArea area,
-            Intake intake,
-            Ledger ledger,
-            Profiles profiles,
-            Duration every,
-            Duration settle,
-            InstantSource clock,
-            BiConsumer<Organisation, String> trouble) {
-        this.area = area;
-        this.intake = intake;
-        this.ledger = ledger;
+    StagingScan(RunContext context, Profiles profiles, Duration every, Duration settle) {
+        this.context = context;
+        this.area = context.area();
+        this.intake = context.intake();
         this.profiles = profiles;
         this.every = every;
         this.settle = settle;
-        this.clock = clock;
-        this.trouble = trouble;
         this.timer = Executors.newSingleThreadScheduledExecutor(Threads.named("keywharf-batch-timer"));
         this.threads = Executors.newCachedThreadPool(Threads.named("keywharf-batch-scan"));
         this.watch = StagingWatch.start(area.root(), this::ask);
@@ -162,7 +148,7 @@ final class StagingScan implements AutoCloseable {
 
     /** Brings in order what a process that is gone has left, and begins to scan. */
     void start() {
-        Set<Organisation> all = new HashSet<>(ledger.records().tenants());
+        Set<Organisation> all = new HashSet<>(context.ledger().records().tenants());
         all.addAll(profiles.all().keySet());
         all.forEach(this::recover);
         scans = timer.scheduleWithFixedDelay(this::askAll, 0, every.toNanos(), TimeUnit.NANOSECONDS);
@@ -173,7 +159,7 @@ final class StagingScan implements AutoCloseable {
             area.create(tenant);
             area.clearWork(tenant);
             for (String id : area.ids(tenant)) {
-                Optional<IngestedFile> file = ledger.records().find(id);
+                Optional<IngestedFile> file = context.ledger().records().find(id);
                 if (file.isPresent()) {
                     intake.place(file.get());
                 } else {
@@ -181,7 +167,7 @@ final class StagingScan implements AutoCloseable {
                 }
             }
         } catch (IOException | KeywharfException e) {
-            trouble.accept(tenant, "What was left from before cannot be looked through: " + e.getMessage());
+            context.trouble(tenant, "What was left from before cannot be looked through: " + e.getMessage());
         }
     }
 

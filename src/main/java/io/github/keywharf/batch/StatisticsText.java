@@ -1,22 +1,18 @@
 package io.github.keywharf.batch;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.keywharf.Organisation;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.internal.Cut;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+
 
 /** Statistics for programs and for people. */
 final class StatisticsText {
 
-    private static final JsonFactory JSON = new JsonFactory();
     private static final double NANOS = 1e9;
     private static final int MAX_REASON = 1_000;
     private static final List<String> HEAD = List.of(
@@ -39,65 +35,41 @@ final class StatisticsText {
     private StatisticsText() {}
 
     static String json(IngestStatistics statistics) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            json.writeStringField("at", statistics.at().toString());
-            json.writeFieldName("platform");
-            write(json, statistics.platform());
-            json.writeObjectFieldStart("tenants");
-            for (Map.Entry<Organisation, IngestNumbers> tenant :
-                    statistics.tenants().entrySet()) {
-                json.writeFieldName(tenant.getKey().id());
-                write(json, tenant.getValue());
-            }
-            json.writeEndObject();
-            json.writeArrayFieldStart("failures");
-            for (IngestedFile file : statistics.failures()) {
-                write(json, file);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        ObjectNode json = JsonNodeFactory.instance
+                .objectNode()
+                .put("at", statistics.at().toString())
+                .set("platform", json(statistics.platform()));
+        ObjectNode tenants = json.putObject("tenants");
+        statistics.tenants().forEach((tenant, numbers) -> tenants.set(tenant.id(), json(numbers)));
+        ArrayNode failures = json.putArray("failures");
+        for (IngestedFile file : statistics.failures()) {
+            failures.addObject()
+                    .put("tenant", file.tenant().id())
+                    .put("id", file.id())
+                    .put("file", file.name())
+                    .put("state", name(file.state()))
+                    .put("at", file.ended().orElse(file.received()).toString())
+                    .put("reason", Cut.printable(file.reason(), MAX_REASON));
         }
-        return text.toString();
+        return json.toString();
     }
 
-    private static void write(JsonGenerator json, IngestNumbers numbers) throws IOException {
-        json.writeStartObject();
-        json.writeObjectFieldStart("files");
-        for (Map.Entry<FileState, Long> state : numbers.files().entrySet()) {
-            json.writeNumberField(name(state.getKey()), state.getValue());
-        }
-        json.writeEndObject();
-        json.writeNumberField("rows", numbers.rows());
-        json.writeNumberField("rejected", numbers.rejected());
-        json.writeNumberField("bytes", numbers.bytes());
-        json.writeNumberField("rows_per_second", numbers.rowsPerSecond());
-        json.writeNumberField("seconds", seconds(numbers.spent()));
-        json.writeNumberField("average_seconds", seconds(numbers.average()));
-        json.writeNumberField("median_seconds", seconds(numbers.median()));
-        json.writeNumberField("percentile_95_seconds", seconds(numbers.percentile95()));
-        json.writeNumberField("percentile_99_seconds", seconds(numbers.percentile99()));
-        if (numbers.oldestWaiting().isPresent()) {
-            json.writeNumberField(
-                    "oldest_waiting_seconds", seconds(numbers.oldestWaiting().get()));
-        } else {
-            json.writeNullField("oldest_waiting_seconds");
-        }
-        json.writeEndObject();
-    }
-
-    private static void write(JsonGenerator json, IngestedFile file) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("tenant", file.tenant().id());
-        json.writeStringField("id", file.id());
-        json.writeStringField("file", file.name());
-        json.writeStringField("state", name(file.state()));
-        json.writeStringField("at", file.ended().orElse(file.received()).toString());
-        json.writeStringField("reason", Cut.printable(file.reason(), MAX_REASON));
-        json.writeEndObject();
+    private static ObjectNode json(IngestNumbers numbers) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ObjectNode files = json.putObject("files");
+        numbers.files().forEach((state, count) -> files.put(name(state), count));
+        return json.put("rows", numbers.rows())
+                .put("rejected", numbers.rejected())
+                .put("bytes", numbers.bytes())
+                .put("rows_per_second", numbers.rowsPerSecond())
+                .put("seconds", seconds(numbers.spent()))
+                .put("average_seconds", seconds(numbers.average()))
+                .put("median_seconds", seconds(numbers.median()))
+                .put("percentile_95_seconds", seconds(numbers.percentile95()))
+                .put("percentile_99_seconds", seconds(numbers.percentile99()))
+                .put(
+                        "oldest_waiting_seconds",
+                        numbers.oldestWaiting().map(StatisticsText::seconds).orElse(null));
     }
 
     private static String name(FileState state) {

@@ -9,8 +9,6 @@ import io.github.keywharf.http.upload.UploadRefused;
 import io.github.keywharf.http.upload.UploadStart;
 import io.github.keywharf.internal.Sha256;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /** Decides by a tenant's constraints what it may upload, and hands over what has arrived. */
@@ -56,18 +54,11 @@ final class TenantUploads implements UploadReceiver {
                     "The platform keeps records of so many files of this tenant that it takes no more until some are old"
                             + " enough to be removed; ask who runs the service");
         }
-        int waiting = files.waiting(tenant);
-        if (waiting >= constraints.numberFiles()) {
-            throw refused(new Refusal(
-                    "number_files", waiting + " files wait", "up to " + constraints.numberFiles() + " waiting files"));
-        }
-        long today = files.bytesOn(tenant, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
-        if (bytes > constraints.bytesADay() - today) {
-            throw refused(new Refusal(
-                    "bytes_a_day",
-                    today + " bytes today and " + bytes + " more",
-                    "at most " + constraints.bytesADay() + " bytes a day (UTC)"));
-        }
+        new Quota(files.waiting(tenant), files.bytesOn(tenant, LedgerView.day(clock.instant())))
+                .refusal(constraints, bytes)
+                .ifPresent(refusal -> {
+                    throw refused(refusal);
+                });
         return UploadPermit.upTo(constraints.dataSizes() * 1_024);
     }
 

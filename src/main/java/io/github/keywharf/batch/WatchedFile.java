@@ -6,10 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 
 /** Small files that people edit while they are in use. Symbolic links are not followed. */
 final class WatchedFile {
@@ -21,35 +19,20 @@ final class WatchedFile {
     /**
      * By what a change is noticed.
      *
-     * @param isFile whether it is a regular file
      * @param recent whether it changed so shortly before that another change may look the same
      */
-    record Stamp(boolean isFile, Instant modified, long bytes, String key, boolean recent) {
+    record Stamp(FileStamp file, boolean recent) {
 
         /** Whether the file may have changed since another stamp was taken. */
         boolean mayDifferFrom(Stamp earlier) {
-            return earlier.recent || !isSame(earlier);
-        }
-
-        boolean isSame(Stamp other) {
-            return isFile == other.isFile
-                    && modified.equals(other.modified)
-                    && bytes == other.bytes
-                    && key.equals(other.key);
+            return earlier.recent || !file.isSameContent(earlier.file);
         }
     }
 
     /** The stamp of a file at that time. */
     static Stamp stamp(Path file, Instant now) throws IOException {
-        BasicFileAttributes attributes =
-                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        Instant modified = attributes.lastModifiedTime().toInstant();
-        return new Stamp(
-                attributes.isRegularFile(),
-                modified,
-                attributes.size(),
-                Objects.toString(attributes.fileKey()),
-                modified.plus(COARSE).isAfter(now));
+        FileStamp stamp = FileStamp.of(file);
+        return new Stamp(stamp, stamp.modified().toInstant().plus(COARSE).isAfter(now));
     }
 
     /** The content of a file that is not a link. */

@@ -14,7 +14,7 @@
  *   <li>Arrival: {@code Staging…} and {@code TenantScan} see files in directories, {@code TenantUploads} takes uploads;
  *       {@code Intake} checks both and records them.
  *   <li>Runs: {@code Scheduler} and {@code TenantTurns} decide which file is next, {@code IngestRun} starts its app,
- *       {@code JobSink} and {@code GuardedSink} end with it, {@code FeedBack} writes repaired rows.
+ *       {@code GuardedSink} ends with it, {@code FeedBack} writes repaired rows.
  *   <li>Apps: {@code Rows…} and {@code FileRows} read files as rows; {@code Process…} and {@code Program…} run programs.
  *   <li>What people see: {@code BatchRoutes}, {@code IngestStatistics}, {@code StatisticsPage}, {@code IngestLog}, {@code
  *       FileEvents}.

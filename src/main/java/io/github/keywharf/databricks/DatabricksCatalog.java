@@ -15,6 +15,7 @@ import io.github.keywharf.http.BearerToken;
 import io.github.keywharf.http.ClientCredentials;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
+import io.github.keywharf.http.HttpOrigin;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.JsonAnswer;
@@ -330,27 +331,10 @@ public final class DatabricksCatalog implements ShareCatalog {
          */
         public Builder host(String name) {
             String trimmed = name.strip().replaceFirst("/+$", "");
-            URI uri = HOST.matcher(trimmed).matches() ? URI.create("https://" + trimmed) : parsed(trimmed);
-            boolean http = uri != null
-                    && ("https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme()))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && String.valueOf(uri.getRawPath()).isEmpty()
-                    && uri.getRawQuery() == null;
-            if (!http) {
-                throw new IllegalArgumentException(
-                        "The host is not one of a workspace; write it as adb-1234567890123456.7.azuredatabricks.net");
-            }
-            host = uri;
+            host = HttpOrigin.parse(HOST.matcher(trimmed).matches() ? "https://" + trimmed : trimmed)
+                    .orElseThrow(() -> new IllegalArgumentException("The host is not one of a workspace; write it as"
+                            + " adb-1234567890123456.7.azuredatabricks.net"));
             return this;
-        }
-
-        private static @Nullable URI parsed(String text) {
-            try {
-                return URI.create(text);
-            } catch (IllegalArgumentException e) {
-                return null;
-            }
         }
 
         /** Logs in as a service principal with an OAuth secret, which is copied and may be closed. */

@@ -46,6 +46,21 @@ public final class HttpResponse implements AutoCloseable {
         return of(status).withHeader("Content-Type", "application/json").withBody(HttpBody.of(json));
     }
 
+    /**
+     * A page of HTML that no other page may frame and no one may keep.
+     *
+     * @param policy its Content-Security-Policy
+     */
+    public static HttpResponse page(String html, String policy) {
+        return of(200)
+                .withHeader("Content-Type", "text/html; charset=utf-8")
+                .withHeader("Content-Security-Policy", policy + "; frame-ancestors 'none'")
+                .withHeader("X-Content-Type-Options", "nosniff")
+                .withHeader("Referrer-Policy", "no-referrer")
+                .withHeader("Cache-Control", "no-store")
+                .withBody(HttpBody.of(html));
+    }
+
     /** The status code. */
     public int status() {
         return status;

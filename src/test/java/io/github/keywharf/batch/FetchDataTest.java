@@ -455,7 +455,7 @@ class FetchDataTest {
         FetchData data = client(server.port(), "right").build();
 
         assertThat(data.toString()).doesNotContain("right");
-        assertThat(Set.of(FetchServer.of(client(server.port(), "right")).credentials())
+        assertThat(Set.of(new FetchServer(client(server.port(), "right")).credentials())
                         .toString())
                 .doesNotContain(
                         "right",

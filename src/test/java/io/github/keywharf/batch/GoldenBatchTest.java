@@ -152,7 +152,7 @@ class GoldenBatchTest {
         FetchData.Builder settings = FetchData.builder(
                         URI.create("https://localhost/ingest"), TENANT, Secret.of("right"))
                 .directory(directory);
-        return new FetchStates(settings, FetchServer.of(settings));
+        return new FetchStates(settings, new FetchServer(settings));
     }
 
     private static Path stateFile(Path directory) throws IOException {

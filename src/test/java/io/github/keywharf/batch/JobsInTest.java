@@ -90,7 +90,7 @@ final class JobsInTest {
                 path,
                 work(),
                 deadline,
-                () -> target(),
+                job -> target(),
                 rejected::add,
                 progress::add,
                 "object");

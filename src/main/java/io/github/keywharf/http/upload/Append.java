@@ -48,7 +48,12 @@ final class Append {
      */
     long run(UploadFiles files, HttpBody body, long room, Supplier<UploadRefused> beyond) {
         long begun = offset;
-        try (FileChannel channel = files.appending(upload.state())) {
+        try (FileChannel channel = files.open(upload.state())) {
+            if (channel.size() < begun) {
+                throw new IOException("The content has lost bytes");
+            }
+            // What is beyond was never acknowledged.
+            channel.truncate(begun).position(begun);
             try {
                 copy(channel, body, begun + room, beyond);
                 if (expected.isPresent()

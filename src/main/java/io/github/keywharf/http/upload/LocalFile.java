@@ -11,56 +11,56 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A file as it is when its upload begins.
- *
- * @param key which file it is where the file system says so, as one of the same name may replace it
- */
-record LocalFile(
-        Path path, long size, FileTime modified, @Nullable Object key, String sha256) {
+/** A file as it is when its upload begins. */
+record LocalFile(Path path, Stamp stamp, String sha256) {
+
+    /**
+     * By what a change is noticed.
+     *
+     * @param key which file it is where the file system says so, as one of the same name may replace it
+     */
+    record Stamp(long size, FileTime modified, @Nullable Object key) {
+        static Stamp of(Path path) {
+            try {
+                BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+                return new Stamp(now.size(), now.lastModifiedTime(), now.fileKey());
+            } catch (IOException e) {
+                throw unreadable(path, e);
+            }
+        }
+    }
 
     /** Reads the file once, for its digest. */
     static LocalFile of(Path path) {
-        try {
-            BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
-            LocalFile file =
-                    new LocalFile(path, before.size(), before.lastModifiedTime(), before.fileKey(), sha256(path));
-            file.requireUnchanged();
-            return file;
+        LocalFile file = new LocalFile(path, Stamp.of(path), sha256(path));
+        file.requireUnchanged();
+        return file;
+    }
+
+    private static String sha256(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return Sha256.hexOf(in);
         } catch (IOException e) {
             throw unreadable(path, e);
         }
     }
 
-    private static String sha256(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            return Sha256.hexOf(in);
-        }
+    long size() {
+        return stamp.size();
     }
 
     /** Refuses to go on with a file of another size or time, or another file of the name. */
     void requireUnchanged() {
-        try {
-            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            if (now.size() != size
-                    || !now.lastModifiedTime().equals(modified)
-                    || !java.util.Objects.equals(now.fileKey(), key)) {
-                throw changed("size, time or identity differ");
-            }
-        } catch (IOException e) {
-            throw unreadable(path, e);
+        if (!Stamp.of(path).equals(stamp)) {
+            throw changed("size, time or identity differ");
         }
     }
 
     /** The same by its content. */
     void requireSameContent() {
         requireUnchanged();
-        try {
-            if (!sha256(path).equals(sha256)) {
-                throw changed("its content differs");
-            }
-        } catch (IOException e) {
-            throw unreadable(path, e);
+        if (!sha256(path).equals(sha256)) {
+            throw changed("its content differs");
         }
     }
 

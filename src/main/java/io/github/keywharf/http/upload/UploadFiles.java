@@ -190,28 +190,9 @@ final class UploadFiles implements AutoCloseable {
         }
     }
 
-    /** The content, to be written from the offset on; what was beyond is cut. */
-    FileChannel appending(UploadState state) {
-        try {
-            FileChannel channel =
-                    FileChannel.open(content(state.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-            boolean ready = false;
-            try {
-                if (channel.size() < state.offset()) {
-                    throw new IOException("The content has lost bytes");
-                }
-                channel.truncate(state.offset());
-                channel.position(state.offset());
-                ready = true;
-                return channel;
-            } finally {
-                if (!ready) {
-                    channel.close();
-                }
-            }
-        } catch (IOException e) {
-            throw failed(state.name(), "be opened", e);
-        }
+    /** The content, to be written. */
+    FileChannel open(UploadState state) throws IOException {
+        return FileChannel.open(content(state.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
     /** The SHA-256 of all content that is there. */

@@ -70,18 +70,17 @@ record UploadRequests(UploadFiles files, Uploads uploads, Completion completion,
 
     /** The first content goes into a new upload; where that fails, no client knows of the upload, and it is removed. */
     private HttpResponse filled(OpenUpload upload, String prefix, HttpRequest request, boolean last, HttpBody body) {
-        boolean ended = false;
         try {
             HttpResponse answer = appended(upload, request, last, body);
-            ended = true;
             UploadState state = upload.state();
             return state.phase() == UploadState.Phase.RECEIVING
                     ? begun(state, prefix)
                     : answer.withHeader("Location", prefix + state.id());
-        } finally {
-            if (!ended && upload.state().phase() == UploadState.Phase.RECEIVING) {
+        } catch (RuntimeException | Error e) {
+            if (upload.state().phase() == UploadState.Phase.RECEIVING) {
                 uploads.remove(upload);
             }
+            throw e;
         }
     }
 

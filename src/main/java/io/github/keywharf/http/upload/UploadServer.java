@@ -120,18 +120,15 @@ public final class UploadServer implements AutoCloseable {
          */
         public UploadServer open() {
             UploadFiles files = UploadFiles.open(directory);
-            boolean opened = false;
             try {
                 UploadServer server = new UploadServer(this, files);
                 server.uploads.load();
                 server.uploads.all().forEach(server.requests.completion()::afterCrash);
                 server.uploads.sweep();
-                opened = true;
                 return server;
-            } finally {
-                if (!opened) {
-                    files.close();
-                }
+            } catch (RuntimeException | Error e) {
+                files.close();
+                throw e;
             }
         }
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.internal.HtmlPage;
 import io.github.keywharf.table.Rows;
@@ -66,13 +65,7 @@ public final class UsagePage {
 
     /** The page as the response of a route; who may see it is for the route to decide. */
     public HttpResponse response() {
-        return HttpResponse.of(200)
-                .withHeader("Content-Type", "text/html; charset=utf-8")
-                .withHeader("Content-Security-Policy", PAGE.policy() + "; frame-ancestors 'none'")
-                .withHeader("X-Content-Type-Options", "nosniff")
-                .withHeader("Referrer-Policy", "no-referrer")
-                .withHeader("Cache-Control", "no-store")
-                .withBody(HttpBody.of(html.getBytes(UTF_8)));
+        return HttpResponse.page(html, PAGE.policy());
     }
 
     /**
