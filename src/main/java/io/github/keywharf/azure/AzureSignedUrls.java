@@ -1,7 +1,7 @@
 package io.github.keywharf.azure;
 
-import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpOrigin;
+import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectKeys;

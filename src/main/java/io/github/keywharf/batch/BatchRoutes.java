@@ -147,8 +147,7 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                 && profiles.find(as.tenant()).isPresent()) {
             return named.filter(name -> !name.equals(as.tenant().id())).isPresent()
                     ? notFound()
-                    : turns.in(
-                            as.tenant(), () -> answer.apply(Optional.of(as.tenant())), () -> crowded(request));
+                    : turns.in(as.tenant(), () -> answer.apply(Optional.of(as.tenant())), () -> crowded(request));
         }
         if (!(outcome instanceof TenantLogin.AsOperator)) {
             return refused(outcome);

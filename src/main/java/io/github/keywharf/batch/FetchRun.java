@@ -64,7 +64,10 @@ final class FetchRun {
     private void ended(FetchedFile file) {
         files.add(file);
         // Files beyond the limit are reported once, together.
-        if (!full || file.refusal().filter(beyond -> beyond.constraint().equals("number_files")).isEmpty()) {
+        if (!full
+                || file.refusal()
+                        .filter(beyond -> beyond.constraint().equals("number_files"))
+                        .isEmpty()) {
             report(file);
         }
     }

@@ -103,8 +103,20 @@ public record IngestedFile(
     private IngestedFile with(
             FileState next, int attempts, Optional<Instant> from, Optional<Instant> to, Counts counts, String why) {
         return new IngestedFile(
-                id, tenant, name, bytes, sha256, next, attempts, received, from, to, counts.lines(), counts.rows(),
-                counts.rejected(), cut(why));
+                id,
+                tenant,
+                name,
+                bytes,
+                sha256,
+                next,
+                attempts,
+                received,
+                from,
+                to,
+                counts.lines(),
+                counts.rows(),
+                counts.rejected(),
+                cut(why));
     }
 
     private static String cut(String reason) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-
 /** Statistics for programs and for people. */
 final class StatisticsText {
 

@@ -52,8 +52,7 @@ public final class HttpResponse implements AutoCloseable {
      * @param policy its Content-Security-Policy
      */
     public static HttpResponse page(String html, String policy) {
-        return of(200)
-                .withHeader("Content-Type", "text/html; charset=utf-8")
+        return of(200).withHeader("Content-Type", "text/html; charset=utf-8")
                 .withHeader("Content-Security-Policy", policy + "; frame-ancestors 'none'")
                 .withHeader("X-Content-Type-Options", "nosniff")
                 .withHeader("Referrer-Policy", "no-referrer")
