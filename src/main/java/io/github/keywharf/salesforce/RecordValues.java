@@ -15,14 +15,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -38,10 +35,6 @@ final class RecordValues {
     private static final int MAX_SCALE = 400;
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,254}");
     private static final Pattern PATH = Pattern.compile(NAME.pattern() + "(?:\\." + NAME.pattern() + "){0,5}");
-    private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS'Z'", Locale.ROOT);
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private RecordValues() {}
@@ -161,16 +154,16 @@ final class RecordValues {
             return value.toString();
         }
         if (value instanceof LocalTime time) {
-            return TIME.format(time);
+            return SalesforceSinkValues.TIME.format(time);
         }
         if (value instanceof Instant instant) {
-            return INSTANT.format(instant);
+            return SalesforceSinkValues.INSTANT.format(instant);
         }
         if (value instanceof OffsetDateTime time) {
-            return INSTANT.format(time.toInstant());
+            return SalesforceSinkValues.INSTANT.format(time.toInstant());
         }
         if (value instanceof ZonedDateTime time) {
-            return INSTANT.format(time.toInstant());
+            return SalesforceSinkValues.INSTANT.format(time.toInstant());
         }
         throw refused(object, field, value);
     }

@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What became of each request of a {@link SalesforceComposite}. Immutable. */
-public final class SalesforceCompositeResult {
+/**
+ * What became of each request of a {@link SalesforceComposite}.
+ *
+ * @param subject what messages are about
+ * @param parts the results, in the order of the requests
+ */
+public record SalesforceCompositeResult(String subject, List<SalesforceCompositeResult.Part> parts) {
     private static final Set<String> UNDONE = Set.of("PROCESSING_HALTED", "ALL_OR_NONE_OPERATION_ROLLED_BACK");
-
-    private final String subject;
-    private final List<Part> parts;
 
     /**
      * What became of one request.
@@ -98,14 +100,9 @@ public final class SalesforceCompositeResult {
         }
     }
 
-    SalesforceCompositeResult(String subject, List<Part> parts) {
-        this.subject = subject;
-        this.parts = List.copyOf(parts);
-    }
-
-    /** The results, in the order of the requests. */
-    public List<Part> parts() {
-        return parts;
+    /** Copies the list. */
+    public SalesforceCompositeResult {
+        parts = List.copyOf(parts);
     }
 
     /**

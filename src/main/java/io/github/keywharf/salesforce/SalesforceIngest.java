@@ -34,7 +34,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://developer.salesforce.com/docs/platform/api-asynch/guide/walkthrough-bulk-insert.html">Ingest jobs</a>
  */
-final class SalesforceIngest {
+record SalesforceIngest(
+        SalesforceCalls calls,
+        SalesforceSinkOptions options,
+        SalesforceSinkFields fields,
+        SalesforceBulkDownload download,
+        RejectListener rejects) {
     /** How often data are sent, each time in a new job, or a job is asked to close, 4 times. */
     private static final int ATTEMPTS = 4;
 
@@ -51,25 +56,6 @@ final class SalesforceIngest {
 
     /** What became of a chunk's rows. */
     record Outcome(long written, long rejected) {}
-
-    private final SalesforceCalls calls;
-    private final SalesforceSinkOptions options;
-    private final SalesforceSinkFields fields;
-    private final SalesforceBulkDownload download;
-    private final RejectListener rejects;
-
-    SalesforceIngest(
-            SalesforceCalls calls,
-            SalesforceSinkOptions options,
-            SalesforceSinkFields fields,
-            SalesforceBulkDownload download,
-            RejectListener rejects) {
-        this.calls = calls;
-        this.options = options;
-        this.fields = fields;
-        this.download = download;
-        this.rejects = rejects;
-    }
 
     /** Notes how far the last of a chunk's jobs is, before that is so. Those before it have ended. */
     @FunctionalInterface

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,15 +98,16 @@ public final class SalesforceSink implements RowSink {
             if (earlier.isPresent() && earlier.get().stage() == SalesforceSinkNote.Stage.FINISHED) {
                 return earlier.get().done().report();
             }
-            Source source = new Source(rows, options.source());
+            Rows located = located(rows);
+            List<ColumnBatch> ahead = new ArrayList<>();
             SalesforceSinkNote.Totals totals;
-            if (options.via() == Via.REST || (options.via() == Via.AUTO && source.fits(options.autoRows()))) {
+            if (options.via() == Via.REST || (options.via() == Via.AUTO && isFew(located, ahead))) {
                 SalesforceCollections collections = new SalesforceCollections(calls, options, fields, rejects);
-                source.each(collections::add);
+                each(ahead, located, collections::add);
                 totals = collections.finish();
             } else {
                 try (SalesforceSinkRun run = new SalesforceSinkRun(calls, options, fields, notes, earlier, rejects)) {
-                    source.each(run::add);
+                    each(ahead, located, run::add);
                     return run.finish().report();
                 }
             }
@@ -118,48 +120,35 @@ public final class SalesforceSink implements RowSink {
         }
     }
 
-    /** Batches with origins, of which the first may be looked at before they are taken. */
-    private static final class Source {
-        private final Rows rows;
-        private final String name;
-        private final List<ColumnBatch> looked = new ArrayList<>();
-        private long read;
-
-        Source(Rows rows, String name) {
-            this.rows = rows;
-            this.name = name;
-        }
-
-        /** Whether there are that many rows at most. */
-        boolean fits(long most) {
-            while (read <= most) {
-                ColumnBatch batch = next();
-                if (batch == null) {
-                    return true;
-                }
-                looked.add(batch);
-            }
-            return false;
-        }
-
-        void each(Consumer<ColumnBatch> taker) {
-            looked.forEach(taker);
-            looked.clear();
-            for (ColumnBatch batch = next(); batch != null; batch = next()) {
-                taker.accept(batch);
-            }
-        }
-
-        private @Nullable ColumnBatch next() {
-            ColumnBatch batch = rows.next();
-            if (batch == null) {
-                return null;
-            }
-            long before = read;
-            read += batch.size();
+    /** The rows, all with where they came from. */
+    private Rows located(Rows rows) {
+        AtomicLong read = new AtomicLong();
+        return rows.map(rows.schema(), batch -> {
+            long before = read.getAndAdd(batch.size());
             return batch.origins().isPresent()
                     ? batch
-                    : batch.withOrigins(Origins.consecutive(name, before + 1, batch.size()));
+                    : batch.withOrigins(Origins.consecutive(options.source(), before + 1, batch.size()));
+        });
+    }
+
+    /** Whether the rows are so few that they go by REST; reads as far ahead as it takes to know. */
+    private boolean isFew(Rows rows, List<ColumnBatch> ahead) {
+        for (long read = 0; read <= options.autoRows(); ) {
+            ColumnBatch batch = rows.next();
+            if (batch == null) {
+                return true;
+            }
+            ahead.add(batch);
+            read += batch.size();
+        }
+        return false;
+    }
+
+    private static void each(List<ColumnBatch> ahead, Rows rest, Consumer<ColumnBatch> taker) {
+        ahead.forEach(taker);
+        ahead.clear();
+        for (ColumnBatch batch = rest.next(); batch != null; batch = rest.next()) {
+            taker.accept(batch);
         }
     }
 

@@ -16,8 +16,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which columns of the rows go into which fields, and how a row is sent. */
-final class SalesforceSinkFields {
+/**
+ * Which columns of the rows go into which fields, and how a row is sent.
+ *
+ * @param key the field that says which record a row is of; null for an insert
+ */
+record SalesforceSinkFields(
+        SalesforceSinkOptions options,
+        List<SalesforceSinkFields.Field> fields,
+        SalesforceSinkFields.@Nullable Field key) {
     /** {@code Name}, {@code Owner.Ext__c}, {@code User:Owner.Ext__c} where a relationship has several objects. */
     private static final Pattern NAME = Pattern.compile("([A-Za-z]\\w*:)?[A-Za-z]\\w*\\.[A-Za-z]\\w*|[A-Za-z]\\w*");
 
@@ -36,14 +43,8 @@ final class SalesforceSinkFields {
     /** A value that cannot be sent, and of which column. */
     record Refused(String column, String reason) {}
 
-    private final SalesforceSinkOptions options;
-    private final List<Field> fields;
-    private final @Nullable Field key;
-
-    private SalesforceSinkFields(SalesforceSinkOptions options, List<Field> fields, @Nullable Field key) {
-        this.options = options;
-        this.fields = List.copyOf(fields);
-        this.key = key;
+    SalesforceSinkFields {
+        fields = List.copyOf(fields);
     }
 
     static String requireName(String what, String name) {
@@ -106,16 +107,6 @@ final class SalesforceSinkFields {
 
     private static KeywharfException mismatch(String subject, String what) {
         return new KeywharfException("salesforce.bad_columns", subject, what);
-    }
-
-    List<Field> fields() {
-        return fields;
-    }
-
-    /** The field that says which record a row is of; null for an insert. */
-    @Nullable
-    Field key() {
-        return key;
     }
 
     /** The column of a field, by its name in any case; empty when there is none. */

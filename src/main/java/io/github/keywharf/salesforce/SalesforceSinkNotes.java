@@ -34,11 +34,6 @@ final class SalesforceSinkNotes {
                         checkpoint.source());
     }
 
-    /** Whether there is a checkpoint. */
-    boolean areKept() {
-        return journal != null;
-    }
-
     String name() {
         return journal == null ? "" : journal.name();
     }

@@ -14,14 +14,11 @@ import java.util.Optional;
  * The profiles of tenants in a store of secrets. A secret of a tenant's name that holds anything else, or another tenant's
  * profile, is left alone.
  */
-final class TenantSecrets {
+record TenantSecrets(SecretStore store, TenantNames names) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** What a stored profile has more than one that is handed out; clients pass over what they do not know. */
     private static final String OURS = "keywharf";
-
-    private final SecretStore store;
-    private final TenantNames names;
 
     /**
      * A profile as it is stored.
@@ -29,11 +26,6 @@ final class TenantSecrets {
      * @param tokenId the catalog's id of its token; empty when the catalog gave none, or another program stored it
      */
     record Stored(ShareProfile profile, Optional<String> tokenId) {}
-
-    TenantSecrets(SecretStore store, TenantNames names) {
-        this.store = store;
-        this.names = names;
-    }
 
     Optional<Stored> find(String tenant) {
         String name = names.secret(tenant);

@@ -31,8 +31,19 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** The catalog of a {@link DeltaSharingServer}: writes the registry that the server reads. */
-final class EmbeddedCatalog implements ShareCatalog {
+/**
+ * The catalog of a {@link DeltaSharingServer}: writes the registry that the server reads.
+ *
+ * @param validity of the tokens of recipients that have none of their own
+ */
+record EmbeddedCatalog(
+        ShareRegistry registry,
+        Map<String, PublishedTable> tables,
+        URI endpoint,
+        Duration validity,
+        InstantSource clock,
+        SecureRandom random)
+        implements ShareCatalog {
     /** How many tokens of a recipient may be valid at the same time. */
     private static final int MAX_TOKENS = 8;
 
@@ -41,29 +52,6 @@ final class EmbeddedCatalog implements ShareCatalog {
 
     /** By which people and scanners know what a text is that they found. */
     private static final String TOKEN_PREFIX = "kwshare_";
-
-    private final ShareRegistry registry;
-    private final Map<String, PublishedTable> tables;
-    private final URI endpoint;
-    private final Duration validity;
-    private final InstantSource clock;
-    private final SecureRandom random;
-
-    /** @param validity of the tokens of recipients that have none of their own */
-    EmbeddedCatalog(
-            ShareRegistry registry,
-            Map<String, PublishedTable> tables,
-            URI endpoint,
-            Duration validity,
-            InstantSource clock,
-            SecureRandom random) {
-        this.registry = registry;
-        this.tables = tables;
-        this.endpoint = endpoint;
-        this.validity = validity;
-        this.clock = clock;
-        this.random = random;
-    }
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -11,14 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Predicates as a tree of JSON, as the protocol's section "JSON predicates for Filtering" has them. */
-final class JsonHint {
+record JsonHint(HintColumns columns) {
     private static final JsonMapper JSON = new JsonMapper();
-
-    private final HintColumns columns;
-
-    private JsonHint(HintColumns columns) {
-        this.columns = columns;
-    }
 
     /** What is understood of it; nothing when it is not JSON. */
     static Part parse(String text, HintColumns columns) {

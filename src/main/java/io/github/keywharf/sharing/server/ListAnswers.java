@@ -18,20 +18,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Answers what there is: shares, schemas and tables, in the order of their names. Thread-safe. */
-final class ListAnswers {
+record ListAnswers(SignedTokens tokens, InstantSource clock) {
     /** The most items of a page; more are asked for page by page. */
     private static final int MAX_PAGE = 1_000;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);
-
-    private final SignedTokens tokens;
-    private final InstantSource clock;
-
-    ListAnswers(SignedTokens tokens, InstantSource clock) {
-        this.tokens = tokens;
-        this.clock = clock;
-    }
 
     /** Something that is listed, with its key among others. */
     private record Item(String key, ObjectNode members) {}

@@ -21,23 +21,12 @@ import java.util.regex.Pattern;
  * Files that the server itself sends, to whoever has an address that it gave out: the address names the file, the recipient,
  * the part of the table that it was given and its end, under a seal. Thread-safe.
  */
-final class ServedFiles {
+record ServedFiles(
+        SignedTokens tokens, Map<String, PublishedTable> tables, CallerGate gate, EventListener events) {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
     /** What an ETag may not have. */
     private static final Pattern UNQUOTABLE = Pattern.compile("[^\\x21\\x23-\\x7e]");
-
-    private final SignedTokens tokens;
-    private final Map<String, PublishedTable> tables;
-    private final CallerGate gate;
-    private final EventListener events;
-
-    ServedFiles(SignedTokens tokens, Map<String, PublishedTable> tables, CallerGate gate, EventListener events) {
-        this.tokens = tokens;
-        this.tables = tables;
-        this.gate = gate;
-        this.events = events;
-    }
 
     /**
      * Addresses of the files of a table for a recipient.

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Answers what is asked of one table. Of a table it gets a {@link TenantTable} only. Thread-safe. */
-final class TableAnswers {
+record TableAnswers(SignedTokens tokens, Duration urlLife, InstantSource clock, EventListener events) {
     /** The most files of a page, where pages are asked for. */
     private static final int MAX_PAGE = 10_000;
 
@@ -31,18 +31,6 @@ final class TableAnswers {
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);
 
     private static final String VERSION = "Delta-Table-Version";
-
-    private final SignedTokens tokens;
-    private final Duration urlLife;
-    private final InstantSource clock;
-    private final EventListener events;
-
-    TableAnswers(SignedTokens tokens, Duration urlLife, InstantSource clock, EventListener events) {
-        this.tokens = tokens;
-        this.urlLife = urlLife;
-        this.clock = clock;
-        this.events = events;
-    }
 
     HttpResponse version(TenantTable table, HttpRequest request) {
         Optional<Instant> since = QueryRequest.time(request, "startingTimestamp");

@@ -1,5 +1,6 @@
 package io.github.keywharf.sharing.usage;
 
+import io.github.keywharf.sql.Identifiers;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import java.util.List;
@@ -17,12 +18,12 @@ final class UsageSql {
                         .map(UsageSql::selected)
                         .collect(Collectors.joining(",\n  ", "SELECT\n  ", "\nFROM "))
                 + List.of(charts.table().split("\\.", -1)).stream()
-                        .map(UsageSql::quoted)
+                        .map(Identifiers::quote)
                         .collect(Collectors.joining("."));
     }
 
     private static String selected(Column column) {
-        String name = quoted(column.name());
+        String name = Identifiers.quote(column.name());
         if (column.name().equals(UsageLog.ACTIVITY)) {
             return FormerNames.sql(name) + " AS " + name;
         }
@@ -31,7 +32,7 @@ final class UsageSql {
 
     /** The measure as an expression over the dataset. */
     static String expression(UsageMeasure measure) {
-        String column = quoted(measure.column());
+        String column = Identifiers.quote(measure.column());
         String sum = measure.where().isEmpty()
                 ? "SUM(" + column + ")"
                 : "SUM(CASE WHEN " + condition(measure.where()) + " THEN " + column + " END)";
@@ -40,15 +41,11 @@ final class UsageSql {
 
     private static String condition(Map<String, List<String>> where) {
         return where.entrySet().stream()
-                .map(test -> quoted(test.getKey()) + " IN "
+                .map(test -> Identifiers.quote(test.getKey()) + " IN "
                         + test.getValue().stream()
                                 .map(text -> "'" + text.replace("'", "''") + "'")
                                 .collect(Collectors.joining(", ", "(", ")")))
                 .collect(Collectors.joining(" AND "));
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     /** What Superset shows as the column's type. */
