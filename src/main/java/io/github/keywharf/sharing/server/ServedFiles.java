@@ -21,8 +21,7 @@ import java.util.regex.Pattern;
  * Files that the server itself sends, to whoever has an address that it gave out: the address names the file, the recipient,
  * the part of the table that it was given and its end, under a seal. Thread-safe.
  */
-record ServedFiles(
-        SignedTokens tokens, Map<String, PublishedTable> tables, CallerGate gate, EventListener events) {
+record ServedFiles(SignedTokens tokens, Map<String, PublishedTable> tables, CallerGate gate, EventListener events) {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
 
     /** What an ETag may not have. */
