@@ -52,17 +52,23 @@ record ClientFile(
 
     /** Of an answer in the parquet format. */
     static ClientFile ofParquet(DeltaChange.Kind kind, JsonNode file, boolean isChange) {
-        return of(kind, file, file, "url", isChange);
+        return of(kind, file, file, "url", Optional.empty(), isChange);
     }
 
     /** Of an answer in the delta format. */
     static ClientFile ofDelta(DeltaChange.Kind kind, JsonNode file, JsonNode action, boolean isChange) {
-        return of(kind, file, action, "path", isChange);
+        JsonNode vector = action.path("deletionVector");
+        return of(
+                kind, file, action, "path", vector.isObject() ? Optional.of(vector(vector)) : Optional.empty(), isChange);
     }
 
     private static ClientFile of(
-            DeltaChange.Kind kind, JsonNode file, JsonNode action, String address, boolean isChange) {
-        JsonNode vector = action.path("deletionVector");
+            DeltaChange.Kind kind,
+            JsonNode file,
+            JsonNode action,
+            String address,
+            Optional<DeletionVector> vector,
+            boolean isChange) {
         return new ClientFile(
                 kind,
                 file.path("id").asText(),
@@ -73,8 +79,7 @@ record ClientFile(
                 text(action.path("stats")),
                 isChange ? file.path("version").asLong(-1) : 0,
                 time(file.path("timestamp")).orElse(Instant.EPOCH),
-                // The parquet format has none.
-                vector.isObject() && action != file ? Optional.of(vector(vector)) : Optional.empty(),
+                vector,
                 text(file.path("deletionVectorFileId")));
     }
 
