@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,6 +123,25 @@ class HtmlDictionaryTest {
         assertThat(whole).contains("class=\"uses\"").contains("class=\"of\"");
         assertThat(shown(found, "article")).containsExactly("shop.contact");
         assertThat(found).contains(">1 match</output>");
+    }
+
+    @Test
+    void keyspaces_may_have_the_names_of_parts_of_the_page() throws Exception {
+        DictionaryKeyspace[] keyspaces = Stream.of("data", "main", "nothing", "page")
+                .map(name -> Dictionaries.keyspace(
+                        name,
+                        List.of(Dictionaries.table(name, "t", "", Dictionaries.partition("id", "int"))),
+                        List.of()))
+                .toArray(DictionaryKeyspace[]::new);
+
+        String seen = seenByBrowser(Dictionaries.of(keyspaces), "q=int");
+
+        assertThat(Pattern.compile("<section class=\"keyspace\" id=\"(\\w+)\">")
+                        .matcher(seen)
+                        .results())
+                .extracting(match -> match.group(1))
+                .containsExactly("data", "main", "nothing", "page");
+        assertThat(seen).contains(">4 matches</output>");
     }
 
     @Test

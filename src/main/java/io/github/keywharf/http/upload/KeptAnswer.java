@@ -7,7 +7,7 @@ import io.github.keywharf.store.StoredJson;
 import java.util.List;
 
 /**
- * The last answer of an upload, kept for clients that lost it.
+ * The last answer of an upload, kept for clients that lost it. Prints without its content, which may have secrets.
  *
  * @param headers name and value of each, in order
  */
@@ -32,5 +32,10 @@ record KeptAnswer(int status, byte[] body, List<List<String>> headers) {
                         .map(field -> new HttpHeaders.Field(field.get(0), field.get(1)))
                         .toList()))
                 .withBody(HttpBody.of(body));
+    }
+
+    @Override
+    public String toString() {
+        return "KeptAnswer[" + status + "]";
     }
 }

@@ -184,7 +184,7 @@ class CassandraKeyRingTest {
     @Test
     void an_organisation_is_onboarded_again_and_gets_more() {
         Organisation acme = server.onboarded();
-        String more = acme.id() + "_More";
+        String more = keyspaceOf(acme) + "_More";
         Onboarding again = Onboarding.of(acme, keyspaceOf(acme), more).creating("datacenter1", 1);
 
         ring.onboard(again, ALICE);

@@ -197,9 +197,9 @@ class KeyGrantsTest {
         assertThat(ring.sweep().repairs()).isEqualTo(1);
         await().untilAsserted(() -> assertDenied(thief, read));
 
-        thief.unwrap().execute("CREATE ROLE harmless_" + acme);
-        thief.unwrap().execute("GRANT " + server.roleCql(acme) + " TO harmless_" + acme);
-        thief.unwrap().execute("GRANT harmless_" + acme + " TO " + issuer);
+        thief.unwrap().execute("CREATE ROLE harmless_" + keyspaceOf(acme));
+        thief.unwrap().execute("GRANT " + server.roleCql(acme) + " TO harmless_" + keyspaceOf(acme));
+        thief.unwrap().execute("GRANT harmless_" + keyspaceOf(acme) + " TO " + issuer);
         assertThat(ring.sweep().repairs()).isEqualTo(1);
         await().untilAsserted(() -> assertDenied(thief, read));
         assertThat(server.root()

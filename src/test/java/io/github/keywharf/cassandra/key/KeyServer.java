@@ -124,12 +124,13 @@ public final class KeyServer implements AutoCloseable {
 
     /** An organisation that nobody else has, not onboarded. */
     public static Organisation stranger() {
-        return Organisation.of("org" + COUNT.incrementAndGet());
+        // What follows two hyphens is a comment wherever the server gets the name without quotes.
+        return Organisation.of("org--" + COUNT.incrementAndGet());
     }
 
     /** The keyspace of {@link #onboarded()}. */
     public static String keyspaceOf(Organisation organisation) {
-        return organisation.id() + "_data";
+        return organisation.id().replace('-', '_') + "_data";
     }
 
     /** An organisation with a keyspace of its own, in which the table {@code note (id int, text text)} has one row. */

@@ -178,9 +178,9 @@ final class TenancyWorld implements AutoCloseable {
         this.two = new Side(other, List.of(other.ring()));
         for (int i = 0; i < 4; i++) {
             Organisation organisation = KeyServer.stranger();
-            one.tenants.add(new Tenant(one, organisation, organisation + "_one", i == 3));
+            one.tenants.add(new Tenant(one, organisation, KeyServer.keyspaceOf(organisation) + "_one", i == 3));
             if (i < 2) {
-                two.tenants.add(new Tenant(two, organisation, organisation + "_two", false));
+                two.tenants.add(new Tenant(two, organisation, KeyServer.keyspaceOf(organisation) + "_two", false));
             }
         }
         tenants.addAll(one.tenants);

@@ -69,6 +69,13 @@ class GoldenUploadsTest {
         check("uploads/answer-bare.json", HttpResponse.of(204));
     }
 
+    @Test
+    void no_header_of_an_answer_is_printed() {
+        HttpResponse answer = HttpResponse.of(201).withHeader("Set-Cookie", "session=hunter2");
+
+        assertThat(KeptAnswer.of(answer)).hasToString("KeptAnswer[201]");
+    }
+
     private static void check(String name, HttpResponse answer) {
         GoldenCopies.assertWritten(name, KeptAnswer.FORMAT.write(KeptAnswer.of(answer)));
         HttpResponse read =
