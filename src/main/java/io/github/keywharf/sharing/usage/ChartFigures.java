@@ -48,6 +48,7 @@ final class ChartFigures {
     private static final String NANOSECONDS = "nanoseconds";
 
     private final UsageChart chart;
+    private final List<String> names;
     private final int column;
     private final List<Map.Entry<Integer, List<String>>> where = new ArrayList<>();
     private final int by;
@@ -58,6 +59,7 @@ final class ChartFigures {
 
     private ChartFigures(UsageCharts charts, UsageChart chart, Rows rows) {
         this.chart = chart;
+        this.names = rows.schema().names();
         this.column = rows.schema().position(chart.measure().column());
         chart.measure()
                 .where()
@@ -98,7 +100,7 @@ final class ChartFigures {
     private void add(Row row) {
         for (Map.Entry<Integer, List<String>> test : where) {
             Object text = row.value(test.getKey());
-            if (text == null || !test.getValue().contains(FormerNames.current(text.toString()))) {
+            if (text == null || !test.getValue().contains(current(test.getKey(), text))) {
                 return;
             }
         }
@@ -120,12 +122,16 @@ final class ChartFigures {
         }
     }
 
+    private String current(int position, Object text) {
+        return FormerNames.current(names.get(position), text.toString());
+    }
+
     private String text(Row row) {
         if (by < 0) {
             return "";
         }
         Object found = row.value(by);
-        String text = found == null ? NONE : FormerNames.current(found.toString());
+        String text = found == null ? NONE : current(by, found);
         return texts.containsKey(text) || texts.size() < MAX_TEXTS ? text : OTHER;
     }
 

@@ -51,6 +51,11 @@ final class FormerNames {
         return CURRENT.getOrDefault(activity, activity);
     }
 
+    /** The same for a text of a column, which may be another than that of activities. */
+    static String current(String column, String text) {
+        return column.equals(UsageLog.ACTIVITY) ? current(text) : text;
+    }
+
     /** The same as an SQL expression over a column. No name has a quote. */
     static String sql(String column) {
         return CURRENT.entrySet().stream()

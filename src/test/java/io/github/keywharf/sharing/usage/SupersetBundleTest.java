@@ -287,7 +287,9 @@ class SupersetBundleTest {
                     UsageLog.SCHEMA,
                     "period_start",
                     UsageChart.total(UsageMeasure.sum("odd", "Odd", "amount")
-                            .where("activity", "it's <b>odd</b>", "x') OR ('1'='1", "'; DROP TABLE usage; --"))));
+                            .where("activity", "it's <b>odd</b>", "x') OR ('1'='1", "'; DROP TABLE usage; --")),
+                    UsageChart.total(UsageMeasure.sum("former", "Former", "amount")
+                            .where("activity", "BatchEvent.FileChanged.done"))));
 
     @Test
     void each_chart_has_the_same_numbers_in_duckdb_as_on_the_page(@TempDir Path folder) throws SQLException {
