@@ -240,8 +240,7 @@ final class BulkLoad {
             return;
         }
         request.failed(kind == BulkFailure.DISCONNECTED);
-        boolean undone =
-                kind.isCertainlyUndone() || (kind == BulkFailure.UNAVAILABLE && !request.severalPartitions);
+        boolean undone = kind.isCertainlyUndone() || (kind == BulkFailure.UNAVAILABLE && !request.severalPartitions);
         if (kind == BulkFailure.UNAVAILABLE && !undone && plan.needsAttempts()) {
             // Taken apart, the rows can wait for their replicas without using up their timestamps.
             requests.isolate(request, said(cause));

@@ -16,21 +16,37 @@ final class BulkOptions implements Cloneable {
     int batchRows;
     int maxInFlight = CassandraSink.Builder.DEFAULT_MAX_IN_FLIGHT;
     double rowsPerSecond = Double.POSITIVE_INFINITY;
-    @Nullable ConsistencyLevel consistency;
+
+    @Nullable
+    ConsistencyLevel consistency;
+
     CassandraSink.Nulls nulls = CassandraSink.Nulls.UNSET;
-    @Nullable Duration timeToLive;
+
+    @Nullable
+    Duration timeToLive;
+
     boolean cutTimestamps;
     Map<String, String> columns = new LinkedHashMap<>();
     boolean ignoreUnknownColumns;
-    @Nullable Instant timestamp;
+
+    @Nullable
+    Instant timestamp;
+
     boolean serverTimestamps;
-    @Nullable Checkpoint checkpoint;
+
+    @Nullable
+    Checkpoint checkpoint;
+
     Duration outageWait = CassandraSink.Builder.DEFAULT_OUTAGE_WAIT;
     Duration resendWindow = CassandraSink.Builder.DEFAULT_RESEND_WINDOW;
     long resendMemory = CassandraSink.Builder.DEFAULT_RESEND_MEMORY;
     long maxRejects = Long.MAX_VALUE;
-    @Nullable Work work;
-    @Nullable EventListener listener;
+
+    @Nullable
+    Work work;
+
+    @Nullable
+    EventListener listener;
 
     /**
      * Where a load notes how far it is.

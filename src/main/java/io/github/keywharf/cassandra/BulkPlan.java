@@ -41,6 +41,7 @@ final class BulkPlan {
 
     /** How many of the first columns are the primary key. */
     final int keyColumns;
+
     private final boolean counter;
     private final boolean hasLists;
     final boolean writesNulls;
@@ -50,12 +51,12 @@ final class BulkPlan {
 
     /** The first timestamp of the load. */
     final long base;
+
     final String cql;
     private final int[] places;
 
     /** Places in the statement for rows that have static values only; -1 for columns that are not in it. */
     private final int[] staticPlaces;
-
 
     /** The statement for rows that have static values only; empty when there are no such rows. */
     final String staticCql;
@@ -116,8 +117,7 @@ final class BulkPlan {
                 + ") VALUES (" + "?, ".repeat(some.size() - 1) + "?)" + (givesTimestamps ? " USING TIMESTAMP ?" : "")
                 + (options.timeToLive == null
                         ? ""
-                        : (givesTimestamps ? " AND TTL " : " USING TTL ")
-                                + options.timeToLive.toSeconds());
+                        : (givesTimestamps ? " AND TTL " : " USING TTL ") + options.timeToLive.toSeconds());
     }
 
     /** A counter is only ever added to; the key comes after the sums. */

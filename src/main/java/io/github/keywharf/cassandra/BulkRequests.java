@@ -126,12 +126,7 @@ final class BulkRequests {
             }
         }
         BulkRequest request = new BulkRequest(
-                window,
-                rows,
-                statements.request(bound),
-                bytes,
-                rows.length > 1 && before.severalPartitions,
-                attempt);
+                window, rows, statements.request(bound), bytes, rows.length > 1 && before.severalPartitions, attempt);
         window.requestMade(0);
         return request.after(before, rows.length);
     }

@@ -96,7 +96,8 @@ final class BulkTarget {
                                 true,
                                 () -> context.session().executeAsync(question).thenCompose(AllPages::of)))
                 .stream()
-                .collect(Collectors.toMap(row -> String.valueOf(row.getString(0)), row -> String.valueOf(row.getString(1))));
+                .collect(Collectors.toMap(
+                        row -> String.valueOf(row.getString(0)), row -> String.valueOf(row.getString(1))));
     }
 
     /**

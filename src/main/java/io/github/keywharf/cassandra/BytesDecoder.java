@@ -48,13 +48,25 @@ interface BytesDecoder {
                 sized(type, column, 4, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getInt(at)));
             // Days, with 1970-01-01 in the middle of the unsigned range.
             case ProtocolConstants.DataType.DATE ->
-                sized(type, column, 4, (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getInt(at) + Integer.MIN_VALUE));
+                sized(
+                        type,
+                        column,
+                        4,
+                        (bytes, at, n, to) -> ((IntVector.Builder) to).append(bytes.getInt(at) + Integer.MIN_VALUE));
             case ProtocolConstants.DataType.BIGINT, ProtocolConstants.DataType.COUNTER ->
                 sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(bytes.getLong(at)));
             case ProtocolConstants.DataType.TIME ->
-                sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(bytes.getLong(at) / 1_000));
+                sized(
+                        type,
+                        column,
+                        8,
+                        (bytes, at, n, to) -> ((LongVector.Builder) to).append(bytes.getLong(at) / 1_000));
             case ProtocolConstants.DataType.TIMESTAMP ->
-                sized(type, column, 8, (bytes, at, n, to) -> ((LongVector.Builder) to).append(micros(column, bytes.getLong(at))));
+                sized(
+                        type,
+                        column,
+                        8,
+                        (bytes, at, n, to) -> ((LongVector.Builder) to).append(micros(column, bytes.getLong(at))));
             case ProtocolConstants.DataType.FLOAT ->
                 sized(type, column, 4, (bytes, at, n, to) -> ((DoubleVector.Builder) to).append(bytes.getFloat(at)));
             case ProtocolConstants.DataType.DOUBLE ->

@@ -499,7 +499,9 @@ public final class CassandraManager implements AutoCloseable {
 
         /** How many replicas agree on the condition of a lightweight transaction: {@code SERIAL} or {@code LOCAL_SERIAL}. */
         public Builder serialConsistency(ConsistencyLevel level) {
-            return with(TypedDriverOption.REQUEST_SERIAL_CONSISTENCY, CassandraSettings.serial(level).name());
+            return with(
+                    TypedDriverOption.REQUEST_SERIAL_CONSISTENCY,
+                    CassandraSettings.serial(level).name());
         }
 
         /** How long a statement may take, all attempts of the driver together. */
@@ -509,7 +511,9 @@ public final class CassandraManager implements AutoCloseable {
 
         /** How long a connection may take to open and to log in. */
         public Builder connectTimeout(Duration timeout) {
-            return with(TypedDriverOption.CONNECTION_CONNECT_TIMEOUT, CassandraSettings.checkedTime("connectTimeout", timeout))
+            return with(
+                            TypedDriverOption.CONNECTION_CONNECT_TIMEOUT,
+                            CassandraSettings.checkedTime("connectTimeout", timeout))
                     .with(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, timeout)
                     .with(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, timeout);
         }
@@ -551,7 +555,9 @@ public final class CassandraManager implements AutoCloseable {
             if (attempts < 2) {
                 throw new IllegalArgumentException("Speculative execution needs at least 2 attempts, not " + attempts);
             }
-            return with(TypedDriverOption.SPECULATIVE_EXECUTION_DELAY, CassandraSettings.checkedTime("speculativeDelay", delay))
+            return with(
+                            TypedDriverOption.SPECULATIVE_EXECUTION_DELAY,
+                            CassandraSettings.checkedTime("speculativeDelay", delay))
                     .with(TypedDriverOption.SPECULATIVE_EXECUTION_MAX, attempts)
                     .with(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS, "ConstantSpeculativeExecutionPolicy");
         }

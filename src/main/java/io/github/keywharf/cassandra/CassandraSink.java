@@ -16,10 +16,8 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -141,11 +139,11 @@ public final class CassandraSink implements RowSink {
             long before = log.before().rows();
             if (before > 0) {
                 target.listener.info(
-                                "cassandra.load.resumed",
-                                target.work,
-                                name.toString(),
-                                String.format(Locale.ROOT, "The load continues after row %,d", before),
-                                Fact.count("rows", before));
+                        "cassandra.load.resumed",
+                        target.work,
+                        name.toString(),
+                        String.format(Locale.ROOT, "The load continues after row %,d", before),
+                        Fact.count("rows", before));
             }
             if (!reader.skip(before)) {
                 throw new KeywharfException(

@@ -48,6 +48,7 @@ final class UnloadQuery {
 
     /** Names and types of what is read. */
     final Schema schema;
+
     private volatile long rowBytes;
 
     UnloadQuery(CassandraContext context, UnloadSource source, TableScan scan) {

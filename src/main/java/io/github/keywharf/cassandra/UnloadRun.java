@@ -48,42 +48,39 @@ final class UnloadRun {
             finished.forEach((part, file) ->
                     scan.skip(file.rows(), plan.parts().get(part).size()));
             long rows = rows(finished);
-            scan.listener
-                    .info(
-                            "cassandra.unload.resumed",
-                            scan.work,
-                            source.subject(),
-                            String.format(
-                                    Locale.ROOT,
-                                    "Resumed in %s after %,d finished files with %,d rows",
-                                    folder.name(),
-                                    resumed,
-                                    rows),
-                            Fact.count("files", resumed),
-                            Fact.count("rows", rows));
+            scan.listener.info(
+                    "cassandra.unload.resumed",
+                    scan.work,
+                    source.subject(),
+                    String.format(
+                            Locale.ROOT,
+                            "Resumed in %s after %,d finished files with %,d rows",
+                            folder.name(),
+                            resumed,
+                            rows),
+                    Fact.count("files", resumed),
+                    Fact.count("rows", rows));
         }
         new UnloadWorkers(scan, folder, format, plan, tokens(), folder.attempt()).run(finished, settings.parallelism());
         List<String> added = scan.checkUnchanged();
         if (!added.isEmpty()) {
-            scan.listener
-                    .warning(
-                            "cassandra.unload.columns_added",
-                            scan.work,
-                            source.subject(),
-                            "Columns " + added + " were added meanwhile and are not in the files");
+            scan.listener.warning(
+                    "cassandra.unload.columns_added",
+                    scan.work,
+                    source.subject(),
+                    "Columns " + added + " were added meanwhile and are not in the files");
         }
         UnloadReport report = commit(report(plan, scan, resumed));
         scan.finish();
-        scan.listener
-                .info(
-                        "cassandra.unload.finished",
-                        scan.work,
-                        source.subject(),
-                        report.toString(),
-                        Fact.count("rows", report.rows()),
-                        Fact.bytes("bytes", report.bytes()),
-                        Fact.count("files", report.files().size()),
-                        Fact.time("took", report.took()));
+        scan.listener.info(
+                "cassandra.unload.finished",
+                scan.work,
+                source.subject(),
+                report.toString(),
+                Fact.count("rows", report.rows()),
+                Fact.bytes("bytes", report.bytes()),
+                Fact.count("files", report.files().size()),
+                Fact.time("took", report.took()));
         return report;
     }
 
@@ -140,8 +137,7 @@ final class UnloadRun {
     /** A table without rows leaves one file without rows, so that readers find its columns. */
     private UnloadedFile empty(UnloadPlan plan, UnloadScan scan) {
         String key = UnloadFolder.dataKey(plan.parts().size(), folder.attempt(), format.name());
-        try (BatchWriter writer =
-                format.opener().open(folder.store(), key, scan.query.schema)) {
+        try (BatchWriter writer = format.opener().open(folder.store(), key, scan.query.schema)) {
             return new UnloadedFile(key, 0, writer.commit().size());
         }
     }

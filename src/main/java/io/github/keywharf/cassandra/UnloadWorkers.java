@@ -62,14 +62,13 @@ record UnloadWorkers(
 
     private void report(UnloadedFile file) {
         if (file.rows() > 0) {
-            scan.listener
-                    .debug(
-                            "cassandra.unload.file_finished",
-                            scan.work,
-                            scan.query.source.subject(),
-                            file.toString(),
-                            Fact.count("rows", file.rows()),
-                            Fact.bytes("bytes", file.bytes()));
+            scan.listener.debug(
+                    "cassandra.unload.file_finished",
+                    scan.work,
+                    scan.query.source.subject(),
+                    file.toString(),
+                    Fact.count("rows", file.rows()),
+                    Fact.bytes("bytes", file.bytes()));
         }
     }
 
@@ -92,8 +91,7 @@ record UnloadWorkers(
             return new UnloadedFile("", 0, 0);
         }
         String key = UnloadFolder.dataKey(part, attempt, format.name());
-        try (BatchWriter writer =
-                format.opener().open(folder.store(), key, scan.query.schema)) {
+        try (BatchWriter writer = format.opener().open(folder.store(), key, scan.query.schema)) {
             for (; batch != null; batch = batches.get()) {
                 writer.write(batch);
             }

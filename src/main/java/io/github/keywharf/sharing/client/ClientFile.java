@@ -59,7 +59,12 @@ record ClientFile(
     static ClientFile ofDelta(DeltaChange.Kind kind, JsonNode file, JsonNode action, boolean isChange) {
         JsonNode vector = action.path("deletionVector");
         return of(
-                kind, file, action, "path", vector.isObject() ? Optional.of(vector(vector)) : Optional.empty(), isChange);
+                kind,
+                file,
+                action,
+                "path",
+                vector.isObject() ? Optional.of(vector(vector)) : Optional.empty(),
+                isChange);
     }
 
     private static ClientFile of(
