@@ -45,15 +45,14 @@ final class FetchServer {
                 .time(settings.clock, settings.pause)
                 .sliceBytes(settings.sliceBytes)
                 .build();
+        credentials = HttpHeaders.none().with("Authorization", authorization(settings));
+    }
+
+    private static String authorization(FetchData.Builder settings) {
         String secret = settings.password.reveal();
         boolean isKey = secret.startsWith(AccessKey.PREFIX) && secret.length() == AccessKey.LENGTH;
         String pair = settings.tenant + ":" + secret;
-        credentials = HttpHeaders.none()
-                .with(
-                        "Authorization",
-                        isKey
-                                ? "Bearer " + secret
-                                : "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
+        return isKey ? "Bearer " + secret : "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
     }
 
     UploadClient uploads() {

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * takes any value as its JSON text.
  */
 public final class JsonLines {
-    /** Code of an error about columns that cannot be told from a file, JSON or CSV. */
+    /** Code of an error about columns that a file of JSON or CSV does not show. */
     public static final String BAD_HEADER = "format.bad_header";
 
     private JsonLines() {}

@@ -33,7 +33,7 @@ record LoadContext(
         if (values.length > 0) {
             return Jdbc.update(connection, sql, values);
         }
-        // Several at once may be in it.
+        // It may be several statements.
         try (Statement statement = connection.createStatement()) {
             return statement.executeLargeUpdate(sql);
         }

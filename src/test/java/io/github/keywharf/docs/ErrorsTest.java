@@ -34,7 +34,7 @@ class ErrorsTest {
     private static final Pattern NO_THROWERS = Pattern.compile("is|equals|of|problem|[A-Z_]+");
 
     private static final Pattern CONSTANT =
-            Pattern.compile("static final String (\\w+) =\\s*\"([a-z]+\\.[a-z_0-9]+)\"");
+            Pattern.compile("(?<=static final | {4})String (\\w+) =\\s*\"([a-z]+\\.[a-z_0-9]+)\"");
     private static final Pattern CALL = Pattern.compile(
             "(\\w+)\\(\\s*(?:\"(?<literal>[a-z]+\\.[a-z_0-9]+)\"|area \\+ \"(?<end>\\.[a-z_]+)\"|(?:(?<owner>[A-Z]\\w+)\\.)?(?<name>[A-Z][A-Z_0-9]+)\\b)");
 
