@@ -7,6 +7,9 @@ import io.github.keywharf.http.HttpResponse;
 
 /** Refusals as {@code application/problem+json} (RFC 9457), with a stable {@code code} for programs. */
 final class Problems {
+    /** How the type of a refusal ends whose upload is completed. */
+    static final String COMPLETED = "#completed-upload";
+
     private static final String TYPES = "https://iana.org/assignments/http-problem-types";
 
     private Problems() {}
@@ -51,7 +54,7 @@ final class Problems {
     private static ObjectNode problem(int status, String code, String title, String detail) {
         String type = switch (code) {
             case "upload.inconsistent_length" -> TYPES + "#inconsistent-upload-length";
-            case "upload.completed" -> TYPES + "#completed-upload";
+            case "upload.completed" -> TYPES + COMPLETED;
             case "upload.mismatching_offset" -> TYPES + "#mismatching-upload-offset";
             default -> "about:blank";
         };

@@ -196,10 +196,7 @@ final class UploadCalls {
 
     /** An answer as a refusal; its texts come from a problem document, where it is one. */
     UploadRefused refused(Answer answer) {
-        // What is not a problem document leaves the status alone.
-        JsonNode problem = answer.body().length() > MAX_PROBLEM
-                ? MissingNode.getInstance()
-                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
+        JsonNode problem = problem(answer);
         String detail = problem.path("detail").asText("");
         return UploadRefused.received(
                 subject,
@@ -207,5 +204,17 @@ final class UploadCalls {
                 problem.path("code").asText(""),
                 detail.isEmpty() ? problem.path("title").asText("") : detail,
                 problem.path("constraint").textValue());
+    }
+
+    /** Whether an answer says that the upload was completed before. */
+    static boolean saysCompleted(Answer answer) {
+        return answer.status() == 400 && problem(answer).path("type").asText("").endsWith(Problems.COMPLETED);
+    }
+
+    /** What is not a problem document leaves the status alone. */
+    private static JsonNode problem(Answer answer) {
+        return answer.body().length() > MAX_PROBLEM
+                ? MissingNode.getInstance()
+                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -2,6 +2,7 @@ package io.github.keywharf.http.upload;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
+import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ final class UploadRun {
     private long offset;
     private long begun;
     private int resumed;
+    private boolean complete;
 
     UploadRun(UploadCalls calls, Path path, UploadListener listener) {
         this.calls = calls;
@@ -66,6 +68,10 @@ final class UploadRun {
                 continue;
             }
             if (answer.isPresent()) {
+                if (complete && UploadCalls.saysCompleted(answer.get())) {
+                    // The server has the file, and does not keep the answer.
+                    return receipt(upload, new UploadCalls.Answer(204, HttpHeaders.none(), ""));
+                }
                 requireMendable(answer.get(), size);
                 calls.waitAfter(calls.refused(answer.get()), Optional.empty());
             }
@@ -122,7 +128,8 @@ final class UploadRun {
             throw file.changed("it has " + file.size() + " bytes, and the upload " + length);
         }
         long arrived = calls.offset(answer, file.size());
-        if (answer.isLast() && arrived < file.size()) {
+        complete = answer.isLast();
+        if (complete && arrived < file.size()) {
             throw file.changed("the upload is complete with " + arrived + " bytes");
         }
         if (arrived > offset) {

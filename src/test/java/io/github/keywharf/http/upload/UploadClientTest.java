@@ -23,8 +23,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -429,6 +431,27 @@ class UploadClientTest {
         assertThat(receipt).isEqualTo(new UploadReceipt(200, TARGET, 0, 0, "here"));
         assertThat(requests).hasSize(1);
         assertThat(created).hasValue(null);
+    }
+
+    @Test
+    void a_file_whose_last_answer_is_lost_and_not_kept_has_arrived() {
+        AtomicBoolean done = new AtomicBoolean();
+        UploadReceipt receipt = upload(through(next -> request -> {
+            boolean last = request.header("Upload-Complete").equals(Optional.of("?1"));
+            if (last && done.get()) {
+                return HttpResponse.json(
+                        400, "{\"type\":\"https://iana.org/assignments/http-problem-types#completed-upload\"}");
+            }
+            HttpResponse answer = next.handle(request);
+            if (last) {
+                done.set(true);
+                throw KeywharfException.retryable("http.broken", "host", "lost");
+            }
+            return answer;
+        }));
+
+        assertThat(receipt.status()).isEqualTo(204);
+        assertThat(shelf.completed()).hasSize(1);
     }
 
     @Test
