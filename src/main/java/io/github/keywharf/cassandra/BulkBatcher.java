@@ -122,8 +122,7 @@ final class BulkBatcher {
         own.partitions = 1;
         while (inGroup < groups.size(group)) {
             int row = groups.row(group, inGroup);
-            BoundStatement statement = carried != null ? carried : statements.bind(window, row, attempt);
-            carried = null;
+            BoundStatement statement = bound(row);
             if (statement != null) {
                 int bytes = statements.bytes();
                 if (!own.statements.isEmpty() && own.bytes + bytes > MAX_BATCH_BYTES) {
@@ -143,6 +142,12 @@ final class BulkBatcher {
         return own.statements.isEmpty() ? null : own.take(window, statements, attempt);
     }
 
+    private @Nullable BoundStatement bound(int row) {
+        BoundStatement statement = carried != null ? carried : statements.bind(window, row, attempt);
+        carried = null;
+        return statement;
+    }
+
     /** Adds the present partition's few rows to those with the same replicas. */
     private @Nullable BulkRequest mixedBatch() {
         ByteBuffer key = groups.key(group);
@@ -150,8 +155,7 @@ final class BulkBatcher {
         boolean counted = false;
         while (inGroup < groups.size(group)) {
             int row = groups.row(group, inGroup);
-            BoundStatement statement = carried != null ? carried : statements.bind(window, row, attempt);
-            carried = null;
+            BoundStatement statement = bound(row);
             if (statement != null) {
                 int partitions = rest.partitions + (counted ? 0 : 1);
                 boolean fits = rest.weight + statements.weight() <= MIXED_WEIGHT

@@ -25,8 +25,8 @@ final class BulkHistory {
             return new Dropped(
                     window.firstRow(),
                     window.endRow(),
-                    window.acknowledged(),
-                    window.acknowledged(),
+                    window.acknowledged,
+                    window.acknowledged,
                     window.totals(),
                     !window.isReleased());
         }
@@ -64,14 +64,14 @@ final class BulkHistory {
      * @param seen when all nodes were seen last: what one acknowledged shortly before, it may have forgotten since
      */
     void add(BulkWindow acknowledged, long seen) {
-        long now = window == 0 ? acknowledged.acknowledged() : seen;
+        long now = window == 0 ? acknowledged.acknowledged : seen;
         kept.addLast(acknowledged);
         bytes += acknowledged.memory();
         while (!dropped.isEmpty() && now - dropped.getFirst().acknowledged() >= window) {
             settled = dropped.removeFirst().totals();
         }
         for (BulkWindow first = kept.peekFirst();
-                first != null && now - first.acknowledged() >= window;
+                first != null && now - first.acknowledged >= window;
                 first = kept.peekFirst()) {
             forgetFirst();
             settled = first.totals();

@@ -398,7 +398,7 @@ final class BulkLoad {
     private void settle() {
         for (BulkWindow first = open.peekFirst(); first != null && first.isDone(); first = open.peekFirst()) {
             open.removeFirst();
-            first.acknowledged(System.nanoTime());
+            first.acknowledged = System.nanoTime();
             done = done.upTo(first.endRow(), first.takeNewBytes());
             tellRejects(first);
             first.settleFor(done);

@@ -6,6 +6,7 @@ import io.github.keywharf.table.ColumnVector;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.time.YearMonth;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ final class BulkPlainText {
     private static final int DATE_LENGTH = 10;
     private static final int SECONDS_END = 19;
     private static final long MILLIS_OF_DAY = 86_400_000L;
+    private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
+    private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
     /** Powers of ten that a double holds exactly, so that one division rounds once, as reading the text whole would. */
     private static final double[] POWERS = new double[23];
@@ -154,21 +157,10 @@ final class BulkPlainText {
     }
 
     private static @Nullable ByteBuffer bool(byte[] text, int from, int to) {
-        int length = to - from;
-        if (length == 4
-                && text[from] == 't'
-                && text[from + 1] == 'r'
-                && text[from + 2] == 'u'
-                && text[from + 3] == 'e') {
+        if (Arrays.equals(text, from, to, TRUE, 0, TRUE.length)) {
             return ByteBuffer.allocate(1).put(0, (byte) 1);
         }
-        boolean no = length == 5
-                && text[from] == 'f'
-                && text[from + 1] == 'a'
-                && text[from + 2] == 'l'
-                && text[from + 3] == 's'
-                && text[from + 4] == 'e';
-        return no ? ByteBuffer.allocate(1) : null;
+        return Arrays.equals(text, from, to, FALSE, 0, FALSE.length) ? ByteBuffer.allocate(1) : null;
     }
 
     private static @Nullable ByteBuffer uuid(byte[] text, int from, int to) {

@@ -39,7 +39,10 @@ final class BulkWindow {
     private long bytes;
     private long held = OWN_BYTES;
     private boolean released;
-    private long acknowledged;
+
+    /** When all rows were acknowledged, by {@link System#nanoTime}. */
+    long acknowledged;
+
     private BulkTotals totals = BulkTotals.NONE;
     private boolean sentWhole;
     private boolean bytesTaken;
@@ -217,25 +220,11 @@ final class BulkWindow {
         return sentWhole && pending.get() == 0;
     }
 
-    /** The bytes of all values. */
-    long bytes() {
-        return bytes;
-    }
-
     /** The bytes of all values the first time, nothing later. */
     long takeNewBytes() {
         long fresh = bytesTaken ? 0 : bytes;
         bytesTaken = true;
         return fresh;
-    }
-
-    /** When all rows were acknowledged, by {@link System#nanoTime}. */
-    long acknowledged() {
-        return acknowledged;
-    }
-
-    void acknowledged(long nanos) {
-        acknowledged = nanos;
     }
 
     /** What was done when this window and all before it were acknowledged. */

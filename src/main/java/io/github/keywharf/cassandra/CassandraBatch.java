@@ -150,17 +150,10 @@ public final class CassandraBatch {
                 .anyMatch(write -> context.prepared()
                         .knows(context.keyspace(), write.text().cql()));
         CompletionStage<AsyncResultSet> first = sent(idempotent, false);
-        CompletableFuture<CassandraResult> outcome = new CompletableFuture<>();
-        (known ? orAnew(first, idempotent) : first).whenComplete((answer, failure) -> {
-            if (failure == null) {
-                outcome.complete(
-                        new CassandraResult(context.subject(), answer, page -> page.fetchNextPage(), Map.of()));
-            } else {
-                outcome.completeExceptionally(
-                        CassandraErrors.outcome(context.subject(), "The batch failed", failure, secret));
-            }
-        });
-        return outcome;
+        return CassandraErrors.inOurWords(
+                        context.subject(), "The batch failed", known ? orAnew(first, idempotent) : first, secret)
+                .thenApply(answer ->
+                        new CassandraResult(context.subject(), answer, AsyncResultSet::fetchNextPage, Map.of()));
     }
 
     /** What a server refuses of a batch, it refuses of all of it. */

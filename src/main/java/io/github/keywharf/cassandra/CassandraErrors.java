@@ -5,7 +5,9 @@ import com.datastax.oss.driver.api.core.DriverExecutionException;
 import com.datastax.oss.driver.api.core.NoNodeAvailableException;
 import io.github.keywharf.KeywharfException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +43,19 @@ final class CassandraErrors {
         return kind.error(subject, problem + ": " + kind.words(telling, secret), secret ? null : cause);
     }
 
-    /** What a stage fails with: the failure in our words, or an {@link Error} as it is. */
-    static Throwable outcome(String subject, String problem, Throwable failure, boolean secret) {
-        Throwable cause = unwrapped(failure);
-        return cause instanceof Error ? cause : of(subject, problem, cause, secret);
+    /** The stage, whose failure is in our words, or an {@link Error} as it is. */
+    static <T> CompletionStage<T> inOurWords(
+            String subject, String problem, CompletionStage<T> stage, boolean secret) {
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                outcome.complete(value);
+            } else {
+                Throwable cause = unwrapped(failure);
+                outcome.completeExceptionally(cause instanceof Error ? cause : of(subject, problem, cause, secret));
+            }
+        });
+        return outcome;
     }
 
     /** The failure that says most, of those that all nodes gave. */

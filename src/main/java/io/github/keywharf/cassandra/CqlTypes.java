@@ -17,6 +17,8 @@ import io.github.keywharf.table.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Which column type a CQL type is read as. */
 final class CqlTypes {
@@ -86,7 +88,8 @@ final class CqlTypes {
             case ProtocolConstants.DataType.MAP ->
                 ColumnType.map(columnType(((MapType) type).getKeyType()), columnType(((MapType) type).getValueType()));
             case ProtocolConstants.DataType.UDT -> struct((UserDefinedType) type);
-            case ProtocolConstants.DataType.TUPLE -> tuple((TupleType) type);
+            // The fields of a tuple have no names.
+            case ProtocolConstants.DataType.TUPLE -> struct(((TupleType) type).getComponentTypes(), i -> "f" + (i + 1));
             default ->
                 type instanceof VectorType vector
                         ? ColumnType.list(columnType(vector.getElementType()))
@@ -126,22 +129,13 @@ final class CqlTypes {
     }
 
     private static ColumnType struct(UserDefinedType type) {
-        List<Column> fields = new ArrayList<>();
-        for (int i = 0; i < type.getFieldTypes().size(); i++) {
-            fields.add(Column.nullable(
-                    type.getFieldNames().get(i).asInternal(),
-                    columnType(type.getFieldTypes().get(i))));
-        }
-        return ColumnType.struct(fields);
+        return struct(
+                type.getFieldTypes(), i -> type.getFieldNames().get(i).asInternal());
     }
 
-    /** The fields of a tuple have no names: they are {@code f1}, {@code f2} and so on. */
-    private static ColumnType tuple(TupleType type) {
-        List<Column> fields = new ArrayList<>();
-        for (int i = 0; i < type.getComponentTypes().size(); i++) {
-            fields.add(Column.nullable(
-                    "f" + (i + 1), columnType(type.getComponentTypes().get(i))));
-        }
-        return ColumnType.struct(fields);
+    private static ColumnType struct(List<DataType> types, IntFunction<String> name) {
+        return ColumnType.struct(IntStream.range(0, types.size())
+                .mapToObj(i -> Column.nullable(name.apply(i), columnType(types.get(i))))
+                .toList());
     }
 }

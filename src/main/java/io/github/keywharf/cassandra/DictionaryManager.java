@@ -61,15 +61,13 @@ public final class DictionaryManager {
     /** One that also shows the server's own keyspaces on disk, such as {@code system_auth}, or does not. */
     @CheckReturnValue
     public DictionaryManager withSystem(boolean include) {
-        return with(new DictionarySettings(
-                include, settings.virtual(), settings.filter(), settings.internals(), settings.notes()));
+        return with(settings.with(include, settings.virtual()));
     }
 
     /** One that also shows the keyspaces that the server makes up, such as {@code system_views}, or does not. */
     @CheckReturnValue
     public DictionaryManager withVirtual(boolean include) {
-        return with(new DictionarySettings(
-                settings.system(), include, settings.filter(), settings.internals(), settings.notes()));
+        return with(settings.with(settings.system(), include));
     }
 
     /** One that shows only what the session's roles have a right on, or all that the server shows. */
@@ -94,8 +92,7 @@ public final class DictionaryManager {
     @CheckReturnValue
     public DictionaryManager withNotesIn(String keyspace) {
         requireName(keyspace);
-        return with(new DictionarySettings(
-                settings.system(), settings.virtual(), settings.filter(), settings.internals(), Optional.of(keyspace)));
+        return with(settings.with(Optional.of(keyspace)));
     }
 
     private DictionaryManager with(DictionarySettings other) {
@@ -322,15 +319,11 @@ public final class DictionaryManager {
     /** One keyspace, of whichever kind. */
     private DataDictionary named(String keyspace) {
         requireName(keyspace);
-        DictionarySettings any =
-                new DictionarySettings(true, true, settings.filter(), settings.internals(), Optional.empty());
-        return dictionary(Optional.of(keyspace), any, true);
+        return dictionary(Optional.of(keyspace), settings.with(true, true).with(Optional.empty()), true);
     }
 
     private DataDictionary schema(Optional<String> only) {
-        DictionarySettings bare = new DictionarySettings(
-                settings.system(), settings.virtual(), settings.filter(), settings.internals(), Optional.empty());
-        return dictionary(only, bare, false);
+        return dictionary(only, settings.with(Optional.empty()), false);
     }
 
     private DataDictionary dictionary(Optional<String> only, DictionarySettings wanted, boolean sizes) {

@@ -35,6 +35,9 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
     /** Members are asked for one by one, when they are not to be had in one query, up to so many roles. */
     private static final int ROLES_ASKED = 50;
 
+    private static final DictionaryRights UNFILTERED =
+            new DictionaryRights(new DictionaryScope(Kind.UNFILTERED, List.of()), List.of(), List.of());
+
     static DictionaryRights of(DictionaryRows rows, boolean filter) {
         try {
             List<Row> everyones = rows.rows("LIST ALL PERMISSIONS");
@@ -54,7 +57,7 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
                 return ownRights(rows, filter);
             }
             if (!filter) {
-                return new DictionaryRights(new DictionaryScope(Kind.UNFILTERED, List.of()), List.of(), List.of());
+                return UNFILTERED;
             }
             throw unknown(e);
         }
@@ -77,7 +80,7 @@ record DictionaryRights(DictionaryScope scope, List<DictionaryRole> roles, List<
             }
         } catch (CompletionException e) {
             if (!filter) {
-                return new DictionaryRights(new DictionaryScope(Kind.UNFILTERED, List.of()), List.of(), List.of());
+                return UNFILTERED;
             }
             throw unknown(e);
         }

@@ -11,4 +11,13 @@ import java.util.Optional;
  * @param internals whether CQL has what only the server can know
  * @param notes the keyspace of the notes, if there are any
  */
-record DictionarySettings(boolean system, boolean virtual, boolean filter, boolean internals, Optional<String> notes) {}
+record DictionarySettings(boolean system, boolean virtual, boolean filter, boolean internals, Optional<String> notes) {
+
+    DictionarySettings with(boolean systemToo, boolean virtualToo) {
+        return new DictionarySettings(systemToo, virtualToo, filter, internals, notes);
+    }
+
+    DictionarySettings with(Optional<String> keyspace) {
+        return new DictionarySettings(system, virtual, filter, internals, keyspace);
+    }
+}

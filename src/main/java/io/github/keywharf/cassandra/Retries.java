@@ -42,64 +42,59 @@ final class Retries {
         if (wait.isZero()) {
             return begun(attempt);
         }
-        CompletableFuture<T> outcome = new CompletableFuture<>();
         Instant end = context.clock().instant().plus(wait);
-        next(context, idempotent, attempt, 1, end, outcome);
-        return outcome;
+        Repeated<T> repeated = new Repeated<>(context, idempotent, attempt, end, new CompletableFuture<>());
+        repeated.next(1);
+        return repeated.outcome;
     }
 
-    private static <T> void next(
+    private record Repeated<T>(
             CassandraContext context,
             boolean idempotent,
             Supplier<CompletionStage<T>> attempt,
-            int number,
             Instant end,
             CompletableFuture<T> outcome) {
-        if (outcome.isDone()) {
-            return;
-        }
-        begun(attempt).whenComplete((value, failure) -> {
-            if (failure == null) {
-                outcome.complete(value);
+
+        void next(int number) {
+            if (outcome.isDone()) {
                 return;
             }
-            try {
-                again(context, idempotent, attempt, number, end, outcome, failure);
-            } catch (RuntimeException | Error e) {
-                // Nobody looks at what this callback throws, and the caller waits for the outcome.
-                failure.addSuppressed(e);
-                outcome.completeExceptionally(failure);
-            }
-        });
-    }
-
-    private static <T> void again(
-            CassandraContext context,
-            boolean idempotent,
-            Supplier<CompletionStage<T>> attempt,
-            int number,
-            Instant end,
-            CompletableFuture<T> outcome,
-            Throwable failure) {
-        Duration wait = WAITS.pause(number);
-        if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
-                || context.session().isClosed()
-                || context.clock().instant().plus(wait).isAfter(end)) {
-            outcome.completeExceptionally(failure);
-            return;
+            begun(attempt).whenComplete((value, failure) -> {
+                if (failure == null) {
+                    outcome.complete(value);
+                    return;
+                }
+                try {
+                    again(number, failure);
+                } catch (RuntimeException | Error e) {
+                    // Nobody looks at what this callback throws, and the caller waits for the outcome.
+                    failure.addSuppressed(e);
+                    outcome.completeExceptionally(failure);
+                }
+            });
         }
-        KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
-        context.listener()
-                .warning(
-                        "cassandra.statement.repeated",
-                        context.work(),
-                        context.subject(),
-                        "Attempt " + number + " of a statement failed (" + words.code() + "); again in "
-                                + wait.toMillis() + " ms",
-                        Fact.count("attempt", number),
-                        Fact.time("pause", wait));
-        CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
-                .execute(() -> next(context, idempotent, attempt, number + 1, end, outcome));
+
+        private void again(int number, Throwable failure) {
+            Duration wait = WAITS.pause(number);
+            if (!(idempotent ? CassandraErrors.isPassing(failure) : CassandraErrors.isUnsent(failure))
+                    || context.session().isClosed()
+                    || context.clock().instant().plus(wait).isAfter(end)) {
+                outcome.completeExceptionally(failure);
+                return;
+            }
+            KeywharfException words = CassandraErrors.of(context.subject(), "The statement failed", failure);
+            context.listener()
+                    .warning(
+                            "cassandra.statement.repeated",
+                            context.work(),
+                            context.subject(),
+                            "Attempt " + number + " of a statement failed (" + words.code() + "); again in "
+                                    + wait.toMillis() + " ms",
+                            Fact.count("attempt", number),
+                            Fact.time("pause", wait));
+            CompletableFuture.delayedExecutor(wait.toMillis(), TimeUnit.MILLISECONDS, THREAD)
+                    .execute(() -> next(number + 1));
+        }
     }
 
     private static <T> CompletionStage<T> begun(Supplier<CompletionStage<T>> attempt) {

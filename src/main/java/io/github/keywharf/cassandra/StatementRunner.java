@@ -77,7 +77,11 @@ final class StatementRunner {
     private CompletionStage<AsyncResultSet> run(UnaryOperator<BoundStatement> change) {
         try {
             Connecting.checkOpen(context.session());
-            return inOurWords(text.isPrepared() ? prepared(change) : simple());
+            return CassandraErrors.inOurWords(
+                    context.subject(),
+                    "The statement failed",
+                    text.isPrepared() ? prepared(change) : simple(),
+                    text.secret());
         } catch (KeywharfException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -162,18 +166,5 @@ final class StatementRunner {
     CompletionStage<AsyncResultSet> next(AsyncResultSet page) {
         boolean idempotent = options.isIdempotent(context, text.isRead(), text.isWrite());
         return Retries.whileAway(context, idempotent, page::fetchNextPage);
-    }
-
-    private <T> CompletionStage<T> inOurWords(CompletionStage<T> stage) {
-        CompletableFuture<T> outcome = new CompletableFuture<>();
-        stage.whenComplete((value, failure) -> {
-            if (failure == null) {
-                outcome.complete(value);
-            } else {
-                outcome.completeExceptionally(
-                        CassandraErrors.outcome(context.subject(), "The statement failed", failure, text.secret()));
-            }
-        });
-        return outcome;
     }
 }

@@ -2,8 +2,7 @@ package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.ColumnDefinitions;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.data.TupleValue;
-import com.datastax.oss.driver.api.core.data.UdtValue;
+import com.datastax.oss.driver.api.core.data.GettableByIndex;
 import com.datastax.oss.driver.api.core.type.DataType;
 import com.datastax.oss.protocol.internal.ProtocolConstants;
 import io.github.keywharf.table.Column;
@@ -94,13 +93,10 @@ interface ValueDecoder {
         Map<String, @Nullable Object> struct = new LinkedHashMap<>();
         for (int i = 0; i < type.children().size(); i++) {
             Column field = type.children().get(i);
-            Object part = null;
             // A value written before a field was added to its type ends before it.
-            if (value instanceof UdtValue udt) {
-                part = i < udt.size() && !udt.isNull(i) ? udt.getObject(i) : null;
-            } else if (value instanceof TupleValue tuple) {
-                part = i < tuple.size() && !tuple.isNull(i) ? tuple.getObject(i) : null;
-            }
+            Object part = value instanceof GettableByIndex parts && i < parts.size() && !parts.isNull(i)
+                    ? parts.getObject(i)
+                    : null;
             struct.put(field.name(), value(column + "." + field.name(), field.type(), part));
         }
         return struct;

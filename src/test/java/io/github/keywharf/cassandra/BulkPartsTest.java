@@ -98,7 +98,7 @@ class BulkPartsTest {
                 bytes);
         window.begin(0);
         window.requestMade(bytes);
-        window.acknowledged(acknowledged);
+        window.acknowledged = acknowledged;
         window.settleFor(new BulkTotals(window.endRow(), 0, bytes));
         return window;
     }
