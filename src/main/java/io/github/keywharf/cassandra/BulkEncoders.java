@@ -57,27 +57,44 @@ final class BulkEncoders {
                 code == ProtocolConstants.DataType.UUID
                         ? BulkEncoders::bytes
                         : code == ProtocolConstants.DataType.TIMEUUID ? BulkEncoders::timeUuid : null;
-            case BOOLEAN -> code == ProtocolConstants.DataType.BOOLEAN ? BulkEncoders::bool : null;
+            case BOOLEAN ->
+                code == ProtocolConstants.DataType.BOOLEAN
+                        ? (vector, row) ->
+                                ByteBuffer.allocate(1).put(0, (byte) (((BooleanVector) vector).booleanAt(row) ? 1 : 0))
+                        : null;
             case INT32 ->
                 code == ProtocolConstants.DataType.INT
-                        ? BulkEncoders::int32
-                        : isLong(code) ? BulkEncoders::int32AsInt64 : null;
+                        ? (vector, row) -> CqlScalars.int32(((IntVector) vector).intAt(row))
+                        : isLong(code) ? (vector, row) -> CqlScalars.int64(((IntVector) vector).intAt(row)) : null;
             case INT64 ->
                 isLong(code)
-                        ? BulkEncoders::int64
+                        ? (vector, row) -> CqlScalars.int64(((LongVector) vector).longAt(row))
                         : code == ProtocolConstants.DataType.INT ? BulkEncoders::int64AsInt32 : null;
             case FLOAT32, FLOAT64 ->
                 code == ProtocolConstants.DataType.DOUBLE
-                        ? BulkEncoders::float64
-                        : code == ProtocolConstants.DataType.FLOAT ? BulkEncoders::float32 : null;
-            case DATE -> code == ProtocolConstants.DataType.DATE ? BulkEncoders::date : null;
-            case TIME -> code == ProtocolConstants.DataType.TIME ? BulkEncoders::time : null;
+                        ? (vector, row) ->
+                                CqlScalars.int64(Double.doubleToRawLongBits(((DoubleVector) vector).doubleAt(row)))
+                        : code == ProtocolConstants.DataType.FLOAT
+                                ? (vector, row) -> CqlScalars.int32(Float.floatToRawIntBits(
+                                        CqlScalars.narrowed(((DoubleVector) vector).doubleAt(row))))
+                                : null;
+            case DATE ->
+                code == ProtocolConstants.DataType.DATE
+                        ? (vector, row) -> CqlScalars.date(((IntVector) vector).intAt(row))
+                        : null;
+            case TIME ->
+                code == ProtocolConstants.DataType.TIME
+                        ? (vector, row) -> CqlScalars.int64(((LongVector) vector).longAt(row) * 1_000)
+                        : null;
             case TIMESTAMP, TIMESTAMP_UTC ->
                 code == ProtocolConstants.DataType.TIMESTAMP
                         ? (vector, row) -> CqlScalars.int64(scalars.millisOfMicros(((LongVector) vector).longAt(row)))
                         : null;
             case DECIMAL ->
-                from.isLongDecimal() && code == ProtocolConstants.DataType.DECIMAL ? BulkEncoders::longDecimal : null;
+                from.isLongDecimal() && code == ProtocolConstants.DataType.DECIMAL
+                        ? (vector, row) -> CqlScalars.decimal(
+                                ((LongVector) vector).longAt(row), vector.type().scale())
+                        : null;
             case LIST, MAP, STRUCT -> null;
         };
     }
@@ -109,49 +126,12 @@ final class BulkEncoders {
         return bytes;
     }
 
-    private static ByteBuffer bool(ColumnVector vector, int row) {
-        return ByteBuffer.allocate(1).put(0, (byte) (((BooleanVector) vector).booleanAt(row) ? 1 : 0));
-    }
-
-    private static ByteBuffer int32(ColumnVector vector, int row) {
-        return CqlScalars.int32(((IntVector) vector).intAt(row));
-    }
-
-    private static ByteBuffer int32AsInt64(ColumnVector vector, int row) {
-        return CqlScalars.int64(((IntVector) vector).intAt(row));
-    }
-
-    private static ByteBuffer int64(ColumnVector vector, int row) {
-        return CqlScalars.int64(((LongVector) vector).longAt(row));
-    }
-
     private static ByteBuffer int64AsInt32(ColumnVector vector, int row) throws Unfit {
         long value = ((LongVector) vector).longAt(row);
         if (value != (int) value) {
             throw CqlScalars.outOfRange(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         return CqlScalars.int32((int) value);
-    }
-
-    private static ByteBuffer float64(ColumnVector vector, int row) {
-        return CqlScalars.int64(Double.doubleToRawLongBits(((DoubleVector) vector).doubleAt(row)));
-    }
-
-    private static ByteBuffer float32(ColumnVector vector, int row) throws Unfit {
-        return CqlScalars.int32(Float.floatToRawIntBits(CqlScalars.narrowed(((DoubleVector) vector).doubleAt(row))));
-    }
-
-    private static ByteBuffer date(ColumnVector vector, int row) {
-        return CqlScalars.date(((IntVector) vector).intAt(row));
-    }
-
-    private static ByteBuffer time(ColumnVector vector, int row) {
-        return CqlScalars.int64(((LongVector) vector).longAt(row) * 1_000);
-    }
-
-    private static ByteBuffer longDecimal(ColumnVector vector, int row) {
-        return CqlScalars.decimal(
-                ((LongVector) vector).longAt(row), vector.type().scale());
     }
 
     /** Whether some value of the one type may be one of the other; text may be anything. */
@@ -186,22 +166,13 @@ final class BulkEncoders {
     private static boolean scalarFits(ColumnType.Kind from, int code) {
         return switch (code) {
             case ProtocolConstants.DataType.VARCHAR, ProtocolConstants.DataType.ASCII -> from != ColumnType.Kind.BYTES;
-            case ProtocolConstants.DataType.TINYINT,
-                    ProtocolConstants.DataType.SMALLINT,
-                    ProtocolConstants.DataType.INT,
-                    ProtocolConstants.DataType.BIGINT,
-                    ProtocolConstants.DataType.COUNTER,
-                    ProtocolConstants.DataType.VARINT,
-                    ProtocolConstants.DataType.DECIMAL,
-                    ProtocolConstants.DataType.FLOAT,
-                    ProtocolConstants.DataType.DOUBLE -> NUMBERS.contains(from);
             case ProtocolConstants.DataType.BOOLEAN -> from == ColumnType.Kind.BOOLEAN;
             case ProtocolConstants.DataType.BLOB -> from == ColumnType.Kind.BYTES;
             case ProtocolConstants.DataType.UUID, ProtocolConstants.DataType.TIMEUUID -> from == ColumnType.Kind.UUID;
             case ProtocolConstants.DataType.DATE -> from == ColumnType.Kind.DATE || from == ColumnType.Kind.TIMESTAMP;
             case ProtocolConstants.DataType.TIME -> from == ColumnType.Kind.TIME;
             case ProtocolConstants.DataType.TIMESTAMP -> TIMES.contains(from);
-            default -> false;
+            default -> CqlTypes.isNumber(code) && NUMBERS.contains(from);
         };
     }
 

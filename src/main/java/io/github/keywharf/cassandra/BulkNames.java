@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +17,10 @@ final class BulkNames {
     /** The one candidate that is the same name in another spelling, or null when there is none or more than one. */
     static @Nullable Object find(String name, Collection<?> candidates) {
         String wanted = folded(name);
-        Object found = null;
-        for (Object candidate : candidates) {
-            if (candidate instanceof String text && folded(text).equals(wanted)) {
-                if (found != null) {
-                    return null;
-                }
-                found = text;
-            }
-        }
-        return found;
+        List<?> alike = candidates.stream()
+                .filter(candidate ->
+                        candidate instanceof String text && folded(text).equals(wanted))
+                .toList();
+        return alike.size() == 1 ? alike.get(0) : null;
     }
 }

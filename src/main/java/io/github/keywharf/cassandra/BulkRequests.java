@@ -1,6 +1,7 @@
 package io.github.keywharf.cassandra;
 
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
+import io.github.keywharf.KeywharfException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,10 +15,13 @@ final class BulkRequests {
     private final CassandraContext context;
     private final BulkTableName name;
     private final String source;
-    private final BulkAttempts attempts;
+    private final BulkProgressLog log;
     private final Deque<BulkRequest> again = new ArrayDeque<>();
     private final Deque<BulkWindow> windows = new ArrayDeque<>();
     private @Nullable BulkBatcher current;
+
+    /** The greatest number of a sending that is noted. */
+    private int highest;
 
     BulkRequests(
             CassandraContext context,
@@ -26,14 +30,15 @@ final class BulkRequests {
             BulkStatements statements,
             BulkOptions options,
             String source,
-            BulkAttempts attempts) {
+            BulkProgressLog log) {
         this.context = context;
         this.name = name;
         this.plan = plan;
         this.statements = statements;
         this.options = options;
         this.source = source;
-        this.attempts = attempts;
+        this.log = log;
+        this.highest = log.firstAttempt();
     }
 
     /** Adds all rows of a window. */
@@ -74,7 +79,7 @@ final class BulkRequests {
                         statements,
                         new BulkReplicas(context.session().getMetadata(), name.keyspace()),
                         options.batchRows,
-                        attempts.claim(Math.max(attempts.first(), window.lastAttempt() + 1)),
+                        claim(Math.max(log.firstAttempt(), window.lastAttempt() + 1)),
                         source);
                 current = batcher;
             }
@@ -114,7 +119,7 @@ final class BulkRequests {
     }
 
     private BulkRequest bound(BulkWindow window, int[] rows, BulkRequest before) {
-        int attempt = attempts.claim(before.attempt + 1);
+        int attempt = claim(before.attempt + 1);
         window.attempted(attempt);
         List<BoundStatement> bound = new java.util.ArrayList<>(rows.length);
         int bytes = 0;
@@ -137,5 +142,32 @@ final class BulkRequests {
             request.window.rejectByServer(source, row, reason);
         }
         request.window.requestEnded();
+    }
+
+    /**
+     * The number of a sending, once it is noted that it is used, in all runs of a load. Each sending needs a timestamp of
+     * its own where there are lists that are not frozen: the server makes up the places of their elements, so that one sent
+     * twice with one timestamp has its elements twice.
+     *
+     * @throws KeywharfException with code {@code cassandra.lists_resent} when the row has no timestamps left
+     */
+    private int claim(int attempt) {
+        if (!plan.needsAttempts()) {
+            return 0;
+        }
+        if (attempt >= BulkPlan.LIST_SPACING) {
+            throw new KeywharfException(
+                    "cassandra.lists_resent",
+                    name.toString(),
+                    "Rows were sent " + attempt
+                            + " times without being acknowledged, and sent once more their lists may have elements"
+                            + " twice; once the servers answer, load all rows again from the first one, with a new"
+                            + " checkpoint if there is one, which replaces the lists");
+        }
+        if (attempt > highest) {
+            highest = attempt;
+            log.attempted(attempt);
+        }
+        return attempt;
     }
 }

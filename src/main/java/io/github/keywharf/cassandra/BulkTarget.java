@@ -58,8 +58,7 @@ final class BulkTarget {
             defaults = defaults.with(options.consistency);
         }
         BulkStatements statements = new BulkStatements(plan, prepared, ofStatic, defaults, source);
-        BulkAttempts attempts = new BulkAttempts(plan, log, name.toString());
-        this.requests = new BulkRequests(context, name, plan, statements, options, source, attempts);
+        this.requests = new BulkRequests(context, name, plan, statements, options, source, log);
         this.copies = BulkCopies.of(context.session(), name, defaults.consistency());
         this.listener = options.listener == null ? context.listener() : options.listener.guarded();
         this.work = (options.work == null ? context.work() : options.work).started("load");

@@ -44,8 +44,7 @@ final class CassandraErrors {
     }
 
     /** The stage, whose failure is in our words, or an {@link Error} as it is. */
-    static <T> CompletionStage<T> inOurWords(
-            String subject, String problem, CompletionStage<T> stage, boolean secret) {
+    static <T> CompletionStage<T> inOurWords(String subject, String problem, CompletionStage<T> stage, boolean secret) {
         CompletableFuture<T> outcome = new CompletableFuture<>();
         stage.whenComplete((value, failure) -> {
             if (failure == null) {

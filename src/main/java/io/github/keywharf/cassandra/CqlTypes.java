@@ -63,6 +63,22 @@ final class CqlTypes {
         return schema;
     }
 
+    /** Whether values of the type are numbers. */
+    static boolean isNumber(int code) {
+        return switch (code) {
+            case ProtocolConstants.DataType.TINYINT,
+                    ProtocolConstants.DataType.SMALLINT,
+                    ProtocolConstants.DataType.INT,
+                    ProtocolConstants.DataType.BIGINT,
+                    ProtocolConstants.DataType.COUNTER,
+                    ProtocolConstants.DataType.VARINT,
+                    ProtocolConstants.DataType.DECIMAL,
+                    ProtocolConstants.DataType.FLOAT,
+                    ProtocolConstants.DataType.DOUBLE -> true;
+            default -> false;
+        };
+    }
+
     /** The type that values of a CQL type are read as. */
     static ColumnType columnType(DataType type) {
         return switch (type.getProtocolCode()) {
@@ -129,8 +145,7 @@ final class CqlTypes {
     }
 
     private static ColumnType struct(UserDefinedType type) {
-        return struct(
-                type.getFieldTypes(), i -> type.getFieldNames().get(i).asInternal());
+        return struct(type.getFieldTypes(), i -> type.getFieldNames().get(i).asInternal());
     }
 
     private static ColumnType struct(List<DataType> types, IntFunction<String> name) {

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The CQL that recreates things, in an order in which it can be run. It is the server's own, since the driver loses masks and
@@ -37,17 +39,13 @@ final class DictionaryDdl {
                 return statements("KEYSPACE " + quoted(keyspace.name()));
             }
             Set<String> statements = new LinkedHashSet<>(statements("ONLY KEYSPACE " + quoted(keyspace.name())));
-            for (DictionaryType type : byDependency(keyspace)) {
-                statements.addAll(statements("TYPE " + quoted(keyspace.name()) + "." + quoted(type.name())));
-            }
-            for (String function :
-                    names(keyspace.functions().stream().map(made -> made.name()).toList())) {
-                statements.addAll(statements("FUNCTION " + quoted(keyspace.name()) + "." + quoted(function)));
-            }
-            for (String aggregate : names(
-                    keyspace.aggregates().stream().map(made -> made.name()).toList())) {
-                statements.addAll(statements("AGGREGATE " + quoted(keyspace.name()) + "." + quoted(aggregate)));
-            }
+            Stream.of(
+                            byDependency(keyspace).stream().map(type -> "TYPE " + in(keyspace, type.name())),
+                            keyspace.functions().stream().map(made -> "FUNCTION " + in(keyspace, made.name())),
+                            keyspace.aggregates().stream().map(made -> "AGGREGATE " + in(keyspace, made.name())))
+                    .flatMap(Function.identity())
+                    .distinct()
+                    .forEach(made -> statements.addAll(statements(made)));
             for (DictionaryTable table : keyspace.tables()) {
                 statements.addAll(table(table));
             }
@@ -71,8 +69,8 @@ final class DictionaryDdl {
         return statements(what + quoted(table.keyspace()) + "." + quoted(table.name()));
     }
 
-    private static Set<String> names(List<String> names) {
-        return new LinkedHashSet<>(names);
+    private static String in(DictionaryKeyspace keyspace, String name) {
+        return quoted(keyspace.name()) + "." + quoted(name);
     }
 
     private List<String> statements(String what) {
