@@ -57,6 +57,9 @@ class LinksTest {
         assertThat(Files.readAllLines(root.resolve("CHANGELOG.md")))
                 .as("lines of the changelog, two screens")
                 .hasSizeLessThanOrEqualTo(80);
+        assertThat(Files.readAllLines(root.resolve("pom.xml")))
+                .as("lines of the build")
+                .hasSizeLessThanOrEqualTo(900);
         assertThat(Files.readString(root.resolve("CONTRIBUTING.md"))
                         .split("\\| to \\| run \\|\n\\|---\\|---\\|\n")[1]
                         .lines()

@@ -25,7 +25,8 @@ class VersionsTest {
 
     @Test
     void texts_and_messages_give_the_versions_of_the_build() throws Exception {
-        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        String pom = Files.readString(ROOT.resolve("src/build/class-paths/s3/pom.xml"))
+                + Files.readString(ROOT.resolve("pom.xml"));
         Map<String, String> properties = new HashMap<>();
         PROPERTY.matcher(pom).results().forEach(found -> properties.put("${" + found.group(1) + "}", found.group(2)));
         Map<String, String> built = new HashMap<>();

@@ -82,7 +82,7 @@ public final class PostgresServer implements AutoCloseable {
             return config("wal_level", "logical");
         }
 
-        /** Which jar the server's binaries are in, instead of the one on the class path. */
+        /** Which jar the server's binaries are in, instead of the build's or the one on the class path. */
         public Options binaries(Path jar) {
             binaries = jar;
             return this;
@@ -109,14 +109,18 @@ public final class PostgresServer implements AutoCloseable {
         if (given != null) {
             return Optional.of(Path.of(given));
         }
-        String known = "/oldest-postgres.classpath";
-        if (PostgresServer.class.getResource(known) == null) {
+        return binaries("/oldest-postgres.classpath");
+    }
+
+    /** The jar of binaries that a resource names, which the build writes. */
+    private static Optional<Path> binaries(String resource) {
+        if (PostgresServer.class.getResource(resource) == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Path.of(VendorProgram.classPath(known)));
+            return Optional.of(Path.of(VendorProgram.classPath(resource)));
         } catch (IOException e) {
-            throw new UncheckedIOException("[postgres] " + known + " cannot be read", e);
+            throw new UncheckedIOException("[postgres] " + resource + " cannot be read", e);
         }
     }
 
@@ -248,10 +252,10 @@ public final class PostgresServer implements AutoCloseable {
                 .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .setConnectConfig("password", password);
         config.forEach(builder::setServerConfig);
-        Path jar = binaries;
-        if (jar != null) {
-            builder.setPgBinaryResolver((system, machine) -> archive(jar));
-        }
+        // Elsewhere than in this build, the embedded server finds binaries on the class path.
+        Optional.ofNullable(binaries)
+                .or(() -> binaries("/postgres.classpath"))
+                .ifPresent(jar -> builder.setPgBinaryResolver((system, machine) -> archive(jar)));
         return builder;
     }
 

@@ -9,11 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Properties;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.blobstore.BlobStore;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 
 /**
  * An S3 server inside this JVM on a free port of the loopback address. It checks signatures (version 4), so a wrong
@@ -28,23 +23,18 @@ import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
  * front to inject faults. Safe for use by many threads.
  */
 public final class S3Server implements AutoCloseable {
-    private final S3Proxy proxy;
-    private final BlobStore blobs;
+    private final S3Library.Instance proxy;
+    private final S3Library.Instance blobs;
     private final URI endpoint;
     private final String accessKey;
     private final String secretKey;
 
-    private S3Server(BlobStore blobs, int port, String accessKey, String secretKey) {
+    private S3Server(S3Library.Instance blobs, int port, String accessKey, String secretKey) {
         this.blobs = blobs;
         this.endpoint = URI.create("http://127.0.0.1:" + port);
         this.accessKey = accessKey;
         this.secretKey = secretKey;
-        this.proxy = S3Proxy.builder()
-                .blobStore(blobs)
-                .endpoint(endpoint)
-                .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
-                .ignoreUnknownHeaders(true)
-                .build();
+        this.proxy = S3Library.server(blobs, endpoint, accessKey, secretKey);
     }
 
     /** Starts a server that keeps its objects in memory, with made-up keys. The caller closes it. */
@@ -54,7 +44,7 @@ public final class S3Server implements AutoCloseable {
 
     /** Starts a server that keeps its objects in memory and accepts the given keys. The caller closes it. */
     public static S3Server start(String accessKey, String secretKey) {
-        return start(new TransientNio2BlobStore(), freePort(), accessKey, secretKey);
+        return start(S3Library.memory(), freePort(), accessKey, secretKey);
     }
 
     /** Starts a server that keeps its objects in {@code directory}, with made-up keys; closing it leaves them there. */
@@ -62,20 +52,19 @@ public final class S3Server implements AutoCloseable {
         return start(fileStore(directory), freePort(), Secrets.random(20), Secrets.random(40));
     }
 
-    private static S3Server start(BlobStore blobs, int port, String accessKey, String secretKey) {
+    private static S3Server start(S3Library.Instance blobs, int port, String accessKey, String secretKey) {
         S3Server server = new S3Server(blobs, port, accessKey, secretKey);
         try {
-            server.proxy.start();
+            server.proxy.call("start");
             return server;
-        } catch (Exception e) {
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("[s3] the server did not start on " + server.endpoint, e);
         }
     }
 
-    private static BlobStore fileStore(Path directory) {
+    private static S3Library.Instance fileStore(Path directory) {
         try {
-            return new FilesystemNio2BlobStore(
-                    Files.createDirectories(directory).toRealPath().toString());
+            return S3Library.files(Files.createDirectories(directory).toRealPath());
         } catch (IOException e) {
             throw new UncheckedIOException("[s3] " + directory + " cannot hold the store", e);
         }
@@ -98,8 +87,12 @@ public final class S3Server implements AutoCloseable {
 
     /** Creates a bucket if it is absent, without going through HTTP. */
     public void createBucket(String name) {
-        if (!blobs.containerExists(name)) {
-            blobs.createContainer(name);
+        try {
+            if (!blobs.call("containerExists", name).equals(true)) {
+                blobs.call("createContainer", name);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("[s3] bucket " + name + " cannot be created", e);
         }
     }
 
@@ -107,9 +100,9 @@ public final class S3Server implements AutoCloseable {
     @Override
     public void close() {
         try {
-            proxy.stop();
-            blobs.close();
-        } catch (Exception e) {
+            proxy.call("stop");
+            blobs.call("close");
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("[s3] the server did not stop", e);
         }
     }
