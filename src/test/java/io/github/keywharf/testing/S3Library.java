@@ -3,6 +3,7 @@ package io.github.keywharf.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * s3proxy, called by name: in this build it has a class path of its own, {@code s3.classpath}, as its Jetty, AWS SDK and
@@ -23,15 +25,23 @@ final class S3Library {
 
     /** An object of s3proxy, with the type that declares its methods. */
     record Instance(Class<?> type, Object object) {
-        /** Calls the method that has this name and as many parameters; what returns nothing gives the object itself. */
+        /** Calls the method that has this name and takes these arguments; what returns nothing gives the object itself. */
         Object call(String name, Object... arguments) throws ReflectiveOperationException {
             for (Method method : type.getMethods()) {
-                if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
+                if (method.getName().equals(name) && takes(method.getParameterTypes(), arguments)) {
                     Object result = method.invoke(object, arguments);
                     return result == null ? object : result;
                 }
             }
             throw new NoSuchMethodException(type + " has no method " + name);
+        }
+
+        private static boolean takes(Class<?>[] parameters, Object[] arguments) {
+            return parameters.length == arguments.length
+                    && IntStream.range(0, arguments.length).allMatch(i -> MethodType.methodType(parameters[i])
+                            .wrap()
+                            .returnType()
+                            .isInstance(arguments[i]));
         }
     }
 
