@@ -38,10 +38,11 @@ final class S3Library {
 
         private static boolean takes(Class<?>[] parameters, Object[] arguments) {
             return parameters.length == arguments.length
-                    && IntStream.range(0, arguments.length).allMatch(i -> MethodType.methodType(parameters[i])
-                            .wrap()
-                            .returnType()
-                            .isInstance(arguments[i]));
+                    && IntStream.range(0, arguments.length)
+                            .allMatch(i -> MethodType.methodType(parameters[i])
+                                    .wrap()
+                                    .returnType()
+                                    .isInstance(arguments[i]));
         }
     }
 
