@@ -12,6 +12,10 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,14 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
 
 /** Says in our words why no session could be opened. */
-final class ConnectErrors {
+record ConnectErrors(String subject, CassandraSettings settings, Throwable cause, List<Throwable> chain) {
     private static final String NOT_OPEN = "The session cannot be opened: ";
 
     private static final Pattern LINE = Pattern.compile(": (\\d+): ");
-
-    private ConnectErrors() {}
 
     static KeywharfException of(String subject, CassandraSettings settings, Throwable failure) {
         Throwable cause = CassandraErrors.unwrapped(failure);
@@ -43,54 +47,50 @@ final class ConnectErrors {
                     "The configuration file is not understood" + (line.find() ? " at line " + line.group(1) : "")
                             + "; it must be HOCON with the options of the driver");
         }
-        List<Throwable> chain = chain(CassandraErrors.telling(cause));
+        return new ConnectErrors(subject, settings, cause, chain(CassandraErrors.telling(cause))).error();
+    }
+
+    private KeywharfException error() {
         if (chain.stream().map(FailureKind::of).anyMatch(FailureKind.ROLES_UNREAD::equals)) {
             return FailureKind.ROLES_UNREAD.error(
                     subject, NOT_OPEN + FailureKind.ROLES_UNREAD.words(cause, true), cause);
         }
-        Optional<AuthenticationException> login = find(chain, AuthenticationException.class);
+        Optional<AuthenticationException> login = find(AuthenticationException.class);
         if (login.isPresent()) {
-            return login(subject, settings, login.get(), cause);
+            return login(login.get());
         }
-        Optional<KeywharfException> tls = TlsErrors.of(subject, chain, cause);
-        if (tls.isPresent()) {
-            return tls.get();
+        if (chain.stream().anyMatch(one -> one instanceof SSLException || one instanceof CertificateException)) {
+            return tls();
         }
-        Optional<InvalidKeyspaceException> keyspace = find(chain, InvalidKeyspaceException.class);
+        Optional<InvalidKeyspaceException> keyspace = find(InvalidKeyspaceException.class);
         if (keyspace.isPresent()) {
             return error(
                     "cassandra.no_keyspace",
-                    subject,
                     "there is no keyspace '" + settings.target().keyspace()
-                            + "'; create it, or correct its name, which is taken as it is, capitals included",
-                    cause);
+                            + "'; create it, or correct its name, which is taken as it is, capitals included");
         }
-        if (find(chain, UnsupportedProtocolVersionException.class).isPresent()) {
+        if (find(UnsupportedProtocolVersionException.class).isPresent()) {
             return error(
                     "cassandra.unsupported",
-                    subject,
                     "driver and server speak no common version of the protocol; the server must be Cassandra 2.1 or"
-                            + " newer",
-                    cause);
+                            + " newer");
         }
-        Optional<UnknownHostException> unknown = find(chain, UnknownHostException.class);
+        Optional<UnknownHostException> unknown = find(UnknownHostException.class);
         if (unknown.isPresent()) {
             return unreachable(
-                    subject,
                     "the host name '" + CassandraErrors.quote(unknown.get().getMessage())
-                            + "' is not known; check it, and the name server",
-                    cause);
+                            + "' is not known; check it, and the name server");
         }
         boolean connected = chain.stream().noneMatch(ConnectErrors::isNoConnection);
         if (connected
-                && (find(chain, ClosedConnectionException.class).isPresent()
-                        || find(chain, ConnectionInitException.class).isPresent())) {
-            return closed(subject, settings, cause);
+                && (find(ClosedConnectionException.class).isPresent()
+                        || find(ConnectionInitException.class).isPresent())) {
+            return closed();
         }
         if (cause instanceof IllegalArgumentException || cause instanceof IllegalStateException) {
-            return refused(subject, settings, cause);
+            return refused();
         }
-        return unreachable(subject, reason(chain), cause);
+        return unreachable(reason());
     }
 
     /** Whether there was no connection at all; one that was reset had been there. */
@@ -100,87 +100,121 @@ final class ConnectErrors {
                         && !String.valueOf(failure.getMessage()).contains("reset"));
     }
 
-    private static KeywharfException login(
-            String subject, CassandraSettings settings, AuthenticationException refusal, Throwable cause) {
+    private KeywharfException login(AuthenticationException refusal) {
         String said = Objects.requireNonNullElse(refusal.getMessage(), "").toLowerCase(Locale.ROOT);
         if (said.contains("not permitted to log in")) {
             return error(
                     "cassandra.no_login",
-                    subject,
-                    "the role has no right to log in; ALTER ROLE … WITH LOGIN = true, or use another",
-                    cause);
+                    "the role has no right to log in; ALTER ROLE … WITH LOGIN = true, or use another");
         }
         if (settings.target().credentials() == null
                 && (said.contains("requires authentication") || said.contains("no auth"))) {
-            return error(
-                    "cassandra.no_credentials",
-                    subject,
-                    "the server wants a user and a password; call credentials(…)",
-                    cause);
+            return error("cassandra.no_credentials", "the server wants a user and a password; call credentials(…)");
         }
-        return error("cassandra.bad_credentials", subject, "the server refuses user or password; check both", cause);
+        return error("cassandra.bad_credentials", "the server refuses user or password; check both");
     }
 
     /** The server hung up without a word; what it most likely meant depends on what we said. */
-    private static KeywharfException closed(String subject, CassandraSettings settings, Throwable cause) {
+    private KeywharfException closed() {
         Target target = settings.target();
         if (target.tls() == null && settings.configuration() == null && target.cloudBundle() == null) {
             return error(
                     "cassandra.tls_required",
-                    subject,
                     "the server closed the connection immediately; most likely it wants TLS: call trust(…) with its"
-                            + " authority's certificate, or tls()",
-                    cause);
+                            + " authority's certificate, or tls()");
         }
         if (target.tls() != null && !target.tls().hasClientCertificate()) {
             return error(
                     "cassandra.no_client_certificate",
-                    subject,
                     "the server closed the connection after the TLS handshake; most likely it wants a client"
-                            + " certificate: call clientCertificate(…)",
-                    cause);
+                            + " certificate: call clientCertificate(…)");
         }
         return unreachable(
-                subject,
                 "the server closed the connection immediately; check that it is Cassandra's native port, and the server's"
-                        + " log" + (target.tls() != null ? ", and that it trusts the client certificate" : ""),
-                cause);
+                        + " log" + (target.tls() != null ? ", and that it trusts the client certificate" : ""));
     }
 
-    private static KeywharfException refused(String subject, CassandraSettings settings, Throwable cause) {
+    private KeywharfException refused() {
         String said = CassandraErrors.quote(cause.getMessage());
         if (settings.target().cloudBundle() != null) {
-            return ConnectErrors.bundle(settings, cause);
+            return bundle();
         }
         if (said.contains("local DC") || said.contains("local datacenter") || said.contains("datacenter")) {
             return error(
                     "cassandra.wrong_datacenter",
-                    subject,
                     "the local data centre cannot be inferred, since the contact points are in several or report none;"
-                            + " call localDatacenter(…) (" + said + ")",
-                    cause);
+                            + " call localDatacenter(…) (" + said + ")");
         }
-        return error(
-                settings.configuration() != null ? "cassandra.bad_configuration" : "cassandra.failed",
-                subject,
-                said,
-                cause);
+        return error(settings.configuration() != null ? "cassandra.bad_configuration" : "cassandra.failed", said);
     }
 
-    private static KeywharfException bundle(CassandraSettings settings, Throwable cause) {
+    private KeywharfException bundle() {
         return ConnectChecks.badBundle(
                 Objects.requireNonNull(settings.target().cloudBundle()),
                 "is not understood (" + CassandraErrors.quote(cause.getMessage()) + ")",
                 cause);
     }
 
-    private static String reason(List<Throwable> chain) {
-        Throwable last =
-                find(chain, SocketException.class).map(Throwable.class::cast).orElse(chain.get(chain.size() - 1));
-        String why = find(chain, DriverTimeoutException.class).isPresent()
+    private String reason() {
+        Throwable last = find(SocketException.class).map(Throwable.class::cast).orElse(chain.get(chain.size() - 1));
+        String why = find(DriverTimeoutException.class).isPresent()
                 ? "no answer in time"
                 : last.getClass().getSimpleName() + ", " + CassandraErrors.quote(last.getMessage());
         return "no node can be reached (" + why + "); check hosts and ports, that the servers run, and the network";
+    }
+
+    /** Why TLS was not agreed on. */
+    private KeywharfException tls() {
+        String said = chain.stream()
+                .map(Throwable::getMessage)
+                .map(String::valueOf)
+                .collect(Collectors.joining(" "))
+                .toLowerCase(Locale.ROOT);
+        Optional<CertificateExpiredException> expired = find(CertificateExpiredException.class);
+        if (expired.isPresent() || find(CertificateNotYetValidException.class).isPresent()) {
+            return error(
+                    "cassandra.certificate_expired",
+                    "the node's certificate, or its authority's, is not in its time (" + last()
+                            + "); renew it on the node, and check this machine's clock");
+        }
+        if (said.contains("no subject alternative") || said.contains("no name matching")) {
+            return error(
+                    "cassandra.certificate_name",
+                    "the node's certificate is not for this host (" + last()
+                            + "); connect by a name that it has, or say the name that all nodes share by"
+                            + " certificateName(…)");
+        }
+        if (find(CertPathBuilderException.class).isPresent()
+                || said.contains("unable to find valid certification path")
+                || said.contains("path does not chain")
+                || said.contains("path validation failed")) {
+            return error(
+                    "cassandra.untrusted",
+                    "the node's certificate is not signed by an authority that is trusted; call trust(…) with the"
+                            + " certificate of the authority that signed it");
+        }
+        if (said.contains("not an ssl/tls record") || said.contains("unsupported or unrecognized ssl message")) {
+            return error(
+                    "cassandra.tls_not_offered",
+                    "the server does not speak TLS at this port; turn it on there (client_encryption_options), or use"
+                            + " the port that does");
+        }
+        if (said.contains("bad_certificate")
+                || said.contains("certificate_required")
+                || said.contains("certificate_unknown")
+                || said.contains("unknown_ca")) {
+            return error(
+                    "cassandra.no_client_certificate",
+                    "the server wants a client certificate that it trusts (" + last()
+                            + "); call clientCertificate(…) with one that its authority signed");
+        }
+        return error(
+                "cassandra.tls_failed",
+                "the TLS handshake failed (" + last() + "); check versions and certificates on both sides");
+    }
+
+    private String last() {
+        return CassandraErrors.quote(chain.get(chain.size() - 1).getMessage());
     }
 
     static KeywharfException wrongDatacenter(String subject, String wanted, Set<String> seen) {
@@ -192,15 +226,15 @@ final class ConnectErrors {
                         + "': call localDatacenter(…) with " + (seen.size() == 1 ? "it" : "one of them"));
     }
 
-    private static KeywharfException unreachable(String subject, String problem, Throwable cause) {
+    private KeywharfException unreachable(String problem) {
         return FailureKind.UNREACHABLE.error(subject, NOT_OPEN + problem, cause);
     }
 
-    static KeywharfException error(String code, String subject, String problem, Throwable cause) {
+    private KeywharfException error(String code, String problem) {
         return new KeywharfException(code, subject, NOT_OPEN + problem, cause);
     }
 
-    static <T> Optional<T> find(List<Throwable> chain, Class<T> type) {
+    private <T> Optional<T> find(Class<T> type) {
         return chain.stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
