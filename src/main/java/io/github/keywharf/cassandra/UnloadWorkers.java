@@ -10,6 +10,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +53,7 @@ record UnloadWorkers(
                 report(files.take().get());
             }
         } catch (ExecutionException e) {
-            throw UnloadRows.thrown(CassandraErrors.unwrapped(e));
+            throw UnloadRows.thrown(Objects.requireNonNull(e.getCause()));
         } catch (InterruptedException e) {
             throw KeywharfException.interrupted(scan.query.source.subject(), e);
         } finally {
