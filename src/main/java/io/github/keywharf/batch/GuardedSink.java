@@ -13,7 +13,7 @@ record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements 
     /** Opens such sinks, while the run goes on. */
     static TenantSinks of(TenantSinks sinks, String run, BooleanSupplier isOpen) {
         return job -> {
-            check(run, isOpen);
+            requireOpen(run, isOpen);
             return new GuardedSink(sinks.open(job), run, isOpen);
         };
     }
@@ -26,9 +26,9 @@ record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements 
     @Override
     public WriteReport write(Rows rows, RejectListener rejects) {
         try {
-            check(run, isOpen);
+            requireOpen();
             Rows guarded = Rows.generate(rows.schema(), () -> {
-                check(run, isOpen);
+                requireOpen();
                 return rows.next();
             });
             return sink.write(guarded.onClose(rows::close), rejects);
@@ -38,7 +38,12 @@ record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements 
         }
     }
 
-    static void check(String run, BooleanSupplier isOpen) {
+    /** Fails with {@code batch.run_over} when the run was given up. */
+    void requireOpen() {
+        requireOpen(run, isOpen);
+    }
+
+    static void requireOpen(String run, BooleanSupplier isOpen) {
         if (!isOpen.getAsBoolean()) {
             throw new KeywharfException(
                     "batch.run_over", run, "The run is over, and nothing more is taken from it; end when interrupted");

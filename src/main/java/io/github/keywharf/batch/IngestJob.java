@@ -86,6 +86,8 @@ public final class IngestJob {
         if (opened == null) {
             opened = sinks.open(this);
             sink = opened;
+        } else if (opened instanceof GuardedSink guarded) {
+            guarded.requireOpen();
         }
         return opened;
     }

@@ -246,7 +246,7 @@ final class IngestRun implements Runnable {
         RejectListener into = rejects.of(REJECTS);
         AtomicLong kept = new AtomicLong();
         RejectListener listener = row -> {
-            GuardedSink.check(run, open::get);
+            GuardedSink.requireOpen(run, open::get);
             if (kept.incrementAndGet() > MAX_REJECTS) {
                 throw new KeywharfException(
                         "table.too_many_rejects",
