@@ -53,6 +53,10 @@ final class UnloadPages {
         long begun = System.nanoTime();
         for (int failures = 0; ; ) {
             try {
+                if (Thread.interrupted()) {
+                    // A page that has arrived already is given to an interrupted thread all the same.
+                    throw new InterruptedException();
+                }
                 AsyncResultSet page = attempt.toCompletableFuture().get();
                 if (failures > 0) {
                     scan.resumed();

@@ -9,6 +9,7 @@ import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.Parquet;
+import io.github.keywharf.http.Pause;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Row;
@@ -20,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -380,5 +382,17 @@ class TableUnloadTest {
                 .unload(store, "text")
                 .run();
         assertThat(report.rows()).isOne();
+    }
+
+    @Test
+    void an_interruption_ends_a_scan_whose_next_page_has_arrived() {
+        TableScan settings = cassandra.table("reading").scan().ranges(1).pageSize(10);
+        UnloadScan scan = new UnloadScan(cassandra.context(), settings.source(), settings, "read");
+        UnloadPages pages = new UnloadPages(scan, settings.spans(1).get(0));
+        assertThat(pages.next()).isNotNull();
+        Pause.SLEEP.of(Duration.ofMillis(500), "the next page");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(pages::next).extracting("code").isEqualTo(KeywharfException.INTERRUPTED);
+        assertThat(Thread.interrupted()).isTrue();
     }
 }
