@@ -18,7 +18,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -77,11 +76,8 @@ final class BindValues implements CqlValues.Source {
     /** Null for a value of a class that is not known to fit. */
     private static @Nullable Object scalar(int code, Object value) throws Unfit {
         return switch (code) {
-            case ProtocolConstants.DataType.VARCHAR ->
-                value instanceof CharSequence text
-                        ? ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8))
-                        : null;
-            case ProtocolConstants.DataType.ASCII -> value instanceof CharSequence text ? text.toString() : null;
+            case ProtocolConstants.DataType.VARCHAR, ProtocolConstants.DataType.ASCII ->
+                value instanceof CharSequence text ? text.toString() : null;
             case ProtocolConstants.DataType.BOOLEAN -> value instanceof Boolean ? value : null;
             case ProtocolConstants.DataType.TINYINT,
                     ProtocolConstants.DataType.SMALLINT,

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Values of any CQL type, nested ones included, into bytes: those of loads and those of statements. */
@@ -155,19 +154,21 @@ final class CqlValues {
                     "is not a struct with the fields of " + type.getName().asInternal());
         }
         BulkBuffer bytes = new BulkBuffer(64);
+        List<String> names =
+                type.getFieldNames().stream().map(CqlIdentifier::asInternal).toList();
+        // Those that are the name of no field, until a field of another spelling takes them.
         Set<Object> unknown = new LinkedHashSet<>(map.keySet());
-        for (int i = 0; i < type.getFieldNames().size(); i++) {
-            String name = type.getFieldNames().get(i).asInternal();
-            Object key = map.containsKey(name) ? name : BulkNames.find(name, map.keySet());
+        names.forEach(unknown::remove);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            Object key = map.containsKey(name) ? name : BulkNames.find(name, unknown);
             unknown.remove(key);
             putOptional(bytes, type.getFieldTypes().get(i), key == null ? null : map.get(key), name);
         }
         for (Object name : unknown) {
             throw new Unfit("The type " + type.getName().asInternal() + " has no field '"
                     + CassandraErrors.quote(String.valueOf(name)) + "', but "
-                    + type.getFieldNames().stream()
-                            .map(CqlIdentifier::asInternal)
-                            .collect(Collectors.joining(", ")));
+                    + String.join(", ", names));
         }
         return bytes.take();
     }

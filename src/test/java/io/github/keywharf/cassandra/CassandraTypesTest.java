@@ -342,6 +342,7 @@ class CassandraTypesTest {
     @Test
     void values_that_would_lose_something_are_refused() {
         assertThat(refusal("ascii", "\u00e9")).hasMessageContaining("not ASCII");
+        assertThat(refusal("text", "half \uD83D")).hasMessageContaining("half of a surrogate pair");
         assertThat(refusal("tinyint", 200)).hasMessageContaining("out of the range from -128 to 127");
         assertThat(refusal("int", new BigDecimal("1.5"))).hasMessageContaining("not a whole number");
         assertThat(refusal("int", 1.0)).hasMessageContaining("give a whole number");
@@ -354,5 +355,16 @@ class CassandraTypesTest {
         assertThat(refusal("inet", "300.1.1.1")).hasMessageContaining("not an address");
         assertThat(refusal("duration", "soon")).hasMessageContaining("not a duration");
         assertThat(refusal("uuid", "text")).hasMessageContaining("give a UUID");
+    }
+
+    @Test
+    void a_field_takes_no_value_of_another_whose_name_is_alike() {
+        cassandra.execute("CREATE TYPE twins (userid int, user_id int)");
+        cassandra.execute("CREATE TABLE of_twins (id int PRIMARY KEY, t twins)");
+        cassandra.execute("INSERT INTO of_twins (id, t) VALUES (1, :t)", Map.of("t", Map.of("user_id", 2)));
+        cassandra.execute("INSERT INTO of_twins (id, t) VALUES (2, :t)", Map.of("t", Map.of("userId", 3)));
+        assertThat(raw.execute("SELECT t.userid, t.user_id FROM " + keyspace + ".of_twins").all())
+                .extracting(row -> Arrays.asList(row.getObject(0), row.getObject(1)))
+                .containsExactlyInAnyOrder(Arrays.asList(null, 2), Arrays.asList(3, null));
     }
 }
