@@ -363,7 +363,8 @@ class CassandraTypesTest {
         cassandra.execute("CREATE TABLE of_twins (id int PRIMARY KEY, t twins)");
         cassandra.execute("INSERT INTO of_twins (id, t) VALUES (1, :t)", Map.of("t", Map.of("user_id", 2)));
         cassandra.execute("INSERT INTO of_twins (id, t) VALUES (2, :t)", Map.of("t", Map.of("userId", 3)));
-        assertThat(raw.execute("SELECT t.userid, t.user_id FROM " + keyspace + ".of_twins").all())
+        assertThat(raw.execute("SELECT t.userid, t.user_id FROM " + keyspace + ".of_twins")
+                        .all())
                 .extracting(row -> Arrays.asList(row.getObject(0), row.getObject(1)))
                 .containsExactlyInAnyOrder(Arrays.asList(null, 2), Arrays.asList(3, null));
     }
