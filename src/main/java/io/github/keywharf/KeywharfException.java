@@ -22,7 +22,7 @@ public class KeywharfException extends RuntimeException {
     private final boolean retryable;
 
     /**
-     * Makes an exception without a cause, of a call that would fail again.
+     * Makes an exception without a cause, of a call that would fail again; {@link #retryable} makes the others.
      *
      * @param code stable, lower case, dotted: {@code store.not_found}
      * @param subject the thing the error is about: a key, a table, a file
@@ -33,7 +33,7 @@ public class KeywharfException extends RuntimeException {
     }
 
     /**
-     * Makes an exception that keeps its cause, of a call that would fail again.
+     * Makes an exception that keeps its cause, of a call that would fail again; {@link #retryable} makes the others.
      *
      * @param code stable, lower case, dotted: {@code store.not_found}
      * @param subject the thing the error is about: a key, a table, a file
@@ -45,7 +45,7 @@ public class KeywharfException extends RuntimeException {
     }
 
     /**
-     * Makes an exception with the code and the retryability of another.
+     * Makes an exception with the code and the retryability of another; a subclass is retryable by this constructor only.
      *
      * @param like whose code and retryability it has
      * @param cause what led to it, or null

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record Organisation(String id) implements Comparable<Organisation> {
 
-    /** The longest id: with a prefix and a suffix it still fits the 48 characters of a Cassandra keyspace's name. */
+    /** The longest id: with a prefix and a suffix it still fits the 63 characters of a name in PostgreSQL. */
     public static final int MAX_LENGTH = 32;
 
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9_-]{0," + (MAX_LENGTH - 1) + "}");

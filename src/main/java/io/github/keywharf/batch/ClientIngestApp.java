@@ -18,7 +18,8 @@ public interface ClientIngestApp {
      *
      * @return how many rows were read, written and rejected
      * @throws Exception when the file cannot be ingested; it is tried again when the exception is a
-     *     {@link io.github.keywharf.KeywharfException} that is {@code retryable()}, and fails otherwise
+     *     {@link io.github.keywharf.KeywharfException} that is {@code retryable()}, as its
+     *     method of that name makes them, and fails otherwise
      */
     WriteReport ingest(IngestJob job) throws Exception;
 }

@@ -217,7 +217,7 @@ final class Ledger implements AutoCloseable {
         } catch (KeywharfException e) {
             stop(e);
         } catch (InterruptedException | RuntimeException | Error e) {
-            stop(KeywharfException.retryable("batch.stopped", journal.name(), "The ledger cannot go on: " + e, e));
+            stop(KeywharfException.retryable("batch.stopped", journal.name(), "The ledger cannot continue: " + e, e));
         }
     }
 

@@ -67,7 +67,7 @@ final class Retries {
                 try {
                     again(number, failure);
                 } catch (RuntimeException | Error e) {
-                    // Nobody looks at what this callback throws, and the caller waits for the outcome.
+                    // What this callback throws is lost, and the caller waits for the outcome.
                     failure.addSuppressed(e);
                     outcome.completeExceptionally(failure);
                 }

@@ -17,7 +17,7 @@
  *   {@code SalesforceChunk}</td></tr>
  *   <tr><td>writes of records</td><td>{@code SalesforceObject}, {@code SalesforceResult}, {@code SalesforceRefusal},
  *   {@code SalesforceWriteException}, {@code SalesforceId}, {@code RecordValues}, {@code RecordWrites},
- *   {@code RecordCollections}, {@code SalesforceComposite…}</td></tr>
+ *   {@code SalesforceComposite…}</td></tr>
  *   <tr><td>changes and copies</td><td>{@code SalesforceChanges}, {@code SalesforceCheckpoint}, {@code SalesforceDrift},
  *   {@code SalesforceCopy…}, {@code SalesforceFolder}, {@code CopyTarget}, {@code Object…}, {@code DeletedIds}</td></tr>
  * </table>

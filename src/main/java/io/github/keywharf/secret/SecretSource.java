@@ -63,7 +63,8 @@ public interface SecretSource {
     /**
      * The secret of that name, or empty when the place has none.
      *
-     * @throws KeywharfException when the place cannot be read
+     * @throws KeywharfException when the place cannot be read; made by {@link KeywharfException#retryable} where that may pass,
+     *     as {@link CachedSecrets} serves its copy then only
      */
     Optional<Secret> find(String name);
 

@@ -45,8 +45,8 @@ public interface SecretStore extends SecretSource {
      * @param name as {@link #checkName} wants it
      * @param secret at most {@value SecretSource#MAX_SECRET_BYTES} bytes in UTF-8; a place may allow less, Key Vault 25,000
      *     bytes
-     * @throws KeywharfException with code {@code secret.too_large} when it has more bytes; with {@code secret.unavailable} when
-     *     the place cannot be reached, and the secret may be kept nevertheless
+     * @throws KeywharfException with code {@code secret.too_large} when it has more bytes; with {@code secret.unavailable},
+     *     retryable, when the place cannot be reached, and the secret may be kept nevertheless
      */
     void put(String name, Secret secret);
 
@@ -54,14 +54,14 @@ public interface SecretStore extends SecretSource {
      * Removes a secret; that there is none is not an error. Afterwards the name can be put again, also in a place that keeps
      * removed secrets for a time.
      *
-     * @throws KeywharfException with code {@code secret.unavailable} when the place cannot be reached
+     * @throws KeywharfException with code {@code secret.unavailable}, retryable, when the place cannot be reached
      */
     void remove(String name);
 
     /**
      * The names of all secrets that are kept, in order.
      *
-     * @throws KeywharfException with code {@code secret.unavailable} when the place cannot be reached
+     * @throws KeywharfException with code {@code secret.unavailable}, retryable, when the place cannot be reached
      */
     List<String> names();
 }

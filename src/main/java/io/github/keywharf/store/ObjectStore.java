@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  *
  * <p>Not promised: renaming, appending, directories, or replacing an object only if it has not changed. Build commits
  * from {@link #createIfAbsent}, which is atomic everywhere.
+ *
+ * <p>An implementation makes errors that may pass by {@link KeywharfException#retryable}; callers try again then only.
  */
 public interface ObjectStore extends AutoCloseable {
     /** Code of an error about content that is larger than allowed. */

@@ -130,7 +130,7 @@ final class Append {
             throw UploadRefused.of(
                     400,
                     "upload.broken_off",
-                    "The content broke off; ask by HEAD how much has arrived, and go on there");
+                    "The content broke off; ask by HEAD how much has arrived, and continue there");
         }
         return n;
     }

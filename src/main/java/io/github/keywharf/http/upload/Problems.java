@@ -30,7 +30,7 @@ final class Problems {
                         409,
                         "upload.mismatching_offset",
                         "The offset is not the upload's",
-                        "The upload has " + expected + " bytes; go on there")
+                        "The upload has " + expected + " bytes; continue there")
                 .put("expected-offset", expected)
                 .put("provided-offset", provided);
         return response(problem)

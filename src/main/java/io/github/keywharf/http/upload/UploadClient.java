@@ -19,10 +19,10 @@ import java.time.InstantSource;
  * UploadReceipt receipt = client.upload(Path.of("sales.csv"), URI.create("https://example.com/files/sales.csv"));
  * }</pre>
  *
- * <p>After lost connections and the statuses 429 and 5xx it asks how much has arrived and goes on there, with waits that
+ * <p>After lost connections and the statuses 429 and 5xx it asks how much has arrived and continues there, with waits that
  * double, or as long as {@code Retry-After} says. The server gets the file's length and SHA-256 first, and checks both.
  *
- * <p>Defaults are the constants of {@link Builder}.
+ * <p>How often and how long it tries are constants of this class, defaults those of {@link Builder}.
  */
 public final class UploadClient {
     /** Code of an error when the server does not have the upload, or no longer. */

@@ -27,7 +27,7 @@ import java.time.InstantSource;
  * <p>The host authenticates each request and passes the owner. An upload that is unknown, another owner's or expired is
  * answered with 404, always in the same words. What was acknowledged is durable, and survives the end of the process.
  *
- * <p>Defaults are the constants of {@link Builder}.
+ * <p>Limits that cannot be changed are constants of this class, defaults those of {@link Builder}.
  */
 public final class UploadServer implements AutoCloseable {
     /** The most bytes of the answer of {@link UploadReceiver#complete}: it is kept for clients that lost it. */

@@ -96,7 +96,7 @@ final class Uploads {
             throw UploadRefused.of(
                     429,
                     "upload.too_many_open",
-                    "There are " + open + " unfinished uploads, which is the most; finish or cancel one",
+                    "There are " + open + " unfinished uploads, which is the most; finish one, or remove one by DELETE",
                     "maxOpen");
         }
         // Its files first: whoever finds the upload may append to it.
