@@ -204,8 +204,8 @@ public final class Quickstart {
                     "Sharing: each of the two reads its usage by Delta Sharing into DuckDB, and one tries the other's share");
             checks.expect(
                     "each tenant reads its own usage, and nothing of the other's",
-                    "[customer_1 3000 rows, customer_2 1000 rows, sharing.not_found]",
-                    shares.run(List.of("customer_1", "customer_2"), FOLDER).toString());
+                    "[customer-1 3000 rows, customer-2 1000 rows, sharing.not_found]",
+                    shares.run(List.of("customer-1", "customer-2"), FOLDER).toString());
         }
 
         step("Salesforce, played by a stand-in: the staff go up as contacts, and a copy of the contacts is kept fresh");

@@ -106,7 +106,7 @@ final class Uploads {
     }
 
     private static String table(Organisation tenant) {
-        return tenant + "_application";
+        return tenant.id().replace('-', '_') + "_application";
     }
 
     private static Secret password(Organisation tenant) {
