@@ -160,7 +160,7 @@ public final class BatchBench {
 
     private static Path data(Path staging, int tenant) throws IOException {
         return Files.createDirectories(
-                staging.resolve(PlatformProcess.tenant(tenant).name()).resolve("data"));
+                staging.resolve(PlatformProcess.tenant(tenant).id()).resolve("data"));
     }
 
     private void expect(String table, long wanted) {

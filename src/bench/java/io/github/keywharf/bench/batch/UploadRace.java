@@ -50,7 +50,7 @@ final class UploadRace {
                 .app("nothing")
                 .build());
         TenantUsers users = TenantUsers.create(directory.resolve("users.json"));
-        users.put(TENANT.name(), Secret.of(PASSWORD));
+        users.put(TENANT.id(), Secret.of(PASSWORD));
         try (BatchIngestor ingestor = BatchIngestor.builder()
                         .staging(directory.resolve("staging"))
                         .profiles(profiles)
@@ -108,7 +108,7 @@ final class UploadRace {
                 "-sS",
                 "--fail",
                 "-u",
-                TENANT.name() + ":" + PASSWORD,
+                TENANT.id() + ":" + PASSWORD,
                 "-H",
                 "Upload-Complete: ?1",
                 "-H",
@@ -120,7 +120,7 @@ final class UploadRace {
                         "-sS",
                         "--fail",
                         "-u",
-                        TENANT.name() + ":" + PASSWORD,
+                        TENANT.id() + ":" + PASSWORD,
                         "-H",
                         "Upload-Complete: ?1",
                         "-H",
