@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Hands events to a listener on a thread of their own, in their order: what a listener does, such as replaying a file that
  * failed, may wait for threads that report events. Behind a slow listener a limited number of events waits, at most half of
- * which are progress; others are dropped, and one event reports how many of which names.
+ * which are progress; others are dropped, and one event reports their names and how many there were of each.
  */
 final class EventQueue implements EventListener, AutoCloseable {
 

@@ -7,10 +7,10 @@ import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.WriteReport;
 import java.util.function.BooleanSupplier;
 
-/** A sink that writes while its run goes on. A run that was given up may still call it, and gets no further batch written. */
+/** A sink that writes until its run is over. A run that was given up may still call it, and gets no further batch written. */
 record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements RowSink {
 
-    /** Opens such sinks, while the run goes on. */
+    /** Opens such sinks until the run is over. */
     static TenantSinks of(TenantSinks sinks, String run, BooleanSupplier isOpen) {
         return job -> {
             requireOpen(run, isOpen);

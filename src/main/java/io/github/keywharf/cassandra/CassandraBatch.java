@@ -151,13 +151,16 @@ public final class CassandraBatch {
                         .knows(context.keyspace(), write.text().cql()));
         CompletionStage<AsyncResultSet> first = sent(idempotent, false);
         return CassandraErrors.inOurWords(
-                        context.subject(), "The batch failed", known ? orAnew(first, idempotent) : first, secret)
+                        context.subject(),
+                        "The batch failed",
+                        known ? orPreparedAgain(first, idempotent) : first,
+                        secret)
                 .thenApply(answer ->
                         new CassandraResult(context.subject(), answer, AsyncResultSet::fetchNextPage, Map.of()));
     }
 
     /** What a server refuses of a batch, it refuses of all of it. */
-    private CompletionStage<AsyncResultSet> orAnew(CompletionStage<AsyncResultSet> first, boolean idempotent) {
+    private CompletionStage<AsyncResultSet> orPreparedAgain(CompletionStage<AsyncResultSet> first, boolean idempotent) {
         return first.handle((answer, failure) ->
                         failure != null && StatementRunner.isStale(failure) ? sent(idempotent, true) : first)
                 .thenCompose(Function.identity());

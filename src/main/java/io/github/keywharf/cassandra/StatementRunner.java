@@ -107,7 +107,7 @@ final class StatementRunner {
         CompletionStage<AsyncResultSet> first = Retries.whileAway(
                         context, true, () -> context.prepared().prepare(context.keyspace(), text.cql()))
                 .thenCompose(statement -> bound(statement, change));
-        return known ? orAnew(first, change) : first;
+        return known ? orPreparedAgain(first, change) : first;
     }
 
     private CompletionStage<AsyncResultSet> bound(PreparedStatement statement, UnaryOperator<BoundStatement> change) {
@@ -119,7 +119,7 @@ final class StatementRunner {
      * The outcome, or that of the statement prepared again when the server or we refuse values: the table may be another
      * one than when the statement was prepared. What was refused was not carried out.
      */
-    private CompletionStage<AsyncResultSet> orAnew(
+    private CompletionStage<AsyncResultSet> orPreparedAgain(
             CompletionStage<AsyncResultSet> first, UnaryOperator<BoundStatement> change) {
         return first.handle((result, failure) -> {
                     if (failure == null) {
