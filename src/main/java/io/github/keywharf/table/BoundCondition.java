@@ -5,41 +5,41 @@ import java.util.function.Function;
 /** A {@link Condition} ready for rows of certain columns. Immutable and thread-safe. */
 public final class BoundCondition {
 
-    private final ConditionTest test;
+    private final ConditionPredicate predicate;
 
-    BoundCondition(ConditionTest test) {
-        this.test = test;
+    BoundCondition(ConditionPredicate predicate) {
+        this.predicate = predicate;
     }
 
-    /** The rows of a batch for which it is true; the same batch when it is true for all. */
+    /** Rows of a batch for which the condition is true; the same batch if it is true for all. */
     public ColumnBatch rest(ColumnBatch batch) {
         return rest(batch, batch);
     }
 
     /**
-     * The same rows of another batch.
+     * Rows of a second batch for which the condition is true in the first.
      *
-     * @param batch has the columns that are asked about
-     * @param made has the same rows
+     * @param batch has the columns that the condition reads
+     * @param result has the same rows, perhaps with other columns
      */
-    public ColumnBatch rest(ColumnBatch batch, ColumnBatch made) {
-        byte[] states = test.states(batch);
+    public ColumnBatch rest(ColumnBatch batch, ColumnBatch result) {
+        byte[] states = predicate.states(batch);
         int[] positions = new int[states.length];
         int count = 0;
         for (int i = 0; i < states.length; i++) {
-            if (states[i] == ConditionTest.TRUE) {
+            if (states[i] == ConditionPredicate.TRUE) {
                 positions[count++] = i;
             }
         }
-        return count == states.length ? made : made.gather(positions, count);
+        return count == states.length ? result : result.gather(positions, count);
     }
 
     /**
-     * Whether it may be true for any of a group of rows; false is a promise.
+     * False only if the condition is true for no row of a group.
      *
-     * @param group what is known of a column of the group
+     * @param group returns the statistics of a column in the group
      */
     public boolean mayBeTrue(Function<Column, ColumnStats> group) {
-        return test.mayBeTrue(group);
+        return predicate.mayBeTrue(group);
     }
 }

@@ -145,6 +145,14 @@ public final class BytesVector extends ColumnVector {
         return true;
     }
 
+    /** A UUID's 16 bytes in network order. */
+    static byte[] bytes(UUID uuid) {
+        return ByteBuffer.allocate(16)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array();
+    }
+
     @Override
     Object boxed(int position) {
         return switch (type().kind()) {
@@ -230,14 +238,7 @@ public final class BytesVector extends ColumnVector {
         void appendBoxed(Object value) {
             switch (type.kind()) {
                 case BYTES -> append((byte[]) value, 0, ((byte[]) value).length);
-                case UUID -> {
-                    UUID uuid = (UUID) value;
-                    byte[] wire = ByteBuffer.allocate(16)
-                            .putLong(uuid.getMostSignificantBits())
-                            .putLong(uuid.getLeastSignificantBits())
-                            .array();
-                    append(wire, 0, wire.length);
-                }
+                case UUID -> append(bytes((UUID) value), 0, 16);
                 default -> append((String) value);
             }
         }

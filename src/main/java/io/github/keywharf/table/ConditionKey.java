@@ -1,35 +1,47 @@
 package io.github.keywharf.table;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.temporal.ChronoField;
+import java.time.temporal.Temporal;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A value that a column is compared with, in the form in which the column's vectors hold theirs. */
 sealed interface ConditionKey {
 
-    /** Negative, zero or positive as the value at a position, which is not null, is less, the same or greater. */
+    /** Order of the value at a position, which is not null, relative to this key, as a comparator returns it. */
     int compare(ColumnVector vector, int position);
 
-    /** The same for a bound, of the form that {@link ColumnStats.Bounds} has. */
+    /** Order of a bound, of the form that {@link ColumnStats.Bounds} has, relative to this key. */
     int compareBound(Object bound);
 
-    /** Whether nothing can be compared with it. */
+    /** True if every comparison with this key is false. */
     default boolean isNaN() {
         return false;
     }
 
-    /** A number of an int or long vector; {@code between} when the value lies above it and below the next. */
+    /**
+     * A number of an int or long vector.
+     *
+     * @param between whether the key lies above the value and below the next one
+     */
     record Whole(long value, boolean between) implements ConditionKey {
+        static Whole exact(long value) {
+            return new Whole(value, false);
+        }
+
+        static Whole micros(long micros, Temporal time) {
+            return new Whole(micros, time.get(ChronoField.NANO_OF_SECOND) % 1_000 != 0);
+        }
+
         private int compare(long other) {
             int order = Long.compare(other, value);
             return order == 0 && between ? -1 : order;
@@ -61,7 +73,10 @@ sealed interface ConditionKey {
         @Override
         public int compareBound(Object bound) {
             double other = (Double) bound;
-            return other < value ? -1 : other > value ? 1 : 0;
+            if (other < value) {
+                return -1;
+            }
+            return other > value ? 1 : 0;
         }
 
         @Override
@@ -102,52 +117,34 @@ sealed interface ConditionKey {
     /**
      * The key of a value.
      *
-     * @throws IllegalArgumentException when the column does not hold such values
+     * @throws IllegalArgumentException if a column of this type cannot be compared with the value
      */
     static ConditionKey of(Column column, Object value) {
         ConditionKey key = switch (column.type().kind()) {
-            case BOOLEAN -> value instanceof Boolean truth ? new Whole(truth ? 1 : 0, false) : null;
-            case INT32, INT64 -> isWhole(value) ? new Whole(((Number) value).longValue(), false) : null;
+            case BOOLEAN -> value instanceof Boolean truth ? Whole.exact(truth ? 1 : 0) : null;
+            case INT32, INT64 -> isWhole(value) ? Whole.exact(((Number) value).longValue()) : null;
             case FLOAT32, FLOAT64 -> value instanceof Number number ? new Floating(number.doubleValue()) : null;
-            case DECIMAL -> decimal(column, value);
+            case DECIMAL -> decimal(column.type(), value);
             case STRING, JSON ->
-                value instanceof CharSequence text && BytesVector.isWellFormed(text.toString())
+                value instanceof CharSequence text && BytesVector.isWellFormed(text)
                         ? new Bytes(text.toString().getBytes(StandardCharsets.UTF_8))
                         : null;
             case BYTES -> value instanceof byte[] bytes ? new Bytes(bytes.clone()) : null;
-            case UUID -> value instanceof UUID uuid ? new Bytes(bytes(uuid)) : null;
-            case DATE -> value instanceof LocalDate day ? new Whole(day.toEpochDay(), false) : null;
-            case TIME ->
-                value instanceof LocalTime time
-                        ? new Whole(
-                                time.toNanoOfDay() / 1_000,
-                                !time.truncatedTo(ChronoUnit.MICROS).equals(time))
-                        : null;
-            case TIMESTAMP ->
-                value instanceof LocalDateTime time
-                        ? new Whole(
-                                Micros.of(time),
-                                !time.truncatedTo(ChronoUnit.MICROS).equals(time))
-                        : null;
-            case TIMESTAMP_UTC ->
-                value instanceof Instant time
-                        ? new Whole(
-                                Micros.of(time),
-                                !time.truncatedTo(ChronoUnit.MICROS).equals(time))
-                        : null;
+            case UUID -> value instanceof UUID uuid ? new Bytes(BytesVector.bytes(uuid)) : null;
+            case DATE -> value instanceof LocalDate day ? Whole.exact(day.toEpochDay()) : null;
+            case TIME -> value instanceof LocalTime time ? Whole.micros(time.toNanoOfDay() / 1_000, time) : null;
+            case TIMESTAMP -> value instanceof LocalDateTime time ? Whole.micros(Micros.of(time), time) : null;
+            case TIMESTAMP_UTC -> value instanceof Instant time ? Whole.micros(Micros.of(time), time) : null;
             case LIST, MAP, STRUCT -> null;
         };
         if (key == null) {
             throw new IllegalArgumentException("Column '" + column + "' cannot be compared with " + value + " ("
-                    + value.getClass().getName() + ")"
-                    + (column.type().kind() == ColumnType.Kind.STRING && !(value instanceof CharSequence)
-                            ? "; give the reader a schema, or retype the column"
-                            : javaType(column.type().kind())));
+                    + value.getClass().getName() + ")" + remedy(column.type().kind(), value));
         }
         return key;
     }
 
-    private static String javaType(ColumnType.Kind kind) {
+    private static String remedy(ColumnType.Kind kind, Object value) {
         return switch (kind) {
             case DATE -> "; give a java.time.LocalDate";
             case TIME -> "; give a java.time.LocalTime";
@@ -155,7 +152,10 @@ sealed interface ConditionKey {
             case TIMESTAMP_UTC -> "; give a java.time.Instant";
             case UUID -> "; give a java.util.UUID";
             case BOOLEAN -> "; give a Boolean";
-            case INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "; give a number";
+            case INT32, INT64 -> "; give a whole number";
+            case FLOAT32, FLOAT64 -> "; give a number";
+            case DECIMAL -> "; give a number, or text that is one, such as 49.99";
+            case STRING -> value instanceof CharSequence ? "" : "; give the reader a schema, or retype the column";
             default -> "";
         };
     }
@@ -164,32 +164,32 @@ sealed interface ConditionKey {
         return value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
     }
 
-    private static byte[] bytes(UUID uuid) {
-        return ByteBuffer.allocate(16)
-                .putLong(uuid.getMostSignificantBits())
-                .putLong(uuid.getLeastSignificantBits())
-                .array();
+    private static @Nullable ConditionKey decimal(ColumnType type, Object value) {
+        BigDecimal number = number(value);
+        if (number == null || !type.isLongDecimal()) {
+            return number == null ? null : new Big(number);
+        }
+        // Compared by magnitude before it is scaled: as digits, 1E1000000000 and its inverse take a gigabyte.
+        long magnitude = number.precision() - (long) number.scale();
+        if (number.signum() != 0 && magnitude > type.precision() - type.scale()) {
+            return new Whole(number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE, true);
+        }
+        if (number.signum() != 0 && magnitude <= -type.scale()) {
+            return new Whole(number.signum() < 0 ? -1 : 0, true);
+        }
+        BigDecimal floor = number.setScale(type.scale(), RoundingMode.FLOOR);
+        return new Whole(floor.unscaledValue().longValueExact(), floor.compareTo(number) != 0);
     }
 
-    private static @org.jspecify.annotations.Nullable ConditionKey decimal(Column column, Object value) {
-        BigDecimal number;
-        if (value instanceof BigDecimal decimal) {
-            number = decimal;
-        } else if (value instanceof BigInteger whole) {
-            number = new BigDecimal(whole);
-        } else if (isWhole(value)) {
-            number = BigDecimal.valueOf(((Number) value).longValue());
-        } else {
+    /** The number that a value's decimal text shows, or null if it shows none. */
+    private static @Nullable BigDecimal number(Object value) {
+        if (!(value instanceof Number || value instanceof CharSequence)) {
             return null;
         }
-        if (!column.type().isLongDecimal()) {
-            return new Big(number);
+        try {
+            return value instanceof BigDecimal decimal ? decimal : new BigDecimal(value.toString());
+        } catch (NumberFormatException e) {
+            return null;
         }
-        BigDecimal floor = number.setScale(column.type().scale(), RoundingMode.FLOOR);
-        BigInteger unscaled = floor.unscaledValue();
-        if (unscaled.bitLength() >= Long.SIZE) {
-            return new Whole(unscaled.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE, true);
-        }
-        return new Whole(unscaled.longValue(), floor.compareTo(number) != 0);
     }
 }

@@ -193,6 +193,10 @@ class ParquetFilterTest {
         assertThat(count(Condition.eq("price", new BigDecimal("1.005")))).isZero();
         assertThat(count(Condition.gt("price", new BigDecimal("1.005")))).isEqualTo(1);
         assertThat(count(Condition.le("price", new BigDecimal("1.005")))).isEqualTo(1);
+        assertThat(count(Condition.eq("price", 1.01))).isEqualTo(1);
+        assertThat(count(Condition.gt("price", 1.01))).isZero();
+        assertThat(count(Condition.ge("price", "1.01"))).isEqualTo(1);
+        assertThat(count(Condition.in("price", List.of(1.0, "1.01")))).isEqualTo(2);
         assertThat(count(Condition.lt("price", new BigDecimal("1e30")))).isEqualTo(2);
         assertThat(count(Condition.gt("price", new BigDecimal("-1e30")))).isEqualTo(2);
     }
