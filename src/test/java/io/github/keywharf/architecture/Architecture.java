@@ -8,8 +8,11 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -18,19 +21,22 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** The rules of who may import whom, for a tree of packages under any root. */
 final class Architecture {
     private static final List<String> VALUES = List.of("", "table");
-    private static final List<String> SEAMS = List.of(
-            "store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "http.upload", "catalog");
-    private static final List<String> FORMATS = List.of("format", "format.delta");
+    private static final List<String> SEAMS =
+            List.of("store", "secret", "tls", "key", "event", "sql", "dictionary", "query", "http", "catalog");
+    private static final List<String> FORMATS = List.of("format");
     private static final List<String> BACKENDS = List.of(
             "cassandra",
             "salesforce",
@@ -43,13 +49,48 @@ final class Architecture {
             "http.jetty",
             "event.micrometer",
             "event.opentelemetry");
-    /** Parts of a backend that stand on its public types. */
-    private static final List<String> CHILDREN = List.of("cassandra.key");
-
-    private static final List<String> FLOWS =
-            List.of("totesys", "batch", "mirror", "sharing", "sharing.client", "sharing.server", "sharing.usage");
+    private static final List<String> FLOWS = List.of("totesys", "batch", "sharing");
     private static final List<String> EDGE = List.of("lambda", "azure.functions");
     private static final List<String> INTERNAL = List.of("internal");
+
+    /** The packages of each layer; a child without an entry of its own belongs to the nearest package above it. */
+    private static final Map<String, List<String>> LAYERS = Map.of(
+            "values", VALUES,
+            "seams", SEAMS,
+            "formats", FORMATS,
+            "backends", BACKENDS,
+            "flows", FLOWS,
+            "edge", EDGE,
+            "internal", INTERNAL);
+
+    /** Packages that are cut into features, with the rules of {@link Room}. */
+    private static final List<String> DOORS =
+            Stream.of(FORMATS, BACKENDS, FLOWS, EDGE).flatMap(List::stream).toList();
+
+    /** The kinds of packages of a door, from below. */
+    private enum Room {
+        /** {@code <door>.value}: public values that machinery below the features needs. */
+        VALUE,
+        /** {@code <door>.internal.<room>}: machinery that several features share. */
+        INTERNAL,
+        /** {@code <door>.<feature>}: public types, and their machinery hidden beside them. */
+        FEATURE,
+        /** {@code <door>}: the manager, its builder and what only they return. */
+        MANAGER
+    }
+
+    /** Features that stand on their door package until the named subsystem moves what they use below it. */
+    static final Map<String, String> ABOVE_THEIR_DOOR = Map.of("cassandra.key", "cassandra", "format.delta", "format");
+
+    /** Packages with too many files until the named subsystem is cut into features. */
+    static final Map<String, String> LARGE = Map.of(
+            "cassandra", "cassandra",
+            "batch", "batch",
+            "format", "format",
+            "postgres", "postgres",
+            "salesforce", "salesforce",
+            "totesys", "pipeline",
+            "aws", "aws");
 
     /** Packages whose code compares what a client sends with a secret. */
     private static final List<String> SECRETIVE = List.of("secret", "key", "batch", "cassandra.key");
@@ -61,9 +102,14 @@ final class Architecture {
             Set.of("java.time.Instant", "java.time.LocalDate", "java.time.LocalDateTime", "java.time.ZonedDateTime");
 
     private final String root;
+    private final int mostFiles;
 
-    Architecture(String root) {
+    /**
+     * @param mostFiles how many files a package may have
+     */
+    Architecture(String root, int mostFiles) {
         this.root = root;
+        this.mostFiles = mostFiles;
     }
 
     /** {@code edge -> flows -> formats -> seams -> values} and {@code backends -> formats, seams, values}. */
@@ -72,19 +118,19 @@ final class Architecture {
                 .consideringOnlyDependenciesInLayers()
                 .withOptionalLayers(true)
                 .layer("values")
-                .definedBy(packages(VALUES))
+                .definedBy(layer("values"))
                 .layer("seams")
-                .definedBy(packages(SEAMS))
+                .definedBy(layer("seams"))
                 .layer("formats")
-                .definedBy(packages(FORMATS))
+                .definedBy(layer("formats"))
                 .layer("backends")
-                .definedBy(packages(concat(BACKENDS, CHILDREN)))
+                .definedBy(layer("backends"))
                 .layer("flows")
-                .definedBy(packages(FLOWS))
+                .definedBy(layer("flows"))
                 .layer("edge")
-                .definedBy(packages(EDGE))
+                .definedBy(layer("edge"))
                 .layer("internal")
-                .definedBy(packages(INTERNAL))
+                .definedBy(layer("internal"))
                 .whereLayer("internal")
                 .mayNotAccessAnyLayer()
                 .whereLayer("values")
@@ -103,15 +149,20 @@ final class Architecture {
                 .as("arrows between layers point down only");
     }
 
+    private DescribedPredicate<JavaClass> layer(String name) {
+        return DescribedPredicate.describe(
+                name,
+                type -> (type.getPackageName() + ".").startsWith(root + ".")
+                        && LAYERS.get(name).contains(owner(type)));
+    }
+
     /** A package that no layer names would escape the layers rule. */
     ArchRule everyPackageHasALayer() {
-        String[] known = Stream.of(VALUES, SEAMS, FORMATS, BACKENDS, CHILDREN, FLOWS, EDGE, INTERNAL)
-                .flatMap(List::stream)
-                .map(this::qualified)
-                .toArray(String[]::new);
         return classes()
-                .should()
-                .resideInAnyPackage(known)
+                .should(each("belong to a layer", type -> {
+                    boolean named = relative(type).isEmpty() || !owner(type).isEmpty();
+                    return named ? Stream.empty() : Stream.of("is in a package that no layer names");
+                }))
                 .allowEmptyShould(true)
                 .as("every package belongs to a layer of the architecture test");
     }
@@ -133,35 +184,79 @@ final class Architecture {
     }
 
     private ArchRule standApart(String description, List<String> packages) {
-        return slices().assignedFrom(slice(description, type -> {
-                    String name = relative(type);
-                    String room = CHILDREN.contains(name) ? parent(name) : name;
-                    return Optional.of(room).filter(packages::contains);
-                }))
+        return slices().assignedFrom(
+                        slice(description, type -> Optional.of(owner(type)).filter(packages::contains)))
                 .should()
                 .notDependOnEachOther()
                 .allowEmptyShould(true);
     }
 
-    /** Of members that are not public Java itself keeps a child away. */
-    ArchRule backendsDoWithoutTheirChildren() {
-        return noClasses()
-                .that()
-                .resideInAnyPackage(packages(BACKENDS))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(packages(CHILDREN))
+    ArchRule arrowsInADoorPointDown() {
+        return classes()
+                .that(DescribedPredicate.describe("are behind a door", type -> DOORS.contains(owner(type))))
+                .should(each("import only what is below them", this::importsFromAbove))
                 .allowEmptyShould(true)
-                .as("a backend never imports a child package, which stands on it");
+                .as("arrows in a door point down: manager, features, internal rooms, values");
+    }
+
+    private Stream<String> importsFromAbove(JavaClass type) {
+        return dependencies(type, target -> {
+            boolean isAllowed = room(target) == Room.MANAGER && ABOVE_THEIR_DOOR.containsKey(relative(type));
+            return owner(target).equals(owner(type)) && room(target).compareTo(room(type)) > 0 && !isAllowed;
+        });
+    }
+
+    ArchRule featuresFormNoCycle() {
+        return slices().assignedFrom(slice(
+                        "features",
+                        type -> Optional.of(owner(type))
+                                .filter(door -> DOORS.contains(door) && room(type) == Room.FEATURE)
+                                .map(door -> door + "." + withinOwner(type).split("\\.")[0])))
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .as("features of a door form no cycle");
+    }
+
+    ArchRule roomsAreImportedFromWithin() {
+        return classes()
+                .should(each(
+                        "import no internal room of another package",
+                        type -> dependencies(
+                                type,
+                                target -> room(target) == Room.INTERNAL
+                                        && !owner(target).equals(owner(type)))))
+                .allowEmptyShould(true)
+                .as("an internal room is imported from within its door only");
+    }
+
+    /** Counts the files on the package's {@code package-info}, which {@link #packagesAreNullMarked} demands. */
+    ArchRule packagesAreSmall() {
+        return classes()
+                .that()
+                .haveSimpleName("package-info")
+                .should(each("stand beside at most " + mostFiles + " files", type -> {
+                    long files = files(type.getPackage());
+                    return files <= mostFiles || LARGE.containsKey(relative(type))
+                            ? Stream.empty()
+                            : Stream.of(files + " files");
+                }))
+                .allowEmptyShould(true)
+                .as("a package has at most " + mostFiles + " files");
+    }
+
+    static long files(JavaPackage directory) {
+        return directory.getClasses().stream()
+                .flatMap(type -> type.getSource().flatMap(Source::getFileName).stream())
+                .distinct()
+                .count();
     }
 
     ArchRule flowsKnowNoBackend() {
         return noClasses()
-                .that()
-                .resideInAnyPackage(packages(FLOWS))
+                .that(layer("flows"))
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(packages(concat(BACKENDS, CHILDREN)))
+                .dependOnClassesThat(layer("backends"))
                 .allowEmptyShould(true)
                 .as("a flow never imports a backend: the host hands it a store, a sink, a source");
     }
@@ -171,7 +266,7 @@ final class Architecture {
         return classes()
                 .should(each("import a third-party package only in its home", this::strangers))
                 .allowEmptyShould(true)
-                .as("a third-party package is imported in one package of ours");
+                .as("a third-party package is imported in one package of ours and its children");
     }
 
     ArchRule packagesSayWhatTheyHold() {
@@ -249,9 +344,12 @@ final class Architecture {
                 everyPackageHasALayer(),
                 noCycles(),
                 backendsStandApart(),
-                backendsDoWithoutTheirChildren(),
                 flowsKnowNoBackend(),
                 flowsStandApart(),
+                arrowsInADoorPointDown(),
+                featuresFormNoCycle(),
+                roomsAreImportedFromWithin(),
+                packagesAreSmall(),
                 thirdPartyStaysHome(),
                 packagesSayWhatTheyHold(),
                 buildersAreNested(),
@@ -262,25 +360,16 @@ final class Architecture {
                 secretsAreComparedInConstantTime());
     }
 
-    /** A child may import what its parent may. */
     private Stream<String> strangers(JavaClass type) {
-        String own = relative(type);
-        List<String> homes = CHILDREN.contains(own) ? List.of(own, parent(own)) : List.of(own);
-        return type.getDirectDependenciesFromSelf().stream()
-                .filter(dependency -> homes.stream()
-                        .noneMatch(home -> ThirdParty.isWelcome(
-                                dependency
-                                        .getTargetClass()
-                                        .getBaseComponentType()
-                                        .getPackageName(),
-                                root,
-                                home)))
-                .map(dependency -> dependency.getDescription())
-                .distinct();
+        return dependencies(type, target -> !ThirdParty.isWelcome(target.getPackageName(), root, relative(type)));
     }
 
-    private static String parent(String child) {
-        return child.substring(0, child.lastIndexOf('.'));
+    /** Descriptions of a type's dependencies on types for which the condition holds. */
+    private static Stream<String> dependencies(JavaClass type, Predicate<JavaClass> condition) {
+        return type.getDirectDependenciesFromSelf().stream()
+                .filter(dependency -> condition.test(dependency.getTargetClass().getBaseComponentType()))
+                .map(Dependency::getDescription)
+                .distinct();
     }
 
     private static boolean asksTheTime(JavaMethodCall call) {
@@ -331,10 +420,6 @@ final class Architecture {
         };
     }
 
-    private static List<String> concat(List<String> first, List<String> second) {
-        return Stream.concat(first.stream(), second.stream()).toList();
-    }
-
     private String[] packages(List<String> names) {
         return names.stream().map(this::qualified).toArray(String[]::new);
     }
@@ -343,8 +428,35 @@ final class Architecture {
         return name.isEmpty() ? root : root + "." + name;
     }
 
+    /** Package of a type below the root; empty for the root itself and for types of others. */
     private String relative(JavaClass type) {
         String name = type.getPackageName();
         return name.startsWith(root + ".") ? name.substring(root.length() + 1) : "";
+    }
+
+    /** Longest name in {@link #LAYERS} that the type's package has or is below; empty for the root and for strangers. */
+    private String owner(JavaClass type) {
+        String name = relative(type);
+        return LAYERS.values().stream()
+                .flatMap(List::stream)
+                .filter(owner -> !owner.isEmpty() && (name + ".").startsWith(owner + "."))
+                .max(Comparator.comparingInt(String::length))
+                .orElse("");
+    }
+
+    /** Rest of the type's package below its owner; empty for the owner itself. */
+    private String withinOwner(JavaClass type) {
+        String owner = owner(type);
+        String name = relative(type);
+        return name.length() == owner.length() || owner.isEmpty() ? "" : name.substring(owner.length() + 1);
+    }
+
+    private Room room(JavaClass type) {
+        return switch (withinOwner(type).split("\\.")[0]) {
+            case "" -> Room.MANAGER;
+            case "value" -> Room.VALUE;
+            case "internal" -> Room.INTERNAL;
+            default -> Room.FEATURE;
+        };
     }
 }

@@ -16,8 +16,8 @@ class ArchitectureTest {
     private static final String ROOT = "io.github.keywharf";
     private static final String WRONG = ROOT + ".architecture.fixture";
 
-    private static final Architecture rules = new Architecture(ROOT);
-    private static final Architecture rulesOfTheFixture = new Architecture(WRONG);
+    private static final Architecture rules = new Architecture(ROOT, 42);
+    private static final Architecture rulesOfTheFixture = new Architecture(WRONG, 3);
 
     private static final JavaClasses library = new ClassFileImporter()
             .withImportOption(location -> !location.contains("/test-classes/"))
@@ -72,9 +72,55 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_backend_that_imports_its_child_is_refused() {
+    void what_imports_the_package_of_its_door_from_below_is_refused() {
         assertRefused(
-                rulesOfTheFixture.backendsDoWithoutTheirChildren(), "cassandra.BackendWithKeys", "cassandra.key.Keys");
+                rulesOfTheFixture.arrowsInADoorPointDown(), "load.FeatureWithManager", "cassandra.BackendWithKeys");
+    }
+
+    @Test
+    void a_room_that_imports_a_feature_is_refused() {
+        assertRefused(rulesOfTheFixture.arrowsInADoorPointDown(), "session.RoomWithFeature", "plan.Plan");
+    }
+
+    @Test
+    void a_value_that_imports_a_room_is_refused() {
+        assertRefused(rulesOfTheFixture.arrowsInADoorPointDown(), "value.ValueWithRoom", "session.Session");
+    }
+
+    @Test
+    void managers_may_import_features_and_features_rooms() {
+        assertThat(faults(rulesOfTheFixture.arrowsInADoorPointDown()))
+                .doesNotContain("BackendWithKeys: ", "unload.Unload: ", "session.Session: ");
+        assertThat(faults(rulesOfTheFixture.roomsAreImportedFromWithin())).doesNotContain("unload.Unload: ");
+    }
+
+    @Test
+    void features_that_import_each_other_by_way_of_their_children_are_refused() {
+        assertRefused(rulesOfTheFixture.featuresFormNoCycle(), "cassandra.load", "cassandra.unload");
+        assertThat(faults(rulesOfTheFixture.noCycles())).doesNotContain("cassandra.unload");
+    }
+
+    @Test
+    void a_room_that_is_imported_from_outside_of_its_door_is_refused() {
+        assertRefused(rulesOfTheFixture.roomsAreImportedFromWithin(), "functions.EdgeInRoom", "session.Session");
+    }
+
+    @Test
+    void a_package_with_too_many_files_is_refused() {
+        assertRefused(rulesOfTheFixture.packagesAreSmall(), "load.package-info", "4 files");
+    }
+
+    @Test
+    void exceptions_are_still_needed() {
+        Architecture.LARGE
+                .keySet()
+                .forEach(name -> assertThat(Architecture.files(library.getPackage(ROOT + "." + name)))
+                        .as(name)
+                        .isGreaterThan(42));
+        Architecture.ABOVE_THEIR_DOOR.forEach((feature, door) -> assertThat(
+                        library.getPackage(ROOT + "." + feature).getPackageDependenciesFromThisPackage())
+                .as(feature)
+                .contains(library.getPackage(ROOT + "." + door)));
     }
 
     @Test
@@ -123,9 +169,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void a_third_party_package_at_home_is_allowed() {
+    void a_third_party_package_at_home_or_in_a_child_of_it_is_allowed() {
         assertThat(faults(rulesOfTheFixture.thirdPartyStaysHome()))
-                .doesNotContain("SeamThatCalls", "jetty.Served:", "jetty.Served>");
+                .doesNotContain("SeamThatCalls", "jetty.Served:", "jetty.Served>", "FeatureWithDriver");
     }
 
     @Test

@@ -5,7 +5,7 @@ import static java.util.Map.entry;
 import java.util.Map;
 import java.util.Set;
 
-/** Which package of ours may import which package of others. */
+/** Home of each third-party package: the package of ours that imports it, and whose children may import it. */
 final class ThirdParty {
     private static final Set<String> EVERYWHERE =
             Set.of("java", "javax", "com.sun.net.httpserver", "org.slf4j", "org.jspecify", "com.fasterxml.jackson");
@@ -37,8 +37,7 @@ final class ThirdParty {
     private ThirdParty() {}
 
     /**
-     * Says whether {@code imported} may be imported by the package {@code importer}, which is given relative to
-     * {@code root}.
+     * True if the package {@code importer}, relative to {@code root}, may import the package {@code imported}.
      */
     static boolean isWelcome(String imported, String root, String importer) {
         boolean primitive = imported.isEmpty();
@@ -46,7 +45,7 @@ final class ThirdParty {
                 || within(imported, root)
                 || (!hasHome(imported) && EVERYWHERE.stream().anyMatch(prefix -> within(imported, prefix)))
                 || HOMES.entrySet().stream()
-                        .anyMatch(home -> home.getValue().equals(importer) && within(imported, home.getKey()));
+                        .anyMatch(home -> within(importer, home.getValue()) && within(imported, home.getKey()));
     }
 
     /** What is within something that is allowed everywhere may have a home of its own. */
