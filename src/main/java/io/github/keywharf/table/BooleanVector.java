@@ -18,16 +18,11 @@ public final class BooleanVector extends ColumnVector {
         return values[position];
     }
 
-    /** A vector over this array, which belongs to the vector from now on; no position is null. */
-    public static BooleanVector of(boolean[] values) {
-        return new BooleanVector(ColumnType.BOOLEAN, values, values.length, null);
-    }
-
     /**
-     * A vector over these arrays, which belong to the vector from now on.
+     * A vector over these arrays, which then belong to the vector.
      *
-     * @param values as many as {@code size} at least
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
+     * @param values at least {@code size} values
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
      */
     public static BooleanVector of(boolean[] values, int size, long @Nullable [] nulls) {
         return new BooleanVector(ColumnType.BOOLEAN, values, size, nulls);
@@ -39,12 +34,12 @@ public final class BooleanVector extends ColumnVector {
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         boolean[] chosen = new boolean[count];
         for (int i = 0; i < count; i++) {
             chosen[i] = values[positions[i]];
         }
-        return new BooleanVector(type(), chosen, count, taken);
+        return new BooleanVector(type(), chosen, count, gatheredNulls);
     }
 
     /** Collects values for a {@link BooleanVector}. */
@@ -76,8 +71,8 @@ public final class BooleanVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            BooleanVector vector = new BooleanVector(type, values, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            BooleanVector vector = new BooleanVector(type, values, size, nullBits);
             values = new boolean[capacity];
             return vector;
         }

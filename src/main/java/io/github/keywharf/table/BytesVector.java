@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of a {@link ColumnType.Kind#STRING}, {@link ColumnType.Kind#JSON}, {@link ColumnType.Kind#BYTES} or
- * {@link ColumnType.Kind#UUID} column in one array of bytes; text is UTF-8. They stand there end to end, or, where a file has a
- * dictionary, each different value once.
+ * {@link ColumnType.Kind#UUID} column in one array of bytes; text is UTF-8. The values lie end to end, or, if the file has a
+ * dictionary, each distinct value once.
  */
 public final class BytesVector extends ColumnVector {
     static final String BAD_VALUE = "table.bad_value";
 
-    /** How many times the memory of some values a dictionary may take, so that they keep it. */
-    private static final int MOST_TIMES = 4;
+    /** Maximum size of a dictionary relative to gathered values, above which they are copied and the dictionary freed. */
+    private static final int MAX_DICTIONARY_RATIO = 4;
 
     private final byte[] bytes;
     private final int[] offsets;
-    /** For each position, which value of a dictionary it has; null where the values themselves stand end to end. */
+    /** The dictionary entry of each position; null if the values lie end to end. */
     private final int @Nullable [] ids;
 
     private BytesVector(
@@ -32,12 +32,12 @@ public final class BytesVector extends ColumnVector {
     }
 
     /**
-     * A vector over these arrays, which belong to the vector from now on.
+     * A vector over these arrays, which then belong to the vector.
      *
      * @param bytes the values, end to end
-     * @param offsets where each value begins, and after the last one, where that ends
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
-     * @throws IllegalArgumentException when values of the type are not held as bytes
+     * @param offsets the start of each value, followed by the end of the last one
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
+     * @throws IllegalArgumentException if values of the type are not held as bytes
      */
     public static BytesVector of(ColumnType type, byte[] bytes, int[] offsets, int size, long @Nullable [] nulls) {
         requireBytes(type);
@@ -45,14 +45,14 @@ public final class BytesVector extends ColumnVector {
     }
 
     /**
-     * A vector whose values are entries of a dictionary. The arrays belong to the vector from now on, the dictionary's perhaps
-     * to others as well.
+     * A vector whose values are entries of a dictionary. The arrays then belong to the vector; vectors may share those of the
+     * dictionary.
      *
      * @param bytes the entries, end to end
-     * @param offsets where each entry begins, and after the last one, where that ends
-     * @param ids the number of each position's entry, from 0 on; where it is null, that of an entry without bytes
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
-     * @throws IllegalArgumentException when values of the type are not held as bytes, or there is no entry of that number
+     * @param offsets the start of each entry, followed by the end of the last one
+     * @param ids the number of each position's entry, counted from 0; at a null, the number of an entry without bytes
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
+     * @throws IllegalArgumentException if values of the type are not held as bytes, or an entry does not exist
      */
     public static BytesVector ofDictionary(
             ColumnType type, byte[] bytes, int[] offsets, int[] ids, int size, long @Nullable [] nulls) {
@@ -64,7 +64,7 @@ public final class BytesVector extends ColumnVector {
         }
         if (outside < 0) {
             throw new IllegalArgumentException(
-                    "A value's number is none of the dictionary's " + (last + 1) + " entries");
+                    "A value refers to an entry beyond the dictionary's " + (last + 1) + " entries");
         }
         return new BytesVector(type, bytes, offsets, ids, size, nulls);
     }
@@ -75,36 +75,36 @@ public final class BytesVector extends ColumnVector {
         }
     }
 
-    /** How many entries the dictionary has; 0 where values stand end to end. */
+    /** Number of dictionary entries; 0 if the values lie end to end. */
     public int entries() {
         return ids == null ? 0 : offsets.length - 1;
     }
 
-    /** The number of a position's entry in the dictionary; of values end to end, its own. */
+    /** The dictionary entry of a position, or the position itself if the values lie end to end. */
     public int entry(int position) {
         return ids == null ? position : ids[position];
     }
 
     /**
-     * The array that holds all values, not copied: read {@link #length} bytes from {@link #offset}, and change nothing. Values
-     * follow each other in any order, and some may have the same place.
+     * The array that holds all values, not copied: a value is the {@link #length} bytes from {@link #offset}. Values lie in any
+     * order, and several positions may share one. The array must not be modified.
      */
     public byte[] bytes() {
         return bytes;
     }
 
-    /** Where the value at a position begins in {@link #bytes()}. */
+    /** Start of the value at a position in {@link #bytes()}. */
     public int offset(int position) {
         return offsets[entry(position)];
     }
 
-    /** How many bytes the value at a position has; 0 where it is null. */
+    /** Length in bytes of the value at a position; 0 if it is null. */
     public int length(int position) {
         int entry = entry(position);
         return offsets[entry + 1] - offsets[entry];
     }
 
-    /** How many bytes the values from one position to before another have together. */
+    /** Total length in bytes of the values from one position up to another, which is excluded. */
     public long byteCount(int from, int to) {
         if (ids == null) {
             return (long) offsets[to] - offsets[from];
@@ -116,12 +116,12 @@ public final class BytesVector extends ColumnVector {
         return count;
     }
 
-    /** Where in {@link #bytes()} the first byte lies that is a value's. */
+    /** Start of the part of {@link #bytes()} that holds values. */
     public int firstByte() {
         return offsets[0];
     }
 
-    /** Where in {@link #bytes()} those bytes end that are a value's. */
+    /** End of the part of {@link #bytes()} that holds values. */
     public int endByte() {
         return offsets[ids == null ? size() : offsets.length - 1];
     }
@@ -131,7 +131,7 @@ public final class BytesVector extends ColumnVector {
         return new String(bytes, offset(position), length(position), StandardCharsets.UTF_8);
     }
 
-    /** Whether text can be kept: it has no half of a surrogate pair, for which there are no bytes in UTF-8. */
+    /** True if text can be stored: it has no unpaired surrogate, which UTF-8 cannot encode. */
     public static boolean isWellFormed(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -166,20 +166,20 @@ public final class BytesVector extends ColumnVector {
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         long total = 0;
         for (int i = 0; i < count; i++) {
             total += length(positions[i]);
         }
-        // A few values of a large dictionary do without it.
+        // A few values must not keep a large dictionary in memory.
         if (ids != null
                 && bytes.length + (long) Integer.BYTES * offsets.length
-                        <= MOST_TIMES * (total + (long) Integer.BYTES * count)) {
+                        <= MAX_DICTIONARY_RATIO * (total + (long) Integer.BYTES * count)) {
             int[] chosenIds = new int[count];
             for (int i = 0; i < count; i++) {
                 chosenIds[i] = ids[positions[i]];
             }
-            return new BytesVector(type(), bytes, offsets, chosenIds, count, taken);
+            return new BytesVector(type(), bytes, offsets, chosenIds, count, gatheredNulls);
         }
         int[] chosenOffsets = new int[count + 1];
         byte[] chosen = new byte[Math.toIntExact(total)];
@@ -188,7 +188,7 @@ public final class BytesVector extends ColumnVector {
             System.arraycopy(bytes, offset(positions[i]), chosen, chosenOffsets[i], length);
             chosenOffsets[i + 1] = chosenOffsets[i] + length;
         }
-        return new BytesVector(type(), chosen, chosenOffsets, null, count, taken);
+        return new BytesVector(type(), chosen, chosenOffsets, null, count, gatheredNulls);
     }
 
     /** Collects values for a {@link BytesVector}. */
@@ -249,8 +249,8 @@ public final class BytesVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            BytesVector vector = new BytesVector(type, bytes, offsets, null, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            BytesVector vector = new BytesVector(type, bytes, offsets, null, size, nullBits);
             bytes = new byte[Math.max(offsets[size], 16)];
             offsets = new int[capacity + 1];
             return vector;

@@ -7,12 +7,12 @@ import java.util.Objects;
  * A named, typed column.
  *
  * @param name as the source or destination spells it; not blank
- * @param type what it holds
- * @param nullable whether a value may be absent
+ * @param type type of its values
+ * @param nullable true if a value may be absent
  */
 public record Column(String name, ColumnType type, boolean nullable) {
 
-    /** Checks that there is a name and a type. */
+    /** Checks that name and type are present. */
     public Column {
         Objects.requireNonNull(type, "type");
         if (name.isBlank()) {
@@ -20,7 +20,7 @@ public record Column(String name, ColumnType type, boolean nullable) {
         }
     }
 
-    /** A column whose values are always there. */
+    /** A column whose values are always present. */
     public static Column required(String name, ColumnType type) {
         return new Column(name, type, false);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ColumnBatch {
 
-    /** Rows a batch usually has: large enough to amortise a call a batch, small enough to stay near the cache. */
+    /** Usual number of rows: large enough to amortise a call per batch, small enough to stay near the cache. */
     public static final int DEFAULT_ROWS = 20_000;
 
     private final Schema schema;
@@ -34,25 +34,25 @@ public final class ColumnBatch {
      *
      * @param schema their names and types, in the same order
      * @param columns one vector for each column of the schema
-     * @throws IllegalArgumentException when number, length or type of the vectors do not fit
+     * @throws IllegalArgumentException if number, length or type of the vectors do not fit
      */
     public static ColumnBatch of(Schema schema, List<ColumnVector> columns) {
         if (schema.size() != columns.size()) {
             throw new IllegalArgumentException(
-                    "The schema has " + schema.size() + " columns, but " + columns.size() + " vectors were given");
+                    "The schema has " + schema.size() + " columns, but there are " + columns.size() + " vectors");
         }
         int size = columns.isEmpty() ? 0 : columns.get(0).size();
         for (int i = 0; i < columns.size(); i++) {
             ColumnVector vector = columns.get(i);
             if (vector.size() != size || !vector.type().equals(schema.column(i).type())) {
-                throw new IllegalArgumentException("Column '" + schema.column(i) + "' was given " + vector.size()
+                throw new IllegalArgumentException("Column '" + schema.column(i) + "' has " + vector.size()
                         + " values of type " + vector.type() + " in a batch of " + size + " rows");
             }
         }
         return new ColumnBatch(schema, List.copyOf(columns), size, null);
     }
 
-    /** Builds what the builders collected, one for each column of the schema. */
+    /** A batch of the values that the builders collected, one builder for each column of the schema. */
     public static ColumnBatch build(Schema schema, List<? extends ColumnVector.Builder> builders) {
         List<ColumnVector> vectors = new ArrayList<>(builders.size());
         for (ColumnVector.Builder builder : builders) {
@@ -61,7 +61,7 @@ public final class ColumnBatch {
         return of(schema, vectors);
     }
 
-    /** A builder for each column of the schema, with room for that many rows. */
+    /** A builder for each column of the schema, with initial room for {@code capacity} rows. */
     public static List<ColumnVector.Builder> builders(Schema schema, int capacity) {
         List<ColumnVector.Builder> builders = new ArrayList<>(schema.size());
         for (Column column : schema) {
@@ -75,7 +75,7 @@ public final class ColumnBatch {
         return schema;
     }
 
-    /** How many rows there are. */
+    /** Number of rows. */
     public int size() {
         return size;
     }
@@ -88,16 +88,16 @@ public final class ColumnBatch {
     /**
      * The column of that name.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException if there is none
      */
     public ColumnVector column(String name) {
         return columns.get(schema.position(name));
     }
 
     /**
-     * The same rows with the places they came from.
+     * The same rows with these origins.
      *
-     * @throws IllegalArgumentException when the number of rows is another
+     * @throws IllegalArgumentException if the number of rows differs
      */
     @CheckReturnValue
     public ColumnBatch withOrigins(Origins value) {
@@ -111,29 +111,29 @@ public final class ColumnBatch {
     /**
      * Other columns of the same rows, which keep their origins.
      *
-     * @throws IllegalArgumentException when number, length or type of the vectors do not fit
+     * @throws IllegalArgumentException if number, length or type of the vectors do not fit
      */
     @CheckReturnValue
     public ColumnBatch withColumns(Schema changed, List<ColumnVector> vectors) {
-        ColumnBatch made = of(changed, vectors);
-        return origins == null ? made : made.withOrigins(origins);
+        ColumnBatch batch = of(changed, vectors);
+        return origins == null ? batch : batch.withOrigins(origins);
     }
 
-    /** Where the rows came from, where that is known. */
+    /** Origins of the rows, if they are known. */
     public Optional<Origins> origins() {
         return Optional.ofNullable(origins);
     }
 
     /**
-     * One of the rows as a rejected one.
+     * A row of the batch as a rejected one.
      *
      * @param row counted from 0
-     * @param otherwise where it came from, if the batch does not know
-     * @param column whose value is refused; empty for the row as a whole
-     * @param reason why, as a sentence for a person
+     * @param fallback its origin, if the batch has no origins
+     * @param column the column with the refused value; empty for the row as a whole
+     * @param reason a sentence for a person
      */
-    public RejectedRow rejected(int row, Origin otherwise, String column, String reason) {
-        Origin origin = origins == null ? otherwise : origins.of(row);
+    public RejectedRow rejected(int row, Origin fallback, String column, String reason) {
+        Origin origin = origins == null ? fallback : origins.of(row);
         return new RejectedRow(origin.source(), origin.position(), column, reason, row(row).toMap());
     }
 
@@ -143,9 +143,9 @@ public final class ColumnBatch {
     }
 
     /**
-     * The named columns only, in the order given.
+     * The named columns only, in this order.
      *
-     * @throws IllegalArgumentException when one of them is not there
+     * @throws IllegalArgumentException if one of them does not exist
      */
     public ColumnBatch select(List<String> names) {
         List<ColumnVector> chosen = new ArrayList<>(names.size());
@@ -158,8 +158,8 @@ public final class ColumnBatch {
     /**
      * The rows at these positions, in this order.
      *
-     * @param positions which rows to take
-     * @param count how many entries of {@code positions} count
+     * @param positions positions of the rows to copy
+     * @param count number of entries of {@code positions} to use
      */
     public ColumnBatch gather(int[] positions, int count) {
         List<ColumnVector> chosen = new ArrayList<>(columns.size());

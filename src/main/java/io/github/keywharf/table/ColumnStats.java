@@ -1,28 +1,27 @@
 package io.github.keywharf.table;
 
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What is known of a column in a group of rows without reading them.
+ * Statistics of a column in a group of rows, available without reading them.
  *
- * @param rows how many rows the group has
- * @param nulls how many of them have no value; {@link #UNKNOWN} when that is not known
- * @param bounds between which values the others lie, where that is known
+ * @param rows number of rows in the group
+ * @param nulls number of rows without a value, or {@link #UNKNOWN}
+ * @param bounds limits of the other values, if available
  */
 public record ColumnStats(long rows, long nulls, Optional<Bounds> bounds) {
 
-    /** Stands for a number of nulls that is not known. */
+    /** An unknown number of nulls. */
     public static final long UNKNOWN = -1;
 
     /**
-     * Two values between which all others lie, both of them included; they need not occur themselves. A NaN is
-     * between none, and a column that has one may have no bounds.
+     * Inclusive limits of values; neither limit needs to occur. A NaN lies outside of all bounds, and a column that has one
+     * may have no bounds.
      *
-     * @param min of the form in which vectors hold values: {@code Long} for whole numbers, booleans, days, times and short
-     *     decimals (unscaled), {@code Double}, {@code BigDecimal}, or {@code byte[]} for text, bytes and UUIDs
-     * @param max of the same form
+     * @param min least value in the form in which vectors hold values: {@code Long} for whole numbers, booleans, days, times
+     *     and short decimals (unscaled), {@code Double}, {@code BigDecimal}, or {@code byte[]} for text, bytes and UUIDs
+     * @param max greatest value in the same form
      */
     public record Bounds(Object min, Object max) {
 
@@ -31,34 +30,33 @@ public record ColumnStats(long rows, long nulls, Optional<Bounds> bounds) {
                     compare(min, other.min) <= 0 ? min : other.min, compare(max, other.max) >= 0 ? max : other.max);
         }
 
+        @SuppressWarnings("unchecked")
         private static int compare(Object left, Object right) {
-            if (left instanceof byte[] bytes) {
-                return Arrays.compareUnsigned(bytes, (byte[]) right);
-            }
-            if (left instanceof BigDecimal number) {
-                return number.compareTo((BigDecimal) right);
-            }
-            return left instanceof Double number
-                    ? Double.compare(number, (Double) right)
-                    : Long.compare((Long) left, (Long) right);
+            return left instanceof byte[] bytes
+                    ? Arrays.compareUnsigned(bytes, (byte[]) right)
+                    : ((Comparable<Object>) left).compareTo(right);
         }
     }
 
-    /** Nothing is known but the number of rows. */
+    /** Statistics that hold the number of rows only. */
     public static ColumnStats unknown(long rows) {
         return new ColumnStats(rows, UNKNOWN, Optional.empty());
     }
 
-    /** What is known of the column in both groups together. */
+    /** Statistics of both groups together. */
     public ColumnStats plus(ColumnStats other) {
         long both = nulls == UNKNOWN || other.nulls == UNKNOWN ? UNKNOWN : nulls + other.nulls;
-        Optional<Bounds> wider = hasNoValue()
-                ? other.bounds
-                : other.hasNoValue() ? bounds : bounds.flatMap(own -> other.bounds.map(own::plus));
-        return new ColumnStats(rows + other.rows, both, wider);
+        return new ColumnStats(rows + other.rows, both, boundsWith(other));
     }
 
-    /** Whether it is known that no row has a value. */
+    private Optional<Bounds> boundsWith(ColumnStats other) {
+        if (hasNoValue()) {
+            return other.bounds;
+        }
+        return other.hasNoValue() ? bounds : bounds.flatMap(one -> other.bounds.map(one::plus));
+    }
+
+    /** True if every row is known to be null. */
     public boolean hasNoValue() {
         return nulls == rows;
     }

@@ -1,6 +1,7 @@
 package io.github.keywharf.table;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -9,14 +10,14 @@ import java.util.Objects;
  * <p>Immutable. The scalar types are constants; {@link #decimal}, {@link #list}, {@link #map} and {@link #struct} make
  * the rest.
  *
- * @param kind which family of values the column holds
- * @param precision digits in all, for {@link Kind#DECIMAL} only, otherwise 0
- * @param scale digits after the point, for {@link Kind#DECIMAL} only, otherwise 0
- * @param children the element of a list, the key and the value of a map, the fields of a struct; otherwise empty
+ * @param kind family of the column's values
+ * @param precision total number of digits of a {@link Kind#DECIMAL}; 0 for other kinds
+ * @param scale number of digits after the point of a {@link Kind#DECIMAL}; 0 for other kinds
+ * @param children the element of a list, the key and the value of a map, the fields of a struct; empty for other kinds
  */
 public record ColumnType(Kind kind, int precision, int scale, List<Column> children) {
 
-    /** The families of values, each with the Java type that {@link ColumnVector#value} gives and the vector it uses. */
+    /** The families of values, each with the Java type that {@link ColumnVector#value} returns and its class of vectors. */
     public enum Kind {
         /** {@link Boolean} in a {@link BooleanVector}. */
         BOOLEAN,
@@ -57,10 +58,10 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
         STRUCT
     }
 
-    /** The most digits a decimal may have. */
+    /** Maximum number of digits of a decimal. */
     public static final int MAX_DECIMAL_PRECISION = 38;
 
-    /** The most digits that fit an unscaled long: decimals up to here live in a {@link LongVector}. */
+    /** Maximum number of digits of a decimal in a {@link LongVector}, as an unscaled long. */
     public static final int MAX_LONG_DECIMAL_PRECISION = 18;
 
     /** True or false. */
@@ -77,7 +78,7 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
     public static final ColumnType STRING = scalar(Kind.STRING);
     /** Text that holds one JSON value. */
     public static final ColumnType JSON = scalar(Kind.JSON);
-    /** Bytes as they are. */
+    /** A sequence of bytes. */
     public static final ColumnType BYTES = scalar(Kind.BYTES);
     /** A universally unique identifier. */
     public static final ColumnType UUID = scalar(Kind.UUID);
@@ -90,12 +91,17 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
     /** A point in time, to the microsecond. */
     public static final ColumnType TIMESTAMP_UTC = scalar(Kind.TIMESTAMP_UTC);
 
-    /** Checks the parts against the kind. */
+    /** Checks precision, scale and children against the kind. */
     public ColumnType {
         Objects.requireNonNull(kind, "kind");
         children = List.copyOf(children);
-        int wanted = kind == Kind.LIST ? 1 : kind == Kind.MAP ? 2 : 0;
-        if (kind == Kind.STRUCT ? children.isEmpty() : children.size() != wanted) {
+        boolean fits = switch (kind) {
+            case LIST -> children.size() == 1;
+            case MAP -> children.size() == 2;
+            case STRUCT -> !children.isEmpty();
+            default -> children.isEmpty();
+        };
+        if (!fits) {
             throw new IllegalArgumentException(kind + " cannot have " + children.size() + " children");
         }
         if (kind == Kind.DECIMAL) {
@@ -112,8 +118,8 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
     /**
      * A decimal number.
      *
-     * @param precision digits in all, 1 to {@value #MAX_DECIMAL_PRECISION}
-     * @param scale digits after the point, 0 to the precision
+     * @param precision total number of digits, 1 to {@value #MAX_DECIMAL_PRECISION}
+     * @param scale number of digits after the point, 0 to the precision
      */
     public static ColumnType decimal(int precision, int scale) {
         return new ColumnType(Kind.DECIMAL, precision, scale, List.of());
@@ -134,7 +140,7 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
         return new ColumnType(Kind.STRUCT, 0, 0, fields);
     }
 
-    /** Whether values are held as unscaled longs: a decimal of at most 18 digits. */
+    /** True for a decimal of at most {@value #MAX_LONG_DECIMAL_PRECISION} digits, whose values are unscaled longs. */
     public boolean isLongDecimal() {
         return kind == Kind.DECIMAL && precision <= MAX_LONG_DECIMAL_PRECISION;
     }
@@ -144,9 +150,9 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
     }
 
     /**
-     * Reads what {@link #toString()} of a scalar or decimal type wrote, such as {@code int32} or {@code decimal(10,2)}.
+     * The scalar or decimal type that {@link #toString()} wrote, such as {@code int32} or {@code decimal(10,2)}.
      *
-     * @throws IllegalArgumentException when the text names no such type
+     * @throws IllegalArgumentException if the text is not the name of such a type
      */
     public static ColumnType parse(String text) {
         if (text.startsWith("decimal(") && text.endsWith(")")) {
@@ -159,7 +165,7 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
                     Integer.parseInt(text.substring("decimal(".length(), comma)),
                     Integer.parseInt(text.substring(comma + 1, text.length() - 1)));
         }
-        return scalar(Kind.valueOf(text.toUpperCase(java.util.Locale.ROOT)));
+        return scalar(Kind.valueOf(text.toUpperCase(Locale.ROOT)));
     }
 
     @Override
@@ -169,7 +175,7 @@ public record ColumnType(Kind kind, int precision, int scale, List<Column> child
             case LIST -> "list<" + children.get(0).type() + ">";
             case MAP -> "map<" + children.get(0).type() + "," + children.get(1).type() + ">";
             case STRUCT -> "struct" + children;
-            default -> kind.name().toLowerCase(java.util.Locale.ROOT);
+            default -> kind.name().toLowerCase(Locale.ROOT);
         };
     }
 }

@@ -1,5 +1,7 @@
 package io.github.keywharf.table;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -7,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of one column in one {@link ColumnBatch}, in arrays of primitives wherever the type allows.
  *
- * <p>A vector does not change once built, and may be read by several threads. The typed accessors of the subclasses are
- * for loops over many rows; {@link #value} is for people and for code that is not in a hurry. What a typed accessor
- * returns at a null position is not defined: ask {@link #isNull} first, or {@link #hasNulls} once for all.
+ * <p>Immutable and thread-safe. The typed accessors of the subclasses are for loops over many rows; {@link #value} is for
+ * display and for code that is not time-critical. The result of a typed accessor at a null position is undefined: check
+ * {@link #isNull} first, or {@link #hasNulls} once for all positions.
  */
 public abstract sealed class ColumnVector
         permits BooleanVector, IntVector, LongVector, DoubleVector, BytesVector, ObjectVector {
@@ -20,8 +22,8 @@ public abstract sealed class ColumnVector
 
     /**
      * @param type the type of every value
-     * @param size how many positions there are
-     * @param nulls a bit for each null position, 64 to a word, or null when there are none
+     * @param size number of positions
+     * @param nulls a bit for each null position, 64 to a word, or null if there are none
      */
     ColumnVector(ColumnType type, int size, long @Nullable [] nulls) {
         this.type = Objects.requireNonNull(type, "type");
@@ -34,17 +36,17 @@ public abstract sealed class ColumnVector
         return type;
     }
 
-    /** How many positions there are, nulls included. */
+    /** Number of positions, nulls included. */
     public final int size() {
         return size;
     }
 
-    /** Whether any position may be null; false is a promise. */
+    /** False only if no position is null. */
     public final boolean hasNulls() {
         return nulls != null;
     }
 
-    /** Whether the value at a position is absent. */
+    /** True if the value at a position is absent. */
     public final boolean isNull(int position) {
         return nulls != null && (nulls[position >>> 6] & (1L << position)) != 0;
     }
@@ -60,27 +62,25 @@ public abstract sealed class ColumnVector
     /**
      * A new vector of the values at these positions, in this order.
      *
-     * @param positions which positions to take
-     * @param count how many entries of {@code positions} count
+     * @param positions positions to copy
+     * @param count number of entries of {@code positions} to use
      */
     public final ColumnVector gather(int[] positions, int count) {
-        long[] taken = null;
-        if (nulls != null) {
-            for (int i = 0; i < count; i++) {
-                if (isNull(positions[i])) {
-                    if (taken == null) {
-                        taken = new long[(count + 63) >>> 6];
-                    }
-                    taken[i >>> 6] |= 1L << i;
+        long[] gatheredNulls = null;
+        for (int i = 0; nulls != null && i < count; i++) {
+            if (isNull(positions[i])) {
+                if (gatheredNulls == null) {
+                    gatheredNulls = new long[(count + 63) >>> 6];
                 }
+                gatheredNulls[i >>> 6] |= 1L << i;
             }
         }
-        return gathered(positions, count, taken);
+        return gather(positions, count, gatheredNulls);
     }
 
-    abstract ColumnVector gathered(int[] positions, int count, long @Nullable [] taken);
+    abstract ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls);
 
-    /** A builder of vectors of this type, with room for that many values before it grows. */
+    /** A builder of vectors of this type, with initial room for {@code capacity} values. */
     public static Builder builder(ColumnType type, int capacity) {
         return switch (type.kind()) {
             case BOOLEAN -> new BooleanVector.Builder(type, capacity);
@@ -96,7 +96,7 @@ public abstract sealed class ColumnVector
         };
     }
 
-    /** A vector of that many nulls. */
+    /** A vector of nulls only. */
     public static ColumnVector ofNulls(ColumnType type, int size) {
         Builder builder = builder(type, size);
         for (int i = 0; i < size; i++) {
@@ -117,8 +117,8 @@ public abstract sealed class ColumnVector
     /**
      * Collects the values of one column and builds a {@link ColumnVector} of them.
      *
-     * <p>Not thread-safe. After {@link #build()} the builder is empty and can be used for the next vector. Loops over many
-     * rows cast once to the builder of the vector's class and append primitives.
+     * <p>Not thread-safe. After {@link #build()} the builder can be used for the next vector. Loops over many rows cast once
+     * to the builder of the vector's class and append primitives.
      */
     public abstract static sealed class Builder
             permits BooleanVector.Builder,
@@ -143,7 +143,7 @@ public abstract sealed class ColumnVector
             return type;
         }
 
-        /** How many values have been appended, nulls included. */
+        /** Number of values appended, nulls included. */
         public final int size() {
             return size;
         }
@@ -180,18 +180,25 @@ public abstract sealed class ColumnVector
 
         abstract void skip();
 
-        abstract ColumnVector vector(long @Nullable [] takenNulls);
+        abstract ColumnVector vector(long @Nullable [] nullBits);
 
-        /** The vector of what was appended; the builder is empty afterwards. */
+        /** The vector of the appended values; the builder is empty afterwards. */
         public final ColumnVector build() {
-            long[] taken = nulls;
-            if (taken != null && taken.length < ((size + 63) >>> 6)) {
-                taken = Arrays.copyOf(taken, (size + 63) >>> 6);
-            }
-            ColumnVector vector = vector(taken);
+            int words = (size + 63) >>> 6;
+            boolean grow = nulls != null && nulls.length < words;
+            ColumnVector vector = vector(grow ? Arrays.copyOf(nulls, words) : nulls);
             nulls = null;
             size = 0;
             return vector;
+        }
+
+        /** The number with the digits of the type, which must hold it exactly. */
+        final BigDecimal scaled(BigDecimal value) {
+            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
+            if (scaled.precision() > type.precision()) {
+                throw new ArithmeticException(value.toPlainString() + " has too many digits for " + type);
+            }
+            return scaled;
         }
 
         static int grown(int length, int needed) {

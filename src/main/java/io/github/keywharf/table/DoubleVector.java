@@ -19,11 +19,11 @@ public final class DoubleVector extends ColumnVector {
     }
 
     /**
-     * A vector over these arrays, which belong to the vector from now on.
+     * A vector over these arrays, which then belong to the vector.
      *
-     * @param values as many as {@code size} at least
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
-     * @throws IllegalArgumentException when values of the type are not held as doubles
+     * @param values at least {@code size} values
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
+     * @throws IllegalArgumentException if values of the type are not held as doubles
      */
     public static DoubleVector of(ColumnType type, double[] values, int size, long @Nullable [] nulls) {
         if (!(builder(type, 0) instanceof Builder)) {
@@ -38,12 +38,12 @@ public final class DoubleVector extends ColumnVector {
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         double[] chosen = new double[count];
         for (int i = 0; i < count; i++) {
             chosen[i] = values[positions[i]];
         }
-        return new DoubleVector(type(), chosen, count, taken);
+        return new DoubleVector(type(), chosen, count, gatheredNulls);
     }
 
     /** Collects values for a {@link DoubleVector}. */
@@ -75,8 +75,8 @@ public final class DoubleVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            DoubleVector vector = new DoubleVector(type, values, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            DoubleVector vector = new DoubleVector(type, values, size, nullBits);
             values = new double[capacity];
             return vector;
         }

@@ -20,26 +20,16 @@ public final class IntVector extends ColumnVector {
     }
 
     /**
-     * A vector over this array, which belongs to the vector from now on; no position is null.
+     * A vector over these arrays, which then belong to the vector.
      *
-     * @throws IllegalArgumentException when the type is neither int32 nor date
-     */
-    public static IntVector of(ColumnType type, int[] values) {
-        if (type.kind() != ColumnType.Kind.INT32 && type.kind() != ColumnType.Kind.DATE) {
-            throw new IllegalArgumentException("An IntVector does not hold " + type);
-        }
-        return new IntVector(type, values, values.length, null);
-    }
-
-    /**
-     * A vector over these arrays, which belong to the vector from now on.
-     *
-     * @param values as many as {@code size} at least
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
-     * @throws IllegalArgumentException when values of the type are not held as ints
+     * @param values at least {@code size} values
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
+     * @throws IllegalArgumentException if values of the type are not held as ints
      */
     public static IntVector of(ColumnType type, int[] values, int size, long @Nullable [] nulls) {
-        of(type, values);
+        if (!(builder(type, 0) instanceof Builder)) {
+            throw new IllegalArgumentException("An IntVector does not hold " + type);
+        }
         return new IntVector(type, values, size, nulls);
     }
 
@@ -51,12 +41,12 @@ public final class IntVector extends ColumnVector {
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         int[] chosen = new int[count];
         for (int i = 0; i < count; i++) {
             chosen[i] = values[positions[i]];
         }
-        return new IntVector(type(), chosen, count, taken);
+        return new IntVector(type(), chosen, count, gatheredNulls);
     }
 
     /** Collects values for an {@link IntVector}. */
@@ -91,8 +81,8 @@ public final class IntVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            IntVector vector = new IntVector(type, values, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            IntVector vector = new IntVector(type, values, size, nullBits);
             values = new int[capacity];
             return vector;
         }

@@ -1,7 +1,6 @@
 package io.github.keywharf.table;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -27,26 +26,16 @@ public final class LongVector extends ColumnVector {
     }
 
     /**
-     * A vector over this array, which belongs to the vector from now on; no position is null.
+     * A vector over these arrays, which then belong to the vector.
      *
-     * @throws IllegalArgumentException when values of the type are not held as longs
+     * @param values at least {@code size} values
+     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null if there are none
+     * @throws IllegalArgumentException if values of the type are not held as longs
      */
-    public static LongVector of(ColumnType type, long[] values) {
+    public static LongVector of(ColumnType type, long[] values, int size, long @Nullable [] nulls) {
         if (!(builder(type, 0) instanceof Builder)) {
             throw new IllegalArgumentException("A LongVector does not hold " + type);
         }
-        return new LongVector(type, values, values.length, null);
-    }
-
-    /**
-     * A vector over these arrays, which belong to the vector from now on.
-     *
-     * @param values as many as {@code size} at least
-     * @param nulls a bit for each null position, 64 to a word, the lowest first; or null when there are none
-     * @throws IllegalArgumentException when values of the type are not held as longs
-     */
-    public static LongVector of(ColumnType type, long[] values, int size, long @Nullable [] nulls) {
-        of(type, values);
         return new LongVector(type, values, size, nulls);
     }
 
@@ -63,12 +52,12 @@ public final class LongVector extends ColumnVector {
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         long[] chosen = new long[count];
         for (int i = 0; i < count; i++) {
             chosen[i] = values[positions[i]];
         }
-        return new LongVector(type(), chosen, count, taken);
+        return new LongVector(type(), chosen, count, gatheredNulls);
     }
 
     /** Collects values for a {@link LongVector}. */
@@ -93,20 +82,13 @@ public final class LongVector extends ColumnVector {
         void appendBoxed(Object value) {
             append(
                     switch (type.kind()) {
-                        case DECIMAL -> unscaled((BigDecimal) value);
+                        case DECIMAL ->
+                            scaled((BigDecimal) value).unscaledValue().longValueExact();
                         case TIME -> ((LocalTime) value).toNanoOfDay() / 1_000;
                         case TIMESTAMP -> Micros.of((LocalDateTime) value);
                         case TIMESTAMP_UTC -> Micros.of((Instant) value);
                         default -> (Long) value;
                     });
-        }
-
-        private long unscaled(BigDecimal value) {
-            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
-            if (scaled.precision() > type.precision()) {
-                throw new ArithmeticException(value.toPlainString() + " has too many digits for " + type);
-            }
-            return scaled.unscaledValue().longValueExact();
         }
 
         @Override
@@ -115,8 +97,8 @@ public final class LongVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            LongVector vector = new LongVector(type, values, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            LongVector vector = new LongVector(type, values, size, nullBits);
             values = new long[capacity];
             return vector;
         }

@@ -1,7 +1,6 @@
 package io.github.keywharf.table;
 
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +17,18 @@ public final class ObjectVector extends ColumnVector {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // asked only at positions that are not null
+    @SuppressWarnings("NullAway") // called only for positions that are not null
     Object boxed(int position) {
         return values.get(position);
     }
 
     @Override
-    ColumnVector gathered(int[] positions, int count, long @Nullable [] taken) {
+    ColumnVector gather(int[] positions, int count, long @Nullable [] gatheredNulls) {
         List<@Nullable Object> chosen = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             chosen.add(values.get(positions[i]));
         }
-        return new ObjectVector(type(), chosen, count, taken);
+        return new ObjectVector(type(), chosen, count, gatheredNulls);
     }
 
     /** Collects values for an {@link ObjectVector}. */
@@ -45,20 +44,12 @@ public final class ObjectVector extends ColumnVector {
         @Override
         void appendBoxed(Object value) {
             Object kept = switch (type.kind()) {
-                case DECIMAL -> fitted((BigDecimal) value);
+                case DECIMAL -> scaled((BigDecimal) value);
                 case LIST -> List.class.cast(value);
                 default -> Map.class.cast(value);
             };
             values.add(kept);
             size++;
-        }
-
-        private BigDecimal fitted(BigDecimal value) {
-            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
-            if (scaled.precision() > type.precision()) {
-                throw new ArithmeticException(value.toPlainString() + " has too many digits for " + type);
-            }
-            return scaled;
         }
 
         @Override
@@ -68,8 +59,8 @@ public final class ObjectVector extends ColumnVector {
         }
 
         @Override
-        ColumnVector vector(long @Nullable [] takenNulls) {
-            ObjectVector vector = new ObjectVector(type, values, size, takenNulls);
+        ColumnVector vector(long @Nullable [] nullBits) {
+            ObjectVector vector = new ObjectVector(type, values, size, nullBits);
             values = new ArrayList<>(capacity);
             return vector;
         }

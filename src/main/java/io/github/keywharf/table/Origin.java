@@ -1,14 +1,14 @@
 package io.github.keywharf.table;
 
 /**
- * Where a row came from.
+ * The place that a row came from.
  *
  * @param source a file, an object's key, a table
- * @param position its number in the source, counted from 1 (for text files the line); 0 where there is none
+ * @param position number of the row in the source, counted from 1 (for text files the line); 0 if it has none
  */
 public record Origin(String source, long position) {
 
-    /** The source, and the position where there is one: {@code clients.csv:17}. */
+    /** The source, and the position if there is one: {@code clients.csv:17}. */
     @Override
     public String toString() {
         return position > 0 ? source + ":" + position : source;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Where each row of a batch came from: one source, and the rows' positions in it. Consecutive positions are kept as one run,
- * so that rows that come one after the other cost nothing each.
+ * Origins of the rows of a batch: one source, and the rows' positions in it. Consecutive positions are stored as one run, so
+ * rows in sequence take no memory each.
  *
  * <p>Immutable and thread-safe.
  */
@@ -26,14 +26,14 @@ public final class Origins {
     /**
      * Rows at consecutive positions.
      *
-     * @param first the position of the first row, counted from 1
-     * @param size how many rows there are
+     * @param first position of the first row, counted from 1
+     * @param size number of rows
      */
     public static Origins consecutive(String source, long first, int size) {
         return new Origins(Objects.requireNonNull(source, "source"), new int[] {0}, new long[] {first}, size);
     }
 
-    /** Takes the positions of rows one by one. */
+    /** A builder that takes the positions of rows one by one. */
     public static Builder builder(String source) {
         return new Builder(source);
     }
@@ -43,12 +43,12 @@ public final class Origins {
         return source;
     }
 
-    /** How many rows there are. */
+    /** Number of rows. */
     public int size() {
         return size;
     }
 
-    /** In how many runs of consecutive positions they are kept. */
+    /** Number of runs of consecutive positions. */
     public int runs() {
         return starts.length;
     }
@@ -67,7 +67,7 @@ public final class Origins {
         return positions[run] + row - starts[run];
     }
 
-    /** These rows, with only the source known. */
+    /** These origins without the positions. */
     public Origins withoutPositions() {
         return new Origins(source, new int[0], new long[0], size);
     }
@@ -89,7 +89,7 @@ public final class Origins {
         return size == 0 || starts.length == 0 ? source : of(0) + " to " + position(size - 1);
     }
 
-    /** Takes the positions of a batch's rows one by one. Not thread-safe. */
+    /** Collects the positions of a batch's rows. Not thread-safe. */
     public static final class Builder {
 
         private final String source;
@@ -121,7 +121,7 @@ public final class Origins {
             positions[runs++] = position;
         }
 
-        /** The origins of the rows added since it was called last. */
+        /** The origins of the added rows; the builder is empty afterwards. */
         public Origins build() {
             Origins built = new Origins(source, Arrays.copyOf(starts, runs), Arrays.copyOf(positions, runs), size);
             runs = 0;

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows into records and records into rows, matching names in snake case and camel case alike. */
+/** Converts rows to records and records to rows; names match in snake case and camel case. */
 final class RecordMapper<R extends Record> {
 
     private static final Map<Class<?>, ColumnType> TYPES = Map.ofEntries(
@@ -69,7 +69,7 @@ final class RecordMapper<R extends Record> {
             return new RecordMapper<>(type, components, positions, constructor);
         } catch (NoSuchMethodException | RuntimeException e) {
             throw new IllegalArgumentException(
-                    "The canonical constructor of " + type.getName() + " cannot be called", e);
+                    "The canonical constructor of " + type.getName() + " is not accessible", e);
         }
     }
 
@@ -109,7 +109,7 @@ final class RecordMapper<R extends Record> {
                             + e.getTargetException().getMessage(),
                     e.getTargetException());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalArgumentException("A " + type.getName() + " cannot be made", e);
+            throw new IllegalArgumentException("A " + type.getName() + " cannot be created", e);
         }
     }
 

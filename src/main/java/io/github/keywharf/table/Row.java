@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A view of one row of a {@link ColumnBatch}: cheap to make, immutable, readable. */
+/** A view of one row of a {@link ColumnBatch}: immutable, and cheap to create. */
 public final class Row {
 
     private final ColumnBatch batch;
@@ -29,7 +29,7 @@ public final class Row {
     /**
      * The value of a named column as the Java type that {@link ColumnType.Kind} names, or null.
      *
-     * @throws IllegalArgumentException when there is no such column
+     * @throws IllegalArgumentException if there is no such column
      */
     public @Nullable Object value(String column) {
         return batch.column(column).value(position);
@@ -38,7 +38,7 @@ public final class Row {
     /**
      * The value of a named column, cast to a type, or null.
      *
-     * @throws IllegalArgumentException when there is no such column, or the value is of another type
+     * @throws IllegalArgumentException if there is no such column, or the value is of another type
      */
     public <T> @Nullable T value(String column, Class<T> type) {
         Object value = value(column);
@@ -52,8 +52,8 @@ public final class Row {
     /**
      * The value of a column of booleans.
      *
-     * @throws IllegalArgumentException when there is no such column, or it is of another type
-     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     * @throws IllegalArgumentException if there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} if the row has none; {@link #value(String)} then returns null
      */
     public boolean booleanValue(String column) {
         return present(column, Boolean.class, "booleanValue");
@@ -62,8 +62,8 @@ public final class Row {
     /**
      * The value of a column of int32.
      *
-     * @throws IllegalArgumentException when there is no such column, or it is of another type
-     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     * @throws IllegalArgumentException if there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} if the row has none; {@link #value(String)} then returns null
      */
     public int intValue(String column) {
         return present(column, Integer.class, "intValue");
@@ -72,8 +72,8 @@ public final class Row {
     /**
      * The value of a column of int64 or int32.
      *
-     * @throws IllegalArgumentException when there is no such column, or it is of another type
-     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     * @throws IllegalArgumentException if there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} if the row has none; {@link #value(String)} then returns null
      */
     public long longValue(String column) {
         return value(column) instanceof Integer small ? small : present(column, Long.class, "longValue");
@@ -82,8 +82,8 @@ public final class Row {
     /**
      * The value of a column of float64, float32 or int32.
      *
-     * @throws IllegalArgumentException when there is no such column, or it is of another type
-     * @throws KeywharfException with code {@code table.no_value} when the row has none; {@link #value(String)} gives null
+     * @throws IllegalArgumentException if there is no such column, or it is of another type
+     * @throws KeywharfException with code {@code table.no_value} if the row has none; {@link #value(String)} then returns null
      */
     public double doubleValue(String column) {
         Object value = value(column);
@@ -98,18 +98,18 @@ public final class Row {
             throw new KeywharfException(
                     "table.no_value",
                     column,
-                    "The row has no value there, so " + getter + " has none to give; use value(\"" + column
+                    "The row has no value there, so " + getter + " has none to return; use value(\"" + column
                             + "\"), which may be null");
         }
         if (!type.isInstance(value)) {
             throw new IllegalArgumentException("Column '" + column + "' is of type "
-                    + schema().column(column).type() + ", which " + getter + " does not give; use value(\"" + column
+                    + schema().column(column).type() + ", which " + getter + " does not return; use value(\"" + column
                     + "\")");
         }
         return type.cast(value);
     }
 
-    /** The value of a named column as text, as it would be printed, or null. */
+    /** The value of a named column as it is displayed, or null. */
     public @Nullable String string(String column) {
         Object value = value(column);
         return value == null ? null : value.toString();
@@ -118,7 +118,7 @@ public final class Row {
     /**
      * This row as a record: components take the columns of the same name, in snake case or camel case alike.
      *
-     * @throws IllegalArgumentException when a component has no column, or the column holds another type
+     * @throws IllegalArgumentException if a component has no column, or the column holds another type
      */
     public <R extends Record> R as(Class<R> type) {
         return RecordMapper.of(type, schema()).map(this);

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which rows of a batch are rejected, and the first reason for each. Costs next to nothing as long as none is.
+ * The rejected rows of a batch, with the first reason for each. Takes next to no memory while no row is rejected.
  *
  * <p>Not thread-safe.
  */
@@ -21,10 +21,10 @@ public final class RowMask {
     private final List<Reason> reasons = new ArrayList<>(0);
 
     /**
-     * No row of a batch.
+     * A mask without rejected rows.
      *
-     * @param source where rows came from that have no origin of their own
-     * @param rowsBefore how many rows that source gave before this batch
+     * @param source source of the rows, if the batch has no origins
+     * @param rowsBefore number of rows of that source before this batch
      */
     public RowMask(ColumnBatch batch, String source, long rowsBefore) {
         this.batch = batch;
@@ -33,11 +33,11 @@ public final class RowMask {
     }
 
     /**
-     * Rejects a row, unless it is rejected already.
+     * Rejects a row, unless it has been rejected before.
      *
      * @param row counted from 0
-     * @param column whose value is refused; empty for the row as a whole
-     * @param reason why, as a sentence for a person
+     * @param column the column with the refused value; empty for the row as a whole
+     * @param reason a sentence for a person
      */
     public void reject(int row, String column, String reason) {
         if (!rejected.get(row)) {
@@ -46,17 +46,17 @@ public final class RowMask {
         }
     }
 
-    /** Whether any row is rejected. */
+    /** True if any row is rejected. */
     public boolean any() {
         return !reasons.isEmpty();
     }
 
-    /** Whether this row is rejected. */
+    /** True if this row is rejected. */
     public boolean isRejected(int row) {
         return any() && rejected.get(row);
     }
 
-    /** How many rows are rejected. */
+    /** Number of rejected rows. */
     public int count() {
         return reasons.size();
     }
@@ -71,25 +71,25 @@ public final class RowMask {
         return rest(batch);
     }
 
-    /** The rows that are not rejected, of a batch made of this one, row by row. */
-    public ColumnBatch rest(ColumnBatch made) {
+    /** The rows that are not rejected, of another batch of the same rows. */
+    public ColumnBatch rest(ColumnBatch changed) {
         if (!any()) {
-            return made;
+            return changed;
         }
         int[] kept = new int[batch.size() - count()];
         int count = 0;
         for (int row = rejected.nextClearBit(0); row < batch.size(); row = rejected.nextClearBit(row + 1)) {
             kept[count++] = row;
         }
-        return made.gather(kept, count);
+        return changed.gather(kept, count);
     }
 
-    /** Hands all rejected rows to the listener, in their order, with the values they came with. */
+    /** Hands all rejected rows to the listener, in order, with the values of the mask's batch. */
     public void report(RejectListener rejects) {
         reasons.sort(Comparator.comparingInt(Reason::row));
         for (Reason reason : reasons) {
-            Origin otherwise = new Origin(source, rowsBefore + reason.row() + 1);
-            rejects.rejected(batch.rejected(reason.row(), otherwise, reason.column(), reason.text()));
+            Origin fallback = new Origin(source, rowsBefore + reason.row() + 1);
+            rejects.rejected(batch.rejected(reason.row(), fallback, reason.column(), reason.text()));
         }
     }
 }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The columns of rows, in order, each name once.
+ * The columns of rows, in order, with distinct names.
  *
- * <p>Immutable and thread-safe. Two schemas are equal when their columns are, in the same order.
+ * <p>Immutable and thread-safe. Two schemas are equal if their columns are, in the same order.
  */
 public final class Schema implements Iterable<Column> {
 
@@ -22,7 +22,7 @@ public final class Schema implements Iterable<Column> {
         for (int i = 0; i < this.columns.size(); i++) {
             if (positions.put(this.columns.get(i).name(), i) != null) {
                 throw new IllegalArgumentException(
-                        "Column '" + this.columns.get(i).name() + "' stands twice in the schema");
+                        "Column '" + this.columns.get(i).name() + "' occurs twice in the schema");
             }
         }
     }
@@ -30,7 +30,7 @@ public final class Schema implements Iterable<Column> {
     /**
      * A schema of these columns.
      *
-     * @throws IllegalArgumentException when two columns have the same name
+     * @throws IllegalArgumentException if two columns have the same name
      */
     public static Schema of(List<Column> columns) {
         return new Schema(columns);
@@ -39,7 +39,7 @@ public final class Schema implements Iterable<Column> {
     /**
      * A schema of these columns.
      *
-     * @throws IllegalArgumentException when two columns have the same name
+     * @throws IllegalArgumentException if two columns have the same name
      */
     public static Schema of(Column... columns) {
         return new Schema(List.of(columns));
@@ -58,7 +58,7 @@ public final class Schema implements Iterable<Column> {
     /**
      * The column of that name.
      *
-     * @throws IllegalArgumentException when there is none; the message lists those there are
+     * @throws IllegalArgumentException if there is none; the message lists the existing ones
      */
     public Column column(String name) {
         return columns.get(position(name));
@@ -69,12 +69,12 @@ public final class Schema implements Iterable<Column> {
         return columns.stream().map(Column::name).toList();
     }
 
-    /** How many columns there are. */
+    /** Number of columns. */
     public int size() {
         return columns.size();
     }
 
-    /** Whether there is a column of that name. */
+    /** True if there is a column of that name. */
     public boolean contains(String name) {
         return positions.containsKey(name);
     }
@@ -82,7 +82,7 @@ public final class Schema implements Iterable<Column> {
     /**
      * The position of the column of that name, counted from 0.
      *
-     * @throws IllegalArgumentException when there is none; the message lists those there are
+     * @throws IllegalArgumentException if there is none; the message lists the existing ones
      */
     public int position(String name) {
         Integer position = positions.get(name);
@@ -93,9 +93,9 @@ public final class Schema implements Iterable<Column> {
     }
 
     /**
-     * The schema of the named columns only, in the order given.
+     * The schema of the named columns only, in this order.
      *
-     * @throws IllegalArgumentException when one of them is not there
+     * @throws IllegalArgumentException if one of them does not exist
      */
     public Schema select(List<String> names) {
         List<Column> chosen = new ArrayList<>(names.size());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Rows that are wholly in memory: can be read many times, and prints as a table.
+ * Rows held in memory: they can be read many times, and are displayed as a table.
  *
  * <p>Immutable and thread-safe.
  */
@@ -37,7 +37,7 @@ public final class Table implements Iterable<Row> {
         return schema;
     }
 
-    /** How many rows there are. */
+    /** Number of rows. */
     public int size() {
         return size;
     }
@@ -77,7 +77,7 @@ public final class Table implements Iterable<Row> {
     /**
      * The first rows drawn as a table, the way a terminal shows a query's result.
      *
-     * @param rows how many to draw at most
+     * @param rows maximum number of rows
      */
     public String print(int rows) {
         return TablePrinter.print(this, rows);

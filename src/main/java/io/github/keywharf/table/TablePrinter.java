@@ -3,6 +3,10 @@ package io.github.keywharf.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Draws a {@link Table} with aligned columns: numbers to the right, everything else to the left. */
 final class TablePrinter {
@@ -13,52 +17,42 @@ final class TablePrinter {
     private TablePrinter() {}
 
     static String print(Table table, int rows) {
-        int columns = table.schema().size();
         int shown = Math.min(table.size(), rows);
-        List<String[]> lines = new ArrayList<>(shown);
-        int[] widths = new int[columns];
-        for (int c = 0; c < columns; c++) {
-            widths[c] = width(clipped(table.schema().column(c).name()));
-        }
-        for (int r = 0; r < shown; r++) {
-            Row row = table.row(r);
-            String[] cells = new String[columns];
-            for (int c = 0; c < columns; c++) {
-                cells[c] = clipped(text(row.value(c)));
-                widths[c] = Math.max(widths[c], width(cells[c]));
-            }
-            lines.add(cells);
-        }
+        List<List<String>> columns = IntStream.range(0, table.schema().size())
+                .mapToObj(column -> lines(table, column, shown))
+                .toList();
         StringBuilder text = new StringBuilder();
-        if (columns > 0) {
-            head(text, table, widths);
+        for (int line = 0; !columns.isEmpty() && line < shown + 2; line++) {
+            int position = line;
+            text.append(columns.stream()
+                            .map(lines -> lines.get(position))
+                            .collect(Collectors.joining(line == 1 ? "-+-" : " | ")))
+                    .append('\n');
         }
-        for (String[] cells : lines) {
-            for (int c = 0; c < columns; c++) {
-                pad(text, cells[c], widths[c], isNumber(table.schema().column(c).type()), c);
-            }
-            text.append('\n');
-        }
-        String noun = table.size() == 1 ? " row" : " rows";
-        text.append(String.format(Locale.ROOT, "(%,d%s", table.size(), noun));
+        text.append(String.format(Locale.ROOT, "(%,d %s", table.size(), table.size() == 1 ? "row" : "rows"));
         return text.append(shown < table.size() ? ", the first " + shown + " shown)" : ")")
                 .toString();
     }
 
-    private static void head(StringBuilder text, Table table, int[] widths) {
-        for (int c = 0; c < widths.length; c++) {
-            pad(text, clipped(table.schema().column(c).name()), widths[c], false, c);
-        }
-        text.append('\n');
-        for (int c = 0; c < widths.length; c++) {
-            text.append(c == 0 ? "" : "-+-").append("-".repeat(widths[c]));
-        }
-        text.append('\n');
+    /** A column's name, a rule and its cells, all of one width. */
+    private static List<String> lines(Table table, int position, int rows) {
+        Column column = table.schema().column(position);
+        String name = clipped(column.name());
+        List<String> cells = IntStream.range(0, rows)
+                .mapToObj(row -> clipped(text(table.row(row).value(position))))
+                .toList();
+        int width = Math.max(
+                width(name), cells.stream().mapToInt(TablePrinter::width).max().orElse(0));
+        boolean number = isNumber(column.type());
+        List<String> lines = new ArrayList<>();
+        lines.add(name + blanks(name, width));
+        lines.add("-".repeat(width));
+        cells.forEach(cell -> lines.add(number ? blanks(cell, width) + cell : cell + blanks(cell, width)));
+        return lines;
     }
 
-    private static void pad(StringBuilder text, String cell, int width, boolean right, int column) {
-        String blanks = " ".repeat(width - width(cell));
-        text.append(column == 0 ? "" : " | ").append(right ? blanks + cell : cell + blanks);
+    private static String blanks(String cell, int width) {
+        return " ".repeat(width - width(cell));
     }
 
     private static int width(String cell) {
@@ -72,8 +66,8 @@ final class TablePrinter {
         };
     }
 
-    private static String text(@org.jspecify.annotations.Nullable Object value) {
-        return value == null ? "" : value instanceof byte[] bytes ? bytes.length + " bytes" : value.toString();
+    private static String text(@Nullable Object value) {
+        return value instanceof byte[] bytes ? bytes.length + " bytes" : Objects.toString(value, "");
     }
 
     private static String clipped(String cell) {

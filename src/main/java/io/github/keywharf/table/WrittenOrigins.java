@@ -1,27 +1,29 @@
 package io.github.keywharf.table;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of one write came from, by the numbers under which a sink stages them, for those that are refused after they
- * were sent.
+ * Origins of the rows of one write by the numbers under which a sink stages them, for rows that are refused after they were
+ * sent.
  *
  * <p>Not thread-safe.
  */
 public final class WrittenOrigins {
 
-    /** Runs that are remembered, about 12 MB; where there are more, only the source of further rows is known. */
+    /** Maximum number of runs, about 12 MB; of rows beyond them only the source is kept. */
     private static final int MAX_RUNS = 1 << 20;
 
     private final String source;
     private final int maxRuns;
-    private final TreeMap<Long, Optional<Origins>> batches = new TreeMap<>();
+    /** Origins by the number of rows before them; null for rows that have none, and so are numbered. */
+    private final TreeMap<Long, @Nullable Origins> batches = new TreeMap<>();
+
     private long runs;
 
     /**
-     * @param source where rows came from that have no origin of their own
+     * @param source source of rows that come without an origin
      */
     public WrittenOrigins(String source) {
         this(source, MAX_RUNS);
@@ -33,42 +35,35 @@ public final class WrittenOrigins {
     }
 
     /**
-     * Notes where the rows of the next batch came from.
+     * Adds the origins of the next batch.
      *
-     * @param rowsBefore how many rows came before them
+     * @param rowsBefore number of rows before the batch
      */
     public void add(ColumnBatch batch, long rowsBefore) {
-        Optional<Origins> origins = batch.origins();
-        runs += origins.map(Origins::runs).orElse(0);
-        Map.Entry<Long, Optional<Origins>> last = batches.lastEntry();
-        boolean isFull = runs + batches.size() > maxRuns;
-        if (isFull
-                && last != null
-                && source(last.getValue()).equals(source(origins))
-                && hasNoPositions(last.getValue())) {
-            // The last entry stands for these rows too.
+        Origins origins = batch.origins().orElse(null);
+        Origins last = batches.isEmpty() ? null : batches.lastEntry().getValue();
+        if (origins == null) {
+            if (last != null) {
+                batches.put(rowsBefore, null);
+            }
             return;
         }
-        if (origins.isPresent() || (last != null && last.getValue().isPresent())) {
-            batches.put(rowsBefore, isFull ? origins.map(Origins::withoutPositions) : origins);
+        runs += origins.runs();
+        if (runs + batches.size() <= maxRuns) {
+            batches.put(rowsBefore, origins);
+        } else if (last == null || last.runs() > 0 || !last.source().equals(origins.source())) {
+            // Stands for all rows of the source that follow.
+            batches.put(rowsBefore, origins.withoutPositions());
         }
-    }
-
-    private static Optional<String> source(Optional<Origins> origins) {
-        return origins.map(Origins::source);
-    }
-
-    private static boolean hasNoPositions(Optional<Origins> origins) {
-        return origins.map(Origins::runs).orElse(0) == 0;
     }
 
     /** The origin of the row that was sent under this number, counted from 1. */
     public Origin of(long number) {
-        Map.Entry<Long, Optional<Origins>> found = batches.floorEntry(number - 1);
-        return found == null
-                ? new Origin(source, number)
-                : found.getValue()
-                        .map(origins -> origins.of(origins.runs() == 0 ? 0 : (int) (number - 1 - found.getKey())))
-                        .orElseGet(() -> new Origin(source, number));
+        Map.Entry<Long, @Nullable Origins> entry = batches.floorEntry(number - 1);
+        Origins origins = entry == null ? null : entry.getValue();
+        if (entry == null || origins == null) {
+            return new Origin(source, number);
+        }
+        return origins.of(origins.runs() == 0 ? 0 : (int) (number - 1 - entry.getKey()));
     }
 }

@@ -1,16 +1,11 @@
 /**
- * Rows, batches of column vectors, and the places that take them: the currency in which data moves.
- *
- * <ul>
- *   <li>{@link io.github.keywharf.table.Rows} is a stream of {@link io.github.keywharf.table.ColumnBatch}es, whose columns
- *       are {@code …Vector}s; {@link io.github.keywharf.table.Row} and {@link io.github.keywharf.table.Table} are views for
- *       people.
- *   <li>{@link io.github.keywharf.table.RowStep} changes rows on their way; each kind of step is a {@code …Pass}.
- *   <li>{@link io.github.keywharf.table.Condition} is what rows are filtered and files are skipped by; bound to columns it
- *       is a {@code ConditionTest}.
- *   <li>{@link io.github.keywharf.table.RowSink} takes rows; {@link io.github.keywharf.table.RowMask} says which were
- *       rejected, {@link io.github.keywharf.table.Origin} where they came from.
- * </ul>
+ * Rows in batches of column vectors, the form in which data moves between sources, steps and sinks. A source delivers
+ * {@link io.github.keywharf.table.Rows}, a single pass over {@link io.github.keywharf.table.ColumnBatch}es of one
+ * {@link io.github.keywharf.table.Schema}; a {@link io.github.keywharf.table.RowStep} changes them on their way; a
+ * {@link io.github.keywharf.table.RowSink} takes them. Each row that comes in goes out, is counted as left out, or is handed to
+ * a {@link io.github.keywharf.table.RejectListener} with its {@link io.github.keywharf.table.Origin}. Start with {@code Rows},
+ * then {@code ColumnBatch} and {@link io.github.keywharf.table.ColumnVector}; {@link io.github.keywharf.table.Condition} filters
+ * rows and, by statistics, whole files.
  */
 @NullMarked
 package io.github.keywharf.table;

@@ -66,7 +66,7 @@ class ConditionTest {
     void a_number_smaller_than_the_last_digit_lies_beside_zero() {
         Schema schema = Schema.of(Column.required("amount", ColumnType.decimal(10, 2)));
         ColumnBatch zero =
-                ColumnBatch.of(schema, List.of(LongVector.of(schema.column(0).type(), new long[] {0})));
+                ColumnBatch.of(schema, List.of(LongVector.of(schema.column(0).type(), new long[] {0}, 1, null)));
 
         assertThat(Condition.gt("amount", "-0.00001").bind(schema).rest(zero).size())
                 .isEqualTo(1);

@@ -54,7 +54,7 @@ class DictionaryVectorTest {
             assertThatThrownBy(() ->
                             BytesVector.ofDictionary(ColumnType.STRING, ENTRIES, offsets, new int[] {0, id}, 2, null))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("number is none of the dictionary's " + Math.max(0, offsets.length - 1));
+                    .hasMessageContaining("entry beyond the dictionary's " + Math.max(0, offsets.length - 1));
         }
     }
 

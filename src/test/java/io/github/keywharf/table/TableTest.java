@@ -77,7 +77,7 @@ class TableTest {
                 .hasMessageContaining("no column 'bug' among [on, small, big");
         assertThatThrownBy(() -> row.intValue("big"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Column 'big' is of type int64, which intValue does not give; use value(\"big\")");
+                .hasMessage("Column 'big' is of type int64, which intValue does not return; use value(\"big\")");
         assertThatThrownBy(() -> row.longValue("day"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'day' is of type date");
@@ -171,7 +171,7 @@ class TableTest {
         assertThat(SCHEMA.select(List.of("full_name")).names()).containsExactly("full_name");
         assertThatThrownBy(() -> SCHEMA.position("x")).hasMessage("There is no column 'x' among [id, full_name]");
         assertThatThrownBy(() -> Schema.of(SCHEMA.column(0), SCHEMA.column(0)))
-                .hasMessageContaining("'id' stands twice");
+                .hasMessageContaining("'id' occurs twice");
         assertThatThrownBy(() -> Column.nullable(" ", ColumnType.JSON)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ColumnType.decimal(5, 6)).isInstanceOf(IllegalArgumentException.class);
         for (String text : List.of("decimal(10)", "decimal(a,b)", "text", "list", "")) {
