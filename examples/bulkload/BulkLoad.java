@@ -45,7 +45,7 @@ public final class BulkLoad {
                 report.rejects().forEach(System.out::println);
             }
             System.out.println(shop.execute("SELECT user_id, day, action, CAST(amount AS text) AS amount FROM actions")
-                    .all());
+                    .table());
         }
     }
 }

@@ -58,7 +58,7 @@ public final class Cassandra {
         }
 
         String select = "SELECT channel, happened_at, tags FROM actions_conv_by_user WHERE user_id = ?";
-        System.out.println(cassandra.execute(select + " LIMIT 2", ANN).all());
+        System.out.println(cassandra.execute(select + " LIMIT 2", ANN).table());
         cassandra
                 .execute(select + " AND happened_at > ?", ANN, NOON.plusSeconds(150))
                 .records(Action.class)

@@ -58,6 +58,6 @@ public final class CopyTable {
                         .written()
                 + " heavy ones back in a table:");
         System.out.println(
-                database.query("SELECT * FROM heavy_parcel ORDER BY id LIMIT 3").all());
+                database.query("SELECT * FROM heavy_parcel ORDER BY id LIMIT 3").table());
     }
 }

@@ -60,7 +60,7 @@ public final class Keys {
 
         try (CassandraManager acme = keys.open(shown, "192.0.2.7")) {
             acme.execute("INSERT INTO todo (id, text) VALUES (?, ?)", 1, "call back");
-            System.out.println(acme.execute("SELECT text FROM todo").all());
+            System.out.println(acme.execute("SELECT text FROM todo").table());
             refused(() -> acme.execute("SELECT * FROM globex_actions.todo"));
 
             keys.revoke(id, by);

@@ -18,8 +18,7 @@ public final class NamedQuery {
                         .host(server.host())
                         .port(server.port())
                         .database("postgres")
-                        .user(server.user())
-                        .password(Secret.of(server.password()))
+                        .credentials(server.user(), Secret.of(server.password()))
                         .build()) {
             server.execute(
                     "postgres",
@@ -32,11 +31,11 @@ public final class NamedQuery {
                     database.query("SELECT * FROM sales_order WHERE staff_id = ANY(:staff) AND last_updated < :before")
                             .bind("staff", List.of(7, 9))
                             .bind("before", "2024-05-21")
-                            .all());
+                            .table());
 
             NewEntryQuery window = NewEntryQuery.of("sales_order", "2024-05-20 12:00:00", "2024-05-21 12:00:00.000");
             System.out.println(window);
-            System.out.println(database.query(window.sql()).all());
+            System.out.println(database.query(window.sql()).table());
 
             long changed = database.query("UPDATE sales_order SET staff_id = :to WHERE staff_id = :from")
                     .bind("from", 7)
@@ -46,7 +45,7 @@ public final class NamedQuery {
             try {
                 database.query("SELECT :one, :two")
                         .bind("one", "'; DROP TABLE sales_order")
-                        .all();
+                        .table();
             } catch (KeywharfException e) {
                 System.out.println(e.code() + ": " + e.getMessage());
             }

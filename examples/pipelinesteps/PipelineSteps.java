@@ -77,8 +77,7 @@ public final class PipelineSteps {
                 .host(server.host())
                 .port(server.port())
                 .database(name)
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
     }
 }

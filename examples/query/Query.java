@@ -52,7 +52,7 @@ public final class Query {
                             SELECT place, max(celsius) AS warmest, count(*) AS days
                             FROM reading JOIN sensor USING (sensor)
                             WHERE day >= :from
-                            GROUP BY place ORDER BY place""").bind("from", LocalDate.of(2024, 5, 20)).all());
+                            GROUP BY place ORDER BY place""").bind("from", LocalDate.of(2024, 5, 20)).table());
 
             engine.query("CREATE TABLE alarm (sensor VARCHAR PRIMARY KEY, celsius DECIMAL(5,2) CHECK (celsius > 10))")
                     .update();
@@ -67,7 +67,7 @@ public final class Query {
                     + " row written");
 
             try {
-                engine.query("SELECT * FROM '" + csv + "'").all();
+                engine.query("SELECT * FROM '" + csv + "'").table();
             } catch (KeywharfException e) {
                 System.out.println(e.code());
             }

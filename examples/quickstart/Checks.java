@@ -55,8 +55,8 @@ final class Checks {
     }
 
     void compareSales(PostgresDatabase source, PostgresDatabase warehouse) {
-        Table inSource = source.query(SALES).all();
-        Table inWarehouse = warehouse.query(STARRED_SALES).all();
+        Table inSource = source.query(SALES).table();
+        Table inWarehouse = warehouse.query(STARRED_SALES).table();
         inSource.forEach(row -> totalsOf(row).add(0, row));
         inWarehouse.forEach(row -> totalsOf(row).add(1, row));
         String wanted = inSource.print(Integer.MAX_VALUE);

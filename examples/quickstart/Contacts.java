@@ -49,7 +49,7 @@ final class Contacts {
                 ObjectStore state = ObjectStore.ofDirectory(folder);
                 SalesforceManager salesforce = SalesforceManager.builder()
                         .instance(server.uri().toString())
-                        .auth(SalesforceAuth.clientCredentials(
+                        .credentials(SalesforceAuth.clientCredentials(
                                 FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
                         .connect()) {
             SalesforceObject contacts = salesforce.object("Contact");

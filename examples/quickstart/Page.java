@@ -51,7 +51,7 @@ record Page(Map<String, RunReport> runs, Table counts, List<Fault> faults, Check
         data.put("months", shown(warehouse.query("""
                         SELECT year, month, currency_code, sum(units_sold * unit_price)::numeric(38,2) AS amount
                         FROM current_sales_order JOIN dim_date ON date_id = created_date
-                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""").all()));
+                        JOIN dim_currency USING (currency_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""").table()));
         data.put("runs", shownRuns());
         data.put("counts", shown(counts));
         data.put("tenants", tenants);

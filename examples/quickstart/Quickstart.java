@@ -112,7 +112,7 @@ public final class Quickstart {
             SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
                 AS purchases, (SELECT count(*) FROM payment) AS payments,
                 (SELECT count(*) FROM design) AS designs\
-            """).all());
+            """).table());
 
         step("The first run: all rows go through two S3 zones into the warehouse, with a progress bar for each table");
         System.out.println(pipeline.createWarehouse().size() + " statements created the warehouse");
@@ -168,7 +168,7 @@ public final class Quickstart {
                 reconciled.took().toMillis() / 1e3);
         Table deleted = warehouse
                 .query("SELECT table_name, key_value, last_record_id, batch FROM keywharf_deletion")
-                .all();
+                .table();
         deletion.put("After: in the control table of deletions", deleted);
         deletion.put("After: in the view of the current state", current(injected.deleted()));
         fault(
@@ -304,14 +304,14 @@ public final class Quickstart {
             SELECT sales_record_id, units_sold, unit_price, agreed_delivery_date, last_updated_date,
                 last_updated_time FROM fact_sales_order
             WHERE sales_order_id = :order ORDER BY sales_record_id\
-            """).bind("order", order).all();
+            """).bind("order", order).table();
     }
 
     private Table current(int order) {
         return warehouse.query("""
             SELECT sales_order_id, units_sold, unit_price, agreed_delivery_date FROM current_sales_order
             WHERE sales_order_id = :order\
-            """).bind("order", order).all();
+            """).bind("order", order).table();
     }
 
     /** Corrects the rejected row in a copy of its file, as a person would with an editor, and has the copy loaded. */
@@ -348,7 +348,7 @@ public final class Quickstart {
                                                 : "null::bigint")
                                         + " AS current")
                         .toList());
-        return warehouse.query(union).all();
+        return warehouse.query(union).table();
     }
 
     private static String objects(ObjectStore store) {

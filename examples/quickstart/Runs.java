@@ -68,11 +68,11 @@ final class Runs {
             Table best = engine.query("""
                     SELECT name, count(*) AS orders, sum(units_sold) AS units
                     FROM sale JOIN customer USING (counterparty_id)
-                    GROUP BY name ORDER BY units DESC, name LIMIT 5""").all();
+                    GROUP BY name ORDER BY units DESC, name LIMIT 5""").table();
             System.out.println(best.print(best.size()));
             return engine.query(
                             "SELECT sum(units_sold)::VARCHAR AS units FROM sale JOIN customer USING (counterparty_id)")
-                    .all()
+                    .table()
                     .row(0)
                     .string("units");
         }

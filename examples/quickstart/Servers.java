@@ -62,8 +62,7 @@ final class Servers implements AutoCloseable {
                 .host(postgres.host())
                 .port(postgres.port())
                 .database(name)
-                .user(postgres.user())
-                .password(Secret.of(postgres.password()))
+                .credentials(postgres.user(), Secret.of(postgres.password()))
                 .build();
     }
 

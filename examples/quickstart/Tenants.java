@@ -87,7 +87,7 @@ final class Tenants implements AutoCloseable {
                 System.out.println("Its sales, loaded with it: " + report);
                 Table months = totes.execute(
                                 "SELECT month, count(*) AS orders, sum(units_sold) AS units FROM sales GROUP BY month")
-                        .all();
+                        .table();
                 System.out.println(months.print(4));
                 totes.dictionary().read().write(dictionary);
                 return totes.execute("SELECT count(*) AS orders FROM sales")

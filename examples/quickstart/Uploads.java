@@ -96,7 +96,7 @@ final class Uploads {
             System.out.println("Of " + tenant + "'s rows:\n"
                     + database.query("SELECT name, category, rating, free, price_dollar, last_update FROM "
                                     + table(tenant) + " ORDER BY price_dollar DESC, name LIMIT 3")
-                            .all());
+                            .table());
             rows += database.query("SELECT count(*) AS rows FROM " + table(tenant))
                     .one()
                     .orElseThrow()

@@ -29,7 +29,7 @@ public final class Salesforce {
                 ObjectStore lake = ObjectStore.ofDirectory(Path.of("salesforce-lake"));
                 SalesforceManager salesforce = SalesforceManager.builder()
                         .instance(server.uri().toString())
-                        .auth(SalesforceAuth.clientCredentials(
+                        .credentials(SalesforceAuth.clientCredentials(
                                 FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
                         .connect()) {
             System.out.println("Resources: " + salesforce.help().keySet());

@@ -65,7 +65,7 @@ public final class Unload {
             cassandra.table("orders_copy").write(Csv.reader(store, key).rows());
             System.out.println(cassandra
                     .execute("SELECT id, customer, tags FROM orders_copy WHERE id = 2")
-                    .all());
+                    .table());
         }
     }
 }

@@ -65,8 +65,7 @@ public final class Windows {
                 .host(server.host())
                 .port(server.port())
                 .database(name)
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
     }
 }

@@ -141,8 +141,7 @@ class RowOriginsTest {
                 .host(server.host())
                 .port(server.port())
                 .database("clients")
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
     }
 

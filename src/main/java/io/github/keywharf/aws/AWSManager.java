@@ -218,7 +218,7 @@ public final class AWSManager implements AutoCloseable {
      *
      * <p>Defaults: credentials and region from the SDK's chains (environment, profile, container, instance), AWS's own
      * endpoints, no flow type, virtual-host addresses, {@link ChecksumMode#WHEN_SUPPORTED}, {@link #DEFAULT_ATTEMPTS} attempts of
-     * {@link #DEFAULT_ATTEMPT_TIMEOUT} each.
+     * {@link #DEFAULT_TIMEOUT} each.
      */
     public static final class Builder {
         /** How often a request is tried in all, 5: waits double in between, some seconds together. */
@@ -228,7 +228,7 @@ public final class AWSManager implements AutoCloseable {
          * How long one attempt may take, 30 s, and a second more for each 256 KiB that it uploads: longer than S3 ever
          * takes to answer.
          */
-        public static final Duration DEFAULT_ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+        public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
         private @Nullable String accessKey;
         private @Nullable Secret secretKey;
@@ -244,7 +244,7 @@ public final class AWSManager implements AutoCloseable {
         private boolean pathStyle;
         private ChecksumMode checksums = ChecksumMode.WHEN_SUPPORTED;
         private int attempts = DEFAULT_ATTEMPTS;
-        private Duration attemptTimeout = DEFAULT_ATTEMPT_TIMEOUT;
+        private Duration timeout = DEFAULT_TIMEOUT;
         private @Nullable TlsConfig tls;
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
@@ -407,8 +407,8 @@ public final class AWSManager implements AutoCloseable {
         }
 
         /** How long one attempt may take before it is given up and repeated. */
-        public Builder attemptTimeout(Duration attemptTimeout) {
-            this.attemptTimeout = Checks.positive("attemptTimeout", attemptTimeout);
+        public Builder timeout(Duration timeout) {
+            this.timeout = Checks.positive("timeout", timeout);
             return this;
         }
 
@@ -496,7 +496,7 @@ public final class AWSManager implements AutoCloseable {
                     pathStyle,
                     checksums,
                     attempts,
-                    attemptTimeout,
+                    timeout,
                     tls);
         }
 

@@ -11,6 +11,7 @@ import io.github.keywharf.http.JsonAnswer;
 import io.github.keywharf.http.Pause;
 import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.internal.Backoff;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.secret.SecretStore;
 import java.net.URI;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * SecretStore secrets = KeyVaultSecrets.builder()
  *         .vault("acme-sharing")
- *         .login(AzureLogin.environment())
+ *         .credentials(AzureLogin.environment())
  *         .build();
  * secrets.put("tenant-1", Secret.of("…"));
  * }</pre>
@@ -196,7 +197,7 @@ public final class KeyVaultSecrets implements SecretStore {
         }
 
         /** How to log in. */
-        public Builder login(AzureLogin way) {
+        public Builder credentials(AzureLogin way) {
             login = Objects.requireNonNull(way, "way");
             return this;
         }
@@ -205,7 +206,7 @@ public final class KeyVaultSecrets implements SecretStore {
          * Sends requests by this client, which the host keeps: one with a proxy or TLS settings of {@link HttpClients}, or a
          * fake. It neither repeats requests nor follows redirects.
          */
-        public Builder client(HttpHandler handler) {
+        public Builder http(HttpHandler handler) {
             client = Objects.requireNonNull(handler, "handler");
             return this;
         }
@@ -234,17 +235,14 @@ public final class KeyVaultSecrets implements SecretStore {
          * @throws IllegalStateException when no vault is given
          */
         public KeyVaultSecrets build() {
-            URI address = vault;
-            if (address == null) {
-                throw new IllegalStateException("Nothing says which vault; call vault(\"name\")");
-            }
+            URI address = Checks.required("The vault", vault, "vault(name)");
             AzureLogin way = login == null ? AzureLogin.environment() : login;
             HttpHandler sending = client == null
-                    ? HttpClients.builder().deadline(Duration.ofMinutes(1)).open()
+                    ? HttpClients.builder().timeout(Duration.ofMinutes(1)).open()
                     : client;
             HttpHandler repeating = sending.with(RetryFilter.builder()
                     .passing(KeyVaultCalls::mayPass)
-                    .time(clock, pause)
+                    .clock(clock, pause)
                     .events(listener)
                     .build());
             String resource = KeyVaultCalls.resource(address);

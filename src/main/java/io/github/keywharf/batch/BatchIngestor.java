@@ -63,7 +63,12 @@ public final class BatchIngestor implements AutoCloseable {
     private static final String REJECTED = "rejected";
     private static final String UPLOADS = ".uploads";
 
-    private final Builder config;
+    private final InstantSource clock;
+    private final Retention retention;
+    private final Duration stopWithin;
+    private final String owner;
+    private final Consumer<IngestedFile> log;
+    private final @Nullable ObjectStore ownStore;
     private final EventQueue events;
     private final Profiles profiles;
     private final StagingArea area;
@@ -81,21 +86,36 @@ public final class BatchIngestor implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable BatchRoutes routes;
 
-    private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, ObjectStore store) {
-        this.config = config;
-        this.store = store;
+    private BatchIngestor(Builder config, Path staging, TenantProfiles tenants, Retention retention) {
+        this.clock = config.clock;
+        this.retention = retention;
+        this.stopWithin = config.stopWithin;
+        this.owner = config.owner;
+        this.log = config.log;
+        this.ownStore = config.store == null ? Builder.ledgerBeside(staging, clock) : null;
+        this.store = config.store == null ? ownStore : config.store;
         this.events = new EventQueue(config.listener, EventQueue.MOST);
         this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason));
         this.area = new StagingArea(staging);
-        this.ledger = Ledger.open(store, config.owner, InstantSource.system(), new Watcher());
-        this.intake = new Intake(area, ledger, config.clock, config.maxRecords);
+        this.ledger = Ledger.open(store, owner, InstantSource.system(), new Watcher());
+        this.intake = new Intake(area, ledger, clock, config.maxRecords);
         this.rejects = DeadLetters.in(store, REJECTED);
-        RunContext context = new RunContext(
-                ledger, area, intake, rejects, config.sinks, apps(config), config.clock, config.grace, events);
-        this.scheduler = new Scheduler(context, profiles, config.workers, config.firstPause);
+        RunContext context =
+                new RunContext(ledger, area, intake, rejects, config.sinks, apps(config), clock, config.grace, events);
+        this.scheduler = new Scheduler(context, profiles, config.parallelism, config.firstPause);
         this.feedBack = new FeedBack(context);
         this.scan = new StagingScan(context, profiles, config.scanEvery, config.settle);
         this.timer = Executors.newScheduledThreadPool(2, Threads.named("keywharf-batch-upkeep"));
+    }
+
+    /** Times that contents of ingested files, contents of failed files, and records are kept. */
+    private record Retention(Duration done, Duration failed, Duration records) {
+        Retention {
+            if (records.compareTo(done) < 0 || records.compareTo(failed) < 0) {
+                throw new IllegalStateException("keepRecordsFor is " + records + " and keepFor is " + done + " and "
+                        + failed + "; records must be kept at least as long as contents");
+            }
+        }
     }
 
     private static Map<String, ClientIngestApp> apps(Builder config) {
@@ -127,7 +147,7 @@ public final class BatchIngestor implements AutoCloseable {
         public void committed(List<IngestedFile> files) {
             for (IngestedFile file : files) {
                 intake.changed(file);
-                config.log.accept(file);
+                log.accept(file);
                 FileEvents.report(events, file);
             }
             if (started) {
@@ -168,13 +188,13 @@ public final class BatchIngestor implements AutoCloseable {
     /** Removes what is older than it is kept. */
     void upkeep() {
         // Without a record, content would be taken for a new file at the next start; so that goes first.
-        Instant forgotten = config.clock.instant().minus(config.keepRecords);
+        Instant forgotten = clock.instant().minus(retention.records());
         boolean isRemoved = true;
         Set<Organisation> tenants = new HashSet<>(ledger.records().tenants());
         tenants.addAll(profiles.all().keySet());
         for (Organisation tenant : tenants) {
             try {
-                intake.removeOld(tenant, config.keepDone, config.keepFailed);
+                intake.removeOld(tenant, retention.done(), retention.failed());
             } catch (IOException e) {
                 isRemoved = false;
                 RunContext.trouble(events, tenant, "Its old files cannot be removed: " + e);
@@ -189,13 +209,12 @@ public final class BatchIngestor implements AutoCloseable {
 
     private void checkRunning() {
         if (closed) {
-            throw KeywharfException.retryable(
-                    "batch.stopped", config.owner, "The ingestor was closed; start another one");
+            throw KeywharfException.retryable("batch.stopped", owner, "The ingestor was closed; start another one");
         }
         KeywharfException reason = stopped;
         if (reason != null) {
             throw KeywharfException.retryable(
-                    "batch.stopped", config.owner, "The ingestor has stopped: " + reason.getMessage());
+                    "batch.stopped", owner, "The ingestor has stopped: " + reason.getMessage());
         }
     }
 
@@ -281,7 +300,7 @@ public final class BatchIngestor implements AutoCloseable {
     }
 
     IngestStatistics statistics(Optional<Organisation> tenant) {
-        return IngestStatistics.of(ledger.records().files(tenant), config.clock.instant());
+        return IngestStatistics.of(ledger.records().files(tenant), clock.instant());
     }
 
     /**
@@ -296,7 +315,7 @@ public final class BatchIngestor implements AutoCloseable {
             throw new IllegalStateException("The routes were made before; use those");
         }
         BatchRoutes made = new BatchRoutes(
-                login, profiles.source(), received(), area.root().resolve(UPLOADS), config.clock, events);
+                login, profiles.source(), received(), area.root().resolve(UPLOADS), clock, events);
         routes = made;
         return made;
     }
@@ -355,12 +374,12 @@ public final class BatchIngestor implements AutoCloseable {
         timer.shutdown();
         closeRoutes();
         scan.close();
-        scheduler.close(stopped == null ? config.stopWithin : Duration.ZERO);
-        ledger.close(config.stopWithin);
+        scheduler.close(stopped == null ? stopWithin : Duration.ZERO);
+        ledger.close(stopWithin);
         scan.awaitEnd();
         events.close();
-        if (config.ownStore != null) {
-            config.ownStore.close();
+        if (ownStore != null) {
+            ownStore.close();
         }
     }
 
@@ -402,7 +421,7 @@ public final class BatchIngestor implements AutoCloseable {
         public static final Duration DEFAULT_STOP_WITHIN = Duration.ofSeconds(30);
 
         /** The most workers: 1,000. */
-        public static final int MAX_WORKERS = 1000;
+        public static final int MAX_PARALLELISM = 1000;
 
         private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -416,8 +435,7 @@ public final class BatchIngestor implements AutoCloseable {
                     "The ingestor has no place for rows; add sinks(...) to its builder, then replay the file");
         };
         private @Nullable ObjectStore store;
-        private @Nullable ObjectStore ownStore;
-        private int workers = Math.max(2, Runtime.getRuntime().availableProcessors());
+        private int parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
         private Duration scanEvery = DEFAULT_SCAN_EVERY;
         private Duration settle = DEFAULT_SETTLE;
         private Duration keepDone = DEFAULT_KEEP_DONE;
@@ -462,8 +480,8 @@ public final class BatchIngestor implements AutoCloseable {
         }
 
         /** How many files of all tenants are ingested at the same time. */
-        public Builder workers(int most) {
-            workers = Checks.between("workers", most, 1, MAX_WORKERS);
+        public Builder parallelism(int most) {
+            parallelism = Checks.between("parallelism", most, 1, MAX_PARALLELISM);
             return this;
         }
 
@@ -549,23 +567,13 @@ public final class BatchIngestor implements AutoCloseable {
          *     batch.ledger_unreadable} when it cannot be read
          */
         public BatchIngestor start() {
-            Path directory = Objects.requireNonNull(staging, "staging: give the directory of tenants' files")
+            Path directory = Checks.required("The staging directory", staging, "staging(directory)")
                     .toAbsolutePath()
                     .normalize();
-            TenantProfiles tenants = Objects.requireNonNull(
-                    profiles, "profiles: give the tenants, such as TenantProfiles.directory(path)");
-            if (keepRecords.compareTo(keepDone) < 0 || keepRecords.compareTo(keepFailed) < 0) {
-                throw new IllegalArgumentException("keepRecordsFor is " + keepRecords + " and keepFor is " + keepDone
-                        + " and " + keepFailed + "; records must be kept at least as long as contents");
-            }
-            ObjectStore into = store;
-            if (into == null) {
-                Path ledger = directory.resolveSibling(directory.getFileName() + "-ledger");
-                create(ledger);
-                into = ObjectStore.ofDirectory(ledger, clock);
-                ownStore = into;
-            }
-            BatchIngestor ingestor = new BatchIngestor(this, directory, tenants, into);
+            TenantProfiles tenants =
+                    Checks.required("The tenants", profiles, "profiles(TenantProfiles.directory(path)), or another");
+            Retention retention = new Retention(keepDone, keepFailed, keepRecords);
+            BatchIngestor ingestor = new BatchIngestor(this, directory, tenants, retention);
             try {
                 ingestor.begin();
                 return ingestor;
@@ -575,13 +583,15 @@ public final class BatchIngestor implements AutoCloseable {
             }
         }
 
-        /** Rejected rows are there, which are the tenants' data. */
-        private static void create(Path ledger) {
+        private static ObjectStore ledgerBeside(Path staging, InstantSource clock) {
+            Path ledger = staging.resolveSibling(staging.getFileName() + "-ledger");
             try {
+                // The ledger holds rejected rows, which are the tenants' data.
                 Files.createDirectories(ledger, OwnerOnly.directory(ledger));
             } catch (IOException e) {
                 throw StagingArea.failed(ledger.toString(), "cannot be created", e);
             }
+            return ObjectStore.ofDirectory(ledger, clock);
         }
     }
 }

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * again, and does not count. Hidden files and directories are passed over, and symbolic links fail.
  */
 public final class FetchData {
-    private final Builder settings;
+    private final FetchSettings settings;
 
-    private FetchData(Builder settings) {
+    private FetchData(FetchSettings settings) {
         this.settings = settings;
     }
 
@@ -67,7 +67,8 @@ public final class FetchData {
 
     @Override
     public String toString() {
-        return "FetchData[" + settings.directory + " to " + settings.server + " as " + settings.tenant + "]";
+        return "FetchData[" + settings.directory() + " to " + settings.login().server() + " as "
+                + settings.login().tenant() + "]";
     }
 
     /**
@@ -89,18 +90,16 @@ public final class FetchData {
         public static final String STATE_DIRECTORY = ".keywharf";
 
         /** How long one request may take, 1 hour: 16 MiB at 5 KB/s. */
-        public static final Duration DEFAULT_DEADLINE = Duration.ofHours(1);
+        public static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
 
-        final URI server;
-        final Organisation tenant;
-        final Secret password;
-        Path directory = Path.of(DEFAULT_DIRECTORY);
+        private final FetchSettings.Login login;
+        private Path directory = Path.of(DEFAULT_DIRECTORY);
         private @Nullable TlsConfig tls;
-        boolean plainHttp;
-        EventListener listener = EventListener.NONE;
-        InstantSource clock = InstantSource.system();
-        Pause pause = Pause.SLEEP;
-        long sliceBytes = io.github.keywharf.http.upload.UploadClient.Builder.DEFAULT_SLICE_BYTES;
+        private boolean plainHttp;
+        private EventListener events = EventListener.NONE;
+        private InstantSource clock = InstantSource.system();
+        private Pause pause = Pause.SLEEP;
+        private long sliceBytes = io.github.keywharf.http.upload.UploadClient.Builder.DEFAULT_SLICE_BYTES;
         private @Nullable HttpHandler http;
 
         private Builder(URI server, Organisation tenant, Secret password) {
@@ -109,9 +108,10 @@ public final class FetchData {
                         + " credentials, query or fragment; write it as https://host:port/path");
             }
             String text = server.toString();
-            this.server = text.endsWith("/") ? server : URI.create(text + "/");
-            this.tenant = Objects.requireNonNull(tenant, "tenant");
-            this.password = password.copy();
+            login = new FetchSettings.Login(
+                    text.endsWith("/") ? server : URI.create(text + "/"),
+                    Objects.requireNonNull(tenant, "tenant"),
+                    password.copy());
         }
 
         /** The directory whose files are uploaded. */
@@ -136,8 +136,8 @@ public final class FetchData {
         }
 
         /** Receives the events {@code batch.fetch.*} and progress. */
-        public Builder events(EventListener to) {
-            listener = to.guarded();
+        public Builder events(EventListener listener) {
+            events = listener.guarded();
             return this;
         }
 
@@ -148,7 +148,7 @@ public final class FetchData {
         }
 
         /** The clock, and how to wait before something is tried again. */
-        public Builder time(InstantSource source, Pause waiting) {
+        public Builder clock(InstantSource source, Pause waiting) {
             clock = source;
             pause = waiting;
             return this;
@@ -162,15 +162,15 @@ public final class FetchData {
 
         /** The client; nothing is read or sent yet. */
         public FetchData build() {
-            return new FetchData(this);
+            return new FetchData(settings());
         }
 
-        HttpHandler client() {
-            if (http != null) {
-                return http;
-            }
-            HttpClients.Builder clients = HttpClients.builder().deadline(DEFAULT_DEADLINE);
-            return (tls == null ? clients : clients.tls(tls)).open();
+        FetchSettings settings() {
+            return new FetchSettings(
+                    login,
+                    directory,
+                    new FetchSettings.Transport(http, tls, plainHttp, sliceBytes, clock, pause),
+                    events);
         }
     }
 }

@@ -28,7 +28,7 @@ import java.util.Optional;
 
 /** One run of {@link FetchData}. Not thread-safe. */
 final class FetchRun {
-    private final FetchData.Builder settings;
+    private final FetchSettings settings;
     private final FetchServer server;
     private final FetchStates states;
     private final String tenant;
@@ -37,11 +37,11 @@ final class FetchRun {
     private boolean full;
     private String stopped = "";
 
-    FetchRun(FetchData.Builder settings, FetchServer server) {
+    FetchRun(FetchSettings settings, FetchServer server) {
         this.settings = settings;
         this.server = server;
         this.states = new FetchStates(settings, server);
-        this.tenant = settings.tenant.id();
+        this.tenant = settings.login().tenant().id();
     }
 
     FetchReport run() {
@@ -52,12 +52,13 @@ final class FetchRun {
             fetch(file, constraints).ifPresent(this::ended);
         }
         FetchReport report = new FetchReport(files, Duration.ofNanos(System.nanoTime() - begun));
-        settings.listener.report(
-                report.isComplete() ? Event.Level.INFO : Event.Level.WARNING,
-                "batch.fetch.ended",
-                Work.NONE,
-                tenant,
-                report.toString());
+        settings.events()
+                .report(
+                        report.isComplete() ? Event.Level.INFO : Event.Level.WARNING,
+                        "batch.fetch.ended",
+                        Work.NONE,
+                        tenant,
+                        report.toString());
         return report;
     }
 
@@ -76,29 +77,31 @@ final class FetchRun {
         String name = ProfileText.shown(file.name());
         boolean isReceived =
                 file.result() == FetchedFile.Result.UPLOADED || file.result() == FetchedFile.Result.DUPLICATE;
-        settings.listener.report(
-                isReceived ? Event.Level.INFO : Event.Level.WARNING,
-                "batch.fetch.file_ended",
-                Work.NONE,
-                tenant,
-                switch (file.result()) {
-                    case UPLOADED ->
-                        "The file " + name + " of " + file.bytes() / 1_024.0 + " KB was successfully uploaded in "
-                                + file.took().toNanos() / 1e9 + " seconds";
-                    case DUPLICATE -> "The file " + name + " was received before and is not uploaded again";
-                    case REFUSED ->
-                        "The file " + name + " is not uploaded - "
-                                + file.refusal().map(Refusal::message).orElse("the server refuses it");
-                    case FAILED -> "The file " + name + " could not be uploaded - " + file.reason();
-                },
-                Fact.bytes("bytes", file.bytes()),
-                Fact.time("took", file.took()));
+        settings.events()
+                .report(
+                        isReceived ? Event.Level.INFO : Event.Level.WARNING,
+                        "batch.fetch.file_ended",
+                        Work.NONE,
+                        tenant,
+                        switch (file.result()) {
+                            case UPLOADED ->
+                                "The file " + name + " of " + file.bytes() / 1_024.0
+                                        + " KB was successfully uploaded in "
+                                        + file.took().toNanos() / 1e9 + " seconds";
+                            case DUPLICATE -> "The file " + name + " was received before and is not uploaded again";
+                            case REFUSED ->
+                                "The file " + name + " is not uploaded - "
+                                        + file.refusal().map(Refusal::message).orElse("the server refuses it");
+                            case FAILED -> "The file " + name + " could not be uploaded - " + file.reason();
+                        },
+                        Fact.bytes("bytes", file.bytes()),
+                        Fact.time("took", file.took()));
     }
 
     /** What is visible in the directory, by name. */
     private List<Path> list() {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(settings.directory)) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(settings.directory())) {
             for (Path entry : entries) {
                 if (!entry.getFileName().toString().startsWith(".")
                         && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -108,7 +111,7 @@ final class FetchRun {
         } catch (IOException | DirectoryIteratorException e) {
             throw new KeywharfException(
                     "batch.bad_input",
-                    settings.directory.toString(),
+                    settings.directory().toString(),
                     "The directory cannot be listed; check that it exists and may be read",
                     e);
         }
@@ -131,12 +134,13 @@ final class FetchRun {
         if (counted >= constraints.numberFiles()) {
             if (!full) {
                 full = true;
-                settings.listener.warning(
-                        "batch.fetch.limit_reached",
-                        Work.NONE,
-                        tenant,
-                        "The maximum number of files on the server is reached - the file " + ProfileText.shown(name)
-                                + " and the following ones will not be uploaded");
+                settings.events()
+                        .warning(
+                                "batch.fetch.limit_reached",
+                                Work.NONE,
+                                tenant,
+                                "The maximum number of files on the server is reached - the file "
+                                        + ProfileText.shown(name) + " and the following ones will not be uploaded");
             }
             return Optional.of(FetchedFile.refused(
                     name,
@@ -251,7 +255,7 @@ final class FetchRun {
 
         @Override
         public void created(URI upload) {
-            states.keep(settings.directory.resolve(name), name, attributes, upload);
+            states.keep(settings.directory().resolve(name), name, attributes, upload);
         }
 
         @Override
@@ -268,8 +272,14 @@ final class FetchRun {
         }
 
         private void report(boolean finished) {
-            settings.listener.onEvent(new Progress(
-                    Work.NONE, "upload " + ProfileText.shown(name), done, attributes.size(), "bytes", finished));
+            settings.events()
+                    .onEvent(new Progress(
+                            Work.NONE,
+                            "upload " + ProfileText.shown(name),
+                            done,
+                            attributes.size(),
+                            "bytes",
+                            finished));
         }
     }
 }

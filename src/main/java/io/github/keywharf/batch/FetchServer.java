@@ -1,20 +1,14 @@
 package io.github.keywharf.batch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpHeaders;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.JsonAnswer;
-import io.github.keywharf.http.Loopback;
-import io.github.keywharf.http.RetryFilter;
 import io.github.keywharf.http.upload.UploadClient;
-import io.github.keywharf.key.AccessKey;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /** The server as its client sees it. */
@@ -27,32 +21,13 @@ final class FetchServer {
     private final UploadClient uploads;
 
     /** The server, which no one on the way can listen to, unless that is allowed. */
-    FetchServer(FetchData.Builder settings) {
-        uri = settings.server;
-        if (!"https".equalsIgnoreCase(uri.getScheme()) && !settings.plainHttp && !Loopback.isLoopback(uri.getHost())) {
-            throw new KeywharfException(
-                    "batch.plain_http",
-                    uri.getHost(),
-                    "The password would be sent in plain text, which anyone on the way can read; use https, or"
-                            + " plainHttp(true) (--plain-http) if that is meant");
-        }
-        HttpHandler client = settings.client();
-        http = client.with(RetryFilter.builder()
-                .time(settings.clock, settings.pause)
-                .events(settings.listener)
-                .build());
-        uploads = UploadClient.builder(client)
-                .time(settings.clock, settings.pause)
-                .sliceBytes(settings.sliceBytes)
-                .build();
-        credentials = HttpHeaders.none().with("Authorization", authorization(settings));
-    }
-
-    private static String authorization(FetchData.Builder settings) {
-        String secret = settings.password.reveal();
-        boolean isKey = secret.startsWith(AccessKey.PREFIX) && secret.length() == AccessKey.LENGTH;
-        String pair = settings.tenant + ":" + secret;
-        return isKey ? "Bearer " + secret : "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    FetchServer(FetchSettings settings) {
+        uri = settings.login().server();
+        settings.transport().check(uri);
+        HttpHandler client = settings.transport().open();
+        http = settings.transport().repeating(client, settings.events());
+        uploads = settings.transport().uploads(client);
+        credentials = HttpHeaders.none().with("Authorization", settings.login().authorization());
     }
 
     UploadClient uploads() {

@@ -36,10 +36,10 @@ final class FetchStates {
     private final FetchServer server;
     private final String owner;
 
-    FetchStates(FetchData.Builder settings, FetchServer server) {
+    FetchStates(FetchSettings settings, FetchServer server) {
         this.server = server;
-        this.owner = settings.server + " " + settings.tenant;
-        directory = settings.directory.resolve(FetchData.Builder.STATE_DIRECTORY);
+        this.owner = settings.login().server() + " " + settings.login().tenant();
+        directory = settings.directory().resolve(FetchData.Builder.STATE_DIRECTORY);
     }
 
     void keep(Path file, String name, BasicFileAttributes attributes, URI upload) {

@@ -96,8 +96,8 @@ final class ProfileJson {
         json.whole("bytes_a_day", 0, FileConstraints.MAX_BYTES_A_DAY).ifPresent(profile::bytesADay);
         json.find("columns").ifPresent(columns -> columns(columns, profile));
         json.text("app").ifPresent(profile::app);
-        json.whole("concurrency", 1, TenantProfile.Builder.MAX_CONCURRENCY)
-                .ifPresent(files -> profile.concurrency(files.intValue()));
+        json.whole("concurrency", 1, TenantProfile.Builder.MAX_PARALLELISM)
+                .ifPresent(files -> profile.parallelism(files.intValue()));
         json.whole("attempts", 1, TenantProfile.Builder.MAX_ATTEMPTS)
                 .ifPresent(most -> profile.attempts(most.intValue()));
         json.whole("time_limit_seconds", 1, TenantProfile.Builder.MAX_TIME_LIMIT.toSeconds())
@@ -201,7 +201,7 @@ final class ProfileJson {
         ObjectNode json =
                 constraints(constraints, profile.schema().map(Schema::columns).orElse(List.of()));
         json.put("app", profile.app())
-                .put("concurrency", profile.concurrency())
+                .put("concurrency", profile.parallelism())
                 .put("attempts", profile.attempts())
                 .put("time_limit_seconds", profile.timeLimit().toSeconds());
         profile.schedule()

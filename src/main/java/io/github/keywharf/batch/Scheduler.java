@@ -121,7 +121,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     private boolean mayRun(Organisation tenant, TenantProfile profile, Instant now) {
-        return lane(tenant).running < profile.concurrency() && profile.isOpenAt(now) && isAppKnown(profile);
+        return lane(tenant).running < profile.parallelism() && profile.isOpenAt(now) && isAppKnown(profile);
     }
 
     private boolean isAppKnown(TenantProfile profile) {

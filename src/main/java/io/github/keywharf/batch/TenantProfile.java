@@ -41,7 +41,7 @@ public final class TenantProfile {
     private final FileConstraints constraints;
     private final Optional<Schema> schema;
     private final String app;
-    private final int concurrency;
+    private final int parallelism;
     private final int attempts;
     private final Duration timeLimit;
     private final Optional<IngestSchedule> schedule;
@@ -58,7 +58,7 @@ public final class TenantProfile {
                 builder.formats, builder.numberFiles, builder.dataSizes, builder.bytesADay, builder.columns);
         schema = Optional.ofNullable(builder.schema);
         app = builder.app;
-        concurrency = builder.concurrency;
+        parallelism = builder.parallelism;
         attempts = builder.attempts;
         timeLimit = builder.timeLimit;
         schedule = Optional.ofNullable(builder.schedule);
@@ -117,8 +117,8 @@ public final class TenantProfile {
     }
 
     /** How many of its files are ingested at the same time. */
-    public int concurrency() {
-        return concurrency;
+    public int parallelism() {
+        return parallelism;
     }
 
     /** How many times its app is started on a file that fails for a passing reason, or whose run a crash ended. */
@@ -214,7 +214,7 @@ public final class TenantProfile {
         public static final long DEFAULT_BYTES_A_DAY = 100L << 30;
 
         /** The files that are ingested at the same time, 1: in the order of their arrival. */
-        public static final int DEFAULT_CONCURRENCY = 1;
+        public static final int DEFAULT_PARALLELISM = 1;
 
         /** The attempts at a file, 3: a passing failure rarely comes three times. */
         public static final int DEFAULT_ATTEMPTS = 3;
@@ -222,8 +222,8 @@ public final class TenantProfile {
         /** How long the app may run on a file, 1 hour. */
         public static final Duration DEFAULT_TIME_LIMIT = Duration.ofHours(1);
 
-        /** The largest concurrency, 64. */
-        public static final int MAX_CONCURRENCY = 64;
+        /** The largest parallelism, 64. */
+        public static final int MAX_PARALLELISM = 64;
 
         /** The most attempts, 100. */
         public static final int MAX_ATTEMPTS = 100;
@@ -242,7 +242,7 @@ public final class TenantProfile {
         private List<String> columns = List.of();
         private @Nullable Schema schema;
         private String app = ROWS_APP;
-        private int concurrency = DEFAULT_CONCURRENCY;
+        private int parallelism = DEFAULT_PARALLELISM;
         private int attempts = DEFAULT_ATTEMPTS;
         private Duration timeLimit = DEFAULT_TIME_LIMIT;
         private @Nullable IngestSchedule schedule;
@@ -304,8 +304,8 @@ public final class TenantProfile {
         }
 
         /** How many of its files are ingested at the same time. */
-        public Builder concurrency(int files) {
-            concurrency = (int) ProfileText.within("concurrency", files, 1, MAX_CONCURRENCY);
+        public Builder parallelism(int files) {
+            parallelism = (int) ProfileText.within("concurrency", files, 1, MAX_PARALLELISM);
             return this;
         }
 

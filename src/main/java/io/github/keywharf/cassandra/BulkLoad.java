@@ -70,14 +70,14 @@ final class BulkLoad {
         this.listener = target.listener;
         this.work = target.work;
         this.requests = target.requests;
-        this.sender = new BulkSender(target.context.session(), new BulkLimiter(options.maxInFlight), subject);
+        this.sender = new BulkSender(target.context.session(), new BulkLimiter(options.parallelism), subject);
         this.nodes = target.nodes;
         this.copies = target.copies;
         this.distinct = options.serverTimestamps && !plan.isCounter() ? new BulkDistinct(plan) : null;
         this.history = new BulkHistory(
                 plan.isCounter() ? Duration.ZERO : options.resendWindow, options.resendMemory, log.before());
         this.pace = new RowPace(options.rowsPerSecond, subject);
-        this.trouble = new BulkTrouble(subject, options.outageWait);
+        this.trouble = new BulkTrouble(subject, options.patience);
         this.done = log.before();
         this.sure = log.before();
     }
@@ -266,7 +266,7 @@ final class BulkLoad {
         long began = System.nanoTime();
         listener.warning("cassandra.load.outage_began", work, subject, "The load waits for a node: " + said(cause));
         collect();
-        BulkNodes.Look look = nodes.awaitAnswer(options.outageWait, cause);
+        BulkNodes.Look look = nodes.awaitAnswer(options.patience, cause);
         Duration lasted = Duration.ofNanos(System.nanoTime() - began);
         listener.info(
                 "cassandra.load.outage_ended",
@@ -335,7 +335,7 @@ final class BulkLoad {
         if (sendsOnce()) {
             return false;
         }
-        long end = System.nanoTime() + options.outageWait.toNanos();
+        long end = System.nanoTime() + options.patience.toNanos();
         while (nodes.mayLackRows(copies)) {
             long since = nodes.seenAll();
             if (System.nanoTime() - end >= 0) {

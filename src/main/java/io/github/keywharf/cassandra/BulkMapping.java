@@ -161,16 +161,16 @@ final class BulkMapping {
     /**
      * The metadata of a table, asked for again if it may be newer than what the driver knows.
      *
-     * @param outageWait how long it is asked for while nodes are away
+     * @param patience how long it is asked for while nodes are away
      */
-    static TableMetadata table(CassandraContext context, BulkTableName name, Duration outageWait) {
+    static TableMetadata table(CassandraContext context, BulkTableName name, Duration patience) {
         Optional<TableMetadata> known = find(context, name);
         if (known.isEmpty()) {
             Waiting.on(
                     name.toString(),
                     "The schema cannot be read",
                     Retries.whileAway(
-                            context, outageWait, true, () -> context.session().refreshSchemaAsync()));
+                            context, patience, true, () -> context.session().refreshSchemaAsync()));
             known = find(context, name);
         }
         return known.orElseThrow(() -> new KeywharfException(

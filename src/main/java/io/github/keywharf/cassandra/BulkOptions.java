@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class BulkOptions implements Cloneable {
     int windowRows = CassandraSink.Builder.DEFAULT_WINDOW_ROWS;
     int batchRows;
-    int maxInFlight = CassandraSink.Builder.DEFAULT_MAX_IN_FLIGHT;
+    int parallelism = CassandraSink.Builder.DEFAULT_PARALLELISM;
     double rowsPerSecond = Double.POSITIVE_INFINITY;
 
     @Nullable
@@ -37,7 +37,7 @@ final class BulkOptions implements Cloneable {
     @Nullable
     Checkpoint checkpoint;
 
-    Duration outageWait = CassandraSink.Builder.DEFAULT_OUTAGE_WAIT;
+    Duration patience = CassandraSink.Builder.DEFAULT_PATIENCE;
     Duration resendWindow = CassandraSink.Builder.DEFAULT_RESEND_WINDOW;
     long resendMemory = CassandraSink.Builder.DEFAULT_RESEND_MEMORY;
     long maxRejects = Long.MAX_VALUE;

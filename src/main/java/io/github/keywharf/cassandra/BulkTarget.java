@@ -29,7 +29,7 @@ final class BulkTarget {
     final int copies;
 
     private final BulkTableName name;
-    private final Duration outageWait;
+    private final Duration patience;
     private final Map<String, String> columns;
 
     /**
@@ -50,7 +50,7 @@ final class BulkTarget {
         this.name = name;
         this.plan = plan;
         this.nodes = nodes;
-        this.outageWait = options.outageWait;
+        this.patience = options.patience;
         PreparedStatement prepared = prepared(plan.cql);
         PreparedStatement ofStatic = plan.staticCql.isEmpty() ? null : prepared(plan.staticCql);
         StatementDefaults defaults = context.defaults();
@@ -79,7 +79,7 @@ final class BulkTarget {
                 subject(),
                 "The rows cannot be written",
                 Retries.whileAway(
-                        context, outageWait, true, () -> context.prepared().prepare(context.keyspace(), cql)));
+                        context, patience, true, () -> context.prepared().prepare(context.keyspace(), cql)));
     }
 
     private Map<String, String> present() {
@@ -91,7 +91,7 @@ final class BulkTarget {
                         "The columns of the table cannot be read",
                         Retries.whileAway(
                                 context,
-                                outageWait,
+                                patience,
                                 true,
                                 () -> context.session().executeAsync(question).thenCompose(AllPages::of)))
                 .stream()

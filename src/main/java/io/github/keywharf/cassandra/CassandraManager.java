@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *         .trust(Path.of("ca.pem"))
  *         .keyspace("delpha_actions")
  *         .connect()) {
- *     System.out.println(cassandra.execute("SELECT * FROM actions_conv_by_user WHERE user_id = :id", Map.of("id", id)).all());
+ *     System.out.println(cassandra.execute("SELECT * FROM actions_conv_by_user WHERE user_id = :id", Map.of("id", id)).table());
  * }
  * }</pre>
  *
@@ -105,7 +105,7 @@ public final class CassandraManager implements AutoCloseable {
                 new CassandraContext(
                         session,
                         session.getKeyspace(),
-                        StatementDefaults.of(session, settings.outageWait()),
+                        StatementDefaults.of(session, settings.patience()),
                         new PreparedStatements(session),
                         PageTokens.of(settings.pageTokenKey()),
                         settings.work(),
@@ -159,13 +159,13 @@ public final class CassandraManager implements AutoCloseable {
      * network; closing one leaves the other open.
      *
      * @param password read before this returns, and not kept
-     * @param keyspace what unqualified names are to be in, if anything
+     * @param keyspace keyspace of unqualified names, or null
      * @param known the keyspaces whose tables the session is to know, for {@link #table}; none for all. What it knows of
      *     others takes memory, and time when it opens
      * @throws KeywharfException as {@link Builder#connect} does
      * @throws IllegalStateException when this manager's session was opened by the host, which does not show how
      */
-    public CassandraManager loginAs(String user, Secret password, Optional<String> keyspace, Set<String> known) {
+    public CassandraManager loginAs(String user, Secret password, @Nullable String keyspace, Set<String> known) {
         if (logins == null) {
             throw new IllegalStateException(
                     "The manager is over a session of the host's, which does not show how to log in as another user;"
@@ -204,7 +204,7 @@ public final class CassandraManager implements AutoCloseable {
         return new CassandraManager(context.withKeyspace(CqlIdentifier.fromInternal(name)), false, logins);
     }
 
-    /** The same over the same connections, with events that name an organisation. To close one closes the other. */
+    /** Hands this manager's session over to one whose events name an organisation. Closing either ends the session. */
     public CassandraManager workingFor(Organisation organisation) {
         return new CassandraManager(context.withWork(Work.of(organisation)), owned, logins);
     }
@@ -254,7 +254,7 @@ public final class CassandraManager implements AutoCloseable {
      * Settings of a {@link CassandraManager}.
      *
      * <p>Defaults: port {@link #DEFAULT_PORT}, {@link #DEFAULT_CONSISTENCY}, {@link #DEFAULT_TIMEOUT} for a statement, {@link
-     * #DEFAULT_CONNECT_TIMEOUT} for a connection, pages of {@link #DEFAULT_PAGE_SIZE} rows, {@link #DEFAULT_OUTAGE_WAIT} for
+     * #DEFAULT_CONNECT_TIMEOUT} for a connection, pages of {@link #DEFAULT_PAGE_SIZE} rows, {@link #DEFAULT_PATIENCE} for
      * nodes to come back, a heartbeat each {@link #DEFAULT_HEARTBEAT}, reconnections after {@link #DEFAULT_RECONNECT_BASE} up
      * to {@link #DEFAULT_RECONNECT_MAX}; no TLS unless something of TLS is said, the local data centre inferred from the
      * contact points, reads repeated when a node fails and writes not, no speculative execution, no compression.
@@ -281,7 +281,7 @@ public final class CassandraManager implements AutoCloseable {
         public static final ConsistencyLevel DEFAULT_CONSISTENCY = DefaultConsistencyLevel.LOCAL_QUORUM;
 
         /** How long an idempotent statement waits for nodes to come back, 10 s: a node that restarts takes about that. */
-        public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofSeconds(10);
+        public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
 
         /** The first wait before a lost node is tried again, 200 ms: a restarted server is found immediately. */
         public static final Duration DEFAULT_RECONNECT_BASE = Duration.ofMillis(200);
@@ -321,7 +321,7 @@ public final class CassandraManager implements AutoCloseable {
         private @Nullable TlsConfig tls;
         private @Nullable String keyspace;
         private @Nullable Path configuration;
-        private Duration outageWait = DEFAULT_OUTAGE_WAIT;
+        private Duration patience = DEFAULT_PATIENCE;
         private @Nullable Secret pageTokenKey;
         private Work work = Work.NONE;
         private EventListener listener = EventListener.NONE;
@@ -540,8 +540,8 @@ public final class CassandraManager implements AutoCloseable {
          * How long a statement is repeated, with growing waits, while no node can be reached, and an idempotent one also when
          * it failed midway or too few replicas are alive; zero to fail immediately.
          */
-        public Builder outageWait(Duration wait) {
-            outageWait = Checks.notNegative("outageWait", wait);
+        public Builder patience(Duration wait) {
+            patience = Checks.notNegative("patience", wait);
             return this;
         }
 
@@ -614,7 +614,7 @@ public final class CassandraManager implements AutoCloseable {
                     new NamedSettings(named, listener).applied(given),
                     options,
                     configuration,
-                    outageWait,
+                    patience,
                     pageTokenKey,
                     work,
                     listener,

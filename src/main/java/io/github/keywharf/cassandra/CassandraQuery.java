@@ -4,11 +4,14 @@ import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +114,21 @@ public final class CassandraQuery {
      */
     public CassandraResult execute() {
         return Waiting.on(context.subject(), "The statement failed", executeAsync());
+    }
+
+    /** Runs the statement and reads its rows; see {@link CassandraResult#rows}. Close the rows. */
+    public Rows rows() {
+        return execute().rows();
+    }
+
+    /** Runs the statement and reads all its rows into memory; prints as a table. */
+    public Table table() {
+        return execute().table();
+    }
+
+    /** Runs the statement and reads its rows as records; see {@link Rows#records}. Close the stream. */
+    public <R extends Record> Stream<R> records(Class<R> type) {
+        return execute().records(type);
     }
 
     /**

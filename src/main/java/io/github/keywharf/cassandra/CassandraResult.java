@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a statement answered: read it once, by one of {@link #all}, {@link #one}, {@link #rows} and {@link #records}.
+ * What a statement answered: read it once, by one of {@link #table}, {@link #one}, {@link #rows} and {@link #records}.
  *
  * <p>Not thread-safe. It holds the first page only; {@link #rows} and {@link #records} fetch the others one at a time. It
  * need not be closed: nothing is kept on the server for it.
@@ -69,7 +69,7 @@ public final class CassandraResult {
     }
 
     /** All rows, in memory; prints as a table. */
-    public Table all() {
+    public Table table() {
         return rows().toTable();
     }
 
@@ -84,7 +84,7 @@ public final class CassandraResult {
             List<Row> found = stream.limit(2).toList();
             if (found.size() > 1) {
                 throw new KeywharfException(
-                        "cassandra.many_rows", subject, "There is more than one row; use all() or rows()");
+                        "cassandra.many_rows", subject, "There is more than one row; use table() or rows()");
             }
             return found.stream().findFirst();
         }

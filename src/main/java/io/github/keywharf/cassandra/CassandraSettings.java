@@ -24,7 +24,7 @@ record CassandraSettings(
         Target target,
         Map<TypedDriverOption<?>, Object> options,
         @Nullable Path configuration,
-        Duration outageWait,
+        Duration patience,
         @Nullable Secret pageTokenKey,
         Work work,
         EventListener listener,
@@ -64,7 +64,7 @@ record CassandraSettings(
     }
 
     CassandraSettings withTarget(Target other) {
-        return new CassandraSettings(other, options, configuration, outageWait, pageTokenKey, work, listener, clock);
+        return new CassandraSettings(other, options, configuration, patience, pageTokenKey, work, listener, clock);
     }
 
     static Duration checkedTime(String option, Duration value) {

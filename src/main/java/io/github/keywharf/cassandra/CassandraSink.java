@@ -90,7 +90,7 @@ public final class CassandraSink implements RowSink {
     public WriteReport write(Rows rows, RejectListener rejects) {
         long start = System.nanoTime();
         try (rows) {
-            TableMetadata table = BulkMapping.table(context, name, options.outageWait);
+            TableMetadata table = BulkMapping.table(context, name, options.patience);
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
             BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow);
             nodes.note();
@@ -194,10 +194,10 @@ public final class CassandraSink implements RowSink {
         public static final int DEFAULT_BATCH_ROWS = 50;
 
         /** Requests under way at most, 128: the load finds by itself how many of them help, and a connection takes 1,024. */
-        public static final int DEFAULT_MAX_IN_FLIGHT = 128;
+        public static final int DEFAULT_PARALLELISM = 128;
 
         /** How long a load waits for a node, 5 minutes: longer than a restart takes. */
-        public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofMinutes(5);
+        public static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(5);
 
         /**
          * How long acknowledged rows are kept in case a server forgets them, 15 s: a server writes its commit log to disk
@@ -209,7 +209,7 @@ public final class CassandraSink implements RowSink {
         public static final long DEFAULT_RESEND_MEMORY =
                 Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 4);
 
-        private static final int MOST_IN_FLIGHT = 1_000;
+        private static final int MAX_PARALLELISM = 1_000;
 
         private final CassandraContext context;
         private final BulkTableName name;
@@ -238,9 +238,9 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** Requests under way at most, 1 to 1,000; {@value #DEFAULT_MAX_IN_FLIGHT} by default. */
-        public Builder maxInFlight(int requests) {
-            options.maxInFlight = Checks.between("maxInFlight", requests, 1, MOST_IN_FLIGHT);
+        /** Requests under way at most, 1 to 1,000; {@value #DEFAULT_PARALLELISM} by default. */
+        public Builder parallelism(int requests) {
+            options.parallelism = Checks.between("parallelism", requests, 1, MAX_PARALLELISM);
             return this;
         }
 
@@ -347,9 +347,9 @@ public final class CassandraSink implements RowSink {
             return this;
         }
 
-        /** How long the load waits for a node that answers; {@link #DEFAULT_OUTAGE_WAIT} by default. */
-        public Builder outageWait(Duration deadline) {
-            options.outageWait = Checks.notNegative("outageWait", deadline);
+        /** How long the load waits for a node that answers; {@link #DEFAULT_PATIENCE} by default. */
+        public Builder patience(Duration deadline) {
+            options.patience = Checks.notNegative("patience", deadline);
             return this;
         }
 

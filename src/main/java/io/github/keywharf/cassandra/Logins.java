@@ -6,7 +6,6 @@ import com.datastax.oss.driver.api.core.config.OptionsMap;
 import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import io.github.keywharf.secret.Secret;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +25,11 @@ final class Logins {
         this.network = network;
     }
 
-    CassandraManager connect(String user, Secret password, Optional<String> keyspace, Set<String> known) {
+    CassandraManager connect(String user, Secret password, @Nullable String keyspace, Set<String> known) {
         // Not a copy of the password: it is read before this returns.
         CassandraCredentials login = CassandraCredentials.of(user, password);
         return Connecting.connect(
-                settings.withTarget(settings.target().withLogin(login, keyspace.orElse(null))),
-                configuration(known),
-                network);
+                settings.withTarget(settings.target().withLogin(login, keyspace)), configuration(known), network);
     }
 
     private DriverConfigLoader configuration(Set<String> keyspaces) {

@@ -33,7 +33,7 @@ final class Retries {
     /** The outcome of the first attempt that does not fail in passing, or of the last one in the time there is. */
     static <T> CompletionStage<T> whileAway(
             CassandraContext context, boolean idempotent, Supplier<CompletionStage<T>> attempt) {
-        return whileAway(context, context.defaults().outageWait(), idempotent, attempt);
+        return whileAway(context, context.defaults().patience(), idempotent, attempt);
     }
 
     /** The same with another time than the manager's. */

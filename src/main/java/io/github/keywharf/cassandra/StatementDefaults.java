@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long a request may take, all attempts of the driver together
  * @param pageSize rows of one page
  * @param idempotent whether statements may be sent twice, so that the driver may retry them on another node
- * @param outageWait how long an idempotent statement is repeated while no node or too few replicas can be reached
+ * @param patience how long an idempotent statement is repeated while no node or too few replicas can be reached
  */
 record StatementDefaults(
         ConsistencyLevel consistency,
@@ -25,10 +25,10 @@ record StatementDefaults(
         Duration timeout,
         int pageSize,
         boolean idempotent,
-        Duration outageWait) {
+        Duration patience) {
 
     /** What the session's own configuration says, so that a host's session keeps its settings. */
-    static StatementDefaults of(CqlSession session, Duration outageWait) {
+    static StatementDefaults of(CqlSession session, Duration patience) {
         DriverExecutionProfile profile = session.getContext().getConfig().getDefaultProfile();
         return new StatementDefaults(
                 DefaultConsistencyLevel.valueOf(profile.getString(DefaultDriverOption.REQUEST_CONSISTENCY)),
@@ -36,11 +36,11 @@ record StatementDefaults(
                 profile.getDuration(DefaultDriverOption.REQUEST_TIMEOUT),
                 profile.getInt(DefaultDriverOption.REQUEST_PAGE_SIZE),
                 profile.getBoolean(DefaultDriverOption.REQUEST_DEFAULT_IDEMPOTENCE),
-                outageWait);
+                patience);
     }
 
     StatementDefaults with(ConsistencyLevel other) {
-        return new StatementDefaults(other, serialConsistency, timeout, pageSize, idempotent, outageWait);
+        return new StatementDefaults(other, serialConsistency, timeout, pageSize, idempotent, patience);
     }
 
     <S extends Statement<S>> S apply(S statement) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Defaults: all columns, the manager's consistency, pages of up to {@link #DEFAULT_PAGE_SIZE} rows, {@link
- * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_OUTAGE_WAIT} for a server that does not
+ * #DEFAULT_PARALLELISM} pieces concurrently, no limit of rows a second, {@link #DEFAULT_PATIENCE} for a server that does not
  * answer, pieces of about {@link #DEFAULT_RANGE_BYTES} and at least {@link #RANGES_PER_READER} for each that is read
  * concurrently.
  *
@@ -45,13 +45,13 @@ import org.jspecify.annotations.Nullable;
 public final class TableScan {
 
     /** Rows of a page at most, 5,000; wide rows come in smaller pages, of about 8 MB with the driver's own objects. */
-    public static final int DEFAULT_PAGE_SIZE = 5_000;
+    public static final int DEFAULT_PAGE_SIZE = CassandraManager.Builder.DEFAULT_PAGE_SIZE;
 
     /** Pieces of the ring that are read concurrently, 4: what keeps a node busy and leaves it to its other clients too. */
     public static final int DEFAULT_PARALLELISM = 4;
 
     /** How long a piece waits for a server that does not answer, 5 minutes: longer than a node's restart. */
-    public static final Duration DEFAULT_OUTAGE_WAIT = Duration.ofMinutes(5);
+    public static final Duration DEFAULT_PATIENCE = CassandraSink.Builder.DEFAULT_PATIENCE;
 
     /** About how many bytes a piece of the ring holds by the server's own estimates, 64 MB: seconds of work. */
     public static final long DEFAULT_RANGE_BYTES = 64L * 1024 * 1024;
@@ -78,7 +78,7 @@ public final class TableScan {
     private int ranges;
     int pageSize = DEFAULT_PAGE_SIZE;
     double rowsPerSecond = Double.POSITIVE_INFINITY;
-    Duration outageWait = DEFAULT_OUTAGE_WAIT;
+    Duration patience = DEFAULT_PATIENCE;
 
     TableScan(CassandraContext context, CqlIdentifier keyspace, CqlIdentifier table) {
         this.context = context;
@@ -144,8 +144,8 @@ public final class TableScan {
     }
 
     /** How long a piece waits for a server that does not answer before the read fails. */
-    public TableScan outageWait(Duration atMost) {
-        outageWait = Checks.notNegative("outageWait", atMost);
+    public TableScan patience(Duration atMost) {
+        patience = Checks.notNegative("patience", atMost);
         return this;
     }
 
@@ -166,7 +166,7 @@ public final class TableScan {
      *
      * @throws KeywharfException with code {@code cassandra.no_table} or {@code cassandra.unknown_column}, or when the
      *     server refuses; later {@link Rows#next} throws it with {@code cassandra.schema_changed} when the table changes
-     *     meanwhile, or with what the server failed with longer than {@link #outageWait} allows
+     *     meanwhile, or with what the server failed with longer than {@link #patience} allows
      */
     public Rows rows() {
         UnloadSource source = source();

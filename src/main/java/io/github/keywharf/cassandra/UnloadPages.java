@@ -83,13 +83,13 @@ final class UnloadPages {
             scan.checkUnchanged();
             throw CassandraErrors.of(subject(), "The table cannot be read on", e);
         }
-        if (waited.compareTo(scan.outageWait) >= 0) {
+        if (waited.compareTo(scan.patience) >= 0) {
             KeywharfException last = CassandraErrors.of(subject(), "The table cannot be read on", e);
             throw KeywharfException.retryable(
                     "cassandra.outage",
                     subject(),
                     "The table cannot be read on: no answer for " + waited.toSeconds() + " s, more than the "
-                            + scan.outageWait + " of outageWait(…); the last failure: " + last.getMessage(),
+                            + scan.patience + " of patience(…); the last failure: " + last.getMessage(),
                     last);
         }
     }

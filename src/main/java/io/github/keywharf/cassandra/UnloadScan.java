@@ -20,7 +20,7 @@ final class UnloadScan {
     private final CassandraContext context;
     final UnloadQuery query;
     private final RowPace pace;
-    final Duration outageWait;
+    final Duration patience;
     private final List<String> names;
     final EventListener listener;
     private final String task;
@@ -37,7 +37,7 @@ final class UnloadScan {
         this.context = context;
         this.query = new UnloadQuery(context, source, scan);
         this.pace = new RowPace(scan.rowsPerSecond, source.subject());
-        this.outageWait = scan.outageWait;
+        this.patience = scan.patience;
         this.names = scan.names(source);
         this.listener = context.listener();
         this.task = verb + " " + source.subject();
@@ -90,7 +90,7 @@ final class UnloadScan {
                     "cassandra.unload.delayed",
                     work,
                     query.source.subject(),
-                    "Waiting up to " + outageWait + " for the server: " + failure.getMessage());
+                    "Waiting up to " + patience + " for the server: " + failure.getMessage());
         }
     }
 

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * ShareCatalog catalog = DatabricksCatalog.builder()
  *         .host("adb-1234567890123456.7.azuredatabricks.net")
- *         .clientCredentials(clientId, clientSecret)
+ *         .credentials(clientId, clientSecret)
  *         .build();
  * catalog.ensureShare(Share.of("acme", SharedTable.of("main.usage.daily", "usage.daily")));
  * }</pre>
@@ -338,7 +338,7 @@ public final class DatabricksCatalog implements ShareCatalog {
         }
 
         /** Logs in as a service principal with an OAuth secret, which is copied and may be closed. */
-        public Builder clientCredentials(String id, Secret oauthSecret) {
+        public Builder credentials(String id, Secret oauthSecret) {
             clientId = Objects.requireNonNull(id, "id");
             secret = oauthSecret.copy();
             return this;
@@ -349,7 +349,7 @@ public final class DatabricksCatalog implements ShareCatalog {
          * case. It is read for each login, about once an hour, so that it can be rotated; {@code catalog.refused} when it is
          * not such a document.
          */
-        public Builder clientCredentials(SecretSource secrets, String name) {
+        public Builder credentials(SecretSource secrets, String name) {
             Objects.requireNonNull(name, "name");
             document = () -> secrets.secret(name);
             return this;
@@ -381,8 +381,8 @@ public final class DatabricksCatalog implements ShareCatalog {
         }
 
         /** Logs in with a personal access token, which is copied and may be closed. */
-        public Builder token(Secret personal) {
-            token = personal.copy();
+        public Builder credentials(Secret token) {
+            this.token = token.copy();
             return this;
         }
 
@@ -390,7 +390,7 @@ public final class DatabricksCatalog implements ShareCatalog {
          * Sends requests by this client, which the host keeps: one with a proxy or TLS settings of {@link HttpClients}, or a
          * fake. It neither repeats requests nor follows redirects.
          */
-        public Builder client(HttpHandler handler) {
+        public Builder http(HttpHandler handler) {
             client = Objects.requireNonNull(handler, "handler");
             return this;
         }
@@ -420,22 +420,19 @@ public final class DatabricksCatalog implements ShareCatalog {
          * @throws IllegalArgumentException when the host would be called by plain http, and is not a loopback one
          */
         public DatabricksCatalog build() {
-            URI address = host;
-            if (address == null) {
-                throw new IllegalStateException("Nothing says which workspace; call host(…)");
-            }
+            URI address = Checks.required("The workspace", host, "host(name)");
             HttpHandler sending = client == null
-                    ? HttpClients.builder().deadline(Duration.ofMinutes(2)).open()
+                    ? HttpClients.builder().timeout(Duration.ofMinutes(2)).open()
                     : client;
             HttpHandler open = sending.with(
-                    RetryFilter.builder().time(clock, pause).events(listener).build(), DatabricksCalls.kept());
+                    RetryFilter.builder().clock(clock, pause).events(listener).build(), DatabricksCalls.kept());
             return new DatabricksCatalog(DatabricksCalls.of(open.with(bearer(address, open)), open, address), clock);
         }
 
         private BearerFilter bearer(URI address, HttpHandler open) {
             if (Stream.of(clientId, document, token).filter(Objects::nonNull).count() != 1) {
                 throw new IllegalStateException(
-                        "Nothing says how to log in, or two things do; call clientCredentials(…) or token(…)");
+                        "The login is missing or given in two ways; call credentials(…) once, in one of its forms");
             }
             if (token != null) {
                 BearerToken fixed = new BearerToken(token, Instant.MAX);

@@ -68,7 +68,7 @@ final class ClientErrors {
                 HttpClients.TIMEOUT,
                 subject,
                 "The exchange took longer than " + deadline
-                        + "; the request may have been carried out. Raise deadline(…) for large bodies",
+                        + "; the request may have been carried out. Raise timeout(…) for large bodies",
                 cause);
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Defaults: {@link Builder#DEFAULT_CONNECT_TIMEOUT}, {@link Builder#DEFAULT_DEADLINE}, {@link Builder#DEFAULT_STALL},
+ * <p>Defaults: {@link Builder#DEFAULT_CONNECT_TIMEOUT}, {@link Builder#DEFAULT_TIMEOUT}, {@link Builder#DEFAULT_STALL},
  * {@link Builder#DEFAULT_MAX_RESPONSE_BYTES}, and gzip.
  *
  * <p>Clients without a {@link Builder#connectTimeout} and {@link Builder#tls} share the connections and threads of the process,
@@ -96,7 +96,7 @@ public final class HttpClients {
         public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
         /** How long an exchange may take with both bodies, 5 minutes: raise it for bodies of gigabytes. */
-        public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(5);
+        public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
         /** How long the next bytes of a response's body may take, 30 s: a server that sends nothing longer has gone. */
         public static final Duration DEFAULT_STALL = Duration.ofSeconds(30);
@@ -107,7 +107,7 @@ public final class HttpClients {
         private final @Nullable HttpClient given;
         private @Nullable TlsConfig tls;
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
-        private Duration deadline = DEFAULT_DEADLINE;
+        private Duration timeout = DEFAULT_TIMEOUT;
         private Duration stall = DEFAULT_STALL;
         private long maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES;
         private boolean gzip = true;
@@ -123,8 +123,8 @@ public final class HttpClients {
         }
 
         /** How long an exchange may take, from sending to the last byte of the response's body. */
-        public Builder deadline(Duration longest) {
-            deadline = Checks.positive("deadline", longest);
+        public Builder timeout(Duration longest) {
+            timeout = Checks.positive("timeout", longest);
             return this;
         }
 
@@ -177,7 +177,7 @@ public final class HttpClients {
             }
             boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
             HttpClient client = given != null ? given : shares ? shared() : made();
-            return new JdkClient(client, given == null, deadline, stall, maxResponseBytes, gzip);
+            return new JdkClient(client, given == null, timeout, stall, maxResponseBytes, gzip);
         }
 
         private HttpClient made() {

@@ -1,11 +1,25 @@
 package io.github.keywharf.internal;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Checks of numbers and durations that a caller passes. Each returns the value, or names the option and the value. */
+/** Checks of settings that a caller passes. Each returns the value, or names the option and the value. */
 public final class Checks {
 
     private Checks() {}
+
+    /**
+     * Returns a setting that must have been given before {@code build()}, {@code connect()}, {@code open()} or {@code start()}.
+     *
+     * @param call the call that gives it, such as {@code table("sales")}
+     * @throws IllegalStateException if it was not given
+     */
+    public static <T> T required(String setting, @Nullable T value, String call) {
+        if (value == null) {
+            throw new IllegalStateException(setting + " is missing; call " + call);
+        }
+        return value;
+    }
 
     /** Returns a value of 1 or more. */
     public static int positive(String option, int value) {

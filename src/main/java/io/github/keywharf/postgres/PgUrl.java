@@ -65,7 +65,7 @@ final class PgUrl {
 
     private static IllegalArgumentException credentials() {
         return new IllegalArgumentException(
-                "The URL has a user or a password in it, where logs may show it; give them by user(...) and password(...)");
+                "The URL has a user or a password in it, where logs may show it; give them by credentials(user, password)");
     }
 
     private static @Nullable Properties parsed(String url) {

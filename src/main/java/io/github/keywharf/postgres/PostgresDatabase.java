@@ -52,7 +52,7 @@ public final class PostgresDatabase implements AutoCloseable {
      * @throws IllegalArgumentException when it is not such a URL
      */
     public static PostgresDatabase of(String url, String user, Secret password) {
-        return builder().url(url).user(user).password(password).build();
+        return builder().url(url).credentials(user, password).build();
     }
 
     /**
@@ -157,7 +157,7 @@ public final class PostgresDatabase implements AutoCloseable {
 
     /**
      * Describes a database. Defaults: host {@code localhost}, port {@value PostgresCredentials#DEFAULT_PORT}, {@link
-     * Ssl#PREFER}, connect timeout {@link #DEFAULT_CONNECT_TIMEOUT}, no socket timeout, application name {@code
+     * Ssl#PREFER}, connect timeout {@link #DEFAULT_CONNECT_TIMEOUT}, no timeout, application name {@code
      * keywharf}.
      */
     public static final class Builder {
@@ -189,7 +189,7 @@ public final class PostgresDatabase implements AutoCloseable {
          *
          * @param value such as {@code jdbc:postgresql://db1:5432/totesys?sslmode=verify-full}
          * @throws IllegalArgumentException when it is not such a URL, or has a user or a password, which are given by
-         *     {@link #user} and {@link #password}
+         *     {@link #credentials(String, Secret)}
          */
         public Builder url(String value) {
             Map<String, String> parts = PgUrl.parse(value);
@@ -234,15 +234,10 @@ public final class PostgresDatabase implements AutoCloseable {
             return this;
         }
 
-        /** The user to sign in as. */
-        public Builder user(String value) {
-            user = notBlank("user", value);
-            return this;
-        }
-
-        /** The user's password; it is copied, and may be closed. */
-        public Builder password(Secret value) {
-            password = value.copy();
+        /** Logs in as this user. The password is copied, and may be closed. */
+        public Builder credentials(String name, Secret secret) {
+            user = notBlank("user", name);
+            password = secret.copy();
             return this;
         }
 
@@ -256,8 +251,7 @@ public final class PostgresDatabase implements AutoCloseable {
             return host(value.host())
                     .port(value.port())
                     .database(value.database())
-                    .user(value.user())
-                    .password(value.password());
+                    .credentials(value.user(), value.password());
         }
 
         /** Speaks TLS as this says, and never without. Not together with {@link #ssl} or the driver's {@code sslmode}. */
@@ -278,8 +272,8 @@ public final class PostgresDatabase implements AutoCloseable {
         }
 
         /** How long to wait for the next bytes of an answer; at least a second. Without it, as long as it takes. */
-        public Builder socketTimeout(Duration value) {
-            return property("socketTimeout", seconds("socket timeout", value));
+        public Builder timeout(Duration value) {
+            return property("socketTimeout", seconds("timeout", value));
         }
 
         /** What the server's own views call these connections. */
@@ -290,7 +284,7 @@ public final class PostgresDatabase implements AutoCloseable {
         /** Any other property of the driver. */
         public Builder property(String name, String value) {
             if (name.equals("user") || name.equals("password")) {
-                throw new IllegalArgumentException("Give the " + name + " by " + name + "(...)");
+                throw new IllegalArgumentException("Give the " + name + " by credentials(user, password)");
             }
             properties.setProperty(name, value);
             return this;
@@ -299,14 +293,12 @@ public final class PostgresDatabase implements AutoCloseable {
         /**
          * The database; nothing is opened yet.
          *
-         * @throws IllegalStateException when database, user or password are missing, or TLS is configured in two ways
+         * @throws IllegalStateException when database or credentials are missing, or TLS is configured in two ways
          */
         public PostgresDatabase build() {
-            if (database == null || user == null || password == null) {
-                throw new IllegalStateException("A database needs database(...), user(...) and password(...), or"
-                        + " credentials(...); database is " + database + ", user is " + user + ", the password is "
-                        + (password == null ? "missing" : "there"));
-            }
+            String name = Checks.required("The database", database, "database(name)");
+            String login = Checks.required("The login", user, "credentials(user, password)");
+            Secret secret = Checks.required("The password", password, "credentials(user, password)");
             String mode = properties.getProperty("sslmode", "");
             if (tls != null && !mode.equals(Ssl.PREFER.mode)) {
                 throw new IllegalStateException("tls(...) and sslmode " + mode + ", which ssl(...), url(...) or"
@@ -314,9 +306,9 @@ public final class PostgresDatabase implements AutoCloseable {
             }
             Properties copy = new Properties();
             copy.putAll(properties);
-            copy.setProperty("user", user);
+            copy.setProperty("user", login);
             PgPool pool = new PgPool(new PgDriver(
-                    address == null ? PgDriver.address(host, port) : address, database, copy, password.copy(), tls));
+                    address == null ? PgDriver.address(host, port) : address, name, copy, secret.copy(), tls));
             return new PostgresDatabase(pool, PgAsDataSource.of(pool));
         }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Table orders = database.query("SELECT * FROM sales_order WHERE last_updated >= :from AND staff_id = ANY(:staff)")
  *         .bind("from", "2024-05-20 12:00:00")
  *         .bind("staff", List.of(1, 2, 3))
- *         .all();
+ *         .table();
  * database.query("UPDATE staff SET first_name = $1 WHERE staff_id = $2").values("Ada", 7).update();
  * }</pre>
  *
@@ -174,7 +174,7 @@ public final class PostgresQuery {
     }
 
     /** Runs the statement and reads all its rows into memory; prints as a table. */
-    public Table all() {
+    public Table table() {
         return rows().toTable();
     }
 
@@ -203,7 +203,7 @@ public final class PostgresQuery {
             if (first.size() > 1 || rows.next() != null) {
                 rows.undo();
                 throw new KeywharfException(
-                        "postgres.many_rows", SUBJECT, "There is more than one row; use all() or rows(), or LIMIT 1");
+                        "postgres.many_rows", SUBJECT, "There is more than one row; use table() or rows(), or LIMIT 1");
             }
             return Optional.of(first.row(0));
         }

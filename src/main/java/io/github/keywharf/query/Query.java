@@ -62,7 +62,7 @@ public interface Query {
     }
 
     /** Runs the query and reads all its rows into memory; prints as a table. */
-    default Table all() {
+    default Table table() {
         return rows().toTable();
     }
 

@@ -10,7 +10,7 @@ import io.github.keywharf.table.Rows;
  * <pre>{@code
  * engine.table("contact", aws.flowParquetData().typed(schema).rows());
  * engine.table("orders", store, "orders/2024-05.parquet");
- * System.out.println(engine.query("SELECT count(*) FROM contact JOIN orders USING (email)").all());
+ * System.out.println(engine.query("SELECT count(*) FROM contact JOIN orders USING (email)").table());
  * }</pre>
  *
  * <p>Thread-safe. Names of tables are taken as they are, in any characters, and do not differ by case alone. Errors are

@@ -5,18 +5,18 @@ import io.github.keywharf.http.BearerToken;
 import io.github.keywharf.secret.Secret;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Logs in with a refresh token, which the org may replace each time. Thread-safe. */
 final class RefreshTokenAuth implements SalesforceAuth {
     private final String clientId;
-    private final Optional<Secret> clientSecret;
+    private final @Nullable Secret clientSecret;
     private final Consumer<Secret> store;
     private Secret refreshToken;
     private boolean stored = true;
 
-    RefreshTokenAuth(String clientId, Optional<Secret> clientSecret, Secret refreshToken, Consumer<Secret> store) {
+    RefreshTokenAuth(String clientId, @Nullable Secret clientSecret, Secret refreshToken, Consumer<Secret> store) {
         this.clientId = TokenEndpoint.requireText("client id", clientId);
         this.clientSecret = clientSecret;
         this.refreshToken = refreshToken;
@@ -29,7 +29,9 @@ final class RefreshTokenAuth implements SalesforceAuth {
         store(subject);
         Map<String, String> form = new LinkedHashMap<>();
         form.put("client_id", clientId);
-        clientSecret.ifPresent(secret -> form.put("client_secret", secret.reveal()));
+        if (clientSecret != null) {
+            form.put("client_secret", clientSecret.reveal());
+        }
         form.put("refresh_token", refreshToken.reveal());
         // Not repeatable: an answer that was lost may have ended this refresh token.
         TokenEndpoint.Answer answer = new TokenEndpoint(login).token("refresh_token", form, false);

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to log in. Of the ready ones, {@link #clientCredentials} and {@link #jwtBearer} need nobody at a browser and work in
@@ -80,12 +81,13 @@ public interface SalesforceAuth {
      * {@code store} before its access token is used. When storing fails the login fails with
      * {@code salesforce.token_not_stored}, and the next login stores it first.
      *
-     * @param clientSecret of the app; empty when the app does not ask for one
+     * @param clientSecret of the app; null if the app does not ask for one
      * @param store keeps the new refresh token durably, in place of the old one; the secret stays valid
      */
     static SalesforceAuth refreshToken(
-            String clientId, Optional<Secret> clientSecret, Secret refreshToken, Consumer<Secret> store) {
-        return new RefreshTokenAuth(clientId, clientSecret.map(Secret::copy), refreshToken.copy(), store);
+            String clientId, @Nullable Secret clientSecret, Secret refreshToken, Consumer<Secret> store) {
+        return new RefreshTokenAuth(
+                clientId, clientSecret == null ? null : clientSecret.copy(), refreshToken.copy(), store);
     }
 
     /**

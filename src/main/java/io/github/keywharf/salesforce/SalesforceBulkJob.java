@@ -255,7 +255,7 @@ final class SalesforceBulkJob {
      * @param rows how many it has; 0 when unknown
      */
     Info await(SalesforceBulkOptions options, long rows) {
-        Instant end = options.clock().instant().plus(options.longestWait());
+        Instant end = options.clock().instant().plus(options.patience());
         long processed = 0;
         try {
             for (int looks = 1; ; looks++) {
@@ -269,7 +269,7 @@ final class SalesforceBulkJob {
                     throw KeywharfException.retryable(
                             "salesforce.timeout",
                             subject(),
-                            "The job is " + info.state().text + " after " + options.longestWait() + ", with "
+                            "The job is " + info.state().text + " after " + options.patience() + ", with "
                                     + processed
                                     + " rows processed; it goes on in the org: wait longer, or look at it there");
                 }

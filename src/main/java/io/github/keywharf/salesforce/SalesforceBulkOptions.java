@@ -11,13 +11,13 @@ import java.time.InstantSource;
  *
  * @param pagesInFlight how many pages of results are downloaded or wait to be read at a time; 1 reads one after the other
  * @param pageRows the most rows of a page that is asked for by locator
- * @param longestWait how long a job may take
+ * @param patience how long a job may take
  * @param clock by which that is measured
  * @param pause waits between two looks at a job
  * @param directory where temporary files are made
  */
 record SalesforceBulkOptions(
-        int pagesInFlight, int pageRows, Duration longestWait, InstantSource clock, Pause pause, Path directory) {
+        int pagesInFlight, int pageRows, Duration patience, InstantSource clock, Pause pause, Path directory) {
     /** Four pages: a download waits for the network most of the time, and each may take a file of some ten megabytes. */
     static final int DEFAULT_PAGES_IN_FLIGHT = 4;
 
@@ -25,12 +25,12 @@ record SalesforceBulkOptions(
     static final int DEFAULT_PAGE_ROWS = 100_000;
 
     /** Six hours: the largest queries and loads take hours where an org is busy. */
-    static final Duration DEFAULT_LONGEST_WAIT = Duration.ofHours(6);
+    static final Duration DEFAULT_PATIENCE = Duration.ofHours(6);
 
     SalesforceBulkOptions {
         Checks.between("pagesInFlight", pagesInFlight, 1, 64);
         Checks.positive("pageRows", pageRows);
-        Checks.positive("longestWait", longestWait);
+        Checks.positive("patience", patience);
     }
 
     /** The defaults, on the system's clock and in the directory of temporary files. */
@@ -38,7 +38,7 @@ record SalesforceBulkOptions(
         return new SalesforceBulkOptions(
                 DEFAULT_PAGES_IN_FLIGHT,
                 DEFAULT_PAGE_ROWS,
-                DEFAULT_LONGEST_WAIT,
+                DEFAULT_PATIENCE,
                 InstantSource.system(),
                 Pause.SLEEP,
                 temporary());
@@ -50,11 +50,11 @@ record SalesforceBulkOptions(
     }
 
     SalesforceBulkOptions withTime(InstantSource otherClock, Pause otherPause) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, otherClock, otherPause, directory);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, patience, otherClock, otherPause, directory);
     }
 
     SalesforceBulkOptions withPages(int inFlight, int rows) {
-        return new SalesforceBulkOptions(inFlight, rows, longestWait, clock, pause, directory);
+        return new SalesforceBulkOptions(inFlight, rows, patience, clock, pause, directory);
     }
 
     SalesforceBulkOptions withLongestWait(Duration wait) {
@@ -62,6 +62,6 @@ record SalesforceBulkOptions(
     }
 
     SalesforceBulkOptions withDirectory(Path other) {
-        return new SalesforceBulkOptions(pagesInFlight, pageRows, longestWait, clock, pause, other);
+        return new SalesforceBulkOptions(pagesInFlight, pageRows, patience, clock, pause, other);
     }
 }

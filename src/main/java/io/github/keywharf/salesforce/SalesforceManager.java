@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (SalesforceManager salesforce = SalesforceManager.builder()
  *         .instance("acme")
- *         .auth(SalesforceAuth.clientCredentials(clientId, clientSecret))
+ *         .credentials(SalesforceAuth.clientCredentials(clientId, clientSecret))
  *         .connect()) {
  *     System.out.println(salesforce.help());
  *     System.out.println(salesforce.describe("Contact").fields());
@@ -93,7 +93,7 @@ public final class SalesforceManager implements AutoCloseable {
             Secret securityToken) {
         return builder()
                 .instance(instance)
-                .auth(SalesforceAuth.password(clientId, clientSecret, username, password, securityToken))
+                .credentials(SalesforceAuth.password(clientId, clientSecret, username, password, securityToken))
                 .connect();
     }
 
@@ -353,7 +353,7 @@ public final class SalesforceManager implements AutoCloseable {
         }
 
         /** How to log in. */
-        public Builder auth(SalesforceAuth way) {
+        public Builder credentials(SalesforceAuth way) {
             auth = Objects.requireNonNull(way, "way");
             return this;
         }
@@ -372,7 +372,7 @@ public final class SalesforceManager implements AutoCloseable {
          * Sends requests by this client, which the host keeps: one with a proxy or TLS settings of
          * {@link HttpClients}, or a fake. It neither repeats requests nor follows redirects.
          */
-        public Builder client(HttpHandler handler) {
+        public Builder http(HttpHandler handler) {
             client = Objects.requireNonNull(handler, "handler");
             return this;
         }
@@ -416,21 +416,18 @@ public final class SalesforceManager implements AutoCloseable {
         /**
          * Logs in.
          *
-         * @throws IllegalStateException when instance or auth are missing, or options contradict each other
+         * @throws IllegalStateException when instance or credentials are missing, or options contradict each other
          * @throws KeywharfException {@code salesforce.auth_failed} when the org refuses the login, or codes of {@code http}
          *     when it cannot be reached
          */
         public SalesforceManager connect() {
-            SalesforceAuth way = auth;
-            if (way == null) {
-                throw new IllegalStateException(
-                        "Nothing says how to log in; call auth(SalesforceAuth.clientCredentials(…)), or another");
-            }
+            SalesforceAuth way =
+                    Checks.required("The login", auth, "credentials(SalesforceAuth.clientCredentials(…)), or another");
             SalesforceTarget target = new SalesforceTarget(origin(way), apiVersion);
             HttpHandler sending = budget == null ? opened() : opened().with(budget);
             RetryFilter retries = RetryFilter.builder()
                     .passing(SalesforceErrors::mayPass)
-                    .time(clock, pause)
+                    .clock(clock, pause)
                     .events(listener)
                     .build();
             HttpHandler repeating = sending.with(retries, new KeptErrors());
@@ -466,26 +463,21 @@ public final class SalesforceManager implements AutoCloseable {
             Optional<String> known =
                     way.instance().map(name -> SalesforceInstance.parse(name).toString());
             if (instance != null && known.isPresent() && !known.get().equals(instance)) {
-                throw new IllegalStateException(
-                        "instance(…) is " + instance + " and that of auth(…) is " + known.get() + "; give one of them");
+                throw new IllegalStateException("instance(…) is " + instance + " and that of credentials(…) is "
+                        + known.get() + "; give one of them");
             }
-            return URI.create(known.orElseGet(() -> {
-                if (instance == null) {
-                    throw new IllegalStateException("Nothing says which org; call instance(\"acme\")");
-                }
-                return instance;
-            }));
+            return URI.create(known.orElseGet(() -> Checks.required("The org", instance, "instance(name)")));
         }
 
         private HttpHandler opened() {
             if (client != null) {
                 if (timeout != null || connectTimeout != null) {
                     throw new IllegalStateException(
-                            "client(…) is given together with timeout(…) or connectTimeout(…); set them on the client");
+                            "http(…) is given together with timeout(…) or connectTimeout(…); set them on the client");
                 }
                 return client;
             }
-            HttpClients.Builder clients = HttpClients.builder().deadline(timeout == null ? DEFAULT_TIMEOUT : timeout);
+            HttpClients.Builder clients = HttpClients.builder().timeout(timeout == null ? DEFAULT_TIMEOUT : timeout);
             if (connectTimeout != null) {
                 clients.connectTimeout(connectTimeout);
             }

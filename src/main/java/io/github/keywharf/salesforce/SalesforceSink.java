@@ -305,7 +305,7 @@ public final class SalesforceSink implements RowSink {
         }
 
         /** How long a job may take; 6 hours by default. */
-        public Builder longestWait(Duration wait) {
+        public Builder patience(Duration wait) {
             bulk = bulk.withLongestWait(wait);
             return this;
         }
@@ -317,7 +317,7 @@ public final class SalesforceSink implements RowSink {
         }
 
         /** The clock by which waits are measured, and how to wait. */
-        public Builder time(InstantSource clock, Pause pause) {
+        public Builder clock(InstantSource clock, Pause pause) {
             bulk = bulk.withTime(clock, pause);
             return this;
         }

@@ -80,7 +80,7 @@ public final class DeltaSharingManager {
                 builder.clock);
         locks = new TenantLocks(builder.coordination, builder.patience, builder.clock, builder.pause);
         provisioning = new Provisioning(settings, locks);
-        events = builder.listener.guarded();
+        events = builder.events;
     }
 
     /** A builder; {@link Builder#catalog}, {@link Builder#secrets} and {@link Builder#plan} must be given. */
@@ -319,7 +319,7 @@ public final class DeltaSharingManager {
         private String secretPrefix = "";
         private Duration patience = DEFAULT_PATIENCE;
         private InstantSource clock = InstantSource.system();
-        private EventListener listener = EventListener.NONE;
+        private EventListener events = EventListener.NONE;
         private Pause pause = Pause.SLEEP;
 
         private Builder() {}
@@ -394,8 +394,8 @@ public final class DeltaSharingManager {
         }
 
         /** Receives the events {@code sharing.tenant.*} and {@code sharing.profile.*}. None holds a secret. */
-        public Builder listener(EventListener taker) {
-            listener = Objects.requireNonNull(taker, "listener");
+        public Builder events(EventListener listener) {
+            events = listener.guarded();
             return this;
         }
 
@@ -406,10 +406,11 @@ public final class DeltaSharingManager {
 
         /** The manager; calls nothing. */
         public DeltaSharingManager build() {
-            if (catalog == null || secrets == null || plan == null) {
-                throw new IllegalStateException("A manager needs catalog(…), secrets(…) and plan(…)");
-            }
-            return new DeltaSharingManager(this, catalog, secrets, plan);
+            return new DeltaSharingManager(
+                    this,
+                    Checks.required("The catalog", catalog, "catalog(shareCatalog)"),
+                    Checks.required("The secret store", secrets, "secrets(store)"),
+                    Checks.required("The plan", plan, "plan(sharingPlan)"));
         }
     }
 }

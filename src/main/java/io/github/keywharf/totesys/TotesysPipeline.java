@@ -469,10 +469,18 @@ public final class TotesysPipeline {
             return new TotesysPipeline(new PipelineConfig(
                     name,
                     work.withTask(name),
-                    needed("source", source),
-                    new Zone(needed("ingestion", ingestion), ingestionLayout, format, executor),
-                    new Zone(needed("processed", processed), processedLayout, IngestionFormat.PARQUET, executor),
-                    needed("warehouse", warehouse),
+                    Checks.required("The source", source, "source(database)"),
+                    new Zone(
+                            Checks.required("The ingestion zone", ingestion, "ingestion(store)"),
+                            ingestionLayout,
+                            format,
+                            executor),
+                    new Zone(
+                            Checks.required("The processed zone", processed, "processed(store)"),
+                            processedLayout,
+                            IngestionFormat.PARQUET,
+                            executor),
+                    Checks.required("The warehouse", warehouse, "warehouse(database)"),
                     star,
                     mode,
                     detection,
@@ -488,13 +496,6 @@ public final class TotesysPipeline {
                     pipelined,
                     events,
                     clock));
-        }
-
-        private static <T> T needed(String option, @Nullable T value) {
-            if (value == null) {
-                throw new IllegalStateException("A TotesysPipeline needs " + option + "(…)");
-            }
-            return value;
         }
     }
 }

@@ -267,7 +267,7 @@ class AppFlowDataTest {
             assertThat(database
                             .query("SELECT \"Id\", \"LastName\", \"Score__c\", \"Birthdate\","
                                     + " \"LastModifiedDate\" AT TIME ZONE 'UTC' AS at FROM contact ORDER BY 1")
-                            .all()
+                            .table()
                             .rows()
                             .stream()
                             .map(row -> row.toMap().values().toString()))
@@ -290,7 +290,7 @@ class AppFlowDataTest {
 
         assertThat(report.written()).isEqualTo(3);
         assertThat(report.rejected()).isEqualTo(1);
-        assertThat(cassandra.execute("SELECT * FROM contact WHERE \"Id\" = ?", "c-1").all().rows().stream()
+        assertThat(cassandra.execute("SELECT * FROM contact WHERE \"Id\" = ?", "c-1").table().rows().stream()
                         .map(row -> row.toMap().toString()))
                 .containsExactly(
                         "{Id=c-1, Birthdate=1815-12-10, LastModifiedDate=2026-11-23T10:00:00Z, LastName=Ada, Score__c=7.5}");

@@ -62,7 +62,7 @@ class S3AnswersTest {
                 .endpoint(URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
                 .pathStyle(true)
                 .attempts(2)
-                .attemptTimeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(10))
                 .connect();
         store = aws.store("bucket");
     }

@@ -44,7 +44,7 @@ class S3FaultsTest {
                 .endpoint(proxy.endpoint())
                 .pathStyle(true)
                 .attempts(4)
-                .attemptTimeout(Duration.ofSeconds(2))
+                .timeout(Duration.ofSeconds(2))
                 .connect();
         store = aws.store("bucket");
     }

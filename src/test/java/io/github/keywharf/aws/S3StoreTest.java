@@ -304,8 +304,7 @@ class S3StoreTest extends ObjectStoreContract {
         assertThatThrownBy(() -> builder.attempts(0)).hasMessageContaining("0");
         assertThatThrownBy(() -> builder.endpoint(java.net.URI.create("ftp://x")))
                 .hasMessageContaining("ftp://x");
-        assertThatThrownBy(() -> builder.attemptTimeout(java.time.Duration.ZERO))
-                .hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> builder.timeout(java.time.Duration.ZERO)).hasMessageContaining("PT0S");
         assertThatThrownBy(() -> AWSManager.builder()
                         .region("r")
                         .sessionToken(Secret.of("t"))

@@ -52,9 +52,9 @@ class AzureSdkTest {
             URI uri = URI.create("https://localhost:" + server.port());
             SecretStore ours = KeyVaultSecrets.builder()
                     .vault(uri.toString())
-                    .login(AzureLogin.clientCredentials(
+                    .credentials(AzureLogin.clientCredentials(
                             uri, FakeEntra.TENANT, FakeEntra.CLIENT_ID, Secret.of(FakeEntra.CLIENT_SECRET)))
-                    .client(HttpClients.builder()
+                    .http(HttpClients.builder()
                             .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
                             .open())
                     .build();

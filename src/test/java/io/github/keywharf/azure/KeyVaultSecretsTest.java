@@ -58,8 +58,8 @@ class KeyVaultSecretsTest extends SecretStoreContract {
     private KeyVaultSecrets store(AzureLogin login, Pause pause, HttpHandler client) {
         return KeyVaultSecrets.builder()
                 .vault("acme-sharing")
-                .login(login)
-                .client(client)
+                .credentials(login)
+                .http(client)
                 .clock(now::get)
                 .pause(pause)
                 .build();
@@ -249,7 +249,7 @@ class KeyVaultSecretsTest extends SecretStoreContract {
         try (FakeServer server = FakeServer.start(vault.withEntra())) {
             SecretStore store = KeyVaultSecrets.builder()
                     .vault(server.uri().toString())
-                    .login(AzureLogin.clientCredentials(
+                    .credentials(AzureLogin.clientCredentials(
                             server.uri(), FakeEntra.TENANT, FakeEntra.CLIENT_ID, Secret.of(FakeEntra.CLIENT_SECRET)))
                     .clock(now::get)
                     .build();

@@ -142,7 +142,7 @@ class BatchIngestorTest {
             }
             return fixture.count(job);
         });
-        fixture.tenant(ACME, "slow", profile -> profile.concurrency(2)).start();
+        fixture.tenant(ACME, "slow", profile -> profile.parallelism(2)).start();
         fixture.put(ACME, "daily.csv", "a\n1\n");
         fixture.scan();
         await().until(() -> fixture.file(ACME, "daily.csv").state() == FileState.RUNNING);
@@ -379,7 +379,7 @@ class BatchIngestorTest {
                         "deaf",
                         profile -> profile.timeLimit(Duration.ofMinutes(1)).attempts(1))
                 .tenant(GLOBEX)
-                .start(builder -> builder.workers(1));
+                .start(builder -> builder.parallelism(1));
         fixture.put(ACME, "deaf.csv", "a\n1\n");
         fixture.scan();
         await().until(() -> fixture.file(ACME, "deaf.csv").state() == FileState.RUNNING);

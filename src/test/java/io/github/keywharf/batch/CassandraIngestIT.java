@@ -182,7 +182,7 @@ class CassandraIngestIT {
                 .localDatacenter(server.localDatacenter())
                 .trust(server.caCertificate())
                 .credentials(user, Secret.of(password))
-                .outageWait(Duration.ofSeconds(3))
+                .patience(Duration.ofSeconds(3))
                 .connect();
     }
 }

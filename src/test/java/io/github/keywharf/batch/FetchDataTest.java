@@ -93,7 +93,7 @@ class FetchDataTest {
                 .directory(input)
                 .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
                 .sliceBytes(SLICE)
-                .time(InstantSource.system(), wait -> Thread.sleep(10))
+                .clock(InstantSource.system(), wait -> Thread.sleep(10))
                 .events(events);
     }
 
@@ -246,8 +246,9 @@ class FetchDataTest {
     }
 
     private io.github.keywharf.http.HttpHandler dying() {
-        io.github.keywharf.http.HttpHandler http =
-                client(server.port(), "right").client();
+        io.github.keywharf.http.HttpHandler http = io.github.keywharf.http.HttpClients.builder()
+                .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
+                .open();
         AtomicBoolean first = new AtomicBoolean(true);
         return request -> {
             if (request.method().equals("PATCH") && !first.getAndSet(false)) {
@@ -291,8 +292,9 @@ class FetchDataTest {
                 .filter(request -> request.startsWith("PATCH"))
                 .findFirst()
                 .orElseThrow();
-        io.github.keywharf.http.HttpHandler http =
-                client(server.port(), "right").client();
+        io.github.keywharf.http.HttpHandler http = io.github.keywharf.http.HttpClients.builder()
+                .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
+                .open();
         String pair = java.util.Base64.getEncoder()
                 .encodeToString("one:right".getBytes(java.nio.charset.StandardCharsets.UTF_8));
         try (var response = http.handle(HttpRequest.of("DELETE", URI.create(upload.substring("PATCH ".length())))
@@ -344,8 +346,9 @@ class FetchDataTest {
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.unreachable"));
 
         try (TcpProxy proxy = TcpProxy.start("127.0.0.1", server.port())) {
-            io.github.keywharf.http.HttpHandler http =
-                    client(proxy.port(), "right").client();
+            io.github.keywharf.http.HttpHandler http = io.github.keywharf.http.HttpClients.builder()
+                    .tls(TlsConfig.ofSystem().withTrust(TestCertificates.authority()))
+                    .open();
             FetchReport report = client(proxy.port(), "right")
                     .http(request -> {
                         if (request.method().equals("POST")) {
@@ -455,7 +458,7 @@ class FetchDataTest {
         FetchData data = client(server.port(), "right").build();
 
         assertThat(data.toString()).doesNotContain("right");
-        assertThat(Set.of(new FetchServer(client(server.port(), "right")).credentials())
+        assertThat(Set.of(new FetchServer(client(server.port(), "right").settings()).credentials())
                         .toString())
                 .doesNotContain(
                         "right",

@@ -149,9 +149,9 @@ class GoldenBatchTest {
     }
 
     private static FetchStates states(Path directory) {
-        FetchData.Builder settings = FetchData.builder(
-                        URI.create("https://localhost/ingest"), TENANT, Secret.of("right"))
-                .directory(directory);
+        FetchSettings settings = FetchData.builder(URI.create("https://localhost/ingest"), TENANT, Secret.of("right"))
+                .directory(directory)
+                .settings();
         return new FetchStates(settings, new FetchServer(settings));
     }
 

@@ -69,7 +69,7 @@ final class IngestorFixture implements AutoCloseable {
                 .settle(SETTLE)
                 .scanEvery(Duration.ofMinutes(10))
                 .stopWithin(Duration.ZERO)
-                .workers(4)
+                .parallelism(4)
                 .events(events::add);
         builder.firstPause = Duration.ofSeconds(10);
         builder.grace = Duration.ofMillis(300);

@@ -112,7 +112,7 @@ final class IngestorProcess implements AutoCloseable {
                     .app("deadly")
                     .numberFiles(1000)
                     .attempts(Integer.parseInt(arguments[3]))
-                    .concurrency(2)
+                    .parallelism(2)
                     .rowId("row_id")
                     .build());
         }

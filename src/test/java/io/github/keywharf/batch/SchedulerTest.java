@@ -53,7 +53,7 @@ class SchedulerTest {
         for (Organisation tenant : List.of(ACME, GLOBEX, INITECH)) {
             fixture.tenant(tenant, "gated", profile -> profile);
         }
-        fixture.start(builder -> builder.workers(1));
+        fixture.start(builder -> builder.parallelism(1));
         for (int i = 0; i < 5; i++) {
             fixture.put(ACME, "a" + i + ".csv", "a\n" + i + "\n");
             fixture.scan();
@@ -97,9 +97,9 @@ class SchedulerTest {
             all.decrementAndGet();
             return fixture.count(job);
         });
-        fixture.tenant(ACME, "gated", profile -> profile.concurrency(2))
-                .tenant(GLOBEX, "gated", profile -> profile.concurrency(10))
-                .start(builder -> builder.workers(3));
+        fixture.tenant(ACME, "gated", profile -> profile.parallelism(2))
+                .tenant(GLOBEX, "gated", profile -> profile.parallelism(10))
+                .start(builder -> builder.parallelism(3));
         for (int i = 0; i < 6; i++) {
             fixture.put(ACME, "f" + i + ".csv", "a\n" + i + "\n");
         }
@@ -168,7 +168,7 @@ class SchedulerTest {
                 now.decrementAndGet();
             }
         });
-        fixture.tenant(ACME, "watched", profile -> profile.concurrency(3)).start();
+        fixture.tenant(ACME, "watched", profile -> profile.parallelism(3)).start();
         fixture.ingest();
         assertThat(fixture.file(ACME, "f0.csv").state()).isEqualTo(FileState.FAILED);
         assertThat(fixture.file(ACME, "f0.csv").reason())

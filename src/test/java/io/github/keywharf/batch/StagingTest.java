@@ -242,7 +242,7 @@ class StagingTest {
             fixture.put(ACME, "f" + i + ".csv", "a\n" + i + "\n");
         }
         fixture.put(GLOBEX, "g.csv", "a\n1\n");
-        fixture.start(builder -> builder.workers(1));
+        fixture.start(builder -> builder.parallelism(1));
         fixture.ingest();
         assertThat(fixture.ingestor.files(ACME)).hasSize(many).allMatch(file -> file.state() == FileState.DONE);
         Instant last = fixture.ingestor.files(ACME).get(0).received();

@@ -87,7 +87,7 @@ class TenantProfileTest {
                         Column.nullable("rating", ColumnType.FLOAT64),
                         Column.required("price", ColumnType.decimal(10, 2))));
         assertThat(profile.app()).isEqualTo("prices.v2");
-        assertThat(profile.concurrency()).isEqualTo(4);
+        assertThat(profile.parallelism()).isEqualTo(4);
         assertThat(profile.attempts()).isEqualTo(5);
         assertThat(profile.timeLimit()).isEqualTo(Duration.ofSeconds(90));
         assertThat(profile.keyspace()).isEqualTo("customer1");
@@ -178,7 +178,7 @@ class TenantProfileTest {
         TenantProfile.Builder builder = TenantProfile.builder(TENANT);
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> builder.concurrency(65))
+                .isThrownBy(() -> builder.parallelism(65))
                 .withMessageContaining("65");
         assertThatIllegalArgumentException()
                 .isThrownBy(

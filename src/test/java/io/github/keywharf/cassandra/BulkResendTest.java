@@ -195,7 +195,7 @@ class BulkResendTest {
                     .sink()
                     .windowRows(2)
                     .batchRows(1)
-                    .maxInFlight(2)
+                    .parallelism(2)
                     .checkpoint(store, "lost", "rows")
                     .build();
             if (breaks) {

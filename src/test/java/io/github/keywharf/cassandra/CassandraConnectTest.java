@@ -312,7 +312,7 @@ class CassandraConnectTest {
                 SharedCassandra.builder().configuration(file).keyspace(keyspace).connect()) {
             cassandra.execute("INSERT INTO t (id) VALUES (?)", 1);
             cassandra.batch().add("INSERT INTO t (id) VALUES (?)", 2).execute();
-            assertThat(cassandra.execute("SELECT * FROM t").all().size()).isEqualTo(2);
+            assertThat(cassandra.execute("SELECT * FROM t").table().size()).isEqualTo(2);
             for (String cql : List.of("SELECT * FROM local", "TRUNCATE local")) {
                 assertThatThrownBy(() -> cassandra.withKeyspace("system").execute(cql))
                         .isInstanceOfSatisfying(

@@ -176,7 +176,7 @@ class CassandraLoadFaultsIT {
 
             // A server that stays away ends the load.
             assertThatThrownBy(() -> sink(cassandra, table)
-                            .outageWait(Duration.ofSeconds(1))
+                            .patience(Duration.ofSeconds(1))
                             .build()
                             .write(rows(ROWS, 10_000, server::kill)))
                     .isInstanceOfSatisfying(

@@ -40,7 +40,7 @@ class CassandraOutageIT {
         server.execute("CREATE TABLE shop.hasty (id int PRIMARY KEY, name text)");
         cassandra = connection()
                 .timeout(Duration.ofSeconds(5))
-                .outageWait(Duration.ofSeconds(2))
+                .patience(Duration.ofSeconds(2))
                 .connect();
         for (int id = 0; id < ROWS; id++) {
             cassandra.execute("INSERT INTO item (id, name) VALUES (?, ?)", id, "item " + id);
@@ -120,7 +120,7 @@ class CassandraOutageIT {
         List<CompletableFuture<CassandraResult>> sent = new ArrayList<>();
         int refused = 0;
         try (CassandraManager hasty =
-                connection().configuration(few).outageWait(Duration.ZERO).connect()) {
+                connection().configuration(few).patience(Duration.ZERO).connect()) {
             for (int id = 0; id < flood; id++) {
                 sent.add(hasty.executeAsync("INSERT INTO hasty (id, name) VALUES (?, ?)", id, "flood")
                         .toCompletableFuture());

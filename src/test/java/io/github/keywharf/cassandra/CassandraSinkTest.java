@@ -444,7 +444,7 @@ class CassandraSinkTest {
     void settings_out_of_range_are_refused_with_the_value() {
         CassandraSink.Builder builder = sink("single");
         assertThatThrownBy(() -> builder.windowRows(0)).hasMessageContaining("0");
-        assertThatThrownBy(() -> builder.maxInFlight(1_001)).hasMessageContaining("1001");
+        assertThatThrownBy(() -> builder.parallelism(1_001)).hasMessageContaining("1001");
         assertThatThrownBy(() -> builder.rowsPerSecond(Double.NaN)).hasMessageContaining("NaN");
         assertThatThrownBy(() -> builder.resendWindow(Duration.ofSeconds(-1))).hasMessageContaining("PT-1S");
         assertThatThrownBy(() -> builder.maxRejects(-1)).hasMessageContaining("-1");

@@ -111,11 +111,11 @@ class CassandraStatementsTest {
         assertThat(cassandra.execute(select, UUID.randomUUID()).one()).isEmpty();
         Table table = cassandra
                 .execute("SELECT score, user_name FROM action WHERE id = ?", one)
-                .all();
+                .table();
         assertThat(table.toString()).contains("score | user_name", "    1 | ann", "(1 row)");
         assertThat(cassandra
                         .executeAsync(select, Arrays.asList(one).toArray())
-                        .thenApply(CassandraResult::all)
+                        .thenApply(CassandraResult::table)
                         .toCompletableFuture()
                         .join()
                         .size())
@@ -217,9 +217,9 @@ class CassandraStatementsTest {
                 .pageSize(5)
                 .execute();
         assertThat(result.toString()).contains("note 4", "(5 rows)", "and more on further pages");
-        assertThat(result.all().size()).isEqualTo(30);
+        assertThat(result.table().size()).isEqualTo(30);
         assertThat(result.toString()).isEqualTo("CassandraResult[" + keyspace + ", 2 columns, read]");
-        assertThatThrownBy(result::all).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(result::table).isInstanceOf(IllegalStateException.class);
         assertThat(cassandra.execute("TRUNCATE action").toString())
                 .isEqualTo("CassandraResult[" + keyspace + ", no rows]");
     }
@@ -391,7 +391,7 @@ class CassandraStatementsTest {
         CassandraManager there = cassandra.withKeyspace(other);
         there.execute("CREATE TABLE action (id int PRIMARY KEY)");
         there.execute("INSERT INTO action (id) VALUES (?)", 7);
-        assertThat(there.execute("SELECT * FROM action").all().size()).isEqualTo(1);
+        assertThat(there.execute("SELECT * FROM action").table().size()).isEqualTo(1);
         assertThat(there.unwrap()).isSameAs(cassandra.unwrap());
         assertThat(raw.execute("SELECT id FROM " + other + ".action").one().getInt(0))
                 .isEqualTo(7);
@@ -501,7 +501,7 @@ class CassandraStatementsTest {
         raw.execute("CREATE TABLE " + three + ".t (id int PRIMARY KEY)");
         List<Event> events = new java.util.concurrent.CopyOnWriteArrayList<>();
         try (CassandraManager waiting = SharedCassandra.builder()
-                .outageWait(Duration.ofMillis(500))
+                .patience(Duration.ofMillis(500))
                 .events(events::add)
                 .connect()) {
             KeywharfException few = refusal(() -> waiting.execute("INSERT INTO " + three + ".t (id) VALUES (1)"));
@@ -526,7 +526,7 @@ class CassandraStatementsTest {
         raw.execute("CREATE TABLE " + two + ".t (id int PRIMARY KEY)");
         CountDownLatch end = new CountDownLatch(1);
         try (CassandraManager waiting =
-                SharedCassandra.builder().outageWait(Duration.ofMillis(300)).connect()) {
+                SharedCassandra.builder().patience(Duration.ofMillis(300)).connect()) {
             for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism() * 2; i++) {
                 ForkJoinPool.commonPool().execute(() -> awaitQuietly(end));
             }
@@ -550,7 +550,7 @@ class CassandraStatementsTest {
                         .trust(server.caCertificate())
                         .credentials(server.superuser(), Secret.of(server.superuserPassword()))
                         .connect()) {
-            assertThat(far.execute(select).all().size()).isEqualTo(1);
+            assertThat(far.execute(select).table().size()).isEqualTo(1);
             far.execute(insert, 1);
             proxy.stall(true);
             KeywharfException late = refusal(() ->
@@ -563,7 +563,7 @@ class CassandraStatementsTest {
             proxy.cut();
             proxy.stall(false);
             assertThat(refusal(() -> Waiting.on("step", "", write)).code()).isEqualTo("cassandra.connection_lost");
-            assertThat(Waiting.on("step", "", read).all().size()).isPositive();
+            assertThat(Waiting.on("step", "", read).table().size()).isPositive();
         }
     }
 
@@ -603,7 +603,7 @@ class CassandraStatementsTest {
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).join();
         assertThat(cassandra
                         .execute("SELECT step FROM step WHERE run = 8")
-                        .all()
+                        .table()
                         .size())
                 .isEqualTo(500);
         assertThatThrownBy(() -> cassandra

@@ -321,12 +321,12 @@ class CassandraTypesTest {
         assertThatThrownBy(() -> cassandra
                         .execute(select)
                         .columnType("c_decimal", ColumnType.UUID)
-                        .all())
+                        .table())
                 .hasMessageContaining("cannot be read as uuid");
         assertThatThrownBy(() -> cassandra
                         .execute(select)
                         .columnType("nothing", ColumnType.UUID)
-                        .all())
+                        .table())
                 .hasMessageContaining("no column 'nothing'");
         LocalDateTime local = LocalDateTime.of(2024, 5, 20, 12, 0);
         cassandra.execute("INSERT INTO scalar (id, c_timestamp) VALUES (-5, '2024-05-20T12:00:00Z')");

@@ -38,7 +38,7 @@ class DictionaryRightsTest {
         try (CassandraManager key = as("key_acme")) {
             // The server itself shows this session the others' tables.
             assertThat(key.execute("SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", others)
-                            .all()
+                            .table()
                             .size())
                     .isPositive();
 

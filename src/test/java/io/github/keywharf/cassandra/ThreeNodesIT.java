@@ -391,9 +391,9 @@ class ThreeNodesIT {
         Set<Integer> done = new HashSet<>();
         try (CassandraManager cassandra = builder()
                         .timeout(Duration.ofSeconds(20))
-                        .outageWait(Duration.ofSeconds(90))
+                        .patience(Duration.ofSeconds(90))
                         .connect();
-                CassandraManager hasty = builder().outageWait(Duration.ZERO).connect()) {
+                CassandraManager hasty = builder().patience(Duration.ZERO).connect()) {
             for (int id = 0; id < flood; id++) {
                 if (id == flood / 3) {
                     nodes.node(1).kill();

@@ -96,7 +96,7 @@ class UnloadFaultsIT {
                         .scan()
                         .pageSize(100)
                         .rowsPerSecond(4_000)
-                        .outageWait(Duration.ofMillis(500))
+                        .patience(Duration.ofMillis(500))
                         .rows()) {
             server.kill();
             assertThatThrownBy(() -> {

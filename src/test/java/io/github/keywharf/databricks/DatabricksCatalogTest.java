@@ -67,8 +67,8 @@ class DatabricksCatalogTest extends ShareCatalogContract {
     private DatabricksCatalog catalog(String secret, HttpHandler client) {
         return DatabricksCatalog.builder()
                 .host("dbc.azuredatabricks.net")
-                .clientCredentials(FakeUnityCatalog.CLIENT_ID, Secret.of(secret))
-                .client(client)
+                .credentials(FakeUnityCatalog.CLIENT_ID, Secret.of(secret))
+                .http(client)
                 .clock(now::get)
                 .pause(pauses::add)
                 .build();
@@ -352,8 +352,8 @@ class DatabricksCatalogTest extends ShareCatalogContract {
                 + "\", \"CLIENT_SECRET\" : \"" + FakeUnityCatalog.CLIENT_SECRET + "\"}");
         DatabricksCatalog catalog = DatabricksCatalog.builder()
                 .host("https://dbc.azuredatabricks.net/")
-                .clientCredentials(name -> Optional.of(Secret.of(name + document.get())), "")
-                .client(fake)
+                .credentials(name -> Optional.of(Secret.of(name + document.get())), "")
+                .http(fake)
                 .clock(now::get)
                 .build();
         assertThat(catalog.shares()).isEmpty();
@@ -368,8 +368,8 @@ class DatabricksCatalogTest extends ShareCatalogContract {
         }
         DatabricksCatalog personal = DatabricksCatalog.builder()
                 .host("dbc.azuredatabricks.net")
-                .token(Secret.of(FakeUnityCatalog.PERSONAL_TOKEN))
-                .client(fake)
+                .credentials(Secret.of(FakeUnityCatalog.PERSONAL_TOKEN))
+                .http(fake)
                 .build();
         assertThat(personal.shares()).isEmpty();
     }
@@ -384,7 +384,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DatabricksCatalog.builder()
                         .host("http://dbc.azuredatabricks.net")
-                        .token(Secret.of("x"))
+                        .credentials(Secret.of("x"))
                         .build());
         assertThatThrownBy(() -> DatabricksCatalog.builder().host("dbc").build())
                 .isInstanceOf(IllegalStateException.class);
@@ -395,7 +395,7 @@ class DatabricksCatalogTest extends ShareCatalogContract {
         try (FakeServer server = FakeServer.start(fake)) {
             ShareCatalog catalog = DatabricksCatalog.builder()
                     .host(server.uri().toString())
-                    .clientCredentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
+                    .credentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
                     .clock(now::get)
                     .build();
             catalog.ensureShare(ACME);

@@ -27,7 +27,7 @@ class DatabricksSdkTest {
         try (FakeServer server = FakeServer.start(fake)) {
             ShareCatalog catalog = DatabricksCatalog.builder()
                     .host(server.uri().toString())
-                    .clientCredentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
+                    .credentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
                     .build();
             catalog.ensureShare(Share.of(
                     "acme",

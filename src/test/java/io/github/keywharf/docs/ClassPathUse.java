@@ -100,7 +100,7 @@ final class ClassPathUse {
                         .sink()
                         .build()
                         .write(cassandra.execute("SELECT * FROM orders").rows());
-                check(cassandra.execute("SELECT * FROM loaded").all());
+                check(cassandra.execute("SELECT * FROM loaded").table());
             }
         }
     }
@@ -110,7 +110,7 @@ final class ClassPathUse {
         public static void main(String[] org) {
             try (SalesforceManager salesforce = SalesforceManager.builder()
                     .instance(org[0])
-                    .auth(SalesforceAuth.clientCredentials(org[1], Secret.of(org[2])))
+                    .credentials(SalesforceAuth.clientCredentials(org[1], Secret.of(org[2])))
                     .connect()) {
                 salesforce.object("Contact").create(Map.of("LastName", "Lovelace"));
                 salesforce.object("Contact").create(Map.of("LastName", "O'Hara"));
@@ -148,7 +148,7 @@ final class ClassPathUse {
         public static void main(String[] server) {
             try (PostgresDatabase database = PostgresDatabase.of(server[0], server[1], Secret.of(server[2]))) {
                 Table orders = database.query("SELECT 'acme' AS tenant, 7 AS units UNION SELECT 'globex', 8")
-                        .all();
+                        .table();
                 database.table("orders").upsertBy("tenant").write(orders.rows());
                 check(database.table("orders").rows().toTable());
             }

@@ -58,7 +58,7 @@ class HttpClientsTest {
     void a_server_that_never_answers_is_left_at_the_deadline() throws IOException {
         try (RawServer server = new RawServer(out -> new CountDownLatch(1).await())) {
             HttpHandler client =
-                    HttpClients.builder().deadline(Duration.ofMillis(200)).open();
+                    HttpClients.builder().timeout(Duration.ofMillis(200)).open();
             assertFails("http.timeout", () -> client.handle(HttpRequest.get(server.uri())));
         }
     }
@@ -73,7 +73,7 @@ class HttpClientsTest {
             HttpHandler stalls =
                     HttpClients.builder().stall(Duration.ofMillis(200)).open();
             HttpHandler ends =
-                    HttpClients.builder().deadline(Duration.ofMillis(800)).open();
+                    HttpClients.builder().timeout(Duration.ofMillis(800)).open();
             for (HttpHandler client : new HttpHandler[] {stalls, ends}) {
                 try (HttpResponse response = client.handle(HttpRequest.get(server.uri()));
                         InputStream body = response.body().open()) {
@@ -95,7 +95,7 @@ class HttpClientsTest {
             }
         })) {
             HttpHandler client =
-                    HttpClients.builder().deadline(Duration.ofSeconds(1)).open();
+                    HttpClients.builder().timeout(Duration.ofSeconds(1)).open();
             HttpResponse response = client.handle(HttpRequest.get(server.uri()));
             assertFails("http.timeout", () -> response.body().bytes(1_000_000));
         }
@@ -153,7 +153,7 @@ class HttpClientsTest {
         };
         try (RawServer server = new RawServer(out -> new CountDownLatch(1).await())) {
             HttpHandler client =
-                    HttpClients.builder().deadline(Duration.ofMillis(300)).open();
+                    HttpClients.builder().timeout(Duration.ofMillis(300)).open();
             assertFails(
                     "http.timeout",
                     () -> client.handle(HttpRequest.of("PUT", server.uri()).withBody(HttpBody.stream(waiting))));
@@ -219,10 +219,8 @@ class HttpClientsTest {
     @Test
     void a_reader_that_is_slower_than_the_server_is_left_at_the_deadline() throws IOException {
         try (RawServer server = answering("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(200_000))) {
-            HttpResponse response = HttpClients.builder()
-                    .deadline(Duration.ofMillis(500))
-                    .open()
-                    .handle(HttpRequest.get(server.uri()));
+            HttpResponse response =
+                    HttpClients.builder().timeout(Duration.ofMillis(500)).open().handle(HttpRequest.get(server.uri()));
             try (InputStream body = response.body().open()) {
                 assertThat(body.readNBytes(10)).hasSize(10);
                 Awaitility.await()
@@ -405,7 +403,7 @@ class HttpClientsTest {
     @Test
     void settings_out_of_range_are_mistakes() {
         HttpClients.Builder builder = HttpClients.builder();
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.deadline(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.timeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.stall(Duration.ofSeconds(-1)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.maxResponseBytes(-1));
     }

@@ -50,7 +50,7 @@ class RetryFilterTest {
                 .jitter(0)
                 .waits(Duration.ofMillis(100), Duration.ofSeconds(1))
                 .retryAfterCap(Duration.ofSeconds(60))
-                .time(time, time)
+                .clock(time, time)
                 .events(events)
                 .build());
     }
@@ -74,7 +74,7 @@ class RetryFilterTest {
     void a_service_may_say_which_responses_pass() {
         HttpHandler client = service.with(RetryFilter.builder()
                 .passing(response -> response.status() == 409)
-                .time(time, time)
+                .clock(time, time)
                 .build());
 
         service.then(409).then(200).then(503);
@@ -210,7 +210,7 @@ class RetryFilterTest {
                 .attempts(2)
                 .jitter(0.5)
                 .waits(Duration.ofSeconds(1), Duration.ofSeconds(9))
-                .time(time, time)
+                .clock(time, time)
                 .build());
         for (int i = 0; i < 30; i++) {
             service.then(503).then(200);
@@ -225,7 +225,7 @@ class RetryFilterTest {
     @Test
     void an_interrupted_wait_ends_with_the_threads_flag_set() {
         HttpHandler handler = service.with(RetryFilter.builder()
-                .time(time, wait -> {
+                .clock(time, wait -> {
                     throw new InterruptedException();
                 })
                 .build());

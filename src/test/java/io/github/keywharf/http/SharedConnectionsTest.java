@@ -96,16 +96,16 @@ class SharedConnectionsTest {
                 () -> DeltaSharingClient.of(profile).shares().forEach(share -> {}),
                 () -> KeyVaultSecrets.builder()
                         .vault(uri.toString())
-                        .login(azure)
+                        .credentials(azure)
                         .build()
                         .find("name"),
                 () -> DatabricksCatalog.builder()
                         .host(uri.toString())
-                        .token(Secret.of("token"))
+                        .credentials(Secret.of("token"))
                         .build()
                         .recipients(),
                 () -> SalesforceManager.builder()
-                        .auth(SalesforceAuth.accessToken(uri.toString(), () -> Secret.of("token")))
+                        .credentials(SalesforceAuth.accessToken(uri.toString(), () -> Secret.of("token")))
                         .connect()
                         .limits(),
                 () -> FetchData.builder(uri, Organisation.of("one"), Secret.of("word"))

@@ -65,8 +65,7 @@ class PgChangeFeedTest {
                 .host(of.host())
                 .port(of.port())
                 .database("postgres")
-                .user(user)
-                .password(Secret.of(password))
+                .credentials(user, Secret.of(password))
                 .build();
     }
 

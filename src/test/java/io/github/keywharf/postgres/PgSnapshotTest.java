@@ -69,8 +69,7 @@ class PgSnapshotTest {
                 .host(of.host())
                 .port(of.port())
                 .database("postgres")
-                .user(of.user())
-                .password(Secret.of(of.password()))
+                .credentials(of.user(), Secret.of(of.password()))
                 .build();
     }
 
@@ -237,8 +236,7 @@ class PgSnapshotTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user("reader")
-                .password(Secret.of("reader-secret"))
+                .credentials("reader", Secret.of("reader-secret"))
                 .build()) {
             try (SourceSnapshot snapshot = asReader.source().snapshot()) {
                 assertThat(snapshot.position().system()).isEqualTo(position().system());

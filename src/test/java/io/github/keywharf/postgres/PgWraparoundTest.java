@@ -61,8 +61,7 @@ class PgWraparoundTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user(PostgresServer.SUPERUSER)
-                .password(Secret.of("any"))
+                .credentials(PostgresServer.SUPERUSER, Secret.of("any"))
                 .build();
     }
 

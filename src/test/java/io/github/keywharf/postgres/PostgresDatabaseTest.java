@@ -43,8 +43,7 @@ class PostgresDatabaseTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user(server.user())
-                .password(Secret.of(server.password()));
+                .credentials(server.user(), Secret.of(server.password()));
     }
 
     private static String code(ThrowingCallable work) {
@@ -93,7 +92,8 @@ class PostgresDatabaseTest {
 
     @Test
     void wrong_password_wrong_database_and_no_server_are_distinguished_without_the_password() {
-        try (PostgresDatabase wrong = builder().password(Secret.of("hunter2")).build()) {
+        try (PostgresDatabase wrong =
+                builder().credentials(server.user(), Secret.of("hunter2")).build()) {
             assertThatThrownBy(() -> wrong.source().listTables())
                     .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"))
                     .hasMessageStartingWith("[127.0.0.1:" + server.port() + "/postgres]");
@@ -137,8 +137,7 @@ class PostgresDatabaseTest {
             try (PostgresDatabase database = PostgresDatabase.builder()
                     .port(1)
                     .database("d")
-                    .user("u")
-                    .password(Secret.of("p"))
+                    .credentials("u", Secret.of("p"))
                     .build()) {
                 database.source().snapshot();
                 return "connected";
@@ -150,7 +149,7 @@ class PostgresDatabaseTest {
 
     @Test
     void nothing_printable_holds_the_password() {
-        PostgresDatabase.Builder builder = builder().password(Secret.of("hunter2"));
+        PostgresDatabase.Builder builder = builder().credentials(server.user(), Secret.of("hunter2"));
         try (PostgresDatabase database = builder.build()) {
             assertThat(builder + " " + database + database.name() + database.source() + database.query("SELECT 1"))
                     .doesNotContain("hunter2")
@@ -160,13 +159,13 @@ class PostgresDatabaseTest {
 
     @Test
     void builder_says_what_is_missing_or_wrong() {
-        assertThatThrownBy(() -> PostgresDatabase.builder().user("u").build())
+        assertThatThrownBy(() -> PostgresDatabase.builder().database("d").build())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("database is null, user is u, the password is missing");
+                .hasMessage("The login is missing; call credentials(user, password)");
         assertThatThrownBy(() -> PostgresDatabase.builder().port(0))
                 .hasMessage("port must be from 1 to 65535, but is 0");
         assertThatThrownBy(() -> PostgresDatabase.builder().host(" ")).hasMessageContaining("host is blank");
-        assertThatThrownBy(() -> PostgresDatabase.builder().socketTimeout(Duration.ZERO))
+        assertThatThrownBy(() -> PostgresDatabase.builder().timeout(Duration.ZERO))
                 .hasMessageContaining("PT0S");
         assertThatThrownBy(() -> PostgresDatabase.builder().property("password", "x"))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -260,7 +259,8 @@ class PostgresDatabaseTest {
                     .hasMessageNotContaining("hunter2");
         }
         assertThatThrownBy(source::getConnection).isInstanceOf(IllegalStateException.class);
-        try (PostgresDatabase wrong = builder().password(Secret.of("hunter2")).build()) {
+        try (PostgresDatabase wrong =
+                builder().credentials(server.user(), Secret.of("hunter2")).build()) {
             assertThatThrownBy(() -> wrong.unwrap().getConnection())
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28P01"))
@@ -287,8 +287,7 @@ class PostgresDatabaseTest {
     void host_and_port_of_a_url_can_be_replaced_one_by_one_where_there_is_one_host() {
         PostgresDatabase.Builder one = PostgresDatabase.builder()
                 .url("jdbc:postgresql://db1:6000/totesys")
-                .user("me")
-                .password(Secret.of("x"));
+                .credentials("me", Secret.of("x"));
 
         try (PostgresDatabase first = one.port(6432).build();
                 PostgresDatabase second = one.host("db2").build()) {

@@ -44,8 +44,7 @@ class PostgresQueryTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
     }
 
@@ -63,7 +62,7 @@ class PostgresQueryTest {
                 .bind(Map.of("to", LocalDateTime.of(2024, 1, 9, 0, 0), "id", 3))
                 .bind("names", List.of("O'Keefe 1", "O'Keefe 3", "O'Keefe 5", "x,\"{y}"))
                 .bind("ids", new int[] {1, 3, 5, 7})
-                .all();
+                .table();
         assertThat(table).extracting(row -> row.string("name")).containsExactly("O'Keefe 1", "O'Keefe 5");
     }
 
@@ -103,7 +102,7 @@ class PostgresQueryTest {
             assertThat(rows.schema()).hasToString("(id int32, name string, joined timestamp, pay decimal(10,2))");
             assertThat(rows.next()).satisfies(batch -> assertThat(batch.size()).isEqualTo(20_000));
         }
-        assertThat(query.all().size()).isEqualTo(50_000);
+        assertThat(query.table().size()).isEqualTo(50_000);
     }
 
     @Test
@@ -153,7 +152,7 @@ class PostgresQueryTest {
         PostgresQuery query = database.query("SELECT $2::text AS b, $1::int AS a, $2 || '!' AS c");
         assertThat(query.values(1, "x").one().orElseThrow()).hasToString("{b=x, a=1, c=x!}");
         assertThat(query.values(2, null).one().orElseThrow()).hasToString("{b=null, a=2, c=null}");
-        assertThatThrownBy(() -> query.values(1).all()).hasMessageContaining("no value for $2");
+        assertThatThrownBy(() -> query.values(1).table()).hasMessageContaining("no value for $2");
         assertThatThrownBy(() -> query.values(1, 2, "hunter2"))
                 .hasMessageContaining("'$3'")
                 .hasMessageContaining("it has $2, $1")
@@ -184,21 +183,21 @@ class PostgresQueryTest {
         assertThat(current("EXPLAIN SELECT 1")).contains("Result");
         assertThat(database.query("SELECT current_query() AS it WHERE $1")
                         .values(true)
-                        .all()
+                        .table()
                         .row(0)
                         .string("it"))
                 .startsWith("SELECT current_query()");
     }
 
     private static String current(String sql) {
-        Row row = database.query(sql).all().row(0);
+        Row row = database.query(sql).table().row(0);
         return String.valueOf(row.value(row.schema().size() - 1));
     }
 
     @Test
     void order_stays_where_columns_are_turned_into_text() {
         Table table = database.query("SELECT id, pay::numeric * 2 AS twice FROM staff ORDER BY id DESC")
-                .all();
+                .table();
         assertThat(table.schema()).hasToString("(id int32, twice string)");
         assertThat(table.size()).isEqualTo(50_000);
         int expected = 50_000;
@@ -214,9 +213,9 @@ class PostgresQueryTest {
                 "postgres",
                 "CREATE TABLE log (id int)",
                 "CREATE FUNCTION note(int) RETURNS int LANGUAGE sql AS 'INSERT INTO log VALUES ($1) RETURNING id'");
-        assertThat(database.query("SELECT note(1)").all().size()).isEqualTo(1);
+        assertThat(database.query("SELECT note(1)").table().size()).isEqualTo(1);
         assertThat(database.query("WITH made AS (INSERT INTO log VALUES (2) RETURNING id) SELECT id FROM made")
-                        .all()
+                        .table()
                         .size())
                 .isEqualTo(1);
         try (Rows rows = database.query("INSERT INTO log SELECT generate_series(3, 5000) RETURNING id")
@@ -230,9 +229,9 @@ class PostgresQueryTest {
     void rows_are_numbered_where_a_value_cannot_be_read_and_where_a_step_refuses_it() {
         String third = "SELECT i, CASE WHEN i = 3 THEN date 'infinity' ELSE date '2024-01-01' END AS day FROM"
                 + " generate_series(1, 5) i";
-        assertThatThrownBy(() -> database.query(third).all()).hasMessageContaining("[query] Row 3, column 'day'");
+        assertThatThrownBy(() -> database.query(third).table()).hasMessageContaining("[query] Row 3, column 'day'");
         assertThatThrownBy(
-                        () -> database.query(third + " WHERE i > $1").values(1).all())
+                        () -> database.query(third + " WHERE i > $1").values(1).table())
                 .hasMessageContaining("[query] Row 2, column 'day'");
         for (PostgresQuery query : List.of(
                 database.query("SELECT 'x' || i AS number FROM generate_series(1, 5) i"),
@@ -272,7 +271,7 @@ class PostgresQueryTest {
         for (List<?> ids : List.of(List.of(), List.of(1L), List.of((short) 1), List.of("1"), List.of(BigDecimal.ONE))) {
             assertThat(database.query("SELECT id FROM staff WHERE id = ANY(:ids)")
                             .bind("ids", ids)
-                            .all()
+                            .table()
                             .size())
                     .isEqualTo(ids.size());
         }
@@ -295,7 +294,7 @@ class PostgresQueryTest {
     void statement_that_changes_and_returns_rows_commits_when_they_are_closed() {
         assertThat(database.query("INSERT INTO staff (id, name) VALUES (:id, 'new') RETURNING id")
                         .bind("id", 60_000)
-                        .all()
+                        .table()
                         .size())
                 .isEqualTo(1);
         assertThat(database.query("DELETE FROM staff WHERE id = 60000").update())
@@ -309,18 +308,19 @@ class PostgresQueryTest {
                 .hasMessageContaining("it has :from")
                 .hasMessageNotContaining("hunter2");
         assertThatThrownBy(() ->
-                        database.query("SELECT :b, :a, :c").bind("a", "hunter2").all())
+                        database.query("SELECT :b, :a, :c").bind("a", "hunter2").table())
                 .hasMessageContaining("no value for :b, :c")
                 .hasMessageNotContaining("hunter2");
-        assertThatThrownBy(() -> database.query("SELECT 1 AS x, 2 AS x").all()).hasMessageContaining("'x'");
+        assertThatThrownBy(() -> database.query("SELECT 1 AS x, 2 AS x").table())
+                .hasMessageContaining("'x'");
         assertThatThrownBy(
-                        () -> database.query("DELETE FROM staff WHERE id < 0").all())
+                        () -> database.query("DELETE FROM staff WHERE id < 0").table())
                 .hasMessageContaining("update()");
-        assertThatThrownBy(() -> database.query("SELECT nothing FROM staff").all())
+        assertThatThrownBy(() -> database.query("SELECT nothing FROM staff").table())
                 .isInstanceOf(KeywharfException.class)
                 .hasMessageContaining("column \"nothing\" does not exist");
         assertThatThrownBy(() ->
-                        database.query("SELECT timestamp 'infinity' AS forever").all())
+                        database.query("SELECT timestamp 'infinity' AS forever").table())
                 .hasMessageContaining("'forever'")
                 .hasMessageContaining("infinite");
     }

@@ -28,7 +28,7 @@ class PostgresTableSinkTest extends RowSinkContract {
 
     @Override
     protected List<Row> written() {
-        return database.database().query("SELECT id, name FROM taken ORDER BY id").all().rows().stream()
+        return database.database().query("SELECT id, name FROM taken ORDER BY id").table().rows().stream()
                 .toList();
     }
 }

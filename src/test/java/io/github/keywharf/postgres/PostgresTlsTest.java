@@ -50,8 +50,7 @@ class PostgresTlsTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .ssl(ssl)
                 .property("sslrootcert", authority.toString());
     }
@@ -59,7 +58,7 @@ class PostgresTlsTest {
     private static boolean encrypted(PostgresDatabase.Builder builder) {
         try (PostgresDatabase database = builder.build()) {
             Table table = database.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
-                    .all();
+                    .table();
             return Boolean.TRUE.equals(table.row(0).value("ssl"));
         }
     }
@@ -105,8 +104,7 @@ class PostgresTlsTest {
                 .host(server.host())
                 .port(server.port())
                 .database("postgres")
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .tls(tls);
     }
 

@@ -45,8 +45,7 @@ final class TestDatabase implements AutoCloseable {
                 .host(server().host())
                 .port(server().port())
                 .database(name)
-                .user(user)
-                .password(Secret.of(password))
+                .credentials(user, Secret.of(password))
                 .build();
     }
 

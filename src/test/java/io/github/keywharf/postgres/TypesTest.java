@@ -51,8 +51,7 @@ class TypesTest {
                 .host(server.host())
                 .port(server.port())
                 .database("types")
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
         server.execute(
                 "types",
@@ -160,9 +159,9 @@ class TypesTest {
         String all = "SELECT t.*, '10.0.0.1'::inet AS host, '<?xml version=\"1.0\"?><a/>'::xml AS x, '1 day'::interval,"
                 + " ROW(NULL, id) AS pair, '12.5'::money AS paid, b'101' AS bits, now()::timetz = NULL AS nothing"
                 + " FROM every_type t";
-        Table copied = database.query(all + " ORDER BY id").all();
+        Table copied = database.query(all + " ORDER BY id").table();
         Table fetched =
-                database.query(all + " WHERE $1 ORDER BY id").values(true).all();
+                database.query(all + " WHERE $1 ORDER BY id").values(true).table();
         assertThat(copied.schema()).isEqualTo(fetched.schema());
         assertThat(copied.size()).isEqualTo(25_003);
         assertThat(copied.row(1).string("host")).isEqualTo("10.0.0.1");

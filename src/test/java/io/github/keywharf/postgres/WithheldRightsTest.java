@@ -24,8 +24,7 @@ class WithheldRightsTest {
                             .host(server.host())
                             .port(server.port())
                             .database("postgres")
-                            .user("reader")
-                            .password(Secret.of("withheld"))
+                            .credentials("reader", Secret.of("withheld"))
                             .build();
                     SourceSnapshot snapshot = database.source().snapshot()) {
                 assertThat(snapshot.position().system()).startsWith("-/1/");

@@ -30,7 +30,7 @@ class QueryTest {
 
     @Test
     void rows_become_a_table_and_records() {
-        assertThat(query.all().size()).isEqualTo(2);
+        assertThat(query.table().size()).isEqualTo(2);
         assertThat(query.records(City.class)).containsExactly(new City("Ghent"), new City("Porto"));
     }
 

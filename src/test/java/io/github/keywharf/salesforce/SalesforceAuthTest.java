@@ -71,8 +71,8 @@ class SalesforceAuthTest {
     private SalesforceManager connect(String instance, SalesforceAuth auth, HttpHandler org) {
         return SalesforceManager.builder()
                 .instance(instance)
-                .auth(auth)
-                .client(org)
+                .credentials(auth)
+                .http(org)
                 .clock(time)
                 .pause(time)
                 .connect();
@@ -92,7 +92,7 @@ class SalesforceAuthTest {
                 password(FakeSalesforce.SECURITY_TOKEN),
                 SalesforceAuth.jwtBearer(FakeSalesforce.CLIENT_ID, FakeSalesforce.USERNAME, keys.getPrivate()),
                 SalesforceAuth.refreshToken(
-                        FakeSalesforce.CLIENT_ID, Optional.empty(), Secret.of(fake.refreshToken()), stored -> {}),
+                        FakeSalesforce.CLIENT_ID, null, Secret.of(fake.refreshToken()), stored -> {}),
                 SalesforceAuth.accessToken("acme", () -> Secret.of(fake.session())));
 
         for (SalesforceAuth way : ways) {
@@ -101,7 +101,7 @@ class SalesforceAuthTest {
             }
         }
         try (SalesforceManager withoutInstance =
-                SalesforceManager.builder().auth(ways.get(4)).client(fake).connect()) {
+                SalesforceManager.builder().credentials(ways.get(4)).http(fake).connect()) {
             assertThat(withoutInstance).hasToString("SalesforceManager[acme.my.salesforce.com, v66.0]");
         }
     }
@@ -185,8 +185,8 @@ class SalesforceAuthTest {
 
         assertThatThrownBy(() -> SalesforceManager.builder()
                         .instance("acme")
-                        .auth(password(FakeSalesforce.SECURITY_TOKEN))
-                        .client(fake)
+                        .credentials(password(FakeSalesforce.SECURITY_TOKEN))
+                        .http(fake)
                         .connect())
                 .satisfies(e -> assertCode(e, "salesforce.auth_failed"))
                 .hasMessageContaining("being retired")
@@ -228,10 +228,7 @@ class SalesforceAuthTest {
 
     private static SalesforceAuth refresh(AtomicReference<String> kept, List<String> order) {
         return SalesforceAuth.refreshToken(
-                FakeSalesforce.CLIENT_ID,
-                Optional.of(Secret.of(FakeSalesforce.CLIENT_SECRET)),
-                Secret.of(kept.get()),
-                next -> {
+                FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET), Secret.of(kept.get()), next -> {
                     order.add("stored");
                     kept.set(next.reveal());
                 });
@@ -242,8 +239,8 @@ class SalesforceAuthTest {
         fake.rotateRefreshTokens(true);
         List<String> stored = new ArrayList<>();
         boolean[] full = {true};
-        SalesforceAuth way = SalesforceAuth.refreshToken(
-                FakeSalesforce.CLIENT_ID, Optional.empty(), Secret.of(fake.refreshToken()), next -> {
+        SalesforceAuth way =
+                SalesforceAuth.refreshToken(FakeSalesforce.CLIENT_ID, null, Secret.of(fake.refreshToken()), next -> {
                     if (full[0]) {
                         throw new IllegalStateException("disk full");
                     }
@@ -263,8 +260,8 @@ class SalesforceAuthTest {
     @Test
     void a_refresh_is_not_sent_twice_as_its_lost_answer_may_have_ended_the_token() {
         fake.fault(FakeFault.on(TOKEN).dropAnswer());
-        SalesforceAuth way = SalesforceAuth.refreshToken(
-                FakeSalesforce.CLIENT_ID, Optional.empty(), Secret.of(fake.refreshToken()), next -> {});
+        SalesforceAuth way =
+                SalesforceAuth.refreshToken(FakeSalesforce.CLIENT_ID, null, Secret.of(fake.refreshToken()), next -> {});
 
         assertThatThrownBy(() -> connect(way, fake)).satisfies(e -> assertCode(e, "http.broken"));
         assertThat(fake.calls(TOKEN)).isEqualTo(1);

@@ -104,7 +104,7 @@ class SalesforceBulkOrgTest {
     void a_session_that_ends_at_any_step_of_a_load_is_replaced(String route) {
         org.fake.fault(FakeFault.on(route).expireTokens());
         new SalesforceSink.Builder(calls("v66.0"), "Contact")
-                .time(org.time, org.time)
+                .clock(org.time, org.time)
                 .via(SalesforceSink.Via.BULK)
                 .ids((origin, id, created) -> assertThat(created).isTrue())
                 .build()

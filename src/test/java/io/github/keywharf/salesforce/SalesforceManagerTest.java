@@ -45,9 +45,9 @@ class SalesforceManagerTest {
     private SalesforceManager.Builder builder(HttpHandler org) {
         return SalesforceManager.builder()
                 .instance("acme")
-                .auth(SalesforceAuth.clientCredentials(
+                .credentials(SalesforceAuth.clientCredentials(
                         FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
-                .client(org)
+                .http(org)
                 .events(events)
                 .clock(time)
                 .pause(time);
@@ -346,7 +346,7 @@ class SalesforceManagerTest {
     void an_org_that_moves_is_followed_by_a_new_login() {
         try (SalesforceManager salesforce = builder(fake)
                 .instance("login")
-                .auth(SalesforceAuth.password(
+                .credentials(SalesforceAuth.password(
                         FakeSalesforce.CLIENT_ID,
                         Secret.of(FakeSalesforce.CLIENT_SECRET),
                         FakeSalesforce.USERNAME,
@@ -459,19 +459,19 @@ class SalesforceManagerTest {
     void what_is_missing_or_contradicts_itself_is_named() {
         assertThatIllegalStateException()
                 .isThrownBy(() -> SalesforceManager.builder().instance("acme").connect())
-                .withMessageContaining("auth(");
+                .withMessageContaining("credentials(");
         assertThatIllegalStateException()
                 .isThrownBy(() -> SalesforceManager.builder()
-                        .auth(SalesforceAuth.clientCredentials("id", Secret.of("x")))
+                        .credentials(SalesforceAuth.clientCredentials("id", Secret.of("x")))
                         .connect())
                 .withMessageContaining("instance(");
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder(fake).timeout(Duration.ofSeconds(1)).connect())
-                .withMessageContaining("client(")
+                .withMessageContaining("http(")
                 .withMessageContaining("timeout(");
         assertThatIllegalStateException()
                 .isThrownBy(() -> builder(fake)
-                        .auth(SalesforceAuth.accessToken("other", () -> Secret.of("x")))
+                        .credentials(SalesforceAuth.accessToken("other", () -> Secret.of("x")))
                         .connect())
                 .withMessageContaining("other.my.salesforce.com");
         assertThatIllegalArgumentException().isThrownBy(() -> builder(fake).timeout(Duration.ZERO));

@@ -200,9 +200,9 @@ class SalesforceObjectTest {
         RecordedTime time = new RecordedTime();
         return SalesforceManager.builder()
                 .instance("acme")
-                .auth(SalesforceAuth.clientCredentials(
+                .credentials(SalesforceAuth.clientCredentials(
                         FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
-                .client(fake)
+                .http(fake)
                 .clock(org::now)
                 .pause(time)
                 .connect();

@@ -84,7 +84,7 @@ class SalesforceSocketsTest {
 
     private SalesforceManager connect(URI org) {
         return SalesforceManager.builder()
-                .auth(SalesforceAuth.accessToken(org.toString(), () -> Secret.of("t")))
+                .credentials(SalesforceAuth.accessToken(org.toString(), () -> Secret.of("t")))
                 .pause(time)
                 .connect();
     }
@@ -282,7 +282,7 @@ class SalesforceSocketsTest {
         try (FakeSalesforceServer server = FakeSalesforceServer.start(fake);
                 SalesforceManager salesforce = SalesforceManager.builder()
                         .instance(server.uri().toString())
-                        .auth(SalesforceAuth.clientCredentials(
+                        .credentials(SalesforceAuth.clientCredentials(
                                 FakeSalesforce.CLIENT_ID, Secret.of(FakeSalesforce.CLIENT_SECRET)))
                         .connect()) {
             ForceApi api = salesforce.unwrap();

@@ -47,8 +47,8 @@ class SalesforceWaysInTest {
     @Test
     void an_access_token_with_the_end_of_its_line_is_refused_before_a_call() {
         assertThatThrownBy(() -> SalesforceManager.builder()
-                        .auth(SalesforceAuth.accessToken("acme", () -> Secret.of("00D000!hunter2\n")))
-                        .client(org.fake)
+                        .credentials(SalesforceAuth.accessToken("acme", () -> Secret.of("00D000!hunter2\n")))
+                        .http(org.fake)
                         .connect())
                 .satisfies(e -> assertCode(e, "salesforce.auth_failed"))
                 .hasMessageContaining("end of a line")
@@ -120,8 +120,8 @@ class SalesforceWaysInTest {
     @Test
     void the_token_of_the_unwrapped_client_goes_to_the_org_alone() {
         try (SalesforceManager salesforce = SalesforceManager.builder()
-                .auth(SalesforceAuth.accessToken("acme", () -> Secret.of("00D000!hunter2")))
-                .client(org.fake)
+                .credentials(SalesforceAuth.accessToken("acme", () -> Secret.of("00D000!hunter2")))
+                .http(org.fake)
                 .connect()) {
             // Behind https://acme.my.salesforce.com these name another host.
             assertThatIllegalArgumentException()
@@ -135,8 +135,8 @@ class SalesforceWaysInTest {
     void a_name_that_is_none_is_shown_without_control_characters() {
         FakeSalesforce fake = org.fake;
         try (SalesforceManager salesforce = SalesforceManager.builder()
-                .auth(SalesforceAuth.accessToken("acme", () -> Secret.of(fake.session())))
-                .client(fake)
+                .credentials(SalesforceAuth.accessToken("acme", () -> Secret.of(fake.session())))
+                .http(fake)
                 .connect()) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> salesforce.describe("Contact\n[forged] line"))

@@ -39,7 +39,7 @@ final class SinkOrg implements HttpHandler {
     SalesforceSink.Builder sink(HttpHandler client, String object) {
         SalesforceTarget target = new SalesforceTarget(URI.create("https://acme.my.salesforce.com"), "v66.0");
         return new SalesforceSink.Builder(SalesforceCalls.of(client, target, events::add, time), object)
-                .time(time, time);
+                .clock(time, time);
     }
 
     /** Clients as lines of clients.csv, from line 2 on. */

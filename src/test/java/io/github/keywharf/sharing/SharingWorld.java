@@ -43,7 +43,7 @@ public final class SharingWorld {
                 .validity(VALIDITY)
                 .coordinate(store)
                 .clock(clock)
-                .listener(events::add);
+                .events(events::add);
     }
 
     public DeltaSharingManager manager() {

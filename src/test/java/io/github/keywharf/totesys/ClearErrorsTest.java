@@ -68,8 +68,7 @@ class ClearErrorsTest extends PipelineTestCase {
                 .host(fixture.server.host())
                 .port(fixture.server.port())
                 .database(database)
-                .user(fixture.server.user())
-                .password(Secret.of(fixture.server.password()))
+                .credentials(fixture.server.user(), Secret.of(fixture.server.password()))
                 .connectTimeout(Duration.ofSeconds(3));
     }
 
@@ -93,7 +92,7 @@ class ClearErrorsTest extends PipelineTestCase {
     @Test
     void a_wrong_password_of_the_source() throws SQLException {
         survivesSource(
-                described(fixture.sourceName).password(Secret.of(WRONG)),
+                described(fixture.sourceName).credentials(fixture.server.user(), Secret.of(WRONG)),
                 "postgres.bad_credentials",
                 "/" + fixture.sourceName + "]",
                 "refuses the user or the password",
@@ -103,7 +102,7 @@ class ClearErrorsTest extends PipelineTestCase {
     @Test
     void a_wrong_password_of_the_warehouse() throws SQLException {
         survivesWarehouse(
-                described(fixture.warehouseName).password(Secret.of(WRONG)),
+                described(fixture.warehouseName).credentials(fixture.server.user(), Secret.of(WRONG)),
                 () -> {},
                 "postgres.bad_credentials",
                 "/" + fixture.warehouseName + "]",
@@ -187,7 +186,7 @@ class ClearErrorsTest extends PipelineTestCase {
         fixture.server.createRole(
                 fixture.warehouseName, role, ROLE_PASSWORD, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role);
         survivesWarehouse(
-                described(fixture.warehouseName).user(role).password(Secret.of(ROLE_PASSWORD)),
+                described(fixture.warehouseName).credentials(role, Secret.of(ROLE_PASSWORD)),
                 () -> {},
                 "postgres.not_permitted",
                 "permission denied",
@@ -294,8 +293,7 @@ class ClearErrorsTest extends PipelineTestCase {
                 "GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + role,
                 "REVOKE SELECT ON payment FROM " + role);
         try (PostgresDatabase limited = described(fixture.sourceName)
-                .user(role)
-                .password(Secret.of(ROLE_PASSWORD))
+                .credentials(role, Secret.of(ROLE_PASSWORD))
                 .build()) {
             TotesysPipeline pipeline = fixture.pipeline(builder -> builder.source(limited.source()));
             RunReport report = pipeline.run();

@@ -60,8 +60,7 @@ class KilledDatabaseIT {
                 .host(warehouses.host())
                 .port(warehouses.port())
                 .database(WAREHOUSE)
-                .user(warehouses.user())
-                .password(Secret.of(warehouses.password()))
+                .credentials(warehouses.user(), Secret.of(warehouses.password()))
                 .build();
     }
 

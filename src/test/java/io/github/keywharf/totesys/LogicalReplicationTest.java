@@ -219,8 +219,7 @@ class LogicalReplicationTest extends FeedTestCase {
                 .host(fixture.server.host())
                 .port(fixture.server.port())
                 .database(fixture.sourceName)
-                .user(role)
-                .password(Secret.of("role-password-4711"))
+                .credentials(role, Secret.of("role-password-4711"))
                 .build()) {
             TotesysPipeline pipeline = pipeline(builder -> builder.source(plain.source()));
             assertThatThrownBy(pipeline::run)

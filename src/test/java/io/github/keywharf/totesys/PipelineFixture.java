@@ -108,8 +108,7 @@ final class PipelineFixture implements AutoCloseable {
                 .host(server.host())
                 .port(server.port())
                 .database(name)
-                .user(server.user())
-                .password(Secret.of(server.password()))
+                .credentials(server.user(), Secret.of(server.password()))
                 .build();
     }
 

@@ -189,8 +189,7 @@ final class PipelineProcess implements AutoCloseable {
                 .host(p.getProperty("host"))
                 .port(Integer.parseInt(p.getProperty("port")))
                 .database(name)
-                .user(p.getProperty("user"))
-                .password(Secret.of(p.getProperty("password")))
+                .credentials(p.getProperty("user"), Secret.of(p.getProperty("password")))
                 .build();
     }
 

@@ -39,8 +39,7 @@ class StandbySourceTest {
                 .host(standby.host())
                 .port(standby.port())
                 .database(fixture.sourceName)
-                .user(standby.user())
-                .password(Secret.of(standby.password()))
+                .credentials(standby.user(), Secret.of(standby.password()))
                 .build();
     }
 

@@ -143,7 +143,7 @@ class StoreFaultsIT {
                 .endpoint(proxy.endpoint())
                 .pathStyle(true)
                 .attempts(ATTEMPTS)
-                .attemptTimeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(1))
                 .connect();
     }
 

@@ -94,8 +94,7 @@ class WarehouseLagTest extends PipelineTestCase {
                 .host(fixture.server.host())
                 .port(fixture.server.port())
                 .database("no_such_database")
-                .user(fixture.server.user())
-                .password(Secret.of(fixture.server.password()))
+                .credentials(fixture.server.user(), Secret.of(fixture.server.password()))
                 .build()) {
             TotesysPipeline pipeline = later(builder -> builder.warehouse(gone.warehouse()));
             assertThatThrownBy(pipeline::run).isInstanceOf(KeywharfException.class);

@@ -87,8 +87,7 @@ public final class CopyTableBench {
                         .host(server.host())
                         .port(server.port())
                         .database(DATABASE)
-                        .user(server.user())
-                        .password(Secret.of(server.password()))
+                        .credentials(server.user(), Secret.of(server.password()))
                         .build()) {
             return new CopyTableBench(server, database, directory, rows).measure();
         } finally {

@@ -44,8 +44,7 @@ public final class ExtractBench {
                         .host(server.host())
                         .port(server.port())
                         .database("postgres")
-                        .user(server.user())
-                        .password(Secret.of(server.password()))
+                        .credentials(server.user(), Secret.of(server.password()))
                         .build()) {
             fill(server);
             boolean psql = Psql.isInstalled();

@@ -49,7 +49,7 @@ public final class QueryBench {
         Path file = directory.resolve("sales.parquet");
         try (ObjectStore store = ObjectStore.ofDirectory(directory);
                 QueryEngine engine = DuckDbEngine.builder()
-                        .threads(2)
+                        .parallelism(2)
                         .memoryLimit(MEMORY)
                         .tempDirectory(directory.resolve("temporary"))
                         .open();

@@ -121,7 +121,7 @@ public final class BulkToParquet {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
         try (SalesforceManager salesforce = SalesforceManager.builder()
                 .instance(arguments[0])
-                .auth(SalesforceAuth.accessToken(arguments[0], () -> Secret.of("token")))
+                .credentials(SalesforceAuth.accessToken(arguments[0], () -> Secret.of("token")))
                 .connect()) {
             System.out.println(Parquet.writer(Path.of(arguments[2]))
                     .sink()

@@ -130,7 +130,7 @@ public final class SalesforceQueryBench {
                         .start();
                 SalesforceManager salesforce = SalesforceManager.builder()
                         .instance(server.uri().toString())
-                        .auth(SalesforceAuth.accessToken(server.uri().toString(), () -> Secret.of("token")))
+                        .credentials(SalesforceAuth.accessToken(server.uri().toString(), () -> Secret.of("token")))
                         .connect()) {
             ForceApi peer = new ForceApi(
                     new ApiConfig().setApiVersionString("v66.0"),

@@ -111,8 +111,7 @@ final class TotesysServers implements AutoCloseable {
                 .host(host)
                 .port(port)
                 .database(name)
-                .user(user)
-                .password(Secret.of(password))
+                .credentials(user, Secret.of(password))
                 .build();
     }
 

@@ -83,7 +83,7 @@ public final class SharingFunction {
     public static SharingFunction fromEnvironment(EventListener listener) {
         return new SharingFunction(
                 System.getenv(),
-                HttpClients.builder().deadline(Duration.ofMinutes(1)).open(),
+                HttpClients.builder().timeout(Duration.ofMinutes(1)).open(),
                 InstantSource.system(),
                 listener);
     }
@@ -132,15 +132,15 @@ public final class SharingFunction {
     private HttpHandler connected() {
         KeyVaultSecrets vault = KeyVaultSecrets.builder()
                 .vault(required("KEY_VAULT_NAME"))
-                .login(AzureLogin.environment(variables))
-                .client(client)
+                .credentials(AzureLogin.environment(variables))
+                .http(client)
                 .clock(clock)
                 .events(events)
                 .build();
         DatabricksCatalog catalog = DatabricksCatalog.builder()
                 .host(required("DATABRICKS_HOST"))
-                .clientCredentials(vault, required("DATABRICKS_TOKEN_NAME"))
-                .client(client)
+                .credentials(vault, required("DATABRICKS_TOKEN_NAME"))
+                .http(client)
                 .clock(clock)
                 .events(events)
                 .build();
@@ -153,7 +153,7 @@ public final class SharingFunction {
                 .secrets(vault)
                 .plan(plan)
                 .clock(clock)
-                .listener(events)
+                .events(events)
                 .build();
         return SharingRoutes.of(
                 manager,

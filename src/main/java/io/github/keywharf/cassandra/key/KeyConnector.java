@@ -2,7 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.secret.Secret;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a session as another role, for rings whose own session was opened by the host: what
@@ -16,8 +16,8 @@ public interface KeyConnector {
      *
      * @param role who to log in as
      * @param password its password, closed by the caller afterwards
-     * @param keyspace what unqualified names are to be in, if anything
+     * @param keyspace keyspace of unqualified names, or null
      * @return a manager whose {@code close()} ends its session
      */
-    CassandraManager connect(String role, Secret password, Optional<String> keyspace);
+    CassandraManager connect(String role, Secret password, @Nullable String keyspace);
 }

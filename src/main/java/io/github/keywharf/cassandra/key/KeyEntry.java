@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Lets holders of keys in, and nobody else. Thread-safe. */
 final class KeyEntry {
@@ -87,8 +88,8 @@ final class KeyEntry {
         Grant grant = check(key, from);
         String origin = Actor.origin(from);
         Set<String> keyspaces = organisations.keyspacesOf(grant.organisation());
-        Optional<String> only =
-                keyspaces.size() == 1 && !grant.isAdmin() ? keyspaces.stream().findFirst() : Optional.empty();
+        boolean isOne = keyspaces.size() == 1 && !grant.isAdmin();
+        String only = isOne ? keyspaces.iterator().next() : null;
         // The Admin's session knows also what is made for organisations that come later.
         CassandraManager manager = logIn(key, grant, origin, only, grant.isAdmin() ? Set.of() : keyspaces);
         try {
@@ -117,7 +118,7 @@ final class KeyEntry {
     }
 
     private CassandraManager logIn(
-            AccessKey key, Grant grant, String origin, Optional<String> keyspace, Set<String> keyspaces) {
+            AccessKey key, Grant grant, String origin, @Nullable String keyspace, Set<String> keyspaces) {
         String role = KeyNames.roleOfKey(key.id());
         try (Secret secret = key.secret()) {
             return logins.logIn(role, secret, keyspace, keyspaces);

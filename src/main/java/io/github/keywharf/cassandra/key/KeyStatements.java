@@ -112,7 +112,7 @@ final class KeyStatements {
     }
 
     private static List<Row> rows(CassandraResult result) {
-        Table table = result.all();
+        Table table = result.table();
         List<Row> rows = new ArrayList<>(table.size());
         table.forEach(rows::add);
         return rows;

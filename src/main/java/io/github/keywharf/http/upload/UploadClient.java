@@ -93,7 +93,7 @@ public final class UploadClient {
         }
 
         /** The clock by which dates of {@code Retry-After} are judged, and how to wait. */
-        public Builder time(InstantSource source, Pause waiting) {
+        public Builder clock(InstantSource source, Pause waiting) {
             clock = source;
             pause = waiting;
             return this;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     engine.table("reading", Csv.reader(Path.of("readings.csv")).schema(schema).rows());
  *     System.out.println(engine.query("SELECT sensor, avg(celsius) FROM reading WHERE day >= :from GROUP BY ALL")
  *             .bind("from", LocalDate.of(2024, 5, 20))
- *             .all());
+ *             .table());
  * }
  * }</pre>
  *
@@ -161,7 +161,7 @@ public final class DuckDbEngine implements QueryEngine {
 
     /**
      * How to open an engine: {@link #file} (none, in memory), {@link #memoryLimit} ({@value #DEFAULT_MEMORY_LIMIT} bytes),
-     * {@link #tempDirectory} (the system's), {@link #spillLimit} (nine tenths of the free disk space), {@link #threads} (one
+     * {@link #tempDirectory} (the system's), {@link #spillLimit} (nine tenths of the free disk space), {@link #parallelism} (one
      * for each processor), {@link #fileAccess} (false).
      *
      * <p>Mutable, not thread-safe. Nothing is opened before {@link #open}.
@@ -177,7 +177,7 @@ public final class DuckDbEngine implements QueryEngine {
         private long memoryLimit = DEFAULT_MEMORY_LIMIT;
         private Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir"));
         private @Nullable Long spillLimit;
-        private int threads = Runtime.getRuntime().availableProcessors();
+        private int parallelism = Runtime.getRuntime().availableProcessors();
         private boolean fileAccess;
 
         private Builder() {}
@@ -220,8 +220,8 @@ public final class DuckDbEngine implements QueryEngine {
         }
 
         /** How many threads statements use. */
-        public Builder threads(int value) {
-            threads = Checks.positive("threads", value);
+        public Builder parallelism(int threads) {
+            parallelism = Checks.positive("parallelism", threads);
             return this;
         }
 
@@ -262,7 +262,7 @@ public final class DuckDbEngine implements QueryEngine {
             settings.setProperty("allow_community_extensions", "false");
             settings.setProperty("allow_persistent_secrets", "false");
             settings.setProperty("memory_limit", memoryLimit + "B");
-            settings.setProperty("threads", Integer.toString(threads));
+            settings.setProperty("threads", Integer.toString(parallelism));
             settings.setProperty("temp_directory", folder.spill().toString());
             if (spillLimit != null) {
                 settings.setProperty("max_temp_directory_size", spillLimit + "B");

@@ -141,22 +141,22 @@ public final class DeltaSharingClient {
     }
 
     /**
-     * How to read: {@link #http} (the JDK's client), {@link #parallel} ({@value #DEFAULT_PARALLEL}), {@link #tempDirectory}
-     * (the system's), {@link #time} (the system's), {@link #events} (none).
+     * How to read: {@link #http} (the JDK's client), {@link #parallelism} ({@value #DEFAULT_PARALLELISM}), {@link #tempDirectory}
+     * (the system's), {@link #clock} (the system's), {@link #events} (none).
      */
     public static final class Builder {
 
         /** Downloads at the same time; more do not make small files faster on one machine. */
-        public static final int DEFAULT_PARALLEL = 8;
+        public static final int DEFAULT_PARALLELISM = 8;
 
-        private static final int MAX_PARALLEL = 64;
+        private static final int MAX_PARALLELISM = 64;
 
         /** How long a file may take. */
         private static final Duration FILE_DEADLINE = Duration.ofHours(1);
 
         private final ShareProfile profile;
         private @Nullable HttpHandler http;
-        private int parallel = DEFAULT_PARALLEL;
+        private int parallel = DEFAULT_PARALLELISM;
         private Path tempDirectory = Path.of(System.getProperty("java.io.tmpdir"));
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
@@ -177,9 +177,9 @@ public final class DeltaSharingClient {
         }
 
         /** How many files are downloaded at the same time. */
-        public Builder parallel(int files) {
-            if (files < 1 || files > MAX_PARALLEL) {
-                throw new IllegalArgumentException(files + " downloads are not from 1 to " + MAX_PARALLEL);
+        public Builder parallelism(int files) {
+            if (files < 1 || files > MAX_PARALLELISM) {
+                throw new IllegalArgumentException(files + " downloads are not from 1 to " + MAX_PARALLELISM);
             }
             parallel = files;
             return this;
@@ -192,7 +192,7 @@ public final class DeltaSharingClient {
         }
 
         /** The clock by which tokens and addresses expire, and how to wait before something is tried again. */
-        public Builder time(InstantSource source, Pause waiting) {
+        public Builder clock(InstantSource source, Pause waiting) {
             clock = source;
             pause = waiting;
             return this;
@@ -217,11 +217,11 @@ public final class DeltaSharingClient {
          */
         public DeltaSharingClient build() {
             RetryFilter retries =
-                    RetryFilter.builder().time(clock, pause).events(listener).build();
+                    RetryFilter.builder().clock(clock, pause).events(listener).build();
             HttpHandler server = http == null ? HttpClients.builder().open() : http;
             HttpHandler stores = http == null
                     ? HttpClients.builder()
-                            .deadline(FILE_DEADLINE)
+                            .timeout(FILE_DEADLINE)
                             .maxResponseBytes(Long.MAX_VALUE)
                             .open()
                     : http;

@@ -9,6 +9,7 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +102,16 @@ public final class DeltaSharingQuery {
         Rows rows = rows(answer, answer.files());
         Rows fitting = where == null ? rows : rows.filter(where);
         return limit < 0 ? fitting : fitting.limit(limit);
+    }
+
+    /** Runs the query and reads all its rows into memory; prints as a table. */
+    public Table table() {
+        return rows().toTable();
+    }
+
+    /** Runs the query and reads its rows as records; see {@link Rows#records}. Close the stream. */
+    public <R extends Record> Stream<R> records(Class<R> type) {
+        return rows().records(type);
     }
 
     /** The rows of some of the files. */

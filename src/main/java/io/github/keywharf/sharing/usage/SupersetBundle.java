@@ -3,6 +3,7 @@ package io.github.keywharf.sharing.usage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.internal.WholeFile;
 import java.io.ByteArrayOutputStream;
@@ -168,10 +169,9 @@ public final class SupersetBundle {
          * @throws IllegalStateException when the tenant or the database is missing
          */
         public SupersetBundle build() {
-            if (tenant == null || database == null) {
-                throw new IllegalStateException("A bundle needs tenant(…) and database(…)");
-            }
-            return new SupersetBundle(tenant, new SupersetFiles(tenant, title, database, charts).all());
+            String of = Checks.required("The tenant", tenant, "tenant(name)");
+            String uri = Checks.required("The database", database, "database(uri)");
+            return new SupersetBundle(of, new SupersetFiles(of, title, uri, charts).all());
         }
 
         /** With a mask for the password of a user. What is wrong is not quoted, as it may be a secret. */

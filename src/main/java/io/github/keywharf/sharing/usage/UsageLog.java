@@ -423,10 +423,10 @@ public final class UsageLog implements EventListener, AutoCloseable {
          * @throws KeywharfException with code {@code sharing.spool_in_use} or {@code sharing.spool_failed}
          */
         public UsageLog open() {
-            if (table == null || spool == null) {
-                throw new IllegalStateException("A usage log needs table(…) and spool(…)");
-            }
-            return new UsageLog(this, table, spool);
+            return new UsageLog(
+                    this,
+                    Checks.required("The table", table, "table(deltaTable)"),
+                    Checks.required("The spool", spool, "spool(directory)"));
         }
     }
 }

@@ -78,8 +78,8 @@ class ProvisioningCrashTest {
         ShareCatalog catalog(HttpHandler client) {
             return DatabricksCatalog.builder()
                     .host("dbc.azuredatabricks.net")
-                    .clientCredentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
-                    .client(client)
+                    .credentials(FakeUnityCatalog.CLIENT_ID, Secret.of(FakeUnityCatalog.CLIENT_SECRET))
+                    .http(client)
                     .clock(clock)
                     .build();
         }
@@ -87,9 +87,9 @@ class ProvisioningCrashTest {
         SecretStore secrets(HttpHandler client) {
             return KeyVaultSecrets.builder()
                     .vault("acme-sharing")
-                    .login(AzureLogin.clientCredentials(
+                    .credentials(AzureLogin.clientCredentials(
                             FakeEntra.TENANT, FakeEntra.CLIENT_ID, Secret.of(FakeEntra.CLIENT_SECRET)))
-                    .client(client)
+                    .http(client)
                     .clock(clock)
                     .build();
         }

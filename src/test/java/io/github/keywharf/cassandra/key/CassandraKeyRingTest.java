@@ -22,6 +22,7 @@ import io.github.keywharf.table.Rows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class CassandraKeyRingTest {
                 CassandraManager theirs = ring.open(key, FROM)) {
             theirs.unwrap().execute("TRUNCATE " + keyspaceOf(acme) + ".note");
 
-            assertThat(theirs.execute("SELECT * FROM note").all().size()).isZero();
+            assertThat(theirs.execute("SELECT * FROM note").table().size()).isZero();
         }
     }
 
@@ -160,8 +161,8 @@ class CassandraKeyRingTest {
         }
         try (AccessKey another = server.issue(acme);
                 CassandraManager theirs = ring.open(another, FROM)) {
-            assertThat(theirs.execute("SELECT * FROM made").all().size()).isEqualTo(1);
-            assertThat(theirs.execute("SELECT * FROM made").all().size()).isEqualTo(1);
+            assertThat(theirs.execute("SELECT * FROM made").table().size()).isEqualTo(1);
+            assertThat(theirs.execute("SELECT * FROM made").table().size()).isEqualTo(1);
         }
     }
 
@@ -232,7 +233,7 @@ class CassandraKeyRingTest {
         Organisation acme = server.acme();
         try (AccessKey key = server.issue(acme);
                 CassandraManager theirs = ring.open(key, FROM)) {
-            theirs.execute("SELECT * FROM note").all();
+            theirs.execute("SELECT * FROM note").table();
 
             assertThat(ring.revoke(key.id(), ALICE).state()).isEqualTo(KeyState.REVOKED);
 
@@ -252,7 +253,7 @@ class CassandraKeyRingTest {
             // Longer than the server's caches live here.
             Instant start = Instant.now();
             await().pollInterval(Duration.ofMillis(50))
-                    .until(() -> theirs.execute("SELECT * FROM note").all().size() == 1
+                    .until(() -> theirs.execute("SELECT * FROM note").table().size() == 1
                             && Duration.between(start, Instant.now()).toMillis() > 500);
 
             assertCode("key.refused_by_server", () -> ring.open(key, FROM));
@@ -283,7 +284,7 @@ class CassandraKeyRingTest {
         assertThat(Duration.between(after.created(), after.expires())).isEqualTo(Duration.ofDays(30));
         for (AccessKey key : List.of(old, next)) {
             try (CassandraManager theirs = ring.open(key, FROM)) {
-                assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
+                assertThat(theirs.execute("SELECT * FROM note").table().size()).isEqualTo(1);
             }
         }
         assertCode("key.not_active", () -> ring.rotate(old.id(), Duration.ZERO, ALICE));
@@ -477,11 +478,11 @@ class CassandraKeyRingTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("connector");
         CassandraKeyRing own = server.builder(foreign)
-                .connector((role, password, keyspace) ->
-                        KeyServer.connect(server.server(), role, password).withKeyspace(keyspace.orElseThrow()))
+                .connector((role, password, keyspace) -> KeyServer.connect(server.server(), role, password)
+                        .withKeyspace(Objects.requireNonNull(keyspace)))
                 .build();
         try (CassandraManager theirs = own.open(key, FROM)) {
-            assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
+            assertThat(theirs.execute("SELECT * FROM note").table().size()).isEqualTo(1);
             theirs.unwrap().close();
         }
     }

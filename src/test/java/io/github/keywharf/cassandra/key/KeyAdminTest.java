@@ -178,7 +178,7 @@ class KeyAdminTest {
             for (Organisation organisation : List.of(acme, later)) {
                 await().untilAsserted(
                                 () -> assertThat(all.execute("SELECT * FROM " + keyspaceOf(organisation) + ".note")
-                                                .all()
+                                                .table()
                                                 .size())
                                         .isEqualTo(1));
             }

@@ -71,7 +71,7 @@ class KeyDatacentersExperimentIT {
         });
         attempt(
                 "session that was open reads",
-                () -> before.execute("SELECT text FROM note").all().size());
+                () -> before.execute("SELECT text FROM note").table().size());
         attempt("session that was open writes", () -> before.execute("INSERT INTO note (id) VALUES (2)"));
         attempt("valid key, check", () -> keys.ring().check(valid, FROM));
         attempt("valid key, open", () -> keys.ring().open(valid, FROM));

@@ -94,7 +94,7 @@ class KeyEndsTest {
             elsewhere.revoke(key.id(), ALICE);
             awaitClosed(theirs);
 
-            assertThat(others.execute("SELECT * FROM note").all().size()).isEqualTo(1);
+            assertThat(others.execute("SELECT * FROM note").table().size()).isEqualTo(1);
         }
     }
 

@@ -65,7 +65,7 @@ class KeyGrantsTest {
         server.root().execute("CREATE TABLE " + data + ".note (id int PRIMARY KEY, text text)");
         try (CassandraManager theirs = ring.open(key, FROM)) {
             theirs.execute("INSERT INTO note (id, text) VALUES (1, 'restored')");
-            assertThat(theirs.execute("SELECT * FROM note").all().size()).isEqualTo(1);
+            assertThat(theirs.execute("SELECT * FROM note").table().size()).isEqualTo(1);
         }
     }
 
@@ -162,7 +162,7 @@ class KeyGrantsTest {
 
                 other.ring().offboard(acme, ALICE);
 
-                assertThat(here.execute("SELECT * FROM note").all().size()).isEqualTo(1);
+                assertThat(here.execute("SELECT * FROM note").table().size()).isEqualTo(1);
             }
             assertCode("key.refused", () -> other.ring().check(server.issue(acme), FROM));
         }

@@ -77,7 +77,7 @@ class KeyOffboardingTest {
         try (CassandraManager old = ring.open(key, FROM);
                 CassandraManager theirs = ring.open(next, FROM);
                 CassandraManager elsewhere = ring.open(others, FROM)) {
-            assertThat(theirs.execute(notes(organisation)).all().size()).isEqualTo(1);
+            assertThat(theirs.execute(notes(organisation)).table().size()).isEqualTo(1);
 
             assertThat(ring.offboard(organisation, ALICE))
                     .extracting(KeyDescription::id)
@@ -89,7 +89,7 @@ class KeyOffboardingTest {
                         .untilAsserted(() -> assertThatThrownBy(() -> session.execute(notes(organisation)))
                                 .isInstanceOf(KeywharfException.class));
             }
-            assertThat(elsewhere.execute(notes(other)).all().size()).isEqualTo(1);
+            assertThat(elsewhere.execute(notes(other)).table().size()).isEqualTo(1);
         }
         assertCode("key.revoked", () -> ring.open(next, FROM));
         assertCode("key.unknown_organisation", () -> server.issue(organisation));
@@ -130,7 +130,7 @@ class KeyOffboardingTest {
         assertCode("key.keyspace_taken", () -> ring.onboard(Onboarding.of(KeyServer.stranger(), keyspace), ALICE));
         AccessKey admin = ring.issue(KeyRequest.admin(), ALICE);
         try (CassandraManager all = ring.open(admin, FROM)) {
-            assertThat(all.execute(notes(organisation)).all().size()).isEqualTo(1);
+            assertThat(all.execute(notes(organisation)).table().size()).isEqualTo(1);
         }
 
         // As for any keyspace that is there already: an administrator lets the library hand its rights on.
@@ -143,7 +143,7 @@ class KeyOffboardingTest {
                 .ignoreExceptionsInstanceOf(KeywharfException.class)
                 .untilAsserted(() -> ring.onboard(Onboarding.of(organisation, keyspace), ALICE));
         try (CassandraManager theirs = ring.open(server.issue(organisation), FROM)) {
-            assertThat(theirs.execute(notes(organisation)).all().size()).isEqualTo(1);
+            assertThat(theirs.execute(notes(organisation)).table().size()).isEqualTo(1);
         }
         assertCode("key.revoked", () -> ring.check(old, FROM));
     }

@@ -138,7 +138,7 @@ class KeySessionsTest {
 
     private int notes(CassandraManager manager) {
         return manager.execute("SELECT * FROM " + keyspaceOf(server.acme()) + ".note")
-                .all()
+                .table()
                 .size();
     }
 }

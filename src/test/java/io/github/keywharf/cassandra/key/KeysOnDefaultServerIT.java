@@ -137,7 +137,7 @@ class KeysOnDefaultServerIT {
         try (CassandraManager theirs = ring.open(key.reveal(), FROM)) {
             said.append(theirs)
                     .append(theirs.execute("SELECT * FROM " + keyspaceOf(server.acme()) + ".note")
-                            .all());
+                            .table());
             fails(said, () -> theirs.execute("SELECT * FROM system_auth.roles"));
         }
         AccessKey forged = note(forged(key), secrets, said);
@@ -209,7 +209,7 @@ class KeysOnDefaultServerIT {
         try (CassandraManager theirs =
                 KeyServer.connect(server.server(), KeyNames.roleOfKey(key.id()), Secret.of("mine"))) {
             assertThat(theirs.execute("SELECT * FROM " + keyspaceOf(acme) + ".note")
-                            .all()
+                            .table()
                             .size())
                     .isEqualTo(1);
             server.ring().revoke(key.id(), ALICE);

@@ -79,7 +79,7 @@ class UploadClientTest {
     }
 
     private UploadClient client(UnaryOperator<UploadClient.Builder> settings, HttpFilter... filters) {
-        return settings.apply(UploadClient.builder(http.with(filters)).time(time, time))
+        return settings.apply(UploadClient.builder(http.with(filters)).clock(time, time))
                 .build();
     }
 

@@ -39,7 +39,7 @@ class UploadOverHttpTest {
     private UploadServer uploads;
     private JettyServer server;
     private final HttpHandler http =
-            HttpClients.builder().deadline(Duration.ofMinutes(1)).open();
+            HttpClients.builder().timeout(Duration.ofMinutes(1)).open();
 
     @BeforeEach
     void open() {

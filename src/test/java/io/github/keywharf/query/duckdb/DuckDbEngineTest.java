@@ -71,7 +71,7 @@ class DuckDbEngineTest {
         return DuckDbEngine.builder()
                 .tempDirectory(temporary)
                 .memoryLimit(200 << 20)
-                .threads(2);
+                .parallelism(2);
     }
 
     private static Rows people(int from, int to) {
@@ -112,7 +112,7 @@ class DuckDbEngineTest {
     }
 
     private long count(String from) {
-        return engine.query("SELECT count(*) AS n FROM " + from).all().row(0).longValue("n");
+        return engine.query("SELECT count(*) AS n FROM " + from).table().row(0).longValue("n");
     }
 
     private List<Path> files() throws IOException {
@@ -138,7 +138,7 @@ class DuckDbEngineTest {
         assertThat(engine.query("SELECT name, id * $1 AS n FROM people WHERE id >= :from ORDER BY id DESC -- all\n;")
                         .values(10)
                         .bind("from", 2)
-                        .all()
+                        .table()
                         .toString()
                         .lines())
                 .containsExactly("name   | n ", "-------+---", "name 3 | 30", "name 2 | 20", "(2 rows)");
@@ -152,7 +152,7 @@ class DuckDbEngineTest {
                 Column.nullable("ä ö", ColumnType.INT32));
         engine.table("a\" b;'c", Rows.of(odd, List.of(Batches.build(odd, List.of(List.of(1, 2, 3))))));
 
-        Table read = engine.query("SELECT * FROM \"a\"\" b;'c\"").all();
+        Table read = engine.query("SELECT * FROM \"a\"\" b;'c\"").table();
         assertThat(read.schema()).isEqualTo(odd);
         assertThat(read.row(0).intValue("ä ö")).isEqualTo(3);
 
@@ -168,7 +168,7 @@ class DuckDbEngineTest {
     @Test
     void columns_of_one_name_in_a_result_get_names_of_their_own() {
         assertThat(engine.query("SELECT 1 AS a, 2 AS a, 3 AS \"A\", 4 AS \" \"")
-                        .all()
+                        .table()
                         .schema()
                         .names())
                 .hasSize(4)
@@ -228,7 +228,7 @@ class DuckDbEngineTest {
                         .open()) {
             Parquet.writer(store, "a").sink().write(people(1, 3));
             odd.table("people", store, "a");
-            assertThat(odd.query("SELECT * FROM people ORDER BY id").all().rows().stream()
+            assertThat(odd.query("SELECT * FROM people ORDER BY id").table().rows().stream()
                             .map(row -> row.toMap().toString()))
                     .containsExactly("{id=1, name=name 1}", "{id=2, name=name 2}");
         }
@@ -243,7 +243,7 @@ class DuckDbEngineTest {
             engine.table("c", store, "c.csv");
             assertThat(count("p JOIN c USING (id, name)")).isEqualTo(3);
             assertThat(engine.query("SELECT * FROM c")
-                            .all()
+                            .table()
                             .schema()
                             .column("id")
                             .type())
@@ -279,7 +279,7 @@ class DuckDbEngineTest {
                         "",
                         "day,id,none,long\n\"\",'3',,3\n"));
         assertThat(engine.query("SELECT id, day, long::VARCHAR AS long, none FROM t")
-                        .all()
+                        .table()
                         .toString()
                         .lines())
                 .containsExactly(
@@ -379,9 +379,9 @@ class DuckDbEngineTest {
                         .update())
                 .isEqualTo(1);
         engine.query("CREATE VIEW v AS SELECT name FROM person").update();
-        assertThat(engine.query("FROM v").all().row(0).string("name")).isEqualTo("a;b");
+        assertThat(engine.query("FROM v").table().row(0).string("name")).isEqualTo("a;b");
         for (String query : List.of("SHOW TABLES", "DESCRIBE person", "SUMMARIZE person", "VALUES (1)", "(SELECT 1)")) {
-            assertThat(engine.query(query).all().size()).as(query).isPositive();
+            assertThat(engine.query(query).table().size()).as(query).isPositive();
         }
         assertFails(
                 "query.constraint",
@@ -390,7 +390,7 @@ class DuckDbEngineTest {
         assertFails("query.name_taken", () -> engine.table("person", people(1, 2)), "[person]");
         engine.drop("v");
         engine.drop("person");
-        assertThat(engine.query("SHOW TABLES").all().size()).isZero();
+        assertThat(engine.query("SHOW TABLES").table().size()).isZero();
     }
 
     @Test
@@ -409,36 +409,36 @@ class DuckDbEngineTest {
         engine.table("people", people(1, 2));
         assertFails(
                 "query.bad_sql",
-                () -> engine.query("SELECT id,\n nope FROM people").all(),
+                () -> engine.query("SELECT id,\n nope FROM people").table(),
                 "\"nope\" not found",
                 "line 2, at 'nope'");
-        assertFails("query.bad_sql", () -> engine.query("selec 1").all(), "syntax error", "\"selec\"");
-        assertFails("query.bad_sql", () -> engine.query("SELECT 1; SELECT 2").all(), "one at a time");
-        assertFails("query.bad_sql", () -> engine.query("").all());
+        assertFails("query.bad_sql", () -> engine.query("selec 1").table(), "syntax error", "\"selec\"");
+        assertFails("query.bad_sql", () -> engine.query("SELECT 1; SELECT 2").table(), "one at a time");
+        assertFails("query.bad_sql", () -> engine.query("").table());
         assertFails(
-                "query.bad_sql", () -> engine.query("SELECT 1) AS q, (SELECT 2").all());
+                "query.bad_sql", () -> engine.query("SELECT 1) AS q, (SELECT 2").table());
         assertFails(
                 "query.bad_value",
-                () -> engine.query("SELECT name::INTEGER FROM people").all(),
+                () -> engine.query("SELECT name::INTEGER FROM people").table(),
                 "name 1");
         assertFails(
                 "query.bad_value",
                 () -> engine.query("SELECT 170141183460469231731687303715884105727::HUGEINT AS v")
-                        .all(),
+                        .table(),
                 "DECIMAL(38,0)");
         assertFails(
                 "sql.missing_parameter",
-                () -> engine.query("SELECT :a, :b").bind("a", 1).all(),
+                () -> engine.query("SELECT :a, :b").bind("a", 1).table(),
                 ":b");
         assertFails("sql.unknown_parameter", () -> engine.query("SELECT :a").bind("b", 1), ":b", ":a");
-        assertFails("query.bad_sql", () -> engine.query("SELECT ?").all(), ":name or $1, not ?");
+        assertFails("query.bad_sql", () -> engine.query("SELECT ?").table(), ":name or $1, not ?");
         assertFails("sql.unknown_parameter", () -> engine.query("SELECT ?").values(1), ":name or $1");
-        assertFails("query.bad_sql", () -> engine.query("FROM peopel").all(), "does not exist; Did you mean");
+        assertFails("query.bad_sql", () -> engine.query("FROM peopel").table(), "does not exist; Did you mean");
         assertFails("query.denied", () -> engine.query("SELECT 1").update(), "'select'", "rows() or all()");
-        assertFails("query.denied", () -> engine.query("EXPLAIN SELECT 1").all(), "DESCRIBE");
+        assertFails("query.denied", () -> engine.query("EXPLAIN SELECT 1").table(), "DESCRIBE");
         assertFails(
                 "query.bad_value",
-                () -> engine.query("SELECT $1").values(new Object()).all(),
+                () -> engine.query("SELECT $1").values(new Object()).table(),
                 "cannot be bound");
         assertFails(
                 "query.bad_sql",
@@ -463,7 +463,7 @@ class DuckDbEngineTest {
                 "SELECT 1) AS a; COPY (SELECT 1) TO '" + spill + "/x.csv'; SELECT * FROM (SELECT 1",
                 "EXPLAIN ANALYZE COPY (SELECT 1) TO '" + spill + "/x.csv'",
                 "SELECT 1 /* ) AS a */ ); COPY (SELECT 1) TO '" + data + "/x.csv'; --")) {
-            assertThatThrownBy(() -> engine.query(query).all())
+            assertThatThrownBy(() -> engine.query(query).table())
                     .as(query)
                     .isInstanceOfSatisfying(
                             KeywharfException.class,
@@ -494,7 +494,7 @@ class DuckDbEngineTest {
                     .as(statement)
                     .isInstanceOf(KeywharfException.class);
         }
-        assertFails("query.denied", () -> engine.query("FROM '" + secret + "'").all(), "fileAccess(true)");
+        assertFails("query.denied", () -> engine.query("FROM '" + secret + "'").table(), "fileAccess(true)");
         assertFails("query.denied", () -> engine.query("COPY people TO 'x'").update(), "'copy'", "fileAccess(true)");
         try (Stream<Path> found = Files.walk(directory)) {
             assertThat(found).noneMatch(file -> file.getFileName().toString().startsWith("x"));
@@ -518,7 +518,7 @@ class DuckDbEngineTest {
     void a_statement_is_stopped_when_its_time_is_up_and_the_engine_goes_on() throws IOException {
         assertFails(
                 "query.timeout",
-                () -> engine.query(ENDLESS).timeout(Duration.ofMillis(100)).all(),
+                () -> engine.query(ENDLESS).timeout(Duration.ofMillis(100)).table(),
                 "PT0.1S");
         assertThat(count("range(5)")).isEqualTo(5);
         assertThat(files()).isEmpty();
@@ -528,7 +528,7 @@ class DuckDbEngineTest {
     private Thread start(CompletableFuture<String> outcome) {
         Thread thread = new Thread(() -> {
             try {
-                engine.query(ENDLESS).all();
+                engine.query(ENDLESS).table();
                 outcome.complete("ended");
             } catch (KeywharfException e) {
                 outcome.complete(e.code() + " " + Thread.currentThread().isInterrupted());
@@ -570,11 +570,15 @@ class DuckDbEngineTest {
     @Test
     void too_little_memory_is_said_and_leaves_no_files() throws IOException {
         engine.close();
-        engine = builder().threads(1).memoryLimit(32 << 20).spillLimit(1 << 20).open();
+        engine = builder()
+                .parallelism(1)
+                .memoryLimit(32 << 20)
+                .spillLimit(1 << 20)
+                .open();
         assertFails(
                 "query.out_of_memory",
                 () -> engine.query("SELECT i, repeat('x', 100) || i AS x FROM range(1000000) t(i) ORDER BY hash(i)")
-                        .all(),
+                        .table(),
                 "memoryLimit",
                 "spillLimit");
         assertThat(files()).isEmpty();
@@ -599,7 +603,7 @@ class DuckDbEngineTest {
         engine.table("people", people(1, 4));
         try (QueryEngine other = builder().open()) {
             assertThat(left).doesNotExist();
-            assertFails("query.bad_sql", () -> other.query("FROM people").all(), "people");
+            assertFails("query.bad_sql", () -> other.query("FROM people").table(), "people");
         }
         assertThat(count("people")).isEqualTo(3);
     }
@@ -683,8 +687,8 @@ class DuckDbEngineTest {
             assertFails("query.cannot_open", () -> builder().file(file).open().close(), "kept.db");
         }
         try (QueryEngine second = builder().file(file).open()) {
-            assertThat(second.query("FROM kept").all().size()).isEqualTo(3);
-            assertThat(second.query("SHOW TABLES").all().size()).isEqualTo(1);
+            assertThat(second.query("FROM kept").table().size()).isEqualTo(3);
+            assertThat(second.query("SHOW TABLES").table().size()).isEqualTo(1);
         }
     }
 
@@ -727,7 +731,7 @@ class DuckDbEngineTest {
     @Test
     void builders_refuse_what_cannot_be() throws IOException {
         assertThatThrownBy(() -> builder().memoryLimit(5)).hasMessageContaining("5 bytes");
-        assertThatThrownBy(() -> builder().threads(0)).hasMessage("threads must be positive, but is 0");
+        assertThatThrownBy(() -> builder().parallelism(0)).hasMessage("parallelism must be positive, but is 0");
         assertThatThrownBy(() -> builder().spillLimit(-1)).hasMessageContaining("-1");
         assertThatThrownBy(() -> builder().file(Path.of("a;b"))).hasMessageContaining("a;b");
         assertThatThrownBy(() -> engine.query("SELECT 1").timeout(Duration.ZERO))

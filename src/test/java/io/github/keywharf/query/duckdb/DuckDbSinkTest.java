@@ -35,7 +35,7 @@ class DuckDbSinkTest extends RowSinkContract {
             Column.nullable("amount", ColumnType.decimal(38, 2)));
 
     private final QueryEngine engine =
-            DuckDbEngine.builder().memoryLimit(200 << 20).threads(1).open();
+            DuckDbEngine.builder().memoryLimit(200 << 20).parallelism(1).open();
 
     @AfterEach
     void close() {
@@ -49,7 +49,7 @@ class DuckDbSinkTest extends RowSinkContract {
 
     @Override
     protected List<Row> written() {
-        if (engine.query("SHOW TABLES").all().size() == 0) {
+        if (engine.query("SHOW TABLES").table().size() == 0) {
             return List.of();
         }
         return engine.query("FROM sunk ORDER BY id").rows().stream().toList();
@@ -97,7 +97,7 @@ class DuckDbSinkTest extends RowSinkContract {
                         row -> assertThat(row).startsWith("[in.csv:6] ").containsIgnoringCase("check constraint"));
         assertThat(report.rejects().get(0).row()).containsEntry("id", "two").containsEntry("NAME", "b");
         assertThat(engine.query("SELECT * EXCLUDE (made), made::DATE AS made FROM sunk ORDER BY id")
-                        .all()
+                        .table()
                         .toString()
                         .lines())
                 .containsExactly(
@@ -120,7 +120,7 @@ class DuckDbSinkTest extends RowSinkContract {
         WriteReport report = engine.sink("rounded").write(rows);
         assertThat(report.rejects()).extracting(RejectedRow::column).containsExactly("a", "b", "c", "d", "e");
         assertThat(engine.query("SELECT a || ' ' || b || ' ' || c || ' ' || d || ' ' || e AS v FROM rounded")
-                        .all()
+                        .table()
                         .row(0)
                         .value("v"))
                 .isEqualTo("1 1.50 7 1.50 2024-05-20");

@@ -43,7 +43,8 @@ class DuckDbTypesTest {
 
     private static synchronized QueryEngine engine() {
         if (shared == null) {
-            shared = DuckDbEngine.builder().memoryLimit(256 << 20).threads(1).open();
+            shared =
+                    DuckDbEngine.builder().memoryLimit(256 << 20).parallelism(1).open();
         }
         return shared;
     }
@@ -76,14 +77,14 @@ class DuckDbTypesTest {
     @Property(tries = 60)
     void registered_rows_come_back_as_they_were(@ForAll("batches") ColumnBatch batch) {
         engine().table("given", Rows.of(batch.schema(), List.of(batch)));
-        assertSame(engine().query("SELECT * FROM given").all(), batch);
+        assertSame(engine().query("SELECT * FROM given").table(), batch);
     }
 
     @Property(tries = 40)
     void rows_written_to_a_table_come_back_as_they_were(@ForAll("batches") ColumnBatch batch) {
         engine().drop("native");
         engine().sink("native").write(Rows.of(batch.schema(), List.of(batch)));
-        assertSame(engine().query("SELECT * FROM native").all(), batch);
+        assertSame(engine().query("SELECT * FROM native").table(), batch);
     }
 
     @Provide
@@ -108,7 +109,7 @@ class DuckDbTypesTest {
         }
         engine().table("many", Rows.of(schema, batches));
         Table read = engine().query("SELECT * FROM many WHERE n >= 10 ORDER BY n DESC")
-                .all();
+                .table();
         assertThat(read.size()).isEqualTo(59_990);
         assertThat(read.row(0).intValue("n")).isEqualTo(59_999);
         assertThat(read.row(59_989).intValue("n")).isEqualTo(10);
@@ -159,7 +160,7 @@ class DuckDbTypesTest {
                 "NULL | string | null"
             })
     void each_type_of_duckdb_is_read_as_one_of_ours(String expression, String type, String value) {
-        Table read = engine().query("SELECT " + expression + " AS v").all();
+        Table read = engine().query("SELECT " + expression + " AS v").table();
         assertThat(read.schema().column("v").type()).hasToString(type);
         assertThat(String.valueOf(read.row(0).value("v"))).isEqualTo(value);
     }
@@ -167,7 +168,7 @@ class DuckDbTypesTest {
     private static @Nullable Object echo(String expression, @Nullable Object value) {
         return engine().query("SELECT " + expression + " AS v")
                 .bind("v", value)
-                .all()
+                .table()
                 .row(0)
                 .value("v");
     }
@@ -267,7 +268,7 @@ class DuckDbTypesTest {
             })
     void what_has_no_value_here_is_an_error_and_never_another_value(String expression) {
         assertThatThrownBy(
-                        () -> engine().query("SELECT " + expression + " AS it").all())
+                        () -> engine().query("SELECT " + expression + " AS it").table())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("query.bad_value"))
                 .hasMessageContaining("Column 'it'");
@@ -282,7 +283,7 @@ class DuckDbTypesTest {
         assertThat(engine().query("FROM day WHERE day >= :from AND day NOT IN (SELECT unnest(:not::DATE[]))")
                         .bind("from", LocalDate.of(2024, 5, 21))
                         .bind("not", List.of(LocalDate.of(2024, 5, 22)))
-                        .all()
+                        .table()
                         .size())
                 .isEqualTo(1);
     }

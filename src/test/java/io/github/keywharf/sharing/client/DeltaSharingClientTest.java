@@ -88,8 +88,8 @@ class DeltaSharingClientTest {
     private DeltaSharingClient.Builder builder(ShareProfile profile) {
         return DeltaSharingClient.builder(profile)
                 .tempDirectory(folder.resolve("temporary"))
-                .parallel(3)
-                .time(time, time);
+                .parallelism(3)
+                .clock(time, time);
     }
 
     private DeltaSharingClient client() {
@@ -311,7 +311,7 @@ class DeltaSharingClientTest {
         delete(table, 21, 0);
         List<Long> expected = numbers(table.rows());
         Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
-                .parallel(1)
+                .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform")
                 .rows();
@@ -331,7 +331,7 @@ class DeltaSharingClientTest {
         }
         share.life = Optional.of(Duration.ofMinutes(15));
         Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
-                .parallel(1)
+                .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform")
                 .rows();
@@ -349,7 +349,7 @@ class DeltaSharingClientTest {
             table.sink().write(usage("a", day, day, day + 1));
         }
         DeltaSharingTable shared = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
-                .parallel(1)
+                .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform");
         Rows appended = shared.rows();

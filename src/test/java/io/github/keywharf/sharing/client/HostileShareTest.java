@@ -52,7 +52,7 @@ final class HostileShareTest {
         return DeltaSharingClient.builder(profile)
                 .http(handler)
                 .tempDirectory(folder)
-                .time(InstantSource.system(), wait -> {})
+                .clock(InstantSource.system(), wait -> {})
                 .build();
     }
 

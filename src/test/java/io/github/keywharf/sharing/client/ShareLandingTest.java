@@ -86,7 +86,7 @@ class ShareLandingTest {
     private DeltaSharingClient client() {
         return DeltaSharingClient.builder(profile())
                 .tempDirectory(folder.resolve("temporary"))
-                .time(time, time)
+                .clock(time, time)
                 .build();
     }
 
@@ -114,7 +114,7 @@ class ShareLandingTest {
     static String query(Path file, String sql) {
         try (QueryEngine engine =
                 DuckDbEngine.builder().file(file).fileAccess(true).open()) {
-            return engine.query(sql).all().rows().stream()
+            return engine.query(sql).table().rows().stream()
                     .map(row -> row.toMap().values().toString())
                     .collect(Collectors.joining());
         }
@@ -204,7 +204,7 @@ class ShareLandingTest {
             time.pass(Duration.ofMinutes(59));
             land(true);
             assertThat(reader.query("SELECT sum(n) AS s FROM usage.platform")
-                            .all()
+                            .table()
                             .row(0)
                             .toMap()
                             .get("s"))
@@ -304,7 +304,7 @@ class ShareLandingTest {
                     ShareProfile.bearer(URI.create(elsewhere.uri() + "/api"), Secret.of("b"), Optional.empty());
             DeltaSharingClient.builder(profile)
                     .tempDirectory(folder.resolve("temporary"))
-                    .time(time, time)
+                    .clock(time, time)
                     .build()
                     .landViews("acme", folder.resolve("it's files"), () -> DuckDbFile.replace(another));
         }
@@ -509,7 +509,7 @@ class ShareLandingTest {
                     .orElseThrow();
             String value = set.substring(set.indexOf('=') + 1, set.length() - 1);
             try (QueryEngine engine = DuckDbEngine.builder().fileAccess(true).open()) {
-                assertThat(engine.query("SELECT " + value + " AS t").all().rows().stream()
+                assertThat(engine.query("SELECT " + value + " AS t").table().rows().stream()
                                 .map(row -> row.toMap().get("t")))
                         .containsExactly("it's \"hush\"; --");
             }

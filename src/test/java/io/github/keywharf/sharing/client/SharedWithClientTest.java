@@ -68,7 +68,7 @@ class SharedWithClientTest {
     private DeltaSharingClient client(String tenant, String format) {
         return DeltaSharingClient.builder(profile(tenant))
                 .tempDirectory(folder.resolve("temporary"))
-                .time(usage.clock, duration -> {})
+                .clock(usage.clock, duration -> {})
                 .capabilities(ClientListing.CAPABILITIES.replace("parquet,delta", format))
                 .build();
     }
@@ -226,7 +226,7 @@ class SharedWithClientTest {
         catalog.ensureGrant("both", "b");
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
-                .time(usage.clock, duration -> {})
+                .clock(usage.clock, duration -> {})
                 .build();
 
         Path first = client.table("both", "platform", "usage")
@@ -279,7 +279,7 @@ class SharedWithClientTest {
         try (QueryEngine engine =
                 DuckDbEngine.builder().file(file).fileAccess(true).open()) {
             assertThat(engine.query("SELECT DISTINCT tenant, day FROM platform.usage")
-                            .all()
+                            .table()
                             .toString())
                     .contains("a      | 2026-11-23")
                     .doesNotContain("b ");
@@ -297,7 +297,7 @@ class SharedWithClientTest {
         DeltaSharingClient client = DeltaSharingClient.builder(
                         catalog.activate("b").orElseThrow())
                 .tempDirectory(folder.resolve("temporary"))
-                .time(usage.clock, duration -> {})
+                .clock(usage.clock, duration -> {})
                 .build();
 
         assertThat(client.shares()).containsExactly("all");

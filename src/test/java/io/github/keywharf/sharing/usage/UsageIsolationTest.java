@@ -74,7 +74,7 @@ class UsageIsolationTest {
             assertThat(copy
                             .query("SELECT client_space_uid, measure, sum(amount)::BIGINT AS amount FROM usage."
                                     + UsageLog.TABLE + " GROUP BY 1, 2 ORDER BY 2")
-                            .all()
+                            .table()
                             .rows()
                             .stream()
                             .map(row -> row.toMap().values().toString()))
