@@ -122,7 +122,7 @@ public final class QueryBench {
     }
 
     private static BigDecimal checksum(QueryEngine engine, String table) {
-        Table groups = engine.query(AGGREGATE.formatted(table)).all();
+        Table groups = engine.query(AGGREGATE.formatted(table)).table();
         return groups.rows().stream()
                 .map(row -> (BigDecimal) row.value("total"))
                 .reduce(BigDecimal.valueOf(groups.size()), BigDecimal::add);
