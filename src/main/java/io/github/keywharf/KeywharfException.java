@@ -19,7 +19,12 @@ public class KeywharfException extends RuntimeException {
 
     private final String code;
     private final String subject;
-    private final boolean retryable;
+    private final Retry retry;
+
+    private enum Retry {
+        USELESS,
+        SENSIBLE
+    }
 
     /**
      * Makes an exception without a cause, of a call that would fail again; {@link #retryable} makes the others.
@@ -41,7 +46,7 @@ public class KeywharfException extends RuntimeException {
      * @param cause what led to it, or null
      */
     public KeywharfException(String code, String subject, String problem, @Nullable Throwable cause) {
-        this(code, subject, problem, cause, false);
+        this(code, subject, problem, cause, Retry.USELESS);
     }
 
     /**
@@ -51,17 +56,16 @@ public class KeywharfException extends RuntimeException {
      * @param cause what led to it, or null
      */
     protected KeywharfException(KeywharfException like, String subject, String problem, @Nullable Throwable cause) {
-        this(like.code, subject, problem, cause, like.retryable);
+        this(like.code, subject, problem, cause, like.retry);
     }
 
-    private KeywharfException(
-            String code, String subject, String problem, @Nullable Throwable cause, boolean retryable) {
+    private KeywharfException(String code, String subject, String problem, @Nullable Throwable cause, Retry retry) {
         super(
                 "[" + Objects.requireNonNull(subject, "subject") + "] " + Objects.requireNonNull(problem, "problem"),
                 cause);
         this.code = Objects.requireNonNull(code, "code");
         this.subject = subject;
-        this.retryable = retryable;
+        this.retry = retry;
     }
 
     /** The error of a call that {@linkplain #retryable() may well succeed later}, without a cause. */
@@ -71,7 +75,7 @@ public class KeywharfException extends RuntimeException {
 
     /** The error of a call that {@linkplain #retryable() may well succeed later}, with its cause or null. */
     public static KeywharfException retryable(String code, String subject, String problem, @Nullable Throwable cause) {
-        return new KeywharfException(code, subject, problem, cause, true);
+        return new KeywharfException(code, subject, problem, cause, Retry.SENSIBLE);
     }
 
     /** An error about another subject with this one's code and retryability, and this one as its cause. */
@@ -81,7 +85,7 @@ public class KeywharfException extends RuntimeException {
 
     /** An error about another subject with a code of its own and this one's retryability, and this one as its cause. */
     public KeywharfException about(String otherCode, String other, String problem) {
-        return new KeywharfException(otherCode, other, problem, this, retryable);
+        return new KeywharfException(otherCode, other, problem, this, retry);
     }
 
     /**
@@ -104,7 +108,7 @@ public class KeywharfException extends RuntimeException {
      * write must be sure that twice does no harm, for some of these errors leave open whether it was made.
      */
     public boolean retryable() {
-        return retryable;
+        return retry == Retry.SENSIBLE;
     }
 
     /** The stable code of this error, such as {@code store.not_found}. */

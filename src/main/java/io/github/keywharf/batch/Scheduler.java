@@ -54,7 +54,7 @@ final class Scheduler implements AutoCloseable {
         this.profiles = profiles;
         this.workers = workers;
         // A random part, so that files that failed together do not come together.
-        this.backoff = Backoff.doubling(firstPause, LONGEST_PAUSE).withJitter(0.5);
+        this.backoff = Backoff.doubling(firstPause, LONGEST_PAUSE, 0.5);
     }
 
     /** What the process before this one was running has ended with it. */

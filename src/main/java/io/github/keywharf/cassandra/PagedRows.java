@@ -20,7 +20,7 @@ final class PagedRows implements Rows {
     private @Nullable AsyncResultSet page;
     private @Nullable CompletionStage<AsyncResultSet> nextPage;
     private @Nullable ColumnBatch peeked;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
 
     PagedRows(
             String subject,
@@ -49,7 +49,7 @@ final class PagedRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         while (page != null || nextPage != null) {
             AsyncResultSet current = turned();
             page = null;
@@ -78,7 +78,7 @@ final class PagedRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         page = null;
         nextPage = null;
         peeked = null;

@@ -1,13 +1,14 @@
 package io.github.keywharf.event;
 
 import io.github.keywharf.CheckReturnValue;
+import io.github.keywharf.Organisation;
 import io.github.keywharf.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns events into metrics: the counter {@value #EVENTS} counts them, and {@code keywharf.event.<name>} takes the values of
@@ -55,18 +56,18 @@ public final class MetricsListener implements EventListener {
     }
 
     private final Meters meters;
-    private final Optional<Known> organisations;
-    private final Known names = new Known(MAX_NAMES, OTHER);
-    private final Known facts = new Known(MAX_NAMES, OTHER);
+    private final @Nullable TagValues organisations;
+    private final TagValues names = new TagValues(MAX_NAMES, OTHER);
+    private final TagValues facts = new TagValues(MAX_NAMES, OTHER);
 
-    private MetricsListener(Meters meters, Optional<Known> organisations) {
+    private MetricsListener(Meters meters, @Nullable TagValues organisations) {
         this.meters = meters;
         this.organisations = organisations;
     }
 
     /** A listener without a tag for organisations. */
     public static MetricsListener of(Meters meters) {
-        return new MetricsListener(meters, Optional.empty());
+        return new MetricsListener(meters, null);
     }
 
     /**
@@ -78,7 +79,7 @@ public final class MetricsListener implements EventListener {
     @CheckReturnValue
     public MetricsListener withOrganisations(int atMost) {
         Checks.between("organisations", atMost, 1, MAX_ORGANISATIONS);
-        return new MetricsListener(meters, Optional.of(new Known(atMost, OTHER_ORGANISATION)));
+        return new MetricsListener(meters, new TagValues(atMost, OTHER_ORGANISATION));
     }
 
     @Override
@@ -89,9 +90,10 @@ public final class MetricsListener implements EventListener {
         Map<String, String> tags = new LinkedHashMap<>();
         tags.put("event", names.of(event.name()));
         tags.put("level", event.level().name().toLowerCase(Locale.ROOT));
-        organisations.ifPresent(known -> tags.put(
-                "organisation",
-                event.work().organisation().map(id -> known.of(id.id())).orElse(NO_ORGANISATION)));
+        if (organisations != null) {
+            Organisation organisation = event.work().organisation().orElse(null);
+            tags.put("organisation", organisation == null ? NO_ORGANISATION : organisations.of(organisation.id()));
+        }
         meters.count(EVENTS, tags);
         for (Fact fact : event.facts()) {
             meters.record(FACTS + facts.of(fact.name()), fact.unit(), fact.value(), tags);
@@ -103,13 +105,13 @@ public final class MetricsListener implements EventListener {
         return "MetricsListener[" + meters + "]";
     }
 
-    /** The first values of a tag; later ones are lumped together. */
-    private static final class Known {
+    /** The first values of a tag; all later ones share one value. */
+    private static final class TagValues {
         private final Set<String> values = ConcurrentHashMap.newKeySet();
         private final int most;
         private final String rest;
 
-        Known(int most, String rest) {
+        TagValues(int most, String rest) {
             this.most = most;
             this.rest = rest;
         }

@@ -57,7 +57,8 @@ final class TaskLine {
     }
 
     /** The line of a terminal, exactly fitting: name, bar, percentage, counts, rate. */
-    String bar(int width, boolean hasColour) {
+    String bar(Terminal terminal) {
+        int width = terminal.width() - 1;
         String numbers = numbers();
         int room = width - numbers.length() - 1;
         int bar = latest.total() > 0 ? Math.min(MAX_BAR, room / 2 - 3) : 0;
@@ -66,7 +67,7 @@ final class TaskLine {
         }
         int full = bar * percent() / 100;
         String filled = "#".repeat(full);
-        String drawn = hasColour && full > 0 ? "\u001b[32m" + filled + "\u001b[0m" : filled;
+        String drawn = terminal.hasColour() && full > 0 ? "\u001b[32m" + filled + "\u001b[0m" : filled;
         return clipped(name, room - bar - 3) + " [" + drawn + ".".repeat(bar - full) + "] " + numbers;
     }
 

@@ -6,30 +6,50 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a place to print to can do.
+ * Standard output or another place to print to.
  *
- * @param out where to print
- * @param canRedraw whether lines can be redrawn in place: a person's terminal, not a file or a pipe
- * @param hasColour whether colours are wanted
- * @param width how many characters fit on a line
+ * @param width number of characters that fit on a line
  */
-record Terminal(PrintStream out, boolean canRedraw, boolean hasColour, int width) {
+record Terminal(PrintStream out, Style style, int width) {
+
+    /** Capabilities of a place to print to, each with those before it. */
+    enum Style {
+        /** A file or a pipe. */
+        PLAIN,
+        /** A person's terminal, whose lines can be redrawn in place. */
+        REDRAWN,
+        /** A terminal on which colours are wanted. */
+        COLOURED
+    }
 
     private static final int DEFAULT_WIDTH = 80;
     private static final int LEAST_WIDTH = 20;
 
     /** The process's own standard output, by its console and environment. */
     static Terminal ofProcess() {
-        return of(System.out, isTerminal(System.console()), System.getenv());
+        return isTerminal(System.console())
+                ? of(System.out, System.getenv())
+                : new Terminal(System.out, Style.PLAIN, DEFAULT_WIDTH);
     }
 
     /** A terminal by the conventions of the environment: {@code TERM}, {@code NO_COLOR}, {@code COLUMNS}. */
-    static Terminal of(PrintStream out, boolean isTerminal, Map<String, String> environment) {
-        String kind = environment.getOrDefault("TERM", "");
-        boolean canRedraw = isTerminal && !kind.equals("dumb");
-        boolean hasColour =
-                canRedraw && environment.getOrDefault("NO_COLOR", "").isEmpty();
-        return new Terminal(out, canRedraw, hasColour, width(environment.get("COLUMNS")));
+    static Terminal of(PrintStream out, Map<String, String> environment) {
+        return new Terminal(out, style(environment), width(environment.get("COLUMNS")));
+    }
+
+    private static Style style(Map<String, String> environment) {
+        if (environment.getOrDefault("TERM", "").equals("dumb")) {
+            return Style.PLAIN;
+        }
+        return environment.getOrDefault("NO_COLOR", "").isEmpty() ? Style.COLOURED : Style.REDRAWN;
+    }
+
+    boolean canRedraw() {
+        return style != Style.PLAIN;
+    }
+
+    boolean hasColour() {
+        return style == Style.COLOURED;
     }
 
     private static int width(@Nullable String columns) {
@@ -40,9 +60,7 @@ record Terminal(PrintStream out, boolean canRedraw, boolean hasColour, int width
         }
     }
 
-    /**
-     * Whether a console is a terminal: up to Java 21 there is none otherwise, from 22 on there always is one and it knows.
-     */
+    // Up to Java 21 there is a console only on a terminal; from 22 on there is always one, and it knows.
     private static boolean isTerminal(@Nullable Console console) {
         if (console == null) {
             return false;

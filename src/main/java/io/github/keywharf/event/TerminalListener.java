@@ -109,7 +109,7 @@ final class TerminalListener implements EventListener {
         text.append(above);
         List<TaskLine> shown = shown();
         for (TaskLine task : shown) {
-            text.append(task.bar(terminal.width() - 1, terminal.hasColour())).append('\n');
+            text.append(task.bar(terminal)).append('\n');
         }
         drawn = shown.size();
         print(text.toString());

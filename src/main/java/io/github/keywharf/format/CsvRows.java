@@ -38,7 +38,7 @@ final class CsvRows implements Rows {
     private final String source;
     private final Origins.Builder origins;
     private boolean replay;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
     private boolean ended;
     private CsvLayout layout;
     private List<ColumnVector.Builder> builders;
@@ -104,7 +104,7 @@ final class CsvRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         int[] good = new int[options.batchRows];
         while (!ended || replay) {
             int size = 0;
@@ -251,7 +251,7 @@ final class CsvRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         ended = true;
         replay = false;
         try {

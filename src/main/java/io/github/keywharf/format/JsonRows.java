@@ -39,7 +39,7 @@ final class JsonRows implements Rows {
     private @Nullable String other;
 
     private boolean replay;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
     private boolean ended;
 
     private JsonRows(JsonLinesReader options, LineReader lines, Schema schema, boolean replay) {
@@ -110,7 +110,7 @@ final class JsonRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         int[] good = new int[options.batchRows];
         while (!ended) {
             int size = 0;
@@ -261,7 +261,7 @@ final class JsonRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         ended = true;
         try {
             lines.close();

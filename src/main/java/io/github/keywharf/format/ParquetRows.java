@@ -44,7 +44,7 @@ final class ParquetRows implements Rows {
     private int nextGroup;
     private long rowsBefore;
     private @Nullable RuntimeException failure;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
 
     ParquetRows(
             ObjectReader object,
@@ -137,7 +137,7 @@ final class ParquetRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         if (failure != null) {
             // Some columns have gone on and others have not: what follows would be rows of both.
             throw failure;
@@ -252,7 +252,7 @@ final class ParquetRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         batches.close();
         if (following != null) {
             following.fetch.giveUp();

@@ -75,8 +75,7 @@ public final class RetryFilter implements HttpFilter {
         public static final Duration DEFAULT_RETRY_AFTER_CAP = Duration.ofSeconds(60);
 
         private int attempts = DEFAULT_ATTEMPTS;
-        private Backoff backoff =
-                Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT).withJitter(DEFAULT_JITTER);
+        private Backoff backoff = Backoff.doubling(DEFAULT_FIRST_WAIT, DEFAULT_LONGEST_WAIT, DEFAULT_JITTER);
         private Duration retryAfterCap = DEFAULT_RETRY_AFTER_CAP;
         private Predicate<HttpResponse> passing = response -> STATUSES.contains(response.status());
         private InstantSource clock = InstantSource.system();
@@ -93,13 +92,13 @@ public final class RetryFilter implements HttpFilter {
 
         /** The wait after the first failure, which doubles up to the longest. */
         public Builder waits(Duration first, Duration longest) {
-            backoff = Backoff.doubling(first, longest).withJitter(backoff.jitter());
+            backoff = Backoff.doubling(first, longest, backoff.jitter());
             return this;
         }
 
         /** The random part of a wait, as a share of it from 0 to 1. */
         public Builder jitter(double share) {
-            backoff = backoff.withJitter(share);
+            backoff = Backoff.doubling(backoff.first(), backoff.longest(), share);
             return this;
         }
 

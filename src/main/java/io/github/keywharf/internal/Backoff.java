@@ -27,12 +27,12 @@ public record Backoff(Duration first, Duration longest, double factor, double ji
 
     /** Pauses that double, without a random part. */
     public static Backoff doubling(Duration first, Duration longest) {
-        return new Backoff(first, longest, 2, 0);
+        return doubling(first, longest, 0);
     }
 
-    /** The same pauses, each randomly shortened by up to a share of it. */
-    public Backoff withJitter(double share) {
-        return new Backoff(first, longest, factor, share);
+    /** Pauses that double, each randomly shortened by up to a share of it. */
+    public static Backoff doubling(Duration first, Duration longest, double share) {
+        return new Backoff(first, longest, 2, share);
     }
 
     /** Pause after a failed attempt; the first attempt is number 1. */

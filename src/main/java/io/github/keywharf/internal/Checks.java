@@ -1,6 +1,7 @@
 package io.github.keywharf.internal;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of settings that a caller passes. Each returns the value, or names the option and the value. */
@@ -28,14 +29,12 @@ public final class Checks {
 
     /** Returns a value of 1 or more. */
     public static long positive(String option, long value) {
-        require(value > 0, option, "be positive", value);
-        return value;
+        return require(value, number -> number > 0, option, "be positive");
     }
 
     /** Returns a value longer than zero. */
     public static Duration positive(String option, Duration value) {
-        require(value.compareTo(Duration.ZERO) > 0, option, "be positive", value);
-        return value;
+        return require(value, length -> length.compareTo(Duration.ZERO) > 0, option, "be positive");
     }
 
     /** Returns a value of 0 or more. */
@@ -45,54 +44,50 @@ public final class Checks {
 
     /** Returns a value of 0 or more. */
     public static long notNegative(String option, long value) {
-        require(value >= 0, option, "not be negative", value);
-        return value;
+        return require(value, number -> number >= 0, option, "not be negative");
     }
 
     /** Returns a value of zero or longer. */
     public static Duration notNegative(String option, Duration value) {
-        require(!value.isNegative(), option, "not be negative", value);
-        return value;
+        return require(value, length -> !length.isNegative(), option, "not be negative");
     }
 
-    /** Returns a value that is not less than the least one. */
+    /** Returns a value that is not less than {@code least}. */
     public static int atLeast(String option, int value, int least) {
         return (int) atLeast(option, (long) value, least);
     }
 
-    /** Returns a value that is not less than the least one. */
+    /** Returns a value that is not less than {@code least}. */
     public static long atLeast(String option, long value, long least) {
-        require(value >= least, option, "be at least " + least, value);
-        return value;
+        return require(value, number -> number >= least, option, "be at least " + least);
     }
 
-    /** Returns a value that is not shorter than the least one. */
+    /** Returns a value that is not shorter than {@code least}. */
     public static Duration atLeast(String option, Duration value, Duration least) {
-        require(value.compareTo(least) >= 0, option, "be at least " + least, value);
-        return value;
+        return require(value, length -> length.compareTo(least) >= 0, option, "be at least " + least);
     }
 
-    /** Returns a value from the least to the most one, both included. */
+    /** Returns a value from {@code least} to {@code most}, both included. */
     public static int between(String option, int value, int least, int most) {
         return (int) between(option, (long) value, least, most);
     }
 
-    /** Returns a value from the least to the most one, both included. */
+    /** Returns a value from {@code least} to {@code most}, both included. */
     public static long between(String option, long value, long least, long most) {
-        require(value >= least && value <= most, option, "be from " + least + " to " + most, value);
-        return value;
+        String rule = "be from " + least + " to " + most;
+        return require(value, number -> number >= least && number <= most, option, rule);
     }
 
-    /** Returns a value from the least to the most one, both included. */
+    /** Returns a value from {@code least} to {@code most}, both included. */
     public static Duration between(String option, Duration value, Duration least, Duration most) {
-        boolean inside = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
-        require(inside, option, "be from " + least + " to " + most, value);
-        return value;
+        String rule = "be from " + least + " to " + most;
+        return require(value, length -> length.compareTo(least) >= 0 && length.compareTo(most) <= 0, option, rule);
     }
 
-    private static void require(boolean holds, String option, String rule, Object value) {
-        if (!holds) {
+    private static <V> V require(V value, Predicate<V> holds, String option, String rule) {
+        if (!holds.test(value)) {
             throw new IllegalArgumentException(option + " must " + rule + ", but is " + value);
         }
+        return value;
     }
 }

@@ -1,21 +1,26 @@
 package io.github.keywharf.internal;
 
-/** Rows that can be read once. */
-public final class OnePass {
+/** State of rows that can be read once. */
+public enum OnePass {
 
-    private OnePass() {}
+    /** More rows may follow. */
+    OPEN,
 
-    /** Refuses to read rows again, which would look like a source without rows. */
-    public static void requireOpen(boolean closed) {
-        if (closed) {
-            throw new IllegalStateException("The rows were read to their end, or closed; open them once more");
-        }
-    }
+    /** The rows were read to their end, or closed. */
+    CLOSED,
 
-    /** Refuses to go on behind rows that could not be read, which would look as if there were none. */
-    public static void requireWhole(boolean failed) {
-        if (failed) {
-            throw new IllegalStateException("Reading has failed before, so that rows are missing; open them once more");
+    /** Reading has failed, and what would be read next lacks rows. */
+    FAILED;
+
+    /** Refuses to read on unless this is {@link #OPEN}: no rows would look like the end of the source. */
+    public void requireOpen() {
+        switch (this) {
+            case CLOSED ->
+                throw new IllegalStateException("The rows were read to their end, or closed; open them once more");
+            case FAILED ->
+                throw new IllegalStateException(
+                        "Reading has failed before, so that rows are missing; open them once more");
+            case OPEN -> {}
         }
     }
 }

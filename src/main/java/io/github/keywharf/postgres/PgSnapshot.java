@@ -76,12 +76,11 @@ final class PgSnapshot implements SourceSnapshot {
     }
 
     @Override
-    public String identity(String table) {
+    public Optional<String> identity(String table) {
         return catalog().tables().stream()
                 .filter(candidate -> candidate.table().name().equals(table))
                 .findFirst()
-                .map(found -> Long.toString(found.oid()))
-                .orElse("");
+                .map(found -> Long.toString(found.oid()));
     }
 
     @Override

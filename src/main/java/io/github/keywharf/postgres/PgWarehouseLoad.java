@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction that enters a batch into the control tables and loads its tables. */
@@ -112,7 +111,7 @@ final class PgWarehouseLoad implements WarehouseLoad {
             LoadMode mode,
             Coverage coverage,
             Rows rows,
-            Optional<LateRows> late,
+            @Nullable LateRows late,
             RejectListener rejects) {
         try (rows) {
             requireOpen();
@@ -133,14 +132,14 @@ final class PgWarehouseLoad implements WarehouseLoad {
         }
     }
 
-    private TableLoader loader(WarehouseTable table, LoadMode mode, Optional<LateRows> late, RejectListener rejects)
+    private TableLoader loader(WarehouseTable table, LoadMode mode, @Nullable LateRows late, RejectListener rejects)
             throws SQLException {
         LateReference reference = LateReference.NONE;
-        if (late.isPresent()) {
-            WarehouseTable grown = late.get().table();
+        if (late != null) {
+            WarehouseTable grown = late.table();
             TargetTable target = target(grown, LoadMode.ADD_MISSING);
             reference = new LateReference(grown.name(), () -> {
-                try (Rows rows = late.get().rows().get()) {
+                try (Rows rows = late.rows().get()) {
                     requireSchema(grown.schema(), rows.schema());
                     new TableLoader(context, grown, target, LateReference.NONE, rejects)
                             .load(LoadMode.ADD_MISSING, Coverage.partial(), rows);

@@ -47,8 +47,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     /** Of the record that is read. */
     private int values;
 
-    private boolean failed;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
 
     /**
      * Rows that ask for the first page when they are read.
@@ -98,8 +97,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
-        OnePass.requireWhole(failed);
+        state.requireOpen();
         ColumnBatch batch = ahead == null ? read() : ahead;
         ahead = null;
         return batch;
@@ -108,11 +106,11 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     private @Nullable ColumnBatch read() {
         while (!cursor.isAtEnd()) {
             long before = cursor.read();
-            failed = true;
+            state = OnePass.FAILED;
             cursor.readPage(this);
             children.complete();
             appendNested();
-            failed = false;
+            state = OnePass.OPEN;
             if (row > 0) {
                 // The builders are empty afterwards.
                 return ColumnBatch.build(columns.schema(), List.of(builders))
@@ -301,7 +299,7 @@ final class QueryRows implements Rows, QueryCursor.Taker {
     /** Pages are read whole, so nothing is open between them. */
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         ahead = null;
     }
 

@@ -23,7 +23,7 @@ final class SalesforceBulkRows {
     private long expected;
     private long read;
     private boolean complete;
-    private boolean failed;
+    private OnePass state = OnePass.OPEN;
     private boolean ended;
 
     /** @param resumed whether it is to be seen whether the job's columns are those of the query */
@@ -39,21 +39,21 @@ final class SalesforceBulkRows {
 
     private @Nullable ColumnBatch next() {
         // A job that was not waited for long enough may be waited for again; a page that failed is gone.
-        OnePass.requireWhole(failed && pages != null);
+        if (pages != null) {
+            state.requireOpen();
+        }
         if (ended) {
             return null;
         }
-        boolean good = false;
+        state = OnePass.FAILED;
         try {
             ColumnBatch batch = advance(begun());
-            good = true;
+            state = OnePass.OPEN;
             return batch;
         } catch (KeywharfException e) {
             throw e.subject().equals(job.subject())
                     ? e
                     : e.about(job.subject(), e.getMessage() + "; the job stays for 7 days and can be read again");
-        } finally {
-            failed |= !good;
         }
     }
 
@@ -148,7 +148,7 @@ final class SalesforceBulkRows {
             download.close();
         }
         // A job that may be one of another query is not ours to delete.
-        if (failed || unchecked) {
+        if (state == OnePass.FAILED || unchecked) {
             return;
         }
         if (!complete) {

@@ -108,11 +108,6 @@ public interface ChangeFeed {
             rejected = Map.copyOf(rejected);
         }
 
-        /** Changes without a truncated table, all of which could be read. */
-        public Changes(String position, Map<String, Table> written, Map<String, Table> deleted, boolean more) {
-            this(position, written, deleted, Set.of(), Map.of(), more);
-        }
-
         /** Whether nothing changed; the position may have moved on all the same, so acknowledge it. */
         public boolean isEmpty() {
             return written.isEmpty() && deleted.isEmpty() && emptied.isEmpty() && rejected.isEmpty();

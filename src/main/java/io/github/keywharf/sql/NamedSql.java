@@ -35,7 +35,12 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
     /** Reads a statement; literals, quoted names, comments and casts keep their colons. */
     public static NamedSql parse(String text, Marks marks) {
         String trimmed = text.stripTrailing();
-        return new Parser(trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text, marks).parse();
+        String statement = trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text;
+        Parser parser = new Parser(statement, marks);
+        parser.parse();
+        boolean changes = parser.changes || !parser.parameters.isEmpty();
+        boolean reads = QUERIES.contains(parser.firstWord) && !changes;
+        return new NamedSql(statement, parser.sql.toString(), parser.parameters, parser.firstWord, reads);
     }
 
     private static boolean isStart(char c) {
@@ -65,12 +70,12 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
             this.marks = marks;
         }
 
-        NamedSql parse() {
+        void parse() {
             while (at < text.length()) {
                 char c = text.charAt(at);
                 switch (c) {
-                    case '\'' -> copyTo(endOfQuoted('\'', escapes()));
-                    case '"' -> copyTo(endOfQuoted('"', false));
+                    case '\'' -> copyTo(endOfQuoted('\'', hasEscapes() ? '\\' : '\''));
+                    case '"' -> copyTo(endOfQuoted('"', '"'));
                     case '-' -> copyTo(next() == '-' ? endOfLine() : at + 1);
                     case '/' -> copyTo(next() == '*' ? endOfComment() : at + 1);
                     case '$' -> dollar();
@@ -79,28 +84,29 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
                         sql.append(marks == Marks.QUESTION ? "??" : "?");
                         at++;
                     }
-                    default -> {
-                        brackets += c == '[' ? 1 : c == ']' ? -1 : 0;
-                        braces += c == '{' ? 1 : c == '}' ? -1 : 0;
-                        if (isStart(c)) {
-                            word();
-                        } else {
-                            copyTo(at + 1);
-                        }
-                    }
+                    default -> copyTo(isStart(c) ? word() : bracket(c));
                 }
             }
-            boolean reads = QUERIES.contains(firstWord) && !changes && parameters.isEmpty();
-            return new NamedSql(text, sql.toString(), parameters, firstWord, reads);
         }
 
-        private void word() {
+        private int word() {
             int end = endOfWord();
             String word = text.substring(at, end).toLowerCase(Locale.ROOT);
             firstWord = begun ? firstWord : word;
             changes |= CHANGES.contains(word);
             begun = true;
-            copyTo(end);
+            return end;
+        }
+
+        private int bracket(char c) {
+            switch (c) {
+                case '[' -> brackets++;
+                case ']' -> brackets--;
+                case '{' -> braces++;
+                case '}' -> braces--;
+                default -> {}
+            }
+            return at + 1;
         }
 
         private void dollar() {
@@ -178,21 +184,18 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
         }
 
         /** Whether the literal at this place is one like {@code E'…'}, in which a backslash escapes. */
-        private boolean escapes() {
+        private boolean hasEscapes() {
             return (previous() == 'e' || previous() == 'E') && (at < 2 || !isPart(text.charAt(at - 2)));
         }
 
-        private int endOfQuoted(char quote, boolean backslash) {
-            int end = at + 1;
-            while (end < text.length()) {
+        /** End of quoted text, in which a quote follows another one, or {@code escape} where that is another character. */
+        private int endOfQuoted(char quote, char escape) {
+            for (int end = at + 1; end < text.length(); end++) {
                 char c = text.charAt(end);
-                if (backslash && c == '\\') {
-                    end += 2;
-                } else if (c != quote) {
+                boolean doubled = c == quote && end + 1 < text.length() && text.charAt(end + 1) == quote;
+                if (doubled || (c == escape && c != quote)) {
                     end++;
-                } else if (end + 1 < text.length() && text.charAt(end + 1) == quote) {
-                    end += 2;
-                } else {
+                } else if (c == quote) {
                     return end + 1;
                 }
             }

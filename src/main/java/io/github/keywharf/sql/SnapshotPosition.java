@@ -1,7 +1,7 @@
 package io.github.keywharf.sql;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.LocalDateTime;
+import java.util.Optional;
 
 /**
  * The position of a snapshot in a source's history.
@@ -14,24 +14,20 @@ import java.time.LocalDateTime;
  * @param table which table was read up to here, as {@link SourceSnapshot#identity} says it; empty for a position that is of
  *     no table, or was kept before tables were distinguished
  */
-public record SnapshotPosition(
-        String system,
-        String snapshot,
-        LocalDateTime time,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String table) {
+public record SnapshotPosition(String system, String snapshot, LocalDateTime time, Optional<String> table) {
 
     /** A position that is of no table. */
     public SnapshotPosition(String system, String snapshot, LocalDateTime time) {
-        this(system, snapshot, time, "");
+        this(system, snapshot, time, Optional.empty());
     }
 
     /** This position, up to which a table was read. */
-    public SnapshotPosition of(String identity) {
-        return new SnapshotPosition(system, snapshot, time, identity);
+    public SnapshotPosition ofTable(String identity) {
+        return new SnapshotPosition(system, snapshot, time, Optional.of(identity));
     }
 
     /** Whether this is a position of another table than the one of that identity, which may go by the same name. */
     public boolean isOfOther(String identity) {
-        return !table.isEmpty() && !identity.isEmpty() && !table.equals(identity);
+        return table.isPresent() && !table.get().equals(identity);
     }
 }

@@ -3,6 +3,7 @@ package io.github.keywharf.sql;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One consistent view of a source. Thread-safe: several tables may be read concurrently, each on its own connection. */
@@ -41,8 +42,8 @@ public interface SourceSnapshot extends AutoCloseable {
      * What distinguishes a table from others of its name: another one after it was dropped and made again, or swapped with one that
      * was renamed. Empty where the source does not know, or has no such table.
      */
-    default String identity(String table) {
-        return "";
+    default Optional<String> identity(String table) {
+        return Optional.empty();
     }
 
     /** The statement that {@link #read} would run. */

@@ -2,7 +2,7 @@ package io.github.keywharf.sql;
 
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The load of one batch: one transaction over all its tables. Not thread-safe; closing without a commit undoes all. */
 public interface WarehouseLoad extends AutoCloseable {
@@ -27,7 +27,7 @@ public interface WarehouseLoad extends AutoCloseable {
      * @param rejects gets each row that is refused
      */
     default TableLoad load(WarehouseTable table, LoadMode mode, Coverage coverage, Rows rows, RejectListener rejects) {
-        return load(table, mode, coverage, rows, Optional.empty(), rejects);
+        return load(table, mode, coverage, rows, null, rejects);
     }
 
     /**
@@ -41,7 +41,7 @@ public interface WarehouseLoad extends AutoCloseable {
             LoadMode mode,
             Coverage coverage,
             Rows rows,
-            Optional<LateRows> late,
+            @Nullable LateRows late,
             RejectListener rejects);
 
     /**

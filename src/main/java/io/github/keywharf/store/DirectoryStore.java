@@ -160,7 +160,7 @@ final class DirectoryStore implements ObjectStore {
                 content.transferTo(Channels.newOutputStream(channel));
                 finish(temporary, channel);
             }
-            place(key, temporary, false);
+            place(key, temporary, Placement.NEW);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
@@ -269,14 +269,23 @@ final class DirectoryStore implements ObjectStore {
         channel.force(true);
     }
 
-    /** Makes a finished file appear under its key. */
-    void place(String key, Path temporary, boolean replace) throws IOException {
+    /** Moves a finished file to its key, in place of another one. */
+    void replace(String key, Path temporary) throws IOException {
+        place(key, temporary, Placement.REPLACING);
+    }
+
+    private enum Placement {
+        NEW,
+        REPLACING
+    }
+
+    private void place(String key, Path temporary, Placement placement) throws IOException {
         Path file = path(key);
         Path folder = Objects.requireNonNull(file.getParent(), "an object lies below the root");
         for (int attempt = 1; ; attempt++) {
             try {
                 Files.createDirectories(folder);
-                if (replace) {
+                if (placement == Placement.REPLACING) {
                     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } else {
                     Files.createLink(file, temporary);
@@ -286,7 +295,7 @@ final class DirectoryStore implements ObjectStore {
                 boolean again = e instanceof NoSuchFileException
                         || e instanceof FileAlreadyExistsException
                         || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
-                boolean present = !replace && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+                boolean present = placement == Placement.NEW && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
                 if (!present && blocked(file)) {
                     throw StoreErrors.keyConflict(this, key, e);
                 }

@@ -31,17 +31,12 @@ final class DirectoryWriter extends ObjectWriter {
 
     @Override
     public void write(int b) {
-        StoreErrors.checkWriting(key, done);
-        try {
-            out.write(b);
-        } catch (IOException e) {
-            throw store.failed(key, "write it", e);
-        }
+        write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        StoreErrors.checkWriting(key, done);
+        requireOpen();
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
@@ -49,16 +44,22 @@ final class DirectoryWriter extends ObjectWriter {
         }
     }
 
+    private void requireOpen() {
+        if (done) {
+            throw StoreErrors.writerClosed(key);
+        }
+    }
+
     @Override
     public StoredObject commit() {
-        StoreErrors.checkWriting(key, done);
+        requireOpen();
         try {
             out.flush();
             store.finish(temporary, channel);
             channel.close();
             StoredObject object =
                     DirectoryStore.stored(key, Files.readAttributes(temporary, BasicFileAttributes.class));
-            store.place(key, temporary, true);
+            store.replace(key, temporary);
             return object;
         } catch (IOException e) {
             throw store.failed(key, "commit it", e);

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
  *     so that containers of one host, or of one name, are distinguished; elsewhere the host's name
  * @param pid its process id
  * @param started when it started, by the system; null if unknown
- * @param witness the name of a file that the process made among this machine's temporary files; empty if it could not
+ * @param witness the name of a file that the process created among this machine's temporary files; null if it could not
  */
 record LeaseProcess(
-        String host, String machine, long pid, @Nullable Instant started, String witness) {
+        String host,
+        String machine,
+        long pid,
+        @Nullable Instant started,
+        @Nullable String witness) {
 
     /** How far the start times that the system gives for one process may differ, as the clock is set meanwhile. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
@@ -38,21 +42,22 @@ record LeaseProcess(
      * as {@code localhost}: that a process is not to be found here shows that it is gone only if it was here.
      */
     private static final class Witness {
-        static final String NAME = create();
+        static final @Nullable String NAME = create();
 
-        private static String create() {
+        private static @Nullable String create() {
             try {
                 Path file = Files.createTempFile("keywharf-lease-", "");
                 file.toFile().deleteOnExit();
                 return String.valueOf(file.getFileName());
             } catch (IOException | SecurityException notHere) {
-                return "";
+                return null;
             }
         }
     }
 
     private boolean wasHere() {
-        return witness.startsWith("keywharf-lease-")
+        return witness != null
+                && witness.startsWith("keywharf-lease-")
                 && witness.indexOf('/') < 0
                 && witness.indexOf('\\') < 0
                 && Files.exists(Path.of(System.getProperty("java.io.tmpdir"), witness));

@@ -8,46 +8,45 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One numbered term of a lease.
  *
  * @param number from 1 on
- * @param id of the lease that wrote it, so that a lease knows its own
- * @param owner a name for people
- * @param process who wrote it
- * @param acquired when, by the owner's clock
- * @param expires until when it counts
- * @param released whether the owner gave the lease up with it
+ * @param acquired start, by the holder's clock
+ * @param expires end
+ * @param released true if the holder gave the lease up by this term
  */
-record LeaseTerm(
-        long number,
-        String id,
-        String owner,
-        LeaseProcess process,
-        Instant acquired,
-        Instant expires,
-        boolean released) {
+record LeaseTerm(long number, Holder holder, Instant acquired, Instant expires, boolean released) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    LeaseTerm release() {
-        return new LeaseTerm(number, id, owner, process, acquired, acquired, true);
+    /**
+     * The lease that wrote a term.
+     *
+     * @param id distinguishes the lease from all others
+     * @param owner a name for people
+     */
+    record Holder(String id, String owner, LeaseProcess process) {}
+
+    /** A term by which its holder gives the lease up. */
+    static LeaseTerm released(long number, Holder holder, Instant at) {
+        return new LeaseTerm(number, holder, at, at, true);
     }
 
     String describe() {
-        return "'" + owner + "' (" + process.describe() + ") until " + expires;
+        return "'" + holder.owner() + "' (" + holder.process().describe() + ") until " + expires;
     }
 
     byte[] json() {
+        LeaseProcess process = holder.process();
         ObjectNode json = JSON.createObjectNode()
-                .put("id", id)
-                .put("owner", owner)
+                .put("id", holder.id())
+                .put("owner", holder.owner())
                 .put("host", process.host())
                 .put("machine", process.machine())
                 .put("pid", process.pid());
         Instant started = process.started();
-        json.put("witness", process.witness());
+        json.put("witness", process.witness() == null ? "" : process.witness());
         json.put("started", started == null ? null : started.toString());
         json.put("acquired", acquired.toString());
         json.put("expires", expires.toString());
@@ -59,16 +58,18 @@ record LeaseTerm(
         try {
             JsonNode json = JSON.readTree(content);
             String started = json.path("started").asText(null);
+            String witness = json.path("witness").asText("");
+            LeaseProcess process = new LeaseProcess(
+                    json.required("host").asText(),
+                    json.required("machine").asText(),
+                    json.required("pid").asLong(),
+                    started == null ? null : Instant.parse(started),
+                    witness.isEmpty() ? null : witness);
+            Holder holder = new Holder(
+                    json.required("id").asText(), json.required("owner").asText(), process);
             return new LeaseTerm(
                     number,
-                    json.required("id").asText(),
-                    json.required("owner").asText(),
-                    new LeaseProcess(
-                            json.required("host").asText(),
-                            json.required("machine").asText(),
-                            json.required("pid").asLong(),
-                            instant(started),
-                            json.path("witness").asText("")),
+                    holder,
                     Instant.parse(json.required("acquired").asText()),
                     Instant.parse(json.required("expires").asText()),
                     json.required("released").asBoolean());
@@ -79,9 +80,5 @@ record LeaseTerm(
                     "This is not a term of a lease; delete it when you are sure that nobody holds the lease",
                     e);
         }
-    }
-
-    private static @Nullable Instant instant(@Nullable String text) {
-        return text == null ? null : Instant.parse(text);
     }
 }

@@ -34,7 +34,9 @@ final class LeaseTerms {
     Optional<LeaseTerm> write(LeaseTerm term) {
         Optional<LeaseTerm> written = journal.append(term.number(), term)
                 ? Optional.of(term)
-                : journal.find(term.number()).filter(found -> found.id().equals(term.id()));
+                : journal.find(term.number())
+                        .filter(found ->
+                                found.holder().id().equals(term.holder().id()));
         boolean counts = journal.prune(KEPT).equals(OptionalLong.of(term.number()));
         return written.filter(own -> counts);
     }

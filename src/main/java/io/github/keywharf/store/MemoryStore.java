@@ -104,19 +104,8 @@ final class MemoryStore implements ObjectStore {
         return "ObjectStore[" + name() + ", " + entries.size() + " objects]";
     }
 
-    private static final class Entry {
-        private final StoredObject object;
-        private final byte[] content;
-
-        Entry(StoredObject object, byte[] content) {
-            this.object = object;
-            this.content = content;
-        }
-
-        StoredObject object() {
-            return object;
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // entries are never compared
+    private record Entry(StoredObject object, byte[] content) {}
 
     private final class Reader implements ObjectReader {
         private final Entry entry;
@@ -156,19 +145,24 @@ final class MemoryStore implements ObjectStore {
 
         @Override
         public void write(int b) {
-            StoreErrors.checkWriting(key, done);
-            content.write(b);
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            StoreErrors.checkWriting(key, done);
+            requireOpen();
             content.write(bytes, offset, length);
+        }
+
+        private void requireOpen() {
+            if (done) {
+                throw StoreErrors.writerClosed(key);
+            }
         }
 
         @Override
         public StoredObject commit() {
-            StoreErrors.checkWriting(key, done);
+            requireOpen();
             done = true;
             Entry entry = entry(key, content.toByteArray());
             entries.put(key, entry);

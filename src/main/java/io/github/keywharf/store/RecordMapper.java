@@ -72,7 +72,7 @@ final class RecordMapper {
             .annotationIntrospector(new Absence())
             .addModule(new SimpleModule()
                     .addSerializer(Optional.class, new OptionalWriter())
-                    .addDeserializer(Optional.class, new OptionalReader(null, false)))
+                    .addDeserializer(Optional.class, new OptionalReader(null, Nulls.FAIL)))
             .addModule(conversion(Instant.class, String.class, Instant::toString, iso(Instant::parse)))
             .addModule(conversion(Duration.class, String.class, Duration::toString, iso(Duration::parse)))
             .addModule(
@@ -106,10 +106,14 @@ final class RecordMapper {
 
         @Override
         public JsonSetter.Value findSetterInfo(Annotated member) {
-            Nulls nulls = isNullable(member) || isOptional(member)
-                    ? Nulls.SET
-                    : isIncluded(member, JsonInclude.Include.NON_EMPTY) ? Nulls.AS_EMPTY : Nulls.FAIL;
-            return JsonSetter.Value.construct(nulls, Nulls.FAIL);
+            return JsonSetter.Value.construct(nulls(member), Nulls.FAIL);
+        }
+
+        private Nulls nulls(Annotated member) {
+            if (isNullable(member) || isOptional(member)) {
+                return Nulls.SET;
+            }
+            return isIncluded(member, JsonInclude.Include.NON_EMPTY) ? Nulls.AS_EMPTY : Nulls.FAIL;
         }
 
         @Override
@@ -172,17 +176,17 @@ final class RecordMapper {
     @SuppressWarnings("rawtypes")
     private static final class OptionalReader extends JsonDeserializer<Optional> implements ContextualDeserializer {
         private final @Nullable JavaType content;
-        private final boolean isNullable;
+        private final Nulls nulls;
 
-        OptionalReader(@Nullable JavaType content, boolean isNullable) {
+        OptionalReader(@Nullable JavaType content, Nulls nulls) {
             this.content = content;
-            this.isNullable = isNullable;
+            this.nulls = nulls;
         }
 
         @Override
         public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
-            return new OptionalReader(
-                    context.getContextualType().containedTypeOrUnknown(0), property != null && property.isRequired());
+            JavaType type = context.getContextualType().containedTypeOrUnknown(0);
+            return new OptionalReader(type, property != null && property.isRequired() ? Nulls.SET : Nulls.FAIL);
         }
 
         @Override
@@ -197,7 +201,7 @@ final class RecordMapper {
 
         @Override
         public Optional getNullValue(DeserializationContext context) throws JsonMappingException {
-            return isNullable ? Optional.empty() : context.reportInputMismatch(this, "null");
+            return nulls == Nulls.SET ? Optional.empty() : context.reportInputMismatch(this, "null");
         }
     }
 }

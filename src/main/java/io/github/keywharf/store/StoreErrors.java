@@ -92,9 +92,7 @@ final class StoreErrors {
         }
     }
 
-    static void checkWriting(String key, boolean done) {
-        if (done) {
-            throw new IllegalStateException("The writer of '" + key + "' is committed or closed");
-        }
+    static IllegalStateException writerClosed(String key) {
+        return new IllegalStateException("The writer of '" + key + "' is committed or closed");
     }
 }

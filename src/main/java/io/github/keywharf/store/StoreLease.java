@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +51,9 @@ public final class StoreLease implements AutoCloseable {
     private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
     private final LeaseTerms terms;
-    private final String owner;
-    private final String id = UUID.randomUUID().toString();
+    private final LeaseTerm.Holder holder;
     private final Duration timeToLive;
     private final InstantSource clock;
-    private final LeaseProcess process = LeaseProcess.current();
     private final ReentrantLock writing = new ReentrantLock();
     private final AtomicReference<@Nullable Thread> renewer = new AtomicReference<>();
     private volatile LeaseTerm current;
@@ -70,7 +69,7 @@ public final class StoreLease implements AutoCloseable {
                     "The time to live " + timeToLive + " is shorter than " + MIN_TIME_TO_LIVE);
         }
         this.terms = new LeaseTerms(store.under(folder));
-        this.owner = owner;
+        this.holder = new LeaseTerm.Holder(UUID.randomUUID().toString(), owner, LeaseProcess.current());
         this.timeToLive = timeToLive;
         this.clock = Objects.requireNonNull(clock, "clock");
         this.current = next(0);
@@ -113,7 +112,7 @@ public final class StoreLease implements AutoCloseable {
             return tryTake();
         } catch (KeywharfException e) {
             // A term may have been written all the same.
-            GIVEN_UP.add(id);
+            GIVEN_UP.add(holder.id());
             throw e;
         }
     }
@@ -156,13 +155,17 @@ public final class StoreLease implements AutoCloseable {
         }
         return !latest.released()
                 && now.isBefore(expires.plus(margin))
-                && !GIVEN_UP.contains(latest.id())
-                && !process.knowsDead(latest.process());
+                && !GIVEN_UP.contains(latest.holder().id())
+                && !holder.process().knowsDead(latest.holder().process());
     }
 
     private LeaseTerm next(long number) {
         Instant now = clock.instant();
-        return new LeaseTerm(number, id, owner, process, now, now.plus(timeToLive), false);
+        return new LeaseTerm(number, holder, now, now.plus(timeToLive), false);
+    }
+
+    private LeaseTerm released(long number) {
+        return LeaseTerm.released(number, holder, clock.instant());
     }
 
     /**
@@ -175,7 +178,7 @@ public final class StoreLease implements AutoCloseable {
         writing.lock();
         try {
             checkHeld();
-            if (!advance(false)) {
+            if (!advance(this::next)) {
                 lost = true;
                 checkHeld();
             }
@@ -185,10 +188,9 @@ public final class StoreLease implements AutoCloseable {
     }
 
     /** Writes the next term, after those that earlier attempts wrote unknowingly; returns whether it counts. */
-    private boolean advance(boolean release) {
+    private boolean advance(LongFunction<LeaseTerm> term) {
         while (true) {
-            LeaseTerm renewed = next(current.number() + 1);
-            LeaseTerm wanted = release ? renewed.release() : renewed;
+            LeaseTerm wanted = term.apply(current.number() + 1);
             Optional<LeaseTerm> written = terms.write(wanted);
             if (written.isEmpty()) {
                 return false;
@@ -207,7 +209,7 @@ public final class StoreLease implements AutoCloseable {
      * @return this lease
      */
     public StoreLease renewInBackground() {
-        Thread thread = Threads.daemon("keywharf-lease-" + owner, this::renewUntilLost);
+        Thread thread = Threads.daemon("keywharf-lease-" + holder.owner(), this::renewUntilLost);
         if (renewer.compareAndSet(null, thread)) {
             thread.start();
         }
@@ -227,7 +229,7 @@ public final class StoreLease implements AutoCloseable {
         if (!closed) {
             LOG.atWarn()
                     .addKeyValue("lease", terms.name())
-                    .addKeyValue("owner", owner)
+                    .addKeyValue("owner", holder.owner())
                     .log("The lease was lost");
         }
     }
@@ -262,8 +264,8 @@ public final class StoreLease implements AutoCloseable {
                     "store.lease_lost",
                     terms.name(),
                     closed
-                            ? "The lease was released by its owner '" + owner + "'"
-                            : "'" + owner + "' lost the lease, which ran until " + current.expires()
+                            ? "The lease was released by its owner '" + holder.owner() + "'"
+                            : "'" + holder.owner() + "' lost the lease, which ran until " + current.expires()
                                     + "; stop what it protects, and renew more often or take it for longer");
         }
     }
@@ -275,7 +277,7 @@ public final class StoreLease implements AutoCloseable {
 
     /** Who took this lease. */
     public String owner() {
-        return owner;
+        return holder.owner();
     }
 
     /** When the present term expires unless it is renewed. */
@@ -297,7 +299,7 @@ public final class StoreLease implements AutoCloseable {
         writing.lock();
         boolean released = current.released();
         try {
-            released = released || (isHeld() && advance(true));
+            released = released || (isHeld() && advance(this::released));
         } catch (KeywharfException e) {
             LOG.atWarn()
                     .setCause(e)
@@ -306,7 +308,7 @@ public final class StoreLease implements AutoCloseable {
                     .log("The lease could not be released and will expire");
         } finally {
             if (!released) {
-                GIVEN_UP.add(id);
+                GIVEN_UP.add(holder.id());
             }
             lost = true;
             writing.unlock();

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -49,28 +49,20 @@ public final class StoredJson<T> {
     /** How content that cannot be read is reported. */
     private record Refusal(String noun, String code, String remedy) {}
 
+    /** The first member of a format, with the only value that is read. */
+    private record Version(String member, int number) {}
+
     private final Class<T> type;
     private final Refusal refusal;
     private final JsonMapper mapper;
-    private final String versionMember;
-    private final int version;
-    private final boolean isIndented;
+    private final @Nullable Version version;
     private final ObjectNode added;
 
-    private StoredJson(
-            Class<T> type,
-            Refusal refusal,
-            JsonMapper mapper,
-            String versionMember,
-            int version,
-            boolean isIndented,
-            ObjectNode added) {
+    private StoredJson(Class<T> type, Refusal refusal, JsonMapper mapper, @Nullable Version version, ObjectNode added) {
         this.type = type;
         this.refusal = refusal;
         this.mapper = mapper;
-        this.versionMember = versionMember;
         this.version = version;
-        this.isIndented = isIndented;
         this.added = added;
     }
 
@@ -83,24 +75,33 @@ public final class StoredJson<T> {
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
         JsonMapper mapper = RecordMapper.MAPPER;
-        return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, "", 0, false, mapper.createObjectNode());
+        return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, null, mapper.createObjectNode());
     }
 
     /** The format with its version as the first member, an integer; any other version is refused. */
     public StoredJson<T> version(String member, int number) {
-        return new StoredJson<>(type, refusal, mapper, member, number, isIndented, added);
+        return new StoredJson<>(type, refusal, mapper, new Version(member, number), added);
     }
 
     /** The format on several lines, for people. */
     public StoredJson<T> indented() {
-        return new StoredJson<>(type, refusal, mapper, versionMember, version, true, added);
+        JsonMapper indenting = mapper.copy();
+        // The same line ends on every system.
+        indenting.setDefaultPrettyPrinter(
+                new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+        indenting.enable(SerializationFeature.INDENT_OUTPUT);
+        return withMapper(indenting);
+    }
+
+    private StoredJson<T> withMapper(JsonMapper changed) {
+        return new StoredJson<>(type, refusal, changed, version, added);
     }
 
     /** The format with a member that content of the same version may lack, as it was added later; it has this value then. */
     public StoredJson<T> added(String member, Object value) {
         ObjectNode more = added.deepCopy();
         more.set(member, mapper.valueToTree(value));
-        return new StoredJson<>(type, refusal, mapper, versionMember, version, isIndented, more);
+        return new StoredJson<>(type, refusal, mapper, version, more);
     }
 
     /**
@@ -112,23 +113,19 @@ public final class StoredJson<T> {
             Class<V> value, Class<S> stored, Function<? super V, S> write, Function<? super S, V> read) {
         JsonMapper further = mapper.copy();
         further.registerModule(RecordMapper.conversion(value, stored, write, read));
-        return new StoredJson<>(type, refusal, further, versionMember, version, isIndented, added);
+        return withMapper(further);
     }
 
     /** The value as UTF-8. */
     public byte[] write(T value) {
         try {
             ObjectNode json = mapper.createObjectNode();
-            if (version > 0) {
-                json.put(versionMember, version);
+            if (version != null) {
+                json.put(version.member(), version.number());
             }
             json.setAll(mapper.<ObjectNode>valueToTree(value));
-            // The same line ends on every system.
-            DefaultIndenter lines = new DefaultIndenter("  ", "\n");
-            ObjectWriter writer =
-                    isIndented ? mapper.writer(new DefaultPrettyPrinter().withObjectIndenter(lines)) : mapper.writer();
             // Not as bytes, in which Jackson escapes what is beyond 16 bits.
-            return writer.writeValueAsString(json).getBytes(UTF_8);
+            return mapper.writeValueAsString(json).getBytes(UTF_8);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
@@ -143,13 +140,14 @@ public final class StoredJson<T> {
      */
     public T read(String subject, byte[] content) {
         ObjectNode object = object(subject, content);
-        if (version > 0) {
-            JsonNode found = object.path(versionMember);
-            if (!found.isInt() || found.intValue() != version) {
+        if (version != null) {
+            JsonNode found = object.path(version.member());
+            if (!found.isInt() || found.intValue() != version.number()) {
                 String other = found.isNumber() ? Cut.to(found.asText(), SHOWN) : "?";
-                throw unreadable(subject, "is of version " + other + ", and this library reads " + version, null);
+                String problem = "is of version " + other + ", and this library reads " + version.number();
+                throw unreadable(subject, problem, null);
             }
-            object.remove(versionMember);
+            object.remove(version.member());
         }
         added.properties().forEach(member -> object.putIfAbsent(member.getKey(), member.getValue()));
         try {
@@ -184,7 +182,11 @@ public final class StoredJson<T> {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference step : e.getPath()) {
             String name = step.getFieldName();
-            path.append(name == null ? "[" + step.getIndex() + "]" : path.isEmpty() ? name : "." + name);
+            if (name == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(name);
+            }
         }
         String member = path.isEmpty() ? "it" : "its member '" + Cut.printable(path.toString(), SHOWN) + "'";
         if (e instanceof UnrecognizedPropertyException) {
@@ -212,6 +214,6 @@ public final class StoredJson<T> {
 
     @Override
     public String toString() {
-        return "StoredJson[" + refusal.noun() + (version > 0 ? ", version " + version : "") + "]";
+        return "StoredJson[" + refusal.noun() + (version == null ? "" : ", version " + version.number()) + "]";
     }
 }

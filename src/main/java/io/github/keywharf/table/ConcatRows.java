@@ -13,7 +13,7 @@ final class ConcatRows implements Rows {
     private final Schema schema;
     private final Iterator<? extends Supplier<Rows>> sources;
     private @Nullable Rows open;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
     private int number;
 
     ConcatRows(Schema schema, Iterator<? extends Supplier<Rows>> sources) {
@@ -28,7 +28,7 @@ final class ConcatRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         while (true) {
             Rows current = open;
             if (current == null) {
@@ -79,7 +79,7 @@ final class ConcatRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         Rows current = open;
         open = null;
         if (current != null) {

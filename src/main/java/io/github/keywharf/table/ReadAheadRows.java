@@ -20,7 +20,7 @@ final class ReadAheadRows implements Rows {
     private final BlockingQueue<Item> queue;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean closed;
+    private volatile OnePass state = OnePass.OPEN;
     private boolean finished;
 
     ReadAheadRows(Rows rows, int batches) {
@@ -38,7 +38,7 @@ final class ReadAheadRows implements Rows {
     private void read() {
         Item last = new Item(null, null);
         try (rows) {
-            for (ColumnBatch batch = rows.next(); batch != null && !closed; batch = rows.next()) {
+            for (ColumnBatch batch = rows.next(); batch != null && state == OnePass.OPEN; batch = rows.next()) {
                 hand(new Item(batch, null));
             }
         } catch (Throwable e) { // whatever it is, who waits for rows must not wait for ever
@@ -51,7 +51,7 @@ final class ReadAheadRows implements Rows {
 
     private void hand(Item item) {
         boolean handed = false;
-        while (!handed && !closed) {
+        while (!handed && state == OnePass.OPEN) {
             try {
                 handed = queue.offer(item, 100, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
@@ -69,7 +69,7 @@ final class ReadAheadRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         if (finished) {
             return null;
         }
@@ -99,7 +99,7 @@ final class ReadAheadRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         finished = true;
         queue.clear();
         boolean interrupted = false;

@@ -14,7 +14,7 @@ final class StepRows implements Rows {
     private final RejectListener rejects;
     private long before;
     private boolean ended;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
 
     StepRows(Rows source, RowStep.Pass pass, RejectListener rejects) {
         this.source = source;
@@ -29,7 +29,7 @@ final class StepRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         while (!ended && !pass.isDone()) {
             ColumnBatch batch = source.next();
             if (batch == null) {
@@ -54,7 +54,7 @@ final class StepRows implements Rows {
 
     @Override
     public void close() {
-        closed = true;
+        state = OnePass.CLOSED;
         source.close();
     }
 

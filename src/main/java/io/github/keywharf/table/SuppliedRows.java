@@ -16,7 +16,7 @@ final class SuppliedRows implements Rows {
     private final Schema schema;
     private final Supplier<@Nullable ColumnBatch> batches;
     private final Closing closing;
-    private boolean closed;
+    private OnePass state = OnePass.OPEN;
 
     SuppliedRows(Schema schema, Supplier<@Nullable ColumnBatch> batches, Closing closing) {
         this.schema = schema;
@@ -31,7 +31,7 @@ final class SuppliedRows implements Rows {
 
     @Override
     public @Nullable ColumnBatch next() {
-        OnePass.requireOpen(closed);
+        state.requireOpen();
         ColumnBatch batch = batches.get();
         while (batch != null && batch.size() == 0) {
             batch = batches.get();
@@ -41,8 +41,8 @@ final class SuppliedRows implements Rows {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (state == OnePass.OPEN) {
+            state = OnePass.CLOSED;
             closing.close();
         }
     }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /** What one extraction will read: for each table, which rows, given what was read before. */
 final class ExtractionPlan {
@@ -58,7 +57,7 @@ final class ExtractionPlan {
             Map<String, SourceTable> tables,
             Map<String, String> stopped,
             SnapshotPosition position,
-            UnaryOperator<String> identities,
+            Function<String, Optional<String>> identities,
             Optional<FeedReading> feed) {
         this.config = config;
         this.kind = request.kind();
@@ -70,7 +69,7 @@ final class ExtractionPlan {
         this.mayVanish = new HashSet<>(request.mayVanish());
         changes.ifPresent(all -> mayVanish.addAll(all.emptied()));
         for (String table : tables.keySet()) {
-            positions.put(table, position.of(identities.apply(table)));
+            positions.put(table, identities.apply(table).map(position::ofTable).orElse(position));
         }
         for (String table : tables.keySet()) {
             Increment increment = increment(request, table, position);
@@ -110,7 +109,7 @@ final class ExtractionPlan {
     private boolean isAnother(String table) {
         SnapshotPosition now = found(positions, table);
         return positionOf(table)
-                .filter(before -> before.isOfOther(now.table())
+                .filter(before -> now.table().filter(before::isOfOther).isPresent()
                         || (config.detection() == ChangeDetection.TRANSACTION_ID
                                 && !before.system().equals(now.system())))
                 .isPresent();

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The load of one batch into the warehouse: one transaction, its dead letters durable before it commits. */
 final class Loading implements AutoCloseable {
@@ -103,7 +104,7 @@ final class Loading implements AutoCloseable {
                                         ? loading.complete(star, () -> rejected.keys(star))
                                         : Coverage.partial(),
                                 rows.readAhead(2),
-                                Optional.empty());
+                                null);
                     }
                 }
             }
@@ -139,7 +140,7 @@ final class Loading implements AutoCloseable {
                 load.load(calendar, LoadMode.ADD_MISSING, Coverage.partial(), rows, rejects.of(calendar.name())));
     }
 
-    void load(StarTable star, Coverage coverage, Rows rows, Optional<LateRows> late) {
+    void load(StarTable star, Coverage coverage, Rows rows, @Nullable LateRows late) {
         long begun = System.nanoTime();
         WarehouseTable target = star.target();
         report(target.name(), begun, load.load(target, mode(star), coverage, rows, late, rejects.of(target.name())));

@@ -147,12 +147,11 @@ final class PipelinedBatch {
     }
 
     /** The days of a fact's rows, which are known once the rows have been read. */
-    private Optional<LateRows> late(StarTable star, Transformation transformation) {
+    private @Nullable LateRows late(StarTable star, Transformation transformation) {
         WarehouseTable calendar = config.star().calendarTable();
         return star.isFact()
-                ? Optional.of(
-                        new LateRows(calendar, () -> transformation.days().rows(calendar.schema(), config.star())))
-                : Optional.empty();
+                ? new LateRows(calendar, () -> transformation.days().rows(calendar.schema(), config.star()))
+                : null;
     }
 
     private void rereadInto(String table, BatchQueue queue, StarOutput output) {

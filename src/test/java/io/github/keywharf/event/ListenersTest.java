@@ -4,21 +4,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 class ListenersTest {
 
-    private static EventListener terminal(boolean isTerminal) {
+    private static EventListener terminal(Terminal.Style style) {
         PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        return new TerminalListener(Terminal.of(out, isTerminal, Map.of()), InstantSource.system());
+        return new TerminalListener(new Terminal(out, style, 80), InstantSource.system());
     }
 
     @Nested
     class OnATerminal extends EventListenerContract {
         @Override
         protected EventListener listener() {
-            return terminal(true);
+            return terminal(Terminal.Style.COLOURED);
         }
     }
 
@@ -26,7 +25,7 @@ class ListenersTest {
     class Piped extends EventListenerContract {
         @Override
         protected EventListener listener() {
-            return terminal(false);
+            return terminal(Terminal.Style.PLAIN);
         }
     }
 

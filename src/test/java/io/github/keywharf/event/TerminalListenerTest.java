@@ -20,7 +20,9 @@ class TerminalListenerTest {
     private Instant now = Instant.parse("2024-05-20T12:00:00Z");
 
     private TerminalListener listener(boolean isTerminal, Map<String, String> environment) {
-        return new TerminalListener(Terminal.of(out, isTerminal, environment), () -> now);
+        Terminal terminal = Terminal.of(out, environment);
+        return new TerminalListener(
+                isTerminal ? terminal : new Terminal(out, Terminal.Style.PLAIN, terminal.width()), () -> now);
     }
 
     private String printed() {
@@ -208,11 +210,12 @@ class TerminalListenerTest {
 
     @Test
     void the_environment_decides_width_and_colour() {
-        assertThat(Terminal.of(out, true, Map.of()).hasColour()).isTrue();
-        assertThat(Terminal.of(out, true, Map.of("NO_COLOR", "1")).hasColour()).isFalse();
-        assertThat(Terminal.of(out, false, Map.of()).hasColour()).isFalse();
-        assertThat(Terminal.of(out, true, Map.of("TERM", "dumb")).canRedraw()).isFalse();
-        assertThat(Terminal.of(out, true, Map.of("COLUMNS", "wide")).width()).isEqualTo(80);
-        assertThat(Terminal.of(out, true, Map.of("COLUMNS", "3")).width()).isEqualTo(20);
+        assertThat(Terminal.of(out, Map.of()).hasColour()).isTrue();
+        assertThat(Terminal.of(out, Map.of("NO_COLOR", "1")).hasColour()).isFalse();
+        assertThat(Terminal.of(out, Map.of("NO_COLOR", "1")).canRedraw()).isTrue();
+        assertThat(Terminal.of(out, Map.of("TERM", "dumb")).canRedraw()).isFalse();
+        assertThat(Terminal.of(out, Map.of("TERM", "dumb")).hasColour()).isFalse();
+        assertThat(Terminal.of(out, Map.of("COLUMNS", "wide")).width()).isEqualTo(80);
+        assertThat(Terminal.of(out, Map.of("COLUMNS", "3")).width()).isEqualTo(20);
     }
 }

@@ -38,8 +38,7 @@ class BackoffTest {
 
     @Test
     void random_part_shortens_a_pause_by_its_share_at_most() {
-        Backoff backoff =
-                Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4)).withJitter(0.25);
+        Backoff backoff = Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(4), 0.25);
         RandomGenerator random = new Random(7);
 
         List<Duration> third =

@@ -60,6 +60,7 @@ class DirectoryJournalTest extends JournalContract {
 
     private static LeaseTerm term(long number) {
         java.time.Instant now = java.time.Instant.parse("2026-01-01T00:00:00Z");
-        return new LeaseTerm(number, "id", "owner", LeaseProcess.current(), now, now.plusSeconds(60), false);
+        LeaseTerm.Holder holder = new LeaseTerm.Holder("id", "owner", LeaseProcess.current());
+        return new LeaseTerm(number, holder, now, now.plusSeconds(60), false);
     }
 }

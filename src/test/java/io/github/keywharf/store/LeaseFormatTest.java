@@ -15,7 +15,8 @@ class LeaseFormatTest {
         LeaseProcess process = new LeaseProcess(
                 "host", "boot-1/pid:[4026531836]", 4711, Instant.parse("2025-12-31T23:00:00Z"), "keywharf-lease-1");
         String id = "5e2f8c1e-0000-4000-8000-00000000000" + Long.toHexString(number);
-        return new LeaseTerm(number, id, "nightly", process, at, at.plusSeconds(60), number == 4);
+        LeaseTerm.Holder holder = new LeaseTerm.Holder(id, "nightly", process);
+        return new LeaseTerm(number, holder, at, at.plusSeconds(60), number == 4);
     }
 
     @Test

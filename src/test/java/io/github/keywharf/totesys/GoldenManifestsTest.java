@@ -53,7 +53,7 @@ class GoldenManifestsTest {
     private static final Batch INCREMENT = new Batch(
             9_007_199_254_740_993L,
             BatchKind.INCREMENT,
-            AT.of("16400/16405"),
+            AT.ofTable("16400/16405"),
             IngestionFormat.PARQUET,
             List.of(
                     BatchFile.noRows("address", ALL_TYPES),
@@ -66,7 +66,7 @@ class GoldenManifestsTest {
                             false,
                             true,
                             Schema.of(Column.required("design_id", ColumnType.INT32)))),
-            Map.of("address", AT, "design", AT.of("16410/16415")),
+            Map.of("address", AT, "design", AT.ofTable("16410/16415")),
             Map.of("staff", "column 'x\u0001' is missing;\n\"see\" \\ 😀 </script>"),
             Optional.of("0/15D6A30"),
             Map.of(

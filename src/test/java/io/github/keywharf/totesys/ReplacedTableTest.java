@@ -61,13 +61,9 @@ class ReplacedTableTest extends PipelineTestCase {
 
         assertThat(batch.positions().get("payment").table()).isNotEmpty();
         assertThat(old.positions().get("payment").table()).isEmpty();
-        assertThat(batch.positions()
-                        .get("payment")
-                        .isOfOther(old.positions().get("payment").table()))
-                .isFalse();
-        assertThat(old.positions()
-                        .get("payment")
-                        .of(batch.positions().get("payment").table()))
+        String identity = batch.positions().get("payment").table().orElseThrow();
+        assertThat(old.positions().get("payment").isOfOther(identity)).isFalse();
+        assertThat(old.positions().get("payment").ofTable(identity))
                 .isEqualTo(batch.positions().get("payment"));
     }
 }

@@ -70,7 +70,7 @@ public final class UploadClient {
 
         private final HttpHandler http;
         private int attempts = ATTEMPTS;
-        private Backoff backoff = Backoff.doubling(FIRST_WAIT, LONGEST_WAIT).withJitter(JITTER);
+        private Backoff backoff = Backoff.doubling(FIRST_WAIT, LONGEST_WAIT, JITTER);
         private long sliceBytes = DEFAULT_SLICE_BYTES;
         private InstantSource clock = InstantSource.system();
         private Pause pause = Pause.SLEEP;
@@ -82,7 +82,7 @@ public final class UploadClient {
         /** The attempts without progress, and the wait after the first failure, which doubles up to the longest. */
         Builder attempts(int most, Duration first, Duration longest) {
             attempts = most;
-            backoff = Backoff.doubling(first, longest).withJitter(JITTER);
+            backoff = Backoff.doubling(first, longest, JITTER);
             return this;
         }
 
