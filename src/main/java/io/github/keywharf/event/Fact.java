@@ -1,6 +1,8 @@
 package io.github.keywharf.event;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A number that an event carries, for logs and metrics.
@@ -14,6 +16,8 @@ public record Fact(String name, long value, Unit unit) {
 
     /** The longest name. */
     public static final int MAX_NAME_LENGTH = 40;
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0," + (MAX_NAME_LENGTH - 1) + "}");
 
     /** What a fact's value counts. */
     public enum Unit {
@@ -47,21 +51,11 @@ public record Fact(String name, long value, Unit unit) {
 
     /** A length of time. */
     public static Fact time(String name, Duration value) {
-        Duration length = value.isNegative() ? Duration.ZERO : value;
-        return new Fact(
-                name,
-                length.toSeconds() < Long.MAX_VALUE / 2_000_000_000 ? length.toNanos() : Long.MAX_VALUE,
-                Unit.NANOSECONDS);
+        return new Fact(name, TimeUnit.NANOSECONDS.convert(value), Unit.NANOSECONDS);
     }
 
     static boolean isName(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if ((c < 'a' || c > 'z') && (i == 0 || ((c < '0' || c > '9') && c != '_'))) {
-                return false;
-            }
-        }
-        return !name.isEmpty() && name.length() <= MAX_NAME_LENGTH;
+        return NAME.matcher(name).matches();
     }
 
     /** The value as a log shows it: a {@link Duration}, or a {@link Long}. */

@@ -41,19 +41,18 @@ public final class DirectoryLock implements AutoCloseable {
             }
             FileChannel channel = FileChannel.open(
                     real.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            boolean taken = false;
+            @Nullable FileLock lock = null;
             try {
-                @Nullable FileLock lock = channel.tryLock();
-                taken = lock != null;
+                lock = channel.tryLock();
             } catch (OverlappingFileLockException e) {
                 // One that another class loader has loaded.
-                taken = false;
+                return Optional.empty();
             } finally {
-                if (!taken) {
+                if (lock == null) {
                     channel.close();
                 }
             }
-            if (!taken) {
+            if (lock == null) {
                 return Optional.empty();
             }
             TAKEN.add(real);

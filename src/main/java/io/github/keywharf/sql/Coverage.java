@@ -1,6 +1,7 @@
 package io.github.keywharf.sql;
 
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,13 +22,7 @@ public sealed interface Coverage {
      *     empty when they are not known, so that nothing follows from what is missing
      * @param limit asked before any key is entered as deleted
      */
-    record Complete(Supplier<Optional<Table>> rejected, Limit limit) implements Coverage {
-
-        /** All of the source's rows but those that were rejected, with no limit to deletions. */
-        public Complete(Supplier<Optional<Table>> rejected) {
-            this(rejected, (deleted, known) -> true);
-        }
-    }
+    record Complete(Supplier<Optional<Table>> rejected, Limit limit) implements Coverage {}
 
     /** How many keys one load may enter as deleted. */
     @FunctionalInterface
@@ -49,7 +44,7 @@ public sealed interface Coverage {
 
     /** All of the source's rows. */
     static Coverage complete() {
-        return new Complete(() ->
-                Optional.of(Rows.empty(io.github.keywharf.table.Schema.of()).toTable()));
+        Table none = Rows.empty(Schema.of()).toTable();
+        return new Complete(() -> Optional.of(none), (deleted, known) -> true);
     }
 }

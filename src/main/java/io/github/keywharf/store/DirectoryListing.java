@@ -149,6 +149,6 @@ final class DirectoryListing implements Iterator<StoredObject> {
     }
 
     private KeywharfException failed(String key, IOException e) {
-        return store.failed(key, "list it", e);
+        return StoreErrors.failed(store, key, "list it", e);
     }
 }

@@ -97,12 +97,12 @@ final class DirectoryReader implements ObjectReader {
         while (true) {
             FileChannel open = channel;
             if (Thread.currentThread().isInterrupted()) {
-                throw StoreErrors.interrupted(store, object.key(), null);
+                throw KeywharfException.interrupted(StoreErrors.subject(store, object.key()), null);
             }
             try {
                 return open.read(ByteBuffer.wrap(target, offset, length), position);
             } catch (ClosedByInterruptException e) {
-                throw StoreErrors.interrupted(store, object.key(), e);
+                throw StoreErrors.failed(store, object.key(), "read it", e);
             } catch (ClosedChannelException e) {
                 reopen(open, e);
             } catch (IOException e) {

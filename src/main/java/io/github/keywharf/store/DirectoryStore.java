@@ -96,10 +96,8 @@ final class DirectoryStore implements ObjectStore {
             return DirectoryReader.open(this, key, file);
         } catch (NoSuchFileException e) {
             throw StoreErrors.notFound(this, key, e);
-        } catch (AccessDeniedException e) {
-            throw denied(key, e);
         } catch (IOException e) {
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (!(e instanceof AccessDeniedException) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw StoreErrors.notFound(this, key, e);
             }
             throw StoreErrors.failed(this, key, "open it", e);
@@ -118,7 +116,7 @@ final class DirectoryStore implements ObjectStore {
         try {
             return new DirectoryWriter(this, key, newTemporary());
         } catch (IOException e) {
-            throw failed(key, "begin it", e);
+            throw StoreErrors.failed(this, key, "begin it", e);
         }
     }
 
@@ -144,7 +142,7 @@ final class DirectoryStore implements ObjectStore {
                 InputStream content = opened.stream()) {
             return createOnce(to, content);
         } catch (IOException e) {
-            throw failed(opened.object().key(), "copy it", e);
+            throw StoreErrors.failed(this, opened.object().key(), "copy it", e);
         }
     }
 
@@ -171,7 +169,7 @@ final class DirectoryStore implements ObjectStore {
                     "The file system has no hard links, by which an object is created only once; use another",
                     e);
         } catch (IOException e) {
-            throw failed(key, "create it", e);
+            throw StoreErrors.failed(this, key, "create it", e);
         } finally {
             discard(temporary);
         }
@@ -186,7 +184,7 @@ final class DirectoryStore implements ObjectStore {
                 prune(file.getParent());
             }
         } catch (IOException e) {
-            throw failed(key, "delete it", e);
+            throw StoreErrors.failed(this, key, "delete it", e);
         }
     }
 
@@ -363,20 +361,6 @@ final class DirectoryStore implements ObjectStore {
         } catch (IOException leftBehind) {
             return;
         }
-    }
-
-    KeywharfException failed(String key, String action, IOException cause) {
-        return cause instanceof AccessDeniedException
-                ? denied(key, cause)
-                : StoreErrors.failed(this, key, action, cause);
-    }
-
-    private KeywharfException denied(String key, IOException cause) {
-        return new KeywharfException(
-                "store.denied",
-                StoreErrors.subject(this, key),
-                "The file system refuses; check the rights of the directory",
-                cause);
     }
 
     static StoredObject stored(String key, BasicFileAttributes attributes) {

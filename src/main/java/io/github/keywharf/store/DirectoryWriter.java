@@ -40,7 +40,7 @@ final class DirectoryWriter extends ObjectWriter {
         try {
             out.write(bytes, offset, length);
         } catch (IOException e) {
-            throw store.failed(key, "write it", e);
+            throw StoreErrors.failed(store, key, "write it", e);
         }
     }
 
@@ -62,7 +62,7 @@ final class DirectoryWriter extends ObjectWriter {
             store.replace(key, temporary);
             return object;
         } catch (IOException e) {
-            throw store.failed(key, "commit it", e);
+            throw StoreErrors.failed(store, key, "commit it", e);
         } finally {
             close();
         }
@@ -75,7 +75,7 @@ final class DirectoryWriter extends ObjectWriter {
             try {
                 channel.close();
             } catch (IOException e) {
-                throw store.failed(key, "close it", e);
+                throw StoreErrors.failed(store, key, "close it", e);
             } finally {
                 DirectoryStore.discard(temporary);
             }

@@ -36,12 +36,12 @@ final class FolderView implements ObjectStore {
 
     @Override
     public ObjectReader open(String key) {
-        return new Reader(store.open(full(key)));
+        return new Reader(this, store.open(full(key)));
     }
 
     @Override
     public ObjectReader open(StoredObject version) {
-        return new Reader(store.open(full(version)));
+        return new Reader(this, store.open(full(version)));
     }
 
     @Override
@@ -85,7 +85,7 @@ final class FolderView implements ObjectStore {
     }
 
     private StoredObject full(StoredObject version) {
-        return new StoredObject(full(version.key()), version.size(), version.etag(), version.lastModified());
+        return version.withKey(full(version.key()));
     }
 
     private String full(String key) {
@@ -93,8 +93,7 @@ final class FolderView implements ObjectStore {
     }
 
     private StoredObject relative(StoredObject object) {
-        return new StoredObject(
-                object.key().substring(folder.length()), object.size(), object.etag(), object.lastModified());
+        return object.withKey(object.key().substring(folder.length()));
     }
 
     @Override
@@ -102,16 +101,10 @@ final class FolderView implements ObjectStore {
         return "ObjectStore[" + name() + "]";
     }
 
-    private final class Reader implements ObjectReader {
-        private final ObjectReader reader;
-
-        Reader(ObjectReader reader) {
-            this.reader = reader;
-        }
-
+    private record Reader(FolderView view, ObjectReader reader) implements ObjectReader {
         @Override
         public StoredObject object() {
-            return relative(reader.object());
+            return view.relative(reader.object());
         }
 
         @Override

@@ -25,10 +25,7 @@ record JournalKeys(String name, int digits, boolean countsDown) {
             throw new IllegalArgumentException(
                     "The name '" + name + "' ends with a digit, as the number begins with one");
         }
-        if (digits < 1 || digits > DIGITS) {
-            throw new IllegalArgumentException("A number has from 1 to " + DIGITS + " digits, not " + digits);
-        }
-        return new JournalKeys(name, digits, false);
+        return new JournalKeys(name, Checks.between("digits", digits, 1, DIGITS), false);
     }
 
     String key(long number) {

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -29,21 +28,15 @@ final class MemoryStore implements ObjectStore {
 
     @Override
     public Stream<StoredObject> list(String prefix) {
-        ObjectKeys.checkPrefix(prefix);
-        return objects(entries.tailMap(prefix, true), prefix);
+        return list(prefix, "");
     }
 
     @Override
     public Stream<StoredObject> list(String prefix, String startAfter) {
         boolean later =
                 ObjectKeys.ORDER.compare(ObjectKeys.checkPrefix(startAfter), ObjectKeys.checkPrefix(prefix)) > 0;
-        return objects(
-                later ? entries.tailMap(startAfter, false) : entries.tailMap(prefix, !prefix.equals(startAfter)),
-                prefix);
-    }
-
-    private static Stream<StoredObject> objects(Map<String, Entry> from, String prefix) {
-        return from.values().stream()
+        String from = later ? startAfter : prefix;
+        return entries.tailMap(from, !from.equals(startAfter)).values().stream()
                 .map(Entry::object)
                 .takeWhile(object -> object.key().startsWith(prefix));
     }
@@ -54,7 +47,7 @@ final class MemoryStore implements ObjectStore {
         if (entry == null) {
             throw StoreErrors.notFound(this, key, null);
         }
-        return new Reader(entry);
+        return new Reader(this, entry);
     }
 
     @Override
@@ -107,13 +100,7 @@ final class MemoryStore implements ObjectStore {
     @SuppressWarnings("ArrayRecordComponent") // entries are never compared
     private record Entry(StoredObject object, byte[] content) {}
 
-    private final class Reader implements ObjectReader {
-        private final Entry entry;
-
-        Reader(Entry entry) {
-            this.entry = entry;
-        }
-
+    private record Reader(MemoryStore store, Entry entry) implements ObjectReader {
         @Override
         public StoredObject object() {
             return entry.object;
@@ -121,7 +108,7 @@ final class MemoryStore implements ObjectStore {
 
         @Override
         public void readFully(long position, byte[] target, int offset, int length) {
-            StoreErrors.checkRange(MemoryStore.this, entry.object, position, target, offset, length);
+            StoreErrors.checkRange(store, entry.object, position, target, offset, length);
             System.arraycopy(entry.content, (int) position, target, offset, length);
         }
 

@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
@@ -111,11 +112,7 @@ public final class ObjectKeys {
      * @throws IllegalArgumentException when it is another
      */
     public static int checkMaxBytes(int maxBytes) {
-        if (maxBytes < 0 || maxBytes > MAX_SMALL_OBJECT) {
-            throw new IllegalArgumentException("At most " + MAX_SMALL_OBJECT
-                    + " bytes are read into memory, and not fewer than 0; " + maxBytes + " were given");
-        }
-        return maxBytes;
+        return Checks.between("maxBytes", maxBytes, 0, MAX_SMALL_OBJECT);
     }
 
     static byte[] readSmall(ObjectReader reader, int maxBytes) {

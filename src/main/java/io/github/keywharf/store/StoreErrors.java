@@ -49,7 +49,14 @@ final class StoreErrors {
                     "store.full", subject(store, key), "There is no space left; free some and try again", cause);
         }
         if (cause instanceof ClosedByInterruptException) {
-            return interrupted(store, key, cause);
+            return KeywharfException.interrupted(subject(store, key), cause);
+        }
+        if (cause instanceof AccessDeniedException denied) {
+            return new KeywharfException(
+                    "store.denied",
+                    subject(store, key),
+                    "Access to " + denied.getFile() + " is denied; check its owner and permissions",
+                    cause);
         }
         return new KeywharfException(
                 "store.failed", subject(store, key), "Could not " + action + ": " + reason(cause), cause);
@@ -57,19 +64,12 @@ final class StoreErrors {
 
     /** Why, in words; the messages of these exceptions may be nothing but the path. */
     private static String reason(IOException cause) {
-        if (cause instanceof AccessDeniedException denied) {
-            return "access to " + denied.getFile() + " is denied; check its owner and permissions";
-        }
         if (cause instanceof NoSuchFileException missing) {
             return missing.getFile() + " is not there, and cannot be created";
         }
         return cause instanceof FileSystemException || cause.getMessage() == null
                 ? cause.toString().replaceFirst("^java\\.nio\\.file\\.", "")
                 : cause.getMessage();
-    }
-
-    static KeywharfException interrupted(ObjectStore store, String key, @Nullable Throwable cause) {
-        return KeywharfException.interrupted(subject(store, key), cause);
     }
 
     private static boolean isFull(IOException e) {

@@ -1,6 +1,7 @@
 package io.github.keywharf.store;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Threads;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,13 +65,9 @@ public final class StoreLease implements AutoCloseable {
         if (owner.isBlank()) {
             throw new IllegalArgumentException("The owner of a lease must have a name");
         }
-        if (timeToLive.compareTo(MIN_TIME_TO_LIVE) < 0) {
-            throw new IllegalArgumentException(
-                    "The time to live " + timeToLive + " is shorter than " + MIN_TIME_TO_LIVE);
-        }
         this.terms = new LeaseTerms(store.under(folder));
         this.holder = new LeaseTerm.Holder(UUID.randomUUID().toString(), owner, LeaseProcess.current());
-        this.timeToLive = timeToLive;
+        this.timeToLive = Checks.atLeast("timeToLive", timeToLive, MIN_TIME_TO_LIVE);
         this.clock = Objects.requireNonNull(clock, "clock");
         this.current = next(0);
     }
