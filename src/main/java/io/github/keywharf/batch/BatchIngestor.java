@@ -68,7 +68,7 @@ public final class BatchIngestor implements AutoCloseable {
     private final Duration stopWithin;
     private final String owner;
     private final Consumer<IngestedFile> log;
-    private final @Nullable ObjectStore ownStore;
+    private final boolean ownsStore;
     private final EventQueue events;
     private final Profiles profiles;
     private final StagingArea area;
@@ -92,8 +92,8 @@ public final class BatchIngestor implements AutoCloseable {
         this.stopWithin = config.stopWithin;
         this.owner = config.owner;
         this.log = config.log;
-        this.ownStore = config.store == null ? Builder.ledgerBeside(staging, clock) : null;
-        this.store = config.store == null ? ownStore : config.store;
+        this.ownsStore = config.store == null;
+        this.store = config.store == null ? Builder.ledgerBeside(staging, clock) : config.store;
         this.events = new EventQueue(config.listener, EventQueue.MOST);
         this.profiles = new Profiles(tenants, reason -> trouble("profiles", reason));
         this.area = new StagingArea(staging);
@@ -378,8 +378,8 @@ public final class BatchIngestor implements AutoCloseable {
         ledger.close(stopWithin);
         scan.awaitEnd();
         events.close();
-        if (ownStore != null) {
-            ownStore.close();
+        if (ownsStore) {
+            store.close();
         }
     }
 
