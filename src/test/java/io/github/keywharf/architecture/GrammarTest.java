@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -161,6 +163,8 @@ class GrammarTest {
 
         /** Settings of other names. */
         public static final class Builder {
+            @Nullable String url;
+
             private Builder() {}
 
             /** Should be events. */
@@ -200,7 +204,8 @@ class GrammarTest {
 
             /** Ends with a NullPointerException. */
             public WrongManager build() {
-                throw new NullPointerException("url");
+                Objects.requireNonNull(url, "url");
+                return new WrongManager(this);
             }
         }
     }
