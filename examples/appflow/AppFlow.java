@@ -10,6 +10,7 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.FakeServer;
@@ -58,7 +59,7 @@ public final class AppFlow {
                     Column.nullable("Name", ColumnType.STRING),
                     Column.nullable("Birthdate", ColumnType.DATE));
             WriteReport report = contacts.typed(schema)
-                    .into(Parquet.writer(Path.of("contacts.parquet")).sink());
+                    .into(Parquet.writer(Path.of("contacts.parquet")).sink(), RejectListener.keep(100));
             System.out.println(report.written() + " written, " + report.rejected() + " rejected");
             report.rejects().forEach(row -> System.out.println(row.column() + ": " + row.reason()));
             System.out.println(Parquet.reader(Path.of("contacts.parquet")).schema());

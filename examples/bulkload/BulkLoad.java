@@ -4,6 +4,7 @@ import io.github.keywharf.cassandra.CassandraManager;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.CassandraServer;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public final class BulkLoad {
                         .sink()
                         .checkpoint(notes, "loads/actions", "actions.csv of 20 May")
                         .build()
-                        .write(Csv.reader(file).rows());
+                        .write(Csv.reader(file).rows(), RejectListener.keep(100));
                 System.out.println(report.read() + " read, " + report.written() + " written");
                 report.rejects().forEach(System.out::println);
             }

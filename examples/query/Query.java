@@ -8,6 +8,7 @@ import io.github.keywharf.query.duckdb.DuckDbEngine;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import java.math.BigDecimal;
@@ -58,7 +59,7 @@ public final class Query {
                     .update();
             System.out.println(engine.query("FROM (SELECT sensor, celsius FROM reading WHERE day = $1)")
                     .values(LocalDate.of(2024, 5, 20))
-                    .into(engine.sink("alarm"))
+                    .into(engine.sink("alarm"), RejectListener.keep(100))
                     .rejects());
             System.out.println(engine.query("SELECT * FROM alarm WHERE celsius >= $1")
                             .values(new BigDecimal("20"))

@@ -6,6 +6,7 @@ import io.github.keywharf.salesforce.SalesforceFolder;
 import io.github.keywharf.salesforce.SalesforceManager;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.salesforce.FakeSalesforce;
 import io.github.keywharf.testing.salesforce.FakeSalesforceServer;
@@ -45,7 +46,7 @@ public final class Salesforce {
                     .sink()
                     .upsert("Ext__c")
                     .build()
-                    .write(Csv.reader(file).rows());
+                    .write(Csv.reader(file).rows(), RejectListener.keep(100));
             System.out.println(loaded);
             loaded.rejects().forEach(System.out::println);
 

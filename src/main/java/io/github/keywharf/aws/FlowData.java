@@ -8,7 +8,6 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.RejectListener;
-import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -188,12 +187,12 @@ public final class FlowData {
     }
 
     /**
-     * The rows of all files. One that does not fit ends the reading with {@code table.rejected} or {@code format.rejected}.
+     * The rows of all files. One that does not fit ends the reading with {@code table.rejected}.
      *
      * @return the rows, single pass; close them
      */
     public Rows rows() {
-        return rows(plan(), null);
+        return rows(plan(), RejectListener.FAIL);
     }
 
     /** The rows of all files, without those that do not fit, which the listener takes with their file and number. */
@@ -201,7 +200,7 @@ public final class FlowData {
         return rows(plan(), Objects.requireNonNull(rejects, "rejects"));
     }
 
-    private Rows rows(Plan plan, @Nullable RejectListener rejects) {
+    private Rows rows(Plan plan, RejectListener rejects) {
         List<FilesAhead.Source> sources = new ArrayList<>();
         for (int i = 0; i < plan.files.size(); i++) {
             FlowFile file = plan.files.get(i);
@@ -213,7 +212,7 @@ public final class FlowData {
         return FilesAhead.rows(plan.schema, sources);
     }
 
-    private Rows open(FlowFile file, @Nullable Schema own, Plan plan, @Nullable RejectListener rejects) {
+    private Rows open(FlowFile file, @Nullable Schema own, Plan plan, RejectListener rejects) {
         Schema read;
         if (own == null) {
             read = Schema.of(plan.schema.columns().stream()
@@ -225,21 +224,8 @@ public final class FlowData {
             // A file without any of the columns has rows all the same.
             read = own.select(names.isEmpty() ? List.of(own.column(0).name()) : names);
         }
-        RejectListener listener = rejects != null
-                ? rejects
-                : row -> {
-                    throw refused(row);
-                };
-        Rows rows = file.format().open(file.object(), read, executor, listener);
-        return rows.through(FlowColumns.step(read, plan.schema, plan.typed), listener);
-    }
-
-    private static KeywharfException refused(RejectedRow row) {
-        return new KeywharfException(
-                "table.rejected",
-                row.source() + ":" + row.position(),
-                (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
-                        + "; correct the schema, or hand a RejectListener to go on without such rows");
+        Rows rows = file.format().open(file.object(), read, executor, rejects);
+        return rows.through(FlowColumns.step(read, plan.schema, plan.typed), rejects);
     }
 
     /**
@@ -249,7 +235,9 @@ public final class FlowData {
      */
     public <R extends Record> Stream<R> records(Class<R> type) {
         Plan plan = plan();
-        return plan.schema.size() == 0 ? Stream.empty() : rows(plan, null).records(type);
+        return plan.schema.size() == 0
+                ? Stream.empty()
+                : rows(plan, RejectListener.FAIL).records(type);
     }
 
     /** All rows in memory, to be printed. */
@@ -258,25 +246,13 @@ public final class FlowData {
     }
 
     /**
-     * Writes the rows into a table or a file. Rows that do not fit the {@link #typed} schema and those that the destination
-     * refuses are in the report. A run without files and schema writes nothing.
+     * Writes the rows into a table or a file. The first row that does not fit the {@link #typed} schema, or that the
+     * destination refuses, ends the write with {@code table.rejected}. A run without files and schema writes nothing.
      *
-     * @throws KeywharfException when the destination fails, or more than {@value RowSink#MAX_KEPT_REJECTS} rows are rejected
+     * @throws KeywharfException when a row is rejected, or the destination fails
      */
     public WriteReport into(RowSink sink) {
-        List<RejectedRow> kept = new ArrayList<>();
-        return into(sink, row -> {
-                    if (kept.size() == RowSink.MAX_KEPT_REJECTS) {
-                        throw new KeywharfException(
-                                "table.too_many_rejects",
-                                row.source(),
-                                "More than " + RowSink.MAX_KEPT_REJECTS + " rows were rejected, the last one: "
-                                        + row.reason()
-                                        + "; check the input, or hand a RejectListener that stores them");
-                    }
-                    kept.add(row);
-                })
-                .withRejects(kept);
+        return into(sink, RejectListener.FAIL);
     }
 
     /** Writes the rows into a table or a file; the listener takes those that do not fit or are refused. */
@@ -285,25 +261,7 @@ public final class FlowData {
         if (plan.schema.size() == 0) {
             return WriteReport.of(0, 0, 0, 0, Duration.ZERO);
         }
-        long[] refusedHere = {0};
-        Rows rows = rows(plan, row -> {
-            synchronized (refusedHere) {
-                refusedHere[0]++;
-                rejects.rejected(row);
-            }
-        });
-        WriteReport report = sink.write(rows, row -> {
-            synchronized (refusedHere) {
-                rejects.rejected(row);
-            }
-        });
-        return new WriteReport(
-                report.read() + refusedHere[0],
-                report.written(),
-                report.rejected() + refusedHere[0],
-                report.bytes(),
-                report.took(),
-                report.rejects());
+        return sink.write(rows(plan, rejects), rejects);
     }
 
     @Override

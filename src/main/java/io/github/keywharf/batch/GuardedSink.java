@@ -27,11 +27,7 @@ record GuardedSink(RowSink sink, String run, BooleanSupplier isOpen) implements 
     public WriteReport write(Rows rows, RejectListener rejects) {
         try {
             requireOpen();
-            Rows guarded = Rows.generate(rows.schema(), () -> {
-                requireOpen();
-                return rows.next();
-            });
-            return sink.write(guarded.onClose(rows::close), rejects);
+            return sink.write(rows.beforeNext(this::requireOpen), rejects);
         } catch (RuntimeException | Error e) {
             rows.close();
             throw e;

@@ -59,7 +59,16 @@ final class RowsApp implements ClientIngestApp {
                 Rows rows = stepped(job, plan, run, source.fit());
                 WriteReport written = job.sink().write(rows, run.sinkRejects());
                 run.end();
-                return WriteReport.of(run.read(), written.written(), run.rejected(), written.bytes(), written.took());
+                // The reader's rejected rows are not in the sink's report, and a row that is rejected twice is in it
+                // once.
+                return new WriteReport(
+                                run.read(),
+                                written.written(),
+                                written.leftOut().withRejected(run.rejected()),
+                                written.bytes(),
+                                written.took(),
+                                List.of())
+                        .closed(file.name());
             }
         } catch (KeywharfException e) {
             throw file.named(e);

@@ -2,7 +2,6 @@ package io.github.keywharf.batch;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
-import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
@@ -44,18 +43,13 @@ final class RowsRun implements AutoCloseable {
     Rows open() {
         Rows rows = source.rows(this::unreadable);
         opened = rows;
-        return Rows.generate(rows.schema(), () -> {
+        return rows.beforeNext(() -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw KeywharfException.interrupted(name, null);
                     }
                     flushSteps();
-                    ColumnBatch batch = rows.next();
-                    if (batch != null) {
-                        job.progress(read.addAndGet(batch.size()));
-                    }
-                    return batch;
                 })
-                .onClose(rows::close);
+                .peek(batch -> job.progress(read.addAndGet(batch.size())));
     }
 
     /** Takes rows that the reader rejects. */

@@ -6,8 +6,9 @@ import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Progress;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
-import io.github.keywharf.table.RejectListener;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectedRow;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,13 +42,14 @@ final class BulkLoad {
     private final BulkTarget target;
     private final EventListener listener;
     private final Work work;
-    private final RejectListener rejects;
+    private final WriteCounts counts;
     private final BulkProgressLog log;
     private final BulkClock clock;
     private final Deque<BulkWindow> open = new ArrayDeque<>();
     private final int copies;
     private final @Nullable BulkDistinct distinct;
     private BulkTotals done;
+    private long written;
 
     /** What a later run need not send: less than what is done while rows are sent again. */
     private BulkTotals sure;
@@ -56,12 +58,12 @@ final class BulkLoad {
     private long lastReported = System.nanoTime();
     private long lastChecked = System.nanoTime();
 
-    BulkLoad(BulkTarget target, BulkOptions options, RejectListener rejects, BulkProgressLog log) {
+    BulkLoad(BulkTarget target, BulkOptions options, WriteCounts counts, BulkProgressLog log) {
         this.target = target;
         this.subject = target.subject();
         this.options = options;
         this.plan = target.plan;
-        this.rejects = rejects;
+        this.counts = counts;
         this.log = log;
         this.clock = new BulkClock(
                 row -> plan.timestamp(row, 0),
@@ -79,11 +81,13 @@ final class BulkLoad {
         this.pace = new RowPace(options.rowsPerSecond, subject);
         this.trouble = new BulkTrouble(subject, options.patience);
         this.done = log.before();
+        this.written = log.before().written();
+        counts.leaveOut(LeftOut.byRejection(log.before().rejected()));
         this.sure = log.before();
     }
 
     /** Loads all rows from where the reader stands. */
-    WriteReport run(BulkReader reader, long start) {
+    WriteReport run(BulkReader reader) {
         try {
             clock.requireNear(reader.read(), subject);
             for (BulkWindow window = reader.next(); window != null; window = reader.next()) {
@@ -100,6 +104,7 @@ final class BulkLoad {
                 work(open::isEmpty);
             }
             awaitTime(reader.read());
+            counts.requireClosed(written);
         } catch (RuntimeException | Error e) {
             sender.abandon(ABANDON_AFTER);
             try {
@@ -109,11 +114,9 @@ final class BulkLoad {
             }
             throw e;
         }
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
-        log.finished(done, took);
+        WriteReport report = counts.report(written, done.bytes());
+        log.finished(done, report.took());
         listener.onEvent(new Progress(work, task(), done.rows(), done.rows(), "rows", true));
-        WriteReport report =
-                WriteReport.of(done.rows(), done.rows() - done.rejected(), done.rejected(), done.bytes(), took);
         listener.info(
                 "cassandra.load.finished",
                 work,
@@ -399,6 +402,7 @@ final class BulkLoad {
         for (BulkWindow first = open.peekFirst(); first != null && first.isDone(); first = open.peekFirst()) {
             open.removeFirst();
             first.acknowledged = System.nanoTime();
+            written += first.takeNewlyWritten(subject);
             done = done.upTo(first.endRow(), first.takeNewBytes());
             tellRejects(first);
             first.settleFor(done);
@@ -417,7 +421,7 @@ final class BulkLoad {
         for (BulkWindow.Refusal refusal : fresh) {
             RejectedRow row = window.rejected(refusal);
             done = done.plus(1);
-            rejects.rejected(row);
+            counts.rejected(row);
             if (done.rejected() > options.maxRejects) {
                 throw new KeywharfException(
                         "cassandra.too_many_rejects",

@@ -53,10 +53,6 @@ record BulkNote(
 
     WriteReport report() {
         return WriteReport.of(
-                acknowledged.rows(),
-                acknowledged.rows() - acknowledged.rejected(),
-                acknowledged.rejected(),
-                acknowledged.bytes(),
-                took);
+                acknowledged.rows(), acknowledged.written(), acknowledged.rejected(), acknowledged.bytes(), took);
     }
 }

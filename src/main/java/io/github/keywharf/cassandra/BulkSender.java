@@ -60,7 +60,7 @@ final class BulkSender {
         if (failure == null) {
             answered++;
             limiter.answered(System.nanoTime() - start);
-            request.window.requestEnded();
+            request.window.requestAcknowledged(request.rows.length);
         } else {
             failures.add(new Failure(request, CassandraErrors.unwrapped(failure)));
         }

@@ -10,6 +10,11 @@ package io.github.keywharf.cassandra;
 record BulkTotals(long rows, long rejected, long bytes) {
     static final BulkTotals NONE = new BulkTotals(0, 0, 0);
 
+    /** Written rows: {@link BulkLoad} requires that each row was acknowledged or rejected before it notes them. */
+    long written() {
+        return rows - rejected;
+    }
+
     BulkTotals plus(long moreRejected) {
         return new BulkTotals(rows, rejected + moreRejected, bytes);
     }

@@ -2,6 +2,7 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectedRow;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ final class BulkWindow {
     private final List<Integer> starts = new ArrayList<>(2);
     private final long firstRow;
     private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger written = new AtomicInteger();
+    private int writtenBefore;
     private final List<Refusal> refusals = new ArrayList<>();
     private final BitSet refused = new BitSet(0);
     private int size;
@@ -194,6 +197,7 @@ final class BulkWindow {
     void restart() {
         sentWhole = false;
         pending.set(0);
+        written.set(0);
     }
 
     /** The greatest number of a sending that any row has used; -1 before the first. */
@@ -208,6 +212,26 @@ final class BulkWindow {
 
     void requestEnded() {
         pending.decrementAndGet();
+    }
+
+    /** Notes that the server has written the rows of a request. */
+    void requestAcknowledged(int rows) {
+        written.addAndGet(rows);
+        requestEnded();
+    }
+
+    /**
+     * Rows that the server has written and that were not taken before. Negative if rows were refused that were written when
+     * the window was sent before.
+     *
+     * @throws io.github.keywharf.KeywharfException with code {@code table.counts_open} unless each row was written or refused
+     */
+    long takeNewlyWritten(String subject) {
+        int now = written.get();
+        LeftOut.byRejection(refused.cardinality()).requireClosed(subject, size, now);
+        int before = writtenBefore;
+        writtenBefore = now;
+        return now - before;
     }
 
     /** Notes that all rows are in requests. */

@@ -13,6 +13,7 @@ import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,9 +88,9 @@ public final class CassandraSink implements RowSink {
      *     refuses. What was acknowledged before stays
      */
     @Override
-    public WriteReport write(Rows rows, RejectListener rejects) {
-        long start = System.nanoTime();
-        try (rows) {
+    public WriteReport write(Rows source, RejectListener rejects) {
+        WriteCounts counts = new WriteCounts(name.toString(), source, rejects);
+        try (Rows rows = counts.rows()) {
             TableMetadata table = BulkMapping.table(context, name, options.patience);
             List<BulkColumn> columns = BulkTarget.columns(context, name, table, rows.schema(), options);
             BulkNodes nodes = new BulkNodes(context, name.toString(), options.resendWindow);
@@ -98,7 +99,7 @@ public final class CassandraSink implements RowSink {
             BulkOptions.Checkpoint wanted = options.checkpoint;
             if (wanted == null) {
                 BulkPlan plan = new BulkPlan(name, table, columns, options, base());
-                return load(plan, nodes, name.toString(), rejects, BulkProgressLog.NONE, reader, start);
+                return load(plan, nodes, name.toString(), counts, BulkProgressLog.NONE, reader);
             }
             requireNoCounters(table);
             BulkNotes notes = new BulkNotes(wanted.store(), wanted.key());
@@ -121,21 +122,15 @@ public final class CassandraSink implements RowSink {
                     Duration.ZERO);
             BulkCheckpoint checkpoint = BulkCheckpoint.begin(notes, nodes, first, found);
             BulkPlan plan = new BulkPlan(name, table, columns, options, checkpoint.base());
-            return load(plan, nodes, wanted.source(), rejects, checkpoint, reader, start);
+            return load(plan, nodes, wanted.source(), counts, checkpoint, reader);
         }
     }
 
     private WriteReport load(
-            BulkPlan plan,
-            BulkNodes nodes,
-            String source,
-            RejectListener rejects,
-            BulkProgressLog log,
-            BulkReader reader,
-            long start) {
+            BulkPlan plan, BulkNodes nodes, String source, WriteCounts counts, BulkProgressLog log, BulkReader reader) {
         BulkTarget target = new BulkTarget(context, name, plan, options, nodes, source, log);
         try {
-            BulkLoad load = new BulkLoad(target, options, rejects, log);
+            BulkLoad load = new BulkLoad(target, options, counts, log);
             long before = log.before().rows();
             if (before > 0) {
                 target.listener.info(
@@ -152,7 +147,7 @@ public final class CassandraSink implements RowSink {
                         "Source '" + source + "' has only " + reader.read() + " rows, but " + before
                                 + " were written before; give the same rows, or use another checkpoint");
             }
-            return load.run(reader, start);
+            return load.run(reader);
         } finally {
             if (options.timestamp == null && plan.givesTimestamps) {
                 LATEST.accumulateAndGet(plan.timestamp(reader.read() + 1, 0), Math::max);

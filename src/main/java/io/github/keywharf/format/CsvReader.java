@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row that is not what it should be (a value that its column does not take, a missing value that is required, too
  * many or too few fields, text behind a closing quote, a quote that is never closed) is handed to the
- * {@link #rejects} listener and left out; without a listener it ends the reading with {@code format.rejected}.
+ * {@link #rejects} listener and left out; without a listener it ends the reading with {@code table.rejected}.
  */
 public final class CsvReader {
 
@@ -43,7 +43,7 @@ public final class CsvReader {
     int maxFields = DEFAULT_MAX_FIELDS;
     int maxRecordLength = DEFAULT_MAX_RECORD_LENGTH;
     int batchRows = ColumnBatch.DEFAULT_ROWS;
-    RejectListener rejects = Rejects::fail;
+    RejectListener rejects = RejectListener.FAIL;
 
     CsvReader(TextSource source) {
         this.source = source;

@@ -9,6 +9,7 @@ import io.github.keywharf.internal.OnePass;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
@@ -39,6 +40,7 @@ final class CsvRows implements Rows {
     private final Origins.Builder origins;
     private boolean replay;
     private OnePass state = OnePass.OPEN;
+    private long rejected;
     private boolean ended;
     private CsvLayout layout;
     private List<ColumnVector.Builder> builders;
@@ -195,6 +197,7 @@ final class CsvRows implements Rows {
         for (int i = 0; i < record.fields(); i++) {
             row.put(layout.name(i), isNull(i) ? null : record.string(i));
         }
+        rejected++;
         options.rejects.rejected(new RejectedRow(source, record.line(), column, reason, row));
     }
 
@@ -247,6 +250,11 @@ final class CsvRows implements Rows {
         }
         reject("", problem);
         return false;
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return LeftOut.byRejection(rejected);
     }
 
     @Override

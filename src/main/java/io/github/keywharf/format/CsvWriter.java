@@ -70,7 +70,7 @@ public final class CsvWriter {
 
     /** A sink that writes all rows to the object or file, which replaces one of that name when the last row is written. */
     public RowSink sink() {
-        return new BatchSink(this::open);
+        return new BatchSink(key, this::open);
     }
 
     @Override

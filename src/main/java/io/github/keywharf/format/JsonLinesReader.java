@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A line that is not what it should be (no JSON object, a key twice or map keys that are equal as values, a value that its column does not take, a missing
  * value that is required, too many bytes) is handed to the {@link #rejects} listener and left out; without a listener it
- * ends the reading with {@code format.rejected}.
+ * ends the reading with {@code table.rejected}.
  */
 public final class JsonLinesReader {
 
@@ -45,7 +45,7 @@ public final class JsonLinesReader {
     boolean allKeys;
     int maxLineBytes = DEFAULT_MAX_LINE_BYTES;
     int batchRows = ColumnBatch.DEFAULT_ROWS;
-    RejectListener rejects = Rejects::fail;
+    RejectListener rejects = RejectListener.FAIL;
 
     JsonLinesReader(TextSource source) {
         this.source = source;

@@ -30,7 +30,7 @@ public final class JsonLinesWriter {
 
     /** A sink that writes all rows to the object, which replaces one of that key when the last row is written. */
     public RowSink sink() {
-        return new BatchSink(this::open);
+        return new BatchSink(key, this::open);
     }
 
     @Override

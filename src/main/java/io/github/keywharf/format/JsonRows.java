@@ -9,6 +9,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
@@ -40,6 +41,7 @@ final class JsonRows implements Rows {
 
     private boolean replay;
     private OnePass state = OnePass.OPEN;
+    private long rejected;
     private boolean ended;
 
     private JsonRows(JsonLinesReader options, LineReader lines, Schema schema, boolean replay) {
@@ -250,6 +252,7 @@ final class JsonRows implements Rows {
     private boolean refuse(String column, String reason) {
         Map<String, @Nullable Object> row = JsonTree.row(lines, options.within);
         String origin = position > 0 && other == null ? options.origin : null;
+        rejected++;
         options.rejects.rejected(new RejectedRow(
                 origin == null ? options.source.name() : origin,
                 origin == null ? lines.number() : position,
@@ -257,6 +260,11 @@ final class JsonRows implements Rows {
                 reason,
                 row));
         return false;
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return LeftOut.byRejection(rejected);
     }
 
     @Override

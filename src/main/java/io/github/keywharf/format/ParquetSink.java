@@ -7,8 +7,8 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import java.time.Duration;
 
 /** Writes rows as one Parquet file. */
 final class ParquetSink implements RowSink {
@@ -21,21 +21,17 @@ final class ParquetSink implements RowSink {
 
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
-        long start = System.nanoTime();
+        WriteCounts counts = new WriteCounts(settings.key, source, rejects);
         long read = 0;
-        try (Rows rows = source;
+        try (Rows rows = counts.rows();
                 BatchWriter writer = settings.open(rows.schema())) {
             for (ColumnBatch batch = rows.next(); batch != null; batch = rows.next()) {
-                writer.write(withoutRejects(batch, read, rejects));
+                writer.write(withoutRejects(batch, read, counts));
                 read += batch.size();
             }
+            counts.requireClosed(writer.rows());
             writer.commit();
-            return WriteReport.of(
-                    read,
-                    writer.rows(),
-                    read - writer.rows(),
-                    writer.bytes(),
-                    Duration.ofNanos(System.nanoTime() - start));
+            return counts.report(writer.rows(), writer.bytes());
         }
     }
 

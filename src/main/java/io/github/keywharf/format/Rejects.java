@@ -1,25 +1,15 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.KeywharfException;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.ColumnType;
-import io.github.keywharf.table.RejectedRow;
 
-/** What happens to rejected rows when nobody takes them. */
+/** Reasons why values are rejected. */
 final class Rejects {
 
     private static final int MAX_QUOTED = 100;
 
     private Rejects() {}
-
-    static void fail(RejectedRow row) {
-        throw new KeywharfException(
-                "format.rejected",
-                row.source() + ":" + row.position(),
-                (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
-                        + "; repair it, or set rejects(...) to go on without such rows");
-    }
 
     /** Why a text is not a value of the type. */
     static String reason(String value, ColumnType type) {

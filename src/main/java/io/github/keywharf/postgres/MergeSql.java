@@ -9,12 +9,15 @@ import java.util.stream.Collectors;
 
 /**
  * The statements that take staged rows into a table. Each has two parameters, the first and the last number of the rows
- * it takes, and gives one row: how many were inserted, how many updated, and how many a trigger left out where that is
- * known.
+ * it takes, and gives one row: how many were inserted, and how many updated. An upsert counts the others by the counters of
+ * the staging table.
  */
 final class MergeSql {
 
     static final int MERGE_RETURNS = 17;
+
+    private static final String TALLY =
+            ") SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added) FROM m";
 
     private final WarehouseTable table;
     private final TargetTable target;
@@ -91,7 +94,7 @@ final class MergeSql {
     }
 
     private static String counted(String insert) {
-        return "WITH m AS (" + insert + " RETURNING 1) SELECT count(*), 0, 0 FROM m";
+        return "WITH m AS (" + insert + " RETURNING 1) SELECT count(*), 0 FROM m";
     }
 
     private String range(String alias) {
@@ -106,53 +109,42 @@ final class MergeSql {
                 .collect(Collectors.joining(", "));
         String from = " FROM " + stage.quoted() + " r WHERE " + range("r")
                 + (without.isEmpty() || !table.isFact() ? "" : " AND NOT " + without);
+        if (repeated && last) {
+            String nth = stage.free("keywharf_nth");
+            return "SELECT " + Quoted.names(all) + " FROM (SELECT " + values + ", row_number() OVER (PARTITION BY "
+                    + key
+                    + " ORDER BY r." + stage.number() + " DESC) AS " + nth + from + ") d WHERE CASE WHEN d." + nth
+                    + " = 1 THEN true ELSE " + stage.counting(StageTable.REPEATED) + " END";
+        }
         return repeated
                 ? "SELECT DISTINCT ON (" + key + ") " + values + from + " ORDER BY " + key + ", r." + stage.number()
-                        + (last ? " DESC" : "")
                 : "SELECT " + values + from;
     }
 
     private String merge(boolean repeated, boolean update, String without) {
         String source = source(repeated, update, without);
-        return with(source) + "MERGE INTO " + target.quoted() + " t USING "
-                + (target.suppresses() ? "s" : "(" + source + ") s") + " ON " + same("t", "s")
+        return "WITH m AS (MERGE INTO " + target.quoted() + " t USING (" + source + ") s ON " + same("t", "s")
                 + (update && !changing.isEmpty()
                         ? " WHEN MATCHED AND " + differs(changing, plain("t"), plain("s")) + " THEN UPDATE SET "
-                                + sets("s")
+                                + sets(changing, "s")
                         : "")
+                + (update ? " WHEN MATCHED AND NOT (" + stage.counting(StageTable.UNCHANGED) + ") THEN DO NOTHING" : "")
                 + " WHEN NOT MATCHED THEN INSERT" + columns() + " VALUES (" + list(all, plain("s"))
-                + ") RETURNING merge_action() = 'INSERT' AS added" + tally(update);
+                + ") RETURNING merge_action() = 'INSERT' AS added" + TALLY;
     }
 
     private String onConflict(boolean repeated, boolean update, String without) {
         String source = source(repeated, update, without);
-        return with(source) + "INSERT INTO " + target.quoted() + " AS t" + columns() + " "
-                + (target.suppresses() ? "SELECT " + list(all, plain("s")) + " FROM s" : source)
+        // Where all columns are the key, a row is never set, but only the condition of an update can count it.
+        List<String> set = changing.isEmpty() ? table.key() : changing;
+        return "WITH m AS (INSERT INTO " + target.quoted() + " AS t" + columns() + " " + source
                 + " ON CONFLICT (" + Quoted.names(table.key()) + ") DO "
-                + (update && !changing.isEmpty()
-                        ? "UPDATE SET " + sets("excluded") + " WHERE "
-                                + differs(changing, plain("t"), plain("excluded"))
+                + (update
+                        ? "UPDATE SET " + sets(set, "excluded") + " WHERE CASE WHEN "
+                                + differs(changing, plain("t"), plain("excluded")) + " THEN true ELSE "
+                                + stage.counting(StageTable.UNCHANGED) + " END"
                         : "NOTHING")
-                + " RETURNING xmax = 0 AS added" + tally(update);
-    }
-
-    /** Begins a statement that {@link #tally} ends; the source has a name where it is counted. */
-    private String with(String source) {
-        return target.suppresses() ? "WITH s AS MATERIALIZED (" + source + "), m AS (" : "WITH m AS (";
-    }
-
-    /**
-     * Counts what was inserted and updated and, where triggers may leave rows out, the rows that were neither and that
-     * were not there before just so: all parts of one statement see the table as it was before.
-     */
-    private String tally(boolean update) {
-        return ") SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added), "
-                + (target.suppresses()
-                        ? "(SELECT count(*) FROM s) - count(*) - (SELECT count(*) FROM s JOIN " + target.quoted()
-                                + " t ON " + same("t", "s")
-                                + (update ? " WHERE NOT (" + differs(changing, plain("t"), plain("s")) + ")" : "") + ")"
-                        : "0")
-                + " FROM m";
+                + " RETURNING xmax = 0 AS added" + TALLY;
     }
 
     private String appendVersions(Choice choice) {
@@ -232,7 +224,7 @@ final class MergeSql {
                 + LateVersions.quoted(target.schema())
                 + " (table_name, record_id, after_record_id, flow, batch) SELECT " + Quoted.text(table.name()) + ", i."
                 + id + ", " + later + ", " + Quoted.text(choice.flow()) + ", " + origin.batch()
-                + " FROM m i) SELECT count(*), 0, 0 FROM m";
+                + " FROM m i) SELECT count(*), 0 FROM m";
     }
 
     private String neighbour(String stored, String where, String direction, String alias) {
@@ -258,8 +250,8 @@ final class MergeSql {
                         + list(columns, name -> stage.comparable(other.apply(name), name)) + ")";
     }
 
-    private String sets(String from) {
-        return list(changing, name -> Quoted.name(name) + " = " + from + "." + Quoted.name(name));
+    private String sets(List<String> columns, String from) {
+        return list(columns, name -> Quoted.name(name) + " = " + from + "." + Quoted.name(name));
     }
 
     private static UnaryOperator<String> plain(String alias) {

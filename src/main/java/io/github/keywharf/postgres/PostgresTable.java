@@ -10,17 +10,18 @@ import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.table.WrittenOrigins;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -65,7 +66,8 @@ public final class PostgresTable implements RowSink {
     /**
      * This table, replacing rows whose key is there already where anything differs; of rows with one key the last wins.
      * Keys are equal when the server says so; values differ when they are not the same, even if the server calls them
-     * equal, such as 1.5 and 1.50. Rows that are there already, just so, count as written.
+     * equal, such as 1.5 and 1.50. Rows that are there already, just so, count as {@link LeftOut#unchanged()}, and rows that
+     * a later one of their key replaces as {@link LeftOut#distinct()}.
      *
      * @param columns the key, which the table must keep unique
      */
@@ -126,15 +128,15 @@ public final class PostgresTable implements RowSink {
     /**
      * Writes all rows and closes them. Rows that the table refuses for their values, by a constraint (deferred ones
      * included), a policy or a trigger that raises an error, are rejected one by one, and the rest is written. Rows that
-     * a trigger leaves out without an error are neither written nor rejected but {@link WriteReport#suppressed()}.
+     * a trigger leaves out without an error are neither written nor rejected but {@link LeftOut#trigger()}.
      *
      * @throws KeywharfException with code {@code postgres.no_table} or {@code postgres.table_mismatch} when the table
      *     is not there or does not take the rows, and others when the database fails
      */
     @Override
-    public WriteReport write(Rows rows, RejectListener rejects) {
-        long start = System.nanoTime();
-        try (rows;
+    public WriteReport write(Rows source, RejectListener rejects) {
+        WriteCounts counts = new WriteCounts(name, source, rejects);
+        try (Rows rows = counts.rows();
                 Connection connection = connections.open()) {
             try {
                 LoadContext context =
@@ -148,8 +150,8 @@ public final class PostgresTable implements RowSink {
                                 "Schema '" + schema + "' has no such table; create it first"));
                 requireFit(rows, target);
                 WriteReport report = key.isEmpty()
-                        ? new TableAppend(context, target, rejects).write(rows, start)
-                        : upsert(context, target, rows, rejects, start);
+                        ? new TableAppend(context, target, counts).write(rows)
+                        : upsert(context, target, rows, counts);
                 Transactions.commit(connection, connections.name(), "The write into '" + name + "'");
                 return report;
             } catch (SQLException | RuntimeException | Error e) {
@@ -194,23 +196,19 @@ public final class PostgresTable implements RowSink {
         }
     }
 
-    private WriteReport upsert(LoadContext context, TargetTable target, Rows rows, RejectListener rejects, long start)
+    private WriteReport upsert(LoadContext context, TargetTable target, Rows rows, WriteCounts counts)
             throws SQLException {
         WarehouseTable table = new WarehouseTable(name, rows.schema(), key, Optional.empty(), List.of());
-        TableLoader loader = new TableLoader(context, table, target, LateReference.NONE, rejects);
+        TableLoader loader = new TableLoader(context, table, target, LateReference.NONE, counts);
         TableLoad load = loader.load(LoadMode.UPSERT, Coverage.partial(), rows);
-        return WriteReport.of(
-                load.read(),
-                load.read() - load.rejected() - loader.suppressed(),
-                load.rejected(),
-                loader.bytes(),
-                Duration.ofNanos(System.nanoTime() - start));
+        counts.leaveOut(loader.leftOut());
+        return counts.report(load.written(), loader.bytes());
     }
 
     /** Sends rows as new ones. */
-    private record TableAppend(LoadContext context, TargetTable target, RejectListener rejects) {
+    private record TableAppend(LoadContext context, TargetTable target, WriteCounts counts) {
 
-        WriteReport write(Rows rows, long start) throws SQLException {
+        WriteReport write(Rows rows) throws SQLException {
             boolean straight = !target.picky()
                     && target.foreignKeys().isEmpty()
                     && target.indexes().stream()
@@ -238,7 +236,7 @@ public final class PostgresTable implements RowSink {
                         columns.get(i).bind(batch.column(i));
                         columns.get(i).check(batch.size(), rejected);
                     }
-                    rejected.report(rejects);
+                    rejected.report(counts);
                     refused += rejected.count();
                     origins.add(batch, read);
                     writer.write(0, batch.size(), rejected, read);
@@ -260,14 +258,15 @@ public final class PostgresTable implements RowSink {
                         target.name(),
                         stage,
                         new MergeSql(table, target, stage).append(),
-                        rejects,
+                        counts,
                         parents,
                         parents.referredTo());
                 merge.run(read);
                 stored = merge.inserted();
                 refused += merge.refused();
             }
-            return WriteReport.of(read, stored, refused, writer.bytes(), Duration.ofNanos(System.nanoTime() - start));
+            counts.leaveOut(LeftOut.byTrigger(target.suppressed(read, refused + stored)));
+            return counts.report(stored, writer.bytes());
         }
     }
 

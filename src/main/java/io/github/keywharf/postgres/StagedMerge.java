@@ -1,6 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
@@ -47,7 +48,7 @@ final class StagedMerge {
     private long alone;
     private long inserted;
     private long updated;
-    private long suppressed;
+    private LeftOut leftOut = LeftOut.NONE;
     private int refused;
 
     /**
@@ -140,6 +141,7 @@ final class StagedMerge {
         Connection connection = context.connection();
         Savepoint savepoint = connection.setSavepoint();
         SQLException refusal = null;
+        stage.resetCounters();
         try (PreparedStatement merge = connection.prepareStatement(statement)) {
             merge.setLong(1, first);
             merge.setLong(2, last);
@@ -147,7 +149,7 @@ final class StagedMerge {
                 if (keep && counts.next()) {
                     inserted += counts.getLong(1);
                     updated += counts.getLong(2);
-                    suppressed += counts.getLong(3);
+                    leftOut = leftOut.plus(stage.counted());
                 }
             }
         } catch (SQLException e) {
@@ -261,9 +263,9 @@ final class StagedMerge {
         return updated;
     }
 
-    /** Rows that are neither in the table nor refused, because a trigger of the table left them out. */
-    long suppressed() {
-        return suppressed;
+    /** Rows that an upsert left out, as they are in the table already or a later one of their key is. */
+    LeftOut leftOut() {
+        return leftOut;
     }
 
     int refused() {

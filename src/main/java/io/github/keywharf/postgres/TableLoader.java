@@ -5,6 +5,7 @@ import io.github.keywharf.sql.LoadMode;
 import io.github.keywharf.sql.WarehouseLoad.TableLoad;
 import io.github.keywharf.sql.WarehouseTable;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowMask;
 import io.github.keywharf.table.Rows;
@@ -49,7 +50,7 @@ final class TableLoader {
     private long read;
     private long direct;
     private long bytes;
-    private long suppressed;
+    private LeftOut leftOut = LeftOut.NONE;
 
     TableLoader(
             LoadContext context, WarehouseTable table, TargetTable target, LateReference late, RejectListener rejects) {
@@ -99,6 +100,9 @@ final class TableLoader {
             stage = StageTable.create(context, target, table.schema());
         }
         if (stage != null) {
+            if (mode == LoadMode.UPSERT) {
+                stage.createCounters();
+            }
             stage.analyze(read - direct, table.key());
             refused += references.check(context, origins, stage, rejects);
             StagedMerge merge = new StagedMerge(
@@ -115,7 +119,7 @@ final class TableLoader {
             }
             inserted += merge.inserted();
             updated = merge.updated();
-            suppressed = merge.suppressed();
+            leftOut = merge.leftOut();
             refused += merge.refused();
             if (anyDeleted && (mode == LoadMode.UPSERT || mode == LoadMode.APPEND_VERSIONS)) {
                 deletions.restore(stage);
@@ -129,7 +133,21 @@ final class TableLoader {
             }
             stage.drop();
         }
-        return new TableLoad(read, inserted, updated, read - refused - inserted - updated, refused, deleted);
+        if (mode != LoadMode.UPSERT) {
+            return new TableLoad(read, inserted, updated, notAdded(refused + inserted), refused, deleted);
+        }
+        leftOut = leftOut.plus(
+                LeftOut.byTrigger(target.suppressed(read, refused + inserted + updated + leftOut.total())));
+        leftOut.withRejected(refused).requireClosed(table.name(), read, inserted + updated);
+        return new TableLoad(read, inserted, updated, leftOut.total(), refused, deleted);
+    }
+
+    /**
+     * Rows of versions that are not new, or of keys that are there already. PostgreSQL does not report these, so they are the
+     * rows that are in no other count.
+     */
+    private long notAdded(long counted) {
+        return read - counted;
     }
 
     /** Adds the keys that were rejected on the way to those staged; returns whether all keys of the source are known. */
@@ -157,9 +175,9 @@ final class TableLoader {
                         .anyMatch(key -> key.table().equals(Quoted.name(context.schema(), late.table())));
     }
 
-    /** How many rows a trigger of the table left out. */
-    long suppressed() {
-        return suppressed;
+    /** Rows that an upsert neither wrote nor rejected. */
+    LeftOut leftOut() {
+        return leftOut;
     }
 
     /** How many bytes were sent. */

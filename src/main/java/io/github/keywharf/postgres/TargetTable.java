@@ -187,6 +187,14 @@ record TargetTable(
         return Quoted.name(schema, name);
     }
 
+    /**
+     * Rows that triggers suppressed. PostgreSQL does not report these, so they are the rows that are in no other count; of a
+     * table without a trigger that runs before each row there are none.
+     */
+    long suppressed(long read, long counted) {
+        return suppresses ? read - counted : 0;
+    }
+
     /** Whether rows may refer to each other. */
     boolean refersToItself() {
         return foreignKeys.stream().anyMatch(ForeignKey::toItself);

@@ -6,11 +6,13 @@ import io.github.keywharf.internal.Checks;
 import io.github.keywharf.internal.Cut;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Origin;
 import io.github.keywharf.table.Origins;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,9 +90,9 @@ public final class SalesforceSink implements RowSink {
      *     {@code salesforce.count_mismatch}; {@code salesforce.checkpoint_other}. Rows that were sent before stay
      */
     @Override
-    public WriteReport write(Rows rows, RejectListener rejects) {
-        long start = System.nanoTime();
-        try (rows) {
+    public WriteReport write(Rows source, RejectListener rejects) {
+        WriteCounts counts = new WriteCounts(options.object(), source, rejects);
+        try (Rows rows = counts.rows()) {
             SalesforceSinkFields fields = SalesforceSinkFields.of(rows.schema(), options);
             SalesforceSinkNotes notes =
                     SalesforceSinkNotes.of(options, SalesforceSinkRun.digest(rows.schema(), options));
@@ -100,23 +102,21 @@ public final class SalesforceSink implements RowSink {
             }
             Rows located = located(rows);
             List<ColumnBatch> ahead = new ArrayList<>();
-            SalesforceSinkNote.Totals totals;
             if (options.via() == Via.REST || (options.via() == Via.AUTO && isFew(located, ahead))) {
-                SalesforceCollections collections = new SalesforceCollections(calls, options, fields, rejects);
+                SalesforceCollections collections = new SalesforceCollections(calls, options, fields, counts);
                 each(ahead, located, collections::add);
-                totals = collections.finish();
-            } else {
-                try (SalesforceSinkRun run = new SalesforceSinkRun(calls, options, fields, notes, earlier, rejects)) {
-                    each(ahead, located, run::add);
-                    return run.finish().report();
-                }
+                SalesforceSinkNote.Totals totals = collections.finish();
+                return counts.report(totals.written(), totals.bytes());
             }
-            return WriteReport.of(
-                    totals.read(),
-                    totals.written(),
-                    totals.rejected(),
-                    totals.bytes(),
-                    Duration.ofNanos(System.nanoTime() - start));
+            earlier.ifPresent(
+                    note -> counts.leaveOut(LeftOut.byRejection(note.done().rejected())));
+            try (SalesforceSinkRun run = new SalesforceSinkRun(calls, options, fields, notes, earlier, counts)) {
+                each(ahead, located, run::add);
+                SalesforceSinkNote.Totals totals = run.totals();
+                WriteReport report = counts.report(totals.written(), totals.bytes());
+                run.finish(totals);
+                return report;
+            }
         }
     }
 

@@ -151,18 +151,21 @@ final class SalesforceSinkRun implements AutoCloseable {
         return earlier.map(note -> note.done().took()).orElse(Duration.ZERO).plusNanos(System.nanoTime() - start);
     }
 
-    /** Sends the last chunk; what became of all rows, those of earlier runs included. */
-    SalesforceSinkNote.Totals finish() {
+    /** Sends the last chunk, and returns the totals of all rows, those of earlier runs included. */
+    SalesforceSinkNote.Totals totals() {
         if (chunk != null) {
             end(chunk);
         }
         if (isDone()) {
             throw notes.other("is of more rows than were given; give the same rows, or use another checkpoint");
         }
-        done = new SalesforceSinkNote.Totals(
+        return new SalesforceSinkNote.Totals(
                 done.read() + read, done.written(), done.rejected() + rejected, done.bytes(), took());
-        notes.write(number, chain, SalesforceSinkNote.Stage.FINISHED, "", "", done);
-        return done;
+    }
+
+    /** Notes that the load is over. */
+    void finish(SalesforceSinkNote.Totals totals) {
+        notes.write(number, chain, SalesforceSinkNote.Stage.FINISHED, "", "", totals);
     }
 
     @Override

@@ -15,6 +15,11 @@ record ChainPass(Schema schema, List<RowStep.Pass> passes) implements RowStep.Pa
     }
 
     @Override
+    public LeftOut leftOut() {
+        return passes.stream().map(RowStep.Pass::leftOut).reduce(LeftOut.NONE, LeftOut::plus);
+    }
+
+    @Override
     public boolean isDone() {
         return passes.stream().anyMatch(RowStep.Pass::isDone);
     }

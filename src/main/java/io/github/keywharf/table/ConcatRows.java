@@ -15,6 +15,7 @@ final class ConcatRows implements Rows {
     private @Nullable Rows open;
     private OnePass state = OnePass.OPEN;
     private int number;
+    private LeftOut leftOut = LeftOut.NONE;
 
     ConcatRows(Schema schema, Iterator<? extends Supplier<Rows>> sources) {
         this.schema = schema;
@@ -49,8 +50,7 @@ final class ConcatRows implements Rows {
             if (batch != null) {
                 return batch.schema().equals(schema) ? batch : fitted(batch);
             }
-            current.close();
-            open = null;
+            close(current);
         }
     }
 
@@ -77,13 +77,22 @@ final class ConcatRows implements Rows {
         }
     }
 
+    private void close(Rows current) {
+        open = null;
+        current.close();
+        leftOut = leftOut.plus(current.leftOut());
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return open == null ? leftOut : leftOut.plus(open.leftOut());
+    }
+
     @Override
     public void close() {
         state = OnePass.CLOSED;
-        Rows current = open;
-        open = null;
-        if (current != null) {
-            current.close();
+        if (open != null) {
+            close(open);
         }
     }
 

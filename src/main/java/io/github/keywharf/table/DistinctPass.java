@@ -13,6 +13,7 @@ final class DistinctPass implements RowStep.Pass {
     private final Schema schema;
     private final int[] key;
     private final Set<List<@Nullable Object>> seen = new HashSet<>();
+    private long repeated;
 
     DistinctPass(Schema schema, List<String> key) {
         if (key.isEmpty()) {
@@ -38,9 +39,16 @@ final class DistinctPass implements RowStep.Pass {
             }
             if (seen.add(values)) {
                 kept[count++] = row;
+            } else {
+                repeated++;
             }
         }
         return count == kept.length ? batch : batch.gather(kept, count);
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return LeftOut.byDistinct(repeated);
     }
 
     /** Arrays are compared by what is in them. */

@@ -89,6 +89,11 @@ final class ReadAheadRows implements Rows {
         return item.batch();
     }
 
+    @Override
+    public LeftOut leftOut() {
+        return finished ? rows.leftOut() : LeftOut.NONE;
+    }
+
     private Item take() {
         try {
             return queue.take();

@@ -1,19 +1,13 @@
 package io.github.keywharf.table;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * A place that takes rows: a file in a store, a table of a database.
  *
- * <p>After {@link #write} returns, every row read is either written for good or was handed to the listener with the
- * reason why not.
+ * <p>After {@link #write} returns, every row read is either written for good, was handed to the listener with the reason why
+ * not, or is counted as {@linkplain WriteReport#leftOut() left out}. An implementation counts with {@link WriteCounts}.
  */
 @FunctionalInterface
 public interface RowSink {
-
-    /** How many rejected rows {@link #write(Rows)} keeps before it gives up. */
-    int MAX_KEPT_REJECTS = 10_000;
 
     /**
      * Writes all rows and closes them.
@@ -21,7 +15,8 @@ public interface RowSink {
      * @param rows what to write; closed in any case
      * @param rejects gets each row that is refused
      * @throws io.github.keywharf.KeywharfException when the destination fails, in which case nothing, or only what the
-     *     implementation documents, was written
+     *     implementation documents, was written; with code {@code table.counts_open} when a row was neither written nor left
+     *     out, in a transaction before it commits
      */
     WriteReport write(Rows rows, RejectListener rejects);
 
@@ -34,23 +29,13 @@ public interface RowSink {
     }
 
     /**
-     * Writes all rows, closes them, and keeps the rejected ones in the report.
+     * Writes all rows and closes them. The first row that is refused ends the write; {@link RejectListener#keep} writes the
+     * others.
      *
-     * @throws io.github.keywharf.KeywharfException when the destination fails, or more than {@value #MAX_KEPT_REJECTS}
-     *     rows are rejected
+     * @throws io.github.keywharf.KeywharfException with code {@code table.rejected} when a row is refused, and as
+     *     {@link #write(Rows, RejectListener)} says; what was written before stays or not as after any other failure
      */
     default WriteReport write(Rows rows) {
-        List<RejectedRow> kept = new ArrayList<>();
-        WriteReport report = write(rows, row -> {
-            if (kept.size() == MAX_KEPT_REJECTS) {
-                throw new io.github.keywharf.KeywharfException(
-                        "table.too_many_rejects",
-                        row.source(),
-                        "More than " + MAX_KEPT_REJECTS + " rows were rejected, the last one: " + row.reason()
-                                + "; check the input, or hand a RejectListener that stores them");
-            }
-            kept.add(row);
-        });
-        return report.withRejects(kept);
+        return write(rows, RejectListener.FAIL);
     }
 }

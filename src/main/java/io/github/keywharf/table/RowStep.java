@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RowStep {
 
-    /** One read's worth of a step. Not thread-safe. */
+    /**
+     * One read's worth of a step: each row of a batch comes out, is rejected, or is counted as left out. Not thread-safe.
+     */
     interface Pass {
 
         /** The columns that come out. */
@@ -31,6 +33,11 @@ public interface RowStep {
          * @return what comes out, perhaps no rows
          */
         ColumnBatch apply(ColumnBatch batch, RejectListener rejects);
+
+        /** Rows of all batches so far that were taken, and neither came out nor were rejected. */
+        default LeftOut leftOut() {
+            return LeftOut.NONE;
+        }
 
         /** Whether no further batch can give any rows, so that none need be read. */
         default boolean isDone() {

@@ -37,6 +37,14 @@ public interface Rows extends AutoCloseable {
     @Nullable
     ColumnBatch next();
 
+    /**
+     * Rows so far that were read from the source and rejected or left out on the way here, by readers of CSV and JSON lines
+     * and by steps; a view returns those of its source. Final once these were read to their end, also after they were closed.
+     */
+    default LeftOut leftOut() {
+        return LeftOut.NONE;
+    }
+
     /** Releases what the source holds; closing twice is harmless. */
     @Override
     void close();
@@ -128,6 +136,7 @@ public interface Rows extends AutoCloseable {
                     ColumnBatch batch = next();
                     return batch == null ? null : function.apply(batch);
                 },
+                this::leftOut,
                 this::close);
     }
 
@@ -138,11 +147,28 @@ public interface Rows extends AutoCloseable {
      */
     default Rows onClose(Runnable action) {
         SuppliedRows.Closing last = action::run;
-        return new SuppliedRows(schema(), this::next, () -> {
+        return new SuppliedRows(schema(), this::next, this::leftOut, () -> {
             try (last) {
                 close();
             }
         });
+    }
+
+    /**
+     * These rows; the action is run each time before {@link #next} reads from them, also when there are no more. Closing them
+     * closes these.
+     *
+     * @param action what it throws is thrown by {@link #next}
+     */
+    default Rows beforeNext(Runnable action) {
+        return new SuppliedRows(
+                schema(),
+                () -> {
+                    action.run();
+                    return next();
+                },
+                this::leftOut,
+                this::close);
     }
 
     /**
@@ -160,6 +186,7 @@ public interface Rows extends AutoCloseable {
      *
      * @param rejects takes the rows that the step cannot take
      * @throws IllegalArgumentException when the step does not fit the columns
+     * @throws KeywharfException with code {@code table.counts_open}, while the rows are read, when the step lost a row
      */
     default Rows through(RowStep step, RejectListener rejects) {
         try {
@@ -176,13 +203,7 @@ public interface Rows extends AutoCloseable {
      * @throws IllegalArgumentException when the step does not fit the columns
      */
     default Rows through(RowStep step) {
-        return through(step, row -> {
-            throw new KeywharfException(
-                    "table.rejected",
-                    new Origin(row.source(), row.position()).toString(),
-                    (row.column().isEmpty() ? "" : row.column() + ": ") + row.reason()
-                            + "; repair the row, or hand a RejectListener to go on without such rows");
-        });
+        return through(step, RejectListener.FAIL);
     }
 
     /** These columns only, in this order; see {@link RowStep#select}. */
@@ -230,7 +251,7 @@ public interface Rows extends AutoCloseable {
      *     when the rows are closed, but may be called again after the end and then returns null again
      */
     static Rows generate(Schema schema, Supplier<@Nullable ColumnBatch> batches) {
-        return new SuppliedRows(schema, batches, () -> {});
+        return new SuppliedRows(schema, batches, () -> LeftOut.NONE, () -> {});
     }
 
     /** No rows of that schema. */

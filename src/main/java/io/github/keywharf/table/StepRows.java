@@ -13,6 +13,8 @@ final class StepRows implements Rows {
     private final RowStep.Pass pass;
     private final RejectListener rejects;
     private long before;
+    private long rejected;
+    private long returned;
     private boolean ended;
     private OnePass state = OnePass.OPEN;
 
@@ -35,8 +37,10 @@ final class StepRows implements Rows {
             if (batch == null) {
                 break;
             }
-            ColumnBatch made = pass.apply(numbered(batch), rejects);
+            ColumnBatch made = pass.apply(numbered(batch), this::reject);
             before += batch.size();
+            returned += made.size();
+            ofStep().requireClosed("the step of " + schema(), before, returned);
             if (made.size() > 0) {
                 return made;
             }
@@ -44,6 +48,20 @@ final class StepRows implements Rows {
         ended = true;
         source.close();
         return null;
+    }
+
+    private void reject(RejectedRow row) {
+        rejected++;
+        rejects.rejected(row);
+    }
+
+    private LeftOut ofStep() {
+        return pass.leftOut().plus(LeftOut.byRejection(rejected));
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return source.leftOut().plus(ofStep());
     }
 
     private ColumnBatch numbered(ColumnBatch batch) {

@@ -15,12 +15,14 @@ final class SuppliedRows implements Rows {
 
     private final Schema schema;
     private final Supplier<@Nullable ColumnBatch> batches;
+    private final Supplier<LeftOut> leftOut;
     private final Closing closing;
     private OnePass state = OnePass.OPEN;
 
-    SuppliedRows(Schema schema, Supplier<@Nullable ColumnBatch> batches, Closing closing) {
+    SuppliedRows(Schema schema, Supplier<@Nullable ColumnBatch> batches, Supplier<LeftOut> leftOut, Closing closing) {
         this.schema = schema;
         this.batches = batches;
+        this.leftOut = leftOut;
         this.closing = closing;
     }
 
@@ -37,6 +39,11 @@ final class SuppliedRows implements Rows {
             batch = batches.get();
         }
         return batch;
+    }
+
+    @Override
+    public LeftOut leftOut() {
+        return leftOut.get();
     }
 
     @Override

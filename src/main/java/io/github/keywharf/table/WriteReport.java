@@ -6,52 +6,59 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a write did.
+ * Report of a write. Its counts close: each row that was read was either written or left out.
  *
- * @param read rows taken from the source
- * @param written rows that are in the destination for good
- * @param rejected rows refused
+ * @param read rows that the sink took, and rows that steps and readers of text before it rejected or left out
+ * @param written rows that are in the destination for good, as the destination reports it
+ * @param leftOut rows that were not written
  * @param bytes bytes written, as the destination counts them
  * @param took wall-clock time
- * @param rejects the refused rows, where they were kept; empty where a listener took them
+ * @param rejects the rejected rows that {@link RejectListener#keep} kept; empty with any other listener
  */
 public record WriteReport(
-        long read, long written, long rejected, long bytes, Duration took, List<RejectedRow> rejects) {
+        long read, long written, LeftOut leftOut, long bytes, Duration took, List<RejectedRow> rejects) {
+
+    /** The width that a report is printed in, beside the name that JShell gives it. */
+    private static final int WIDTH = 70;
 
     /** Copies the list. */
     public WriteReport {
         rejects = List.copyOf(rejects);
     }
 
-    /** A report without kept rejects. */
+    /** A report without kept rejects, of rows that were written or rejected. */
     public static WriteReport of(long read, long written, long rejected, long bytes, Duration took) {
-        return new WriteReport(read, written, rejected, bytes, took, List.of());
+        return new WriteReport(read, written, LeftOut.byRejection(rejected), bytes, took, List.of());
     }
 
     /** This report with the rejected rows. */
     @CheckReturnValue
     public WriteReport withRejects(List<RejectedRow> kept) {
-        return new WriteReport(read, written, rejected, bytes, took, kept);
+        return new WriteReport(read, written, leftOut, bytes, took, kept);
+    }
+
+    /** Rejected rows. */
+    public long rejected() {
+        return leftOut.rejected();
     }
 
     /**
-     * Rows that the destination took without an error and left out, such as those that a trigger of a table suppresses.
-     * It does not say which.
+     * This report, if its counts close.
+     *
+     * @param subject what was written to
+     * @throws io.github.keywharf.KeywharfException with code {@link LeftOut#COUNTS_OPEN} if they do not
      */
-    public long suppressed() {
-        return read - written - rejected;
+    @CheckReturnValue
+    public WriteReport closed(String subject) {
+        leftOut.requireClosed(subject, read, written);
+        return this;
     }
 
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "%,d read, %,d written, %,d rejected, %s%,d bytes in %.3f s",
-                read,
-                written,
-                rejected,
-                suppressed() == 0 ? "" : String.format(Locale.ROOT, "%,d suppressed, ", suppressed()),
-                bytes,
-                took.toNanos() / 1e9);
+        String rows = String.format(Locale.ROOT, "%,d read, %,d written,", read, written);
+        String rest = String.format(Locale.ROOT, "%,d bytes in %.3f s", bytes, took.toNanos() / 1e9);
+        String line = rows + " " + leftOut + ", " + rest;
+        return line.length() <= WIDTH ? line : rows + "\n  " + leftOut + ",\n  " + rest;
     }
 }

@@ -11,6 +11,7 @@ import io.github.keywharf.secret.Secret;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -257,7 +258,7 @@ class AppFlowDataTest {
             PostgresDatabase database =
                     PostgresDatabase.of(postgres.jdbcUrl("postgres"), postgres.user(), Secret.of(postgres.password()));
 
-            WriteReport report = contacts().into(database.table("contact").upsertBy("Id"));
+            WriteReport report = contacts().into(database.table("contact").upsertBy("Id"), RejectListener.keep(1_000));
 
             assertThat(report.read()).isEqualTo(4);
             assertThat(report.written()).isEqualTo(3);
@@ -286,7 +287,7 @@ class AppFlowDataTest {
                 + " \"Score__c\" double, \"Birthdate\" date, \"LastModifiedDate\" timestamp)");
         CassandraManager cassandra = CassandraManager.of(server.session()).withKeyspace(keyspace);
 
-        WriteReport report = contacts().into(cassandra.table("contact"));
+        WriteReport report = contacts().into(cassandra.table("contact"), RejectListener.keep(1_000));
 
         assertThat(report.written()).isEqualTo(3);
         assertThat(report.rejected()).isEqualTo(1);

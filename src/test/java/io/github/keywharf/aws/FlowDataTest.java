@@ -10,6 +10,7 @@ import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
@@ -318,7 +319,7 @@ class FlowDataTest {
 
         WriteReport report = data(FlowFileType.PARQUET)
                 .typed(TYPED)
-                .into(Parquet.writer(store, "out/contact.parquet").sink());
+                .into(Parquet.writer(store, "out/contact.parquet").sink(), RejectListener.keep(1_000));
 
         assertThat(report.read()).isEqualTo(2);
         assertThat(report.written()).isEqualTo(1);

@@ -12,6 +12,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnStats;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
@@ -135,7 +136,7 @@ class ParquetWriterTest {
                 List.of(List.of(1, "one"), Arrays.asList(null, "lost"), Arrays.asList(3, null));
         Rows source = Rows.of(SCHEMA, List.of(Batches.build(SCHEMA, rows)));
 
-        WriteReport report = Parquet.writer(store, "file").sink().write(source);
+        WriteReport report = Parquet.writer(store, "file").sink().write(source, RejectListener.keep(1_000));
 
         assertThat(report.read()).isEqualTo(3);
         assertThat(report.written()).isEqualTo(2);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
@@ -67,16 +68,18 @@ class PostgresTableSelfReferenceTest {
     void a_child_before_its_parent_is_written_although_another_row_is_bad(int version) {
         String name = nodes("");
         WriteReport report = table(name, version)
-                .write(rows(
-                        NODE,
-                        row(1, 6, 1), // before its parent
-                        row(2, 1, 1), // after one that waits
-                        row(3, 4, 1), // of a cycle
-                        row(4, 3, 1),
-                        row(5, null, -1), // refused
-                        row(6, 7, 1), // parent that is a child
-                        row(7, null, 1),
-                        row(8, 8, 1))); // its own parent
+                .write(
+                        rows(
+                                NODE,
+                                row(1, 6, 1), // before its parent
+                                row(2, 1, 1), // after one that waits
+                                row(3, 4, 1), // of a cycle
+                                row(4, 3, 1),
+                                row(5, null, -1), // refused
+                                row(6, 7, 1), // parent that is a child
+                                row(7, null, 1),
+                                row(8, 8, 1)),
+                        RejectListener.keep(1_000)); // its own parent
         assertCounts(report, 7, 1, 0);
         assertThat(positions(report)).containsExactly(5L);
         assertThat(all(name)).containsExactly("1|6|1", "2|1|1", "3|4|1", "4|3|1", "6|7|1", "7||1", "8|8|1");
@@ -89,17 +92,19 @@ class PostgresTableSelfReferenceTest {
         String name = nodes(" REFERENCES " + other);
         database.execute("INSERT INTO " + other + " VALUES (1), (2)");
         WriteReport report = table(name, version)
-                .write(rows(
-                        NODE,
-                        row(1, 2, 1), // child of an orphan
-                        row(2, 99, 1), // orphan
-                        row(3, 8, 1),
-                        row(4, 5, 1), // child of a refused row
-                        row(5, 8, -1), // refused
-                        row(6, 7, 3), // refers to another table
-                        row(7, 6, 1), // child of that one
-                        row(8, 9, 2),
-                        row(9, 8, 2)));
+                .write(
+                        rows(
+                                NODE,
+                                row(1, 2, 1), // child of an orphan
+                                row(2, 99, 1), // orphan
+                                row(3, 8, 1),
+                                row(4, 5, 1), // child of a refused row
+                                row(5, 8, -1), // refused
+                                row(6, 7, 3), // refers to another table
+                                row(7, 6, 1), // child of that one
+                                row(8, 9, 2),
+                                row(9, 8, 2)),
+                        RejectListener.keep(1_000));
         assertThat(positions(report)).containsExactly(1L, 2L, 4L, 5L, 6L, 7L);
         assertThat(report.rejects())
                 .filteredOn(reject -> reject.position() < 3)
@@ -137,7 +142,9 @@ class PostgresTableSelfReferenceTest {
     void of_appended_rows_with_one_key_the_first_is_written() {
         String name = nodes("");
         WriteReport report = table(name, -NEW_SERVER)
-                .write(rows(NODE, row(1, 3, 1), row(2, null, -1), row(1, null, 2), row(3, null, 1)));
+                .write(
+                        rows(NODE, row(1, 3, 1), row(2, null, -1), row(1, null, 2), row(3, null, 1)),
+                        RejectListener.keep(1_000));
         assertThat(positions(report)).containsExactly(2L, 3L);
         assertThat(all(name)).containsExactly("1|3|1", "3||1");
     }
@@ -183,7 +190,9 @@ class PostgresTableSelfReferenceTest {
             for (int version : new int[] {-NEW_SERVER, NEW_SERVER}) {
                 database.execute("TRUNCATE tree");
                 WriteReport report = table(name, version)
-                        .write(rows(NODE, row(1, 2, 1), row(2, 9, 1), row(3, 42, 1), row(4, 4, -1), row(9, null, 1)));
+                        .write(
+                                rows(NODE, row(1, 2, 1), row(2, 9, 1), row(3, 42, 1), row(4, 4, -1), row(9, null, 1)),
+                                RejectListener.keep(1_000));
                 assertThat(positions(report)).as(name).containsExactly(3L, 4L);
                 assertThat(all("tree")).containsExactly("1|2|1", "2|9|1", "9||1");
             }
@@ -198,7 +207,9 @@ class PostgresTableSelfReferenceTest {
         try (PostgresDatabase inserter = database.as("inserter", "secret")) {
             assertCounts(
                     inserter.table(name)
-                            .write(rows(NODE, row(1, 3, 1), row(2, 77, 1), row(3, null, 1), row(4, null, -1))),
+                            .write(
+                                    rows(NODE, row(1, 3, 1), row(2, 77, 1), row(3, null, 1), row(4, null, -1)),
+                                    RejectListener.keep(1_000)),
                     2,
                     2,
                     0);
@@ -233,7 +244,7 @@ class PostgresTableSelfReferenceTest {
         String name = nodes("");
         PostgresTable table = table(name, seed < 3 ? NEW_SERVER : -NEW_SERVER);
         Rows rows = rows(NODE, nodes);
-        WriteReport report = table.write(rows);
+        WriteReport report = table.write(rows, RejectListener.keep(1_000));
         assertCounts(report, good, size - good, 0);
         List<Integer> rejected = new ArrayList<>();
         for (long position : positions(report)) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import java.math.BigDecimal;
@@ -50,18 +51,26 @@ class PostgresTableServerRulesTest {
         String name = database.table("id int PRIMARY KEY, n int CHECK (n < 100)");
         skipOdd(name);
         PostgresTable table = database.database().table(name).version(version);
-        assertCounts(table.write(rows(ID_AND_N, row(1, 1), row(2, 2), row(3, 200), row(4, 4))), 2, 1, 1);
+        assertCounts(
+                table.write(rows(ID_AND_N, row(1, 1), row(2, 2), row(3, 200), row(4, 4)), RejectListener.keep(1_000)),
+                2,
+                1,
+                1);
         PostgresTable upsert = table.upsertBy("id");
-        WriteReport report = upsert.write(rows(
-                ID_AND_N,
-                row(2, 2), // there just so
-                row(4, 5), // update suppressed
-                row(5, 6), // superseded
-                row(5, 8),
-                row(6, 7), // insert suppressed
-                row(7, 500))); // rejected by the check
-        assertCounts(report, 3, 1, 2);
-        assertThat(report.toString()).contains("3 written, 1 rejected, 2 suppressed, ");
+        WriteReport report = upsert.write(
+                rows(
+                        ID_AND_N,
+                        row(2, 2), // there just so
+                        row(4, 5), // update suppressed
+                        row(5, 6), // superseded
+                        row(5, 8),
+                        row(6, 7), // insert suppressed
+                        row(7, 500)),
+                RejectListener.keep(1_000)); // rejected by the check
+        // The row of key 5 that is superseded was written before the other one, as the rejected row was looked for in
+        // halves.
+        assertCounts(report, 2, 1, 2);
+        assertThat(report.leftOut()).hasToString("1 rejected, 1 unchanged, 2 by trigger");
         assertThat(database.query("SELECT * FROM " + name + " ORDER BY id")).containsExactly("2|2", "4|4", "5|8");
     }
 
@@ -72,8 +81,14 @@ class PostgresTableServerRulesTest {
                 "CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)");
         skipOdd("part_1");
         PostgresTable table = database.database().table("parts");
-        assertCounts(table.write(rows(ID_AND_N, row(1, 1), row(2, 2), row(30, 2))), 1, 1, 1);
-        assertCounts(table.upsertBy("id").write(rows(ID_AND_N, row(1, 1), row(2, 2), row(30, 2))), 1, 1, 1);
+        assertCounts(
+                table.write(rows(ID_AND_N, row(1, 1), row(2, 2), row(30, 2)), RejectListener.keep(1_000)), 1, 1, 1);
+        assertCounts(
+                table.upsertBy("id")
+                        .write(rows(ID_AND_N, row(1, 1), row(2, 2), row(30, 2)), RejectListener.keep(1_000)),
+                0,
+                1,
+                1);
         assertThat(database.query("SELECT * FROM parts")).containsExactly("2|2");
     }
 
@@ -102,14 +117,21 @@ class PostgresTableServerRulesTest {
                         "CREATE POLICY small ON " + name + " USING (true) WITH CHECK (n < 10)",
                         "GRANT SELECT, INSERT, UPDATE ON " + name + " TO careful");
         try (PostgresDatabase careful = database.as("careful", "secret")) {
-            assertCounts(careful.table(name).write(rows(ID_AND_N, row(1, 1), row(2, 20), row(3, 3))), 2, 1, 0);
             assertCounts(
-                    careful.table(name).upsertBy("id").write(rows(ID_AND_N, row(1, 11), row(3, 4), row(4, 4))),
+                    careful.table(name)
+                            .write(rows(ID_AND_N, row(1, 1), row(2, 20), row(3, 3)), RejectListener.keep(1_000)),
+                    2,
+                    1,
+                    0);
+            assertCounts(
+                    careful.table(name)
+                            .upsertBy("id")
+                            .write(rows(ID_AND_N, row(1, 11), row(3, 4), row(4, 4)), RejectListener.keep(1_000)),
                     2,
                     1,
                     0);
             database.execute("REVOKE INSERT ON " + name + " FROM careful");
-            assertThatThrownBy(() -> careful.table(name).write(rows(ID_AND_N, row(9, 9))))
+            assertThatThrownBy(() -> careful.table(name).write(rows(ID_AND_N, row(9, 9)), RejectListener.keep(1_000)))
                     .isInstanceOfSatisfying(
                             KeywharfException.class, e -> assertThat(e.code()).isEqualTo("postgres.not_permitted"));
         }
@@ -124,13 +146,23 @@ class PostgresTableServerRulesTest {
         String foreign =
                 database.table("id int PRIMARY KEY, n int REFERENCES " + parent + " DEFERRABLE INITIALLY DEFERRED");
         PostgresTable table = database.database().table(foreign);
-        assertCounts(table.write(rows(ID_AND_N, row(1, 1), row(2, 99), row(3, null))), 2, 1, 0);
-        assertCounts(table.upsertBy("id").write(rows(ID_AND_N, row(1, 98), row(4, 1), row(5, 97))), 1, 2, 0);
+        assertCounts(
+                table.write(rows(ID_AND_N, row(1, 1), row(2, 99), row(3, null)), RejectListener.keep(1_000)), 2, 1, 0);
+        assertCounts(
+                table.upsertBy("id")
+                        .write(rows(ID_AND_N, row(1, 98), row(4, 1), row(5, 97)), RejectListener.keep(1_000)),
+                1,
+                2,
+                0);
 
         String unique = database.table("id int PRIMARY KEY, n int UNIQUE DEFERRABLE INITIALLY DEFERRED");
         table = database.database().table(unique);
-        assertCounts(table.write(rows(ID_AND_N, row(1, 1), row(2, 1), row(3, 3))), 2, 1, 0);
-        assertCounts(table.upsertBy("id").write(rows(ID_AND_N, row(1, 1), row(4, 3), row(5, 5))), 2, 1, 0);
+        assertCounts(table.write(rows(ID_AND_N, row(1, 1), row(2, 1), row(3, 3)), RejectListener.keep(1_000)), 2, 1, 0);
+        assertCounts(
+                table.upsertBy("id").write(rows(ID_AND_N, row(1, 1), row(4, 3), row(5, 5)), RejectListener.keep(1_000)),
+                1,
+                1,
+                0);
 
         String checked = database.table("id int PRIMARY KEY, n int");
         database.execute(
@@ -139,10 +171,11 @@ class PostgresTableServerRulesTest {
                 "CREATE CONSTRAINT TRIGGER sevens AFTER INSERT OR UPDATE ON " + checked
                         + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_seven()");
         table = database.database().table(checked);
-        WriteReport report = table.write(rows(ID_AND_N, row(1, 7), row(2, 2)));
+        WriteReport report = table.write(rows(ID_AND_N, row(1, 7), row(2, 2)), RejectListener.keep(1_000));
         assertCounts(report, 1, 1, 0);
         assertThat(report.rejects().get(0).reason()).isEqualTo("no sevens");
-        assertCounts(table.upsertBy("id").write(rows(ID_AND_N, row(2, 7), row(3, 3))), 1, 1, 0);
+        assertCounts(
+                table.upsertBy("id").write(rows(ID_AND_N, row(2, 7), row(3, 3)), RejectListener.keep(1_000)), 1, 1, 0);
     }
 
     @Test
@@ -160,13 +193,15 @@ class PostgresTableServerRulesTest {
         LocalDateTime d = LocalDateTime.of(2024, 1, 1, 0, 0, 0, 1_000);
         WriteReport report = database.database()
                 .table(name)
-                .write(rows(
-                        schema,
-                        row(1, a, b, c, d),
-                        row(2, a.plusNanos(600_000_000), b, c, d),
-                        row(3, a, b.plusNanos(1_000), c, d),
-                        row(4, a, b, c.minusNanos(1_000), d),
-                        row(5, null, null, null, null)));
+                .write(
+                        rows(
+                                schema,
+                                row(1, a, b, c, d),
+                                row(2, a.plusNanos(600_000_000), b, c, d),
+                                row(3, a, b.plusNanos(1_000), c, d),
+                                row(4, a, b, c.minusNanos(1_000), d),
+                                row(5, null, null, null, null)),
+                        RejectListener.keep(1_000));
         assertThat(report.rejects())
                 .extracting(reject -> reject.position() + " " + reject.column() + ": " + reject.reason())
                 .containsExactly(
@@ -187,7 +222,11 @@ class PostgresTableServerRulesTest {
         for (String column : List.of("v", "w", "x")) {
             for (long value : values) {
                 Schema schema = Schema.of(Column.required(column, ColumnType.INT64));
-                assertCounts(database.database().table(name).write(rows(schema, row(value))), 1, 0, 0);
+                assertCounts(
+                        database.database().table(name).write(rows(schema, row(value)), RejectListener.keep(1_000)),
+                        1,
+                        0,
+                        0);
                 assertThat(database.query("SELECT " + column + "::numeric(38,0) = " + value + " FROM " + name))
                         .containsExactly("t");
                 database.execute("TRUNCATE " + name);
@@ -197,15 +236,17 @@ class PostgresTableServerRulesTest {
         assertCounts(
                 database.database()
                         .table(name)
-                        .write(rows(
-                                narrow,
-                                row(values[0]),
-                                row(values[1]),
-                                row(values[2]),
-                                row(values[3]),
-                                row(values[4]),
-                                row(values[4] + 1),
-                                row(-values[4] - 1))),
+                        .write(
+                                rows(
+                                        narrow,
+                                        row(values[0]),
+                                        row(values[1]),
+                                        row(values[2]),
+                                        row(values[3]),
+                                        row(values[4]),
+                                        row(values[4] + 1),
+                                        row(-values[4] - 1)),
+                                RejectListener.keep(1_000)),
                 2,
                 5,
                 0);
@@ -213,7 +254,9 @@ class PostgresTableServerRulesTest {
         assertCounts(
                 database.database()
                         .table(name)
-                        .write(rows(coarse, row(1_000_000_000_000_000_000L), row(0L), row(Long.MIN_VALUE))),
+                        .write(
+                                rows(coarse, row(1_000_000_000_000_000_000L), row(0L), row(Long.MIN_VALUE)),
+                                RejectListener.keep(1_000)),
                 1,
                 2,
                 0);
@@ -221,7 +264,9 @@ class PostgresTableServerRulesTest {
         assertCounts(
                 database.database()
                         .table(name)
-                        .write(rows(decimal, row(new BigDecimal("99999999999999999.9")), row(new BigDecimal("-0.1")))),
+                        .write(
+                                rows(decimal, row(new BigDecimal("99999999999999999.9")), row(new BigDecimal("-0.1"))),
+                                RejectListener.keep(1_000)),
                 2,
                 0,
                 0);
@@ -236,9 +281,14 @@ class PostgresTableServerRulesTest {
                 Column.required("keywharf_nth", ColumnType.INT32),
                 Column.nullable("keywharf_row_", ColumnType.INT32));
         PostgresTable table = database.database().table(name);
-        assertCounts(table.write(rows(schema, row(10, 1, 1), row(20, 9, 1), row(30, 2, null))), 2, 1, 0);
         assertCounts(
-                table.upsertBy("keywharf_row").write(rows(schema, row(10, 3, 7), row(40, 4, 1), row(50, 5, 1))),
+                table.write(rows(schema, row(10, 1, 1), row(20, 9, 1), row(30, 2, null)), RejectListener.keep(1_000)),
+                2,
+                1,
+                0);
+        assertCounts(
+                table.upsertBy("keywharf_row")
+                        .write(rows(schema, row(10, 3, 7), row(40, 4, 1), row(50, 5, 1)), RejectListener.keep(1_000)),
                 2,
                 1,
                 0);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
@@ -261,19 +262,21 @@ class PostgresTableTest {
         BigDecimal fits = new BigDecimal("-999.9900");
         WriteReport report = database.database()
                 .table("narrow")
-                .write(rows(
-                        schema,
-                        List.of(
-                                row(1L, 32_767, "äöü", fits, "{}"),
-                                row(2L, 32_768, "a", fits, "{}"),
-                                row(3L, 1, "abcd", fits, "{}"),
-                                row(4L, 1, "a\0b", fits, "{}"),
-                                row(5L, 1, "a", new BigDecimal("1000.0000"), "{}"),
-                                row(6L, 1, "a", new BigDecimal("1.2340"), "{}"),
-                                row(null, 1, "a", fits, "{}"),
-                                row(3_000_000_000L, 1, "a", fits, "{}"),
-                                row(9L, 1, "a", fits, "not json"),
-                                row(10L, null, null, null, null))));
+                .write(
+                        rows(
+                                schema,
+                                List.of(
+                                        row(1L, 32_767, "äöü", fits, "{}"),
+                                        row(2L, 32_768, "a", fits, "{}"),
+                                        row(3L, 1, "abcd", fits, "{}"),
+                                        row(4L, 1, "a\0b", fits, "{}"),
+                                        row(5L, 1, "a", new BigDecimal("1000.0000"), "{}"),
+                                        row(6L, 1, "a", new BigDecimal("1.2340"), "{}"),
+                                        row(null, 1, "a", fits, "{}"),
+                                        row(3_000_000_000L, 1, "a", fits, "{}"),
+                                        row(9L, 1, "a", fits, "not json"),
+                                        row(10L, null, null, null, null))),
+                        RejectListener.keep(1_000));
         assertThat(report.rejects())
                 .extracting(reject -> reject.position() + " " + reject.column())
                 .containsExactlyInAnyOrder("7 id", "8 id", "2 s", "3 v", "4 v", "5 n", "6 n", "9 ");
@@ -301,7 +304,9 @@ class PostgresTableTest {
         Schema schema = Schema.of(Column.required("id", ColumnType.INT32), Column.nullable("parent", ColumnType.INT32));
         WriteReport report = database.database()
                 .table("item")
-                .write(rows(schema, List.of(row(2, 1), row(1, null), row(3, 99), row(4, 2))));
+                .write(
+                        rows(schema, List.of(row(2, 1), row(1, null), row(3, 99), row(4, 2))),
+                        RejectListener.keep(1_000));
         assertThat(report.rejects()).extracting(reject -> reject.position()).containsExactly(2L, 3L);
         assertThat(database.query("SELECT id FROM item ORDER BY id")).containsExactly("1", "2", "4");
     }
@@ -341,26 +346,31 @@ class PostgresTableTest {
         BigDecimal fits = new BigDecimal("1.250");
         WriteReport report = database.database()
                 .table("d")
-                .write(rows(
-                        schema,
-                        List.of(
-                                row(1, "ok", fits, "sad"),
-                                row(2, "longer", fits, "sad"),
-                                row(3, "bad", fits, "sad"),
-                                row(4, null, fits, "sad"),
-                                row(5, "ok", new BigDecimal("1.255"), "sad"),
-                                row(6, "ok", fits.negate(), "sad"),
-                                row(7, "ok", fits, "angry"))));
+                .write(
+                        rows(
+                                schema,
+                                List.of(
+                                        row(1, "ok", fits, "sad"),
+                                        row(2, "longer", fits, "sad"),
+                                        row(3, "bad", fits, "sad"),
+                                        row(4, null, fits, "sad"),
+                                        row(5, "ok", new BigDecimal("1.255"), "sad"),
+                                        row(6, "ok", fits.negate(), "sad"),
+                                        row(7, "ok", fits, "angry"))),
+                        RejectListener.keep(1_000));
         assertThat(report.rejects())
                 .extracting(reject -> reject.position() + " " + reject.column())
                 .containsExactlyInAnyOrder("2 c", "3 ", "4 c", "5 f", "6 ", "7 t");
         assertThat(database.query("SELECT * FROM d")).containsExactly("1|ok|1.25|sad");
         database.database()
                 .table("d")
-                .write(rows(Schema.of(Column.required("id", ColumnType.INT32)), List.<@Nullable Object[]>of(row(9))));
+                .write(
+                        rows(Schema.of(Column.required("id", ColumnType.INT32)), List.<@Nullable Object[]>of(row(9))),
+                        RejectListener.keep(1_000));
         assertThat(database.query("SELECT * FROM d WHERE id = 9")).containsExactly("9|none||");
         Schema texts = Schema.of(Column.nullable("l", ColumnType.STRING), Column.nullable("m", ColumnType.STRING));
-        assertThatThrownBy(() -> database.database().table("lists").write(rows(texts, List.of())))
+        assertThatThrownBy(() ->
+                        database.database().table("lists").write(rows(texts, List.of()), RejectListener.keep(1_000)))
                 .hasMessageContaining("'l' is integer[], which does not take string")
                 .hasMessageContaining("'m' is code[], which does not take string");
     }

@@ -207,24 +207,37 @@ class TableTest {
     }
 
     @Test
-    void a_sink_keeps_rejected_rows_up_to_its_limit() {
+    void a_write_ends_at_the_first_rejected_row_unless_they_are_kept() {
         RejectedRow bad = new RejectedRow("f", 3, "c", "is wrong", Map.of());
         RowSink sink = (rows, rejects) -> {
-            rejects.rejected(bad);
-            return WriteReport.of(2, 1, 1, 10, Duration.ofMillis(1_500));
+            WriteCounts counts = new WriteCounts("t", rows, rejects);
+            counts.rejected(bad);
+            return counts.report(-1, 10);
         };
-        WriteReport report = sink.write(Rows.empty(SCHEMA));
+        assertThatThrownBy(() -> sink.write(Rows.empty(SCHEMA)))
+                .isInstanceOfSatisfying(
+                        KeywharfException.class, e -> assertThat(e.code()).isEqualTo("table.rejected"))
+                .hasMessageStartingWith("[f:3] c: is wrong; repair the row, or hand a RejectListener");
+        KeptRejects kept = RejectListener.keep(1);
+        WriteReport report = sink.write(Rows.empty(SCHEMA), kept);
         assertThat(report.rejects()).containsExactly(bad);
-        assertThat(report).hasToString("2 read, 1 written, 1 rejected, 10 bytes in 1.500 s");
-        RowSink hopeless = (rows, rejects) -> {
-            for (int i = 0; i <= RowSink.MAX_KEPT_REJECTS; i++) {
-                rejects.rejected(bad);
-            }
-            return WriteReport.of(0, 0, 0, 0, Duration.ZERO);
-        };
-        assertThatThrownBy(() -> hopeless.write(Rows.empty(SCHEMA)))
+        assertThat(kept.rows()).containsExactly(bad);
+        assertThatThrownBy(() -> sink.write(Rows.empty(SCHEMA), kept))
                 .isInstanceOf(KeywharfException.class)
-                .hasMessageStartingWith("[f] More than 10000 rows were rejected");
+                .hasMessageStartingWith("[f] More than 1 rows were rejected");
+    }
+
+    @Test
+    void a_report_fits_a_terminal() {
+        WriteReport report = WriteReport.of(2, 1, 1, 10, Duration.ofMillis(1_500));
+        assertThat(report).hasToString("2 read, 1 written, 1 rejected, 10 bytes in 1.500 s");
+        LeftOut leftOut = new LeftOut(1_000, 2_000_000, 3, 0, 4, 5);
+        assertThat(new WriteReport(12_001_012, 10_000_000, leftOut, 1_234_567_890, Duration.ofSeconds(75), List.of()))
+                .asString()
+                .startsWith("12,001,012 read, 10,000,000 written,\n")
+                .contains("2,000,000 by filter, 3 by distinct, 4 unchanged, 5 by trigger,")
+                .endsWith("1,234,567,890 bytes in 75.000 s")
+                .satisfies(text -> assertThat(text.lines()).allMatch(line -> line.length() <= 80));
     }
 
     @Test

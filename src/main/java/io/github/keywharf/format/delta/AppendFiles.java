@@ -114,10 +114,6 @@ final class AppendFiles {
         return true;
     }
 
-    long read() {
-        return read;
-    }
-
     long written() {
         return written;
     }

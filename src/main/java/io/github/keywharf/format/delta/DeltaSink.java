@@ -1,10 +1,11 @@
 package io.github.keywharf.format.delta;
 
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,26 +20,28 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
 
     @Override
     public WriteReport write(Rows source, RejectListener rejects) {
-        long start = System.nanoTime();
-        try (Rows rows = source) {
+        WriteCounts counts = new WriteCounts(table.name(), source, rejects);
+        try (Rows rows = counts.rows()) {
             LogState base = table.snapshot().state();
             base.protocol().checkWritable(table.name());
             base.metadata().checkWritable(table.name(), base.types());
             if (transaction.isPresent() && transaction.get().isIn(base)) {
-                return report(0, 0, 0, start);
+                return counts.report(0, 0);
             }
             AppendFiles append = new AppendFiles(log, base, rows.schema(), clock);
             DeltaCommit commit = new DeltaCommit(log, clock, transaction);
             try {
-                append.write(rows, rejects);
+                append.write(rows, counts);
+                counts.requireClosed(append.written());
                 boolean isEmpty = append.files().isEmpty() && transaction.isEmpty();
                 OptionalLong version = isEmpty ? OptionalLong.empty() : commit.append(base, append.files());
                 if (version.isPresent()) {
                     checkpoint(table, log, clock, base, version.getAsLong());
-                    return report(append.read(), append.written(), append.bytes(), start);
+                    return counts.report(append.written(), append.bytes());
                 }
                 append.discard();
-                return isEmpty ? report(append.read(), 0, 0, start) : report(0, 0, 0, start);
+                counts.leaveOut(LeftOut.asUnchanged(append.written()));
+                return counts.report(0, 0);
             } catch (RuntimeException | Error e) {
                 if (!commit.mayBeThere()) {
                     discard(append, e);
@@ -46,10 +49,6 @@ record DeltaSink(DeltaTable table, DeltaLog log, InstantSource clock, Optional<D
                 throw e;
             }
         }
-    }
-
-    private static WriteReport report(long read, long written, long bytes, long start) {
-        return WriteReport.of(read, written, read - written, bytes, Duration.ofNanos(System.nanoTime() - start));
     }
 
     static void discard(AppendFiles append, Throwable because) {

@@ -6,9 +6,9 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RowSink;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.table.WriteCounts;
 import io.github.keywharf.table.WriteReport;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,9 +28,9 @@ final class DuckDbSink implements RowSink {
     }
 
     @Override
-    public WriteReport write(Rows rows, RejectListener rejects) {
-        long start = System.nanoTime();
-        try (rows) {
+    public WriteReport write(Rows source, RejectListener rejects) {
+        WriteCounts counts = new WriteCounts(table, source, rejects);
+        try (Rows rows = counts.rows()) {
             sessions.requireOpen();
             SpooledRows spooled = SpooledRows.write(folder, table, rows);
             try {
@@ -42,14 +42,8 @@ final class DuckDbSink implements RowSink {
                         spooled,
                         targets,
                         sessions.run(table, null, session -> types(session, spooled)),
-                        rejects);
-                insert.run();
-                return WriteReport.of(
-                        spooled.count(),
-                        spooled.count() - insert.refused(),
-                        insert.refused(),
-                        spooled.bytes(),
-                        Duration.ofNanos(System.nanoTime() - start));
+                        counts);
+                return counts.report(insert.run(), spooled.bytes());
             } finally {
                 EngineFolder.delete(List.of(spooled.file()));
             }

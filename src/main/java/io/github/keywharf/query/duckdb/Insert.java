@@ -65,7 +65,7 @@ final class Insert {
     private final List<String> types;
     private final RejectListener rejects;
     private final List<Refusal> oneByOne = new ArrayList<>();
-    private long refused;
+    private long inserted;
 
     /** @param types those of the rows, as DuckDB writes them */
     Insert(
@@ -89,15 +89,11 @@ final class Insert {
         return Identifiers.quote(name);
     }
 
-    /** How many rows were rejected. */
-    long refused() {
-        return refused;
-    }
-
-    void run() {
+    /** Inserts the rows and returns the number of rows that DuckDB reports as inserted. */
+    long run() {
         if (IntStream.range(0, targets.size()).allMatch(i -> changed(i).isEmpty())
                 && insert("true").isEmpty()) {
-            return;
+            return inserted;
         }
         String fits = rejectUnfit();
         Optional<String> problem = insert(fits);
@@ -105,6 +101,7 @@ final class Insert {
             halve(fits, 0, rows.count(), problem.get());
             reject(oneByOne.iterator());
         }
+        return inserted;
     }
 
     /** Inserts the rows of a condition, all or none; gives why none, when that is for the values of some. */
@@ -119,7 +116,7 @@ final class Insert {
                 + " WHERE " + condition;
         return sessions.run(table, null, session -> {
             try {
-                session.execute(sql);
+                inserted += session.execute(sql);
                 return Optional.empty();
             } catch (SQLException e) {
                 Optional<String> reason = DuckDbErrors.ofRow(e);
@@ -264,7 +261,6 @@ final class Insert {
             values.put(rows.schema().column(i).name(), batch.column(i).value(row));
         }
         Origin origin = rows.origins().of(refusal.row() + 1);
-        refused++;
         rejects.rejected(
                 new RejectedRow(origin.source(), origin.position(), refusal.column(), refusal.reason(), values));
     }

@@ -12,6 +12,7 @@ import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Condition;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
@@ -351,23 +352,25 @@ class DeltaSinkTest {
                 Column.nullable("l", ColumnType.list(ColumnType.INT32)));
 
         WriteReport report = table.sink()
-                .write(rows(
-                        given,
-                        1,
-                        "a",
-                        List.of(1),
-                        null,
-                        "a",
-                        null,
-                        3,
-                        "",
-                        null,
-                        4,
-                        null,
-                        Arrays.asList(1, null),
-                        5,
-                        "b",
-                        null));
+                .write(
+                        rows(
+                                given,
+                                1,
+                                "a",
+                                List.of(1),
+                                null,
+                                "a",
+                                null,
+                                3,
+                                "",
+                                null,
+                                4,
+                                null,
+                                Arrays.asList(1, null),
+                                5,
+                                "b",
+                                null),
+                        RejectListener.keep(1_000));
 
         assertThat(report.written()).isEqualTo(2);
         assertThat(report.rejects().stream().map(Object::toString))
@@ -439,7 +442,8 @@ class DeltaSinkTest {
                         "{}"));
         Schema schema = Schema.of(Column.nullable("b", ColumnType.INT32));
 
-        WriteReport report = DeltaTable.at(store, "").sink().write(rows(schema, -128, 127, 128, -129));
+        WriteReport report =
+                DeltaTable.at(store, "").sink().write(rows(schema, -128, 127, 128, -129), RejectListener.keep(1_000));
 
         assertThat(report.rejects()).hasSize(2);
         assertThat(DeltaTable.at(store, "").rows().stream().map(row -> row.intValue("b")))

@@ -10,6 +10,7 @@ import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Origins;
+import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
@@ -83,7 +84,7 @@ class DuckDbSinkTest extends RowSinkContract {
         ColumnBatch second = batch("1", "again", null, "500", "more", null, "5", "e", large, "6", "f", null)
                 .withOrigins(Origins.consecutive("in.csv", 5, 4));
 
-        WriteReport report = sink().write(Rows.of(TEXTS, List.of(first, second)));
+        WriteReport report = sink().write(Rows.of(TEXTS, List.of(first, second)), RejectListener.keep(1_000));
 
         assertThat(report.read()).isEqualTo(7);
         assertThat(report.written()).isEqualTo(2);
@@ -117,7 +118,7 @@ class DuckDbSinkTest extends RowSinkContract {
                         + " (0, 0, '0', '1.005', NULL), (0, 0, '0', '0', TIMESTAMP '2024-05-20 12:00:00'))"
                         + " AS v(a, b, c, d, e)")
                 .rows();
-        WriteReport report = engine.sink("rounded").write(rows);
+        WriteReport report = engine.sink("rounded").write(rows, RejectListener.keep(1_000));
         assertThat(report.rejects()).extracting(RejectedRow::column).containsExactly("a", "b", "c", "d", "e");
         assertThat(engine.query("SELECT a || ' ' || b || ' ' || c || ' ' || d || ' ' || e AS v FROM rounded")
                         .table()
@@ -146,8 +147,10 @@ class DuckDbSinkTest extends RowSinkContract {
         engine.query("CREATE TABLE kept (a " + type + ")").update();
 
         WriteReport report = engine.sink("kept")
-                .write(engine.query("SELECT * FROM (VALUES (" + changed + "), (" + kept + "), (NULL)) AS v(a)")
-                        .rows());
+                .write(
+                        engine.query("SELECT * FROM (VALUES (" + changed + "), (" + kept + "), (NULL)) AS v(a)")
+                                .rows(),
+                        RejectListener.keep(1_000));
 
         assertThat(report.rejects()).extracting(RejectedRow::position).containsExactly(1L);
         assertThat(report.written()).isEqualTo(2);
