@@ -177,10 +177,10 @@ class RowOriginsTest {
         // The lines 2, 3, 5 to 8, 10, 11 and 14 to 20 are the rows 1 to 15; that of line 17 has an age below 5.
         assertThat(rejected)
                 .containsExactly(
-                        "[clients.parquet:11] half: cannot be made: no half",
-                        "[clients.parquet:13] half: cannot be made: no half",
-                        "[clients.parquet:14] half: cannot be made: no half",
-                        "[clients.parquet:15] half: cannot be made: no half");
+                        "[clients.parquet:11] half: cannot be computed: no half",
+                        "[clients.parquet:13] half: cannot be computed: no half",
+                        "[clients.parquet:14] half: cannot be computed: no half",
+                        "[clients.parquet:15] half: cannot be computed: no half");
     }
 
     @Test

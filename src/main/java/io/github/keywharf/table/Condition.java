@@ -95,7 +95,7 @@ public abstract sealed class Condition {
      * @throws IllegalArgumentException if a column is unknown or cannot be compared with its value
      */
     public final BoundCondition bind(Schema schema) {
-        return new BoundCondition(accept(new ConditionPredicate.Binding(schema)));
+        return new BoundCondition(accept(new BoundCondition.Binding(schema)));
     }
 
     /** Translation of a condition, innermost parts first, for example into another query language. */

@@ -94,9 +94,9 @@ public interface RowStep {
     }
 
     /**
-     * Gives columns other names.
+     * Renames columns.
      *
-     * @param names the new names by the present ones; columns that are not among them keep theirs
+     * @param names new names by present names; other columns keep theirs
      */
     static RowStep rename(Map<String, String> names) {
         Map<String, String> copy = Map.copyOf(names);
@@ -115,10 +115,10 @@ public interface RowStep {
     }
 
     /**
-     * Removes blanks at both ends of text. Text that is then empty becomes an absent value; where the column must have
-     * one, the row is rejected.
+     * Removes blanks at both ends of text. Text that is then empty becomes an absent value; if the column is not nullable, the
+     * row is rejected.
      *
-     * @param columns of text
+     * @param columns names of text columns
      */
     static RowStep trim(List<String> columns) {
         return all(columns.stream()
@@ -127,9 +127,9 @@ public interface RowStep {
     }
 
     /**
-     * Gives a column a value where it has none; the column then always has one.
+     * Replaces absent values of a column, which is then not nullable.
      *
-     * @param value of the type that the column holds
+     * @param value a value of the column's type
      */
     static RowStep defaultTo(String column, Object value) {
         Objects.requireNonNull(value, "value");
@@ -137,22 +137,22 @@ public interface RowStep {
     }
 
     /**
-     * Makes a column from each row, at the end or in the place of one of this name. A row for which the function throws an
-     * {@link IllegalArgumentException} or {@link ArithmeticException} is rejected with its message, and so is one whose
+     * Computes a column from each row, at the end or in place of the column of that name. A row for which the function throws
+     * an {@link IllegalArgumentException} or {@link ArithmeticException} is rejected with its message, and so is one whose
      * value does not fit the column.
      *
-     * @param value given a row, of the Java type that {@link ColumnType.Kind} names, or null
+     * @param value returns the value for a row, of the Java type that {@link ColumnType.Kind} names, or null
      */
     static RowStep derive(Column column, Function<Row, @Nullable Object> value) {
         return schema -> ValuesPass.derive(schema, column, value);
     }
 
-    /** Like {@link #derive}, a batch at a time: for steps of a host's own over whole columns. */
+    /** Computes a column like {@link #derive}, but from a whole batch at a time. */
     static RowStep column(Column column, ColumnMaker maker) {
         return schema -> ValuesPass.of(schema, column, maker);
     }
 
-    /** Rejects rows in which one of these columns has no value; the columns then always have one. */
+    /** Rejects rows in which one of these columns has no value; the columns are then not nullable. */
     static RowStep require(List<String> columns) {
         return all(columns.stream()
                 .<RowStep>map(column -> schema -> ValuesPass.require(schema, column))
@@ -160,9 +160,9 @@ public interface RowStep {
     }
 
     /**
-     * Keeps the first row of each key. Keys are kept in memory, a hundred bytes or so each.
+     * Keeps the first row of each key. Keys are kept in memory, about a hundred bytes each.
      *
-     * @param key columns by which rows are the same; absent values are the same as each other
+     * @param key columns that make up the key; absent values are equal to each other
      */
     static RowStep distinct(List<String> key) {
         List<String> copy = List.copyOf(key);

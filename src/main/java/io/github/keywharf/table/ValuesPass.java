@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces the values of one column, or adds a column; the others stay as they are. */
+/** Replaces the values of one column, or adds a column; the other columns do not change. */
 record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implements RowStep.Pass {
 
-    /** A pass that puts a column in the place of the one of its name, or at the end. */
+    /** A pass that puts a column in place of the one of its name, or at the end. */
     static ValuesPass of(Schema from, Column column, RowStep.ColumnMaker maker) {
         List<Column> columns = new ArrayList<>(from.columns());
         int position = from.contains(column.name()) ? from.position(column.name()) : columns.size();
@@ -26,20 +26,20 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
             ColumnVector.Builder builder = ColumnVector.builder(column.type(), batch.size());
             for (int row = 0; row < batch.size(); row++) {
                 try {
-                    Object made = value.apply(batch.row(row));
-                    builder.appendValue(made);
-                    if (made == null && !column.nullable()) {
+                    Object computed = value.apply(batch.row(row));
+                    builder.appendValue(computed);
+                    if (computed == null && !column.nullable()) {
                         rejected.reject(row, column.name(), "has no value, but one is required");
                     }
                 } catch (IllegalArgumentException | ArithmeticException e) {
                     builder.appendNull();
-                    rejected.reject(row, column.name(), "cannot be made: " + e.getMessage());
+                    rejected.reject(row, column.name(), "cannot be computed: " + e.getMessage());
                 } catch (KeywharfException e) {
                     if (!e.is(BytesVector.BAD_VALUE)) {
                         throw e;
                     }
                     builder.appendNull();
-                    rejected.reject(row, column.name(), "cannot be made: " + e.getMessage());
+                    rejected.reject(row, column.name(), "cannot be computed: " + e.getMessage());
                 }
             }
             return builder.build();
@@ -70,7 +70,7 @@ record ValuesPass(Schema schema, int position, RowStep.ColumnMaker maker) implem
         return false;
     }
 
-    /** Whether the byte is a character of its own, and not a blank. */
+    /** True if the byte is a whole character of UTF-8, and not a blank. */
     private static boolean isInk(byte character) {
         return character > ' ';
     }

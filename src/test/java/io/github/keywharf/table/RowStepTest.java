@@ -123,8 +123,8 @@ class RowStepTest {
         assertThat(rejected)
                 .containsExactly(
                         "[row:2] half: has no value, but one is required",
-                        "[row:3] half: cannot be made: 85 is odd",
-                        "[row:4] half: cannot be made: 37 is odd");
+                        "[row:3] half: cannot be computed: 85 is odd",
+                        "[row:4] half: cannot be computed: 37 is odd");
     }
 
     @Test
@@ -215,7 +215,7 @@ class RowStepTest {
         assertThatThrownBy(() -> people().filter(Condition.eq("name", "\ud800")))
                 .isInstanceOf(IllegalArgumentException.class);
         after(RowStep.derive(Column.nullable("half", ColumnType.STRING), row -> "\ud83d"));
-        assertThat(rejected).hasSize(4).allMatch(text -> text.contains("half: cannot be made"));
+        assertThat(rejected).hasSize(4).allMatch(text -> text.contains("half: cannot be computed"));
     }
 
     @SuppressWarnings("NullAway") // what a caller without its checks may do
