@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Marks a method that changes nothing and returns a changed copy: Error Prone refuses a call whose result is dropped. */
+/** Marks a method that changes nothing and returns a changed copy: Error Prone refuses a call that ignores the result. */
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

@@ -4,9 +4,9 @@ import io.github.keywharf.internal.Cut;
 import java.util.regex.Pattern;
 
 /**
- * An organisation whose data is kept apart from all others'; a tenant of the batch platform is one. Its id is a login name,
- * and is safe in object keys, file paths and quoted names of roles. A Cassandra keyspace is named apart from it, as its name
- * has no hyphens.
+ * Organisation whose data is separated from that of all others, such as a tenant of the batch platform. Its id is a login
+ * name, and is safe in object keys, file paths and quoted names of roles. A Cassandra keyspace has a name of its own, without
+ * hyphens.
  *
  * @param id 1 to {@value #MAX_LENGTH} lower-case letters, digits, hyphens and underscores, the first one a letter, such as
  *     {@code customer-1}
@@ -32,7 +32,7 @@ public record Organisation(String id) implements Comparable<Organisation> {
         return new Organisation(id);
     }
 
-    /** Whether a text has the form of an organisation's id. */
+    /** Returns true if a text has the form of an organisation's id. */
     public static boolean isId(String text) {
         return ID.matcher(text).matches();
     }

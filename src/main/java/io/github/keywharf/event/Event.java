@@ -3,15 +3,15 @@ package io.github.keywharf.event;
 import java.util.List;
 
 /**
- * Something that happened, as data: a {@link Progress}, or what {@link EventListener#report} makes. Listeners distinguish events
- * by {@link #name()}; docs/reference/events.md lists the names of this library.
+ * Event of running work, as data: a {@link Progress}, or an event of {@link EventListener#report}. Listeners distinguish
+ * events by {@link #name()}; docs/reference/events.md lists the names of this library.
  */
 public sealed interface Event permits Progress, ReportedEvent {
 
     /** The longest name. */
     int MAX_NAME_LENGTH = 100;
 
-    /** Who should care. */
+    /** Severity of an event. */
     enum Level {
         /** Of use while developing. */
         DEBUG,
@@ -23,31 +23,31 @@ public sealed interface Event permits Progress, ReportedEvent {
         ERROR
     }
 
-    /** Who should care. */
+    /** Severity, which says who should read it. */
     Level level();
 
     /**
-     * A name that is stable across releases, such as {@code cassandra.load.throttled}: words of lower-case letters, digits and
-     * underscores, with dots between them. There are few, and the facts of equal ones may be added up.
+     * Name that is stable across releases, such as {@code cassandra.load.throttled}: words of lower-case letters, digits and
+     * underscores, separated by dots. Names are few, and facts of events of one name may be added up.
      */
     String name();
 
-    /** The work it belongs to. */
+    /** Work that the event belongs to. */
     Work work();
 
-    /** The thing it is about: a table, an object's key, a run. */
+    /** Subject of the event: a table, an object's key, a run. */
     String subject();
 
-    /** A sentence for a person that says what happened; never holds a secret. */
+    /** Sentence for people; never contains a secret. */
     String message();
 
-    /** The numbers in it, by stable names. */
+    /** Numbers of the event, by stable names. */
     List<Fact> facts();
 
     /**
-     * An event.
+     * Creates an event.
      *
-     * @throws IllegalArgumentException if the name is not one of {@link #name()}
+     * @throws IllegalArgumentException if the name breaks the rules of {@link #name()}
      */
     static Event of(Level level, String name, Work work, String subject, String message, Fact... facts) {
         return new ReportedEvent(level, name, work, subject, message, List.of(facts));

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Takes events, on the thread that they happen on, so it should be quick and must be thread-safe.
+ * Receiver of events, called on the thread of the work, so it should be quick and must be thread-safe.
  *
- * <p>What a listener throws is logged and dropped: listening never breaks the work.
+ * <p>Exceptions of a listener are logged and dropped: a listener never fails the work.
  */
 @FunctionalInterface
 public interface EventListener {
 
-    /** Takes nothing in. */
+    /** Ignores all events. */
     EventListener NONE = event -> {};
 
-    /** Takes one event. */
+    /** Receives one event. */
     void onEvent(Event event);
 
     /** Reports an {@link Event#of event} of any level. */
@@ -44,7 +44,7 @@ public interface EventListener {
     }
 
     /**
-     * A listener that logs through SLF4J: each event at its level, under the logger {@code keywharf.} and its name, with its
+     * Returns a listener that logs through SLF4J: each event at its level, under the logger {@code keywharf.} and its name, with its
      * subject, organisation, task and facts as key-values.
      */
     static EventListener slf4j() {
@@ -52,23 +52,23 @@ public interface EventListener {
     }
 
     /**
-     * A listener that shows progress to the person at standard output: a bar for each task of each organisation, redrawn in place, with other
-     * events from INFO on above the bars. Where standard output is not a terminal (a pipe, a file, {@code TERM=dumb}) it
-     * prints plain lines instead, one for every ten per cent of a task or, where the total is unknown, every 5 seconds.
+     * Returns a listener that shows progress on standard output: a bar for each task of each organisation, redrawn in place,
+     * with other events from INFO on above the bars. If standard output is not a terminal (a pipe, a file, {@code TERM=dumb})
+     * it prints plain lines instead, one for every ten per cent of a task or, if the total is unknown, every 5 seconds.
      * Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.
      */
     static EventListener terminal() {
         return new TerminalListener(Terminal.ofProcess(), InstantSource.system());
     }
 
-    /** A listener that hands every event to each of these, in order; one that throws does not keep it from the next. */
+    /** Returns a listener that passes every event to each of these in order, even if one throws. */
     static EventListener all(EventListener... listeners) {
         List<EventListener> guarded =
                 Arrays.stream(listeners).map(EventListener::guarded).toList();
         return event -> guarded.forEach(listener -> listener.onEvent(event));
     }
 
-    /** This listener, with what it throws logged and dropped. */
+    /** Returns this listener with its exceptions logged and dropped. */
     default EventListener guarded() {
         return GuardedListener.of(this);
     }

@@ -5,12 +5,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * A number that an event carries, for logs and metrics.
+ * Number of an event, for logs and metrics.
  *
  * @param name stable across releases, lower case: {@code rows}. 1 to {@value #MAX_NAME_LENGTH} lower-case letters, digits
  *     and underscores, the first one a letter
- * @param value how many, not negative
- * @param unit of what
+ * @param value number of units, not negative
+ * @param unit unit of the value
  */
 public record Fact(String name, long value, Unit unit) {
 
@@ -19,9 +19,9 @@ public record Fact(String name, long value, Unit unit) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0," + (MAX_NAME_LENGTH - 1) + "}");
 
-    /** What a fact's value counts. */
+    /** Unit of a fact's value. */
     public enum Unit {
-        /** What the name says. */
+        /** Things of the kind that the name says. */
         COUNT,
         /** Bytes. */
         BYTES,
@@ -29,7 +29,7 @@ public record Fact(String name, long value, Unit unit) {
         NANOSECONDS
     }
 
-    /** Checks the name, and takes a negative value for 0. */
+    /** Checks the name, and replaces a negative value with 0. */
     public Fact {
         if (!isName(name)) {
             throw new IllegalArgumentException("'" + TaskLine.clipped(name, MAX_NAME_LENGTH)

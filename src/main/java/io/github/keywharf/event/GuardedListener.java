@@ -3,7 +3,7 @@ package io.github.keywharf.event;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a listener's failures away from the work it listens to. */
+/** Listener whose failures do not reach the work. */
 record GuardedListener(EventListener listener) implements EventListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventListener.class);

@@ -5,7 +5,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Logs each event to SLF4J, under a logger with the event's name, with all that it carries as key-values. */
+/** Logs each event to SLF4J, under a logger with the event's name, with its work and facts as key-values. */
 final class LoggingListener implements EventListener {
 
     static final LoggingListener INSTANCE = new LoggingListener();

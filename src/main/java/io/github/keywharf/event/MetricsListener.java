@@ -11,11 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns events into metrics: the counter {@value #EVENTS} counts them, and {@code keywharf.event.<name>} takes the values of
- * each {@link Fact}, with how many there were and their sum. {@link Progress} counts once, at a task's end.
+ * Listener that turns events into metrics: the counter {@value #EVENTS} counts them, and the distribution
+ * {@code keywharf.event.<name>} has the number and the sum of the values of each {@link Fact}. {@link Progress} counts once,
+ * at the end of a task.
  *
  * <p>Tags: {@code event}, the name; {@code level}; and {@code organisation} after {@link #withOrganisations}. Subjects and
- * ids of tasks are never tags, and each tag has a limited number of values, so that no input makes series without end.
+ * ids of tasks are never tags, and each tag has a limited number of values, so that no input creates unlimited series.
  * Thread-safe.
  *
  * <pre>{@code
@@ -27,30 +28,30 @@ public final class MetricsListener implements EventListener {
     /** The name of the counter of events. */
     public static final String EVENTS = "keywharf.events";
 
-    /** The most names of events, and of facts, 500: more than the library and a host have. */
+    /** Limit to names of events, and of facts, 500: more than the library and a host have. */
     public static final int MAX_NAMES = 500;
 
-    /** The most organisations that can have a tag of their own, 10,000: each has some dozen series. */
+    /** Limit to organisations with a tag of their own, 10,000: each has some dozen series. */
     public static final int MAX_ORGANISATIONS = 10_000;
 
     private static final String FACTS = "keywharf.event.";
     private static final String OTHER = "other";
 
-    /** In parentheses, as no organisation's id is. */
+    // No organisation's id has parentheses.
     private static final String OTHER_ORGANISATION = "(other)";
 
     private static final String NO_ORGANISATION = "(none)";
 
-    /** A metrics library, which makes a metric when its name and tags are first used. Thread-safe. */
+    /** Metrics library that creates a metric when its name and tags are first used. Thread-safe. */
     public interface Meters {
 
         /** Adds one to a counter. */
         void count(String name, Map<String, String> tags);
 
         /**
-         * Takes a value into a distribution, which knows at least the number of values and their sum.
+         * Adds a value to a distribution, which has at least the number of values and their sum.
          *
-         * @param unit what the value counts; a library whose times are in seconds converts it
+         * @param unit unit of the value; a library whose times are in seconds converts it
          */
         void record(String name, Fact.Unit unit, long value, Map<String, String> tags);
     }
@@ -65,14 +66,14 @@ public final class MetricsListener implements EventListener {
         this.organisations = organisations;
     }
 
-    /** A listener without a tag for organisations. */
+    /** Creates a listener without a tag for organisations. */
     public static MetricsListener of(Meters meters) {
         return new MetricsListener(meters, null);
     }
 
     /**
-     * A listener that also has a tag {@code organisation}: the organisation's id, {@code (none)} for work of nobody in
-     * particular, and {@code (other)} for those that come after so many.
+     * Creates a listener that also has a tag {@code organisation}: the organisation's id, {@code (none)} for work without an
+     * organisation, and {@code (other)} for organisations beyond a limit.
      *
      * @param atMost 1 to {@value #MAX_ORGANISATIONS}
      */

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How far a task is. Reported repeatedly while it runs, and once at its end.
+ * Progress of a task, reported repeatedly while it runs, and once at its end.
  *
- * @param work whose work it is
- * @param subject what runs, the same text each time: {@code extract sales_order}
- * @param done how many units are done
- * @param total how many there will be, as far as known; 0 when unknown
- * @param unit what is counted, a {@link Fact}'s name: {@code rows}
- * @param finished whether the task is over
+ * @param work work that the task belongs to
+ * @param subject name of the task, the same text each time: {@code extract sales_order}
+ * @param done number of units that are done
+ * @param total estimated number of all units; 0 if unknown
+ * @param unit counted unit, a {@link Fact}'s name: {@code rows}
+ * @param finished true at the end of the task
  */
 public record Progress(Work work, String subject, long done, long total, String unit, boolean finished)
         implements Event {

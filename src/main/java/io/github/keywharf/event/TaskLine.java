@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What is known of one running task, and how it reads on a line. */
+/** Latest progress of one running task, as text on one line. */
 final class TaskLine {
 
     private static final int MAX_BAR = 24;
@@ -28,14 +28,14 @@ final class TaskLine {
         now = at;
     }
 
-    /** When it was last heard of. */
+    /** Time of the latest progress. */
     Instant updated() {
         return now;
     }
 
     /**
-     * Whether a plain line is worth printing: at first, and after so many per cent, or so much time if those are unknown.
-     * Not when all is done, for the summary follows.
+     * Returns true if a plain line is due: the first one, and another one after a step in per cent, or after a time if the
+     * total is unknown. No line is due when all units are done, because the summary follows.
      */
     boolean isDue(Duration every, int percentStep, Instant at) {
         if (latest.total() > 0 && latest.done() >= latest.total()) {
@@ -56,7 +56,7 @@ final class TaskLine {
         return latest.total() <= 0 ? 0 : (int) Math.min(100, latest.done() * 100.0 / latest.total());
     }
 
-    /** The line of a terminal, exactly fitting: name, bar, percentage, counts, rate. */
+    /** Line of a terminal, cut to its width: name, bar, percentage, counts, rate. */
     String bar(Terminal terminal) {
         int width = terminal.width() - 1;
         String numbers = numbers();
@@ -71,12 +71,12 @@ final class TaskLine {
         return clipped(name, room - bar - 3) + " [" + drawn + ".".repeat(bar - full) + "] " + numbers;
     }
 
-    /** The line of a log or pipe. */
+    /** Line of a log or pipe. */
     String plain() {
         return clipped(name, Integer.MAX_VALUE) + ": " + numbers();
     }
 
-    /** The line that stays when the task is over. */
+    /** Line that stays at the end of the task. */
     String summary() {
         Duration took = Duration.between(began, now);
         return clipped(name, Integer.MAX_VALUE)

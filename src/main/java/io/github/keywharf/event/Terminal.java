@@ -25,7 +25,7 @@ record Terminal(PrintStream out, Style style, int width) {
     private static final int DEFAULT_WIDTH = 80;
     private static final int LEAST_WIDTH = 20;
 
-    /** The process's own standard output, by its console and environment. */
+    /** Standard output of this process, by its console and environment. */
     static Terminal ofProcess() {
         return isTerminal(System.console())
                 ? of(System.out, System.getenv())

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Shows progress to a person: a bar for each task that runs, redrawn in place, or a plain line repeatedly where
- * nothing can be redrawn. Other events from INFO on are printed above the bars. Thread-safe.
+ * Listener that shows progress: a bar for each running task, redrawn in place, or repeated plain lines where lines cannot
+ * be redrawn. Other events from INFO on are printed above the bars. Thread-safe.
  */
 final class TerminalListener implements EventListener {
 
     private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
     private static final int REPORT_EVERY_PERCENT = 10;
-    /** The most bars, 16: those of the tasks that were heard of last. */
+    /** Limit to bars, 16: those of the tasks with the latest progress. */
     private static final int MAX_BARS = 16;
 
-    /** The most tasks, 1,000: one that failed never ends, so the one that was silent longest is forgotten. */
+    /** Limit to tasks, 1,000: a failed task never ends, so the one with the oldest progress is removed. */
     private static final int MAX_TASKS = 1_000;
 
     private static final String ESCAPE = "\u001b[";
@@ -34,7 +34,7 @@ final class TerminalListener implements EventListener {
     private int drawn;
     private Instant lastDrawn = Instant.MIN;
 
-    /** What has a bar: equal names in the work of two organisations, or in two loads, are two tasks. */
+    /** Key of a bar: equal names in the work of two organisations, or in two loads, are two tasks. */
     private record Task(Work work, String subject) {}
 
     TerminalListener(Terminal terminal, InstantSource clock) {
@@ -87,7 +87,7 @@ final class TerminalListener implements EventListener {
                 : level + text;
     }
 
-    /** Prints a line for good, and the bars below it again. */
+    /** Prints a line that stays, and redraws the bars below it. */
     private void above(String line) {
         if (terminal.canRedraw()) {
             draw(line + "\n");
@@ -115,7 +115,7 @@ final class TerminalListener implements EventListener {
         print(text.toString());
     }
 
-    /** The tasks that have a bar, in the order in which they began. */
+    /** Tasks with a bar, in the order in which they began. */
     private List<TaskLine> shown() {
         if (running.size() <= MAX_BARS) {
             return List.copyOf(running.values());

@@ -7,18 +7,18 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Whose work an event belongs to: of two tenants that load {@code daily.csv} concurrently, and of two loads of one tenant.
+ * Work that an event belongs to, which distinguishes two tenants that load {@code daily.csv} concurrently, and two loads of
+ * one tenant.
  *
- * @param organisation whose data it is, where that is known
- * @param task id of the load, run or batch: the same in all of its events, and in those of no other; empty when there is
- *     none. At most {@value #MAX_TASK_LENGTH} characters. Not a secret, and with too many values for a metric's tag
+ * @param organisation owner of the data, if known
+ * @param task id of the load, run or batch, which all of its events share, and no others; empty if there is none. At most {@value #MAX_TASK_LENGTH} characters. Not a secret, and with too many values for a metric's tag
  */
 public record Work(Optional<Organisation> organisation, String task) {
 
     /** The longest id of a task. */
     public static final int MAX_TASK_LENGTH = 200;
 
-    /** Of no organisation and no task in particular. */
+    /** Work without an organisation or a task. */
     public static final Work NONE = new Work(Optional.empty(), "");
 
     private static final AtomicLong STARTED = new AtomicLong();
@@ -31,23 +31,23 @@ public record Work(Optional<Organisation> organisation, String task) {
         }
     }
 
-    /** Work on that organisation's data. */
+    /** Creates work on an organisation's data, without a task. */
     public static Work of(Organisation organisation) {
         return new Work(Optional.of(organisation), "");
     }
 
-    /** The work of that task, for the same organisation. */
+    /** Returns the work of a task for the same organisation. */
     @CheckReturnValue
     public Work withTask(String id) {
         return new Work(organisation, id);
     }
 
-    /** This work, with an id for a task that begins now, such as {@code load-3}, unless it has one. */
+    /** Returns this work with a new task id, such as {@code load-3}, unless it has one. */
     public Work started(String kind) {
         return task.isEmpty() ? withTask(kind + "-" + STARTED.incrementAndGet()) : this;
     }
 
-    /** What to show before a subject: the organisation's id and a blank, or nothing. */
+    /** Prefix of a displayed subject: the organisation's id and a blank, or nothing. */
     String prefix() {
         return organisation.map(id -> id + " ").orElse("");
     }

@@ -3,7 +3,7 @@ package io.github.keywharf.internal;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that is read block by block, and so gives a single byte as a block of one. */
+/** Stream that is read block by block; a single byte is read as a block of one. */
 public abstract class BlockInputStream extends InputStream {
 
     @Override

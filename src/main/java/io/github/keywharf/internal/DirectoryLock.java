@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A directory that one user of all processes has at a time, until this is closed or its process ends. */
+/** Exclusive lock of a directory among all processes, held until it is closed or its process ends. */
 public final class DirectoryLock implements AutoCloseable {
 
     /**
-     * What this process has: a second channel of a lock's file is not even opened, as closing it would release the lock for
-     * other processes.
+     * Directories that this process has locked. A second channel of a lock's file is not opened, because closing it would
+     * release the lock.
      */
     private static final Set<Path> TAKEN = new HashSet<>();
 
-    /** What the file in the directory is called, which taking and closing leave as it is. */
+    /** Name of the lock file in the directory, which is created if missing, and never deleted. */
     public static final String NAME = "lock";
 
     private final Path directory;
@@ -32,7 +32,7 @@ public final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Takes a directory, which is there, by a file {@code lock} in it; empty when another has it. */
+    /** Locks an existing directory by a file {@code lock} in it; empty if it is locked already. */
     public static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
         Path real = directory.toRealPath();
         synchronized (TAKEN) {
@@ -45,7 +45,7 @@ public final class DirectoryLock implements AutoCloseable {
             try {
                 lock = channel.tryLock();
             } catch (OverlappingFileLockException e) {
-                // One that another class loader has loaded.
+                // A copy of this class in another class loader holds it.
                 return Optional.empty();
             } finally {
                 if (lock == null) {

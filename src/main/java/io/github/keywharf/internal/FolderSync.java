@@ -5,13 +5,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Makes the entries of a folder durable. */
+/** Step that makes the entries of a folder durable. */
 @FunctionalInterface
 public interface FolderSync {
 
     /** Forces a folder to disk where the system can; Windows cannot open a folder. */
     FolderSync TO_DISK = folder -> {
-        // An interrupted thread would close the channel before anything is forced, with the object in place already.
+        // With the interrupted flag set, force would only close the channel, although the object is in place already.
         boolean interrupted = Thread.interrupted();
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -24,6 +24,6 @@ public interface FolderSync {
         }
     };
 
-    /** Forces the entries of a folder. */
+    /** Forces the entries of a folder to disk. */
     void force(Path folder);
 }

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A page in one file: an {@code .html} resource with one style sheet and one script, which draws the JSON that
+ * Page in one file: an {@code .html} resource with one style sheet and one script, which draws the JSON that
  * {@link #with} puts into the page. The page's Content-Security-Policy lets a browser load nothing, and run and apply only
  * that script and that style sheet, which it names by their hashes. Immutable.
  */
@@ -20,7 +20,7 @@ public final class HtmlPage {
         this.html = html;
     }
 
-    /** The page of the resource {@code name} in the package of {@code home}, with what all pages share. */
+    /** Loads the page {@code name} in the package of {@code home}, and inserts the style and script that all pages share. */
     public static HtmlPage of(Class<?> home, String name) {
         String html = resource(home, name)
                 .replace("/*page.css*/", resource(HtmlPage.class, "page.css"))
@@ -29,14 +29,14 @@ public final class HtmlPage {
                 .replace("{script}", Sha256.forPolicy(between(html, "<script>", "</script>"))));
     }
 
-    /** The Content-Security-Policy in the page, for the header of a response. */
+    /** Content-Security-Policy of the page, for the header of a response. */
     public String policy() {
         return between(html, POLICY, "\"");
     }
 
     /**
-     * The page with its data. No value ends the element that the data is in: what could begin a tag, a comment or a character
-     * reference is escaped, as are the line ends that only JSON allows.
+     * Returns the page with its data. No value can end the element that contains the data: characters that could begin a tag,
+     * a comment or a character reference are escaped, and so are line ends that only JSON allows.
      *
      * @param json one JSON value
      */

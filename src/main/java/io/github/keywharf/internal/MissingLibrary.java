@@ -1,12 +1,12 @@
 package io.github.keywharf.internal;
 
-/** Words about an optional library that is not on the class path. */
+/** Message about an optional library that is not on the class path. */
 public final class MissingLibrary {
 
     private MissingLibrary() {}
 
     /**
-     * What is missing and what to add.
+     * Returns the name of the missing library with the coordinates to add.
      *
      * @param coordinates each {@code group:artifact:version}; {@code VersionsTest} compares the versions with the build's
      */

@@ -11,20 +11,20 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
-/** Directories and files that other users of the machine cannot look into. */
+/** Directories and files that other users of the machine cannot read. */
 public final class OwnerOnly {
 
-    /** What the names of files begin with that {@link #write} has not moved to their place, or never will. */
+    /** Prefix of files that {@link #write} has not moved to their final name, or that a crash left behind. */
     public static final String TEMPORARY = ".keywharf-";
 
     private OwnerOnly() {}
 
-    /** With what to create a directory on the file system of a path; nothing where there are no POSIX permissions. */
+    /** Attributes for creating a directory on the file system of a path; none where it has no POSIX permissions. */
     public static FileAttribute<?>[] directory(Path path) {
         return with(path, "rwx------");
     }
 
-    /** With what to create a file on the file system of a path; nothing where there are no POSIX permissions. */
+    /** Attributes for creating a file on the file system of a path; none where it has no POSIX permissions. */
     public static FileAttribute<?>[] file(Path path) {
         return with(path, "rw-------");
     }
@@ -38,10 +38,10 @@ public final class OwnerOnly {
     }
 
     /**
-     * Writes a file that only its owner may read and write, durably. One that is there is replaced by another file: readers
-     * see the old content or the new one, whole.
+     * Writes a file durably that only its owner may read and write. An existing one is replaced by another file: readers see
+     * the whole old content or the whole new one.
      *
-     * @param file in a folder that is there
+     * @param file file in an existing folder
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");

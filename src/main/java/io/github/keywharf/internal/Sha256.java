@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** SHA-256, which each Java platform has. */
+/** SHA-256, which every Java platform provides. */
 public final class Sha256 {
 
     private static final int BLOCK = 1 << 17;
@@ -21,26 +21,26 @@ public final class Sha256 {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Each Java platform has SHA-256", e);
+            throw new IllegalStateException("Every Java platform provides SHA-256", e);
         }
     }
 
-    /** The hash of a text in UTF-8. */
+    /** Hash of a text in UTF-8. */
     public static byte[] of(String text) {
         return digest().digest(text.getBytes(UTF_8));
     }
 
-    /** The hash of a text in UTF-8, as 64 hexadecimal digits. */
+    /** Hash of a text in UTF-8, as 64 hexadecimal digits. */
     public static String hexOf(String text) {
         return HexFormat.of().formatHex(of(text));
     }
 
-    /** The source expression of a Content-Security-Policy for an inline text, without its quotes: {@code sha256-…}. */
+    /** Source expression of a Content-Security-Policy for an inline text, without its quotes: {@code sha256-…}. */
     public static String forPolicy(String text) {
         return "sha256-" + Base64.getEncoder().encodeToString(of(text));
     }
 
-    /** The hash of what is left of a stream, as 64 hexadecimal digits. */
+    /** Hash of the rest of a stream, as 64 hexadecimal digits. */
     public static String hexOf(InputStream in) throws IOException {
         MessageDigest digest = digest();
         byte[] block = new byte[BLOCK];

@@ -4,18 +4,18 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Daemon threads, which never keep a program from ending. A failure that one does not catch is logged. */
+/** Daemon threads, which never keep a program running. Uncaught failures are logged. */
 public final class Threads {
     private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
 
     private Threads() {}
 
-    /** Makes daemon threads that all have one name. */
+    /** Returns a factory of daemon threads that share one name. */
     public static ThreadFactory named(String name) {
         return work -> daemon(name, work);
     }
 
-    /** Makes a daemon thread, which the caller starts. */
+    /** Creates a daemon thread, which the caller starts. */
     public static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);

@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Files that are there whole or not at all. */
+/** Files that exist completely or not at all. */
 public final class WholeFile {
 
     private WholeFile() {}
 
-    /** Writes a file that others may read, in place of one that is there. */
+    /** Writes a file with the permissions of any new file, and replaces an existing one. */
     public static void write(Path file, byte[] content) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         Path written = Files.createTempFile(directory, ".keywharf-", ".tmp");
@@ -24,7 +24,7 @@ public final class WholeFile {
         }
     }
 
-    /** A temporary file is for its owner alone: it gets the permissions that any new file here would. */
+    /** Replaces the permissions of a temporary file, which only its owner may read, with those of any new file here. */
     private static void readableByOthers(Path written) throws IOException {
         Path probe = written.resolveSibling(written.getFileName() + "-rights");
         Files.createFile(probe);

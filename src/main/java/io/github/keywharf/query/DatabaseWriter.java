@@ -5,30 +5,30 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes a database as a whole, in place of what was there before. Nothing of it can be seen until {@link #commit()} returns;
- * closing without a commit leaves everything as it was. Not thread-safe.
+ * Writer of a whole database, which replaces an existing one. Nothing is visible until {@link #commit()} returns; closing
+ * without a commit changes nothing. Not thread-safe.
  */
 public interface DatabaseWriter extends AutoCloseable {
 
     /**
      * Adds a table with these rows, which are read to their end and closed.
      *
-     * @return how many rows there were
+     * @return the number of rows
      */
     long table(String schema, String name, Rows rows);
 
     /**
      * Adds a view of Parquet files, which must stay where they are.
      *
-     * @param files at least one; they have the same columns
-     * @return how many rows they have
+     * @param files one or more files with the same columns
+     * @return the number of their rows
      */
     long view(String schema, String name, List<Path> files);
 
-    /** Puts the database into place. */
+    /** Replaces the existing database with the new one. */
     void commit();
 
-    /** Releases everything; gives up what was not committed. Closing twice is harmless. */
+    /** Releases everything, and discards what is not committed. Closing twice is harmless. */
     @Override
     void close();
 }

@@ -11,15 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement with its values, which can be run many times. Values are bound, never written into the statement. An engine's
- * own words about a value that does not fit may quote it.
+ * Statement with its values, which can be run many times. Values are bound, never written into the statement. The message of
+ * an engine about an invalid value may quote it.
  *
  * <p>Mutable, not thread-safe.
  */
 public interface Query {
 
     /**
-     * Gives {@code $1}, {@code $2} and so on their values, in place of what was given before.
+     * Sets the values of {@code $1}, {@code $2} and so on, and forgets earlier ones.
      *
      * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_parameter} when there are more values than
      *     parameters
@@ -27,7 +27,7 @@ public interface Query {
     Query values(@Nullable Object... all);
 
     /**
-     * Gives a parameter its value.
+     * Sets the value of a parameter.
      *
      * @param name without the colon
      * @throws io.github.keywharf.KeywharfException with code {@code sql.unknown_parameter} when the statement has no such
@@ -35,11 +35,11 @@ public interface Query {
      */
     Query bind(String name, @Nullable Object value);
 
-    /** How long the statement may run, instead of without a limit. */
+    /** Sets the longest time that the statement may run; there is no limit by default. */
     Query timeout(Duration limit);
 
     /**
-     * Runs a query and streams its rows, however many there are. Close them. They stay as they are when tables change.
+     * Runs a query and streams its rows, however many there are. Close them. They do not change when tables do.
      *
      * @throws io.github.keywharf.KeywharfException with code {@code sql.missing_parameter} when a parameter has no value,
      *     {@code query.timeout} when the time is up, {@code thread.interrupted} when the thread is interrupted meanwhile, and
@@ -50,12 +50,12 @@ public interface Query {
     /**
      * Runs a statement that creates or changes tables.
      *
-     * @return how many rows it changed
+     * @return the number of changed rows
      * @throws io.github.keywharf.KeywharfException as {@link #rows()} does
      */
     long update();
 
-    /** Gives parameters their values; see {@link #bind(String, Object)}. */
+    /** Sets the values of parameters; see {@link #bind(String, Object)}. */
     default Query bind(Map<String, ? extends @Nullable Object> all) {
         all.forEach(this::bind);
         return this;
@@ -66,7 +66,7 @@ public interface Query {
         return rows().toTable();
     }
 
-    /** Runs the query and gives its rows as records; see {@link Rows#records}. */
+    /** Runs the query and returns its rows as records; see {@link Rows#records}. */
     default <R extends Record> Stream<R> records(Class<R> type) {
         return rows().records(type);
     }

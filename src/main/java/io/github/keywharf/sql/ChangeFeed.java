@@ -7,69 +7,69 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A feed of committed changes that the source keeps until they are acknowledged, so that none is lost across crashes.
+ * Committed changes that the source keeps until they are acknowledged, so that none is lost in a crash.
  */
 public interface ChangeFeed {
 
     /**
-     * Makes sure that the source keeps changes from now on.
+     * Ensures that the source keeps changes from now on.
      *
-     * @return whether it begins only now, so that whatever changed before must be read from the tables themselves
-     * @throws io.github.keywharf.KeywharfException when the role may not, with the right it lacks
+     * @return true if the feed begins with this call, so that earlier changes must be read from the tables
+     * @throws io.github.keywharf.KeywharfException if the role lacks a right, which the message names
      */
     boolean ensure();
 
     /**
-     * Sets the feed up as {@link #ensure()} does, but takes no table out of it that may still be relied on: one that is
-     * away for a while must not lose the changes between its return and the next call.
+     * Sets up the feed as {@link #ensure()} does, without removing tables that are still needed: a table that is missing for
+     * a while must not lose the changes between its return and the next call.
      *
-     * @param kept what {@link #identities} gave for the tables that stay in the feed while they exist
+     * @param kept {@link #identities} of the tables that stay in the feed while they exist
      * @return as {@link #ensure()}
      */
     default boolean ensure(Set<String> kept) {
         return ensure();
     }
 
-    /** Where the changes that the source keeps begin: at what was acknowledged last, or where the feed began. */
+    /** Start of the changes that the source keeps: the last acknowledged position, or the beginning of the feed. */
     String position();
 
     /**
-     * By table of this feed, what distinguishes the table from another one that takes its name later: a feed gives the changes of
-     * the table that it was set up for, whatever that is called now.
+     * Identities of this feed's tables by name. An identity distinguishes a table from another one that takes its name
+     * later: a feed returns the changes of the table that it was set up for, even after that was renamed.
      */
     Map<String, String> identities();
 
     /**
-     * A mark of this moment. The feed gives every change of a table that is read after {@link #ensure} and after
-     * {@link #settledSince} this mark; what transactions wrote that had begun before may be missing from it.
+     * Mark of this moment. The feed returns every change of a table that is read after {@link #ensure} and after
+     * {@link #settledSince} this mark; changes of transactions that began before it may be missing.
      */
     String mark();
 
-    /** Whether every transaction that was running at a mark has ended. */
+    /** Returns true if every transaction that was running at a mark has ended. */
     boolean settledSince(String mark);
 
     /**
-     * The oldest changes not yet acknowledged, in commit order, at most about {@code limit}. Calling again without an
-     * acknowledgement gives the same again.
+     * Reads the oldest changes that are not acknowledged, in commit order. Another call without an acknowledgement returns
+     * the same changes.
      *
-     * @param limit how many changes are wanted; a transaction is never split, so there may be more
+     * @param limit number of changes to read; a transaction is never split, so there may be more
      */
     Changes read(int limit);
 
-    /** Lets the source forget all changes up to a position that {@link #read} gave. */
+    /** Allows the source to discard all changes up to a position that {@link #read} returned. */
     void acknowledge(String position);
 
     /**
-     * Whether every change after a position is still kept. It is not when the feed was dropped and recreated, or when
-     * others acknowledged its changes: then only reading everything finds what was missed.
+     * Returns true if every change after a position is still kept. That is not so after the feed was dropped and recreated,
+     * or after others acknowledged its changes: then only a complete read finds the missed changes.
      *
-     * @param position that {@link #read} gave
+     * @param position returned by {@link #read}
      */
     boolean keepsAllSince(String position);
 
     /**
-     * How many bytes of its log the source could forget if the feed was acknowledged up to a later position rather than
-     * an earlier one. {@link Long#MAX_VALUE}, as by default, when that is not known.
+     * Bytes of log that the source could discard if the feed was acknowledged up to a later position instead of an earlier
+     * one; {@link Long#MAX_VALUE}, the default, if unknown.
      */
     default long bytesBetween(String earlier, String later) {
         return Long.MAX_VALUE;
@@ -79,18 +79,16 @@ public interface ChangeFeed {
     void drop();
 
     /**
-     * Some changes. To reach the source's state, apply what was written, then what was emptied, then what was deleted: a
+     * Changes of several tables. To reach the source's state, apply written rows, then emptied tables, then deleted keys: a
      * key that was deleted and later written again is not among the deleted.
      *
-     * @param position stands for the end of these changes
-     * @param written by table, the rows inserted or updated, whole, in commit order; a row changed twice is there twice,
-     *     though either may be as new as the moment of reading
-     * @param deleted by table, the keys of deleted rows, in commit order
-     * @param emptied tables that were emptied as a whole, by a statement that names no row: find out by a comparison of keys
-     *     which rows are gone
-     * @param rejected by table, the rows that were written with a value that the type of its column cannot hold; they are
-     *     not among the written
-     * @param more whether there may be more to read after these
+     * @param position end of these changes
+     * @param written inserted and updated rows by table, complete, in commit order; a row that changed twice is listed
+     *     twice, and either may be as new as the moment of reading
+     * @param deleted keys of deleted rows by table, in commit order
+     * @param emptied tables that were truncated, which names no row: compare keys to find the missing rows
+     * @param rejected rows by table that have a value beyond the type of its column; they are not among the written
+     * @param more true if there may be more to read after these
      */
     record Changes(
             String position,
@@ -108,7 +106,7 @@ public interface ChangeFeed {
             rejected = Map.copyOf(rejected);
         }
 
-        /** Whether nothing changed; the position may have moved on all the same, so acknowledge it. */
+        /** Returns true if nothing changed. The position may have advanced nevertheless, so acknowledge it. */
         public boolean isEmpty() {
             return written.isEmpty() && deleted.isEmpty() && emptied.isEmpty() && rejected.isEmpty();
         }

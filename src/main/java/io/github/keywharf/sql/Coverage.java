@@ -7,32 +7,32 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether the rows of a load are all that the source has, so that keys which are in the warehouse but not among them have
- * been deleted there.
+ * Share of the source's rows that a load has. If it has all of them, keys that are in the warehouse but not in the load
+ * were deleted in the source.
  */
 public sealed interface Coverage {
 
-    /** Some of the source's rows; nothing follows from what is not among them. */
+    /** Some of the source's rows; a missing row shows nothing. */
     record Partial() implements Coverage {}
 
     /**
-     * All of the source's rows but those that were rejected on the way.
+     * All of the source's rows except rejected ones.
      *
-     * @param rejected asked once the rows have been read: the keys of the rejected ones, which are in the source too;
-     *     empty when they are not known, so that nothing follows from what is missing
-     * @param limit asked before any key is entered as deleted
+     * @param rejected keys of rejected rows, which are in the source too, called after the rows were read; empty if they
+     *     are unknown, so that no row counts as deleted
+     * @param limit called before any key is recorded as deleted
      */
     record Complete(Supplier<Optional<Table>> rejected, Limit limit) implements Coverage {}
 
-    /** How many keys one load may enter as deleted. */
+    /** Limit to the keys that one load may record as deleted. */
     @FunctionalInterface
     interface Limit {
 
         /**
-         * Whether keys may be entered as deleted; when not, none of the table is.
+         * Returns true if keys may be recorded as deleted; otherwise none of the table is.
          *
-         * @param deleted how many are missing from the rows of the load, and were not deleted before
-         * @param known how many keys the warehouse had that were not deleted before
+         * @param deleted number of keys that are missing from the load and were not deleted before
+         * @param known number of keys in the warehouse that were not deleted before
          */
         boolean allows(long deleted, long known);
     }

@@ -12,19 +12,19 @@ public final class Identifiers {
     private Identifiers() {}
 
     /**
-     * The name in double quotes, with quotes inside it doubled, so that it cannot be anything but a name.
+     * Returns the name in double quotes, with quotes inside it doubled, so that it cannot be anything but a name.
      *
-     * @throws IllegalArgumentException when it is empty or holds a NUL character, which no name may
+     * @throws IllegalArgumentException if it is empty or contains a NUL character
      */
     public static String quote(String name) {
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("A name is not empty and holds no NUL character");
+            throw new IllegalArgumentException("A name must not be empty, nor contain a NUL character");
         }
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     /**
-     * The name itself, when it is plain: ASCII letters, digits and underscores, not a digit first, at most 63.
+     * Returns the name if it is plain: ASCII letters, digits and underscores, not a digit first, at most 63.
      *
      * @throws KeywharfException with code {@code sql.bad_identifier} otherwise
      */

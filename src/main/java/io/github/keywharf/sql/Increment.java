@@ -2,15 +2,15 @@ package io.github.keywharf.sql;
 
 import java.time.LocalDateTime;
 
-/** Which rows of a table are wanted. */
+/** Rows of a table to read. */
 public sealed interface Increment {
 
     /** All rows. */
     record Everything() implements Increment {}
 
     /**
-     * Rows written by any transaction that an earlier snapshot did not see: late commits and updates that no column
-     * shows are among them. Rows that were being written while the earlier snapshot was taken may come again.
+     * Rows of all transactions that an earlier snapshot did not see, including late commits and updates that no column
+     * shows. Rows that were being written while the earlier snapshot was taken may be read again.
      *
      * <p>Where positions cannot be compared (another system, a view), all rows are read.
      *

@@ -4,11 +4,11 @@ import io.github.keywharf.table.Rows;
 import java.util.function.Supplier;
 
 /**
- * Rows of a table that others refer to, known only once those others have been read: the days of a calendar, for facts
- * that stream. They are added where missing before references to them are checked, in the same transaction.
+ * Rows of a referenced table that are known only after the referring rows were read: the days of a calendar, for facts
+ * that stream. Missing ones are added in the same transaction, before references are checked.
  *
- * @param table that grows
- * @param rows asked once, when the rows of the load have all been read; every reference to the table is among them or in
- *     the table already
+ * @param table referenced table
+ * @param rows called once, after all rows of the load were read; each referenced key is among these rows or already in the
+ *     table
  */
 public record LateRows(WarehouseTable table, Supplier<Rows> rows) {}

@@ -1,26 +1,25 @@
 package io.github.keywharf.sql;
 
-/** What a load does with a row whose key is in the warehouse already. */
+/** Treatment of a row whose key is already in the warehouse. */
 public enum LoadMode {
 
-    /** Replace it where anything differs: the warehouse holds the latest state. */
+    /** Replace the stored row if any value differs: the warehouse has the latest state. */
     UPSERT,
 
-    /** Leave it as it is. A fact whose key is deleted is not added either. */
+    /** Keep the stored row. A fact whose key is deleted is not added either. */
     ADD_MISSING,
 
     /**
-     * Add the row as a new version where it differs from the newest one of its key: the warehouse holds the whole
-     * history, in the order of the record ids. Among rows of the same key in one load, each that differs from the one
-     * before it is a version.
+     * Add the row as a new version if it differs from the newest one of its key: the warehouse has the whole history, in the
+     * order of the record ids. Of several rows of one key in one load, each that differs from the previous one is a version.
      */
     APPEND_VERSIONS,
 
     /**
-     * Add what is missing of a batch that was loaded before. A version takes the place in the order of its key that its
-     * batch has among the batches, not the newest; it is missing unless the batch's own version, the one before it or the
-     * one after it is equal. Where the first load of the batch did not note that place, the version is older than all
-     * others of its key, and missing unless any of them is equal.
+     * Add missing versions of a batch that was loaded before. A version is inserted at the position of its batch in the
+     * history of its key, not as the newest; it is missing unless the batch's own version, the previous one or the next one
+     * is equal. If the first load of the batch did not record that position, the version becomes the oldest of its key, and
+     * is missing unless any other is equal.
      */
     APPEND_ABSENT_VERSIONS
 }

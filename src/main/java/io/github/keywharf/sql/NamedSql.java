@@ -6,21 +6,23 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A statement of PostgreSQL's or DuckDB's whose {@code :names} and {@code $1}s have become a driver's positional marks.
+ * Statement in the dialect of PostgreSQL or DuckDB whose {@code :names} and {@code $1}s are replaced by a driver's positional
+ * marks.
  *
- * @param text as it was given, without a semicolon at its end
- * @param sql with a mark in place of each parameter
- * @param parameters of the marks, in order, with their colon or dollar; with {@link Marks#QUESTION} one may stand several times
- * @param firstWord the keyword that it begins with, in lower case; empty when it begins otherwise
- * @param onlyReads whether it has no parameters, begins as a query, and holds no word that changes anything
+ * @param text original statement, without a semicolon at its end
+ * @param sql statement with a mark in place of each parameter
+ * @param parameters names of the marks, in order, with their colon or dollar; with {@link Marks#QUESTION} a name that is
+ *     used several times is listed several times
+ * @param firstWord first keyword in lower case; empty if the statement begins with anything else
+ * @param onlyReads true if it has no parameters, begins as a query, and contains no keyword that changes data
  */
 public record NamedSql(String text, String sql, List<String> parameters, String firstWord, boolean onlyReads) {
 
-    /** What stands for a parameter. */
+    /** Marks that a driver takes for parameters. */
     public enum Marks {
         /** A question mark for each place; those of operators are doubled. */
         QUESTION,
-        /** {@code $1}, {@code $2} and so on for each parameter, wherever it stands. */
+        /** {@code $1}, {@code $2} and so on, the same one wherever a parameter is used. */
         NUMBER
     }
 
@@ -32,7 +34,7 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
         parameters = List.copyOf(parameters);
     }
 
-    /** Reads a statement; literals, quoted names, comments and casts keep their colons. */
+    /** Parses a statement; literals, quoted names, comments and casts keep their colons. */
     public static NamedSql parse(String text, Marks marks) {
         String trimmed = text.stripTrailing();
         String statement = trimmed.endsWith(";") ? trimmed.substring(0, trimmed.length() - 1) : text;
@@ -51,7 +53,7 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
         return Character.isLetterOrDigit(c) || c == '_' || c == '$';
     }
 
-    /** Walks over a statement once. */
+    /** Reads a statement once, from its start to its end. */
     private static final class Parser {
 
         private final String text;
@@ -171,19 +173,19 @@ public record NamedSql(String text, String sql, List<String> parameters, String 
             return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
         }
 
-        /** In {@code a[low:high]} the colon stands close behind something, in {@code a[:name]} or {@code [1, :name]} not. */
+        // In a[low:high] the colon follows a value without a blank; in a[:name] or [1, :name] it does not.
         private boolean isSlice() {
             char before = previous();
             return brackets > 0 && (isPart(before) || before == ')' || before == ']' || before == '"');
         }
 
-        /** In {@code {'a':b}} the colon stands close behind the name of a field, in {@code {'a': :name}} it does not. */
+        // In {'a':b} the colon follows the name of a field without a blank; in {'a': :name} it does not.
         private boolean isField() {
             char before = previous();
             return braces > 0 && (isPart(before) || before == '\'' || before == '"');
         }
 
-        /** Whether the literal at this place is one like {@code E'…'}, in which a backslash escapes. */
+        /** Returns true if the literal at this position is written {@code E'…'}, in which a backslash escapes. */
         private boolean hasEscapes() {
             return (previous() == 'e' || previous() == 'E') && (at < 2 || !isPart(text.charAt(at - 2)));
         }

@@ -4,10 +4,10 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * The query for the rows of a table whose {@code last_updated} lies in a window.
+ * Query for the rows of a table whose {@code last_updated} lies in a window.
  *
- * <p>Such a window misses rows that are stamped inside it but commit after it was read, and rows whose stamp nobody
- * maintains; {@link Increment.Since} does not.
+ * <p>Such a window misses rows that have a time inside it but are committed after it was read, and rows whose time is not
+ * maintained; {@link Increment.Since} does not.
  *
  * @param table its name
  * @param start inclusive
@@ -20,7 +20,7 @@ public record NewEntryQuery(String table, LocalDateTime start, LocalDateTime end
     /**
      * The query of a table and two times as {@link SqlTime#parse} reads them.
      *
-     * @throws io.github.keywharf.KeywharfException with code {@code sql.bad_time} when a time is not one
+     * @throws io.github.keywharf.KeywharfException with code {@code sql.bad_time} if a time is invalid
      */
     public static NewEntryQuery of(String table, String start, String end) {
         return new NewEntryQuery(table, SqlTime.parse(start), SqlTime.parse(end));

@@ -3,11 +3,11 @@ package io.github.keywharf.sql;
 import java.util.List;
 
 /**
- * What to read of a table.
+ * Rows and columns of a table to read.
  *
- * @param table its name; must be among {@link SqlSource#listTables()}
- * @param columns which columns, in order; empty for all
- * @param increment which rows
+ * @param table name of one of {@link SqlSource#listTables()}
+ * @param columns names of the columns, in order; empty for all
+ * @param increment rows
  */
 public record ReadRequest(String table, List<String> columns, Increment increment) {
 

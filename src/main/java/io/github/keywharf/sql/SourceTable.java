@@ -4,14 +4,14 @@ import io.github.keywharf.table.Schema;
 import java.util.List;
 
 /**
- * A table of a source.
+ * Table of a source.
  *
- * @param name its name, as the source spells it
- * @param schema its columns as they will be read
- * @param key the columns of its primary key, in order; empty when it has none
- * @param estimatedRows how many rows the source believes it has; -1 when it does not know
- * @param estimatedBytes how many bytes it takes in the source; -1 when the source does not know
- * @param readable whether the user of this source may read all of its columns
+ * @param name name in the spelling of the source
+ * @param schema columns with the types in which they are read
+ * @param key columns of the primary key, in order; empty if it has none
+ * @param estimatedRows the source's estimate of the number of rows; -1 if unknown
+ * @param estimatedBytes size in the source; -1 if unknown
+ * @param readable true if the user of this source may read all columns
  */
 public record SourceTable(
         String name, Schema schema, List<String> key, long estimatedRows, long estimatedBytes, boolean readable) {

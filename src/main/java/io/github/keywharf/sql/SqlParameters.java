@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a statement's parameters. Values never appear in messages.
+ * Values of a statement's parameters. Values never appear in messages.
  *
  * <p>Mutable, not thread-safe.
  */
@@ -25,9 +25,9 @@ public final class SqlParameters {
     private final Map<String, @Nullable Object> values = new HashMap<>();
 
     /**
-     * No values yet.
+     * Creates parameters without values.
      *
-     * @param subject what messages are about
+     * @param subject subject of messages
      */
     public SqlParameters(String subject, NamedSql statement) {
         this.subject = subject;
@@ -35,7 +35,7 @@ public final class SqlParameters {
     }
 
     /**
-     * Gives {@code $1}, {@code $2} and so on their values, in place of what was given before.
+     * Sets the values of {@code $1}, {@code $2} and so on, and forgets earlier ones.
      *
      * @throws KeywharfException with code {@code sql.unknown_parameter} when there are more values than parameters
      */
@@ -47,7 +47,7 @@ public final class SqlParameters {
     }
 
     /**
-     * Gives a parameter its value.
+     * Sets the value of a parameter.
      *
      * @param name without the colon
      * @throws KeywharfException with code {@code sql.unknown_parameter} when the statement has no such parameter
@@ -68,9 +68,9 @@ public final class SqlParameters {
     }
 
     /**
-     * The values, one for each of the statement's {@link NamedSql#parameters}.
+     * Returns the values, one for each of the statement's {@link NamedSql#parameters}.
      *
-     * @throws KeywharfException with code {@code sql.missing_parameter} when one has none
+     * @throws KeywharfException with code {@code sql.missing_parameter} if one has no value
      */
     public List<@Nullable Object> all() {
         Set<String> missing = new TreeSet<>(parameters);

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A database that rows are read from. Thread-safe; opens connections as it needs them and closes them itself.
+ * Database that rows are read from. Thread-safe; opens connections as it needs them and closes them itself.
  */
 public interface SqlSource {
 
-    /** What this source is, for messages: host, port and database, never a password. */
+    /** Name for messages: host, port and database, never a password. */
     String name();
 
     /**
-     * The tables of the source, by name, without those of the system and those whose name begins with {@code _},
+     * Lists the tables of the source by name, without system tables and those whose name begins with {@code _},
      * {@code pg_} or {@code sql_}.
      *
      * @throws io.github.keywharf.KeywharfException when the database cannot be queried
@@ -20,22 +20,21 @@ public interface SqlSource {
     List<SourceTable> listTables();
 
     /**
-     * Opens one consistent view of all tables; whatever commits later is not seen through it. Close it soon: it keeps
-     * the database from cleaning up. A table that is emptied or rewritten between the snapshot and a read has no rows in
-     * the view, as the source may forget the old ones: a source that notices fails the read. Better keep that from happening
-     * by {@link #snapshot(List, Duration)}.
+     * Opens one consistent view of all tables, which does not show later commits. Close it soon: it prevents the database
+     * from vacuuming. A table that is truncated or rewritten between the snapshot and a read is empty in the view; a source
+     * that notices fails the read. {@link #snapshot(List, Duration)} prevents this.
      *
      * @throws io.github.keywharf.KeywharfException when the database cannot be queried
      */
     SourceSnapshot snapshot();
 
     /**
-     * Opens one consistent view as {@link #snapshot()} does, and keeps tables from being emptied, rewritten, renamed or
-     * dropped from before that moment until it is closed. A table that is locked by others for longer than the wait is left
-     * out: see {@link SourceSnapshot#unlocked()}. A source that has no locks ignores tables and wait.
+     * Opens one consistent view as {@link #snapshot()} does, and locks tables first, so that no one truncates, rewrites,
+     * renames or drops them until the view is closed. A table that others lock for longer than the wait stays unlocked: see
+     * {@link SourceSnapshot#unlocked()}. A source without locks ignores tables and wait.
      *
-     * @param tables to lock; none that exists is waited for unless others hold it
-     * @param wait how long to wait for all of them together
+     * @param tables names of the tables to lock
+     * @param wait longest wait for all of them together
      * @throws io.github.keywharf.KeywharfException when the database cannot be queried
      */
     default SourceSnapshot snapshot(List<String> tables, Duration wait) {
@@ -43,11 +42,11 @@ public interface SqlSource {
     }
 
     /**
-     * A feed of every committed change, deletions included, for sources that keep one.
+     * Returns a feed of every committed change, including deletions, for sources that keep one.
      *
      * @param name of the feed, kept by the source between runs; lower case letters, digits and underscores
-     * @param tables whose changes are wanted
-     * @throws io.github.keywharf.KeywharfException with code {@code sql.no_change_feed} when the source has none or the
+     * @param tables tables whose changes the feed returns
+     * @throws io.github.keywharf.KeywharfException with code {@code sql.no_change_feed} if the source has none or the
      *     role may not use it
      */
     ChangeFeed changeFeed(String name, List<String> tables);

@@ -21,7 +21,7 @@ public final class SqlTime {
 
     private SqlTime() {}
 
-    /** The time with three fraction digits; what is finer is cut off. */
+    /** Formats a time with three fraction digits; finer ones are truncated. */
     public static String format(LocalDateTime time) {
         return MILLISECONDS.format(time);
     }
@@ -30,7 +30,7 @@ public final class SqlTime {
      * Reads a date ({@code 2024-05-20}, meaning its midnight), or a date and a time of day with none, three or six
      * fraction digits.
      *
-     * @throws KeywharfException with code {@code sql.bad_time} when the text is none of these, or no such day exists
+     * @throws KeywharfException with code {@code sql.bad_time} if the text is none of these, or there is no such day
      */
     public static LocalDateTime parse(String text) {
         if (ACCEPTED.matcher(text).matches()) {

@@ -5,51 +5,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A database that batches are loaded into. Thread-safe; opens connections as it needs them and closes them itself. */
+/** Database that batches are loaded into. Thread-safe; opens connections as it needs them and closes them itself. */
 public interface Warehouse {
 
-    /** What this warehouse is, for messages: host, port and database, never a password. */
+    /** Name for messages: host, port and database, never a password. */
     String name();
 
     /**
-     * Creates what is missing of these tables, of the views of each fact's current state, and of the warehouse's own
-     * control tables; leaves alone what is there, save that a view which an earlier version of this library made is replaced where
-     * its definition has changed.
+     * Creates missing tables, missing views of each fact's current state, and the warehouse's control tables. Existing ones
+     * stay unchanged, except that views of an earlier version of this library are replaced if their definition has changed.
      *
-     * @param tables with every table after those it refers to
-     * @param mode how facts are kept; with {@link LoadMode#UPSERT} a fact's key is made unique
-     * @return the statements that were needed
+     * @param tables tables, each after those it refers to
+     * @param mode mode in which facts are loaded; {@link LoadMode#UPSERT} makes a fact's key unique
+     * @return the statements that were executed
      */
     List<String> create(List<WarehouseTable> tables, LoadMode mode);
 
     /**
-     * Checks that tables are there with columns that take what a load brings.
+     * Checks that tables exist and that their columns accept the rows of a load.
      *
-     * @return by table name, what is wrong with it, in a sentence; empty when all is well
+     * @return problems by table name, each a sentence
      */
     Map<String, String> check(List<WarehouseTable> tables);
 
     /**
-     * Checks as {@link #check(List)} does, and what the statements that load facts in a mode need besides.
+     * Checks tables as {@link #check(List)} does, and the additional requirements of a mode of loading facts.
      *
-     * @param facts how facts are kept
-     * @return by table name, what is wrong with it, in a sentence; empty when all is well
+     * @param facts mode in which facts are loaded
+     * @return problems by table name, each a sentence
      */
     default Map<String, String> check(List<WarehouseTable> tables, LoadMode facts) {
         return check(tables);
     }
 
     /**
-     * The batch of a flow with the greatest number among those whose load has committed; empty when there is none. Costs
-     * the same however many were loaded.
+     * Finds the batch of a flow with the highest number among committed loads. The cost does not depend on the number of
+     * batches.
      */
     Optional<LoadedBatch> newestLoaded(String flow);
 
     /**
-     * A batch whose load has committed.
+     * Batch whose load has committed.
      *
-     * @param number of the batch
-     * @param note what was entered beside it when its load began, and by the warehouse itself
+     * @param number number of the batch
+     * @param note entries of the caller, recorded when its load began, and of the warehouse
      */
     record LoadedBatch(long number, Map<String, String> note) {
 
@@ -60,33 +59,33 @@ public interface Warehouse {
     }
 
     /**
-     * Begins the load of a batch: opens a transaction and enters the batch into the control tables, so that a second load of it
-     * waits for this one and then finds that there is nothing to do.
+     * Begins the load of a batch: opens a transaction and records the batch in the control tables, so that a second load of
+     * it waits for this one and then finds nothing to do.
      *
-     * @param flow whose batch it is
-     * @param batch its number
-     * @param note what to enter beside it, such as the end of its window
+     * @param flow name of the flow
+     * @param batch number of the batch
+     * @param note entries to record with it, such as the end of its window
      */
     WarehouseLoad begin(String flow, long batch, Map<String, String> note);
 
     /**
-     * Begins the load of a batch as {@link #begin(String, long, Map)} does, for a caller who alone has the right to load the
-     * flow, such as the holder of a lease. A session that is still loading the flow then belongs to somebody who has lost
-     * that right; it is given some time to end, and then ended.
+     * Begins the load of a batch as {@link #begin(String, long, Map)} does, for a caller with the exclusive right to load the
+     * flow, such as the holder of a lease. Another session that is still loading the flow has lost that right; after some
+     * time it is terminated.
      *
-     * @param takeover how that is done
-     * @throws io.github.keywharf.KeywharfException with code {@code postgres.load_blocked} when such a session may not be
-     *     ended by this user; the message names it
+     * @param takeover terms on which such a session is terminated
+     * @throws io.github.keywharf.KeywharfException with code {@code postgres.load_blocked} if this user may not terminate
+     *     such a session, which the message names
      */
     default WarehouseLoad begin(String flow, long batch, Map<String, String> note, Takeover takeover) {
         return begin(flow, batch, note);
     }
 
     /**
-     * How the loads of those are ended who have lost the right to load.
+     * Terms on which a load whose session has lost the right to load is terminated.
      *
-     * @param patience how long to wait for such a load to end by itself
-     * @param check throws unless the caller still has the right; run right before a session is ended
+     * @param patience time for such a load to end by itself
+     * @param check throws unless the caller still has the right; run right before a session is terminated
      */
     record Takeover(Duration patience, Runnable check) {}
 }

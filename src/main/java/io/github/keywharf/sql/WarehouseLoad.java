@@ -4,37 +4,37 @@ import io.github.keywharf.table.RejectListener;
 import io.github.keywharf.table.Rows;
 import org.jspecify.annotations.Nullable;
 
-/** The load of one batch: one transaction over all its tables. Not thread-safe; closing without a commit undoes all. */
+/** Load of one batch: one transaction over all its tables. Not thread-safe; closing without a commit rolls back. */
 public interface WarehouseLoad extends AutoCloseable {
 
     /**
-     * In the note of a batch, names the flow that loaded the batch first, where it is loaded again under another flow.
-     * {@link LoadMode#APPEND_ABSENT_VERSIONS} looks there for the place of the batch's versions.
+     * Entry in the note of a batch that is loaded again under another flow: the flow that loaded it first.
+     * {@link LoadMode#APPEND_ABSENT_VERSIONS} reads the position of the batch's versions there.
      */
     String ORIGIN = "origin";
 
-    /** Whether the batch was loaded before, so that loading would be a repetition. */
+    /** Returns true if the batch was loaded before. */
     boolean alreadyLoaded();
 
     /**
-     * Loads rows into a table and closes them. Rows that refer to what is not there, or that the warehouse refuses for
-     * their values, are rejected one by one; the rest is loaded.
+     * Loads rows into a table and closes them. Rows with missing references, or with values that the warehouse refuses, are
+     * rejected one by one; the others are loaded.
      *
-     * @param table whose schema the rows have
-     * @param mode what to do with rows that are there already
-     * @param coverage whether these are all the rows of the source, so that what is missing was deleted there
-     * @param rows what to load; closed in any case
-     * @param rejects gets each row that is refused
+     * @param table target; the rows have its schema
+     * @param mode treatment of rows whose key is already in the table
+     * @param coverage share of the source's rows, from which deletions follow
+     * @param rows rows to load; closed in any case
+     * @param rejects receives each rejected row
      */
     default TableLoad load(WarehouseTable table, LoadMode mode, Coverage coverage, Rows rows, RejectListener rejects) {
         return load(table, mode, coverage, rows, null, rejects);
     }
 
     /**
-     * Loads rows into a table as {@link #load(WarehouseTable, LoadMode, Coverage, Rows, RejectListener)} does, and before
-     * references are checked adds late rows to a table that they refer to.
+     * Loads rows into a table as {@link #load(WarehouseTable, LoadMode, Coverage, Rows, RejectListener)} does, and adds late
+     * rows to a referenced table before references are checked.
      *
-     * @param late what to add once the rows have been read
+     * @param late rows to add after the rows of the load were read, or null
      */
     TableLoad load(
             WarehouseTable table,
@@ -45,33 +45,33 @@ public interface WarehouseLoad extends AutoCloseable {
             RejectListener rejects);
 
     /**
-     * Enters into the control tables that things were deleted in the source. With {@link LoadMode#UPSERT} facts are removed too;
-     * otherwise every version stays.
+     * Records deletions of the source in the control tables. With {@link LoadMode#UPSERT} facts are deleted too; otherwise
+     * every version stays.
      *
-     * @param table the keys of whose rows are given
-     * @param mode how that table is kept
-     * @param keys the key columns; closed in any case
-     * @return how many deletions were new
+     * @param table table of the deleted rows
+     * @param mode mode in which that table is loaded
+     * @param keys key columns of the deleted rows; closed in any case
+     * @return the number of deletions that were not recorded before
      */
     long delete(WarehouseTable table, LoadMode mode, Rows keys);
 
-    /** Commits; the batch is loaded when this returns. */
+    /** Commits the transaction; the batch is loaded when this returns. */
     void commit();
 
-    /** Ends the transaction, undoing it unless it was committed; closing twice is harmless. */
+    /** Ends the transaction, with a rollback unless it was committed; closing twice is harmless. */
     @Override
     void close();
 
     /**
-     * What a load did to one table.
+     * Counts of a load into one table.
      *
-     * @param read rows taken
+     * @param read rows read
      * @param inserted rows that are new in the table
      * @param updated rows that replaced one
-     * @param unchanged rows that were there already, just so, that a later row of the same key replaced, or that a
-     *     trigger of the table suppressed
-     * @param rejected rows refused
-     * @param deleted keys newly found deleted
+     * @param unchanged rows that equal the stored one, that a later row of the same key replaced, or that a trigger of the
+     *     table suppressed
+     * @param rejected rejected rows
+     * @param deleted keys that were not recorded as deleted before
      */
     record TableLoad(long read, long inserted, long updated, long unchanged, long rejected, long deleted) {
 

@@ -6,23 +6,23 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A table of a warehouse, as a load needs to know it.
+ * Table of a warehouse, as a load sees it.
  *
- * @param name its name in the warehouse
- * @param schema the columns that a load fills, in order
- * @param key the columns that identify which thing of the source a row is about; unique for dimensions, not for facts
- * @param recordId the column that numbers the rows of a fact in the order they were written; empty for dimensions
- * @param references which columns refer to which other tables
+ * @param name name in the warehouse
+ * @param schema columns that a load fills, in order
+ * @param key columns that identify the source row; unique in a dimension, not in a fact
+ * @param recordId column that numbers the rows of a fact in the order in which they were written; empty for a dimension
+ * @param references foreign keys
  */
 public record WarehouseTable(
         String name, Schema schema, List<String> key, Optional<String> recordId, List<Reference> references) {
 
     /**
-     * A foreign key of one column.
+     * Foreign key of one column.
      *
-     * @param column of this table
-     * @param table referred to
-     * @param target the key column referred to
+     * @param column column of this table
+     * @param table referenced table
+     * @param target referenced key column
      */
     public record Reference(String column, String table, String target) {}
 
@@ -37,7 +37,7 @@ public record WarehouseTable(
         schema.select(key);
     }
 
-    /** Whether this is a fact, whose rows are numbered, rather than a dimension. */
+    /** Returns true for a fact, whose rows are numbered, and false for a dimension. */
     public boolean isFact() {
         return recordId.isPresent();
     }

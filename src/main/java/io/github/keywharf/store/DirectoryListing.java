@@ -20,7 +20,7 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a directory in the order of keys, holding the names of one folder a level.
+ * Listing of a directory in the order of keys. Holds the names of one folder per level in memory.
  *
  * <p>A folder sorts as its name with a slash, as all keys under it do: {@code a-b} comes before {@code a/b}, which comes
  * before {@code a0}.
@@ -33,7 +33,7 @@ final class DirectoryListing implements Iterator<StoredObject> {
     private final Deque<Iterator<String>> levels = new ArrayDeque<>();
     private @Nullable StoredObject next;
 
-    /** A listing of the keys that begin with a prefix and come after a text. */
+    /** Creates a listing of the keys that begin with a prefix and come after a text. */
     DirectoryListing(DirectoryStore store, Path root, String prefix, String startAfter) {
         this.store = store;
         this.root = root;
@@ -45,12 +45,12 @@ final class DirectoryListing implements Iterator<StoredObject> {
         }
     }
 
-    /** Whether keys that begin with a text may come after the one where the listing starts. */
+    /** Returns true if keys that begin with a text may come after the start of the listing. */
     private boolean mayFollow(String beginning) {
         return startAfter.startsWith(beginning) || ObjectKeys.ORDER.compare(beginning, startAfter) > 0;
     }
 
-    /** Whether the file system can name a folder and no symbolic link is on the way to it. */
+    /** Returns true if the file system can name a folder and its path has no symbolic link. */
     private boolean isReachable(String folder) {
         try {
             Path reached = root.resolve(folder);
@@ -96,15 +96,15 @@ final class DirectoryListing implements Iterator<StoredObject> {
         return object;
     }
 
-    /** The keys and folders (with a slash at the end) right below a folder, sorted. */
+    /** Keys and folders (with a slash at the end) directly below a folder, sorted. */
     private Iterator<String> children(String folder) {
         List<String> keys = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root.resolve(folder))) {
             for (Path entry : entries) {
                 String key = folder + entry.getFileName();
                 if (key.startsWith(prefix) && mayFollow(key + "/") && !key.equals(DirectoryStore.WRITING)) {
-                    if (!names(key, entry)) {
-                        store.skipped(entry);
+                    if (!isKeyOf(key, entry)) {
+                        store.reportSkipped(entry);
                     } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                         keys.add(key + "/");
                     } else if (ObjectKeys.ORDER.compare(key, startAfter) > 0
@@ -125,10 +125,10 @@ final class DirectoryListing implements Iterator<StoredObject> {
     }
 
     /**
-     * Whether a key names an entry. It does not where the name breaks the rules of keys, nor where its bytes are not text
-     * in the character set of this Java: then the text is another name, or none.
+     * Returns true if a key names an entry. It does not if the name breaks the rules of keys, or if its bytes are not text in
+     * the character set of this Java, which then reads another name.
      */
-    private boolean names(String key, Path entry) {
+    private boolean isKeyOf(String key, Path entry) {
         try {
             return root.resolve(ObjectKeys.check(key)).equals(entry);
         } catch (IllegalArgumentException breaksTheRulesOrCannotBeEncoded) {

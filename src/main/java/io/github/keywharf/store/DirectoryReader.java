@@ -17,10 +17,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
- * An open file: a replacement of the key moves another file into its place, and this one stays as it was.
+ * Reader of an open file. Replacing the key moves another file into its place, and leaves this one unchanged.
  *
- * <p>The JDK closes a channel, for all threads, when one that reads from it is interrupted. The others then open the file
- * again, unless it was replaced.
+ * <p>The JDK closes a channel for all threads when a thread that reads from it is interrupted. The other threads then open
+ * the file again, unless it was replaced.
  */
 final class DirectoryReader implements ObjectReader {
     private static final int OPEN_ATTEMPTS = 100;
@@ -39,7 +39,7 @@ final class DirectoryReader implements ObjectReader {
         this.channel = channel;
     }
 
-    /** Opens a file so that its attributes are surely those of the file that was opened. */
+    /** Opens a file, and repeats that until its attributes are certainly those of the open file. */
     static DirectoryReader open(DirectoryStore store, String key, Path file) throws IOException {
         for (int attempt = 1; ; attempt++) {
             StoredObject before = attributes(key, file);
@@ -111,7 +111,7 @@ final class DirectoryReader implements ObjectReader {
         }
     }
 
-    /** Puts a channel in the place of one that an interrupted thread closed. */
+    /** Replaces a channel that an interrupted thread closed. */
     private synchronized void reopen(FileChannel lost, ClosedChannelException cause) {
         if (closed) {
             throw new IllegalStateException("The reader of '" + object.key() + "' is closed", cause);
@@ -140,12 +140,12 @@ final class DirectoryReader implements ObjectReader {
                 cause);
     }
 
-    /** How often the file was opened again. */
+    /** Number of times that the file was opened again. */
     synchronized int reopened() {
         return reopened;
     }
 
-    /** Does what the JDK does when a thread that reads is interrupted. */
+    /** Closes the channel as the JDK does when a thread that reads is interrupted. */
     void closeChannel() throws IOException {
         channel.close();
     }

@@ -38,17 +38,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Objects as files; what is being written lies in a hidden folder until it is whole. */
+/** Store whose objects are files. A file is written in a hidden folder, and moved to its key when it is complete. */
 final class DirectoryStore implements ObjectStore {
     static final String WRITING = ".keywharf-writing";
 
-    /** How often to begin again when a folder is pruned by a deletion just as an object moves into it. */
+    /** Attempts to move an object into a folder that a deletion may prune at the same time. */
     private static final int PLACE_ATTEMPTS = 100;
 
-    /** How long what a crashed process was writing is left alone. */
+    /** Age from which files that a crashed process was writing are deleted. */
     private static final Duration ABANDONED = Duration.ofDays(7);
 
-    /** How many files that no key names are reported. */
+    /** Limit to reported files that no key can name. */
     private static final int MOST_SKIPPED = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryStore.class);
@@ -188,7 +188,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** The file of a key, after it is clear that no symbolic link leads elsewhere. */
+    /** File of a key, after a check that its path has no symbolic link. */
     private Path path(String key) {
         ObjectKeys.check(key);
         if (key.equals(WRITING) || key.startsWith(WRITING + "/")) {
@@ -245,7 +245,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Removes what processes that are long dead were writing. */
+    /** Deletes files that dead processes were writing. */
     private void sweep(Path folder) throws IOException {
         Instant limit = clock.instant().minus(ABANDONED);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
@@ -261,7 +261,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Dates a written file to the microsecond, which distinguishes quick replacements, and forces it to disk. */
+    /** Sets the time of a written file to the microsecond, which distinguishes quick replacements, and forces it to disk. */
     void finish(Path temporary, FileChannel channel) throws IOException {
         Files.setLastModifiedTime(temporary, FileTime.from(clock.instant()));
         channel.force(true);
@@ -306,8 +306,8 @@ final class DirectoryStore implements ObjectStore {
     }
 
     /**
-     * Makes the entries on the way to an object durable. All of them, as another thread may have created a folder and not
-     * forced it yet; a folder that has not changed costs next to nothing.
+     * Forces all folders on the path of an object to disk, because another thread may have created one and not forced it yet.
+     * An unchanged folder costs almost nothing.
      */
     private void force(Path folder) {
         for (Path part = folder; part != null && part.startsWith(root); part = part.getParent()) {
@@ -315,7 +315,7 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Whether another object is where a folder must be, or a folder with objects where the object must be. */
+    /** Returns true if an object is in place of a folder of the path, or a folder with objects in place of the object. */
     private boolean blocked(Path file) throws IOException {
         for (Path part = file.getParent(); part != null && !part.equals(root); part = part.getParent()) {
             if (Files.isRegularFile(part, LinkOption.NOFOLLOW_LINKS)) {
@@ -332,7 +332,7 @@ final class DirectoryStore implements ObjectStore {
         return false;
     }
 
-    /** Removes folders that have become empty, up to the root. */
+    /** Deletes empty folders, up to the root. */
     private void prune(@Nullable Path folder) throws IOException {
         for (Path part = folder; part != null && !part.equals(root); part = part.getParent()) {
             try {
@@ -343,8 +343,8 @@ final class DirectoryStore implements ObjectStore {
         }
     }
 
-    /** Reports a file that no key names, once. */
-    void skipped(Path entry) {
+    /** Logs once that a file is not listed because no key can name it. */
+    void reportSkipped(Path entry) {
         if (skipped.size() < MOST_SKIPPED && skipped.add(entry)) {
             LOG.atWarn()
                     .addKeyValue("directory", name)

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A file of the hidden folder, moved to its key on commit. */
+/** Writer of a file in the hidden folder, which a commit moves to its key. */
 final class DirectoryWriter extends ObjectWriter {
     private static final int BUFFER = 64 * 1024;
 

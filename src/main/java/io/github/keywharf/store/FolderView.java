@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A store seen from one of its folders. */
+/** View of one folder of a store, with keys relative to it. */
 final class FolderView implements ObjectStore {
     private final ObjectStore store;
     private final String folder;

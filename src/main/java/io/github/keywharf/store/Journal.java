@@ -13,48 +13,47 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Numbered entries in a folder of a store, each written once: a log of what was committed, or of how far something came.
+ * Numbered entries in a folder of a store, each written once: a log of commits or of progress.
  *
- * <p>An entry is one object, made by {@link ObjectStore#createIfAbsent}: it is there whole or not at all, and of several
- * writers of one number one wins. Numbers are the caller's, from 0 on. Objects of the folder whose keys are not those of
- * entries are passed over. What an entry says is up to two functions, to bytes and back, so that its format is its
- * owner's.
+ * <p>An entry is one object, created by {@link ObjectStore#createIfAbsent}: it exists completely or not at all, and of
+ * several writers of one number one succeeds. The caller chooses numbers from 0 on. Objects of the folder whose keys are not
+ * those of entries are ignored. Two functions convert an entry to bytes and back, so that its owner defines the format.
  *
- * <p>Thread-safe; holds nothing in memory, so that several processes may each have a journal over one folder.
+ * <p>Thread-safe; caches nothing, so that several processes may each have a journal over one folder.
  *
- * @param <T> what an entry says
+ * @param <T> value of an entry
  */
 public final class Journal<T> {
 
-    /** How often the newest entry is looked for when it is pruned each time before it can be read. */
+    /** Attempts to read the newest entry, which others may prune between its listing and reading. */
     private static final int ATTEMPTS = 100;
 
     /**
-     * Reads what an entry says.
+     * Reads the value of an entry.
      *
-     * @param <T> what it says
+     * @param <T> the value
      */
     @FunctionalInterface
     public interface Reader<T> {
 
         /**
-         * What an entry says.
+         * Reads the value of an entry.
          *
          * @param subject the entry's store and key, for messages
-         * @param number the entry's number
-         * @param content the object, whole
-         * @throws KeywharfException with a code of the journal's owner when the content is none that can be read
+         * @param number number of the entry
+         * @param content content of the object
+         * @throws KeywharfException with a code of the journal's owner if the content is invalid
          */
         T read(String subject, long number, byte[] content);
     }
 
     /**
-     * An entry as it was found.
+     * Entry of a journal.
      *
-     * @param number its number
-     * @param value what it says
-     * @param written when it was written, by the store's clock
-     * @param <T> what it says
+     * @param number number of the entry
+     * @param value value of the entry
+     * @param written time at which it was written, by the store's clock
+     * @param <T> the value
      */
     public record Entry<T>(long number, T value, Instant written) {}
 
@@ -78,35 +77,35 @@ public final class Journal<T> {
     }
 
     /**
-     * A journal whose keys count down, {@code 9223372036854775800-7.json}, so that a listing gives the newest entry first
-     * and finding it takes one request however long the journal is. For journals that are kept.
+     * Creates a journal whose keys count down, {@code 9223372036854775800-7.json}, so that a listing begins with the newest
+     * entry, and finding it takes one request however long the journal is. For journals that are not pruned.
      *
-     * @param folder holds the entries; see {@link ObjectStore#under}
-     * @param write the content of an entry
-     * @param read what a content says
+     * @param folder folder of the entries; see {@link ObjectStore#under}
+     * @param write returns the content of an entry
+     * @param read reads the value of a content
      */
     public static <T> Journal<T> newestFirst(
             ObjectStore folder, Function<? super T, byte[]> write, Reader<? extends T> read) {
         return new Journal<>(folder, JournalKeys.COUNTDOWN, write, read, ObjectKeys.MAX_SMALL_OBJECT);
     }
 
-    /** {@link #newestFirst(ObjectStore, Function, Reader)} of entries in a stored format. */
+    /** Creates a journal as {@link #newestFirst(ObjectStore, Function, Reader)} does, of entries in a stored format. */
     public static <T> Journal<T> newestFirst(ObjectStore folder, StoredJson<T> format) {
         return newestFirst(folder, format::write, (subject, number, content) -> format.read(subject, content));
     }
 
-    /** {@link #oldestFirst(ObjectStore, Function, Reader)} of entries in a stored format. */
+    /** Creates a journal as {@link #oldestFirst(ObjectStore, Function, Reader)} does, of entries in a stored format. */
     public static <T> Journal<T> oldestFirst(ObjectStore folder, StoredJson<T> format) {
         return oldestFirst(folder, format::write, (subject, number, content) -> format.read(subject, content));
     }
 
     /**
-     * A journal whose keys count up, {@code 00000000000000000007.json}. Finding the newest entry lists them all. For
+     * Creates a journal whose keys count up, {@code 00000000000000000007.json}. Finding the newest entry lists them all. For
      * journals that are {@linkplain #prune pruned}.
      *
-     * @param folder holds the entries; see {@link ObjectStore#under}
-     * @param write the content of an entry
-     * @param read what a content says
+     * @param folder folder of the entries; see {@link ObjectStore#under}
+     * @param write returns the content of an entry
+     * @param read reads the value of a content
      */
     public static <T> Journal<T> oldestFirst(
             ObjectStore folder, Function<? super T, byte[]> write, Reader<? extends T> read) {
@@ -114,14 +113,14 @@ public final class Journal<T> {
     }
 
     /**
-     * A journal whose keys count up with a name before the number, {@code part-00007.json}. Numbers with more digits than
-     * given are kept too, and then listed before smaller ones.
+     * Creates a journal whose keys count up with a name before the number, {@code part-00007.json}. Numbers with more digits
+     * are valid too, and are listed before smaller ones.
      *
-     * @param folder holds the entries, perhaps among other objects
-     * @param name what keys begin with; must not end with a digit
-     * @param digits how many digits numbers have at least, from 1 to 20
-     * @param write the content of an entry
-     * @param read what a content says
+     * @param folder folder of the entries, perhaps among other objects
+     * @param name prefix of keys; must not end with a digit
+     * @param digits least number of digits, from 1 to 20
+     * @param write returns the content of an entry
+     * @param read reads the value of a content
      */
     public static <T> Journal<T> oldestFirst(
             ObjectStore folder, String name, int digits, Function<? super T, byte[]> write, Reader<? extends T> read) {
@@ -129,19 +128,18 @@ public final class Journal<T> {
     }
 
     /**
-     * The same journal with another limit to the size of entries, which is {@value ObjectKeys#MAX_SMALL_OBJECT} bytes
-     * unless it is set.
+     * Returns the same journal with another limit to the size of entries than {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
      */
     public Journal<T> withMaxEntryBytes(int maxBytes) {
         return new Journal<>(folder, keys, write, read, ObjectKeys.checkMaxBytes(maxBytes));
     }
 
-    /** What this journal is, for messages: its store and folder. */
+    /** Name for messages: store and folder. */
     public String name() {
         return folder.name();
     }
 
-    /** The key of the entry of a number, whether or not there is one, in the journal's folder. */
+    /** Key of the entry of a number in the journal's folder; the entry need not exist. */
     public String key(long number) {
         return keys.key(number);
     }
@@ -151,14 +149,14 @@ public final class Journal<T> {
     }
 
     /**
-     * The entry of the highest number, or empty when there is none.
+     * Finds the entry of the highest number.
      *
-     * @throws KeywharfException as the reader of entries does when it cannot be read
+     * @throws KeywharfException as the reader of entries does if the entry cannot be read
      */
     public Optional<Entry<T>> newest() {
         for (int attempt = 1; ; attempt++) {
             Optional<StoredObject> object = newestObject();
-            // An entry that is pruned between the listing and the reading has a newer one.
+            // If an entry was pruned after its listing, there is a newer one.
             Optional<Entry<T>> entry = object.flatMap(this::entry);
             if (object.isEmpty() || entry.isPresent()) {
                 return entry;
@@ -167,7 +165,7 @@ public final class Journal<T> {
                 throw new KeywharfException(
                         ObjectStore.NOT_FOUND,
                         folder.name() + "/" + object.get().key(),
-                        "It is listed, but was gone each of the " + ATTEMPTS + " times that it was read; check that the"
+                        "It is listed, but did not exist in any of " + ATTEMPTS + " attempts to read it; check that the"
                                 + " store's listings are up to date");
             }
         }
@@ -182,25 +180,25 @@ public final class Journal<T> {
     }
 
     /**
-     * What the entry of a number says, or empty when there is none.
+     * Finds the value of the entry of a number.
      *
-     * @throws KeywharfException as the reader of entries does when it cannot be read
+     * @throws KeywharfException as the reader of entries does if the entry cannot be read
      */
     public Optional<T> find(long number) {
         return folder.find(key(number), maxBytes).map(content -> read.read(name(number), number, content));
     }
 
     /**
-     * Writes an entry unless there is one of that number.
+     * Writes an entry unless one of that number exists.
      *
-     * <p>An entry that is there already and has the same bytes counts as this one: an earlier call whose answer was lost
-     * may have written it. Where two writers could write the same, let each write its name into it.
+     * <p>An existing entry with the same bytes counts as this one: an earlier call whose answer was lost may have written it.
+     * If two writers could write the same bytes, add the name of the writer.
      *
-     * <p>That an entry is written does not show that it is the newest. A caller that was paused since it looked may write
-     * a number that came, went and was pruned meanwhile; {@link #prune} gives the number that is the newest then.
+     * <p>A written entry need not be the newest. A caller that was paused after it read the journal may write a number that
+     * was used and pruned in between; {@link #prune} then returns the newest number.
      *
-     * @return whether the entry of that number is this one
-     * @throws KeywharfException with code {@code store.too_large} when it has more bytes than are read
+     * @return true if the entry of that number is this one
+     * @throws KeywharfException with code {@code store.too_large} if it exceeds the limit to the size of entries
      */
     public boolean append(long number, T entry) {
         String key = key(number);
@@ -225,20 +223,20 @@ public final class Journal<T> {
     }
 
     /**
-     * All entries in the order of their keys, read one by one as the stream is; those that are deleted meanwhile are left
-     * out. Close the stream unless it is read to its end.
+     * Returns all entries in the order of their keys, read one by one as the stream is; those that are deleted meanwhile are
+     * skipped. Close the stream unless it is read to its end.
      *
-     * @throws KeywharfException while the stream is read, as the reader of entries does when one cannot be read
+     * @throws KeywharfException while the stream is read, as the reader of entries does if one cannot be read
      */
     public Stream<Entry<T>> entries() {
         return objects().map(this::entry).flatMap(Optional::stream);
     }
 
     /**
-     * Deletes all entries but those of the highest numbers.
+     * Deletes all entries except those of the highest numbers.
      *
-     * @param keep how many to keep, from 1 on; others may be reading the newest, so leave a few
-     * @return the highest number, or empty when there is no entry
+     * @param keep number of entries to keep, from 1 on; others may be reading the newest, so keep a few
+     * @return the highest number, or empty if there is no entry
      */
     public OptionalLong prune(int keep) {
         Checks.positive("keep", keep);
@@ -252,7 +250,7 @@ public final class Journal<T> {
         return numbers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(numbers.get(0));
     }
 
-    /** Deletes the entry of a number; that there is none is not an error. */
+    /** Deletes the entry of a number, if it exists. */
     public void delete(long number) {
         folder.delete(key(number));
     }

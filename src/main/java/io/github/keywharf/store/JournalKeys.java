@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * How the keys of a journal's entries are made from their numbers.
+ * Keys of a journal's entries, formed from their numbers.
  *
- * @param name what they begin with
- * @param digits how many digits a number has at least
- * @param countsDown whether they begin with the number counted down from the greatest one
+ * @param name prefix of the keys
+ * @param digits least number of digits
+ * @param countsDown true if keys begin with the difference of the greatest number and their own
  */
 record JournalKeys(String name, int digits, boolean countsDown) {
-    /** How many digits hold any number. */
+    /** Number of digits that are enough for any number. */
     static final int DIGITS = 20;
 
     static final JournalKeys COUNTDOWN = new JournalKeys("", 1, true);
@@ -35,7 +35,7 @@ record JournalKeys(String name, int digits, boolean countsDown) {
                 : String.format(Locale.ROOT, "%s%0" + digits + "d" + END, name, number);
     }
 
-    /** The number of the entry of that key, or empty when it is not a key of an entry. */
+    /** Returns the number of the entry of a key, or empty if it is not the key of an entry. */
     OptionalLong number(String key) {
         int end = key.length() - END.length();
         int begin = countsDown ? key.lastIndexOf('-') + 1 : name.length();

@@ -15,39 +15,41 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that changes as a whole, kept as a {@link Journal} in which each entry has all of it and the newest counts. A change
- * is the entry after the one it was made from; of several writers one succeeds, and the others make theirs again from its
- * entry, up to 100 times. So a process that dies leaves the value as it was before or after.
+ * Value that changes as a whole, kept as a {@link Journal} whose newest entry contains all of it. A change writes the entry
+ * after the one that it was computed from; of several writers one succeeds, and the others repeat their change on its entry,
+ * up to 100 times. A process that dies leaves the value from before or after its change.
  *
- * <p>Thread-safe; any number of processes may have one over the same journal. Entries but the newest 16 are deleted.
+ * <p>Thread-safe; any number of processes may have one over the same journal. Entries except the newest 16 are deleted.
  *
- * <p>Two writers whose changes of one state give the same bytes both succeed with one entry. Where each of them must count, as
- * for a counter, let each write something of its own into the entry.
+ * <p>Two writers whose changes of one state result in the same bytes both succeed with one entry. If each change must count,
+ * as for a counter, add something unique to the entry.
  *
  * @param <E> an entry of the journal
- * @param <S> the state that entries have
+ * @param <S> the state of an entry
  */
 public final class JournalState<E, S> {
-    /** Some for people to look at, and so many that a writer must sleep through 16 changes to meet a pruned number. */
+    /** Entries to keep: some for people, and so many that only a writer paused for 16 changes writes a pruned number. */
     private static final int KEPT = 16;
 
-    /** How often a change is made again that others came before. */
+    /** Attempts of a change that others precede. */
     private static final int ATTEMPTS = 100;
 
-    /** The errors of a state, in the terms of its owner. The name is that of the {@linkplain Journal#name() journal}. */
+    /** Errors of a state, in the terms of its owner. The name is that of the {@linkplain Journal#name() journal}. */
     public interface Failures {
 
         /**
-         * The newest entry has a lower number than one that was seen before: entries were deleted, or an old copy restored.
+         * Returns the error for a newest entry with a lower number than an earlier one: entries were deleted, or an old copy
+         * was restored.
          *
-         * @param before the number that was seen; {@code now} is 0 when there is no entry
+         * @param before the earlier number
+         * @param now the number of the newest entry; 0 if there is none
          */
         KeywharfException reverted(String name, long before, long now);
 
-        /** Others came before each attempt to make a change. */
+        /** Returns the error for a change that others preceded in each attempt. */
         KeywharfException contended(String name);
 
-        /** The store failed while a change was made, and the change was found to be made. Does nothing unless overridden. */
+        /** Reports a failure of the store after which the change was found to be complete. Does nothing unless overridden. */
         default void madeDespite(String name, KeywharfException failure) {}
     }
 
@@ -59,7 +61,7 @@ public final class JournalState<E, S> {
     private final Duration refresh;
     private volatile @Nullable Reading<S> last;
 
-    /** The state of the entry that was the newest one at some time or later. */
+    /** State of the entry that was the newest one at {@code at} or later. */
     private record Reading<S>(long number, S state, Instant at) {}
 
     private JournalState(
@@ -79,12 +81,12 @@ public final class JournalState<E, S> {
     }
 
     /**
-     * The state that a journal has.
+     * Creates the state of a journal.
      *
-     * @param journal has this state's entries alone; one that counts up, since it is pruned
+     * @param journal journal with the entries of this state only; one that counts up, because it is pruned
      * @param empty the state while there is no entry
-     * @param state the state that an entry has
-     * @param refresh how old what {@link #recent} gives may be, from zero on
+     * @param state returns the state of an entry
+     * @param refresh maximum age of {@link #recent}, from zero on
      */
     public static <E, S> JournalState<E, S> of(
             Journal<E> journal,
@@ -97,39 +99,39 @@ public final class JournalState<E, S> {
     }
 
     /**
-     * The state as it is, or was a moment ago: from memory for as long as the refresh. A change by this object is seen
+     * Returns the state from memory, or reads it if it is older than the refresh time. Changes by this object are visible
      * immediately.
      *
-     * @throws KeywharfException as {@link #newest}, when that time is over
+     * @throws KeywharfException as {@link #newest} does, if the state is read
      */
     public S recent() {
         Reading<S> reading = last;
         return reading != null && isRecent(reading) ? reading.state() : refreshed();
     }
 
-    /** One thread reads; those that came meanwhile take what it read. */
+    // One thread reads; others that wait for it use its reading.
     private synchronized S refreshed() {
         Reading<S> reading = last;
         return reading != null && isRecent(reading) ? reading.state() : read().state();
     }
 
-    /** Not either when the clock was set back. */
     private boolean isRecent(Reading<S> reading) {
+        // Negative if the clock was set back.
         Duration age = Duration.between(reading.at(), clock.instant());
         return !age.isNegative() && age.compareTo(refresh) < 0;
     }
 
     /**
-     * The state as it is.
+     * Reads the state.
      *
-     * @throws KeywharfException as the journal, and {@link Failures#reverted}
+     * @throws KeywharfException as the journal does, and {@link Failures#reverted}
      */
     public synchronized S newest() {
         return read().state();
     }
 
     private Reading<S> read() {
-        // Taken before, so that what another process did before this time is in what is read.
+        // The time before the reading, which includes all that other processes wrote until then.
         Instant at = clock.instant();
         Optional<Journal.Entry<E>> newest = journal.newest();
         long number = newest.map(Journal.Entry::number).orElse(0L);
@@ -146,12 +148,12 @@ public final class JournalState<E, S> {
     /**
      * Changes the state.
      *
-     * @param change gives the state that is to come after the one that it is given, and that one itself when there is nothing
-     *     left to do. May be called several times, each time with a newer state, which may have this change already
-     * @param entry the entry of a state
+     * @param change returns the state that follows its argument, or the argument itself if nothing is left to do. May be
+     *     called several times, each time with a newer state, which may include this change already
+     * @param entry returns the entry of a state
      * @return the state after the change
-     * @throws KeywharfException as {@link #newest}, {@link Failures#contended}, and the store's error when it failed and the
-     *     change is not found; it may yet be made, and can be repeated
+     * @throws KeywharfException as {@link #newest} does, {@link Failures#contended}, and the store's error if the store failed
+     *     and the change is not found; it may still be completed, and can be repeated
      */
     public synchronized S update(UnaryOperator<S> change, Function<? super S, ? extends E> entry) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -167,7 +169,7 @@ public final class JournalState<E, S> {
                     return next;
                 }
             } catch (KeywharfException e) {
-                return ifMade(change, e);
+                return confirmed(change, e);
             }
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(Math.min(attempt, 20) * 2_000_000L));
         }
@@ -175,9 +177,8 @@ public final class JournalState<E, S> {
     }
 
     /**
-     * Whether the entry of that number is this one, and was a successor of the entry before it. A number that others have
-     * pruned can be written once more, and then counts for nothing: such a number is at least {@value #KEPT} lower than the
-     * newest one.
+     * Returns true if the entry of that number is this one and follows the previous entry. A number that others have pruned can
+     * be written again, without effect: it is at least {@value #KEPT} lower than the newest one.
      */
     private boolean isWritten(long number, E entry) {
         if (!journal.append(number, entry)) {
@@ -187,8 +188,8 @@ public final class JournalState<E, S> {
         return newest.isPresent() && newest.getAsLong() < number + KEPT;
     }
 
-    /** The entry may have been written although the store failed, or failed only in deleting old ones. */
-    private S ifMade(UnaryOperator<S> change, KeywharfException failure) {
+    // The entry may have been written although the store failed, which may concern the deletion of old entries only.
+    private S confirmed(UnaryOperator<S> change, KeywharfException failure) {
         try {
             S now = read().state();
             if (change.apply(now) == now) {

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that takes leases.
+ * Process that takes leases.
  *
- * @param host its host's name, for people
- * @param machine what must be equal for process ids to mean the same: on Linux the boot and the namespace of process ids,
- *     so that containers of one host, or of one name, are distinguished; elsewhere the host's name
- * @param pid its process id
- * @param started when it started, by the system; null if unknown
+ * @param host name of its host, for people
+ * @param machine scope of process ids: on Linux the boot and the namespace of process ids, which distinguish containers of
+ *     one host or of one name; elsewhere the name of the host
+ * @param pid process id
+ * @param started start time by the operating system; null if unknown
  * @param witness the name of a file that the process created among this machine's temporary files; null if it could not
  */
 record LeaseProcess(
@@ -27,7 +27,7 @@ record LeaseProcess(
         @Nullable Instant started,
         @Nullable String witness) {
 
-    /** How far the start times that the system gives for one process may differ, as the clock is set meanwhile. */
+    /** Largest difference of two start times of one process, between which the clock may be set. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
     static LeaseProcess current() {
@@ -38,8 +38,8 @@ record LeaseProcess(
     }
 
     /**
-     * The file of this process. Machines cloned from one snapshot have equal boot ids, and others all the same name, such
-     * as {@code localhost}: that a process is not to be found here shows that it is gone only if it was here.
+     * File of this process. Machines cloned from one snapshot have equal boot ids, and others have equal names, such as
+     * {@code localhost}: that a process is not found here shows that it has ended only if it ran here.
      */
     private static final class Witness {
         static final @Nullable String NAME = create();
@@ -81,7 +81,7 @@ record LeaseProcess(
         }
     }
 
-    /** Whether another process ran on this machine and is surely gone. */
+    /** Returns true if another process ran on this machine and has certainly ended. */
     boolean knowsDead(LeaseProcess other) {
         if (!machine.equals(other.machine) || machine.equals("unknown") || !other.wasHere()) {
             return false;

@@ -10,25 +10,25 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
 /**
- * One numbered term of a lease.
+ * Numbered term of a lease.
  *
- * @param number from 1 on
+ * @param number number from 1 on
  * @param acquired start, by the holder's clock
  * @param expires end
- * @param released true if the holder gave the lease up by this term
+ * @param released true if the holder released the lease by this term
  */
 record LeaseTerm(long number, Holder holder, Instant acquired, Instant expires, boolean released) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
-     * The lease that wrote a term.
+     * Lease that wrote a term.
      *
-     * @param id distinguishes the lease from all others
-     * @param owner a name for people
+     * @param id unique id of the lease
+     * @param owner name for people
      */
     record Holder(String id, String owner, LeaseProcess process) {}
 
-    /** A term by which its holder gives the lease up. */
+    /** Creates a term by which its holder releases the lease. */
     static LeaseTerm released(long number, Holder holder, Instant at) {
         return new LeaseTerm(number, holder, at, at, true);
     }
@@ -77,7 +77,7 @@ record LeaseTerm(long number, Holder holder, Instant acquired, Instant expires, 
             throw new KeywharfException(
                     "store.lease_unreadable",
                     subject,
-                    "This is not a term of a lease; delete it when you are sure that nobody holds the lease",
+                    "This is not a valid term of a lease; delete it if you are sure that no process holds the lease",
                     e);
         }
     }

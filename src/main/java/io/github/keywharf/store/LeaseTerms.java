@@ -3,10 +3,10 @@ package io.github.keywharf.store;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The terms of one lease as a journal. */
+/** Terms of one lease, as a journal. */
 final class LeaseTerms {
 
-    /** How many terms are left for people to look at. */
+    /** Number of terms that are kept for people. */
     private static final int KEPT = 8;
 
     private final Journal<LeaseTerm> journal;
@@ -19,17 +19,17 @@ final class LeaseTerms {
         return journal.name();
     }
 
-    /** The term with the highest number. */
+    /** Finds the term with the highest number. */
     Optional<Journal.Entry<LeaseTerm>> latest() {
         return journal.newest();
     }
 
     /**
-     * Writes a term; returns the term of that number if it is the lease's own and the one that counts, else empty. Its own
-     * may be one of an earlier attempt whose answer was lost.
+     * Writes a term. Returns the term of that number if this lease wrote it, perhaps in an earlier attempt whose answer was
+     * lost, and it is the newest one.
      *
-     * <p>That the number was not there before is not enough: to a caller that slept since it looked, it may be missing
-     * because it came, went by and was pruned. Then a higher one is there.
+     * <p>A number that did not exist before need not be the newest: if the caller was paused after it read the journal, the
+     * number may have been used and pruned in between. Then a higher one exists.
      */
     Optional<LeaseTerm> write(LeaseTerm term) {
         Optional<LeaseTerm> written = journal.append(term.number(), term)
@@ -37,7 +37,7 @@ final class LeaseTerms {
                 : journal.find(term.number())
                         .filter(found ->
                                 found.holder().id().equals(term.holder().id()));
-        boolean counts = journal.prune(KEPT).equals(OptionalLong.of(term.number()));
-        return written.filter(own -> counts);
+        boolean newest = journal.prune(KEPT).equals(OptionalLong.of(term.number()));
+        return written.filter(found -> newest);
     }
 }

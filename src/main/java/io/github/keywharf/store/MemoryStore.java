@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Objects in a sorted map; contents are never changed once they are in it. */
+/** Store in a sorted map, whose contents never change. */
 final class MemoryStore implements ObjectStore {
     private final ConcurrentNavigableMap<String, Entry> entries = new ConcurrentSkipListMap<>(ObjectKeys.ORDER);
     private final AtomicLong versions = new AtomicLong();

@@ -5,16 +5,16 @@ import io.github.keywharf.internal.Checks;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
-/** The rules for keys that every {@link ObjectStore} applies. */
+/** Rules for keys that every {@link ObjectStore} applies. */
 public final class ObjectKeys {
 
-    /** The most bytes a key may have in UTF-8: the limit of S3. */
+    /** Limit to the bytes of a key in UTF-8, that of S3. */
     public static final int MAX_KEY_BYTES = 1024;
 
-    /** The most bytes that {@link ObjectStore#readSmall} takes, so that a manifest that is none cannot fill memory. */
+    /** Limit to the bytes that {@link ObjectStore#readSmall} reads, so that no object fills the memory. */
     public static final int MAX_SMALL_OBJECT = 64 * 1024 * 1024;
 
-    /** The order of listings: that of the keys' UTF-8 bytes, which is not {@link String}'s own beyond the 16-bit characters. */
+    /** Order of listings: that of the keys' UTF-8 bytes, which differs from that of {@link String} beyond 16-bit characters. */
     public static final Comparator<String> ORDER = ObjectKeys::compare;
 
     private ObjectKeys() {}
@@ -24,7 +24,7 @@ public final class ObjectKeys {
      * control character, no half of a surrogate pair, at most {@value #MAX_KEY_BYTES} bytes.
      *
      * @return the key
-     * @throws IllegalArgumentException when it breaks them; the message says how
+     * @throws IllegalArgumentException if the key breaks these rules; the message names the rule
      */
     public static String check(String key) {
         if (key.isEmpty()) {
@@ -36,11 +36,11 @@ public final class ObjectKeys {
     }
 
     /**
-     * Checks what keys are to begin with: empty, or the beginning of a valid key. Its whole segments obey the rules for
-     * keys; the last may be cut anywhere.
+     * Checks a prefix of keys: empty, or the beginning of a valid key. Its complete segments obey the rules for keys; the last
+     * one may be cut anywhere.
      *
      * @return the prefix
-     * @throws IllegalArgumentException when no valid key could begin so
+     * @throws IllegalArgumentException if no valid key begins with it
      */
     public static String checkPrefix(String prefix) {
         checkCharacters("Prefix", prefix);
@@ -106,10 +106,10 @@ public final class ObjectKeys {
     }
 
     /**
-     * Checks how many bytes are to be read into memory: from 0 to {@value #MAX_SMALL_OBJECT}.
+     * Checks a limit to the bytes that are read into memory: from 0 to {@value #MAX_SMALL_OBJECT}.
      *
-     * @return the number
-     * @throws IllegalArgumentException when it is another
+     * @return the limit
+     * @throws IllegalArgumentException if it is outside that range
      */
     public static int checkMaxBytes(int maxBytes) {
         return Checks.between("maxBytes", maxBytes, 0, MAX_SMALL_OBJECT);

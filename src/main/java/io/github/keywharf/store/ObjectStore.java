@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A place that keeps whole objects under keys.
+ * Storage of whole objects under keys.
  *
- * <p>Thread-safe. An object appears whole or not at all, and a reader never sees half of one. A key is a path of
+ * <p>Thread-safe. An object appears completely or not at all, and a reader never sees half of one. A key is a path of
  * segments joined by {@code /}; {@link ObjectKeys#check} states the rules that every implementation applies. Listings are
  * consistent: an object is listed as soon as the call that wrote it has returned.
  *
  * <p>Not promised: renaming, appending, directories, or replacing an object only if it has not changed. Build commits
  * from {@link #createIfAbsent}, which is atomic everywhere.
  *
- * <p>An implementation makes errors that may pass by {@link KeywharfException#retryable}; callers try again then only.
+ * <p>An implementation creates temporary errors by {@link KeywharfException#retryable}; callers repeat only those calls.
  */
 public interface ObjectStore extends AutoCloseable {
     /** Code of an error about content that is larger than allowed. */
@@ -32,19 +32,19 @@ public interface ObjectStore extends AutoCloseable {
     /** Code of an error about an object that does not exist. */
     String NOT_FOUND = "store.not_found";
 
-    /** An empty store in this process's memory, for tests and trials. */
+    /** Creates an empty store in this process's memory, for tests and trials. */
     static ObjectStore inMemory() {
         return inMemory(InstantSource.system());
     }
 
-    /** An empty store in this process's memory that dates its objects by a given clock. */
+    /** Creates an empty store in this process's memory, with a clock for the times of its objects. */
     static ObjectStore inMemory(InstantSource clock) {
         return new MemoryStore(clock);
     }
 
     /**
-     * A store that keeps each object as a file of a directory, under the key as its path. The directory need not exist
-     * yet. Files that others put there are objects too.
+     * Creates a store that keeps each object as a file of a directory, with the key as its path. The directory need not exist.
+     * Files that other programs put there are objects too.
      *
      * <p>Objects are written to a hidden folder {@value DirectoryStore#WRITING}, forced to disk and then moved or
      * linked into place, so the directory must lie on one file system, with hard links for {@link #createIfAbsent}.
@@ -57,30 +57,30 @@ public interface ObjectStore extends AutoCloseable {
         return ofDirectory(directory, InstantSource.system());
     }
 
-    /** A store that keeps objects in a directory, with a clock by which it finds what a crashed process left a week ago. */
+    /** Creates a store in a directory, with a clock by which it finds files that a crashed process left a week ago. */
     static ObjectStore ofDirectory(Path directory, InstantSource clock) {
         return new DirectoryStore(directory, FolderSync.TO_DISK, clock);
     }
 
-    /** What this store is, for messages and events: {@code s3://bucket/prefix}, a directory's path, {@code memory}. */
+    /** Name for messages and events: {@code s3://bucket/prefix}, a directory's path, {@code memory}. */
     String name();
 
     /**
-     * The objects whose key begins with a prefix, in the order of their keys' UTF-8 bytes, fetched as the stream is
+     * Lists the objects whose key begins with a prefix, in the order of their keys' UTF-8 bytes, fetched as the stream is
      * read however many there are. Close the stream unless it is read to its end.
      *
-     * @param prefix what keys begin with; empty for all. End it with {@code /} to mean a folder: {@code payment} also
+     * @param prefix beginning of keys; empty for all. End it with {@code /} to mean a folder: {@code payment} also
      *     matches {@code payment_type}
      */
     Stream<StoredObject> list(String prefix);
 
     /**
-     * The objects that {@link #list(String)} gives and whose key comes after a text in the order of keys: the rest of a
-     * listing that was read up to some key. What comes before costs nothing where the store can begin there, as S3 can;
-     * a directory reads the names of the folders on the way to that key, and leaves out all others before it.
+     * Lists the objects of {@link #list(String)} whose key comes after a text in the order of keys: the rest of a listing that
+     * was read up to some key. Earlier keys cost nothing if the store can begin there, as S3 can; a directory reads the names
+     * of the folders on the path of that key, and skips all others before it.
      *
-     * @param prefix what keys begin with; empty for all
-     * @param startAfter what keys come after, not itself listed; a key, whether or not it exists, or the beginning of
+     * @param prefix beginning of keys; empty for all
+     * @param startAfter text after which keys are listed, itself excluded: a key, which need not exist, or the beginning of
      *     one; empty for all
      */
     default Stream<StoredObject> list(String prefix, String startAfter) {
@@ -89,18 +89,18 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
-     * Opens an object for reading. What is read is the object as it was at this moment, or an error, never a mixture
-     * with a later one of the same key.
+     * Opens an object for reading. Reads return the object as it was at this moment, or fail, and never mix it with a later
+     * one of the same key.
      *
-     * @throws KeywharfException with code {@code store.not_found} when there is none
+     * @throws KeywharfException with code {@code store.not_found} if there is none
      */
     ObjectReader open(String key);
 
     /**
-     * Opens the version of an object that a listing or an open reader gave. S3 is not asked about it again, so that one that is
-     * gone or replaced may be reported by the first read instead.
+     * Opens a version of an object that a listing or a reader returned. No request is sent to S3, so that the first read may
+     * report a deleted or replaced object instead.
      *
-     * @throws KeywharfException with code {@code store.replaced} when there is another version, {@code store.not_found} when
+     * @throws KeywharfException with code {@code store.replaced} if there is another version, {@code store.not_found} if
      *     there is none
      */
     default ObjectReader open(StoredObject version) {
@@ -113,43 +113,41 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
-     * The file that holds an object, where this store keeps objects as files, to read it in place; empty otherwise. Change
-     * nothing in it, and write through the store: the file is then replaced by another one.
+     * Finds the file of an object, if this store keeps objects as files, to read it in place. Do not change it, but write
+     * through the store, which replaces the file by another one.
      *
-     * @throws KeywharfException with code {@code store.not_found} when there is no such object
+     * @throws KeywharfException with code {@code store.not_found} if there is no such object
      */
     default Optional<Path> findFile(String key) {
         return Optional.empty();
     }
 
     /**
-     * Begins an object. It appears when {@link ObjectWriter#commit()} returns; closing without a commit leaves nothing
-     * behind. An object of that key is replaced.
+     * Begins to write an object. It appears when {@link ObjectWriter#commit()} returns, in place of an existing one of that key;
+     * closing without a commit leaves nothing behind.
      */
     ObjectWriter create(String key);
 
     /**
-     * Writes a small object unless there is one of that key already: of any number of concurrent callers, exactly one gets
-     * true.
+     * Writes a small object unless one of that key exists: of any number of concurrent callers, exactly one succeeds.
      *
-     * @return whether the object was written by this call
-     * @throws KeywharfException with code {@code store.outcome_unknown} when an object of that key is
-     *     there and the store does not say whether this call wrote it: read it and compare its content
+     * @return true if this call wrote the object
+     * @throws KeywharfException with code {@code store.outcome_unknown} if an object of that key exists and the store does not
+     *     say whether this call wrote it: read it and compare its content
      */
     boolean createIfAbsent(String key, byte[] content);
 
     /**
-     * Copies an object to a key that has none, with its content and nothing else of it. As with
-     * {@link #createIfAbsent}, the copy appears whole, and of any number of concurrent callers exactly one gets true. What
-     * is copied is the object as it was at one moment.
+     * Copies the content of an object, as it was at one moment, to a key that has none. As with {@link #createIfAbsent}, the
+     * copy appears completely, and of any number of concurrent callers exactly one succeeds.
      *
-     * <p>S3 copies large objects without sending them here. A store that does not override this reads the object into
+     * <p>S3 copies large objects on the server. A store that does not override this reads the object into
      * memory, up to {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
      *
-     * @return whether the object was written by this call; false when there is one of the key {@code to} already
-     * @throws KeywharfException with code {@code store.not_found} when there is none of the key {@code from}; with
-     *     {@code store.outcome_unknown} as {@link #createIfAbsent} does; with {@code store.replaced} when a large object
-     *     is replaced while it is copied
+     * @return true if this call wrote the copy; false if an object of the key {@code to} exists
+     * @throws KeywharfException with code {@code store.not_found} if there is none of the key {@code from}; with
+     *     {@code store.outcome_unknown} as {@link #createIfAbsent} does; with {@code store.replaced} if a large object is
+     *     replaced while it is copied
      */
     default boolean copy(String from, String to) {
         ObjectKeys.check(to);
@@ -157,9 +155,9 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
-     * Copies a version of an object, as {@link #copy(String, String)} does.
+     * Copies a version of an object as {@link #copy(String, String)} does.
      *
-     * @throws KeywharfException as that does, and with code {@code store.replaced} when there is another version
+     * @throws KeywharfException as that does, and with code {@code store.replaced} if there is another version
      */
     default boolean copy(StoredObject version, String to) {
         ObjectKeys.check(to);
@@ -169,7 +167,7 @@ public interface ObjectStore extends AutoCloseable {
     }
 
     /**
-     * The part of this store under a folder, as a store whose keys are relative to it and cannot leave it. Closing it
+     * Returns a view of a folder of this store, as a store whose keys are relative to it and cannot leave it. Closing the view
      * leaves this store open.
      *
      * @param folder a valid key, with or without a {@code /} at its end
@@ -178,17 +176,17 @@ public interface ObjectStore extends AutoCloseable {
         return new FolderView(this, folder);
     }
 
-    /** Removes an object; that there is none is not an error. */
+    /** Deletes an object, if it exists. */
     void delete(String key);
 
-    /** Releases what the store itself opened; closing twice is harmless. */
+    /** Releases resources that the store itself opened; closing twice is harmless. */
     @Override
     default void close() {}
 
     /**
-     * Reads a small object whole, at most {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
+     * Reads a small object of at most {@value ObjectKeys#MAX_SMALL_OBJECT} bytes.
      *
-     * @throws KeywharfException with code {@code store.not_found} when there is none, {@code store.too_large} when it has
+     * @throws KeywharfException with code {@code store.not_found} if there is none, {@code store.too_large} if it has
      *     more bytes
      */
     default byte[] readSmall(String key) {
@@ -197,16 +195,16 @@ public interface ObjectStore extends AutoCloseable {
         }
     }
 
-    /** Reads a small object whole as {@link #readSmall} does, or gives empty when there is none. */
+    /** Reads a small object as {@link #readSmall} does, if it exists. */
     default Optional<byte[]> find(String key) {
         return find(key, ObjectKeys.MAX_SMALL_OBJECT);
     }
 
     /**
-     * Reads a small object whole, or gives empty when there is none.
+     * Reads a small object, if it exists.
      *
-     * @param maxBytes how many bytes it may have, at most {@value ObjectKeys#MAX_SMALL_OBJECT}
-     * @throws KeywharfException with code {@code store.too_large} when it has more
+     * @param maxBytes limit to its size, at most {@value ObjectKeys#MAX_SMALL_OBJECT}
+     * @throws KeywharfException with code {@code store.too_large} if it has more
      */
     default Optional<byte[]> find(String key, int maxBytes) {
         ObjectKeys.checkMaxBytes(maxBytes);

@@ -3,10 +3,10 @@ package io.github.keywharf.store;
 import java.io.OutputStream;
 
 /**
- * An object being written. Not thread-safe.
+ * Writer of an object. Not thread-safe.
  *
- * <p>Nothing can be read under the key until {@link #commit()} has returned. {@link #close()} without a commit gives up
- * what was written.
+ * <p>No new content can be read under the key until {@link #commit()} has returned. {@link #close()} without a commit
+ * discards the written bytes.
  */
 public abstract class ObjectWriter extends OutputStream {
 
@@ -14,14 +14,14 @@ public abstract class ObjectWriter extends OutputStream {
     protected ObjectWriter() {}
 
     /**
-     * Makes the object appear, and waits until the store has acknowledged it.
+     * Stores the object, and waits until the store has acknowledged it.
      *
-     * @return the object as stored
-     * @throws io.github.keywharf.KeywharfException when the store refuses
+     * @return the stored object
+     * @throws io.github.keywharf.KeywharfException if the store refuses
      */
     public abstract StoredObject commit();
 
-    /** Releases what the writer holds; gives up the object unless it was committed. Closing twice is harmless. */
+    /** Releases all resources; discards the object unless it was committed. Closing twice is harmless. */
     @Override
     public abstract void close();
 }

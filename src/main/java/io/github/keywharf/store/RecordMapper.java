@@ -41,9 +41,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Jackson's mapper of records, strict as {@link StoredJson} says. */
+/** Jackson's mapper of records, with the rules of {@link StoredJson}. */
 final class RecordMapper {
-    /** Deeper values than 32 are refused; none of the library's formats has more than ten. */
+    /** Limit to nesting; none of the library's formats has more than ten levels. */
     private static final int MAX_NESTING = 32;
 
     static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -86,13 +86,13 @@ final class RecordMapper {
             try {
                 return parse.apply(text);
             } catch (DateTimeException e) {
-                // Not passed on: its message quotes the text.
+                // Its message quotes the text, which may be secret.
                 throw new IllegalArgumentException("it is not a time of ISO 8601");
             }
         };
     }
 
-    /** Values of a class as another type. */
+    /** Returns a module that stores values of a class as another type. */
     static <V, S> SimpleModule conversion(
             Class<V> value, Class<S> stored, Function<? super V, S> write, Function<? super S, V> read) {
         return new SimpleModule()
@@ -100,7 +100,7 @@ final class RecordMapper {
                 .addDeserializer(value, new StdDelegatingDeserializer<>(new Conversion<>(stored, value, read)));
     }
 
-    /** Lets some components have no member, or null. */
+    /** Rules for components that may have no member, or null. */
     private static final class Absence extends JacksonAnnotationIntrospector {
         private static final long serialVersionUID = 1L;
 
@@ -125,7 +125,7 @@ final class RecordMapper {
             return member.getRawType() == Optional.class;
         }
 
-        /** Whether its member is always there, and may be null. */
+        /** Returns true if the member must exist, and may be null. */
         private boolean isNullable(Annotated member) {
             if (isOptional(member)) {
                 return isIncluded(member, JsonInclude.Include.ALWAYS);

@@ -3,38 +3,39 @@ package io.github.keywharf.store;
 import java.time.Instant;
 
 /**
- * Makes addresses by which whoever has one reads one object of a store until a time, without any other credential.
+ * Source of signed addresses. Each allows anyone who has it to read one object of a store until a time, without any other
+ * credential.
  *
- * <p>Such an address is a secret as long as it is valid: hand it to its reader only, and never log it. Nothing is sent to the
- * store, so that an address of an object that is not there is made as well, and fails when it is read. Thread-safe.
+ * <p>Such an address is a secret while it is valid: pass it to its reader only, and never log it. Signing sends no request to
+ * the store, so that an address of a missing object is signed too, and fails when it is read. Thread-safe.
  */
 @FunctionalInterface
 public interface SignedUrls {
 
     /**
-     * Makes the addresses of one answer, all of them valid until the same time.
+     * Returns a signer for the addresses of one answer, which are valid until the same time.
      *
-     * @param end until when they are to be valid; {@link Signer#expires} says when they really end
-     * @throws io.github.keywharf.KeywharfException when there are no credentials to sign with
+     * @param end time until which they should be valid; {@link Signer#expires} is the actual end
+     * @throws io.github.keywharf.KeywharfException if there are no credentials to sign with
      */
     Signer until(Instant end);
 
-    /** Signs for one answer: fast, and for one thread. */
+    /** Signer of the addresses of one answer: fast, and for one thread. */
     interface Signer {
 
         /**
-         * The address of an object, {@code http} or {@code https}, for GET with or without a range.
+         * Returns the address of an object, {@code http} or {@code https}, for GET with or without a range.
          *
-         * @throws IllegalArgumentException when the key is not {@linkplain ObjectKeys#check valid}
+         * @throws IllegalArgumentException if the key is not {@linkplain ObjectKeys#check valid}
          */
         String url(String key);
 
-        /** When the addresses end: as asked for, or earlier where the store or the credentials allow no longer time. */
+        /** End of the addresses: the requested time, or an earlier one if the store or the credentials expire before. */
         Instant expires();
     }
 
     /**
-     * The same for a folder, with keys relative to it; see {@link ObjectStore#under}.
+     * Returns signed addresses for a folder, with keys relative to it; see {@link ObjectStore#under}.
      *
      * @param folder a valid key, with or without a {@code /} at its end
      */

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The errors that the stores of this package have in common. */
+/** Errors that the stores of this package share. */
 final class StoreErrors {
     private StoreErrors() {}
 
@@ -42,7 +42,7 @@ final class StoreErrors {
                 cause);
     }
 
-    /** The store is full, or failed for another reason. */
+    /** Returns the error of a failed file system: full, interrupted, denied, or another one. */
     static KeywharfException failed(ObjectStore store, String key, String action, IOException cause) {
         if (isFull(cause)) {
             return new KeywharfException(
@@ -62,10 +62,10 @@ final class StoreErrors {
                 "store.failed", subject(store, key), "Could not " + action + ": " + reason(cause), cause);
     }
 
-    /** Why, in words; the messages of these exceptions may be nothing but the path. */
+    /** Reason in words; the messages of these exceptions may be only the path. */
     private static String reason(IOException cause) {
         if (cause instanceof NoSuchFileException missing) {
-            return missing.getFile() + " is not there, and cannot be created";
+            return missing.getFile() + " does not exist, and cannot be created";
         }
         return cause instanceof FileSystemException || cause.getMessage() == null
                 ? cause.toString().replaceFirst("^java\\.nio\\.file\\.", "")
@@ -87,7 +87,7 @@ final class StoreErrors {
             throw new KeywharfException(
                     "store.ended",
                     subject(store, object.key()),
-                    "Bytes " + position + " to " + (position + length) + " were asked for, but it has "
+                    "Bytes " + position + " to " + (position + length) + " were requested, but it has "
                             + object.size());
         }
     }

@@ -19,18 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right of one process at a time to do something, kept in an {@link ObjectStore}.
+ * Exclusive right of one process to do something, kept in an {@link ObjectStore}.
  *
- * <p>A lease is a row of numbered terms, {@code <folder>/00000000000000000007.json}; the highest counts. Taking, renewing
+ * <p>A lease is a series of numbered terms, {@code <folder>/00000000000000000007.json}; the highest counts. Taking, renewing
  * and releasing it each write the next term with {@link ObjectStore#createIfAbsent}, of which one caller succeeds. A
- * lease is taken over when its term has expired, or immediately when it was taken on this machine by a process that is gone, or
- * by this process, which has closed it.
+ * lease can be taken over when its term has expired, or immediately if it was taken by a process of this machine that has
+ * ended, or by this process, which has closed it.
  *
- * <p>Clocks: the holder counts from before it wrote the term and stops believing in it when it expires by its own clock;
- * others wait a quarter of the time to live longer. They do not wait longer than that after the store has received the
- * term, by the store's clock, so that a holder whose clock was ahead keeps nobody waiting. So two holders overlap only if clocks differ by more than that
- * quarter, or if a holder is paused between {@link #checkHeld()} and what it does next. Where that must not happen
- * either, hand {@link #term()} to the place that is written to and let it refuse a number below the highest it has seen.
+ * <p>Clocks: for the holder, a term begins before it is written and expires by the holder's clock; others wait a quarter of
+ * the time to live longer, but not longer than that after the store has received the term, by the store's clock, so that a
+ * holder whose clock is ahead does not delay others. Two holders overlap only if clocks differ by more than that quarter, or
+ * if a holder is paused between {@link #checkHeld()} and its next step. To exclude that too, pass {@link #term()} to the
+ * target of the writes, and let it refuse a number below the highest one that it has received.
  *
  * <p>Thread-safe.
  */
@@ -40,15 +40,15 @@ public final class StoreLease implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreLease.class);
 
-    /** The shortest time to live: below it, a slow answer of the store would lose the lease. */
+    /** Shortest time to live: with less, a slow answer of the store would lose the lease. */
     public static final Duration MIN_TIME_TO_LIVE = Duration.ofMillis(100);
 
     private static final int ATTEMPTS = 20;
 
-    /** How coarse the times are at which stores say that something was written. */
+    /** Precision of the times that stores report. */
     private static final Duration STORE_CLOCK_STEP = Duration.ofSeconds(1);
 
-    /** The ids of this process's leases that were closed while the store could not be reached, so that it need not wait. */
+    /** Ids of this process's leases that were closed while the store could not be reached, which need not be waited for. */
     private static final Set<String> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
     private final LeaseTerms terms;
@@ -73,15 +73,15 @@ public final class StoreLease implements AutoCloseable {
     }
 
     /**
-     * Takes a lease, or says who has it.
+     * Takes a lease, or fails with the name of its holder.
      *
-     * @param store where the lease is kept; it stays open when the lease is closed
+     * @param store store of the lease; it stays open when the lease is closed
      * @param folder the folder of the lease's terms, with nothing else in it
-     * @param owner who takes it, for messages
-     * @param timeToLive how long a term counts; renew well before
-     * @param clock the time
-     * @throws KeywharfException with code {@code store.lease_held} when another has it; the message names it and when
-     *     its term expires
+     * @param owner name of the caller, for messages
+     * @param timeToLive length of a term; renew well before its end
+     * @param clock clock of the caller
+     * @throws KeywharfException with code {@code store.lease_held} if another holds it; the message has its name and the end
+     *     of its term
      */
     public static StoreLease acquire(
             ObjectStore store, String folder, String owner, Duration timeToLive, InstantSource clock) {
@@ -96,19 +96,19 @@ public final class StoreLease implements AutoCloseable {
         return lease;
     }
 
-    /** Takes a lease as {@link #acquire} does; empty when another has it. */
+    /** Takes a lease as {@link #acquire} does; empty if another holds it. */
     public static Optional<StoreLease> tryAcquire(
             ObjectStore store, String folder, String owner, Duration timeToLive, InstantSource clock) {
         StoreLease lease = new StoreLease(store, folder, owner, timeToLive, clock);
         return lease.take() == null ? Optional.of(lease) : Optional.empty();
     }
 
-    /** Writes the next term unless another holds the lease; returns that other's term, or null when it is ours. */
+    /** Writes the next term unless another holds the lease; returns the term of the other one, or null after a success. */
     private @Nullable LeaseTerm take() {
         try {
             return tryTake();
         } catch (KeywharfException e) {
-            // A term may have been written all the same.
+            // A term may have been written nevertheless.
             GIVEN_UP.add(holder.id());
             throw e;
         }
@@ -130,15 +130,15 @@ public final class StoreLease implements AutoCloseable {
                 throw KeywharfException.retryable(
                         "store.lease_contended",
                         terms.name(),
-                        "Others took and released the lease " + ATTEMPTS + " times in between; try again later");
+                        "Others took and released the lease in each of " + ATTEMPTS + " attempts; try again later");
             }
         }
     }
 
     /**
-     * Whether a term must be waited for. It counts until it expires. Where it began in the future, so that the holder's
-     * clock is ahead, it counts no longer than its own length after the store has it: a holder writes a term right after
-     * it has begun. Otherwise the store's clock has no say, as it may be behind.
+     * Returns true if a term must be waited for: until it expires. If it began in the future, the holder's clock is ahead, and
+     * the term counts for its length after the store received it, because a holder writes a term right after its start.
+     * Otherwise the store's clock is not used, because it may be behind.
      */
     private boolean blocks(Journal.Entry<LeaseTerm> found) {
         LeaseTerm latest = found.value();
@@ -168,8 +168,8 @@ public final class StoreLease implements AutoCloseable {
     /**
      * Extends the lease by the time to live from now.
      *
-     * @throws KeywharfException with code {@code store.lease_lost} when it was lost, or as the store says when it cannot
-     *     be reached; then the present term lasts until it expires
+     * @throws KeywharfException with code {@code store.lease_lost} if it was lost, or the error of a store that cannot be
+     *     reached; then the current term lasts until it expires
      */
     public void renew() {
         writing.lock();
@@ -184,7 +184,7 @@ public final class StoreLease implements AutoCloseable {
         }
     }
 
-    /** Writes the next term, after those that earlier attempts wrote unknowingly; returns whether it counts. */
+    /** Writes the next term, after terms of earlier attempts whose answer was lost; returns true if it is the newest. */
     private boolean advance(LongFunction<LeaseTerm> term) {
         while (true) {
             LeaseTerm wanted = term.apply(current.number() + 1);
@@ -201,7 +201,7 @@ public final class StoreLease implements AutoCloseable {
 
     /**
      * Starts a daemon thread that renews the lease every third of its time to live until it is closed or lost. A store
-     * that cannot be reached is tried again while the term lasts; a loss is logged, and seen by {@link #isHeld()}.
+     * that cannot be reached is tried again while the term lasts; a loss is logged, and {@link #isHeld()} returns false.
      *
      * @return this lease
      */
@@ -239,12 +239,12 @@ public final class StoreLease implements AutoCloseable {
         } catch (KeywharfException e) {
             LOG.atDebug().setCause(e).addKeyValue("lease", terms.name()).log("The lease could not be renewed");
         } catch (RuntimeException | Error e) {
-            // The next attempt may succeed; a thread that ended here would lose the lease without a word.
+            // The next attempt may succeed; if the thread ended here, the lease would be lost silently.
             LOG.atError().setCause(e).addKeyValue("lease", terms.name()).log("The lease could not be renewed");
         }
     }
 
-    /** Whether this lease is still held, as far as is known without a request to the store. */
+    /** Returns true if this lease is still held, as far as is known without a request to the store. */
     public boolean isHeld() {
         LeaseTerm term = current;
         return !lost && !term.released() && clock.instant().isBefore(term.expires());
@@ -267,24 +267,24 @@ public final class StoreLease implements AutoCloseable {
         }
     }
 
-    /** The number of the present term, a fencing token: it grows with each renewal and each holder. */
+    /** Number of the current term, a fencing token: it increases with each renewal and each holder. */
     public long term() {
         return current.number();
     }
 
-    /** Who took this lease. */
+    /** Name of the owner. */
     public String owner() {
         return holder.owner();
     }
 
-    /** When the present term expires unless it is renewed. */
+    /** End of the current term, unless it is renewed. */
     public Instant expires() {
         return current.expires();
     }
 
     /**
-     * Stops renewing and releases the lease, so that others need not wait; if the store cannot be reached it expires
-     * instead for other processes, which is logged. Closing twice is harmless.
+     * Stops renewing and releases the lease, so that others need not wait. If the store cannot be reached, it expires for other
+     * processes instead, which is logged. Closing twice is harmless.
      */
     @Override
     public void close() {

@@ -23,10 +23,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A format in which a record is stored: a JSON object with a member for each component, in their order.
+ * Format of a stored record: a JSON object with a member for each component, in their order.
  *
- * <p>Reading is strict, because a state that is read wrongly loses or repeats work: a member that is unknown, missing, repeated
- * or of another type, content after the object, and another version are refused. An {@link Optional} component without
+ * <p>Reading is strict, because a misread state loses or repeats work: a member that is unknown, missing, repeated or of
+ * another type, content after the object, and another version are refused. An {@link Optional} component without
  * a value has no member, and one with {@code @JsonInclude(NON_EMPTY)} has none while it is empty. Null is a value of
  * {@code @Nullable} components, and of an {@code Optional} with {@code @JsonInclude(ALWAYS)}, whose members are always there.
  * Maps are written in the order of their keys. Thread-safe.
@@ -43,13 +43,13 @@ import org.jspecify.annotations.Nullable;
 public final class StoredJson<T> {
     private static final int SHOWN = 200;
 
-    /** How Jackson's message begins for a required member, which has no exception of its own. */
+    /** Beginning of Jackson's message about a missing member, for which it has no exception class. */
     private static final String MISSING = "Missing required";
 
-    /** How content that cannot be read is reported. */
+    /** Parts of the error for invalid content. */
     private record Refusal(String noun, String code, String remedy) {}
 
-    /** The first member of a format, with the only value that is read. */
+    /** First member of a format, with the only value that is accepted. */
     private record Version(String member, int number) {}
 
     private final Class<T> type;
@@ -67,23 +67,23 @@ public final class StoredJson<T> {
     }
 
     /**
-     * A format without version, on one line.
+     * Creates a format without version, on one line.
      *
-     * @param noun of what is stored, for messages, such as {@code manifest}
-     * @param code of the exception when content is not in this format
-     * @param remedy what to do then, such as {@code restore it from a copy}
+     * @param noun kind of content, for messages, such as {@code manifest}
+     * @param code code of the exception for content that is not in this format
+     * @param remedy instruction for that case, such as {@code restore it from a copy}
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
         JsonMapper mapper = RecordMapper.MAPPER;
         return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, null, mapper.createObjectNode());
     }
 
-    /** The format with its version as the first member, an integer; any other version is refused. */
+    /** Returns the format with its version as the first member, an integer; any other version is refused. */
     public StoredJson<T> version(String member, int number) {
         return new StoredJson<>(type, refusal, mapper, new Version(member, number), added);
     }
 
-    /** The format on several lines, for people. */
+    /** Returns the format on several lines, for people. */
     public StoredJson<T> indented() {
         JsonMapper indenting = mapper.copy();
         // The same line ends on every system.
@@ -97,7 +97,7 @@ public final class StoredJson<T> {
         return new StoredJson<>(type, refusal, changed, version, added);
     }
 
-    /** The format with a member that content of the same version may lack, as it was added later; it has this value then. */
+    /** Returns the format with a default value for a member that was added later, and that older content lacks. */
     public StoredJson<T> added(String member, Object value) {
         ObjectNode more = added.deepCopy();
         more.set(member, mapper.valueToTree(value));
@@ -105,7 +105,7 @@ public final class StoredJson<T> {
     }
 
     /**
-     * The format with values of a class stored as another type: text, a number, a record or an array of these.
+     * Returns the format with values of a class stored as another type: text, a number, a record or an array of these.
      *
      * @param read may refuse a value by an {@link IllegalArgumentException}
      */
@@ -116,7 +116,7 @@ public final class StoredJson<T> {
         return withMapper(further);
     }
 
-    /** The value as UTF-8. */
+    /** Returns the content of a value, in UTF-8. */
     public byte[] write(T value) {
         try {
             ObjectNode json = mapper.createObjectNode();
@@ -124,7 +124,7 @@ public final class StoredJson<T> {
                 json.put(version.member(), version.number());
             }
             json.setAll(mapper.<ObjectNode>valueToTree(value));
-            // Not as bytes, in which Jackson escapes what is beyond 16 bits.
+            // Not as bytes, in which Jackson escapes characters beyond 16 bits.
             return mapper.writeValueAsString(json).getBytes(UTF_8);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
@@ -132,11 +132,11 @@ public final class StoredJson<T> {
     }
 
     /**
-     * The value that {@link #write} wrote.
+     * Reads a value that {@link #write} wrote.
      *
-     * @param subject where the content is stored, for the message
-     * @throws KeywharfException with the format's code when the content is anything else; the message names the member by its
-     *     path, such as {@code files[2].rows}, and quotes no value, unless the record or a conversion that refuses one does
+     * @param subject place of the content, for messages
+     * @throws KeywharfException with the format's code if the content is invalid; the message names the member by its path,
+     *     such as {@code files[2].rows}, and quotes no value, unless the record or a conversion that refuses one does
      */
     public T read(String subject, byte[] content) {
         ObjectNode object = object(subject, content);
@@ -172,7 +172,7 @@ public final class StoredJson<T> {
         throw unreadable(subject, "is not a JSON object", null);
     }
 
-    /** The exception for content that is not in this format. */
+    /** Returns the exception for content that is not in this format. */
     public KeywharfException unreadable(String subject, String problem, @Nullable Throwable cause) {
         return new KeywharfException(
                 refusal.code(), subject, "The " + refusal.noun() + " " + problem + "; " + refusal.remedy(), cause);
@@ -203,7 +203,7 @@ public final class StoredJson<T> {
         return member + " is not " + (wanted == null ? "valid" : "a valid " + wanted.getSimpleName());
     }
 
-    /** The exception of a record or a conversion. Jackson's own ones quote values, which may be secrets. */
+    /** Returns the exception of a record or a conversion; those of Jackson quote values, which may be secrets. */
     private static @Nullable Throwable ours(JsonMappingException e) {
         Throwable cause = e.getCause();
         while (cause instanceof JsonProcessingException) {

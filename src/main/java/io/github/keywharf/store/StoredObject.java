@@ -3,16 +3,16 @@ package io.github.keywharf.store;
 import java.time.Instant;
 
 /**
- * An object in an {@link ObjectStore}.
+ * Object in an {@link ObjectStore}.
  *
- * @param key its key
- * @param size its length in bytes
- * @param etag changes when the content does; as the store gives it
- * @param lastModified when it was written, by the store's clock
+ * @param key key of the object
+ * @param size length in bytes
+ * @param etag the store's text for a version, which changes with the content
+ * @param lastModified time of writing, by the store's clock
  */
 public record StoredObject(String key, long size, String etag, Instant lastModified) {
 
-    /** The same object as a store that names it by another key lists it. */
+    /** Returns this object as a store lists it in which it has another key. */
     StoredObject withKey(String other) {
         return new StoredObject(other, size, etag, lastModified);
     }

@@ -60,7 +60,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThatThrownBy(() -> store.createIfAbsent("a", new byte[1]))
                 .isInstanceOf(KeywharfException.class)
                 .hasMessage(
-                        "[/proc/keywharf/a] Could not create it: /proc/keywharf is not there, and cannot be created");
+                        "[/proc/keywharf/a] Could not create it: /proc/keywharf does not exist, and cannot be created");
     }
 
     @Test

@@ -13,15 +13,15 @@ public final class MicrometerMeters {
 
     private MicrometerMeters() {}
 
-    /** In a registry of the host's. */
+    /** Creates metrics in a registry of the host. */
     public static MetricsListener.Meters of(MeterRegistry registry) {
         return new RegistryMeters(registry);
     }
 
     /**
-     * In Micrometer's global registry, to which the host adds its own.
+     * Creates metrics in Micrometer's global registry, to which the host adds its own.
      *
-     * @throws KeywharfException with code {@code event.no_micrometer} when Micrometer is not on the class path
+     * @throws KeywharfException with code {@code event.no_micrometer} if Micrometer is not on the class path
      */
     public static MetricsListener.Meters global() {
         try {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Apart from the public type, which so can be loaded without Micrometer and name what is missing. */
+/** Separate from the public type, which can be loaded without Micrometer and then names the missing library. */
 record RegistryMeters(MeterRegistry registry) implements MetricsListener.Meters {
 
     static RegistryMeters global() {

@@ -12,7 +12,7 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Apart from the public type, which so can be loaded without OpenTelemetry and name what is missing. */
+/** Separate from the public type, which can be loaded without OpenTelemetry and then names the missing library. */
 final class Instruments implements MetricsListener.Meters {
 
     private static final double NANOS_PER_SECOND = 1e9;

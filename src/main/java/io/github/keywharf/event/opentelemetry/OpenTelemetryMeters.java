@@ -16,15 +16,15 @@ public final class OpenTelemetryMeters {
 
     private OpenTelemetryMeters() {}
 
-    /** In what the host has set up. */
+    /** Creates metrics in an instance of the host. */
     public static MetricsListener.Meters of(OpenTelemetry openTelemetry) {
         return new Instruments(openTelemetry);
     }
 
     /**
-     * In OpenTelemetry's global instance, as an agent or the host set it up before.
+     * Creates metrics in OpenTelemetry's global instance, which an agent or the host sets up first.
      *
-     * @throws KeywharfException with code {@code event.no_opentelemetry} when OpenTelemetry's API is not on the class path
+     * @throws KeywharfException with code {@code event.no_opentelemetry} if OpenTelemetry's API is not on the class path
      */
     public static MetricsListener.Meters global() {
         try {
