@@ -255,6 +255,18 @@ class SalesforceBulkQueryTest {
         assertThat(org.calls).doesNotContain("DELETE job");
     }
 
+    @Test
+    void a_job_that_took_too_long_can_be_waited_for_again_and_is_read_to_its_end() {
+        List<String> names = twelvePages(true);
+        org.states.set(0, "InProgress");
+        Rows rows = query(SCHEMA, 1).rows();
+        assertThatThrownBy(rows::next).hasMessageContaining("InProgress");
+
+        org.states.set(0, "JobComplete");
+        assertThat(names(rows)).isEqualTo(names);
+        assertThat(org.calls).contains("DELETE job");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Failed", "Aborted"})
     void a_job_that_does_not_complete_is_an_error_with_the_orgs_reason(String state) {

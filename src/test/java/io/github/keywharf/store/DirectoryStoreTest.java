@@ -10,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -409,6 +410,15 @@ class DirectoryStoreTest extends ObjectStoreContract {
         assertThat(StoreErrors.failed(emptyStore(), "a", "write it", new IOException("Input/output error"))
                         .code())
                 .isEqualTo("store.failed");
+    }
+
+    @Test
+    void a_file_without_permission_is_reported_with_its_path() {
+        AccessDeniedException denied = new AccessDeniedException("/data/a");
+        assertThat(StoreErrors.failed(emptyStore(), "a", "write it", denied))
+                .matches(e -> e.is("store.denied"))
+                .hasMessageContaining("Access to /data/a is denied; check its owner and permissions")
+                .hasCause(denied);
     }
 
     @Test
