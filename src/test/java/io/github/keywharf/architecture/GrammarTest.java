@@ -163,7 +163,7 @@ class GrammarTest {
 
         /** Settings of other names. */
         public static final class Builder {
-            @Nullable String url;
+            private @Nullable String url;
 
             private Builder() {}
 
