@@ -231,7 +231,7 @@ final class BulkWindow {
         LeftOut.byRejection(refused.cardinality()).requireClosed(subject, size, now);
         int before = writtenBefore;
         writtenBefore = now;
-        return now - before;
+        return (long) now - before;
     }
 
     /** Notes that all rows are in requests. */
