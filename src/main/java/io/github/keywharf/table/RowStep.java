@@ -122,7 +122,7 @@ public interface RowStep {
      */
     static RowStep trim(List<String> columns) {
         return all(columns.stream()
-                .<RowStep>map(column -> schema -> ValuesPass.trim(schema, column))
+                .<RowStep>map(column -> schema -> ColumnsPass.trim(schema, column))
                 .toList());
     }
 
@@ -133,7 +133,7 @@ public interface RowStep {
      */
     static RowStep defaultTo(String column, Object value) {
         Objects.requireNonNull(value, "value");
-        return schema -> ValuesPass.defaultTo(schema, column, value);
+        return schema -> ColumnsPass.defaultTo(schema, column, value);
     }
 
     /**
@@ -144,18 +144,18 @@ public interface RowStep {
      * @param value returns the value for a row, of the Java type that {@link ColumnType.Kind} names, or null
      */
     static RowStep derive(Column column, Function<Row, @Nullable Object> value) {
-        return schema -> ValuesPass.derive(schema, column, value);
+        return schema -> ColumnsPass.derive(schema, column, value);
     }
 
     /** Computes a column like {@link #derive}, but from a whole batch at a time. */
     static RowStep column(Column column, ColumnMaker maker) {
-        return schema -> ValuesPass.of(schema, column, maker);
+        return schema -> ColumnsPass.of(schema, column, maker);
     }
 
     /** Rejects rows in which one of these columns has no value; the columns are then not nullable. */
     static RowStep require(List<String> columns) {
         return all(columns.stream()
-                .<RowStep>map(column -> schema -> ValuesPass.require(schema, column))
+                .<RowStep>map(column -> schema -> ColumnsPass.require(schema, column))
                 .toList());
     }
 

@@ -1,13 +1,8 @@
 package io.github.keywharf.table;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rows held in memory: they can be read many times, and are displayed as a table.
@@ -15,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class Table implements Iterable<Row> {
-
-    private static final int PRINTED_ROWS = 20;
-    private static final int MAX_WIDTH = 40;
 
     private final Schema schema;
     private final List<ColumnBatch> batches;
@@ -83,80 +75,17 @@ public final class Table implements Iterable<Row> {
     }
 
     /**
-     * The first rows drawn as a table, the way a terminal shows a query's result: numbers to the right, everything else to the
-     * left.
+     * The first rows drawn as a table, the way a terminal shows a query's result.
      *
-     * @param rows maximum number of rows
+     * @param rows how many to draw at most
      */
     public String print(int rows) {
-        int shown = Math.min(size, rows);
-        List<List<String>> columns = IntStream.range(0, schema.size())
-                .mapToObj(column -> lines(column, shown))
-                .toList();
-        StringBuilder text = new StringBuilder();
-        for (int line = 0; !columns.isEmpty() && line < shown + 2; line++) {
-            int position = line;
-            text.append(columns.stream()
-                            .map(lines -> lines.get(position))
-                            .collect(Collectors.joining(line == 1 ? "-+-" : " | ")))
-                    .append('\n');
-        }
-        text.append(String.format(Locale.ROOT, "(%,d %s", size, size == 1 ? "row" : "rows"));
-        return text.append(shown < size ? ", the first " + shown + " shown)" : ")")
-                .toString();
+        return TablePrinter.print(this, rows);
     }
 
     /** The first 20 rows drawn as a table, the way a terminal shows a query's result. */
     @Override
     public String toString() {
-        return print(PRINTED_ROWS);
-    }
-
-    /** A column's name, a rule and its cells, all of one width. */
-    private List<String> lines(int position, int rows) {
-        Column column = schema.column(position);
-        String name = clipped(column.name());
-        List<String> cells = IntStream.range(0, rows)
-                .mapToObj(row -> clipped(text(row(row).value(position))))
-                .toList();
-        int width = Math.max(
-                width(name), cells.stream().mapToInt(Table::width).max().orElse(0));
-        boolean number = isNumber(column.type());
-        List<String> lines = new ArrayList<>();
-        lines.add(name + blanks(name, width));
-        lines.add("-".repeat(width));
-        cells.forEach(cell -> lines.add(number ? blanks(cell, width) + cell : cell + blanks(cell, width)));
-        return lines;
-    }
-
-    private static String blanks(String cell, int width) {
-        return " ".repeat(width - width(cell));
-    }
-
-    private static int width(String cell) {
-        return cell.codePointCount(0, cell.length());
-    }
-
-    private static boolean isNumber(ColumnType type) {
-        return switch (type.kind()) {
-            case INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> true;
-            default -> false;
-        };
-    }
-
-    private static String text(@Nullable Object value) {
-        return value instanceof byte[] bytes ? bytes.length + " bytes" : Objects.toString(value, "");
-    }
-
-    private static String clipped(String cell) {
-        StringBuilder plain = new StringBuilder();
-        cell.codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
-                .limit(MAX_WIDTH + 1L)
-                .forEach(plain::appendCodePoint);
-        int count = plain.codePointCount(0, plain.length());
-        return count <= MAX_WIDTH
-                ? plain.toString()
-                : plain.substring(0, plain.offsetByCodePoints(0, MAX_WIDTH - 1)) + "…";
+        return TablePrinter.print(this, TablePrinter.MAX_ROWS);
     }
 }
