@@ -80,9 +80,8 @@ public final class Quickstart {
 
     /** Runs all steps; the exit code is 1 when a check fails. */
     public static void main(String[] args) throws SQLException, IOException {
-        System.out.println(
-                "Keywharf loads a shop's order database into a warehouse, and from there to its owner. This takes about a"
-                        + " minute.");
+        System.out.println("Keywharf loads a shop's order database into a warehouse, and from there\n"
+                + "to its owner. This takes about a minute.");
         boolean allPassed;
         try (Servers servers = Servers.start(withoutCassandra());
                 Connection source = servers.connection(Servers.SOURCE);
@@ -92,7 +91,7 @@ public final class Quickstart {
                 AWSManager aws = servers.aws()) {
             Quickstart tour = new Quickstart(
                     source, sourceDatabase, warehouse, aws.store(Servers.INGESTION), aws.store(Servers.PROCESSED));
-            System.out.println("Started, for this tour only: " + servers);
+            System.out.println("Started for this tour only:\n" + servers);
             tour.walk(warehouseJdbc, servers);
             allPassed = tour.checks.allPassed();
         }
@@ -106,7 +105,7 @@ public final class Quickstart {
     }
 
     private void walk(Connection warehouseJdbc, Servers servers) throws SQLException, IOException {
-        step("The source: a year of orders, payments and designs, as the shop's own application writes them");
+        step("The source: a year of orders, payments and designs");
         story.history();
         System.out.println(sourceDatabase.query("""
             SELECT (SELECT count(*) FROM sales_order) AS sales, (SELECT count(*) FROM purchase_order)
@@ -114,7 +113,7 @@ public final class Quickstart {
                 (SELECT count(*) FROM design) AS designs\
             """).table());
 
-        step("The first run: all rows go through two S3 zones into the warehouse, with a progress bar for each table");
+        step("The first run: all rows go through two S3 zones to the warehouse");
         System.out.println(pipeline.createWarehouse().size() + " statements created the warehouse");
         showsProgress = true;
         RunReport first = run("first run", pipeline.run());
@@ -135,7 +134,7 @@ public final class Quickstart {
         }
         checks.enter("the source is consistent before faults are injected", story.violations());
 
-        step("Faults: one order edited without a new time stamp, one deleted, one with an invalid date");
+        step("Faults: an order edited silently, one deleted, one invalid");
         Story.Faults injected = story.injectFaults();
         System.out.println(run("faults injected", pipeline.run()));
         Table history = history(injected.edited());
@@ -155,7 +154,7 @@ public final class Quickstart {
                 "The row goes to a dead-letter file with the reason, and the load continues. The corrected file is loaded.",
                 repaired);
 
-        step("Reconciliation: everything is read again, which finds the deletion");
+        step("Reconciliation: a second look at all rows finds the deletion");
         Map<String, Object> deletion = new LinkedHashMap<>();
         deletion.put("Before: in the view of the current state", current(injected.deleted()));
         RunReport reconciled = run("reconciliation", pipeline.reconcile());
@@ -184,7 +183,7 @@ public final class Quickstart {
         System.out.println(counts.print(counts.size()));
         System.out.println(objects(ingestion) + "; " + objects(processed));
 
-        step("An organisation's own key: Cassandra accepts it, and rejects another organisation's");
+        step("A key of its own: Cassandra rejects another organisation's");
         Path dictionary =
                 Files.createDirectories(FOLDER).resolve("dictionary.html").toAbsolutePath();
         if (servers.withoutCassandra().isEmpty()) {
@@ -193,22 +192,21 @@ public final class Quickstart {
             System.out.println("Left out: " + servers.withoutCassandra().get());
         }
 
-        step("Clients' files: two tenants upload theirs, one of which is larger than its profile allows");
+        step("Clients' files: two tenants upload, one file is too large");
         try (Shares shares = new Shares(Files.createTempDirectory("keywharf-shares"))) {
             long uploaded = new Uploads(
                             warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-uploads"), shares.usage())
                     .run();
             checks.expect("each row that was uploaded is in its tenant's table", "4000", String.valueOf(uploaded));
 
-            step(
-                    "Sharing: each of the two reads its usage by Delta Sharing into DuckDB, and one tries the other's share");
+            step("Sharing: each reads its own usage, and not the other's");
             checks.expect(
                     "each tenant reads its own usage, and nothing of the other's",
                     "[customer-1 3000 rows, customer-2 1000 rows, sharing.not_found]",
                     shares.run(List.of("customer-1", "customer-2"), FOLDER).toString());
         }
 
-        step("Salesforce, played by a stand-in: the staff go up as contacts, and a copy of the contacts is kept fresh");
+        step("Salesforce (a stand-in): staff become contacts, and are copied");
         String staff = sourceDatabase
                 .query("SELECT count(*) AS staff FROM staff")
                 .one()
@@ -220,7 +218,7 @@ public final class Quickstart {
                 new Contacts(sourceDatabase, warehouse, warehouseJdbc, Files.createTempDirectory("keywharf-copies"))
                         .run());
 
-        step("AWS: a run of AppFlow, played by a stand-in, is read from S3 and joined with the warehouse by SQL");
+        step("AppFlow (a stand-in): its files joined with the warehouse by SQL");
         checks.expect(
                 "the run's customers bought all units that the source has",
                 sourceDatabase

@@ -117,9 +117,7 @@ final class Servers implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "PostgreSQL on " + postgres.host() + ":" + postgres.port() + ", S3 on " + s3.endpoint()
-                + withoutCassandra
-                        .map(reason -> "; no Cassandra")
-                        .orElse(", and Cassandra, which takes a little longer");
+        return "  PostgreSQL on " + postgres.host() + ":" + postgres.port() + "\n  S3 on " + s3.endpoint()
+                + (withoutCassandra.isPresent() ? "" : "\n  Cassandra, which takes a little longer");
     }
 }

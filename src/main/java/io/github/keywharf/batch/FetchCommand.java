@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,13 +30,20 @@ final class FetchCommand {
     static final String PASSWORD = "KEYWHARF_PASSWORD";
     static final String DEFAULT_SERVER = "http://localhost:5000";
 
-    private static final String USAGE =
-            "Usage: fetchdata -u USER [-p PASSWORD] [-d DIRECTORY] [--server URL] [--trust FILE]"
-                    + " [--plain-http]; without -p the password is that of " + PASSWORD
-                    + ", or is asked for; without -d"
-                    + " DIRECTORY is " + FetchData.Builder.DEFAULT_DIRECTORY + "; without --server URL is "
-                    + DEFAULT_SERVER
-                    + "; FILE has the certificates (PEM) of the authorities to trust";
+    private static final String USAGE = "Usage: fetchdata -u USER [options]";
+
+    /** Lines that fit a terminal of 80 columns behind the name of the command. */
+    private static final List<String> OPTIONS_SHOWN = List.of(
+            USAGE,
+            "  -u USER         tenant that uploads",
+            "  -p PASSWORD     its password; else that of " + PASSWORD + ",",
+            "                  else you are asked for it",
+            "  -d DIRECTORY    directory to upload; else " + FetchData.Builder.DEFAULT_DIRECTORY,
+            "  --server URL    server; else " + DEFAULT_SERVER,
+            "  --trust FILE    certificates (PEM) of the authorities to trust",
+            "  --plain-http    allows to send the password unencrypted",
+            "  --help          shows this text");
+
     private static final Set<String> HELP = Set.of("help", "-h", "--help");
     private static final String COMMAND = "fetchdata";
     private static final String PLAIN_HTTP = "--plain-http";
@@ -53,14 +61,14 @@ final class FetchCommand {
             Supplier<Optional<Secret>> prompt,
             EventListener listener) {
         if (arguments.length == 1 && HELP.contains(arguments[0])) {
-            listener.info("batch.fetch.help", Work.NONE, COMMAND, USAGE);
+            OPTIONS_SHOWN.forEach(line -> listener.info("batch.fetch.help", Work.NONE, COMMAND, line));
             return DONE;
         }
         FetchData data;
         try {
             data = data(options(arguments), environment, prompt, listener);
         } catch (IllegalArgumentException e) {
-            listener.error(REFUSED_RUN, Work.NONE, COMMAND, e.getMessage() + ". " + USAGE);
+            listener.error(REFUSED_RUN, Work.NONE, COMMAND, e.getMessage() + ". " + USAGE + "; --help lists them");
             return REFUSED;
         }
         try {

@@ -4,32 +4,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keywharf.internal.Cut;
+import io.github.keywharf.internal.ReportLines;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Statistics for programs and for people. */
 final class StatisticsText {
 
     private static final double NANOS = 1e9;
     private static final int MAX_REASON = 1_000;
-    private static final List<String> HEAD = List.of(
-            "tenant",
-            "done",
-            "waiting",
-            "running",
-            "failed",
-            "refused",
-            "rows",
-            "rejected",
-            "bytes",
-            "rows/s",
-            "average s",
-            "median s",
-            "95 % s",
-            "99 % s",
-            "oldest waits s");
 
     private StatisticsText() {}
 
@@ -79,45 +66,55 @@ final class StatisticsText {
         return time.toNanos() / NANOS;
     }
 
+    /** Three tables below each other, since one would be too wide for a terminal. */
     static String table(IngestStatistics statistics) {
-        List<List<String>> lines = new ArrayList<>(List.of(HEAD));
-        statistics.tenants().forEach((tenant, numbers) -> lines.add(line(tenant.id(), numbers)));
-        lines.add(line("all", statistics.platform()));
-        StringBuilder text = new StringBuilder("At ").append(statistics.at());
-        for (List<String> line : lines) {
-            text.append('\n');
-            for (int i = 0; i < line.size(); i++) {
-                text.append(cell(lines, line, i));
-            }
-        }
-        return text.toString();
+        return "At " + statistics.at()
+                + lines(
+                        statistics,
+                        "files",
+                        List.of("done", "waiting", "running", "failed", "refused"),
+                        numbers -> List.of(
+                                whole(numbers.count(FileState.DONE)),
+                                whole(numbers.count(FileState.RECEIVED)),
+                                whole(numbers.count(FileState.RUNNING)),
+                                whole(numbers.count(FileState.FAILED)),
+                                whole(numbers.count(FileState.REFUSED))))
+                + lines(
+                        statistics,
+                        "rows",
+                        List.of("ingested", "rejected", "bytes", "rows/s"),
+                        numbers -> List.of(
+                                whole(numbers.rows()),
+                                whole(numbers.rejected()),
+                                whole(numbers.bytes()),
+                                whole(Math.round(numbers.rowsPerSecond()))))
+                + lines(
+                        statistics,
+                        "seconds",
+                        List.of("average", "median", "95 %", "99 %", "oldest waits"),
+                        numbers -> List.of(
+                                shown(numbers.average()),
+                                shown(numbers.median()),
+                                shown(numbers.percentile95()),
+                                shown(numbers.percentile99()),
+                                numbers.oldestWaiting()
+                                        .map(StatisticsText::shown)
+                                        .orElse("-")));
     }
 
-    /** A cell as wide as the widest of its column; names are on the left, numbers on the right. */
-    private static String cell(List<List<String>> lines, List<String> line, int column) {
-        int width =
-                lines.stream().mapToInt(each -> each.get(column).length()).max().orElse(0);
-        String blanks = " ".repeat(width - line.get(column).length());
-        return column == 0 ? line.get(column) + blanks : "  " + blanks + line.get(column);
+    private static String lines(
+            IngestStatistics statistics,
+            String name,
+            List<String> heading,
+            Function<IngestNumbers, List<String>> figures) {
+        List<List<String>> lines = new ArrayList<>(List.of(line(name, heading)));
+        statistics.tenants().forEach((tenant, numbers) -> lines.add(line(tenant.id(), figures.apply(numbers))));
+        lines.add(line("all", figures.apply(statistics.platform())));
+        return ReportLines.aligned(lines);
     }
 
-    private static List<String> line(String name, IngestNumbers numbers) {
-        return List.of(
-                name,
-                whole(numbers.count(FileState.DONE)),
-                whole(numbers.count(FileState.RECEIVED)),
-                whole(numbers.count(FileState.RUNNING)),
-                whole(numbers.count(FileState.FAILED)),
-                whole(numbers.count(FileState.REFUSED)),
-                whole(numbers.rows()),
-                whole(numbers.rejected()),
-                whole(numbers.bytes()),
-                whole(Math.round(numbers.rowsPerSecond())),
-                shown(numbers.average()),
-                shown(numbers.median()),
-                shown(numbers.percentile95()),
-                shown(numbers.percentile99()),
-                numbers.oldestWaiting().map(StatisticsText::shown).orElse("-"));
+    private static List<String> line(String name, List<String> figures) {
+        return Stream.concat(Stream.of(name), figures.stream()).toList();
     }
 
     private static String whole(long number) {

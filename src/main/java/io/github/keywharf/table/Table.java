@@ -75,17 +75,21 @@ public final class Table implements Iterable<Row> {
     }
 
     /**
-     * The first rows drawn as a table, the way a terminal shows a query's result.
+     * The first rows drawn as a table of all columns, as wide as they are.
      *
      * @param rows how many to draw at most
      */
     public String print(int rows) {
-        return TablePrinter.print(this, rows);
+        return TablePrinter.print(this, rows, Integer.MAX_VALUE);
     }
 
-    /** The first 20 rows drawn as a table, the way a terminal shows a query's result. */
+    /**
+     * The first 20 rows drawn as a table in at most 80 columns: text is cut, then columns at the end are left out and
+     * counted. It begins with a line break, so that the heading is in line with the rows where a shell prints
+     * {@code $1 ==>} before it.
+     */
     @Override
     public String toString() {
-        return TablePrinter.print(this, TablePrinter.MAX_ROWS);
+        return "\n" + TablePrinter.print(this, TablePrinter.MAX_ROWS, TablePrinter.TERMINAL_WIDTH);
     }
 }

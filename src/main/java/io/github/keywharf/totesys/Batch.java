@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.sql.SnapshotPosition;
 import io.github.keywharf.store.StoredJson;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -94,7 +95,8 @@ public record Batch(
     @Override
     public String toString() {
         return "Batch " + number + " (" + kind.name().toLowerCase(java.util.Locale.ROOT) + ", "
-                + counted(files.size(), "file") + ", " + counted(rows(), "row") + ", up to " + position.time()
+                + counted(files.size(), "file") + ", " + counted(rows(), "row") + ", up to "
+                + position.time().truncatedTo(ChronoUnit.SECONDS)
                 + " UTC)";
     }
 

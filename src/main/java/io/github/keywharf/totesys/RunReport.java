@@ -1,9 +1,11 @@
 package io.github.keywharf.totesys;
 
-import io.github.keywharf.table.Rows;
+import io.github.keywharf.internal.ReportLines;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,45 +71,45 @@ public record RunReport(
                 .reduce(TableReport::plus);
     }
 
-    private record Line(
-            String step,
-            String table,
-            long read,
-            long written,
-            long deleted,
-            long rejected,
-            long bytes,
-            double seconds) {}
-
     @Override
     public String toString() {
         if (skipped.isPresent()) {
             return "Run " + run + " was skipped: " + skipped.get();
         }
-        StringBuilder text = new StringBuilder("Run ").append(run);
-        text.append(ingested.isEmpty() ? ": nothing new" : ": " + ingested);
-        text.append(loaded.isEmpty() ? "" : ", loaded " + loaded).append('\n');
-        List<Line> lines = tables.stream()
+        StringBuilder text = new StringBuilder("Run ").append(run).append(ingested.isEmpty() ? ": nothing new" : "");
+        ingested.forEach(batch -> text.append("\n  ").append(batch));
+        text.append(loaded.isEmpty() ? "" : "\n  loaded " + loaded);
+        List<TableReport> busy = tables.stream()
                 .filter(t -> t.read() > 0 || t.written() > 0 || t.deleted() > 0 || t.rejected() > 0)
-                .map(t -> new Line(
-                        t.step().toString(),
-                        t.table(),
-                        t.read(),
-                        t.written(),
-                        t.deleted(),
-                        t.rejected(),
-                        t.bytes(),
-                        Math.round(t.took().toNanos() / 1e6) / 1e3))
                 .toList();
-        if (!lines.isEmpty()) {
-            text.append(Rows.ofRecords(Line.class, lines).toTable().print(lines.size()))
-                    .append('\n');
+        if (!busy.isEmpty()) {
+            text.append(ReportLines.aligned(lines(busy)));
         }
+        text.append('\n');
         appendReasons(text, "stopped", stopped);
-        text.append(String.format(java.util.Locale.ROOT, "took %.3f s", took.toNanos() / 1e9));
-        lag.ifPresent(
-                behind -> text.append(String.format(java.util.Locale.ROOT, ", lag %.3f s", behind.toNanos() / 1e9)));
+        text.append(String.format(Locale.ROOT, "took %.3f s", took.toNanos() / 1e9));
+        lag.ifPresent(behind -> text.append(String.format(Locale.ROOT, ", lag %.3f s", behind.toNanos() / 1e9)));
         return text.toString();
+    }
+
+    private static List<List<String>> lines(List<TableReport> busy) {
+        List<List<String>> lines = new ArrayList<>();
+        PipelineStep step = null;
+        for (TableReport table : busy) {
+            if (table.step() != step) {
+                step = table.step();
+                lines.add(List.of(step.toString(), "read", "written", "deleted", "rejected", "bytes", "seconds"));
+            }
+            lines.add(List.of(
+                    "  " + table.table(),
+                    Long.toString(table.read()),
+                    Long.toString(table.written()),
+                    Long.toString(table.deleted()),
+                    Long.toString(table.rejected()),
+                    Long.toString(table.bytes()),
+                    String.format(Locale.ROOT, "%.3f", table.took().toNanos() / 1e9)));
+        }
+        return lines;
     }
 
     /** Appends a line for each table, by name in order. */

@@ -431,6 +431,11 @@ class FetchDataTest {
         assertThat(command(Map.of(), "-u", "one", "-p", "right", "--server", uri, "--trust", other.toString()))
                 .isEqualTo(2);
         assertThat(command(Map.of(), "--help")).isZero();
+        assertThat(messages())
+                .filteredOn(message -> message.contains("  "))
+                .as("options")
+                .hasSizeGreaterThan(6)
+                .allMatch(message -> ("fetchdata: " + message).length() <= 80);
         for (String[] wrong : List.of(
                 new String[] {},
                 new String[] {"-u"},

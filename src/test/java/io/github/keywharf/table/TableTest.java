@@ -94,6 +94,7 @@ class TableTest {
         assertThat(table.toString())
                 .isEqualTo(String.join(
                         "\n",
+                        "",
                         "id   | full_name",
                         "-----+----------",
                         "   1 | Ann      ",
@@ -110,9 +111,9 @@ class TableTest {
                 .toArray();
         String printed = Table.of(SCHEMA, List.of(batch(values))).toString();
         assertThat(printed).endsWith("(50 rows, the first 20 shown)").contains("x".repeat(39) + "…");
-        assertThat(printed.lines()).hasSize(23);
+        assertThat(printed.lines()).hasSize(24);
         assertThat(Table.of(SCHEMA, List.of()).toString()).endsWith("(0 rows)");
-        assertThat(Table.of(Schema.of(), List.of())).hasToString("(0 rows)");
+        assertThat(Table.of(Schema.of(), List.of())).hasToString("\n(0 rows)");
     }
 
     @Test
@@ -248,5 +249,23 @@ class TableTest {
             Instant instant = Instant.parse((text.length() == 16 ? text + ":00" : text) + "Z");
             assertThat(Micros.toInstant(Micros.of(instant))).isEqualTo(instant);
         }
+    }
+
+    @Test
+    void a_printed_value_fits_a_terminal_and_begins_below_the_name_that_a_shell_gives_it() {
+        record Wide(String text, long number, String more, String id) {}
+        record Many(long a1, long a2, long a3, long a4, long a5, long a6, long a7, long a8) {}
+        String long60 = "x".repeat(60);
+        Table cut = Rows.ofRecords(Wide.class, List.of(new Wide(long60, Long.MAX_VALUE, long60, "short")))
+                .toTable();
+        long most = Long.MAX_VALUE;
+        Table left = Rows.ofRecords(Many.class, List.of(new Many(most, most, most, most, most, most, most, most)))
+                .toTable();
+
+        assertThat(cut.toString()).startsWith("\ntext ").contains("…", "9223372036854775807", "short");
+        assertThat(cut.toString().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(left.toString()).contains("a3").doesNotContain("a4").endsWith("(1 row, 5 more columns)");
+        assertThat(left.toString().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(left.print(1)).startsWith("a1 ").contains("a8");
     }
 }

@@ -26,7 +26,8 @@ class RunReportTest {
             assertThat(report.toString().lines().filter(line -> line.contains("fact_payment")))
                     .hasSize(1)
                     .allMatch(line -> line.contains(String.valueOf(payments)));
-            assertThat(report.toString()).doesNotContain("| dim_date ");
+            assertThat(report.toString()).doesNotContain("  dim_date ");
+            assertThat(report.toString().lines()).allMatch(line -> line.length() <= 80);
         }
     }
 

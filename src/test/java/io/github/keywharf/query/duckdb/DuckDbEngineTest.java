@@ -139,7 +139,7 @@ class DuckDbEngineTest {
                         .values(10)
                         .bind("from", 2)
                         .table()
-                        .toString()
+                        .print(20)
                         .lines())
                 .containsExactly("name   | n ", "-------+---", "name 3 | 30", "name 2 | 20", "(2 rows)");
     }
@@ -280,7 +280,7 @@ class DuckDbEngineTest {
                         "day,id,none,long\n\"\",'3',,3\n"));
         assertThat(engine.query("SELECT id, day, long::VARCHAR AS long, none FROM t")
                         .table()
-                        .toString()
+                        .print(20)
                         .lines())
                 .containsExactly(
                         "id  | day        | long                 | none",

@@ -99,7 +99,7 @@ class DuckDbSinkTest extends RowSinkContract {
         assertThat(report.rejects().get(0).row()).containsEntry("id", "two").containsEntry("NAME", "b");
         assertThat(engine.query("SELECT * EXCLUDE (made), made::DATE AS made FROM sunk ORDER BY id")
                         .table()
-                        .toString()
+                        .print(20)
                         .lines())
                 .containsExactly(
                         "amount | id | name | made      ",
