@@ -54,8 +54,7 @@ public interface EventListener {
     /**
      * Returns a listener that shows progress on standard output: a bar for each task of each organisation, redrawn in place,
      * with other events from INFO on above the bars. If standard output is not a terminal (a pipe, a file, {@code TERM=dumb})
-     * it prints plain lines instead, one for every ten per cent of a task or, if the total is unknown, every 5 seconds.
-     * Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.
+     * it prints those other events only. Honours {@code NO_COLOR} and {@code COLUMNS}. Use one for the whole process.
      */
     static EventListener terminal() {
         return new TerminalListener(Terminal.ofProcess(), InstantSource.system());

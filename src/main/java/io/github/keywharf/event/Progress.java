@@ -1,7 +1,11 @@
 package io.github.keywharf.event;
 
+import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.Rows;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Progress of a task, reported repeatedly while it runs, and once at its end.
@@ -18,6 +22,35 @@ public record Progress(Work work, String subject, long done, long total, String 
 
     /** The name of every progress: {@value}. */
     public static final String NAME = "progress";
+
+    private static final String ROWS = "rows";
+
+    /**
+     * Rows that report progress while they are read, with each batch and once at their end: for whatever takes long over
+     * rows, from any source to any sink. Closing them closes the rows, and reports nothing.
+     *
+     * <pre>{@code
+     * table.write(Progress.watching(Csv.reader(file).rows(), "orders.csv", EventListener.terminal()));
+     * }</pre>
+     *
+     * @param subject what runs, such as {@code load orders.csv}
+     */
+    public static Rows watching(Rows rows, String subject, EventListener events) {
+        EventListener guarded = events.guarded();
+        AtomicLong done = new AtomicLong();
+        AtomicBoolean ended = new AtomicBoolean();
+        return Rows.generate(rows.schema(), () -> {
+                    ColumnBatch batch = rows.next();
+                    if (batch != null) {
+                        long read = done.addAndGet(batch.size());
+                        guarded.onEvent(new Progress(Work.NONE, subject, read, 0, ROWS, false));
+                    } else if (ended.compareAndSet(false, true)) {
+                        guarded.onEvent(new Progress(Work.NONE, subject, done.get(), done.get(), ROWS, true));
+                    }
+                    return batch;
+                })
+                .onClose(rows::close);
+    }
 
     /** Checks the unit. */
     public Progress {

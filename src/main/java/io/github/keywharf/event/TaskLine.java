@@ -13,8 +13,6 @@ final class TaskLine {
     private final Instant began;
     private Progress latest;
     private Instant now;
-    private Instant reported = Instant.MIN;
-    private int reportedPercent;
 
     TaskLine(String name, Instant began) {
         this.name = name;
@@ -31,25 +29,6 @@ final class TaskLine {
     /** Time of the latest progress. */
     Instant updated() {
         return now;
-    }
-
-    /**
-     * Returns true if a plain line is due: the first one, and another one after a step in per cent, or after a time if the
-     * total is unknown. No line is due when all units are done, because the summary follows.
-     */
-    boolean isDue(Duration every, int percentStep, Instant at) {
-        if (latest.total() > 0 && latest.done() >= latest.total()) {
-            return false;
-        }
-        boolean due = reported.equals(Instant.MIN)
-                || (latest.total() > 0
-                        ? percent() - reportedPercent >= percentStep
-                        : !at.isBefore(reported.plus(every)));
-        if (due) {
-            reported = at;
-            reportedPercent = percent();
-        }
-        return due;
     }
 
     private int percent() {
@@ -69,11 +48,6 @@ final class TaskLine {
         String filled = "#".repeat(full);
         String drawn = terminal.hasColour() && full > 0 ? "\u001b[32m" + filled + "\u001b[0m" : filled;
         return clipped(name, room - bar - 3) + " [" + drawn + ".".repeat(bar - full) + "] " + numbers;
-    }
-
-    /** Line of a log or pipe. */
-    String plain() {
-        return clipped(name, Integer.MAX_VALUE) + ": " + numbers();
     }
 
     /** Line that stays at the end of the task. */

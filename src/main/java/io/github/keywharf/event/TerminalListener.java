@@ -12,14 +12,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Listener that shows progress: a bar for each running task, redrawn in place, or repeated plain lines where lines cannot
- * be redrawn. Other events from INFO on are printed above the bars. Thread-safe.
+ * Listener that shows progress: a bar for each running task, redrawn in place, and no progress where output is piped. Other
+ * events from INFO on are printed, above the bars. Thread-safe.
  */
 final class TerminalListener implements EventListener {
 
     private static final Duration REDRAW_EVERY = Duration.ofMillis(100);
-    private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
-    private static final int REPORT_EVERY_PERCENT = 10;
     /** Limit to bars, 16: those of the tasks with the latest progress. */
     private static final int MAX_BARS = 16;
 
@@ -45,7 +43,9 @@ final class TerminalListener implements EventListener {
     @Override
     public synchronized void onEvent(Event event) {
         if (event instanceof Progress progress) {
-            onProgress(progress);
+            if (terminal.canRedraw()) {
+                onProgress(progress);
+            }
         } else if (event.level() != Event.Level.DEBUG) {
             above(line(event));
         }
@@ -63,13 +63,9 @@ final class TerminalListener implements EventListener {
         if (progress.finished()) {
             running.remove(key);
             above(task.summary());
-        } else if (terminal.canRedraw()) {
-            if (drawn != Math.min(running.size(), MAX_BARS) || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
-                lastDrawn = now;
-                draw("");
-            }
-        } else if (task.isDue(REPORT_EVERY, REPORT_EVERY_PERCENT, now)) {
-            print(task.plain() + System.lineSeparator());
+        } else if (drawn != Math.min(running.size(), MAX_BARS) || !now.isBefore(lastDrawn.plus(REDRAW_EVERY))) {
+            lastDrawn = now;
+            draw("");
         }
     }
 

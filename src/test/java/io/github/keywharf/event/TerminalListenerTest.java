@@ -3,6 +3,8 @@ package io.github.keywharf.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.Organisation;
+import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Table;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class TerminalListenerTest {
@@ -140,17 +143,6 @@ class TerminalListenerTest {
     }
 
     @Test
-    void a_pipe_gets_a_line_at_every_tenth_part_of_many_tasks_too() {
-        TerminalListener listener = listener(false, Map.of());
-        for (int done = 0; done <= 1_000; done++) {
-            for (int task = 0; task < 20; task++) {
-                listener.onEvent(new Progress(Work.NONE, "task " + task, done, 1_000, "rows", done == 1_000));
-            }
-        }
-        assertThat(printed().lines()).hasSize(20 * 11);
-    }
-
-    @Test
     void lines_never_exceed_the_width() {
         for (int width : List.of(20, 33, 40, 79)) {
             bytes.reset();
@@ -166,27 +158,62 @@ class TerminalListenerTest {
     }
 
     @Test
-    void a_pipe_gets_plain_lines_at_every_tenth_part() {
-        TerminalListener listener = listener(false, Map.of());
-        for (int done = 0; done <= 1_000; done++) {
-            listener.onEvent(new Progress(Work.NONE, "extract", done, 1_000, "rows", done == 1_000));
+    void a_pipe_gets_nothing_of_progress_and_other_events_as_plain_lines() {
+        for (TerminalListener listener : List.of(listener(false, Map.of()), listener(true, Map.of("TERM", "dumb")))) {
+            bytes.reset();
+            for (int done = 0; done <= 1_000; done++) {
+                listener.onEvent(new Progress(Work.NONE, "extract", done, 1_000, "rows", done == 1_000));
+            }
+            listener.report(Event.Level.ERROR, "test.told", Work.NONE, "extract", "failed");
+            assertThat(printed()).isEqualTo("ERROR extract: failed\n");
         }
-        listener.report(Event.Level.ERROR, "test.told", Work.NONE, "extract", "failed");
-        assertThat(printed()).doesNotContain("\u001b", "\r");
-        assertThat(printed().lines())
-                .hasSize(12)
-                .startsWith("extract:   0% 0 of 1,000 rows", "extract:  10% 100 of 1,000 rows")
-                .endsWith("extract: 1,000 rows in 0.0 s", "ERROR extract: failed");
+    }
+
+    private record Order(long id) {}
+
+    private static Rows orders() {
+        return Rows.ofRecords(
+                Order.class, LongStream.range(0, 100_000).mapToObj(Order::new).toList());
     }
 
     @Test
-    void a_pipe_gets_a_line_every_five_seconds_where_the_total_is_unknown() {
-        TerminalListener listener = listener(true, Map.of("TERM", "dumb"));
-        for (int second = 0; second < 12; second++) {
-            listener.onEvent(new Progress(Work.NONE, "scan", second * 100L, 0, "keys", false));
-            pass(Duration.ofSeconds(1));
+    void rows_that_are_watched_have_a_bar_in_a_terminal_and_nothing_in_a_pipe() {
+        try (Rows rows = Progress.watching(orders(), "load orders", listener(true, Map.of("NO_COLOR", "1")))) {
+            rows.next();
+            assertThat(screen())
+                    .singleElement()
+                    .asString()
+                    .startsWith("load orders ")
+                    .endsWith(" rows");
+            rows.toTable();
         }
-        assertThat(printed()).isEqualTo("scan: 0 keys\nscan: 500 keys, 100 keys/s\nscan: 1,000 keys, 100 keys/s\n");
+        assertThat(screen()).containsExactly("load orders: 100,000 rows in 0.0 s");
+
+        bytes.reset();
+        Table table = Progress.watching(orders(), "load orders", listener(false, Map.of()))
+                .toTable();
+        assertThat(table.size()).isEqualTo(100_000);
+        assertThat(printed()).isEmpty();
+    }
+
+    @Test
+    void rows_that_are_watched_end_once_and_are_closed_with_what_they_watch() {
+        List<Event> events = new ArrayList<>();
+        List<String> closed = new ArrayList<>();
+        Rows source = orders().onClose(() -> closed.add("source"));
+        Rows rows = Progress.watching(source, "load orders", events::add);
+        while (rows.next() != null) {}
+        rows.next();
+        rows.close();
+
+        assertThat(closed).containsExactly("source");
+        assertThat(events)
+                .filteredOn(event -> ((Progress) event).finished())
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(((Progress) event).done()).isEqualTo(100_000);
+                    assertThat(events).last().isSameAs(event);
+                });
     }
 
     @Test
