@@ -52,28 +52,15 @@ final class TaskLine {
 
     /** Line that stays at the end of the task. */
     String summary() {
-        Duration took = Duration.between(began, now);
+        double seconds = Duration.between(began, now).toMillis() / 1e3;
         return clipped(name, Integer.MAX_VALUE)
-                + String.format(
-                        Locale.ROOT,
-                        ": %,d %s in %.1f s%s",
-                        latest.done(),
-                        latest.unit(),
-                        took.toMillis() / 1e3,
-                        rate());
+                + String.format(Locale.ROOT, ": %,d %s in %.1f s%s", latest.done(), latest.unit(), seconds, rate());
     }
 
     private String numbers() {
-        return latest.total() > 0
-                ? String.format(
-                        Locale.ROOT,
-                        "%3d%% %,d of %,d %s%s",
-                        percent(),
-                        latest.done(),
-                        latest.total(),
-                        latest.unit(),
-                        rate())
-                : String.format(Locale.ROOT, "%,d %s%s", latest.done(), latest.unit(), rate());
+        String share = latest.total() > 0 ? String.format(Locale.ROOT, "%3d%% ", percent()) : "";
+        String total = latest.total() > 0 ? String.format(Locale.ROOT, " of %,d", latest.total()) : "";
+        return share + String.format(Locale.ROOT, "%,d%s %s%s", latest.done(), total, latest.unit(), rate());
     }
 
     private String rate() {

@@ -95,12 +95,7 @@ final class TerminalListener implements EventListener {
     private void draw(String above) {
         StringBuilder text = new StringBuilder();
         if (drawn > 0) {
-            text.append(ESCAPE)
-                    .append(drawn)
-                    .append('A')
-                    .append('\r')
-                    .append(ESCAPE)
-                    .append('J');
+            text.append(ESCAPE + drawn + "A\r" + ESCAPE + "J");
         }
         text.append(above);
         List<TaskLine> shown = shown();
