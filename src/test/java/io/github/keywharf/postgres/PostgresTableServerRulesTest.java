@@ -75,6 +75,27 @@ class PostgresTableServerRulesTest {
     }
 
     @Test
+    void rows_that_vanish_without_a_reason_in_the_catalog_roll_the_write_back() {
+        String name = database.table("id int PRIMARY KEY, n int");
+        PostgresTable table = database.database().table(name);
+        for (PostgresTable way : List.of(table, table.upsertBy("id"))) {
+            assertThatThrownBy(() ->
+                            // The trigger is created after the catalog was read.
+                            way.write(rows(ID_AND_N, row(1, 1), row(2, 2)).peek(batch -> skipOdd(name))))
+                    .isInstanceOfSatisfying(
+                            KeywharfException.class, e -> assertThat(e.code()).isEqualTo("table.counts_open"))
+                    .hasMessageContaining("2 rows were read, but 1 written and 0 left out");
+            assertThat(database.query("SELECT * FROM " + name)).isEmpty();
+            database.execute("DROP TRIGGER skip ON " + name);
+        }
+        table.write(rows(ID_AND_N, row(1, 5), row(2, 2)));
+        assertThatThrownBy(() -> table.upsertBy("id")
+                        .write(rows(ID_AND_N, row(1, 1), row(2, 2)).peek(batch -> skipOdd(name))))
+                .hasMessageContaining("2 rows were read, but 0 written and 1 left out (0 rejected, 1 unchanged)");
+        assertThat(database.query("SELECT n FROM " + name + " ORDER BY id")).containsExactly("5", "2");
+    }
+
+    @Test
     void a_trigger_of_a_partition_and_a_row_without_a_partition_are_counted_too() {
         database.execute(
                 "CREATE TABLE parts (id int PRIMARY KEY, n int) PARTITION BY RANGE (id)",
