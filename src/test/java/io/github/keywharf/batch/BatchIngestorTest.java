@@ -206,7 +206,7 @@ class BatchIngestorTest {
         assertThat(fixture.file(GLOBEX, "f2.csv").reason()).startsWith("bytes_a_day: 8 bytes");
         go.countDown();
         fixture.ingest();
-        fixture.clock.pass(Duration.ofDays(1));
+        fixture.clock.advance(Duration.ofDays(1));
         fixture.put(ACME, "f3.csv", "a\n3\n");
         fixture.put(GLOBEX, "f3.csv", "a\n3\n");
         fixture.ingest();
@@ -274,10 +274,10 @@ class BatchIngestorTest {
         assertThat(fixture.file(ACME, "f.csv").reason()).contains("No node answers");
         assertThat(fixture.ingestor.awaitIdle(Duration.ofMillis(300))).isFalse();
         assertThat(fixture.file(ACME, "f.csv").attempt()).isEqualTo(1);
-        fixture.clock.pass(Duration.ofSeconds(10));
+        fixture.clock.advance(Duration.ofSeconds(10));
         await().until(() -> fixture.file(ACME, "f.csv").attempt() == 2
                 && fixture.file(ACME, "f.csv").state() == FileState.RECEIVED);
-        fixture.clock.pass(Duration.ofSeconds(20));
+        fixture.clock.advance(Duration.ofSeconds(20));
         fixture.ingest();
         assertThat(fixture.file(ACME, "f.csv").state()).isEqualTo(FileState.DONE);
         assertThat(fixture.file(ACME, "f.csv").attempt()).isEqualTo(3);
@@ -286,7 +286,7 @@ class BatchIngestorTest {
         fixture.put(ACME, "g.csv", "a\n1\n");
         fixture.scan();
         await().until(() -> {
-            fixture.clock.pass(Duration.ofMinutes(5));
+            fixture.clock.advance(Duration.ofMinutes(5));
             return fixture.file(ACME, "g.csv").state() == FileState.FAILED;
         });
         assertThat(fixture.file(ACME, "g.csv").attempt()).isEqualTo(3);
@@ -344,7 +344,7 @@ class BatchIngestorTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.scan();
         await().atMost(LONG).until(() -> {
-            fixture.clock.pass(Duration.ofSeconds(61));
+            fixture.clock.advance(Duration.ofSeconds(61));
             return fixture.file(ACME, "f.csv").state() == FileState.FAILED;
         });
         assertThat(fixture.file(ACME, "f.csv").reason()).isEqualTo("its app passed its time limit of PT1M");
@@ -387,7 +387,7 @@ class BatchIngestorTest {
         fixture.put(GLOBEX, "fine.csv", "a\n1\n");
         fixture.scan();
         await().atMost(LONG).until(() -> {
-            fixture.clock.pass(Duration.ofSeconds(61));
+            fixture.clock.advance(Duration.ofSeconds(61));
             return fixture.file(ACME, "deaf.csv").state() == FileState.FAILED;
         });
         await().until(() -> fixture.file(GLOBEX, "fine.csv").state() == FileState.DONE);
@@ -505,16 +505,16 @@ class BatchIngestorTest {
         Path kept = fixture.staging.resolve("globex/files/" + failed.id());
         fixture.ingestor.upkeep();
         assertThat(done).exists();
-        fixture.clock.pass(Duration.ofDays(2));
+        fixture.clock.advance(Duration.ofDays(2));
         fixture.ingestor.upkeep();
         assertThat(done).doesNotExist();
         assertThat(kept).exists();
-        fixture.clock.pass(Duration.ofDays(30));
+        fixture.clock.advance(Duration.ofDays(30));
         fixture.ingestor.upkeep();
         assertThat(kept).doesNotExist();
         assertThat(fixture.staging.resolve("globex/quarantine")).isEmptyDirectory();
         assertThatThrownBy(() -> fixture.ingestor.replay(failed.id())).hasMessageContaining("its content was removed");
-        fixture.clock.pass(Duration.ofDays(60));
+        fixture.clock.advance(Duration.ofDays(60));
         fixture.ingestor.upkeep();
         assertThat(fixture.ingestor.files(ACME)).isEmpty();
         assertThat(fixture.ingestor.find(failed.id())).isEmpty();

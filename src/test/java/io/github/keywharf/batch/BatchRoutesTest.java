@@ -8,6 +8,7 @@ import io.github.keywharf.event.EventListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.testing.ManualClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -35,7 +36,7 @@ class BatchRoutesTest {
     @TempDir
     Path directory;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final TenantProfiles.Editable profiles = TenantProfiles.inMemory();
     private final MemoryFiles files = new MemoryFiles(clock, profiles);
     private Path users;
@@ -192,7 +193,7 @@ class BatchRoutesTest {
                 .satisfies(answer -> assertThat(answer.body())
                         .contains("number_files: 3 files wait; allowed: up to 3 waiting files"));
         files.end(files.all().get(0).id(), FileState.DONE, "");
-        clock.pass(Duration.ofDays(1));
+        clock.advance(Duration.ofDays(1));
         assertThat(upload("one", "4.csv", "").status()).isEqualTo(200);
         assertThat(upload("two", "a.csv", "name,id\n").body())
                 .contains("\"state\":\"refused\"", "columns: name, id; allowed: the header id, name");

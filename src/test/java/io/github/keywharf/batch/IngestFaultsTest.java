@@ -22,6 +22,7 @@ import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.ForwardingStore;
+import io.github.keywharf.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,19 +107,19 @@ class IngestFaultsTest {
 
         Path left = fixture.put(ACME, "left.csv", "a\n1\n");
         await().during(Duration.ofMillis(300)).until(() -> {
-            fixture.clock.pass(Duration.ofSeconds(2));
+            fixture.clock.advance(Duration.ofSeconds(2));
             return Files.exists(left);
         });
     }
 
     @Test
     void who_has_slept_while_another_took_the_ledger_leaves_the_files_to_it() {
-        HandClock clock = new HandClock();
+        ManualClock clock = new ManualClock();
         ObjectStore store = ObjectStore.inMemory(clock);
         Noted noted = new Noted();
         Ledger ledger = Ledger.open(store, "sleeper", clock, noted);
         ledger.requireHeld();
-        clock.pass(Duration.ofMinutes(5));
+        clock.advance(Duration.ofMinutes(5));
         try (Ledger other = Ledger.open(store, "other", clock, new Noted())) {
             assertThatThrownBy(ledger::requireHeld)
                     .isInstanceOfSatisfying(
@@ -238,7 +239,7 @@ class IngestFaultsTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.scan();
         await().until(() -> {
-            fixture.clock.pass(Duration.ofMinutes(1));
+            fixture.clock.advance(Duration.ofMinutes(1));
             return fixture.file(ACME, "f.csv").state() == FileState.DONE;
         });
     }
@@ -249,7 +250,7 @@ class IngestFaultsTest {
         // It is later each time that the test's own thread looks at it.
         InstantSource ticking = () -> {
             if (Thread.currentThread() == me) {
-                fixture.clock.pass(Duration.ofSeconds(1));
+                fixture.clock.advance(Duration.ofSeconds(1));
             }
             return fixture.clock.instant();
         };
@@ -260,7 +261,7 @@ class IngestFaultsTest {
         fixture.ingest();
         IngestedFile file = fixture.file(ACME, "f.csv");
         Instant end = file.ended().orElseThrow().plus(day);
-        fixture.clock.pass(Duration.between(fixture.clock.instant(), end).minusMillis(1_500));
+        fixture.clock.advance(Duration.between(fixture.clock.instant(), end).minusMillis(1_500));
         Path content = fixture.staging.resolve("acme/files/" + file.id());
         for (int i = 0; i < 3; i++) {
             fixture.ingestor.upkeep();
@@ -377,7 +378,7 @@ class IngestFaultsTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingest();
         String failed = fixture.file(ACME, "f.csv").id();
-        fixture.clock.pass(Duration.ofSeconds(1));
+        fixture.clock.advance(Duration.ofSeconds(1));
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingest();
         IngestedFile done = fixture.file(ACME, "f.csv");
@@ -398,7 +399,7 @@ class IngestFaultsTest {
         fixture.tenant(ACME).start();
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingestor.scanNow();
-        fixture.clock.pass(Duration.ofDays(-365));
+        fixture.clock.advance(Duration.ofDays(-365));
         fixture.ingestor.scanNow();
         fixture.ingest();
         assertThat(fixture.states(ACME)).containsExactly("f.csv DONE");

@@ -4,6 +4,7 @@ import io.github.keywharf.Organisation;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class IngestorFixture implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
     final Path staging;
-    final HandClock clock = new HandClock();
+    final ManualClock clock = new ManualClock();
     final TenantProfiles.Editable profiles = TenantProfiles.inMemory();
     final List<Event> events = new CopyOnWriteArrayList<>();
     final List<String> ingested = new CopyOnWriteArrayList<>();
@@ -101,7 +102,7 @@ final class IngestorFixture implements AutoCloseable {
     /** Sees what is there, lets it settle, and takes it. */
     void scan() {
         ingestor.scanNow();
-        clock.pass(SETTLE);
+        clock.advance(SETTLE);
         ingestor.scanNow();
     }
 

@@ -9,6 +9,9 @@ import io.github.keywharf.Organisation;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.testing.Background;
+import io.github.keywharf.testing.CountingStore;
+import io.github.keywharf.testing.CountingStore.Request;
+import io.github.keywharf.testing.GrowthCheck;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +111,29 @@ class LedgerTest {
             assertThat(ledger.records().findContent(ACME, "f1.csv", SHA)).isPresent();
             assertThat(ledger.records().findContent(GLOBEX, "f1.csv", SHA)).isEmpty();
         }
+    }
+
+    @Test
+    void requests_for_each_file_stay_the_same_over_ten_thousand_files() throws Exception {
+        CountingStore store = new CountingStore(memory);
+        AtomicInteger files = new AtomicInteger();
+        try (Ledger ledger = open(store)) {
+            // A snapshot of all records is due when a quarter of them has changed, so it is their sum that must not
+            // grow.
+            GrowthCheck.of("a file that is ingested")
+                    .spent("entries", () -> store.requests(Request.CREATE))
+                    .held("requests so far", () -> store.requests() - store.requests(Request.DELETE), 300)
+                    .linear("requests so far", "files", files::get)
+                    .last(10_000)
+                    .run(number -> {
+                        ledger.change(put(file(ACME, number)));
+                        ledger.change(run(number));
+                        ledger.change(end(number));
+                        files.set(number);
+                    });
+        }
+        assertThat(store.requests(Request.DELETE)).isLessThan(store.requests(Request.CREATE));
+        assertThat(noted.failures).isEmpty();
     }
 
     @Test

@@ -128,7 +128,7 @@ class SchedulerTest {
         fixture.put(ACME, "f.csv", "a\n1\n");
         fixture.ingest();
         assertThat(fixture.file(ACME, "f.csv").state()).isEqualTo(FileState.RECEIVED);
-        fixture.clock.pass(Duration.ofHours(2));
+        fixture.clock.advance(Duration.ofHours(2));
         fixture.ingest();
         assertThat(fixture.file(ACME, "f.csv").state()).isEqualTo(FileState.DONE);
     }

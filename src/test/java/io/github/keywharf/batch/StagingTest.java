@@ -56,16 +56,16 @@ class StagingTest {
         Path file = fixture.put(ACME, "growing.csv", "a\n");
         for (int i = 0; i < 4; i++) {
             fixture.ingestor.scanNow();
-            fixture.clock.pass(Duration.ofMillis(1900));
+            fixture.clock.advance(Duration.ofMillis(1900));
             fixture.ingestor.scanNow();
             Files.writeString(file, i + "\n", StandardOpenOption.APPEND);
             fixture.ingestor.scanNow();
             assertThat(fixture.ingestor.files(ACME)).isEmpty();
         }
-        fixture.clock.pass(Duration.ofMillis(1900));
+        fixture.clock.advance(Duration.ofMillis(1900));
         fixture.ingestor.scanNow();
         assertThat(fixture.ingestor.files(ACME)).isEmpty();
-        fixture.clock.pass(Duration.ofMillis(100));
+        fixture.clock.advance(Duration.ofMillis(100));
         fixture.ingest();
         assertThat(fixture.file(ACME, "growing.csv").rows()).isEqualTo(4);
     }
@@ -124,7 +124,7 @@ class StagingTest {
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("batch.not_replayable"));
 
-        fixture.clock.pass(Duration.ofDays(31));
+        fixture.clock.advance(Duration.ofDays(31));
         fixture.ingestor.upkeep();
         assertThat(fixture.staging.resolve("acme/quarantine")).isEmptyDirectory();
         assertThat(secret).hasContent("secret\n");

@@ -10,6 +10,7 @@ import io.github.keywharf.key.AccessKey;
 import io.github.keywharf.key.Actor;
 import io.github.keywharf.key.KeyRequest;
 import io.github.keywharf.key.KeyRing;
+import io.github.keywharf.testing.ManualClock;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ class TenantLoginTest {
     @TempDir
     Path directory;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private Path file;
     private TenantLogin login;
 
@@ -119,12 +120,12 @@ class TenantLoginTest {
     @Test
     void after_ten_failures_a_user_waits_at_that_address_and_at_no_other() {
         fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
-        clock.pass(Duration.ofSeconds(20));
+        clock.advance(Duration.ofSeconds(20));
 
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(new TenantLogin.TooMany(Duration.ofSeconds(40)));
         assertThat(login("10.0.0.1", "boss", "b")).isInstanceOf(TenantLogin.AsOperator.class);
         assertThat(login("10.0.0.2", "customer-1", "a:b")).isEqualTo(CUSTOMER);
-        clock.pass(Duration.ofSeconds(40));
+        clock.advance(Duration.ofSeconds(40));
         fail("10.0.0.1", "customer-1", 1);
     }
 
@@ -134,7 +135,7 @@ class TenantLoginTest {
         fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
 
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
-        clock.pass(TenantLogin.REMEMBERED);
+        clock.advance(TenantLogin.REMEMBERED);
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
     }
 
@@ -171,7 +172,7 @@ class TenantLoginTest {
     @Test
     void a_clock_that_is_set_back_locks_nobody_out() {
         fail("10.0.0.1", "customer-1", TenantLogin.FAILURES_PER_USER);
-        clock.pass(Duration.ofDays(-1));
+        clock.advance(Duration.ofDays(-1));
 
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
     }
@@ -203,7 +204,7 @@ class TenantLoginTest {
         }
 
         assertThat(((BasicLogin) login).derived()).isEqualTo(1);
-        clock.pass(TenantLogin.REMEMBERED);
+        clock.advance(TenantLogin.REMEMBERED);
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
         assertThat(((BasicLogin) login).derived()).isEqualTo(2);
     }
@@ -250,12 +251,12 @@ class TenantLoginTest {
     void a_user_who_is_removed_or_has_a_new_password_is_out_when_the_file_is_read_again() throws IOException {
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isEqualTo(CUSTOMER);
         Files.writeString(file, "{\"customer-1\": \"" + TenantUsersTest.cheap("new") + "\"}");
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
 
         assertThat(login("10.0.0.1", "customer-1", "a:b")).isInstanceOf(TenantLogin.Nobody.class);
         assertThat(login("10.0.0.1", "customer-1", "new")).isEqualTo(CUSTOMER);
         Files.writeString(file, "{}");
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
         assertThat(login("10.0.0.1", "customer-1", "new")).isInstanceOf(TenantLogin.Nobody.class);
     }
 

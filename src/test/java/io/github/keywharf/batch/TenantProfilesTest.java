@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.Organisation;
 import io.github.keywharf.event.RecordingListener;
+import io.github.keywharf.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ class TenantProfilesTest {
     @TempDir
     Path directory;
 
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final RecordingListener events = new RecordingListener();
 
     private void write(String name, int files) throws IOException {
@@ -28,7 +29,7 @@ class TenantProfilesTest {
     }
 
     private TenantProfiles after(TenantProfiles profiles) {
-        clock.pass(TenantProfiles.DEFAULT_REFRESH);
+        clock.advance(TenantProfiles.DEFAULT_REFRESH);
         return profiles;
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class TenantUsersTest {
     Path directory;
 
     private Path file;
-    private final HandClock clock = new HandClock();
+    private final ManualClock clock = new ManualClock();
     private final RecordingListener events = new RecordingListener();
 
     @BeforeEach
@@ -136,7 +137,7 @@ class TenantUsersTest {
         Files.writeString(file, "{\"customer-1\": \"" + cheap("new") + "\"}");
 
         assertThat(users.names()).hasSize(2);
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
         assertThat(users.names()).containsExactly("customer-1");
         assertThat(matches(users, "customer-1", "new")).isTrue();
     }
@@ -146,16 +147,16 @@ class TenantUsersTest {
         TenantUsers users = TenantUsers.file(file, clock, events);
         Files.writeString(file, "{\"customer-1\": ");
         for (int i = 0; i < 3; i++) {
-            clock.pass(TenantUsers.DEFAULT_REFRESH);
+            clock.advance(TenantUsers.DEFAULT_REFRESH);
             assertThat(users.names()).hasSize(2);
         }
         Files.delete(file);
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
         assertThat(users.names()).hasSize(2);
         assertThat(events.named("batch.platform.trouble")).hasSize(2);
 
         Files.writeString(file, "{}");
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
         assertThat(users.names()).isEmpty();
     }
 
@@ -203,11 +204,11 @@ class TenantUsersTest {
     @Test
     void the_users_are_looked_at_once_a_second_at_most() throws IOException {
         TenantUsers users = TenantUsers.file(file, clock, events);
-        clock.pass(TenantUsers.DEFAULT_REFRESH);
+        clock.advance(TenantUsers.DEFAULT_REFRESH);
         assertThat(users.names()).hasSize(2);
         Files.writeString(file, "{}");
 
-        clock.pass(TenantUsers.DEFAULT_REFRESH.minus(Duration.ofMillis(1)));
+        clock.advance(TenantUsers.DEFAULT_REFRESH.minus(Duration.ofMillis(1)));
         assertThat(users.names()).hasSize(2);
     }
 }

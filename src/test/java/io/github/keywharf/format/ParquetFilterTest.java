@@ -11,6 +11,7 @@ import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.CountingStore;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Filters let through what they should, and skip what they can. */
 class ParquetFilterTest {
 
-    private final CountingStore store = new CountingStore();
+    private final CountingStore store = CountingStore.inMemory();
 
     /** A filter, and what it says of a row: true, false or null for neither. */
     private record Case(Condition filter, Function<Row, @Nullable Boolean> oracle) {}
@@ -152,13 +153,13 @@ class ParquetFilterTest {
                 .isLessThan(whole * 2 / 3);
         assertThat(bytesOf(Parquet.reader(store, "file").where(Condition.eq("id", -1)), 0))
                 .isLessThanOrEqualTo(64 * 1024);
-        assertThat(store.open).hasValue(0);
+        assertThat(store.openReaders()).isZero();
     }
 
     private long bytesOf(ParquetReader reader, int rows) {
-        store.bytes.set(0);
+        long before = store.bytesRead();
         assertThat(reader.rows().toTable().size()).isEqualTo(rows);
-        return store.bytes.get();
+        return store.bytesRead() - before;
     }
 
     @Test
@@ -234,6 +235,6 @@ class ParquetFilterTest {
                 .hasMessageContaining("no column 'b'");
         assertThatThrownBy(() -> Parquet.reader(store, "file").columns("x").rows())
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(store.open).hasValue(0);
+        assertThat(store.openReaders()).isZero();
     }
 }

@@ -53,9 +53,9 @@ class BearerFilterTest {
         HttpHandler client = signed(service(Set.of("Bearer token-1", "Bearer token-2")));
 
         client.handle(HttpRequest.get(URL).withHeader("authorization", "Basic other"));
-        time.pass(Duration.ofMinutes(8));
+        time.advance(Duration.ofMinutes(8));
         client.handle(HttpRequest.get(URL));
-        time.pass(Duration.ofMinutes(1));
+        time.advance(Duration.ofMinutes(1));
         client.handle(HttpRequest.get(URL));
 
         assertThat(seen).containsExactly("Bearer token-1", "Bearer token-1", "Bearer token-2");

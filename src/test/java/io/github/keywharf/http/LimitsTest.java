@@ -32,12 +32,12 @@ class LimitsTest {
         HttpHandler client = ((HttpHandler) request -> HttpResponse.of(200 + calls.incrementAndGet())).with(budget);
 
         client.handle(HttpRequest.get(URL));
-        time.pass(Duration.ofSeconds(40));
+        time.advance(Duration.ofSeconds(40));
         client.handle(HttpRequest.get(URL));
         assertThat(budget.left()).isZero();
         assertFails("http.budget_spent", "2026-11-23T12:01:00Z", () -> client.handle(HttpRequest.get(URL)));
 
-        time.pass(Duration.ofSeconds(20));
+        time.advance(Duration.ofSeconds(20));
         client.handle(HttpRequest.get(URL));
         assertFails("http.budget_spent", "2026-11-23T12:01:40Z", () -> client.handle(HttpRequest.get(URL)));
         assertThat(calls).hasValue(3);

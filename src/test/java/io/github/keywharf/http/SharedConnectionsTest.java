@@ -3,7 +3,6 @@ package io.github.keywharf.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import com.sun.net.httpserver.HttpServer;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
@@ -17,10 +16,10 @@ import io.github.keywharf.salesforce.SalesforceAuth;
 import io.github.keywharf.salesforce.SalesforceManager;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.sharing.client.DeltaSharingClient;
+import io.github.keywharf.testing.GrowthCheck;
 import io.github.keywharf.testing.TestCertificates;
 import io.github.keywharf.tls.TlsConfig;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -66,16 +65,6 @@ class SharedConnectionsTest {
         server.stop(0);
     }
 
-    private static long handles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getOpenFileDescriptorCount()
-                : 0;
-    }
-
-    private static int threads() {
-        return Thread.getAllStackTraces().size();
-    }
-
     private static void use(Runnable request) {
         try {
             request.run();
@@ -85,7 +74,7 @@ class SharedConnectionsTest {
     }
 
     @Test
-    void clients_that_set_up_nothing_share_connections_and_threads(@TempDir Path folder) {
+    void clients_that_set_up_nothing_share_connections_and_threads(@TempDir Path folder) throws Exception {
         AzureLogin azure = (resource, http, clock) -> new BearerToken(Secret.of("token"), Instant.MAX);
         ShareProfile profile = ShareProfile.bearer(uri, Secret.of("token"), Optional.empty());
         List<Runnable> kinds = List.of(
@@ -115,15 +104,8 @@ class SharedConnectionsTest {
 
         for (Runnable kind : kinds) {
             int sent = requests.get();
-            use(kind);
-            int threads = threads();
-            long handles = handles();
-            for (int i = 0; i < CLIENTS; i++) {
-                use(kind);
-            }
+            GrowthCheck.of("a client").threads().fileHandles().last(CLIENTS).run(number -> use(kind));
             assertThat(requests.get() - sent).isGreaterThan(CLIENTS);
-            assertThat(threads()).isLessThan(threads + 10);
-            assertThat(handles()).isLessThan(handles + 20);
         }
     }
 

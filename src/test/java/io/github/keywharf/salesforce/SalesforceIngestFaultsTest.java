@@ -163,7 +163,7 @@ class SalesforceIngestFaultsTest {
         // Calls of the first job: create, upload, close.
         assertThatThrownBy(() -> resumable(killedAt(2, true)).write(SinkOrg.clients(NAMES)))
                 .isInstanceOf(Killed.class);
-        org.time.pass(Duration.ofDays(8));
+        org.time.advance(Duration.ofDays(8));
         assertThatThrownBy(() -> resumable(org).write(SinkOrg.clients(NAMES)))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("salesforce.job_unknown"))

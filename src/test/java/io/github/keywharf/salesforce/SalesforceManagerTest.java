@@ -224,7 +224,7 @@ class SalesforceManagerTest {
             assertThat(salesforce.describe("Contact")).isSameAs(first);
             assertThat(notModified).hasValue(1);
 
-            time.pass(Duration.ofMinutes(1));
+            time.advance(Duration.ofMinutes(1));
             fake.define("Contact", FakeField.of("New__c", "double"));
             assertThat(salesforce.describe("Contact").findField("New__c")).isPresent();
             assertThat(notModified).hasValue(1);

@@ -62,12 +62,12 @@ class DeltaSharingManagerTest {
         assertThat(sharing.provision("tenant-1").sameAs(first)).isTrue();
         place.assertExactly("provisioned", "tenant-1", "tenant-2");
 
-        place.clock.pass(DAY);
+        place.clock.advance(DAY);
         ShareProfile second = sharing.rotate("tenant-1", Duration.ofHours(1));
         assertThat(place.opens(first)).isTrue();
         assertThat(place.opens(second)).isTrue();
         assertThat(sharing.profile("tenant-1").sameAs(second)).isTrue();
-        place.clock.pass(Duration.ofHours(1));
+        place.clock.advance(Duration.ofHours(1));
         assertThat(place.opens(first)).isFalse();
         place.assertExactly("rotated", "tenant-1", "tenant-2");
 
@@ -296,7 +296,7 @@ class DeltaSharingManagerTest {
     @Test
     void a_rotation_that_took_effect_after_its_caller_gave_up_is_found() {
         ShareProfile old = manager.provision("tenant-1");
-        world.clock.pass(DAY);
+        world.clock.advance(DAY);
         DeltaSharingManager unlucky = world.builder()
                 .catalog(with("rotate", () -> {
                     throw KeywharfException.retryable("catalog.unavailable", "tenant-1", "No answer in time");
@@ -311,7 +311,7 @@ class DeltaSharingManagerTest {
         assertThat(world.opens(manager.profile("tenant-1"))).isTrue();
         // The catalog issues no third token before the grace is over.
         assertThat(manager.reconcile().failed().get("tenant-1").code()).isEqualTo("catalog.conflict");
-        world.clock.pass(Duration.ofHours(1));
+        world.clock.advance(Duration.ofHours(1));
         assertThat(manager.reconcile().repaired()).containsExactly("tenant-1");
         world.assertExactly("repaired", "tenant-1");
     }
@@ -337,7 +337,7 @@ class DeltaSharingManagerTest {
         assertThat(profile.json().reveal() + manager.profile("tenant-1").json().reveal())
                 .doesNotContain("keywharf");
         // A catalog that fails once the token is issued does not keep its profile from being stored.
-        world.clock.pass(DAY);
+        world.clock.advance(DAY);
         int[] calls = {0};
         DeltaSharingManager unlucky = world.builder()
                 .catalog(with("findRecipient", () -> {
@@ -355,7 +355,7 @@ class DeltaSharingManagerTest {
     @Test
     void a_token_that_ended_is_replaced_when_asked_for_and_otherwise_reported() {
         manager.provision("tenant-1");
-        world.clock.pass(Duration.ofDays(60));
+        world.clock.advance(Duration.ofDays(60));
         manager.provision("tenant-2");
         assertThat(manager.expiring(Duration.ofDays(29))).isEmpty();
         assertThat(manager.expiring(Duration.ofDays(30)))
@@ -365,7 +365,7 @@ class DeltaSharingManagerTest {
                 .extracting(TenantExpiry::tenant)
                 .containsExactly("tenant-1", "tenant-2");
 
-        world.clock.pass(Duration.ofDays(40));
+        world.clock.advance(Duration.ofDays(40));
         assertThat(manager.status("tenant-1").state()).isEqualTo(TenantState.EXPIRED);
         assertThat(manager.expiring(Duration.ZERO)).containsExactly(new TenantExpiry("tenant-1", Optional.empty()));
         ReconcileReport report = manager.reconcile();
@@ -489,9 +489,9 @@ class DeltaSharingManagerTest {
         DeltaSharingManager slow = world.builder()
                 .catalog(with("activate", () -> {
                     // While it is away its lease ends, and another process takes over.
-                    world.clock.pass(Duration.ofMinutes(5));
+                    world.clock.advance(Duration.ofMinutes(5));
                     world.manager().provision("tenant-1");
-                    world.clock.pass(Duration.ofMinutes(5));
+                    world.clock.advance(Duration.ofMinutes(5));
                 }))
                 .build();
         assertCode("store.lease_lost", () -> slow.provision("tenant-1"));
@@ -534,7 +534,7 @@ class DeltaSharingManagerTest {
     @Test
     void no_secret_shows() {
         ShareProfile first = manager.provision("tenant-1");
-        world.clock.pass(DAY);
+        world.clock.advance(DAY);
         ShareProfile second = manager.rotate("tenant-1", Duration.ZERO);
         manager.revoke("tenant-1");
         StringBuilder seen = new StringBuilder()

@@ -82,7 +82,7 @@ class SharingCrashTest {
                 if (work.beginsWithTheTenant()) {
                     world.manager().provision(TENANT);
                 }
-                world.clock.pass(Duration.ofMinutes(1));
+                world.clock.advance(Duration.ofMinutes(1));
                 Mortal process = new Mortal();
                 process.dieAt(call, carriedOut);
                 boolean died = false;
@@ -92,7 +92,7 @@ class SharingCrashTest {
                     died = true;
                 }
                 // What a killed process held on another machine has ended by then.
-                world.clock.pass(Duration.ofMinutes(2));
+                world.clock.advance(Duration.ofMinutes(2));
                 String at = "call " + call + (carriedOut ? ", carried out" : "");
                 then(world, work, next, at, died);
                 assertOtherIsUntouched(world, at);
@@ -130,14 +130,14 @@ class SharingCrashTest {
                 ShareProfile profile = patiently(world, () -> manager.provision(TENANT));
                 assertThat(profile.sameAs(manager.profile(TENANT))).as(at).isTrue();
                 assertThat(manager.provision(TENANT).sameAs(profile)).as(at).isTrue();
-                world.clock.pass(GRACE);
+                world.clock.advance(GRACE);
                 world.assertExactly(at, OTHER, TENANT);
             }
             case ROTATE -> {
                 try {
                     patiently(world, () -> manager.rotate(TENANT, Duration.ZERO));
                     patiently(world, () -> manager.provision(TENANT));
-                    world.clock.pass(GRACE);
+                    world.clock.advance(GRACE);
                     world.assertExactly(at, OTHER, TENANT);
                 } catch (KeywharfException e) {
                     assertThat(e.code()).as(at).isEqualTo("sharing.not_found");
@@ -150,12 +150,12 @@ class SharingCrashTest {
             case RECONCILE -> {
                 ReconcileReport report = manager.reconcile();
                 if (!report.failed().isEmpty()) {
-                    world.clock.pass(GRACE);
+                    world.clock.advance(GRACE);
                     report = manager.reconcile();
                 }
                 assertThat(report.failed()).as(at).isEmpty();
                 assertThat(manager.reconcile().repaired()).as(at).isEmpty();
-                world.clock.pass(GRACE);
+                world.clock.advance(GRACE);
                 boolean there = manager.tenants().contains(TENANT);
                 assertThat(there || work == Work.REVOKE || (died && !work.beginsWithTheTenant()))
                         .as(at)
@@ -180,7 +180,7 @@ class SharingCrashTest {
         } catch (KeywharfException e) {
             assertThat(e.code()).as(at).isEqualTo("sharing.exists");
         }
-        world.clock.pass(GRACE);
+        world.clock.advance(GRACE);
     }
 
     private static ShareProfile patiently(SharingWorld world, Supplier<ShareProfile> work) {
@@ -191,7 +191,7 @@ class SharingCrashTest {
                 throw e;
             }
             assertThat(world.opens(world.manager().profile(TENANT))).isTrue();
-            world.clock.pass(GRACE);
+            world.clock.advance(GRACE);
             return work.get();
         }
     }

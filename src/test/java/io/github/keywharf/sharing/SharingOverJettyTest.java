@@ -17,16 +17,12 @@ import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.sharing.client.DeltaSharingClient;
 import io.github.keywharf.sharing.server.DeltaSharingServer;
 import io.github.keywharf.sharing.server.SharedUsage;
-import io.github.keywharf.store.ObjectReader;
-import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.ObjectWriter;
-import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.Background;
-import io.github.keywharf.testing.ForwardingStore;
+import io.github.keywharf.testing.CountingStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +46,7 @@ class SharingOverJettyTest {
     @TempDir
     private Path folder;
 
-    private final CountingStore store = new CountingStore(ObjectStore.inMemory());
+    private final CountingStore store = CountingStore.inMemory();
     private final SharedUsage usage = new SharedUsage(store);
     private final DeltaSharingServer sharing = DeltaSharingServer.builder(store.under("sharing"))
             .table("usage", store, "tables/usage")
@@ -59,51 +54,6 @@ class SharingOverJettyTest {
     private final RecordingListener events = new RecordingListener();
     private final HttpHandler http = HttpClients.builder().open();
     private JettyServer server;
-
-    /** Counts what was opened and not yet closed of data files. */
-    private static final class CountingStore extends ForwardingStore {
-        private final AtomicInteger open = new AtomicInteger();
-
-        CountingStore(ObjectStore real) {
-            super(real);
-        }
-
-        @Override
-        public ObjectReader open(String key) {
-            ObjectReader real = super.open(key);
-            if (!key.endsWith(".parquet")) {
-                return real;
-            }
-            open.incrementAndGet();
-            return new ObjectReader() {
-                private boolean closed;
-
-                @Override
-                public StoredObject object() {
-                    return real.object();
-                }
-
-                @Override
-                public void readFully(long position, byte[] target, int offset, int length) {
-                    real.readFully(position, target, offset, length);
-                }
-
-                @Override
-                public InputStream stream() {
-                    return real.stream();
-                }
-
-                @Override
-                public synchronized void close() {
-                    if (!closed) {
-                        closed = true;
-                        open.decrementAndGet();
-                    }
-                    real.close();
-                }
-            };
-        }
-    }
 
     private void start(JettyServer.Builder builder) {
         server = builder.events(events).start();
@@ -188,7 +138,7 @@ class SharingOverJettyTest {
         }
         readers.forEach(CompletableFuture::join);
         assertThat(events.named("http.server.handler_failed")).isEmpty();
-        assertThat(store.open).hasValue(0);
+        assertThat(store.openReaders()).isZero();
     }
 
     /** A tenant whose table has a large file; its address as a request. */
@@ -227,7 +177,7 @@ class SharingOverJettyTest {
                 assertThat(status).startsWith("HTTP/1.1 ").containsPattern(" 200 | 503 ");
                 return status.contains(" 200 ");
             });
-            await().atMost(Duration.ofMinutes(1)).until(() -> store.open.get() == 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> store.openReaders() == 0);
         }
 
         await().atMost(Duration.ofMinutes(1)).until(() -> provision("tenant_1").getKey() != 503);
@@ -243,7 +193,7 @@ class SharingOverJettyTest {
         try (RawClient slow = new RawClient(server.uri())) {
             assertThat(slow.send(request).line()).isEqualTo("HTTP/1.1 200 OK");
             assertThat(provision("tenant_1").getKey()).isEqualTo(200);
-            await().atMost(Duration.ofMinutes(1)).until(() -> store.open.get() == 0);
+            await().atMost(Duration.ofMinutes(1)).until(() -> store.openReaders() == 0);
             assertThat(slow.rest().length()).isLessThan(LARGE);
         }
         assertThat(events.named("http.server.slow_client")).hasSize(1);

@@ -70,11 +70,11 @@ class SharingRoutesTest {
         assertThat(again.json().path("code").textValue()).isEqualTo("sharing.exists");
         assertThat(again.json().path("detail").textValue()).contains("tenant-1");
 
-        world.clock.pass(Duration.ofMinutes(1));
+        world.clock.advance(Duration.ofMinutes(1));
         ShareProfile rotated = profile(call("POST", PATH + "/refresh"));
         assertThat(profile(call("GET", PATH)).sameAs(rotated)).isTrue();
         assertThat(world.opens(made)).isTrue();
-        world.clock.pass(SharingRoutes.DEFAULT_GRACE);
+        world.clock.advance(SharingRoutes.DEFAULT_GRACE);
         assertThat(world.opens(made)).isFalse();
         ShareProfile last = profile(call("POST", PATH + "/refresh?grace=PT0S"));
         assertThat(world.opens(rotated)).isFalse();

@@ -11,6 +11,7 @@ import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.event.Event;
 import io.github.keywharf.secret.SecretStore;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ public final class SharingWorld {
     public static final SharingPlan PLAN = SharingPlan.of("main.usage.platform", "usage.platform", "client_space_uid")
             .withCommonTable("main.usage.prices", "usage.prices");
 
-    public final MovedClock clock = new MovedClock();
+    public final ManualClock clock = new ManualClock();
     public final MemoryShareCatalog catalog = new MemoryShareCatalog(clock);
     public final SecretStore secrets = SecretStore.inMemory();
     public final ObjectStore store = ObjectStore.inMemory();

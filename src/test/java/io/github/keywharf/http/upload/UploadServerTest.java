@@ -516,7 +516,7 @@ class UploadServerTest {
         assertThat(notFound(server.resume("bert", id, HttpRequest.of("PATCH", BASE))))
                 .isEqualTo(unknown);
         assertThat(offset(path)).isZero();
-        time.pass(Duration.ofHours(24));
+        time.advance(Duration.ofHours(24));
         assertThat(notFound(server.resume("anna", id, HttpRequest.of("PATCH", BASE))))
                 .isEqualTo(unknown);
     }
@@ -682,7 +682,7 @@ class UploadServerTest {
 
             shelf.beforeMove(upload -> {});
             shelf.afterMove(upload -> {});
-            time.pass(Duration.ofDays(3));
+            time.advance(Duration.ofDays(3));
             int before = shelf.completed().size();
             start(builder -> builder);
             assertThat(shelf.completed()).hasSize(before + 1);
@@ -754,20 +754,20 @@ class UploadServerTest {
     @Test
     void uploads_expire_without_progress() throws IOException {
         String path = created();
-        time.pass(Duration.ofHours(23));
+        time.advance(Duration.ofHours(23));
         patch(path, 0, false, part(0, 10));
-        time.pass(Duration.ofHours(23));
+        time.advance(Duration.ofHours(23));
         assertThat(offset(path)).isEqualTo(10);
-        time.pass(Duration.ofHours(1));
+        time.advance(Duration.ofHours(1));
         assertThat(head(path).status()).isEqualTo(404);
         assertThat(workingFiles()).isEmpty();
 
         String swept = created();
-        time.pass(Duration.ofHours(24));
+        time.advance(Duration.ofHours(24));
         String other = created();
         assertThat(events.named("http.upload.removed")).hasSize(2);
         assertThat(Files.exists(directory.resolve(swept.substring(9)))).isFalse();
-        time.pass(Duration.ofHours(24));
+        time.advance(Duration.ofHours(24));
         start(builder -> builder);
         assertThat(Files.exists(directory.resolve(other.substring(9)))).isFalse();
         assertThat(events.named("http.upload.removed")).hasSize(3);
@@ -777,9 +777,9 @@ class UploadServerTest {
     void a_finished_upload_can_be_asked_for_a_while() throws IOException {
         String path = created();
         patch(path, 0, true, HttpBody.of(content));
-        time.pass(UploadServer.FINISHED_KEPT.minusSeconds(1));
+        time.advance(UploadServer.FINISHED_KEPT.minusSeconds(1));
         assertThat(head(path).header("Upload-Complete")).hasValue("?1");
-        time.pass(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         assertThat(head(path).status()).isEqualTo(404);
         assertThat(workingFiles()).isEmpty();
     }
@@ -839,7 +839,7 @@ class UploadServerTest {
         assertThatThrownBy(() -> patch(open, 100, false, part(100, 200)))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("http.upload_storage"));
-        time.pass(Duration.ofHours(25));
+        time.advance(Duration.ofHours(25));
         start(builder -> builder);
         assertThat(head(open).status()).isEqualTo(404);
         assertThat(precious).hasContent("precious");

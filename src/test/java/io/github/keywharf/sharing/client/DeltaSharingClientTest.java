@@ -335,7 +335,7 @@ class DeltaSharingClientTest {
                 .build()
                 .table("acme", "usage", "platform")
                 .rows();
-        time.pass(Duration.ofMinutes(14).plusSeconds(40));
+        time.advance(Duration.ofMinutes(14).plusSeconds(40));
 
         assertThat(numbers(rows)).isEqualTo(range(1, 21));
         assertThat(share.calls("/query")).hasSize(2);

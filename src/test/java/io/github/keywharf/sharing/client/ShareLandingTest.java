@@ -184,7 +184,7 @@ class ShareLandingTest {
         land(true);
         assertThat(files()).isEqualTo(2);
 
-        time.pass(Duration.ofMinutes(61));
+        time.advance(Duration.ofMinutes(61));
         land(true);
         assertThat(files()).isEqualTo(1);
         assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).contains("7");
@@ -196,12 +196,12 @@ class ShareLandingTest {
         table.sink().write(usage("a", 0, 3));
         table.sink().write(usage("a", 3, 5));
         land(true);
-        time.pass(Duration.ofDays(1));
+        time.advance(Duration.ofDays(1));
         try (QueryEngine reader =
                 DuckDbEngine.builder().file(file()).fileAccess(true).open()) {
             assertThat(table.compact(2)).isEqualTo(2);
             land(true);
-            time.pass(Duration.ofMinutes(59));
+            time.advance(Duration.ofMinutes(59));
             land(true);
             assertThat(reader.query("SELECT sum(n) AS s FROM usage.platform")
                             .table()
@@ -212,7 +212,7 @@ class ShareLandingTest {
         }
         assertThat(files()).isEqualTo(3);
 
-        time.pass(Duration.ofMinutes(2));
+        time.advance(Duration.ofMinutes(2));
         land(true);
         assertThat(files()).isEqualTo(1);
         assertThat(query(file(), "SELECT sum(n) AS s FROM usage.platform")).isEqualTo("[10]");
@@ -258,7 +258,7 @@ class ShareLandingTest {
         assertThat(half).doesNotExist();
         assertThat(gone).isNotEmptyDirectory();
 
-        time.pass(Duration.ofMinutes(61));
+        time.advance(Duration.ofMinutes(61));
         land(true);
         assertThat(gone).doesNotExist();
         assertThat(kept)
@@ -298,7 +298,7 @@ class ShareLandingTest {
         other.table("platform").create(USAGE, List.of("tenant_id"));
         other.table("platform").sink().write(usage("b", 3, 5));
         Path another = folder.resolve("other.duckdb");
-        time.pass(Duration.ofMinutes(61));
+        time.advance(Duration.ofMinutes(61));
         try (FakeServer elsewhere = FakeServer.start(other)) {
             ShareProfile profile =
                     ShareProfile.bearer(URI.create(elsewhere.uri() + "/api"), Secret.of("b"), Optional.empty());
