@@ -89,7 +89,7 @@ class CountsTest {
             if (tree.getKind() == Tree.Kind.MINUS && COUNTERS.contains(left) && COUNTERS.contains(right)) {
                 found.add(file + ": " + left + " - " + right);
             }
-            return super.visitBinary(tree, nothing);
+            return super.visitBinary(tree, null);
         }
 
         /** The name of a variable, a field or a method, or of the last operand of a sum or a difference. */
