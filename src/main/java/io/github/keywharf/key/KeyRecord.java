@@ -1,107 +1,79 @@
 package io.github.keywharf.key;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a ring keeps of a key, for those who implement a {@link KeyRing}. Nobody can log in by it: the seal is made by the
- * key over the facts that must not change, its organisation among them, so that an edited record no longer fits its key.
+ * Stored record of a key, for implementations of {@link KeyRing}. It cannot be used to log in: the key computed the seal over
+ * the facts that must not change, the organisation among them, so an edited record no longer matches its key.
  *
- * @param id the key's id
- * @param organisation whose data it opens; none for the Admin
- * @param label what it is for
- * @param created when it was issued, in whole milliseconds
- * @param createdBy by whom
- * @param validUntil when it ends at the latest, in whole milliseconds; sealed
- * @param state {@link KeyState#ISSUING}, {@link KeyState#ACTIVE}, {@link KeyState#EXPIRED} or {@link KeyState#REVOKED}
- * @param ends when it ends earlier than that, if it does; not sealed, for it can only shorten
- * @param replacedBy the id of the key that took its place, if one did
- * @param ended when it was ended, if it was
+ * @param identity name of the key; id and organisation are sealed
+ * @param life life of the key; creation and latest end are sealed
  * @param seal see {@link AccessKey#seal}
  */
-@JsonPropertyOrder({"id", "organisation", "label", "state"})
 public record KeyRecord(
-        String id,
-        @JsonInclude(JsonInclude.Include.ALWAYS) Optional<Organisation> organisation,
-        String label,
-        Instant created,
-        @JsonProperty("created_by") String createdBy,
-        @JsonProperty("valid_until") Instant validUntil,
-        KeyState state,
-        Optional<Instant> ends,
-        @JsonProperty("replaced_by") Optional<String> replacedBy,
-        Optional<Instant> ended,
-        String seal) {
+        @JsonUnwrapped KeyIdentity identity, @JsonUnwrapped KeyLife life, String seal) implements KeyView {
 
-    /** Checks that the state is one that is kept. */
+    /** Rejects a derived state. */
     public KeyRecord {
-        if (state == KeyState.GRACE) {
-            throw new IllegalArgumentException("GRACE is worked out from the times, and not kept");
+        if (life.state() == KeyState.GRACE) {
+            throw new IllegalArgumentException("GRACE is derived from the times and never stored");
         }
     }
 
-    /** The record of a new key, which is being issued. */
+    /** Creates the record of a key that is being issued. */
     public static KeyRecord of(AccessKey key, KeyRequest request, Actor by, Instant now) {
         Instant created = now.truncatedTo(ChronoUnit.MILLIS);
         Instant until = created.plus(request.validity()).truncatedTo(ChronoUnit.MILLIS);
+        KeyIdentity identity = new KeyIdentity(key.id(), request.organisation(), request.label());
+        KeyIssue issue = new KeyIssue(created, by.name(), until);
         return new KeyRecord(
-                key.id(),
-                request.organisation(),
-                request.label(),
-                created,
-                by.name(),
-                until,
-                KeyState.ISSUING,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                key.seal(facts(key.id(), request.organisation(), created, until)));
+                identity, new KeyLife(KeyState.ISSUING, issue, KeyEnd.NONE), key.seal(facts(identity, issue)));
     }
 
     /**
-     * What the key grants by this record.
+     * Returns the grant of the key.
      *
-     * @throws KeywharfException with code {@code key.refused} when the key is not this record's, or the record was
-     *     edited; with {@code key.expired} or {@code key.revoked} when it is, and has ended: only a holder gets this
+     * @throws KeywharfException with code {@code key.refused} if the key does not match this record, or the record was
+     *     edited; with {@code key.expired} or {@code key.revoked} if it matches and has ended, which only a holder learns
      */
     public Grant grant(AccessKey key, Instant now) {
         if (!isOf(key)) {
             throw refused(key);
         }
         return switch (stateAt(now)) {
-            case ACTIVE, GRACE -> new Grant(id, organisation, expires());
+            case ACTIVE, GRACE -> new Grant(id(), organisation(), expires());
             case ISSUING -> throw refused(key);
             case EXPIRED ->
                 throw new KeywharfException(
-                        "key.expired", subject(id), "The key expired at " + end() + "; ask for a new one");
+                        "key.expired", subject(id()), "The key expired at " + life.endTime() + "; ask for a new one");
             case REVOKED ->
                 throw new KeywharfException(
                         "key.revoked",
-                        subject(id),
-                        "The key was revoked" + ended.map(at -> " at " + at).orElse("") + "; ask for a new one");
+                        subject(id()),
+                        "The key was revoked" + ended().map(at -> " at " + at).orElse("") + "; ask for a new one");
         };
     }
 
-    /** Whether it is this key's, and was not edited. */
+    /** Returns true if this is the unedited record of the key. */
     boolean isOf(AccessKey key) {
-        boolean sealed = key.matchesSeal(seal, facts(id, organisation, created, validUntil));
-        return sealed && key.id().equals(id);
+        boolean sealed = key.matchesSeal(seal, facts(identity, life.issue()));
+        return sealed && key.id().equals(id());
     }
 
     /**
-     * The refusal of a key that no ring knows, which reads and lasts as that of a wrong one, so that nobody learns which
-     * ids exist.
+     * Creates the refusal of a key that the ring does not contain. Its text and its duration equal those for a wrong key, so
+     * that a caller cannot find out which ids exist.
      */
     public static KeywharfException unknown(AccessKey key) {
-        boolean sealed = key.matchesSeal("", facts(key.id(), Optional.empty(), Instant.EPOCH, Instant.EPOCH));
-        if (sealed) {
+        KeyIdentity identity = new KeyIdentity(key.id(), Optional.empty(), "");
+        if (key.matchesSeal("", facts(identity, new KeyIssue(Instant.EPOCH, "", Instant.EPOCH)))) {
             throw new IllegalStateException("No key has an empty seal");
         }
         return refused(key);
@@ -116,117 +88,60 @@ public record KeyRecord(
         return "key " + id;
     }
 
-    private static String[] facts(String id, Optional<Organisation> organisation, Instant created, Instant until) {
+    private static String[] facts(KeyIdentity identity, KeyIssue issue) {
         return new String[] {
             "keywharf access key 1",
-            id,
-            organisation.isPresent() ? "organisation" : "admin",
-            organisation.map(Organisation::id).orElse(""),
-            Long.toString(created.toEpochMilli()),
-            Long.toString(until.toEpochMilli())
+            identity.id(),
+            identity.organisation().isPresent() ? "organisation" : "admin",
+            identity.organisation().map(Organisation::id).orElse(""),
+            Long.toString(issue.created().toEpochMilli()),
+            Long.toString(issue.validUntil().toEpochMilli())
         };
     }
 
-    /** Whether it is an Admin's. */
-    public boolean isAdmin() {
-        return organisation.isEmpty();
-    }
-
-    /** When it ends by itself. */
-    public Instant expires() {
-        return ends.filter(end -> end.isBefore(validUntil)).orElse(validUntil);
-    }
-
-    /** How long it was meant to live. */
+    /** Returns the length of the life for which the key was issued. */
     public Duration validity() {
-        return Duration.between(created, validUntil);
+        return Duration.between(created(), life.issue().validUntil());
     }
 
-    /** Where it is in its life at that time. */
+    /** Returns the state at a time. */
     public KeyState stateAt(Instant now) {
-        if (state != KeyState.ACTIVE) {
-            return state;
-        }
-        if (!now.isBefore(expires())) {
-            return KeyState.EXPIRED;
-        }
-        return replacedBy.isPresent() ? KeyState.GRACE : KeyState.ACTIVE;
+        return life.stateAt(now);
     }
 
-    /** What may be seen of it at that time. */
-    public KeyDescription describe(Instant now) {
-        return new KeyDescription(
-                id,
-                stateAt(now),
-                organisation,
-                label,
-                created,
-                createdBy,
-                expires(),
-                ended,
-                replacedBy,
-                Optional.empty());
+    /** Describes the key at a time. */
+    public KeyDescription describe(Instant now, @Nullable Instant lastUsed) {
+        return new KeyDescription(identity, life.at(now), Optional.ofNullable(lastUsed));
     }
 
-    /** The same in another state. */
-    public KeyRecord withState(KeyState other, Optional<Instant> at) {
-        return new KeyRecord(
-                id, organisation, label, created, createdBy, validUntil, other, ends, replacedBy, at, seal);
+    KeyRecord with(KeyLife other) {
+        return new KeyRecord(identity, other, seal);
     }
 
-    /** The same, ended because another key is in its place; a key that has expired stays expired. */
+    /** Returns the record of the key once it is issued. */
+    public KeyRecord activate() {
+        return with(life.withState(KeyState.ACTIVE));
+    }
+
+    /** Returns the record of the key after it was ended. */
+    public KeyRecord end(KeyState last, Instant at) {
+        return with(life.ended(last, at));
+    }
+
+    /** Returns the record after another key has replaced the key; an expired key stays expired. */
     KeyRecord replaced(String successor, Instant now) {
-        KeyState end = stateAt(now) == KeyState.EXPIRED ? KeyState.EXPIRED : KeyState.REVOKED;
-        return withSuccessor(successor).withState(end, Optional.of(now));
+        KeyState last = stateAt(now) == KeyState.EXPIRED ? KeyState.EXPIRED : KeyState.REVOKED;
+        return with(life.replacedBy(successor).ended(last, now));
     }
 
-    /** The same with another key in its place. */
-    KeyRecord withSuccessor(String successor) {
-        return new KeyRecord(
-                id,
-                organisation,
-                label,
-                created,
-                createdBy,
-                validUntil,
-                state,
-                ends,
-                Optional.of(successor),
-                ended,
-                seal);
-    }
-
-    /** The same, ending at that time if it would end later. */
-    KeyRecord endingBy(Instant end) {
-        return end.isBefore(expires())
-                ? new KeyRecord(
-                        id,
-                        organisation,
-                        label,
-                        created,
-                        createdBy,
-                        validUntil,
-                        state,
-                        Optional.of(end),
-                        replacedBy,
-                        ended,
-                        seal)
-                : this;
-    }
-
-    /** When it ended, if it has at that time. */
+    /** Returns the time of the end if the key has ended. */
     Optional<Instant> endAt(Instant now) {
-        return stateAt(now).hasEnded() ? Optional.of(end()) : Optional.empty();
-    }
-
-    /** When it ended or will: that it has expired may be noted later. */
-    private Instant end() {
-        return ended.filter(at -> at.isBefore(expires())).orElse(expires());
+        return stateAt(now).hasEnded() ? Optional.of(life.endTime()) : Optional.empty();
     }
 
     @Override
     public String toString() {
-        return "KeyRecord[" + id + " " + state + " "
-                + organisation.map(Organisation::id).orElse("(Admin)") + "]";
+        return "KeyRecord[" + id() + " " + state() + " "
+                + organisation().map(Organisation::id).orElse("(Admin)") + "]";
     }
 }

@@ -111,7 +111,9 @@ final class KeyRecords {
     KeyRecords rotate(KeyRecord old, KeyRecord made, Duration grace, Instant now) {
         KeyRecord changed = grace.isZero()
                 ? old.replaced(made.id(), now)
-                : old.withSuccessor(made.id()).endingBy(now.plus(grace).truncatedTo(ChronoUnit.MILLIS));
+                : old.with(old.life()
+                        .replacedBy(made.id())
+                        .endingBy(now.plus(grace).truncatedTo(ChronoUnit.MILLIS)));
         return with(changed).withAdded(made, now);
     }
 
@@ -122,16 +124,16 @@ final class KeyRecords {
             return this;
         }
         if (!when.isAfter(now)) {
-            return with(record.withState(KeyState.EXPIRED, Optional.of(now)));
+            return with(record.end(KeyState.EXPIRED, now));
         }
-        KeyRecord earlier = record.endingBy(when.truncatedTo(ChronoUnit.MILLIS));
+        KeyRecord earlier = record.with(record.life().endingBy(when.truncatedTo(ChronoUnit.MILLIS)));
         return earlier.equals(record) ? this : with(earlier);
     }
 
     KeyRecords revoke(String id, Instant now) {
         KeyRecord record = get(id);
         refuseAdmin(record);
-        return record.stateAt(now).hasEnded() ? this : with(record.withState(KeyState.REVOKED, Optional.of(now)));
+        return record.stateAt(now).hasEnded() ? this : with(record.end(KeyState.REVOKED, now));
     }
 
     /** The keys of an organisation that have not ended. */
@@ -144,7 +146,7 @@ final class KeyRecords {
 
     KeyRecords offboard(Organisation organisation, Instant now) {
         KeyRecord[] ended = unended(organisation, now).stream()
-                .map(record -> record.withState(KeyState.REVOKED, Optional.of(now)))
+                .map(record -> record.end(KeyState.REVOKED, now))
                 .toArray(KeyRecord[]::new);
         return ended.length == 0 ? this : with(ended);
     }

@@ -36,7 +36,7 @@ final class RecordsKeyRing implements KeyRing {
     @Override
     public AccessKey issue(KeyRequest request, Actor by) {
         Instant now = now();
-        return make("issue", by, now, (records, key) -> records.issue(made(key, request, by, now), now));
+        return make("issue", by, now, (records, key) -> records.issue(newRecord(key, request, by, now), now));
     }
 
     @Override
@@ -46,7 +46,7 @@ final class RecordsKeyRing implements KeyRing {
         return make("rotate", by, now, (records, key) -> {
             KeyRecord old = records.toRotate(keyId, now);
             KeyRequest request = new KeyRequest(old.organisation(), old.label(), old.validity());
-            return records.rotate(old, made(key, request, by, now), grace, now);
+            return records.rotate(old, newRecord(key, request, by, now), grace, now);
         });
     }
 
@@ -54,7 +54,8 @@ final class RecordsKeyRing implements KeyRing {
     public AccessKey rotateAdmin(KeyRequest request, Actor by) {
         Instant now = now();
         request.checkAdmin();
-        return make("rotate admin", by, now, (records, key) -> records.rotateAdmin(made(key, request, by, now), now));
+        return make(
+                "rotate admin", by, now, (records, key) -> records.rotateAdmin(newRecord(key, request, by, now), now));
     }
 
     private interface Making {
@@ -82,8 +83,8 @@ final class RecordsKeyRing implements KeyRing {
         }
     }
 
-    private static KeyRecord made(AccessKey key, KeyRequest request, Actor by, Instant now) {
-        return KeyRecord.of(key, request, by, now).withState(KeyState.ACTIVE, Optional.empty());
+    private static KeyRecord newRecord(AccessKey key, KeyRequest request, Actor by, Instant now) {
+        return KeyRecord.of(key, request, by, now).activate();
     }
 
     @Override
@@ -102,7 +103,7 @@ final class RecordsKeyRing implements KeyRing {
     }
 
     private KeyDescription describe(KeyRecord record, Instant now) {
-        return record.describe(now).withLastUsed(place.lastUsed(record.id()));
+        return record.describe(now, place.lastUsed(record.id()).orElse(null));
     }
 
     @Override

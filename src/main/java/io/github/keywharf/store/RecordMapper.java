@@ -73,6 +73,7 @@ final class RecordMapper {
             .addModule(new SimpleModule()
                     .addSerializer(Optional.class, new OptionalWriter())
                     .addDeserializer(Optional.class, new OptionalReader(null, Nulls.FAIL)))
+            .addModule(new SimpleModule().setDeserializerModifier(new StrictUnwrapping()))
             .addModule(conversion(Instant.class, String.class, Instant::toString, iso(Instant::parse)))
             .addModule(conversion(Duration.class, String.class, Duration::toString, iso(Duration::parse)))
             .addModule(

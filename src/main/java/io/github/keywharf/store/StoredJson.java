@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * another type, content after the object, and another version are refused. An {@link Optional} component without
  * a value has no member, and one with {@code @JsonInclude(NON_EMPTY)} has none while it is empty. Null is a value of
  * {@code @Nullable} components, and of an {@code Optional} with {@code @JsonInclude(ALWAYS)}, whose members are always there.
+ * A component with {@code @JsonUnwrapped} is a record whose members are stored among those of the record that holds it.
  * Maps are written in the order of their keys. Thread-safe.
  *
  * <pre>{@code

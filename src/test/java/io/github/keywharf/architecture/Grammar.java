@@ -49,8 +49,6 @@ final class Grammar {
     /** Steps of values and seams that pass on a component of a public record, which is an Optional. */
     private static final Map<String, String> TAKES_WHAT_IT_HOLDS = Map.of(
             "ShareProfile.bearer", "its end, as expires() returns it",
-            "KeyDescription.withLastUsed", "its component",
-            "KeyRecord.withState", "its component",
             "WarehouseLoad.load", "rows that came late, as a batch holds them");
 
     private static final Pattern LOGIN = Pattern.compile(".*(Credentials|CredentialsProvider|Login|Auth)");

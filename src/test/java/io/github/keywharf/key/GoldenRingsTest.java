@@ -57,16 +57,11 @@ class GoldenRingsTest {
             Optional<Instant> ended,
             String label) {
         return new KeyRecord(
-                letter.repeat(16),
-                organisation,
-                label,
-                AT,
-                "Zoë",
-                AT.plusSeconds(86_400),
-                state,
-                ends,
-                ends.map(end -> "b".repeat(16)),
-                ended,
+                new KeyIdentity(letter.repeat(16), organisation, label),
+                new KeyLife(
+                        state,
+                        new KeyIssue(AT, "Zoë", AT.plusSeconds(86_400)),
+                        new KeyEnd(ends, ends.map(end -> "b".repeat(16)), ended)),
                 "1:" + letter.repeat(64));
     }
 

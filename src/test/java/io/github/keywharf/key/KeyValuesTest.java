@@ -71,7 +71,7 @@ class KeyValuesTest {
 
     @Test
     void a_record_grants_its_key_what_was_asked_for() {
-        KeyRecord record = record().withState(KeyState.ACTIVE, Optional.empty());
+        KeyRecord record = record().activate();
 
         Grant grant = record.grant(key, NOW);
 
@@ -86,30 +86,45 @@ class KeyValuesTest {
 
     @Test
     void a_record_that_was_edited_no_longer_fits_its_key() {
-        KeyRecord good = record().withState(KeyState.ACTIVE, Optional.empty());
+        KeyRecord good = record().activate();
 
         assertRefused(
-                edited(good, Optional.of(Organisation.of("globex")), good.created(), good.validUntil()),
+                edited(
+                        good,
+                        Optional.of(Organisation.of("globex")),
+                        good.created(),
+                        good.life().issue().validUntil()),
                 key,
                 "key.refused");
-        assertRefused(edited(good, Optional.empty(), good.created(), good.validUntil()), key, "key.refused");
+        assertRefused(
+                edited(
+                        good,
+                        Optional.empty(),
+                        good.created(),
+                        good.life().issue().validUntil()),
+                key,
+                "key.refused");
         assertRefused(
                 edited(
                         good,
                         good.organisation(),
                         good.created(),
-                        good.validUntil().plusMillis(1)),
+                        good.life().issue().validUntil().plusMillis(1)),
                 key,
                 "key.refused");
         assertRefused(
-                edited(good, good.organisation(), good.created().minusMillis(1), good.validUntil()),
+                edited(
+                        good,
+                        good.organisation(),
+                        good.created().minusMillis(1),
+                        good.life().issue().validUntil()),
                 key,
                 "key.refused");
     }
 
     @Test
     void another_key_is_refused_like_an_unknown_one() {
-        KeyRecord record = record().withState(KeyState.ACTIVE, Optional.empty());
+        KeyRecord record = record().activate();
         AccessKey other = AccessKey.generate(new SecureRandom());
         String unknown = KeyRecord.unknown(other).getMessage();
 
@@ -118,13 +133,12 @@ class KeyValuesTest {
 
     @Test
     void only_a_holder_learns_that_a_key_has_ended() {
-        KeyRecord revoked = record().withState(KeyState.REVOKED, Optional.of(NOW));
+        KeyRecord revoked = record().end(KeyState.REVOKED, NOW);
         AccessKey other = AccessKey.generate(new SecureRandom());
 
         assertRefused(revoked, key, "key.revoked");
         assertRefused(revoked, other, "key.refused");
-        assertThatThrownBy(() -> record().withState(KeyState.ACTIVE, Optional.empty())
-                        .grant(key, NOW.plus(Duration.ofDays(366))))
+        assertThatThrownBy(() -> record().activate().grant(key, NOW.plus(Duration.ofDays(366))))
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("key.expired"));
     }
@@ -132,32 +146,14 @@ class KeyValuesTest {
     @Test
     void an_end_can_only_be_earlier_than_what_was_sealed() {
         KeyRecord r = record();
-        KeyRecord longer = new KeyRecord(
-                r.id(),
-                r.organisation(),
-                r.label(),
-                r.created(),
-                r.createdBy(),
-                r.validUntil(),
-                KeyState.ACTIVE,
-                Optional.of(r.validUntil().plusSeconds(9)),
-                Optional.empty(),
-                Optional.empty(),
-                r.seal());
-        KeyRecord shorter = new KeyRecord(
-                r.id(),
-                r.organisation(),
-                r.label(),
-                r.created(),
-                r.createdBy(),
-                r.validUntil(),
-                KeyState.ACTIVE,
-                Optional.of(NOW.plusSeconds(9)),
-                Optional.of("b"),
-                Optional.empty(),
-                r.seal());
+        KeyLife life = r.life().withState(KeyState.ACTIVE);
+        Instant until = life.issue().validUntil();
+        KeyRecord longer =
+                r.with(life.withEnd(new KeyEnd(Optional.of(until.plusSeconds(9)), Optional.empty(), Optional.empty())));
+        KeyRecord shorter =
+                r.with(life.withEnd(new KeyEnd(Optional.of(NOW.plusSeconds(9)), Optional.of("b"), Optional.empty())));
 
-        assertThat(longer.expires()).isEqualTo(r.validUntil());
+        assertThat(longer.expires()).isEqualTo(until);
         assertThat(shorter.expires()).isEqualTo(NOW.plusSeconds(9));
         assertThat(shorter.stateAt(NOW)).isEqualTo(KeyState.GRACE);
         assertThat(shorter.stateAt(NOW.plusSeconds(9))).isEqualTo(KeyState.EXPIRED);
@@ -165,8 +161,7 @@ class KeyValuesTest {
 
     @Test
     void grace_is_never_kept_as_a_state() {
-        assertThatThrownBy(() -> record().withState(KeyState.GRACE, Optional.empty()))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> record().end(KeyState.GRACE, NOW)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -174,7 +169,7 @@ class KeyValuesTest {
         KeyRecord record = record();
 
         assertThat(record.toString()).doesNotContain(record.seal());
-        assertThat(record.describe(NOW).toString())
+        assertThat(record.describe(NOW, null).toString())
                 .doesNotContain(record.seal())
                 .contains("acme", "alice");
     }
@@ -184,18 +179,9 @@ class KeyValuesTest {
     }
 
     private static KeyRecord edited(KeyRecord r, Optional<Organisation> organisation, Instant created, Instant until) {
-        return new KeyRecord(
-                r.id(),
-                organisation,
-                r.label(),
-                created,
-                r.createdBy(),
-                until,
-                r.state(),
-                r.ends(),
-                r.replacedBy(),
-                r.ended(),
-                r.seal());
+        KeyIdentity identity = new KeyIdentity(r.id(), organisation, r.label());
+        KeyIssue issue = new KeyIssue(created, r.createdBy(), until);
+        return new KeyRecord(identity, new KeyLife(r.state(), issue, r.life().end()), r.seal());
     }
 
     private static void assertRefused(KeyRecord record, AccessKey key, String code) {

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -158,10 +157,10 @@ class StoreKeyRingTest extends KeyRingContract {
         for (int i = 0; i < KeyRing.MAX_KEYS; i++) {
             AccessKey key = AccessKey.generate(random);
             keys.add(key);
-            records.add(KeyRecord.of(key, KeyRequest.of(ACME), ALICE, START).withState(KeyState.ACTIVE, none()));
+            records.add(KeyRecord.of(key, KeyRequest.of(ACME), ALICE, START).activate());
         }
-        records.set(0, records.get(0).withState(KeyState.REVOKED, Optional.of(START.minusSeconds(1))));
-        records.set(1, records.get(1).withState(KeyState.REVOKED, Optional.of(START.minusSeconds(2))));
+        records.set(0, records.get(0).end(KeyState.REVOKED, START.minusSeconds(1)));
+        records.set(1, records.get(1).end(KeyState.REVOKED, START.minusSeconds(2)));
         store.createIfAbsent(
                 "00000000000000000001.json",
                 KeyRecordsEntry.FORMAT.write(
@@ -185,7 +184,7 @@ class StoreKeyRingTest extends KeyRingContract {
             KeyRequest request = i == 0 ? admin : KeyRequest.of(ACME);
             Instant made = i == 0 ? START.minus(Duration.ofDays(10)) : START;
             records.add(KeyRecord.of(AccessKey.generate(random), request, ALICE, made)
-                    .withState(KeyState.ACTIVE, none()));
+                    .activate());
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
@@ -240,10 +239,11 @@ class StoreKeyRingTest extends KeyRingContract {
         List<KeyRecord> records = new ArrayList<>();
         for (int i = 0; i < KeyRing.MAX_KEYS; i++) {
             AccessKey key = AccessKey.generate(new SecureRandom());
-            records.add(KeyRecord.of(key, request, by, START.plusMillis(1))
+            KeyRecord issued = KeyRecord.of(key, request, by, START.plusMillis(1));
+            records.add(issued.with(issued.life()
                     .endingBy(START.plusMillis(2))
-                    .withSuccessor(key.id())
-                    .withState(KeyState.REVOKED, Optional.of(START.plusMillis(3))));
+                    .replacedBy(key.id())
+                    .ended(KeyState.REVOKED, START.plusMillis(3))));
         }
         store.createIfAbsent(
                 "00000000000000000001.json",
@@ -265,10 +265,6 @@ class StoreKeyRingTest extends KeyRingContract {
         assertThatThrownBy(() -> ring().check(old, FROM)).hasMessageContaining("expired at " + end);
     }
 
-    private static Optional<Instant> none() {
-        return Optional.empty();
-    }
-
     @Test
     void an_object_that_is_not_an_entry_is_an_error_and_opens_nothing() {
         AccessKey key = ring().issue(KeyRequest.of(ACME), ALICE);
@@ -281,6 +277,8 @@ class StoreKeyRingTest extends KeyRingContract {
                 text.replace("ACTIVE", "GRACE"),
                 text.replace(key.id(), "x"),
                 text.replace("\"organisation\":\"acme\",", ""),
+                text.replace("\"organisation\":", "\"admin\":true,\"organisation\":"),
+                text.replace("\"organisation\":", "\"identity\":{},\"organisation\":"),
                 text.replaceFirst("\"keys\":.*", "\"keys\":null}"),
                 text.replaceFirst("\"keys\":.*", "\"keys\":\"none\"}"),
                 text.replace("\"keys\":[", "\"keys\":{},\"other\":["),

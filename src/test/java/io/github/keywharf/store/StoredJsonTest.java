@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.keywharf.KeywharfException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -222,5 +223,50 @@ class StoredJsonTest {
                     .hasSizeLessThan(500)
                     .doesNotContain("\n");
         }
+    }
+
+    private record End(
+            Optional<Instant> until,
+            @JsonInclude(JsonInclude.Include.ALWAYS) Optional<String> by) {}
+
+    private record Span(Instant from, @JsonUnwrapped End end) {}
+
+    private record Task(String name, @JsonUnwrapped Span span) {}
+
+    private record Tasks(List<Task> tasks) {}
+
+    private static final StoredJson<Tasks> TASKS = StoredJson.of(Tasks.class, "tasks", "test.bad_tasks", "restore them")
+            .version("version", 1);
+
+    @Test
+    void members_of_an_unwrapped_component_stand_beside_the_others() {
+        Tasks tasks = new Tasks(List.of(
+                new Task("load", new Span(Instant.EPOCH, new End(Optional.empty(), Optional.empty())))));
+
+        String text = new String(TASKS.write(tasks), StandardCharsets.UTF_8);
+
+        assertThat(text).contains("{\"name\":\"load\",\"from\":\"1970-01-01T00:00:00Z\",\"by\":null}");
+        assertThat(TASKS.read("tasks/1", text.getBytes(StandardCharsets.UTF_8))).isEqualTo(tasks);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"name\":\"a\",\"from\":\"1970-01-01T00:00:00Z\",\"by\":null,\"frm\":1', frm",
+        "'\"name\":\"a\",\"from\":\"1970-01-01T00:00:00Z\",\"by\":null,\"span\":{}', span",
+        "'\"name\":\"a\",\"from\":\"1970-01-01T00:00:00Z\",\"by\":null,\"end\":{}', end",
+        "'\"name\":\"a\",\"from\":\"1970-01-01T00:00:00Z\"', by",
+        "'\"name\":\"a\",\"by\":null', from",
+        "'\"name\":\"a\",\"from\":null,\"by\":null', from",
+        "'\"name\":\"a\",\"from\":\"MCMLXX\",\"by\":null', from",
+        "'\"name\":\"a\",\"from\":\"1970-01-01T00:00:00Z\",\"by\":null,\"by\":null', repeats a member",
+        "'\"from\":\"1970-01-01T00:00:00Z\",\"by\":null', name"
+    })
+    void a_record_with_an_unwrapped_component_is_read_as_strictly(String members, String named) {
+        byte[] content = ("{\"version\":1,\"tasks\":[{" + members + "}]}").getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> TASKS.read("tasks/1", content))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("tasks/1")
+                .hasMessageContaining(named);
     }
 }

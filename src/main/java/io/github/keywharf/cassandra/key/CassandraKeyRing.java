@@ -195,7 +195,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
     @Override
     public List<KeyDescription> offboard(Organisation organisation, Actor by) {
         return offboarding.offboard(organisation, by).stream()
-                .map(record -> record.describe(clock.instant()))
+                .map(record -> record.describe(clock.instant(), null))
                 .toList();
     }
 
@@ -243,8 +243,8 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
         Instant now = clock.instant();
         Map<String, Instant> uses = tables.lastUses();
         return tables.all().stream()
-                .map(entry -> entry.record().describe(now))
-                .map(key -> key.withLastUsed(Optional.ofNullable(uses.get(key.id()))))
+                .map(entry ->
+                        entry.record().describe(now, uses.get(entry.record().id())))
                 .sorted(Comparator.comparing(KeyDescription::created).thenComparing(KeyDescription::id))
                 .toList();
     }
@@ -262,7 +262,7 @@ public final class CassandraKeyRing implements KeyRing, AutoCloseable {
     }
 
     private KeyDescription described(KeyRecord record) {
-        return record.describe(clock.instant()).withLastUsed(tables.lastUsed(record.id()));
+        return record.describe(clock.instant(), tables.lastUsed(record.id()).orElse(null));
     }
 
     /**

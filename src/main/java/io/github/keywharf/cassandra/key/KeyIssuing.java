@@ -127,7 +127,7 @@ final class KeyIssuing {
         boolean ended = tables.end(record.id(), last, now, by.name());
         clear(record.id(), record.organisation());
         entry.done();
-        return Optional.of(record.withState(last, Optional.of(now))).filter(made -> ended);
+        return Optional.of(record.end(last, now)).filter(made -> ended);
     }
 
     /** Removes what the server still has of a key whose record says that it has ended. */

@@ -105,7 +105,7 @@ final class KeyRotation {
 
     /** Its rotation has not come to the end, which the record would have by then, or had before. */
     private static boolean isUnfinished(KeyRecord record) {
-        return record.replacedBy().isPresent() && record.ends().isEmpty();
+        return record.replacedBy().isPresent() && record.life().end().ends().isEmpty();
     }
 
     private boolean isSuccessorEnded(KeyRecord record) {
@@ -138,7 +138,8 @@ final class KeyRotation {
         KeyRecord old = current(id, successor);
         for (int attempt = 0; attempt < KeyStatements.ATTEMPTS; attempt++) {
             // It may have been given an end that is earlier than that of the grace.
-            Instant earliest = old.ends().filter(end -> end.isBefore(ends)).orElse(ends);
+            Instant earliest =
+                    old.life().end().ends().filter(end -> end.isBefore(ends)).orElse(ends);
             if (tables.shorten(old, earliest)) {
                 return;
             }
@@ -183,7 +184,11 @@ final class KeyRotation {
         return tables.settledRecord(id)
                 .filter(old -> old.replacedBy().equals(Optional.of(successor)))
                 .filter(old -> old.state().hasEnded()
-                        || old.ends().filter(end -> !end.isAfter(ends)).isPresent())
+                        || old.life()
+                                .end()
+                                .ends()
+                                .filter(end -> !end.isAfter(ends))
+                                .isPresent())
                 .isPresent();
     }
 

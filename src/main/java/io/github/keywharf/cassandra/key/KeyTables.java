@@ -3,6 +3,10 @@ package io.github.keywharf.cassandra.key;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.key.Actor;
+import io.github.keywharf.key.KeyEnd;
+import io.github.keywharf.key.KeyIdentity;
+import io.github.keywharf.key.KeyIssue;
+import io.github.keywharf.key.KeyLife;
 import io.github.keywharf.key.KeyRecord;
 import io.github.keywharf.key.KeyState;
 import io.github.keywharf.table.Row;
@@ -55,7 +59,7 @@ final class KeyTables {
                 key.created(),
                 key.createdBy(),
                 by.from(),
-                key.validUntil());
+                key.life().issue().validUntil());
         if (!inserted) {
             throw new KeywharfException(
                     "key.id_taken", "key " + key.id(), "Another key has this id; is the source of randomness sound?");
@@ -134,18 +138,14 @@ final class KeyTables {
             return Optional.empty();
         }
         try {
-            KeyRecord record = new KeyRecord(
-                    Objects.requireNonNull(row.string("id")),
-                    organisation(row),
-                    text(row, "label"),
-                    created,
-                    text(row, "created_by"),
-                    until,
-                    KeyState.valueOf(state),
+            KeyIdentity identity =
+                    new KeyIdentity(Objects.requireNonNull(row.string("id")), organisation(row), text(row, "label"));
+            KeyIssue issue = new KeyIssue(created, text(row, "created_by"), until);
+            KeyEnd end = new KeyEnd(
                     Optional.ofNullable(row.value("ends", Instant.class)),
                     Optional.ofNullable(row.string("replaced_by")),
-                    Optional.ofNullable(row.value("ended", Instant.class)),
-                    verifier);
+                    Optional.ofNullable(row.value("ended", Instant.class)));
+            KeyRecord record = new KeyRecord(identity, new KeyLife(KeyState.valueOf(state), issue, end), verifier);
             return Optional.of(new Entry(record, Boolean.TRUE.equals(row.value("swept"))));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -202,20 +202,21 @@ final class KeyTables {
                 successor,
                 known.id(),
                 known.replacedBy().orElse(null),
-                known.ends().orElse(null));
+                known.life().end().ends().orElse(null));
     }
 
     /** Lets a key that has not ended end earlier; false if the record has changed. */
     boolean shorten(KeyRecord known, Instant ends) {
         return settled(
                 known.id(),
-                now -> now.replacedBy().equals(known.replacedBy()) && now.ends().equals(Optional.of(ends)),
+                now -> now.replacedBy().equals(known.replacedBy())
+                        && now.life().end().ends().equals(Optional.of(ends)),
                 "UPDATE " + keys + " SET ends = ? WHERE id = ?"
                         + " IF state IN ('ISSUING', 'ACTIVE') AND replaced_by = ? AND ends = ?",
                 ends,
                 known.id(),
                 known.replacedBy().orElse(null),
-                known.ends().orElse(null));
+                known.life().end().ends().orElse(null));
     }
 
     /** Ends a key in whose place there is another; false if there is a third one by now, or it has ended. */
