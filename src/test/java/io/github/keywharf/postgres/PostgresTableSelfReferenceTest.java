@@ -121,19 +121,21 @@ class PostgresTableSelfReferenceTest {
         String name = nodes("");
         PostgresTable table = table(name, version);
         table.write(rows(NODE, row(1, null, 0)));
-        WriteReport report = table.write(rows(
-                NODE,
-                row(2, 7, 1), // waits for 7
-                row(3, null, 1),
-                row(4, null, -1), // refused
-                row(2, null, 2), // must not be overtaken by the first
-                row(3, 7, 2),
-                row(5, null, -1),
-                row(6, 3, 1),
-                row(7, 2, 1),
-                row(3, null, 3),
-                row(2, 6, -3), // refused, the one before stays
-                row(1, 7, 5)));
+        WriteReport report = table.write(
+                rows(
+                        NODE,
+                        row(2, 7, 1), // waits for 7
+                        row(3, null, 1),
+                        row(4, null, -1), // refused
+                        row(2, null, 2), // must not be overtaken by the first
+                        row(3, 7, 2),
+                        row(5, null, -1),
+                        row(6, 3, 1),
+                        row(7, 2, 1),
+                        row(3, null, 3),
+                        row(2, 6, -3), // refused, the one before stays
+                        row(1, 7, 5)),
+                RejectListener.keep(1_000));
         assertThat(positions(report)).containsExactly(3L, 6L, 10L);
         assertThat(all(name)).containsExactly("1|7|5", "2||2", "3||3", "6|3|1", "7|2|1");
     }
@@ -158,14 +160,16 @@ class PostgresTableSelfReferenceTest {
                 "CREATE TRIGGER adopt BEFORE INSERT OR UPDATE ON " + name + " FOR EACH ROW EXECUTE FUNCTION adopt()");
         assertCounts(
                 table(name, NEW_SERVER)
-                        .write(rows(
-                                NODE,
-                                row(1, 904, 1), // of 4
-                                row(2, 999, 1), // of 99
-                                row(3, 1, 1),
-                                row(4, null, 1),
-                                row(5, null, -1),
-                                row(6, 2, 1))),
+                        .write(
+                                rows(
+                                        NODE,
+                                        row(1, 904, 1), // of 4
+                                        row(2, 999, 1), // of 99
+                                        row(3, 1, 1),
+                                        row(4, null, 1),
+                                        row(5, null, -1),
+                                        row(6, 2, 1)),
+                                RejectListener.keep(1_000)),
                 3,
                 3,
                 0);

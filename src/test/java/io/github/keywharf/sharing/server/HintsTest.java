@@ -42,13 +42,13 @@ final class HintsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "n, equal, 5, long, n EQ 5",
-        "N, greaterThanOrEqual, -5, int, n GE -5",
-        "small, lessThanOrEqual, 5, long, small LE 5",
-        "tenant, equal, it's, string, tenant EQ it's",
-        "day, greaterThan, 2021-01-01, date, day GT 2021-01-01",
-        "at, lessThan, 2021-01-01T00:00:00Z, timestamp, at LT 2021-01-01T00:00:00Z",
-        "ok, equal, true, bool, ok EQ true"
+        "n, equal, 5, long, n = 5",
+        "N, greaterThanOrEqual, -5, int, n >= -5",
+        "small, lessThanOrEqual, 5, long, small <= 5",
+        "tenant, equal, it's, string, tenant = it's",
+        "day, greaterThan, 2021-01-01, date, day > 2021-01-01",
+        "at, lessThan, 2021-01-01T00:00:00Z, timestamp, at < 2021-01-01T00:00:00Z",
+        "ok, equal, true, bool, ok = true"
     })
     void comparisons_are_understood(String name, String op, String value, String type, String condition) {
         assertThat(json(tree(op, column(name, type), literal(value, type)))
@@ -62,7 +62,7 @@ final class HintsTest {
         assertThat(json(tree("lessThan", literal("5", "long"), column("n", "long")))
                         .condition()
                         .map(Object::toString))
-                .contains("n GT 5");
+                .contains("n > 5");
     }
 
     @Test
@@ -74,7 +74,7 @@ final class HintsTest {
                 PARTITIONS);
         Hints alone = Hints.of(List.of("tenant = 'a'"), Optional.empty(), new HintColumns(SCHEMA), PARTITIONS);
 
-        assertThat(hints.condition().map(Object::toString)).contains("tenant EQ a");
+        assertThat(hints.condition().map(Object::toString)).contains("tenant = a");
         assertThat(hints.exact()).isFalse();
         assertThat(alone.condition()).isEmpty();
         assertThat(alone.exact()).isFalse();
