@@ -60,15 +60,15 @@ final class RowsApp implements ClientIngestApp {
                 WriteReport written = job.sink().write(rows, run.sinkRejects());
                 run.end();
                 // The reader's rejected rows are not in the sink's report, and a row that is rejected twice is in it
-                // once.
+                // once. The sink has compared its own counts; those of a load that it continued include rows that an
+                // earlier run read.
                 return new WriteReport(
-                                run.read(),
-                                written.written(),
-                                written.leftOut().withRejected(run.rejected()),
-                                written.bytes(),
-                                written.took(),
-                                List.of())
-                        .closed(file.name());
+                        run.read(),
+                        written.written(),
+                        written.leftOut().withRejected(run.rejected()),
+                        written.bytes(),
+                        written.took(),
+                        List.of());
             }
         } catch (KeywharfException e) {
             throw file.named(e);

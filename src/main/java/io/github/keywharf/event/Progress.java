@@ -1,11 +1,14 @@
 package io.github.keywharf.event;
 
 import io.github.keywharf.table.ColumnBatch;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.table.Schema;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Progress of a task, reported repeatedly while it runs, and once at its end.
@@ -39,17 +42,34 @@ public record Progress(Work work, String subject, long done, long total, String 
         EventListener guarded = events.guarded();
         AtomicLong done = new AtomicLong();
         AtomicBoolean ended = new AtomicBoolean();
-        return Rows.generate(rows.schema(), () -> {
-                    ColumnBatch batch = rows.next();
-                    if (batch != null) {
-                        long read = done.addAndGet(batch.size());
-                        guarded.onEvent(new Progress(Work.NONE, subject, read, 0, ROWS, false));
-                    } else if (ended.compareAndSet(false, true)) {
-                        guarded.onEvent(new Progress(Work.NONE, subject, done.get(), done.get(), ROWS, true));
-                    }
-                    return batch;
-                })
-                .onClose(rows::close);
+        return new Rows() {
+            @Override
+            public Schema schema() {
+                return rows.schema();
+            }
+
+            @Override
+            public @Nullable ColumnBatch next() {
+                ColumnBatch batch = rows.next();
+                if (batch != null) {
+                    long read = done.addAndGet(batch.size());
+                    guarded.onEvent(new Progress(Work.NONE, subject, read, 0, ROWS, false));
+                } else if (ended.compareAndSet(false, true)) {
+                    guarded.onEvent(new Progress(Work.NONE, subject, done.get(), done.get(), ROWS, true));
+                }
+                return batch;
+            }
+
+            @Override
+            public LeftOut leftOut() {
+                return rows.leftOut();
+            }
+
+            @Override
+            public void close() {
+                rows.close();
+            }
+        };
     }
 
     /** Checks the unit. */

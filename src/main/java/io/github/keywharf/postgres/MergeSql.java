@@ -112,7 +112,7 @@ final class MergeSql {
         if (repeated && last) {
             String nth = stage.free("keywharf_nth");
             return "SELECT " + Quoted.names(all) + " FROM (SELECT " + values + ", row_number() OVER (PARTITION BY "
-                    + key
+                    + list(table.key(), name -> stage.value("r", name)) // values: texts of one value may differ
                     + " ORDER BY r." + stage.number() + " DESC) AS " + nth + from + ") d WHERE CASE WHEN d." + nth
                     + " = 1 THEN true ELSE " + stage.counting(StageTable.REPEATED) + " END";
         }
@@ -135,12 +135,16 @@ final class MergeSql {
 
     private String onConflict(boolean repeated, boolean update, String without) {
         String source = source(repeated, update, without);
-        // Where all columns are the key, a row is never set, but only the condition of an update can count it.
-        List<String> set = changing.isEmpty() ? table.key() : changing;
+        if (update && changing.isEmpty()) {
+            // Nothing could be set, so nothing needs the right to update.
+            source = "SELECT " + Quoted.names(all) + " FROM (" + source
+                    + ") n WHERE CASE WHEN EXISTS (SELECT FROM " + target.quoted() + " t WHERE " + same("t", "n")
+                    + ") THEN " + stage.counting(StageTable.UNCHANGED) + " ELSE true END";
+        }
         return "WITH m AS (INSERT INTO " + target.quoted() + " AS t" + columns() + " " + source
                 + " ON CONFLICT (" + Quoted.names(table.key()) + ") DO "
-                + (update
-                        ? "UPDATE SET " + sets(set, "excluded") + " WHERE CASE WHEN "
+                + (update && !changing.isEmpty()
+                        ? "UPDATE SET " + sets(changing, "excluded") + " WHERE CASE WHEN "
                                 + differs(changing, plain("t"), plain("excluded")) + " THEN true ELSE "
                                 + stage.counting(StageTable.UNCHANGED) + " END"
                         : "NOTHING")

@@ -68,7 +68,7 @@ record TargetTable(
                             AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)),
                pg_relation_size(c.oid),
                EXISTS (SELECT FROM pg_trigger g WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'
-                       AND g.tgtype & 3 = 3 -- before, for each row
+                       AND g.tgtype & 3 = 3 AND g.tgtype & 20 <> 0 -- before an insert or update, for each row
                        AND (g.tgrelid = c.oid OR g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(c.oid) p)))
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
@@ -192,7 +192,8 @@ record TargetTable(
      * table without a trigger that runs before each row there are none.
      */
     long suppressed(long read, long counted) {
-        return suppresses ? read - counted : 0;
+        // More rows counted than read are not a trigger's: the counts stay open.
+        return suppresses ? Math.max(0, read - counted) : 0;
     }
 
     /** Whether rows may refer to each other. */

@@ -439,10 +439,13 @@ public final class BoundCondition {
             }
             // Compared by magnitude before it is scaled: as digits, 1E1000000000 and its inverse take a gigabyte.
             long magnitude = number.precision() - (long) number.scale();
-            if (number.signum() != 0 && magnitude > type.precision() - type.scale()) {
+            if (number.signum() == 0) {
+                return new Whole(0, false);
+            }
+            if (magnitude > type.precision() - type.scale()) {
                 return new Whole(number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE, true);
             }
-            if (number.signum() != 0 && magnitude <= -type.scale()) {
+            if (magnitude <= -type.scale()) {
                 return new Whole(number.signum() < 0 ? -1 : 0, true);
             }
             BigDecimal floor = number.setScale(type.scale(), RoundingMode.FLOOR);

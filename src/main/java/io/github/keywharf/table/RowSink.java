@@ -33,7 +33,9 @@ public interface RowSink {
      * others.
      *
      * @throws io.github.keywharf.KeywharfException with code {@code table.rejected} when a row is refused, and as
-     *     {@link #write(Rows, RejectListener)} says; what was written before stays or not as after any other failure
+     *     {@link #write(Rows, RejectListener)} says; what was written before stays or not as after any other failure.
+     *     A sink that sends rows in groups may have written rows after the refused one too, so where rows have no key, keep
+     *     the rejected ones instead of writing all again
      */
     default WriteReport write(Rows rows) {
         return write(rows, RejectListener.FAIL);

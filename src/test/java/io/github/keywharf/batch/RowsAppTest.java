@@ -210,6 +210,20 @@ class RowsAppTest {
     }
 
     @Test
+    void rows_that_a_step_leaves_out_are_no_fault_of_a_sink_that_counts_only_what_it_takes() {
+        TenantProfile profile = TenantProfile.parse(JobsInTest.TENANT, """
+                {"columns": [{"name": "a", "type": "string"}], "steps": [{"distinct": ["a"]}]}
+                """);
+        JobsInTest jobs = jobs();
+
+        WriteReport report = new RowsApp().ingest(jobs.of("apps.csv", "a\nMaps\nMail\nMaps\n", profile));
+
+        assertThat(jobs.rows).hasSize(2);
+        assertThat(report.read()).isEqualTo(3);
+        assertThat(report.written()).isEqualTo(2);
+    }
+
+    @Test
     void a_file_without_a_schema_is_text_under_its_header() {
         JobsInTest jobs = jobs();
 

@@ -197,6 +197,14 @@ class TerminalListenerTest {
     }
 
     @Test
+    void rows_that_are_watched_report_what_was_left_out_before() {
+        Rows rows = Progress.watching(orders().limit(10), "load orders", event -> {});
+        rows.toTable();
+
+        assertThat(rows.leftOut().limit()).isPositive();
+    }
+
+    @Test
     void rows_that_are_watched_end_once_and_are_closed_with_what_they_watch() {
         List<Event> events = new ArrayList<>();
         List<String> closed = new ArrayList<>();

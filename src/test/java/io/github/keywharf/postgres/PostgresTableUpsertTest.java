@@ -194,10 +194,33 @@ class PostgresTableUpsertTest {
                         row(Double.longBitsToDouble(0x7ff8_0000_0000_0001L), 4)));
         assertThat(database.query("SELECT * FROM " + floats + " ORDER BY id")).containsExactly("-0|2", "NaN|4");
 
-        String objects = database.table("id jsonb PRIMARY KEY, n int");
         Schema json = Schema.of(Column.required("id", ColumnType.JSON), Column.required("n", ColumnType.INT32));
-        table(objects, NEW_SERVER).upsertBy("id").write(rows(json, row("{\"a\": 1}", 1), row("{\"a\":1.0}", 2)));
-        assertThat(database.query("SELECT * FROM " + objects)).containsExactly("{\"a\": 1.0}|2");
+        for (int version : new int[] {NEW_SERVER, OLD_SERVER}) {
+            String objects = database.table("id jsonb PRIMARY KEY, n int");
+            PostgresTable table = table(objects, version).upsertBy("id");
+            table.write(rows(json, row("{\"a\": 1}", 1), row("{\"a\":1.0}", 2)));
+            assertThat(database.query("SELECT n FROM " + objects)).containsExactly("2");
+            WriteReport report = table.write(rows(json, row("{\"a\": 1.00}", 3), row("{\"a\":1}", 4)));
+            assertThat(report.written()).isEqualTo(1);
+            assertThat(report.leftOut().distinct()).isEqualTo(1);
+            assertThat(database.query("SELECT n FROM " + objects)).containsExactly("4");
+        }
+    }
+
+    @Test
+    void rows_that_are_all_key_are_added_or_left_unchanged_without_an_update() {
+        for (int version : new int[] {NEW_SERVER, OLD_SERVER}) {
+            String name = database.table("id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+            Schema schema = Schema.of(Column.required("id", ColumnType.INT32));
+            PostgresTable table = table(name, version).upsertBy("id");
+            table.write(rows(schema, row(1), row(2)));
+
+            WriteReport report = table.write(rows(schema, row(2), row(3), row(3)));
+
+            assertThat(report.written()).isEqualTo(1);
+            assertThat(report.leftOut()).hasToString("0 rejected, 1 by distinct, 1 unchanged");
+            assertThat(database.query("SELECT * FROM " + name + " ORDER BY id")).containsExactly("1", "2", "3");
+        }
     }
 
     @Test

@@ -59,6 +59,7 @@ class ConditionTest {
         assertThat(fitting(precision, Condition.gt("amount", "1e-2000000000"))).hasSize(3);
         assertThat(fitting(precision, Condition.gt("amount", "-1e-2000000000"))).hasSize(3);
         assertThat(fitting(precision, Condition.gt("amount", "0e2000000000"))).hasSize(3);
+        assertThat(fitting(precision, Condition.gt("amount", "0e-2000000000"))).hasSize(3);
         assertThat(fitting(precision, Condition.eq("amount", Double.MAX_VALUE))).isEmpty();
         assertThat(fitting(precision, Condition.eq("amount", Double.MIN_VALUE))).isEmpty();
     }
