@@ -66,12 +66,26 @@ class CassandraOverloadIT {
                 .connect();
     }
 
-    /** A session; one is refused as well as long as the test before has sent too much. */
+    /**
+     * A session that has answered. While the server still has too much to do from the test before, it refuses to open one, or
+     * opens one and refuses the connections of its pool, which then reaches no node.
+     */
     private static CqlSession candid() {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsInstanceOf(AllNodesFailedException.class)
-                .until(() -> CandidSession.open(server), Objects::nonNull);
+                .until(CassandraOverloadIT::answering, Objects::nonNull);
+    }
+
+    private static CqlSession answering() {
+        CqlSession session = CandidSession.open(server);
+        try {
+            session.execute("SELECT key FROM system.local");
+            return session;
+        } catch (AllNodesFailedException e) {
+            session.close();
+            throw e;
+        }
     }
 
     private static String table() {
