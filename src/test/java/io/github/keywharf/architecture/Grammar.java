@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 final class Grammar {
     private static final Set<String> TERMINALS = Set.of("build", "connect", "open", "start");
 
-    /** Settings that take a secret with which nobody logs in, or only a part of a login. */
+    /** Settings whose secret is not used to log in, or is only part of a login. */
     private static final Map<String, String> NOT_A_LOGIN = Map.of(
             "AWSManager.Builder.sessionToken", "belongs to the key pair of credentials(…)",
             "CassandraManager.Builder.clientCertificate", "the secret opens the key's file",

@@ -127,7 +127,7 @@ final class Measures {
                 if (parameters.stream().anyMatch(Scan::isOptional)) {
                     find("optional", name);
                 }
-                // A setter of one flag is how builders are told; two arguments of which one is a flag cannot be read.
+                // A setter of one flag reads well in a builder; a call with a flag among other arguments does not.
                 boolean setter = parameters.size() == 1
                         && method.getModifiers().getFlags().contains(Modifier.PUBLIC);
                 if (!setter && parameters.stream().anyMatch(each -> is(each, "boolean"))) {

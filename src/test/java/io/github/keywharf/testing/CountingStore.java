@@ -33,7 +33,7 @@ public final class CountingStore extends ForwardingStore {
     public enum Request {
         /** A listing; one more for every 1,000 keys of it. */
         LIST,
-        /** Opening an object of which only the key is known. */
+        /** Opening an object by its key alone. */
         OPEN,
         /** Reading a range, the beginning of a stream, or a small object whole. */
         READ,

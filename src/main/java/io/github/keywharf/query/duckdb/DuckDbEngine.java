@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * has not, such as ENUM, INTERVAL, BIT, UNION, TIMETZ and TIMESTAMP_NS, become text.
  *
  * <p>A sink that this engine gives writes all rows or none, unless constraints refuse some: then the others are written by
- * several statements, of which those before a failure stay.
+ * several statements, and those before a failure stay.
  *
  * <p>Thread-safe: statements of several threads run side by side.
  */

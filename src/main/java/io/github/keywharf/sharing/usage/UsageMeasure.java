@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param name of the metric in Superset: lower-case letters, digits and underscores
  * @param title what people call it
  * @param column whose values are added up
- * @param where by column, the texts of which a row must have one; former names of activities stand for those of today
+ * @param where by column, the accepted texts; former names of activities stand for those of today
  * @param divisor what the sum is divided by, such as 1,000 for seconds from milliseconds
  */
 public record UsageMeasure(String name, String title, String column, Map<String, List<String>> where, long divisor) {
