@@ -46,6 +46,7 @@ final class StrictUnwrapping extends BeanDeserializerModifier {
     private static final class Reader extends DelegatingDeserializer {
         private static final long serialVersionUID = 1L;
 
+        @SuppressWarnings("serial") // Jackson's readers are Serializable by type; none is ever serialized
         private final Set<String> known;
 
         Reader(JsonDeserializer<?> reader, Set<String> known) {
