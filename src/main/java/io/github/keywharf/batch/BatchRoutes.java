@@ -33,7 +33,6 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
     static final int MAX_LIMIT = 1_000;
 
     private static final String UPLOADS = "/uploads/";
-    private static final String LIMIT = "Upload-Limit";
 
     /** The largest file of any profile. */
     private static final long MAX_FILE_BYTES = FileConstraints.MAX_DATA_SIZES * 1_024;
@@ -80,11 +79,9 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
                         request -> owned(
                                 request,
                                 (tenant, asked) -> uploads.create(tenant.id(), asked.part("name"), UPLOADS, asked)))
-                .route("OPTIONS", "/files/{name}", request -> owned(request, this::limits))
                 .route("HEAD", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("PATCH", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .route("DELETE", UPLOADS + "{id}", request -> owned(request, this::upload))
-                .route("OPTIONS", UPLOADS + "{id}", request -> owned(request, this::upload))
                 .build();
     }
 
@@ -261,17 +258,6 @@ final class BatchRoutes implements HttpHandler, AutoCloseable {
             }
             return Answers.problem(409, e.code(), String.valueOf(e.getMessage()));
         }
-    }
-
-    /** What the server allows, within what the tenant may send. */
-    private HttpResponse limits(Organisation tenant, HttpRequest request) {
-        request.body().close();
-        HttpResponse limits = uploads.limits();
-        long most = profiles.find(tenant)
-                .map(profile -> profile.constraints().dataSizes() * 1_024)
-                .orElse(0L);
-        return limits.withHeader(
-                LIMIT, limits.header(LIMIT).orElse("").replaceFirst("max-size=[0-9]+", "max-size=" + most));
     }
 
     private HttpResponse upload(Organisation tenant, HttpRequest request) {

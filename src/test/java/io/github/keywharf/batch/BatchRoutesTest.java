@@ -386,11 +386,9 @@ class BatchRoutesTest {
         "GET, /files/x/rejected",
         "POST, /files/x/replay",
         "POST, /files/x.csv",
-        "OPTIONS, /files/x.csv",
         "HEAD, /uploads/x",
         "PATCH, /uploads/x",
         "DELETE, /uploads/x",
-        "OPTIONS, /uploads/x",
     })
     void each_route_asks_who_it_is(String method, String path) {
         Answer nobody = ask(HttpRequest.of(method, URI.create("http://localhost" + path)));
@@ -488,12 +486,6 @@ class BatchRoutesTest {
         assertThat(ask(request("POST", "/files/" + id + "/replay", "one").withHeader("Sec-Fetch-Site", "same-origin"))
                         .status())
                 .isEqualTo(200);
-    }
-
-    @Test
-    void the_limits_of_an_upload_are_those_of_the_tenant() {
-        assertThat(ask("OPTIONS", "/files/a.csv", "one").response().header("Upload-Limit"))
-                .hasValueSatisfying(limit -> assertThat(limit).contains("max-size=2048,"));
     }
 
     @Test

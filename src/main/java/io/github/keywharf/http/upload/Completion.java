@@ -6,51 +6,37 @@ import io.github.keywharf.event.Fact;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.http.HttpResponse;
 import java.time.InstantSource;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /**
- * The end of an upload, in steps of which each is durable before the next: all content is there, the receiver has taken it, the
- * answer is kept. A crash in between is repaired by taking the next step again.
+ * End of an upload, in steps of which each is durable before the next: the content is complete, the receiver has taken it, the
+ * answer is kept. After a crash in between, the next step is done again.
  */
 record Completion(UploadFiles files, UploadReceiver receiver, InstantSource clock, EventListener listener) {
 
     /**
-     * Ends an upload whose content has arrived whole.
+     * Finishes an upload whose content is complete.
      *
-     * @param begun offset at which the last request began
-     * @param declared digest of the whole by the last request
+     * @param begun offset of the last request
      */
-    HttpResponse finish(OpenUpload upload, long begun, long end, Optional<String> declared) {
-        String sha256 = files.sha256(upload.state());
-        UploadState whole = upload.state().whole(begun, end, sha256, clock.instant());
-        if (Stream.of(declared, whole.declared())
-                .flatMap(Optional::stream)
-                .anyMatch(digest -> !digest.equals(sha256))) {
-            return over(
-                    upload,
-                    whole,
-                    UploadRefused.of(
-                            400,
-                            "upload.repr_digest",
-                            "The content does not match the " + UploadHeaders.REPR_DIGEST
-                                    + ", and was discarded; begin another upload"));
-        }
-        upload.record(whole);
-        return taken(upload);
+    HttpResponse finish(OpenUpload upload, long begun, long end) {
+        UploadState.Creation creation = upload.creation();
+        String sha256 = files.sha256(creation);
+        upload.record(upload.state().finished(end, new UploadState.Arrival(begun, sha256), clock.instant()));
+        return complete(upload);
     }
 
-    /** Has the receiver take what is whole, where a crash or the receiver's failure has kept that from being done. */
-    void finishIfWhole(OpenUpload upload) {
-        if (upload.state().phase() == UploadState.Phase.FINISHED) {
-            taken(upload).close();
+    /** Completes a finished upload whose completion a crash or a failure of the receiver prevented. */
+    void completeIfFinished(OpenUpload upload) {
+        if (upload.state().progress().phase() == UploadState.Phase.FINISHED) {
+            complete(upload).close();
         }
     }
 
-    /** The same when the server begins, which a receiver that fails does not keep from beginning. */
+    /** Completes a finished upload at the start of a server; a failure of the receiver is reported. */
     void afterCrash(OpenUpload upload) {
         try {
-            finishIfWhole(upload);
+            completeIfFinished(upload);
         } catch (RuntimeException e) {
             // Only the library's own messages are known to hold no secret.
             String failure =
@@ -58,65 +44,63 @@ record Completion(UploadFiles files, UploadReceiver receiver, InstantSource cloc
             listener.error(
                     "http.upload.not_completed",
                     Work.NONE,
-                    Uploads.shown(upload.state().name()),
+                    Uploads.printable(upload.creation().name()),
                     "The receiver failed: " + failure);
         }
     }
 
-    private HttpResponse taken(OpenUpload upload) {
-        UploadState state = upload.state();
+    private HttpResponse complete(OpenUpload upload) {
+        UploadState.Creation creation = upload.creation();
+        long length = upload.state().progress().offset();
         HttpResponse answer;
         try {
+            String sha256 = Objects.requireNonNull(upload.state().arrival().sha256(), "a finished upload has a digest");
+            requireDeclared(creation, sha256);
             answer = receiver.complete(new FinishedUpload(
-                    state.owner(),
-                    state.id(),
-                    state.name(),
-                    files.content(state.id()),
-                    state.offset(),
-                    state.sha256() == null ? "" : state.sha256()));
+                    creation.owner(), creation.id(), creation.name(), files.content(creation.id()), length, sha256));
         } catch (UploadRefused e) {
-            return over(upload, state, e);
+            HttpResponse last = end(upload, UploadState.Phase.REFUSED, Problems.of(e));
+            reportRefused(creation.owner(), creation.name(), e);
+            return last;
         }
         if (!answer.isSuccess()) {
             throw new IllegalStateException("The receiver answered with status " + answer.status()
                     + "; throw UploadRefused to refuse an upload");
         }
-        HttpResponse last = over(upload, state, UploadState.Phase.COMPLETED, answer);
+        HttpResponse last = end(upload, UploadState.Phase.COMPLETED, answer);
         listener.info(
                 "http.upload.completed",
                 Work.NONE,
-                Uploads.shown(state.name()),
-                "Uploaded by " + Uploads.shown(state.owner()) + ", " + state.offset() + " bytes",
-                Fact.bytes("bytes", state.offset()));
+                Uploads.printable(creation.name()),
+                "Uploaded by " + Uploads.printable(creation.owner()) + ", " + length + " bytes",
+                Fact.bytes("bytes", length));
         return last;
     }
 
-    private HttpResponse over(OpenUpload upload, UploadState state, UploadRefused refusal) {
-        HttpResponse last = over(upload, state, UploadState.Phase.REFUSED, Problems.of(refusal));
-        reportRefused(state.owner(), state.name(), refusal);
-        return last;
+    private static void requireDeclared(UploadState.Creation creation, String sha256) {
+        if (creation.declared() != null && !creation.declared().equals(sha256)) {
+            throw UploadRefused.of(
+                    400,
+                    UploadRefused.OTHER_CONTENT,
+                    "The content does not match the " + UploadHeaders.REPR_DIGEST
+                            + ", and was discarded; begin another upload");
+        }
     }
 
-    private HttpResponse over(OpenUpload upload, UploadState state, UploadState.Phase phase, HttpResponse answer) {
-        KeptAnswer kept = KeptAnswer.of(state.shown(answer));
-        files.write(state, kept);
-        upload.record(state.in(phase, clock.instant()));
-        files.deleteContent(state);
+    private HttpResponse end(OpenUpload upload, UploadState.Phase phase, HttpResponse answer) {
+        KeptAnswer kept = KeptAnswer.of(upload.state().describeIn(answer));
+        files.write(upload.creation(), kept);
+        upload.record(upload.state().withPhase(phase, clock.instant()));
+        files.deleteContent(upload.creation());
         return kept.response();
-    }
-
-    /** The last answer once more. */
-    HttpResponse repeated(UploadState state) {
-        return files.answer(state)
-                .orElseThrow(() -> UploadFiles.failed(state.name(), "be read", null))
-                .response();
     }
 
     void reportRefused(String owner, String name, UploadRefused refusal) {
         listener.warning(
                 "http.upload.refused",
                 Work.NONE,
-                Uploads.shown(name),
-                "Refused to " + Uploads.shown(owner) + " with status " + refusal.status() + ": " + refusal.reason());
+                Uploads.printable(name),
+                "Refused to " + Uploads.printable(owner) + " with status " + refusal.status() + ": "
+                        + refusal.reason());
     }
 }

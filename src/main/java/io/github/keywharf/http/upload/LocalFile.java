@@ -11,13 +11,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/** A file as it is when its upload begins. */
+/** A file at the start of its upload. */
 record LocalFile(Path path, Stamp stamp, String sha256) {
 
     /**
-     * By what a change is noticed.
+     * Facts by which a change is noticed.
      *
-     * @param key which file it is where the file system says so, as one of the same name may replace it
+     * @param key identity of the file, if the file system has one: another file may take the name
      */
     record Stamp(long size, FileTime modified, @Nullable Object key) {
         static Stamp of(Path path) {
@@ -53,14 +53,6 @@ record LocalFile(Path path, Stamp stamp, String sha256) {
     void requireUnchanged() {
         if (!Stamp.of(path).equals(stamp)) {
             throw changed("size, time or identity differ");
-        }
-    }
-
-    /** The same by its content. */
-    void requireSameContent() {
-        requireUnchanged();
-        if (!sha256(path).equals(sha256)) {
-            throw changed("its content differs");
         }
     }
 

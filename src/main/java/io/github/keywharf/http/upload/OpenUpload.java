@@ -9,20 +9,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upload in this process. One request at a time has it: the newest, which ends the one before, since a connection that is
- * dead would otherwise keep its client out until it times out.
+ * Upload in this process. One request at a time holds it: the newest, which ends the one before, since a dead connection would
+ * otherwise keep its client out until it times out.
  */
 final class OpenUpload {
-    /** How long a request waits for the one before, which may be with the receiver. */
+    /** Time to wait for the request before, which may be with the receiver. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How often it looks whether another one has come in between. */
+    /** Time after which a waiting request ends the content of another one that came in between. */
     private static final long LOOK_MILLIS = 50;
 
     private final UploadFiles files;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The content that is read now, until another request ends it. */
+    /** Content that is being read, until another request ends it. */
     private final AtomicReference<@Nullable InputStream> content = new AtomicReference<>();
 
     private volatile UploadState state;
@@ -37,24 +37,28 @@ final class OpenUpload {
         return state;
     }
 
-    /** Makes a state durable, then the present one. */
+    /** Makes a state durable, then current. */
     void record(UploadState next) {
         files.write(next);
         state = next;
     }
 
-    /** Whether it was removed while a request waited for it. */
+    UploadState.Creation creation() {
+        return state.creation();
+    }
+
+    /** Returns true if the upload was removed while a request waited for it. */
     boolean isRemoved() {
         return removed;
     }
 
     void remove() {
         removed = true;
-        files.delete(state.id());
+        files.delete(creation().id());
     }
 
-    /** Ends the request that has it, and takes it; false when that one does not end in time. */
-    boolean take() {
+    /** Ends the request that holds the upload, and locks it; returns false if that one does not end in time. */
+    boolean lock() {
         long end = System.nanoTime() + PATIENCE_NANOS;
         try {
             do {
@@ -69,33 +73,32 @@ final class OpenUpload {
         return false;
     }
 
-    /** Takes it where no request has it. */
-    boolean takeIfFree() {
+    boolean tryLock() {
         return lock.tryLock();
     }
 
-    void leave() {
+    void unlock() {
         lock.unlock();
     }
 
-    /** Names the content that is read from now on, so that the next request can end it. */
+    /** Sets the content that is being read, so that the next request can end it. */
     void begin(InputStream stream) {
         content.set(stream);
     }
 
-    /** Whether no other request has ended that content. */
+    /** Returns false if another request has ended the content. */
     boolean isReading(InputStream stream) {
         return content.get() == stream;
     }
 
-    /** Closes the content that is read now, which ends its reader. */
+    /** Closes the content that is being read, which ends its reader. */
     void endContent() {
         InputStream stream = content.getAndSet(null);
         if (stream != null) {
             try {
                 stream.close();
             } catch (IOException e) {
-                // Whatever its reader has not read by now does not count.
+                // Bytes that its reader has not read yet do not count.
             }
         }
     }

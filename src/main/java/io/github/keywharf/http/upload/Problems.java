@@ -7,7 +7,7 @@ import io.github.keywharf.http.HttpResponse;
 
 /** Refusals as {@code application/problem+json} (RFC 9457), with a stable {@code code} for programs. */
 final class Problems {
-    /** How the type of a refusal ends whose upload is completed. */
+    /** End of the type of a problem whose upload is completed. */
     static final String COMPLETED = "#completed-upload";
 
     private static final String TYPES = "https://iana.org/assignments/http-problem-types";
@@ -20,7 +20,7 @@ final class Problems {
         return response(problem);
     }
 
-    /** The same for an upload that is unknown, another owner's or expired. */
+    /** Answer for an upload that is unknown, another owner's or expired. */
     static HttpResponse notFound() {
         return of(UploadRefused.of(404, "upload.not_found", "There is no such upload; begin another one"));
     }
@@ -49,6 +49,14 @@ final class Problems {
 
     static UploadRefused inconsistentLength(String detail) {
         return UploadRefused.of(400, "upload.inconsistent_length", detail);
+    }
+
+    static UploadRefused tooLarge(long most) {
+        return UploadRefused.of(
+                413,
+                "upload.too_large",
+                "The file has more than " + most + " bytes, which are the most; send a smaller one",
+                "max-size");
     }
 
     private static ObjectNode problem(int status, String code, String title, String detail) {

@@ -1,7 +1,6 @@
 package io.github.keywharf.http.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
@@ -16,14 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Sends the requests of one upload, again where that may help. */
+/** Sends the requests of one upload, and waits after failures that may pass. */
 final class UploadCalls {
-    /** The most bytes of an answer that are kept, 1 MiB. */
+    /** Bytes of an answer that are kept, 1 MiB. */
     private static final int MAX_ANSWER = 1024 * 1024;
-
-    /** The most bytes of a problem that are read. */
-    private static final int MAX_PROBLEM = 64 * 1024;
 
     private final UploadClient.Settings settings;
     private final HttpHeaders headers;
@@ -32,9 +29,9 @@ final class UploadCalls {
     private int failures;
 
     /**
-     * Calls with these headers, which go to one origin.
+     * Creates calls with headers that go to one origin.
      *
-     * @throws IllegalArgumentException when the URI is not one of HTTP
+     * @throws IllegalArgumentException if the URI is not one of HTTP
      */
     UploadCalls(UploadClient.Settings settings, HttpHeaders headers, URI uri) {
         this.settings = settings;
@@ -43,28 +40,32 @@ final class UploadCalls {
         this.subject = origin.substring(origin.indexOf("//") + 2);
     }
 
-    /** What came of a request. */
+    /** Answer to a request. */
     record Answer(int status, HttpHeaders headers, String body) {
         boolean isSuccess() {
             return status >= 200 && status < 300;
         }
 
-        /** Whether the server says that it has all content, so that this is its last word on it. */
+        /** Returns true if the server has the whole content, so that this is the final answer. */
         boolean isLast() {
             return headers.all(UploadHeaders.COMPLETE).equals(List.of(UploadHeaders.TRUE));
         }
     }
 
-    /** Sends a request once; its failures are waited for, and then give nothing. */
+    /** Sends a request once; returns empty after a failure that may pass, and after waiting for that. */
     Optional<Answer> once(HttpRequest request) {
         KeywharfException failure;
-        Optional<Duration> asked = Optional.empty();
-        try (HttpResponse response = settings.http().handle(request)) {
-            Answer answer = new Answer(response.status(), response.headers(), text(response));
+        Duration retryAfter = null;
+        try (HttpResponse response = settings.http().handle(request);
+                InputStream body = response.body().open()) {
+            Answer answer = new Answer(
+                    response.status(),
+                    response.headers(),
+                    new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8));
             if (answer.isLast() || (answer.status() != 429 && answer.status() < 500)) {
                 return Optional.of(answer);
             }
-            asked = response.retryAfter(settings.clock().instant());
+            retryAfter = response.retryAfter(settings.clock().instant()).orElse(null);
             failure = refused(answer);
         } catch (IOException e) {
             failure = KeywharfException.retryable(
@@ -75,27 +76,21 @@ final class UploadCalls {
             }
             failure = e;
         }
-        waitAfter(failure, asked);
+        waitAfter(failure, retryAfter);
         return Optional.empty();
-    }
-
-    private static String text(HttpResponse response) throws IOException {
-        try (InputStream body = response.body().open()) {
-            return new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
-        }
     }
 
     /**
      * Sends a request, which may be sent several times, until it succeeds.
      *
-     * @throws UploadRefused when the server refuses it
+     * @throws UploadRefused if the server refuses it
      */
     Answer answer(HttpRequest request) {
         while (true) {
             Optional<Answer> answer = once(request);
             if (answer.isPresent()) {
                 if (!request.method().equals("POST")) {
-                    requireThere(answer.get());
+                    requireFound(answer.get());
                 }
                 if (!answer.get().isSuccess()) {
                     throw refused(answer.get());
@@ -105,33 +100,33 @@ final class UploadCalls {
         }
     }
 
-    /** Something got further: failures before do not count. */
+    /** Notes progress: failures before it do not count. */
     void progressed() {
         failures = 0;
     }
 
     /**
-     * Waits after a failure, longer each time.
+     * Waits after a failure.
      *
-     * @param asked what the server asks to wait
-     * @throws KeywharfException {@code http.upload_interrupted} when that is too long, or this was the last attempt
+     * @param retryAfter time that the server asks to wait, or null
+     * @throws KeywharfException {@code http.upload_interrupted} if that is too long, or this was the last attempt
      */
-    void waitAfter(KeywharfException failure, Optional<Duration> asked) {
+    void waitAfter(KeywharfException failure, @Nullable Duration retryAfter) {
         failures++;
-        Duration wait = asked.orElse(Duration.ZERO);
-        boolean tooLong = wait.compareTo(UploadClient.RETRY_AFTER_CAP) > 0;
+        Duration asked = retryAfter == null ? Duration.ZERO : retryAfter;
+        boolean tooLong = asked.compareTo(UploadClient.RETRY_AFTER_CAP) > 0;
         if (failures >= settings.attempts() || tooLong) {
+            String problem = tooLong
+                    ? "The server asks to wait for " + asked
+                    : "The upload got no further in " + failures + " attempts";
             throw KeywharfException.retryable(
                     UploadClient.INTERRUPTED,
                     subject,
-                    (tooLong
-                                    ? "The server asks to wait for " + wait
-                                    : "The upload got no further in " + failures + " attempts")
-                            + "; what has arrived stays, so resume it by its URI later",
+                    problem + "; what has arrived stays, so resume it by its URI later",
                     failure);
         }
-        Duration own = settings.backoff().pause(failures);
-        settings.pause().of(wait.compareTo(own) > 0 ? wait : own, subject);
+        Duration pause = settings.backoff().pause(failures);
+        settings.pause().of(asked.compareTo(pause) > 0 ? asked : pause, subject);
     }
 
     long sliceBytes() {
@@ -142,50 +137,45 @@ final class UploadCalls {
         return HttpRequest.of(method, uri).withHeaders(headers).withBody(body);
     }
 
-    /** Where an upload is that was created there. */
+    /** Returns the URI of an upload that was created. */
     URI location(URI target, Answer created) {
-        String location = created.headers().find("Location").orElseThrow(() -> bad("it has no Location"));
-        URI upload;
-        String found;
+        String location = created.headers().find("Location").orElseThrow(() -> badAnswer("it has no Location"));
         try {
-            upload = target.resolve(location);
-            found = HttpRequest.of("HEAD", upload).origin();
-        } catch (IllegalArgumentException e) {
-            throw bad("its Location is not a URI of HTTP");
-        }
-        if (!found.equals(origin)) {
+            URI upload = target.resolve(location);
+            String found = HttpRequest.of("HEAD", upload).origin();
+            if (found.equals(origin)) {
+                return upload;
+            }
             throw new KeywharfException(
                     "http.upload_elsewhere",
                     subject,
                     "The server wants the content at another origin, " + found
                             + ", which may not see the credentials; upload to that origin yourself if you trust it");
+        } catch (IllegalArgumentException e) {
+            throw badAnswer("its Location is not a URI of HTTP");
         }
-        return upload;
     }
 
-    /** How much has arrived, by an answer that has to say so. */
+    /** Returns the offset that an answer has to contain, from 0 to the size of the file. */
     long offset(Answer answer, long size) {
-        try {
-            long offset =
-                    UploadHeaders.bytes(answer.headers(), UploadHeaders.OFFSET).orElse(-1);
-            if (offset >= 0 && offset <= size) {
-                return offset;
-            }
-        } catch (UploadRefused e) {
-            throw bad("its " + UploadHeaders.OFFSET + " is not a number");
+        long offset = UploadHeaders.number(
+                        answer.headers().find(UploadHeaders.OFFSET).orElse(""))
+                .orElse(Long.MAX_VALUE);
+        if (offset > size) {
+            throw badAnswer("its " + UploadHeaders.OFFSET + " is missing, not a number, or beyond the file");
         }
-        throw bad("its " + UploadHeaders.OFFSET + " is missing or beyond the file");
+        return offset;
     }
 
-    KeywharfException bad(String why) {
+    private KeywharfException badAnswer(String why) {
         return KeywharfException.retryable(
                 HttpClients.BAD_RESPONSE,
                 subject,
                 "The answer is not one of a resumable upload: " + why + "; ask who runs the service");
     }
 
-    /** Throws when an answer says that there is no such upload. */
-    void requireThere(Answer answer) {
+    /** Throws if the server does not have the upload. */
+    void requireFound(Answer answer) {
         if ((answer.status() == 404 || answer.status() == 410) && !answer.isLast()) {
             throw KeywharfException.retryable(
                     UploadClient.GONE,
@@ -194,9 +184,9 @@ final class UploadCalls {
         }
     }
 
-    /** An answer as a refusal; its texts come from a problem document, where it is one. */
+    /** Returns an answer as a refusal, with the texts of a problem document. */
     UploadRefused refused(Answer answer) {
-        JsonNode problem = problem(answer);
+        JsonNode problem = JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
         String detail = problem.path("detail").asText("");
         return UploadRefused.received(
                 subject,
@@ -204,17 +194,5 @@ final class UploadCalls {
                 problem.path("code").asText(""),
                 detail.isEmpty() ? problem.path("title").asText("") : detail,
                 problem.path("constraint").textValue());
-    }
-
-    /** Whether an answer says that the upload was completed before. */
-    static boolean saysCompleted(Answer answer) {
-        return answer.status() == 400 && problem(answer).path("type").asText("").endsWith(Problems.COMPLETED);
-    }
-
-    /** What is not a problem document leaves the status alone. */
-    private static JsonNode problem(Answer answer) {
-        return answer.body().length() > MAX_PROBLEM
-                ? MissingNode.getInstance()
-                : JsonAnswer.parsed(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 }

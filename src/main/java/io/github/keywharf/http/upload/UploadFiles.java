@@ -14,7 +14,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
@@ -27,11 +26,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The working directory: a directory for each upload, named by its id, with {@code content}, {@code state} and, in the end,
- * {@code answer}. Nothing that a client says is part of a path, and no symbolic link is followed below the directory.
+ * Working directory: a directory for each upload, named by its id, with {@code content}, {@code state} and, in the end,
+ * {@code answer}. No path contains text of a client, and no symbolic link is followed below the directory.
  */
 final class UploadFiles implements AutoCloseable {
-    /** What an id looks like: 160 random bits, in lower case, so that no file system takes two of them for one. */
+    /** Pattern of an id: 160 random bits, in lower case, so that no file system takes two of them for one. */
     private static final Pattern ID = Pattern.compile("[0-9a-f]{40}");
 
     private static final int ID_BYTES = 20;
@@ -40,10 +39,8 @@ final class UploadFiles implements AutoCloseable {
     private static final String CONTENT = "content";
     private static final String STATE = "state";
     private static final String ANSWER = "answer";
-    private static final String NEW = ".new";
-    private static final List<String> NAMES = List.of(CONTENT, ANSWER, ANSWER + NEW, STATE + NEW, STATE);
 
-    /** The most bytes of a state or an answer: the answer has 64 KiB of body and of headers each, encoded. */
+    /** Limit on a state or an answer in bytes: the answer has 64 KiB of body and of headers each, encoded. */
     private static final int MAX_META = 1024 * 1024;
 
     private final Path root;
@@ -54,7 +51,7 @@ final class UploadFiles implements AutoCloseable {
         this.owned = owned;
     }
 
-    /** Makes the directory, and keeps other processes out. */
+    /** Creates the directory, and locks it against other processes. */
     static UploadFiles open(Path root) {
         Path directory = root.toAbsolutePath().normalize();
         try {
@@ -76,7 +73,7 @@ final class UploadFiles implements AutoCloseable {
                 "Another server uses the directory; give each a directory of its own");
     }
 
-    /** The ids of all uploads that there are; whatever else is in the directory is left alone. */
+    /** Returns the ids of all uploads; other entries of the directory are left alone. */
     List<String> ids() {
         List<String> ids = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
@@ -109,78 +106,74 @@ final class UploadFiles implements AutoCloseable {
         return root.resolve(id);
     }
 
-    /** Makes the directory of an upload, durable, with no content. */
+    /** Creates the directory of an upload, durable, without content. */
     void create(UploadState state) {
-        Path directory = directory(state.id());
+        UploadState.Creation creation = state.creation();
+        Path directory = directory(creation.id());
         try {
             Files.createDirectory(directory, OwnerOnly.directory(directory));
             Files.createFile(directory.resolve(CONTENT));
         } catch (IOException e) {
-            throw failed(state.name(), "be created", e);
+            throw failed(creation.name(), "be created", e);
         }
         write(state);
         FolderSync.TO_DISK.force(root);
     }
 
-    /** Makes a state durable in place of the one before. */
+    /** Replaces the state, durably. */
     void write(UploadState state) {
-        replace(state.id(), STATE, state.json(), state.name());
+        write(state.creation(), STATE, UploadState.FORMAT.write(state));
     }
 
-    void write(UploadState state, KeptAnswer answer) {
-        replace(state.id(), ANSWER, KeptAnswer.FORMAT.write(answer), state.name());
+    void write(UploadState.Creation creation, KeptAnswer answer) {
+        write(creation, ANSWER, KeptAnswer.FORMAT.write(answer));
     }
 
-    private void replace(String id, String name, byte[] content, String subject) {
-        Path directory = directory(id);
-        Path fresh = directory.resolve(name + NEW);
+    private void write(UploadState.Creation creation, String file, byte[] content) {
         try {
-            // What a crash left, and a link that somebody planted, goes first: the new file is always created here.
-            Files.deleteIfExists(fresh);
-            try (FileChannel channel =
-                    FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writeFully(channel, ByteBuffer.wrap(content));
-                channel.force(true);
-            }
-            Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            OwnerOnly.write(directory(creation.id()).resolve(file), content);
         } catch (IOException e) {
-            throw failed(subject, "be written", e);
+            throw failed(creation.name(), "be written", e);
         }
-        FolderSync.TO_DISK.force(directory);
     }
 
-    /** The state of an upload whose files fit it, or empty. */
+    /** Returns the state of an upload, or empty if its files are incomplete or damaged. */
     Optional<UploadState> read(String id) {
         try {
-            Optional<UploadState> state = meta(id, STATE).flatMap(UploadState::parse);
-            return state.filter(found -> found.id().equals(id) && hasContent(found));
+            return content(id, STATE)
+                    .map(state -> UploadState.FORMAT.read("upload", state))
+                    .filter(state -> state.creation().id().equals(id) && hasContent(state));
+        } catch (KeywharfException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw failed(id, "be read", e);
         }
     }
 
     private boolean hasContent(UploadState state) {
-        if (state.phase() != UploadState.Phase.RECEIVING) {
+        if (!state.isReceiving()) {
             return true;
         }
         try {
-            BasicFileAttributes file =
-                    Files.readAttributes(content(state.id()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return file.isRegularFile() && file.size() >= state.offset();
+            BasicFileAttributes file = Files.readAttributes(
+                    content(state.creation().id()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return file.isRegularFile() && file.size() >= state.progress().offset();
         } catch (IOException e) {
             return false;
         }
     }
 
-    Optional<KeptAnswer> answer(UploadState state) {
+    KeptAnswer answer(UploadState.Creation creation) {
         try {
-            return meta(state.id(), ANSWER).map(kept -> KeptAnswer.FORMAT.read(state.name(), kept));
+            return KeptAnswer.FORMAT.read(
+                    creation.name(),
+                    content(creation.id(), ANSWER).orElseThrow(() -> failed(creation.name(), "be read", null)));
         } catch (IOException e) {
-            throw failed(state.name(), "be read", e);
+            throw failed(creation.name(), "be read", e);
         }
     }
 
-    private Optional<byte[]> meta(String id, String name) throws IOException {
+    private Optional<byte[]> content(String id, String name) throws IOException {
         Path file = directory(id).resolve(name);
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -190,17 +183,17 @@ final class UploadFiles implements AutoCloseable {
         }
     }
 
-    /** The content, to be written. */
-    FileChannel open(UploadState state) throws IOException {
-        return FileChannel.open(content(state.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+    /** Opens the content for writing. */
+    FileChannel open(UploadState.Creation creation) throws IOException {
+        return FileChannel.open(content(creation.id()), Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** The SHA-256 of all content that is there. */
-    String sha256(UploadState state) {
-        try (InputStream in = Files.newInputStream(content(state.id()), LinkOption.NOFOLLOW_LINKS)) {
+    /** Computes the SHA-256 of the content. */
+    String sha256(UploadState.Creation creation) {
+        try (InputStream in = Files.newInputStream(content(creation.id()), LinkOption.NOFOLLOW_LINKS)) {
             return Sha256.hexOf(in);
         } catch (IOException e) {
-            throw failed(state.name(), "be read", e);
+            throw failed(creation.name(), "be read", e);
         }
     }
 
@@ -210,23 +203,27 @@ final class UploadFiles implements AutoCloseable {
         }
     }
 
-    void deleteContent(UploadState state) {
+    void deleteContent(UploadState.Creation creation) {
         try {
-            Files.deleteIfExists(content(state.id()));
+            Files.deleteIfExists(content(creation.id()));
         } catch (IOException e) {
-            throw failed(state.name(), "be deleted", e);
+            throw failed(creation.name(), "be deleted", e);
         }
     }
 
-    /** Deletes the files of an upload that are ours, and its directory where nothing else is in it. */
+    /** Deletes the directory of an upload with its files; links in it are deleted, not followed. */
     void delete(String id) {
         Path directory = directory(id);
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try {
-            for (String name : NAMES) {
-                Files.deleteIfExists(directory.resolve(name));
+            // The state first: after a crash, what is left is damaged, and deleted at the next start.
+            Files.deleteIfExists(directory.resolve(STATE));
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
             }
             Files.delete(directory);
         } catch (IOException e) {
@@ -235,18 +232,18 @@ final class UploadFiles implements AutoCloseable {
     }
 
     static KeywharfException failed(String subject, String what, @Nullable Exception cause) {
-        String shown = io.github.keywharf.internal.Cut.printable(subject, 200);
+        String printable = Uploads.printable(subject);
         return cause instanceof ClosedByInterruptException
-                ? KeywharfException.interrupted(shown, cause)
+                ? KeywharfException.interrupted(printable, cause)
                 : new KeywharfException(
                         "http.upload_storage",
-                        shown,
+                        printable,
                         "The files of the upload cannot " + what
                                 + "; check the working directory, its rights and its space",
                         cause);
     }
 
-    /** Lets other processes have the directory. */
+    /** Unlocks the directory. */
     @Override
     public void close() {
         try {

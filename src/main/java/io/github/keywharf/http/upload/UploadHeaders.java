@@ -1,6 +1,7 @@
 package io.github.keywharf.http.upload;
 
 import io.github.keywharf.http.HttpHeaders;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -8,21 +9,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/**
- * All names of the draft, and its values, which are structured fields (RFC 9651). Parameters of values are refused: the draft
- * defines none.
- */
+/** Headers of the draft, which are structured fields (RFC 9651). Parameters of values are refused: the draft defines none. */
 final class UploadHeaders {
     static final String OFFSET = "Upload-Offset";
     static final String COMPLETE = "Upload-Complete";
     static final String LENGTH = "Upload-Length";
     static final String LIMIT = "Upload-Limit";
 
-    /** Of the whole content, and of the content of one request (RFC 9530). */
+    /** Digest of the file (RFC 9530). */
     static final String REPR_DIGEST = "Repr-Digest";
-
-    static final String CONTENT_DIGEST = "Content-Digest";
 
     /** The media type of a part. */
     static final String PARTIAL = "application/partial-upload";
@@ -30,23 +27,15 @@ final class UploadHeaders {
     static final String TRUE = "?1";
     static final String FALSE = "?0";
 
-    /** The member of {@code Upload-Limit} that a client obeys. */
-    static final String MAX_APPEND = "max-append-size";
-
     /** The most digits of a structured integer. */
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,15}");
 
-    private static final Pattern DIGEST = Pattern.compile("([a-z*][a-z0-9_.*-]{0,30})=:([A-Za-z0-9+/]{0,200}={0,2}):");
-
-    private static final int SHA_256_BYTES = 32;
+    /** A digest; the base64 of 32 bytes has 43 digits and one sign of padding. */
+    private static final Pattern SHA_256 = Pattern.compile("sha-256=:([A-Za-z0-9+/]{43}=):");
 
     private UploadHeaders() {}
 
-    static String bool(boolean value) {
-        return value ? TRUE : FALSE;
-    }
-
-    /** Whether the content of the request is the last. */
+    /** Returns true if the content of the request is the last. */
     static boolean complete(HttpHeaders headers) {
         String value = single(headers, COMPLETE).orElseThrow(() -> missing(COMPLETE, "send ?0 or ?1"));
         if (!value.equals(TRUE) && !value.equals(FALSE)) {
@@ -59,65 +48,55 @@ final class UploadHeaders {
         return UploadRefused.of(400, "upload.bad_header", "The header " + name + " is missing; " + remedy);
     }
 
-    /** A number of bytes. */
+    /** Reads a number of bytes. */
     static OptionalLong bytes(HttpHeaders headers, String name) {
         Optional<String> value = single(headers, name);
-        if (value.isEmpty()) {
-            return OptionalLong.empty();
-        }
-        if (!INTEGER.matcher(value.get()).matches()) {
+        OptionalLong bytes = number(value.orElse(""));
+        if (value.isPresent() && bytes.isEmpty()) {
             throw bad(name, "a number of bytes with at most 15 digits");
         }
-        return OptionalLong.of(Long.parseLong(value.get()));
+        return bytes;
     }
 
-    /** The SHA-256 among the digests in a header, as lower-case hexadecimal digits; empty where there are only others. */
-    static Optional<String> sha256(HttpHeaders headers, String name) {
-        List<String> values = headers.all(name);
-        Optional<String> found = Optional.empty();
-        for (String member :
-                values.isEmpty() ? new String[0] : String.join(",", values).split(",", -1)) {
-            Matcher digest = DIGEST.matcher(member.strip());
-            if (!digest.matches()) {
-                throw bad(name, "sha-256=:…: with the digest in base64");
-            }
-            if (digest.group(1).equals("sha-256")) {
-                if (found.isPresent()) {
-                    throw bad(name, "one sha-256");
-                }
-                found = Optional.of(hex(name, digest.group(2)));
+    /** Parses a structured integer that is not negative; returns empty for other text. */
+    static OptionalLong number(String text) {
+        return INTEGER.matcher(text).matches() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+    }
+
+    /** Returns the SHA-256 of {@code Repr-Digest} in lower-case hexadecimal digits, or null; other digests are ignored. */
+    static @Nullable String sha256(HttpHeaders headers) {
+        String found = null;
+        for (String member : String.join(",", headers.all(REPR_DIGEST)).split(",", -1)) {
+            Matcher digest = SHA_256.matcher(member.strip());
+            if (digest.matches() && found == null) {
+                found = HexFormat.of().formatHex(Base64.getDecoder().decode(digest.group(1)));
+            } else if (member.strip().startsWith("sha-256")) {
+                throw bad(REPR_DIGEST, "one sha-256=:…: with the digest in base64");
             }
         }
         return found;
     }
 
-    private static String hex(String name, String base64) {
-        try {
-            byte[] digest = Base64.getDecoder().decode(base64);
-            if (digest.length == SHA_256_BYTES) {
-                return HexFormat.of().formatHex(digest);
-            }
-        } catch (IllegalArgumentException e) {
-            throw bad(name, "sha-256=:…: with the digest in base64");
-        }
-        throw bad(name, "a sha-256 of " + SHA_256_BYTES + " bytes");
-    }
-
-    /** A digest as a header says it. */
+    /** Returns the value of {@code Repr-Digest} for a digest. */
     static String digest(String sha256) {
         return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256)) + ":";
     }
 
-    /** A limit that a server states, where it does in a form that can be read. */
-    static OptionalLong limit(HttpHeaders headers, String name) {
+    /** Reads the limit of a server on one request; the largest number if there is none that can be read. */
+    static long maxAppend(HttpHeaders headers) {
         for (String member : String.join(",", headers.all(LIMIT)).split(",", -1)) {
-            String text = member.strip();
-            String value = text.startsWith(name + "=") ? text.substring(name.length() + 1) : "";
-            if (INTEGER.matcher(value).matches()) {
-                return OptionalLong.of(Long.parseLong(value));
+            String[] limit = member.strip().split("=", 2);
+            if (limit[0].equals("max-append-size") && limit.length == 2) {
+                return number(limit[1]).orElse(Long.MAX_VALUE);
             }
         }
-        return OptionalLong.empty();
+        return Long.MAX_VALUE;
+    }
+
+    /** Returns the limits of a server on an upload. */
+    static String limit(long maxBytes, Duration maxAge) {
+        return "max-size=" + maxBytes + ", min-size=0, max-append-size=" + UploadServer.MAX_APPEND_BYTES + ", max-age="
+                + maxAge.toSeconds();
     }
 
     private static Optional<String> single(HttpHeaders headers, String name) {

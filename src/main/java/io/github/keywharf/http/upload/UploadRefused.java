@@ -16,6 +16,12 @@ public final class UploadRefused extends KeywharfException {
     /** The most characters of a detail, 1,000: what follows is cut. */
     public static final int MAX_DETAIL = 1_000;
 
+    /** Reason of a server whose file differs from the digest that its client declared. */
+    static final String OTHER_CONTENT = "upload.repr_digest";
+
+    /** Reason of a server whose request broke off. */
+    static final String BROKEN_OFF = "upload.broken_off";
+
     private static final long serialVersionUID = 1L;
     private static final int MAX_NAME = 100;
 

@@ -20,7 +20,6 @@ import java.time.InstantSource;
  *         .route("HEAD", "/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
  *         .route("PATCH", "/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
  *         .delete("/uploads/{id}", request -> uploads.resume(owner(request), request.part("id"), request))
- *         .route("OPTIONS", "/files/{name}", request -> uploads.limits())
  *         .build();
  * }</pre>
  *
@@ -30,16 +29,19 @@ import java.time.InstantSource;
  * <p>Limits that cannot be changed are constants of this class, defaults those of {@link Builder}.
  */
 public final class UploadServer implements AutoCloseable {
-    /** The most bytes of the answer of {@link UploadReceiver#complete}: it is kept for clients that lost it. */
+    /** Limit on the answer of {@link UploadReceiver#complete} in bytes: it is kept for clients that lost it. */
     public static final int MAX_ANSWER_BYTES = 65_536;
 
-    /** How long a finished upload can still be asked for, 1 hour: the last answer may have been lost. */
+    /** Time that a finished upload is kept, 1 hour: the last answer may have been lost. So is one without content. */
     public static final Duration FINISHED_KEPT = Duration.ofHours(1);
 
-    /** How many uploads of an owner may be unfinished, 16. */
+    /** Limit on the content of one request, 64 MiB: requests stay short. The HTTP server's own limit has to be as large. */
+    public static final long MAX_APPEND_BYTES = 64L * 1024 * 1024;
+
+    /** Limit on the unfinished uploads of an owner, 16. */
     public static final int MAX_OPEN = 16;
 
-    /** How long an unfinished upload is kept without progress, 24 hours: until the next night's run. */
+    /** Time that an unfinished upload is kept without progress, 24 hours: until the next night's run. */
     public static final Duration MAX_AGE = Duration.ofHours(24);
 
     private final UploadFiles files;
@@ -54,7 +56,7 @@ public final class UploadServer implements AutoCloseable {
                 files,
                 uploads,
                 new Completion(files, settings.receiver, settings.clock, listener),
-                new UploadLimits(settings.maxFileBytes, settings.maxAppendBytes));
+                settings.maxFileBytes);
     }
 
     /**
@@ -72,13 +74,9 @@ public final class UploadServer implements AutoCloseable {
         /** The most bytes of a file, 5 GiB: the size of one S3 upload. */
         public static final long DEFAULT_MAX_FILE_BYTES = 5L * 1024 * 1024 * 1024;
 
-        /** The most bytes of one request, 64 MiB: it stays short. The HTTP server's own limit has to be as large. */
-        public static final long DEFAULT_MAX_APPEND_BYTES = 64L * 1024 * 1024;
-
         private final Path directory;
         private final UploadReceiver receiver;
         private long maxFileBytes = DEFAULT_MAX_FILE_BYTES;
-        private long maxAppendBytes = DEFAULT_MAX_APPEND_BYTES;
         private InstantSource clock = InstantSource.system();
         private EventListener listener = EventListener.NONE;
 
@@ -90,12 +88,6 @@ public final class UploadServer implements AutoCloseable {
         /** The most bytes of a file; beyond that the answer is 413. */
         public Builder maxFileBytes(long most) {
             maxFileBytes = Checks.positive("maxFileBytes", most);
-            return this;
-        }
-
-        /** The most bytes of one request; beyond that the answer is 413. */
-        public Builder maxAppendBytes(long most) {
-            maxAppendBytes = Checks.positive("maxAppendBytes", most);
             return this;
         }
 
@@ -143,12 +135,12 @@ public final class UploadServer implements AutoCloseable {
     public HttpResponse create(String owner, String name, String prefix, HttpRequest request) {
         uploads.requireOpen();
         try (HttpBody body = request.body()) {
-            return requests.created(owner, name, prefix, request, body);
+            return requests.create(owner, name, prefix, request, body);
         }
     }
 
     /**
-     * Answers a HEAD, PATCH, DELETE or OPTIONS of an upload; any other method with 405.
+     * Answers a HEAD, PATCH or DELETE of an upload; any other method with 405.
      *
      * @param owner who asks, as the host has authenticated them
      * @param id the last segment of the upload's path, which may be anything
@@ -156,17 +148,12 @@ public final class UploadServer implements AutoCloseable {
     public HttpResponse resume(String owner, String id, HttpRequest request) {
         uploads.requireOpen();
         try (HttpBody body = request.body()) {
-            HttpResponse answer = requests.resumed(owner, id, request, body);
+            HttpResponse answer = requests.resume(owner, id, request, body);
             return request.method().equals("HEAD") ? answer.withBody(HttpBody.empty()) : answer;
         }
     }
 
-    /** The answer to OPTIONS where uploads are created: 204 with {@code Upload-Limit}. */
-    public HttpResponse limits() {
-        return requests.allowed();
-    }
-
-    /** Gives the directory back. Requests that are under way end with an error, and what they brought stays. */
+    /** Unlocks the directory. Running requests end with an error, and the bytes that have arrived stay. */
     @Override
     public void close() {
         if (uploads.close()) {

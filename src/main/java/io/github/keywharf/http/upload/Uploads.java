@@ -4,7 +4,6 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.event.EventListener;
 import io.github.keywharf.event.Work;
 import io.github.keywharf.internal.Cut;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,11 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
-/** The uploads that there are, and when they go. */
+/** Uploads of the working directory, until they expire or are removed. */
 final class Uploads {
-    /** How many finished uploads of an owner can still be asked for, 1,000; the oldest go first. */
+    /** Limit on the finished uploads of an owner, 1,000; the oldest are removed first. */
     static final int MAX_FINISHED = 1_000;
 
     private final Map<String, OpenUpload> all = new ConcurrentHashMap<>();
@@ -33,13 +31,13 @@ final class Uploads {
         this.listener = listener;
     }
 
-    /** Finds what the last process left, and removes what is damaged. */
+    /** Loads the uploads that the last process left, and removes damaged ones. */
     void load() {
         for (String id : files.ids()) {
             Optional<UploadState> state = files.read(id);
             if (state.isPresent()) {
                 if (state.get().isOver()) {
-                    files.deleteContent(state.get());
+                    files.deleteContent(state.get().creation());
                 }
                 all.put(id, new OpenUpload(files, state.get()));
             } else {
@@ -49,14 +47,14 @@ final class Uploads {
         }
     }
 
-    /** Ends the requests that are under way, and begins no more; true the first time. */
+    /** Ends running requests, and refuses further ones; returns true the first time. */
     boolean close() {
         if (!closed.compareAndSet(false, true)) {
             return false;
         }
         for (OpenUpload upload : all.values()) {
-            if (upload.take()) {
-                upload.leave();
+            if (upload.lock()) {
+                upload.unlock();
             }
         }
         return true;
@@ -72,26 +70,23 @@ final class Uploads {
         return List.copyOf(all.values());
     }
 
-    /** The upload of that id, where it is that owner's. */
+    /** Returns the upload of an id if it is the owner's. */
     Optional<OpenUpload> find(String owner, String id) {
         return Optional.ofNullable(all.get(id))
-                .filter(upload -> upload.state().owner().equals(owner));
+                .filter(upload -> upload.creation().owner().equals(owner));
     }
 
     /**
-     * The upload that the client may have created before, and lost the answer to: it has the same digest, and no content.
-     * Otherwise a new one.
+     * Creates an upload.
+     *
+     * @throws UploadRefused if its owner has too many unfinished ones
      */
-    synchronized OpenUpload createOrFind(UploadState state) {
-        return open(state.owner())
-                .filter(upload -> isSame(upload.state(), state))
-                .findFirst()
-                .orElseGet(() -> create(state));
-    }
-
-    /** Makes an upload, unless its owner has as many unfinished ones as allowed. */
     synchronized OpenUpload create(UploadState state) {
-        long open = open(state.owner()).count();
+        String owner = state.creation().owner();
+        long open = all.values().stream()
+                .filter(upload -> upload.creation().owner().equals(owner)
+                        && !upload.state().isOver())
+                .count();
         if (open >= UploadServer.MAX_OPEN) {
             throw UploadRefused.of(
                     429,
@@ -102,33 +97,17 @@ final class Uploads {
         // Its files first: whoever finds the upload may append to it.
         files.create(state);
         OpenUpload created = new OpenUpload(files, state);
-        all.put(state.id(), created);
+        all.put(state.creation().id(), created);
         return created;
     }
 
-    private Stream<OpenUpload> open(String owner) {
-        return all.values().stream()
-                .filter(upload ->
-                        upload.state().owner().equals(owner) && !upload.state().isOver());
-    }
-
-    private static boolean isSame(UploadState one, UploadState other) {
-        return one.phase() == UploadState.Phase.RECEIVING
-                && one.offset() == 0
-                && one.declared().isPresent()
-                && one.declared().equals(other.declared())
-                && one.name().equals(other.name())
-                && one.length().equals(other.length())
-                && one.maxBytes() == other.maxBytes();
-    }
-
-    /** Removes an upload that the caller has taken. */
+    /** Removes an upload that the caller has locked. */
     void remove(OpenUpload upload) {
-        all.remove(upload.state().id());
+        all.remove(upload.creation().id());
         upload.remove();
     }
 
-    /** Removes an upload that the caller has taken, if it has expired. */
+    /** Removes an upload that the caller has locked, if it has expired. */
     boolean isRemovedAsExpired(OpenUpload upload) {
         boolean expired = isExpired(upload.state());
         if (expired) {
@@ -140,16 +119,17 @@ final class Uploads {
     private void expire(OpenUpload upload) {
         remove(upload);
         if (!upload.state().isOver()) {
-            removed(shown(upload.state().name()), "it made no progress for " + UploadServer.MAX_AGE);
+            removed(
+                    printable(upload.creation().name()),
+                    "it made no progress for " + upload.state().maxAge());
         }
     }
 
     private boolean isExpired(UploadState state) {
-        Duration kept = state.isOver() ? UploadServer.FINISHED_KEPT : UploadServer.MAX_AGE;
-        return !clock.instant().isBefore(state.progressed().plus(kept));
+        return !clock.instant().isBefore(state.progress().progressed().plus(state.maxAge()));
     }
 
-    /** Removes what has expired, and the oldest of too many finished ones, but for those that a request has. */
+    /** Removes expired uploads, and the oldest of too many finished ones, except those that a request holds. */
     void sweep() {
         Map<String, List<OpenUpload>> finished = new HashMap<>();
         for (OpenUpload upload : all.values()) {
@@ -157,18 +137,18 @@ final class Uploads {
             if (isExpired(state)) {
                 removeIfFree(upload);
             } else if (state.isOver()) {
-                finished.computeIfAbsent(state.owner(), owner -> new ArrayList<>())
+                finished.computeIfAbsent(state.creation().owner(), owner -> new ArrayList<>())
                         .add(upload);
             }
         }
         for (List<OpenUpload> owned : finished.values()) {
-            owned.sort(Comparator.comparing(upload -> upload.state().progressed()));
+            owned.sort(Comparator.comparing(upload -> upload.state().progress().progressed()));
             owned.subList(0, Math.max(0, owned.size() - MAX_FINISHED)).forEach(this::removeIfFree);
         }
     }
 
     private void removeIfFree(OpenUpload upload) {
-        if (!upload.takeIfFree()) {
+        if (!upload.tryLock()) {
             return;
         }
         try {
@@ -177,9 +157,9 @@ final class Uploads {
             }
         } catch (KeywharfException e) {
             // One directory that cannot be removed keeps nobody from uploading; the upload is gone all the same.
-            removed(shown(upload.state().name()), "but its files stay: " + e);
+            removed(printable(upload.creation().name()), "but its files stay: " + e);
         } finally {
-            upload.leave();
+            upload.unlock();
         }
     }
 
@@ -187,8 +167,8 @@ final class Uploads {
         listener.warning("http.upload.removed", Work.NONE, subject, "The upload was removed: " + reason);
     }
 
-    /** A name or an owner as an event shows it. */
-    static String shown(String text) {
+    /** Returns a name or an owner for an event. */
+    static String printable(String text) {
         return Cut.printable(text, 200);
     }
 }

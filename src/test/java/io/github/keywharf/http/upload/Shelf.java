@@ -39,10 +39,8 @@ final class Shelf implements UploadReceiver {
                 .post(
                         "/files/{name}",
                         request -> uploads.create(owner(request), request.part("name"), "/uploads/", request))
-                .route("OPTIONS", "/files/{name}", request -> uploads.limits())
                 .route("HEAD", "/uploads/{id}", resume)
                 .route("PATCH", "/uploads/{id}", resume)
-                .route("OPTIONS", "/uploads/{id}", resume)
                 .delete("/uploads/{id}", resume)
                 .build();
     }
