@@ -3,7 +3,7 @@ package examples.quickstart;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Table;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package examples.quickstart;
 
-import io.github.keywharf.totesys.generator.TotesysGenerator;
-import io.github.keywharf.totesys.generator.TotesysInvariants;
-import io.github.keywharf.totesys.generator.TotesysTorture;
+import io.github.keywharf.testing.totesys.TotesysGenerator;
+import io.github.keywharf.testing.totesys.TotesysInvariants;
+import io.github.keywharf.testing.totesys.TotesysTorture;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,10 +2,13 @@ package io.github.keywharf.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,26 @@ class ArchitectureTest {
     Stream<DynamicTest> the_library_keeps_the_rule() {
         return rules.all().stream()
                 .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(library)));
+    }
+
+    /** The pom puts {@code testing} into the test jar, without tests, and nothing else. */
+    @Test
+    void the_test_jar_is_complete() {
+        JavaClasses tests = new ClassFileImporter()
+                .withImportOption(location -> location.contains("/test-classes/"))
+                .importPackages(ROOT);
+        DescribedPredicate<JavaClass> shipped = DescribedPredicate.describe(
+                "in the test jar",
+                type -> type.getPackageName().startsWith(ROOT + ".testing")
+                        && !type.getName().matches(".*(Test|IT)(\\$.*)?"));
+        DescribedPredicate<JavaClass> left = DescribedPredicate.describe(
+                "among the tests that stay", type -> tests.contain(type.getName()) && !shipped.test(type));
+
+        ArchRuleDefinition.noClasses()
+                .that(shipped)
+                .should()
+                .dependOnClassesThat(left)
+                .check(tests);
     }
 
     @Test

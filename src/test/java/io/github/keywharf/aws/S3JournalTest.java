@@ -1,8 +1,8 @@
 package io.github.keywharf.aws;
 
-import io.github.keywharf.store.JournalContract;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.S3Server;
+import io.github.keywharf.testing.contract.JournalContract;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,8 +2,8 @@ package io.github.keywharf.aws;
 
 import io.github.keywharf.Organisation;
 import io.github.keywharf.key.KeyRing;
-import io.github.keywharf.key.KeyRingContract;
 import io.github.keywharf.testing.S3Server;
+import io.github.keywharf.testing.contract.KeyRingContract;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,8 +3,8 @@ package io.github.keywharf.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.Organisation;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.testing.ManualClock;
+import io.github.keywharf.testing.RecordingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.ManualClock;
+import io.github.keywharf.testing.RecordingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

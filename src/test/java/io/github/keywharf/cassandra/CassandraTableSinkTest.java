@@ -2,8 +2,8 @@ package io.github.keywharf.cassandra;
 
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
-import io.github.keywharf.table.RowSinkContract;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.contract.RowSinkContract;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.CqlSession;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.format.Csv;
 import io.github.keywharf.format.JsonLines;
 import io.github.keywharf.format.Parquet;
@@ -15,6 +14,7 @@ import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.RecordingListener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

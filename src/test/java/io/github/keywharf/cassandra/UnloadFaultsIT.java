@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.format.Parquet;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CassandraServer;
+import io.github.keywharf.testing.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

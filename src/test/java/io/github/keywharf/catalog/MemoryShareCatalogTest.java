@@ -1,5 +1,6 @@
 package io.github.keywharf.catalog;
 
+import io.github.keywharf.testing.contract.ShareCatalogContract;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.github.keywharf.event;
 
+import io.github.keywharf.testing.RecordingListener;
+import io.github.keywharf.testing.contract.EventListenerContract;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.testing.Batches;
 import java.util.Collections;
 import java.util.List;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;

@@ -3,13 +3,13 @@ package io.github.keywharf.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.WriteReport;
+import io.github.keywharf.testing.Batches;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

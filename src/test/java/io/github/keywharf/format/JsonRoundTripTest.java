@@ -2,9 +2,9 @@ package io.github.keywharf.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Rows;
+import io.github.keywharf.testing.Batches;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

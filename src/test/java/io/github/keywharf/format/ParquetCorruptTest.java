@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.testing.Batches;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.github.keywharf.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.testing.Batches;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.BytesVector;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
@@ -16,6 +15,7 @@ import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -2,13 +2,13 @@ package io.github.keywharf.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;

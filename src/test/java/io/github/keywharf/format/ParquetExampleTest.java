@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.github.keywharf.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
@@ -11,6 +10,7 @@ import io.github.keywharf.table.Condition;
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import io.github.keywharf.testing.CountingStore;
 import java.math.BigDecimal;
 import java.util.Arrays;

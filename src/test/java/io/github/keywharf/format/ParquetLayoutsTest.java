@@ -282,7 +282,7 @@ class ParquetLayoutsTest {
                         + " d9 decimal(9,2) not null, d18 decimal(18,4) not null, d38 decimal(38,10) not null,"
                         + " d30 decimal(30,3) not null, half float32 not null, plain bytes not null)");
         assertThat(table.row(0).toMap().values().stream()
-                        .map(io.github.keywharf.table.Batches::comparable)
+                        .map(io.github.keywharf.testing.Batches::comparable)
                         .map(String::valueOf))
                 .containsExactly(
                         "-128",

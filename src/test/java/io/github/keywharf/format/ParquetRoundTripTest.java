@@ -3,10 +3,10 @@ package io.github.keywharf.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.Schema;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

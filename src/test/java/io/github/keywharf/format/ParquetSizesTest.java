@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.table.Table;
+import io.github.keywharf.testing.Batches;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

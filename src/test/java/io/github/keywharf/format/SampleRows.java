@@ -1,12 +1,12 @@
 package io.github.keywharf.format;
 
-import io.github.keywharf.table.Batches;
 import io.github.keywharf.table.Column;
 import io.github.keywharf.table.ColumnBatch;
 import io.github.keywharf.table.ColumnType;
 import io.github.keywharf.table.ColumnVector;
 import io.github.keywharf.table.Micros;
 import io.github.keywharf.table.Schema;
+import io.github.keywharf.testing.Batches;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.LocalDate;

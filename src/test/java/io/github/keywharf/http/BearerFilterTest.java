@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.Background;
+import io.github.keywharf.testing.RecordedTime;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;

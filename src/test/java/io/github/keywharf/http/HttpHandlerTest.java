@@ -2,6 +2,7 @@ package io.github.keywharf.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.testing.contract.HttpHandlerContract;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

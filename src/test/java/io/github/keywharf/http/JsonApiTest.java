@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.RecordedTime;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

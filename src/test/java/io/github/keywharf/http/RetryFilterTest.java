@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.RecordingListener;
+import io.github.keywharf.testing.RecordedTime;
+import io.github.keywharf.testing.RecordingListener;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Duration;

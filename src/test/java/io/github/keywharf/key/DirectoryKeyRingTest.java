@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.Organisation;
 import io.github.keywharf.store.ObjectStore;
+import io.github.keywharf.testing.contract.KeyRingContract;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -3,6 +3,7 @@ package io.github.keywharf.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.Organisation;
+import io.github.keywharf.testing.contract.KeyRingContract;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;

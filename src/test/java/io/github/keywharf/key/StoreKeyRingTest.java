@@ -7,6 +7,7 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.Organisation;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.store.StoredObject;
+import io.github.keywharf.testing.contract.KeyRingContract;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;

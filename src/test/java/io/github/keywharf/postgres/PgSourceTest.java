@@ -1,7 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.sql.SqlSource;
-import io.github.keywharf.sql.SqlSourceContract;
+import io.github.keywharf.testing.contract.SqlSourceContract;
 import java.time.LocalDateTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,7 +1,7 @@
 package io.github.keywharf.postgres;
 
 import io.github.keywharf.sql.Warehouse;
-import io.github.keywharf.sql.WarehouseContract;
+import io.github.keywharf.testing.contract.WarehouseContract;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 

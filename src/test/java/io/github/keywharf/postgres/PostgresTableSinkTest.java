@@ -2,7 +2,7 @@ package io.github.keywharf.postgres;
 
 import io.github.keywharf.table.Row;
 import io.github.keywharf.table.RowSink;
-import io.github.keywharf.table.RowSinkContract;
+import io.github.keywharf.testing.contract.RowSinkContract;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.http.CallBudget;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
-import io.github.keywharf.http.RecordedTime;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.Background;
+import io.github.keywharf.testing.RecordedTime;
+import io.github.keywharf.testing.RecordingListener;
 import io.github.keywharf.testing.salesforce.FakeCall;
 import io.github.keywharf.testing.salesforce.FakeFault;
 import io.github.keywharf.testing.salesforce.FakeField;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.http.HttpResponse;
-import io.github.keywharf.http.RecordedTime;
 import io.github.keywharf.salesforce.SalesforceResult.Outcome;
 import io.github.keywharf.secret.Secret;
+import io.github.keywharf.testing.RecordedTime;
 import io.github.keywharf.testing.salesforce.FakeFault;
 import io.github.keywharf.testing.salesforce.FakeSalesforce;
 import java.math.BigDecimal;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.contract.SecretSourceContract;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,6 +2,7 @@ package io.github.keywharf.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.testing.contract.SecretSourceContract;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.contract.SecretSourceContract;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,5 +1,6 @@
 package io.github.keywharf.secret;
 
+import io.github.keywharf.testing.contract.SecretSourceContract;
 import java.util.Map;
 
 class MapSecretsTest extends SecretSourceContract {

@@ -1,5 +1,7 @@
 package io.github.keywharf.secret;
 
+import io.github.keywharf.testing.contract.SecretStoreContract;
+
 class MemorySecretStoreTest extends SecretStoreContract {
 
     @Override

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.catalog.ShareProfile;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
@@ -22,6 +21,7 @@ import io.github.keywharf.table.Row;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.Background;
 import io.github.keywharf.testing.CountingStore;
+import io.github.keywharf.testing.RecordingListener;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

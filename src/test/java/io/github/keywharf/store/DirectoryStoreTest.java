@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.keywharf.KeywharfException;
+import io.github.keywharf.testing.contract.ObjectStoreContract;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

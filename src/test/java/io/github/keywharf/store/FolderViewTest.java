@@ -1,5 +1,7 @@
 package io.github.keywharf.store;
 
+import io.github.keywharf.testing.contract.ObjectStoreContract;
+
 /** A folder of a store is a store. */
 class FolderViewTest extends ObjectStoreContract {
     @Override

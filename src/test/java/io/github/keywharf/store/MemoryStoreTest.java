@@ -1,5 +1,7 @@
 package io.github.keywharf.store;
 
+import io.github.keywharf.testing.contract.ObjectStoreContract;
+
 /** The store in memory keeps the contract. */
 class MemoryStoreTest extends ObjectStoreContract {
     @Override

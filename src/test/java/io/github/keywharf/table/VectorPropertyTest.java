@@ -2,6 +2,7 @@ package io.github.keywharf.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keywharf.testing.Batches;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

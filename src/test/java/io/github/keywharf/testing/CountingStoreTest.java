@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.store.ObjectReader;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.store.ObjectStoreContract;
 import io.github.keywharf.store.ObjectWriter;
 import io.github.keywharf.store.StoredObject;
 import io.github.keywharf.testing.CountingStore.Request;
+import io.github.keywharf.testing.contract.ObjectStoreContract;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

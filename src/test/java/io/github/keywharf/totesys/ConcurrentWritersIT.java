@@ -2,8 +2,8 @@ package io.github.keywharf.totesys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.keywharf.totesys.generator.TotesysTorture;
-import io.github.keywharf.totesys.generator.WriterLoad;
+import io.github.keywharf.testing.totesys.TotesysTorture;
+import io.github.keywharf.testing.totesys.WriterLoad;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.totesys.generator.TotesysTorture;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.TotesysTorture;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import io.github.keywharf.sql.SqlSource;
 import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.table.Rows;
 import io.github.keywharf.testing.S3Server;
-import io.github.keywharf.totesys.generator.TotesysTorture;
+import io.github.keywharf.testing.totesys.TotesysTorture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.store.ObjectStore;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.github.keywharf.event.Progress;
 import io.github.keywharf.postgres.PostgresDatabase;
 import io.github.keywharf.secret.Secret;
 import io.github.keywharf.testing.PostgresServer;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.github.keywharf.totesys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keywharf.testing.ForkedS3Server;
-import io.github.keywharf.totesys.generator.TotesysTorture;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.TotesysTorture;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.keywharf.testing.PostgresServer;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

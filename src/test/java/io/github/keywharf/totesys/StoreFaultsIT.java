@@ -11,7 +11,7 @@ import io.github.keywharf.store.ObjectStore;
 import io.github.keywharf.testing.Faults;
 import io.github.keywharf.testing.FaultyHttpProxy;
 import io.github.keywharf.testing.S3Server;
-import io.github.keywharf.totesys.generator.WarehouseComparison;
+import io.github.keywharf.testing.totesys.WarehouseComparison;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

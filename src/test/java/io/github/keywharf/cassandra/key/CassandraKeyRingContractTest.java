@@ -2,7 +2,7 @@ package io.github.keywharf.cassandra.key;
 
 import io.github.keywharf.Organisation;
 import io.github.keywharf.key.KeyRing;
-import io.github.keywharf.key.KeyRingContract;
+import io.github.keywharf.testing.contract.KeyRingContract;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,13 +3,13 @@ package io.github.keywharf.http.jetty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.http.HttpRouter;
 import io.github.keywharf.http.Measured;
 import io.github.keywharf.http.RawClient;
+import io.github.keywharf.testing.RecordingListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

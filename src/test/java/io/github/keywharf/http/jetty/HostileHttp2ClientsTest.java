@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.keywharf.event.Event;
-import io.github.keywharf.event.RecordingListener;
 import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.testing.RecordingListener;
 import io.github.keywharf.testing.TestCertificates;
 import io.github.keywharf.tls.TlsConfig;
 import java.io.IOException;

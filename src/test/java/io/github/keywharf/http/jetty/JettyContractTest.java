@@ -2,9 +2,9 @@ package io.github.keywharf.http.jetty;
 
 import io.github.keywharf.http.HttpClients;
 import io.github.keywharf.http.HttpHandler;
-import io.github.keywharf.http.HttpHandlerContract;
 import io.github.keywharf.http.HttpResponse;
 import io.github.keywharf.testing.TestCertificates;
+import io.github.keywharf.testing.contract.HttpHandlerContract;
 import io.github.keywharf.tls.TlsConfig;
 import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
