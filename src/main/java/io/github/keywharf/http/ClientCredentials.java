@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * Gets bearer tokens by the OAuth client credentials grant (RFC 6749, section 4.4), as the source of a {@link BearerFilter}.
  * Each call fetches a token. Immutable and thread-safe; prints without secrets.
  *
- * <p>The client authenticates by HTTP Basic, with id and secret as they are, unless {@link #withSecretInForm}. The request is
+ * <p>The client authenticates by HTTP Basic, with id and secret not encoded, unless {@link #withSecretInForm}. The request is
  * repeatable, for a {@link RetryFilter} around the handler.
  */
 public final class ClientCredentials implements Supplier<BearerToken> {
-    /** How long a token is used whose answer does not say so, 5 minutes. */
+    /** Life of a token whose answer does not contain it, 5 minutes. */
     public static final Duration DEFAULT_LIFE = Duration.ofMinutes(5);
 
     /** Code of an error when the server refuses the client, or answers without a token. */
@@ -35,26 +35,23 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     public static final String UNAVAILABLE = "http.unavailable";
 
     private final URI endpoint;
-    private final String clientId;
-    private final Secret secret;
+    private final Client client;
     private final @Nullable String scope;
-    private final boolean inForm;
     private final HttpHandler http;
     private final InstantSource clock;
 
+    private enum SecretPlace {
+        HEADER,
+        FORM
+    }
+
+    private record Client(String id, Secret secret, SecretPlace place) {}
+
     private ClientCredentials(
-            URI endpoint,
-            String clientId,
-            Secret secret,
-            @Nullable String scope,
-            boolean inForm,
-            HttpHandler http,
-            InstantSource clock) {
+            URI endpoint, Client client, @Nullable String scope, HttpHandler http, InstantSource clock) {
         this.endpoint = endpoint;
-        this.clientId = clientId;
-        this.secret = secret;
+        this.client = client;
         this.scope = scope;
-        this.inForm = inForm;
         this.http = http;
         this.clock = clock;
     }
@@ -62,7 +59,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
     /**
      * A source without a scope.
      *
-     * @param endpoint where tokens are had; https, or http to a loopback address
+     * @param endpoint URI of the token endpoint; https, or http to a loopback address
      * @param secret copied, and may be closed
      * @param http sends the requests; not through the filter that takes these tokens
      * @throws IllegalArgumentException when anyone on the way could read the secret, or the id is blank or has a colon
@@ -73,19 +70,21 @@ public final class ClientCredentials implements Supplier<BearerToken> {
         if (clientId.isBlank() || clientId.indexOf(':') >= 0) {
             throw new IllegalArgumentException("The client id is blank, or has a colon");
         }
-        return new ClientCredentials(endpoint, clientId, secret.copy(), null, false, http, clock);
+        Client client = new Client(clientId, secret.copy(), SecretPlace.HEADER);
+        return new ClientCredentials(endpoint, client, null, http, clock);
     }
 
     /** A copy that asks for this scope. */
     @CheckReturnValue
-    public ClientCredentials withScope(String asked) {
-        return new ClientCredentials(endpoint, clientId, secret, asked, inForm, http, clock);
+    public ClientCredentials withScope(String other) {
+        return new ClientCredentials(endpoint, client, other, http, clock);
     }
 
     /** A copy that sends id and secret as fields of the form, as some services want it. */
     @CheckReturnValue
     public ClientCredentials withSecretInForm() {
-        return new ClientCredentials(endpoint, clientId, secret, scope, true, http, clock);
+        Client inForm = new Client(client.id, client.secret, SecretPlace.FORM);
+        return new ClientCredentials(endpoint, inForm, scope, http, clock);
     }
 
     /**
@@ -102,13 +101,13 @@ public final class ClientCredentials implements Supplier<BearerToken> {
         if (scope != null) {
             fields.put("scope", scope);
         }
-        if (inForm) {
-            fields.put("client_id", clientId);
-            fields.put("client_secret", secret.reveal());
+        if (client.place == SecretPlace.FORM) {
+            fields.put("client_id", client.id);
+            fields.put("client_secret", client.secret.reveal());
         }
         HttpRequest request = TokenAnswer.request(endpoint, fields).withRepeatable(true);
-        if (!inForm) {
-            byte[] pair = (clientId + ":" + secret.reveal()).getBytes(StandardCharsets.UTF_8);
+        if (client.place == SecretPlace.HEADER) {
+            byte[] pair = (client.id + ":" + client.secret.reveal()).getBytes(StandardCharsets.UTF_8);
             request = request.withHeader(
                     "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
         }
@@ -150,7 +149,7 @@ public final class ClientCredentials implements Supplier<BearerToken> {
 
     @Override
     public String toString() {
-        return "ClientCredentials[" + clientId + " at " + HttpRedaction.uri(endpoint)
+        return "ClientCredentials[" + client.id + " at " + HttpRedaction.uri(endpoint)
                 + (scope == null ? "" : ", scope " + scope) + "]";
     }
 }

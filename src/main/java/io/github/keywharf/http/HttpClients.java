@@ -70,13 +70,13 @@ public final class HttpClients {
         return new Builder(client);
     }
 
-    /** The connections of all clients that set nothing up for themselves, while the defaults of the JVM stay the same. */
+    /** Client of all builders without settings of connections, while the defaults of the JVM stay the same. */
     private static synchronized HttpClient shared() {
         HttpClient known = shared;
         if (known == null
                 || !known.sslContext().equals(defaultTls())
                 || !Objects.equals(known.proxy().orElse(null), ProxySelector.getDefault())) {
-            known = builder().made();
+            known = builder().create();
             shared = known;
         }
         return known;
@@ -86,22 +86,22 @@ public final class HttpClients {
         try {
             return SSLContext.getDefault();
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("The JVM's default TLS context cannot be made; see the cause", e);
+            throw new IllegalStateException("The JVM's default TLS context cannot be created; see the cause", e);
         }
     }
 
     /** Collects the settings of a client. */
     public static final class Builder {
-        /** How long connecting may take, 10 s: longer than a lost packet takes to be sent again, twice. */
+        /** Time for connecting, 10 s: longer than a lost packet takes to be sent again, twice. */
         public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-        /** How long an exchange may take with both bodies, 5 minutes: raise it for bodies of gigabytes. */
+        /** Time for an exchange with both bodies, 5 minutes: raise it for bodies of gigabytes. */
         public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
-        /** How long the next bytes of a response's body may take, 30 s: a server that sends nothing longer has gone. */
+        /** Time for the next bytes of a response's body, 30 s: a server that sends nothing longer has gone. */
         public static final Duration DEFAULT_STALL = Duration.ofSeconds(30);
 
-        /** The most bytes of a response, as sent and after decompression, 5 GiB: the size of one S3 upload. */
+        /** Limit on a response in bytes, as sent and after decompression, 5 GiB: the size of one S3 upload. */
         public static final long DEFAULT_MAX_RESPONSE_BYTES = 5L * 1024 * 1024 * 1024;
 
         private final @Nullable HttpClient given;
@@ -116,33 +116,33 @@ public final class HttpClients {
             this.given = given;
         }
 
-        /** How long connecting may take; for a client of {@link HttpClients#over} the one it was built with counts. */
+        /** Sets the time for connecting; for a client of {@link HttpClients#over} the one it was built with counts. */
         public Builder connectTimeout(Duration timeout) {
             connectTimeout = Checks.positive("connectTimeout", timeout);
             return this;
         }
 
-        /** How long an exchange may take, from sending to the last byte of the response's body. */
+        /** Sets the time for an exchange, from sending to the last byte of the response's body. */
         public Builder timeout(Duration longest) {
             timeout = Checks.positive("timeout", longest);
             return this;
         }
 
-        /** How long the next bytes of a response's body may take. */
+        /** Sets the time for the next bytes of a response's body. */
         public Builder stall(Duration longest) {
             stall = Checks.positive("stall", longest);
             return this;
         }
 
-        /** The most bytes that a response's body may have, as sent and after decompression. */
+        /** Sets the limit on a response's body in bytes, as sent and after decompression. */
         public Builder maxResponseBytes(long most) {
             maxResponseBytes = Checks.notNegative("maxResponseBytes", most);
             return this;
         }
 
         /**
-         * Whether requests that say nothing of encodings ask for gzip, and their responses are decompressed; true unless
-         * said otherwise.
+         * Sets whether requests without {@code Accept-Encoding} ask for gzip, and their responses are decompressed; by
+         * default they do.
          */
         public Builder gzip(boolean on) {
             gzip = on;
@@ -150,7 +150,7 @@ public final class HttpClients {
         }
 
         /**
-         * Whom to trust, and which certificate to show.
+         * Sets the trusted certificates, and the client's own.
          *
          * @throws IllegalArgumentException when it does not verify host names or expects another one, which the JDK's
          *     client cannot do
@@ -175,12 +175,16 @@ public final class HttpClients {
             if (given != null && tls != null) {
                 throw new IllegalStateException("over(…) and tls(…) are both given; set TLS up on the client itself");
             }
-            boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
-            HttpClient client = given != null ? given : shares ? shared() : made();
+            HttpClient client = given == null ? own() : given;
             return new JdkClient(client, given == null, timeout, stall, maxResponseBytes, gzip);
         }
 
-        private HttpClient made() {
+        private HttpClient own() {
+            boolean shares = tls == null && connectTimeout.equals(DEFAULT_CONNECT_TIMEOUT);
+            return shares ? shared() : create();
+        }
+
+        private HttpClient create() {
             HttpClient.Builder builder =
                     HttpClient.newBuilder().connectTimeout(connectTimeout).followRedirects(HttpClient.Redirect.NEVER);
             Optional.ofNullable(ProxySelector.getDefault()).ifPresent(builder::proxy);

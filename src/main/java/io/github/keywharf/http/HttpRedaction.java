@@ -79,7 +79,7 @@ final class HttpRedaction {
         for (String parameter : uri.substring(query + 1).split("&", -1)) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? parameter : parameter.substring(0, equals);
-            boolean hidden = equals >= 0 && isSecret(PercentCode.lenient(name));
+            boolean hidden = equals >= 0 && isSecret(PercentCode.decodeQuery(name));
             shown.append(separator).append(hidden ? name + "=" + REDACTED : parameter);
             separator = '&';
         }

@@ -19,29 +19,37 @@ import org.jspecify.annotations.Nullable;
 public final class HttpRequest {
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE");
 
-    private final String method;
-    private final URI uri;
+    private final Line line;
     private final HttpHeaders headers;
     private final HttpBody body;
-    private final boolean repeatable;
-    private final Map<String, String> parts;
-    private final @Nullable String peer;
+    private final Received received;
 
-    private HttpRequest(
-            String method,
-            URI uri,
-            HttpHeaders headers,
-            HttpBody body,
-            boolean repeatable,
-            Map<String, String> parts,
-            @Nullable String peer) {
-        this.method = method;
-        this.uri = uri;
+    private record Line(String method, URI uri, boolean repeatable) {}
+
+    /**
+     * Facts that a server adds.
+     *
+     * @param parts decoded parts of the path by their names in the route
+     * @param peer IP address of the client
+     */
+    private record Received(
+            Map<String, String> parts, @Nullable String peer) {
+        static final Received NOT = new Received(Map.of(), null);
+    }
+
+    private HttpRequest(Line line, HttpHeaders headers, HttpBody body, Received received) {
+        this.line = line;
         this.headers = headers;
         this.body = body;
-        this.repeatable = repeatable;
-        this.parts = parts;
-        this.peer = peer;
+        this.received = received;
+    }
+
+    private HttpRequest with(Line other) {
+        return new HttpRequest(other, headers, body, received);
+    }
+
+    private HttpRequest with(Received other) {
+        return new HttpRequest(line, headers, body, other);
     }
 
     /**
@@ -54,7 +62,7 @@ public final class HttpRequest {
         HttpHeaders.requireToken("method", method);
         requireHttp(uri);
         return new HttpRequest(
-                method, uri, HttpHeaders.none(), HttpBody.empty(), IDEMPOTENT.contains(method), Map.of(), null);
+                new Line(method, uri, IDEMPOTENT.contains(method)), HttpHeaders.none(), HttpBody.empty(), Received.NOT);
     }
 
     private static void requireHttp(URI uri) {
@@ -91,42 +99,43 @@ public final class HttpRequest {
 
     /** The method, in the case it was given: {@code GET}. */
     public String method() {
-        return method;
+        return line.method;
     }
 
-    /** The absolute URI. On a server its host is what the client says, which may be anything. */
+    /** The absolute URI. On a server the client chose its host, which may be anything. */
     public URI uri() {
-        return uri;
+        return line.uri;
     }
 
-    /** Scheme, host and port of the URI in lower case: {@code https://example.com:443}. Who has the one may see its secrets. */
+    /** Scheme, host and port of the URI in lower case: {@code https://example.com:443}. Secrets of an origin go to no other. */
     public String origin() {
-        return origin(uri);
+        return origin(line.uri);
     }
 
     static String origin(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
-        return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
+        int standard = scheme.equals("https") ? 443 : 80;
+        return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":"
+                + (uri.getPort() < 0 ? standard : uri.getPort());
     }
 
-    /** The path as it is in the URI, with its percent-encoding; {@code /} when there is none. */
+    /** The path with its percent-encoding; {@code /} if it is empty. */
     public String path() {
-        String path = uri.getRawPath();
+        String path = line.uri.getRawPath();
         return path == null || path.isEmpty() ? "/" : path;
     }
 
-    /** The first value of a query parameter, decoded; empty when there is none of that name. Malformed ones are as sent. */
+    /** The first value of a query parameter, decoded; a malformed one as sent. */
     public Optional<String> query(String name) {
-        String query = uri.getRawQuery();
+        String query = line.uri.getRawQuery();
         if (query == null) {
             return Optional.empty();
         }
         for (String parameter : query.split("&", -1)) {
             int equals = parameter.indexOf('=');
             String found = equals < 0 ? parameter : parameter.substring(0, equals);
-            if (PercentCode.lenient(found).equals(name)) {
-                return Optional.of(equals < 0 ? "" : PercentCode.lenient(parameter.substring(equals + 1)));
+            if (PercentCode.decodeQuery(found).equals(name)) {
+                return Optional.of(equals < 0 ? "" : PercentCode.decodeQuery(parameter.substring(equals + 1)));
             }
         }
         return Optional.empty();
@@ -148,11 +157,11 @@ public final class HttpRequest {
     }
 
     /**
-     * Whether sending it twice has the effect of sending it once: GET, HEAD, OPTIONS, PUT, DELETE and TRACE (RFC 9110), and
-     * what {@link #withRepeatable} says.
+     * Returns true if sending the request twice has the effect of sending it once: for GET, HEAD, OPTIONS, PUT, DELETE and
+     * TRACE (RFC 9110), and as {@link #withRepeatable} sets it.
      */
     public boolean isRepeatable() {
-        return repeatable;
+        return line.repeatable;
     }
 
     /**
@@ -161,9 +170,10 @@ public final class HttpRequest {
      * @throws IllegalArgumentException when the route has no such part
      */
     public String part(String name) {
-        String part = parts.get(name);
+        String part = received.parts.get(name);
         if (part == null) {
-            throw new IllegalArgumentException("The route has no part {" + name + "}; it has " + parts.keySet());
+            throw new IllegalArgumentException(
+                    "The route has no part {" + name + "}; it has " + received.parts.keySet());
         }
         return part;
     }
@@ -175,14 +185,14 @@ public final class HttpRequest {
 
     /** The IP address of the client as the server sees it, which may be that of a proxy; empty outside a server. */
     public Optional<String> peer() {
-        return Optional.ofNullable(peer);
+        return Optional.ofNullable(received.peer);
     }
 
-    /** A copy with another method; whether it is repeatable follows from that. */
+    /** A copy with another method, and repeatable if that is. */
     @CheckReturnValue
     public HttpRequest withMethod(String other) {
         HttpHeaders.requireToken("method", other);
-        return new HttpRequest(other, uri, headers, body, IDEMPOTENT.contains(other), parts, peer);
+        return with(new Line(other, line.uri, IDEMPOTENT.contains(other)));
     }
 
     /**
@@ -193,13 +203,13 @@ public final class HttpRequest {
     @CheckReturnValue
     public HttpRequest withUri(URI other) {
         requireHttp(other);
-        return new HttpRequest(method, other, headers, body, repeatable, parts, peer);
+        return with(new Line(line.method, other, line.repeatable));
     }
 
     /** A copy with other headers. */
     @CheckReturnValue
     public HttpRequest withHeaders(HttpHeaders others) {
-        return new HttpRequest(method, uri, others, body, repeatable, parts, peer);
+        return new HttpRequest(line, others, body, received);
     }
 
     /** A copy with this value in place of all others of that header. */
@@ -211,25 +221,25 @@ public final class HttpRequest {
     /** A copy with another body. */
     @CheckReturnValue
     public HttpRequest withBody(HttpBody other) {
-        return new HttpRequest(method, uri, headers, other, repeatable, parts, peer);
+        return new HttpRequest(line, headers, other, received);
     }
 
     /** A copy that may, or may not, be sent twice: a POST that only reads, or has an idempotency key. */
     @CheckReturnValue
     public HttpRequest withRepeatable(boolean may) {
-        return new HttpRequest(method, uri, headers, body, may, parts, peer);
+        return with(new Line(line.method, line.uri, may));
     }
 
     /** A copy with the parts of the path that a route names. */
     @CheckReturnValue
     public HttpRequest withParts(Map<String, String> named) {
-        return new HttpRequest(method, uri, headers, body, repeatable, Map.copyOf(named), peer);
+        return with(new Received(Map.copyOf(named), received.peer));
     }
 
     /** A copy from that IP address. */
     @CheckReturnValue
     public HttpRequest withPeer(String address) {
-        return new HttpRequest(method, uri, headers, body, repeatable, parts, address);
+        return with(new Received(received.parts, address));
     }
 
     /**
@@ -238,6 +248,7 @@ public final class HttpRequest {
      */
     @Override
     public String toString() {
-        return "HttpRequest[" + method + " " + HttpRedaction.uri(uri) + ", headers " + headers + ", body " + body + "]";
+        return "HttpRequest[" + line.method + " " + HttpRedaction.uri(line.uri) + ", headers " + headers + ", body "
+                + body + "]";
     }
 }

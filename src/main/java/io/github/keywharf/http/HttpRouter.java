@@ -85,7 +85,7 @@ public final class HttpRouter implements HttpHandler {
     public HttpResponse handle(HttpRequest request) {
         List<String> segments = new ArrayList<>();
         for (String segment : request.path().substring(1).split("/", -1)) {
-            String decoded = PercentCode.decoded(segment, false).orElse("..");
+            String decoded = PercentCode.decode(segment).orElse("..");
             if (isUnsafe(decoded)) {
                 return refused(request, HttpResponse.text(400, "The path is not valid\n"));
             }

@@ -23,13 +23,13 @@ import java.util.concurrent.TimeoutException;
 /**
  * Sends requests by the JDK's client.
  *
- * @param own whether the client was made here: then plain HTTP is HTTP/1.1, as few servers accept the JDK's upgrade
+ * @param own true for a client of ours: then plain HTTP is HTTP/1.1, as few servers accept the JDK's upgrade
  * @param maxBytes of a response, as sent and after decompression
  */
 record JdkClient(HttpClient client, boolean own, Duration deadline, Duration stall, long maxBytes, boolean gzip)
         implements HttpHandler {
 
-    /** What frames a message or concerns one connection is the client's to say, also in a request that is passed on. */
+    /** Headers of the framing or of one connection, which the client sets, also for a request that is passed on. */
     private static final Set<String> FRAMING = Set.of(
             "connection",
             "content-length",
@@ -47,20 +47,17 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
     public HttpResponse handle(HttpRequest request) {
         String subject = subject(request);
         long end = System.nanoTime() + deadline.toNanos();
-        boolean inflates = gzip
-                && !request.headers().has("Accept-Encoding")
-                && !request.headers().has("Range");
         HttpBody body = request.body();
         Upload upload = new Upload(body);
         boolean answered = false;
         try {
             // The end of the response closes the request's body: an answer may come before all of it was read.
             java.net.http.HttpResponse<ResponseStream> answer = sent(
-                    translated(request, inflates, publisher(body, upload)),
+                    translated(request, publisher(body, upload)),
                     info -> new ResponseStream(subject, deadline, end, stall, maxBytes, upload),
                     upload,
                     subject);
-            HttpResponse response = response(request, answer, inflates, subject);
+            HttpResponse response = response(request, answer, subject);
             answered = true;
             return response;
         } finally {
@@ -126,7 +123,14 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
                 : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(upload::open), length.getAsLong());
     }
 
-    private java.net.http.HttpRequest translated(HttpRequest request, boolean inflates, BodyPublisher body) {
+    /** Returns true if the client asks for gzip, and inflates the response. */
+    private boolean inflates(HttpRequest request) {
+        return gzip
+                && !request.headers().has("Accept-Encoding")
+                && !request.headers().has("Range");
+    }
+
+    private java.net.http.HttpRequest translated(HttpRequest request, BodyPublisher body) {
         java.net.http.HttpRequest.Builder builder = java.net.http.HttpRequest.newBuilder(request.uri())
                 .method(request.method(), body)
                 .timeout(deadline);
@@ -138,14 +142,14 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
                 builder.header(field.name(), field.value());
             }
         }
-        if (inflates) {
+        if (inflates(request)) {
             builder.header("Accept-Encoding", "gzip");
         }
         return builder.build();
     }
 
     private HttpResponse response(
-            HttpRequest request, java.net.http.HttpResponse<ResponseStream> answer, boolean inflates, String subject) {
+            HttpRequest request, java.net.http.HttpResponse<ResponseStream> answer, String subject) {
         ResponseStream stream = answer.body();
         try {
             HttpHeaders headers = headers(answer.headers());
@@ -159,7 +163,7 @@ record JdkClient(HttpClient client, boolean own, Duration deadline, Duration sta
             if (length.orElse(0) > maxBytes) {
                 throw ClientErrors.tooLarge(subject, maxBytes);
             }
-            boolean compressed = inflates
+            boolean compressed = inflates(request)
                     && headers.all("Content-Encoding").size() == 1
                     && headers.find("Content-Encoding").orElse("").equalsIgnoreCase("gzip")
                     && length.orElse(1) > 0;

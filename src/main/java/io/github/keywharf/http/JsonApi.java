@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service that speaks JSON. Logins, retries and budgets are filters of its client. Thread-safe.
@@ -72,23 +73,28 @@ public record JsonApi(HttpHandler client, String address, int maxBytes, Map<Stri
         Set<String> names = new HashSet<>();
         // Begins with a step in front of the first page, so that nothing is fetched ahead.
         return Stream.iterate(
-                        new Step(JsonAnswer.JSON.missingNode(), Optional.of("")),
+                        new Step(JsonAnswer.JSON.missingNode(), ""),
                         Objects::nonNull,
-                        step -> step.next()
+                        step -> Optional.ofNullable(step.next())
                                 .map(name -> {
                                     if (!name.isEmpty()) {
                                         requireNew(name, names, endless);
                                     }
                                     JsonNode page = fetch.apply(name);
-                                    return new Step(
-                                            page, Optional.of(next.apply(page)).filter(text -> !text.isEmpty()));
+                                    String following = next.apply(page);
+                                    return new Step(page, following.isEmpty() ? null : following);
                                 })
                                 .orElse(null))
                 .skip(1)
                 .map(Step::page);
     }
 
-    private record Step(JsonNode page, Optional<String> next) {}
+    /**
+     * A page that was fetched.
+     *
+     * @param next name of the page after it, or null
+     */
+    private record Step(JsonNode page, @Nullable String next) {}
 
     /**
      * Adds the name of a page to those before it.

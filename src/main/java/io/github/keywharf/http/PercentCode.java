@@ -5,20 +5,20 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Decodes percent-encoding (RFC 3986) strictly: what is malformed, or is not UTF-8, has no decoded form. */
+/** Decodes percent-encoding (RFC 3986) strictly: text that is malformed, or not UTF-8, has no decoded form. */
 final class PercentCode {
     private PercentCode() {}
 
-    /** The decoded text, or empty when it is malformed. */
-    static Optional<String> decoded(String text, boolean plusIsSpace) {
-        if (text.indexOf('%') < 0 && (!plusIsSpace || text.indexOf('+') < 0)) {
+    /** Decodes a text; returns empty if it is malformed. */
+    static Optional<String> decode(String text) {
+        if (text.indexOf('%') < 0) {
             return Optional.of(text);
         }
         byte[] source = text.getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(source.length);
         for (int i = 0; i < source.length; i++) {
             if (source[i] != '%') {
-                bytes.put(plusIsSpace && source[i] == '+' ? (byte) ' ' : source[i]);
+                bytes.put(source[i]);
                 continue;
             }
             int high = i + 1 < source.length ? hex(source[i + 1]) : -1;
@@ -37,9 +37,9 @@ final class PercentCode {
         }
     }
 
-    /** The decoded text of a query parameter, or the text itself when it is malformed. */
-    static String lenient(String text) {
-        return decoded(text, true).orElse(text);
+    /** Decodes a part of a query, in which a plus is a blank; returns a malformed one unchanged. */
+    static String decodeQuery(String text) {
+        return decode(text.replace('+', ' ')).orElse(text);
     }
 
     private static int hex(byte digit) {

@@ -6,17 +6,18 @@ import io.github.keywharf.event.Work;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that is under way, and how long its client was waited for. Times are of {@link System#nanoTime()}.
+ * A running request, and the time spent waiting for its client. Times are of {@link System#nanoTime()}.
  *
- * <p>What the client moved is measured on the connection over HTTP/1, whose only request this is, and by the bytes of both
+ * <p>The bytes that the client moved are measured on the connection over HTTP/1, whose only request this is, and by the bytes of both
  * bodies over HTTP/2, where frames of other streams, or of none, would count otherwise.
  */
 final class Exchange {
-    /** The most bytes of a body that may be on their way over HTTP/2 before they count: a frame, or a record of TLS. */
+    /** Bytes of a body that may be in flight over HTTP/2 before they count: a frame, or a record of TLS. */
     static final int FRAME = 16 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -36,11 +37,11 @@ final class Exchange {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
 
-    Exchange(String subject, String peer, WatchedEndPoint endPoint, boolean multiplexed, EventListener listener) {
+    Exchange(String subject, String peer, WatchedEndPoint endPoint, HttpVersion version, EventListener listener) {
         this.subject = subject;
         this.peer = peer;
         this.endPoint = endPoint;
-        this.multiplexed = multiplexed;
+        this.multiplexed = version == HttpVersion.HTTP_2;
         this.listener = listener;
         this.passedBefore = endPoint.passed();
     }
@@ -58,7 +59,7 @@ final class Exchange {
         return endPoint;
     }
 
-    /** Whether the connection is shared with other requests. */
+    /** Returns true if other requests share the connection. */
     boolean isMultiplexed() {
         return multiplexed;
     }
@@ -79,7 +80,7 @@ final class Exchange {
         }
     }
 
-    /** Whether the client was waited for longer than the grace, with fewer bytes than it should have moved. */
+    /** Returns true if the wait for the client is longer than the grace, and it moved fewer bytes than it should have. */
     synchronized boolean isSlow(long now, long grace, int bytesPerSecond) {
         long all = waited + (waiting ? now - waitingSince : 0);
         double wanted = (double) bytesPerSecond * (all - grace) / TimeUnit.SECONDS.toNanos(1);
@@ -90,7 +91,7 @@ final class Exchange {
         return multiplexed ? received.get() + sent.get() + FRAME : endPoint.passed() - passedBefore;
     }
 
-    /** Notes that the client can be reached no more. */
+    /** Notes that the client cannot be reached any more. */
     void cut() {
         gone = true;
     }

@@ -100,7 +100,11 @@ final class JettyHandler extends Handler.Abstract {
         WatchedEndPoint endPoint = WatchedEndPoint.below(connection.getEndPoint());
         endPoint.requestBegins(http2 ? connection : null);
         Exchange exchange = new Exchange(
-                request.getMethod() + " " + path(request), Request.getRemoteAddr(request), endPoint, http2, listener);
+                request.getMethod() + " " + path(request),
+                Request.getRemoteAddr(request),
+                endPoint,
+                metaData.getHttpVersion(),
+                listener);
         slow.add(exchange);
         Entry entry = enter();
         // What comes after the last byte is also part of the request, as far as stopping is concerned.
@@ -117,7 +121,8 @@ final class JettyHandler extends Handler.Abstract {
             boolean closing = entry == Entry.CLOSING;
             HttpResponse busy = HttpResponse.text(503, TOO_MANY).withHeader("Retry-After", "1");
             refused(exchange, busy, closing ? "the server is stopping" : "too many requests are under way");
-            responses.send(busy, request, response, exchange, closing, end);
+            responses.send(
+                    busy, request, response, exchange, closing ? Responses.Next.CLOSE : Responses.Next.REQUEST, end);
         }
         return true;
     }
@@ -157,7 +162,7 @@ final class JettyHandler extends Handler.Abstract {
 
     private void exchange(Request request, Response response, Exchange exchange, Callback end) {
         HttpResponse answer = answer(request, exchange);
-        responses.send(answer, request, response, exchange, false, new Callback.Nested(end) {
+        responses.send(answer, request, response, exchange, Responses.Next.REQUEST, new Callback.Nested(end) {
             @Override
             public void succeeded() {
                 served(response.getStatus(), exchange);

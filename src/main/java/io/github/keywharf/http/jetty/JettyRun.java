@@ -56,7 +56,7 @@ final class JettyRun {
         SlowClients slow = new SlowClients(settings, connector);
         JettyHandler handler = new JettyHandler(settings, slow);
         server.setHandler(handler);
-        server.setErrorHandler(new PlainErrors(settings.tls != null));
+        server.setErrorHandler(new PlainErrors(new Responses(settings.tls != null)));
         try {
             server.start();
         } catch (Exception e) {

@@ -33,8 +33,14 @@ record Responses(boolean tls) {
             "transfer-encoding",
             "upgrade");
 
-    /** How much is read and written at a time. */
+    /** Bytes that are read and written at a time. */
     private static final int PIECE = 64 * 1024;
+
+    /** Use of the connection after a response. */
+    enum Next {
+        REQUEST,
+        CLOSE
+    }
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
@@ -42,21 +48,21 @@ record Responses(boolean tls) {
     private static final String HSTS = "max-age=31536000";
 
     /**
-     * Writes a response and completes the callback, whatever happens. What fails before the first byte is answered with 500;
-     * what fails is reported to the exchange, never to Jetty.
+     * Writes a response and completes the callback, whatever happens. A failure before the first byte is answered with 500;
+     * each is reported to the exchange, never to Jetty.
      *
-     * @param exchange that is counted, or null
-     * @param last whether the connection ends with it
+     * @param exchange exchange whose bytes are counted, or null
+     * @param next what the connection is for afterwards
      */
     void send(
             HttpResponse answer,
             Request request,
             Response response,
             @Nullable Exchange exchange,
-            boolean last,
+            Next next,
             Callback callback) {
         try {
-            write(answer, request, response, exchange, last, callback);
+            write(answer, request, response, exchange, next, callback);
         } catch (Throwable e) {
             report(exchange, e);
             if (response.isCommitted()) {
@@ -65,14 +71,14 @@ record Responses(boolean tls) {
             }
             try {
                 response.reset();
-                write(failed(), request, response, exchange, last, callback);
+                write(failed(), request, response, exchange, next, callback);
             } catch (Throwable again) {
                 callback.failed(LastWrite.unsaid());
             }
         }
     }
 
-    /** What a client learns of a failure. */
+    /** Answer to a client after a failure. */
     static HttpResponse failed() {
         return HttpResponse.text(500, "The server failed\n");
     }
@@ -82,7 +88,7 @@ record Responses(boolean tls) {
             Request request,
             Response response,
             @Nullable Exchange exchange,
-            boolean last,
+            Next next,
             Callback callback)
             throws IOException {
         boolean head = request.getMethod().equals("HEAD");
@@ -96,13 +102,13 @@ record Responses(boolean tls) {
             }
         }
         secure(headers);
-        if (last) {
+        if (next == Next.CLOSE) {
             headers.put(HttpHeader.CONNECTION, "close");
         }
-        OptionalLong told =
-                !bodiless ? length : head && answer.status() != 204 ? told(answer, length) : OptionalLong.empty();
-        if (told.isPresent()) {
-            headers.put(HttpHeader.CONTENT_LENGTH, told.getAsLong());
+        if (!bodiless) {
+            length.ifPresent(bytes -> headers.put(HttpHeader.CONTENT_LENGTH, bytes));
+        } else if (head && answer.status() != 204) {
+            lengthOfHead(answer).ifPresent(bytes -> headers.put(HttpHeader.CONTENT_LENGTH, bytes));
         }
         ByteBuffer end = bodiless
                 ? ByteBuffer.allocate(0)
@@ -113,16 +119,16 @@ record Responses(boolean tls) {
         response.write(true, end, new LastWrite(exchange, end.remaining(), callback));
     }
 
-    /** The length that a response to HEAD shows: the handler's own, if it says one, as it need not have the body. */
-    private static OptionalLong told(HttpResponse answer, OptionalLong length) {
-        Optional<String> own = answer.header("Content-Length");
-        if (own.isEmpty()) {
-            return length;
+    /** Returns the length in a response to HEAD: that of the handler's header, if there is one, as it may leave out the body. */
+    private static OptionalLong lengthOfHead(HttpResponse answer) {
+        Optional<String> length = answer.header("Content-Length");
+        if (length.isEmpty()) {
+            return answer.body().length();
         }
-        if (!NUMBER.matcher(own.get()).matches()) {
+        if (!NUMBER.matcher(length.get()).matches()) {
             throw new IllegalArgumentException("The handler's Content-Length is not a number");
         }
-        return OptionalLong.of(Long.parseLong(own.get()));
+        return OptionalLong.of(Long.parseLong(length.get()));
     }
 
     private void secure(HttpFields.Mutable headers) {
@@ -174,7 +180,7 @@ record Responses(boolean tls) {
         return ByteBuffer.allocate(0);
     }
 
-    /** All that was needed is read by then, so that a failure is reported and the response goes on. */
+    /** Closes a stream that has been read completely, so that a failure is reported and the response goes on. */
     private static void close(InputStream stream, @Nullable Exchange exchange) {
         try {
             stream.close();
