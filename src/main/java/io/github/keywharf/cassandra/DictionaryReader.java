@@ -25,11 +25,13 @@ import java.util.stream.Collectors;
 final class DictionaryReader {
     private final DictionaryRows rows;
     private final Optional<String> only;
+    private final DictionarySizes sizes;
 
     /** Reads one keyspace only, if one is given. */
-    DictionaryReader(DictionaryRows rows, Optional<String> only) {
+    DictionaryReader(DictionaryRows rows, Optional<String> only, DictionarySizes sizes) {
         this.rows = rows;
         this.only = only;
+        this.sizes = sizes;
     }
 
     /** All keyspaces but virtual ones. */
@@ -48,20 +50,20 @@ final class DictionaryReader {
             Map<String, List<Row>> columnsOf = by(columns, name, "table_name");
             Map<String, List<Row>> masksOf = by(masks, name, "table_name");
             Map<String, List<Row>> indexesOf = by(indexes, name, "table_name");
-            List<DictionaryTable> made = new ArrayList<>();
+            List<DictionaryTable> tablesAndViews = new ArrayList<>();
             for (Row table : tables.getOrDefault(name, List.of())) {
-                made.add(table(table, "table_name", Optional.empty(), columnsOf, masksOf, indexesOf));
+                tablesAndViews.add(table(table, "table_name", Optional.empty(), columnsOf, masksOf, indexesOf));
             }
             for (Row view : views.getOrDefault(name, List.of())) {
-                made.add(table(view, "view_name", Optional.of(view(view)), columnsOf, masksOf, indexesOf));
+                tablesAndViews.add(table(view, "view_name", Optional.of(view(view)), columnsOf, masksOf, indexesOf));
             }
             keyspaces.add(new DictionaryKeyspace(
                     name,
                     DictionaryCql.isSystem(name) ? DictionaryKeyspace.Kind.SYSTEM : DictionaryKeyspace.Kind.USER,
                     true,
-                    DictionaryCql.flag(row, "durable_writes"),
-                    DictionaryCql.texts(row, "replication"),
-                    made,
+                    new DictionaryKeyspace.Options(
+                            DictionaryCql.flag(row, "durable_writes"), DictionaryCql.texts(row, "replication")),
+                    tablesAndViews,
                     each(types, name, DictionaryReader::type),
                     each(functions, name, DictionaryReader::function),
                     each(aggregates, name, DictionaryReader::aggregate)));
@@ -81,8 +83,7 @@ final class DictionaryReader {
                     name,
                     DictionaryKeyspace.Kind.VIRTUAL,
                     true,
-                    true,
-                    Map.of(),
+                    new DictionaryKeyspace.Options(true, Map.of()),
                     each(
                             tables,
                             name,
@@ -116,27 +117,28 @@ final class DictionaryReader {
         return rows.getOrDefault(keyspace, List.of()).stream().map(reader).toList();
     }
 
-    private static DictionaryTable table(
+    private DictionaryTable table(
             Row row,
             String nameColumn,
             Optional<DictionaryView> view,
             Map<String, List<Row>> columns,
             Map<String, List<Row>> masks,
             Map<String, List<Row>> indexes) {
+        String keyspace = DictionaryCql.text(row, "keyspace_name");
         String name = DictionaryCql.text(row, nameColumn);
         Map<String, String> masked = new LinkedHashMap<>();
         for (Row mask : masks.getOrDefault(name, List.of())) {
             masked.put(DictionaryCql.text(mask, "column_name"), DictionaryCql.mask(mask));
         }
         return new DictionaryTable(
-                DictionaryCql.text(row, "keyspace_name"),
+                keyspace,
                 name,
                 DictionaryCql.text(row, "comment"),
                 each(columns, name, column -> column(column, masked)),
                 each(indexes, name, DictionaryReader::index),
                 DictionaryCql.options(row),
                 view,
-                Optional.empty());
+                sizes.of(keyspace, name));
     }
 
     private static DictionaryColumn column(Row row, Map<String, String> masks) {
@@ -155,10 +157,10 @@ final class DictionaryReader {
         };
         return new DictionaryColumn(
                 name,
-                kind,
-                inKey ? row.getInt("position") : DictionaryColumn.NO_POSITION,
-                order,
                 DictionaryCql.text(row, "type"),
+                kind,
+                inKey ? Optional.of(row.getInt("position")) : Optional.empty(),
+                order,
                 Optional.ofNullable(masks.get(name)));
     }
 

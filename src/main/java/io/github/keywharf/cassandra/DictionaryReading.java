@@ -53,16 +53,15 @@ final class DictionaryReading {
     private DataDictionary read(DictionaryRows rows, Row local) {
         DictionaryRights rights = DictionaryRights.of(rows, wanted.filter());
         DictionarySight sight = DictionarySight.of(rights);
-        DictionaryReader reader = new DictionaryReader(rows, only);
+        DictionaryReader reader =
+                new DictionaryReader(rows, only, sizes ? DictionarySizes.read(rows, only) : DictionarySizes.NONE);
         List<DictionaryKeyspace> found = new ArrayList<>(reader.keyspaces());
         if (wanted.virtual()) {
             found.addAll(reader.virtualKeyspaces());
         }
-        DictionarySizes counted = sizes ? DictionarySizes.read(rows, only) : DictionarySizes.NONE;
         List<DictionaryKeyspace> visible = found.stream()
                 .filter(keyspace -> wanted.system() || keyspace.kind() != DictionaryKeyspace.Kind.SYSTEM)
                 .flatMap(keyspace -> sight.of(keyspace).stream())
-                .map(counted::in)
                 .toList();
         return new DataDictionary(
                 DictionaryCql.text(local, "cluster_name"),

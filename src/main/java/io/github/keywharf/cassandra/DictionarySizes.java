@@ -5,9 +5,7 @@ import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
 import io.github.keywharf.KeywharfException;
-import io.github.keywharf.dictionary.DictionaryKeyspace;
 import io.github.keywharf.dictionary.DictionarySize;
-import io.github.keywharf.dictionary.DictionaryTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -82,32 +80,9 @@ final class DictionarySizes {
         sum[1] += bytes;
     }
 
-    DictionaryKeyspace in(DictionaryKeyspace keyspace) {
-        List<DictionaryTable> tables = keyspace.tables().stream()
-                .map(table -> new DictionaryTable(
-                        table.keyspace(),
-                        table.name(),
-                        table.comment(),
-                        table.columns(),
-                        table.indexes(),
-                        table.options(),
-                        table.view(),
-                        of(table.path())))
-                .toList();
-        return new DictionaryKeyspace(
-                keyspace.name(),
-                keyspace.kind(),
-                keyspace.whole(),
-                keyspace.durableWrites(),
-                keyspace.replication(),
-                tables,
-                keyspace.types(),
-                keyspace.functions(),
-                keyspace.aggregates());
-    }
-
-    Optional<DictionarySize> of(String path) {
-        long[] sum = sums.get(path);
+    /** Returns the size of a table, if it is known. */
+    Optional<DictionarySize> of(String keyspace, String table) {
+        long[] sum = sums.get(keyspace + "." + table);
         return sum == null || sum[0] < 1
                 ? Optional.empty()
                 : Optional.of(new DictionarySize(sum[0], Math.max(0, sum[1] / sum[0])));

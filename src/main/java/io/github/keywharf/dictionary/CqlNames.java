@@ -1,6 +1,8 @@
 package io.github.keywharf.dictionary;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** The names in a CQL type. */
@@ -13,10 +15,15 @@ final class CqlNames {
     static List<String> in(String cqlType) {
         return NAME.matcher(cqlType)
                 .results()
-                .map(found -> found.group(1) != null
-                        ? found.group(1).replace("\"\"", "\"")
-                        : found.group(2) == null ? "" : found.group(2))
-                .filter(name -> !name.isEmpty())
+                .map(CqlNames::name)
+                .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static Optional<String> name(MatchResult found) {
+        String quoted = found.group(1);
+        return quoted == null
+                ? Optional.ofNullable(found.group(2))
+                : Optional.of(quoted.replace("\"\"", "\"")).filter(name -> !name.isEmpty());
     }
 }

@@ -1,6 +1,5 @@
 package io.github.keywharf.dictionary;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,7 @@ import java.util.Optional;
  * @param initialState in CQL; absent for null
  */
 public record DictionaryAggregate(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String keyspace,
+        String keyspace,
         String name,
         List<String> argumentTypes,
         String returns,
@@ -29,11 +28,6 @@ public record DictionaryAggregate(
     /** Copies the types. */
     public DictionaryAggregate {
         argumentTypes = List.copyOf(argumentTypes);
-    }
-
-    DictionaryAggregate in(String place) {
-        return new DictionaryAggregate(
-                place, name, argumentTypes, returns, stateFunction, stateType, finalFunction, initialState);
     }
 
     /** The name with the types of the arguments: {@code total(int)}. */

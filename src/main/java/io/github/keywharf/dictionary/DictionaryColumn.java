@@ -7,21 +7,18 @@ import java.util.Optional;
  * A column of a table or view.
  *
  * @param name as it is, without quotes
- * @param kind its part in the key
- * @param position its place in its part of the key, from 0; {@value #NO_POSITION} outside the key, where columns have no order
- * @param order how rows of a partition are sorted by it, for clustering columns
  * @param type in CQL, such as {@code map<text, frozen<address>>}
+ * @param kind its part in the key
+ * @param position its place in its part of the key, from 0; absent outside the key, where columns have no order
+ * @param order how rows of a partition are sorted by it, for clustering columns
  * @param mask the function that hides its values from those without the right to see them, such as
  *     {@code system.mask_default()}
  */
 public record DictionaryColumn(
-        String name, Kind kind, int position, Optional<Order> order, String type, Optional<String> mask) {
-
-    /** The position of what has none. */
-    public static final int NO_POSITION = -1;
+        String name, String type, Kind kind, Optional<Integer> position, Optional<Order> order, Optional<String> mask) {
 
     static final Comparator<DictionaryColumn> IN_TABLE = Comparator.comparing(DictionaryColumn::kind)
-            .thenComparing(DictionaryColumn::position)
+            .thenComparing(column -> column.position().orElse(-1))
             .thenComparing(DictionaryColumn::name);
 
     /** What a column is for; in the order in which they are shown. */

@@ -26,9 +26,9 @@ final class DictionaryFacts {
     private void keyspace(DictionaryKeyspace keyspace) {
         FactKey key = new FactKey(DictionaryObject.KEYSPACE, keyspace.name());
         Map<String, String> attributes = noted(keyspace.name());
-        keyspace.replication().forEach((option, value) -> attributes.put("replication " + option, value));
-        attributes.put("durable writes", String.valueOf(keyspace.durableWrites()));
-        add(key, key, keyspace.name(), keyspace.keeping(), attributes);
+        keyspace.options().replication().forEach((option, value) -> attributes.put("replication " + option, value));
+        attributes.put("durable writes", String.valueOf(keyspace.options().durableWrites()));
+        add(key, key, keyspace.name(), keyspace.options().toString(), attributes);
         keyspace.types().forEach(type -> type(key, type));
         keyspace.tables().forEach(table -> table(key, table));
         for (DictionaryFunction function : keyspace.functions()) {

@@ -1,6 +1,5 @@
 package io.github.keywharf.dictionary;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.keywharf.dictionary.DictionaryType.Field;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,7 +16,7 @@ import java.util.stream.Collectors;
  * @param calledOnNull whether it runs when an argument is null, rather than being null itself
  */
 public record DictionaryFunction(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String keyspace,
+        String keyspace,
         String name,
         List<Field> arguments,
         String returns,
@@ -28,10 +27,6 @@ public record DictionaryFunction(
     /** Copies the arguments. */
     public DictionaryFunction {
         arguments = List.copyOf(arguments);
-    }
-
-    DictionaryFunction in(String place) {
-        return new DictionaryFunction(place, name, arguments, returns, language, body, calledOnNull);
     }
 
     /** The name with the types of the arguments, which distinguish functions of one name: {@code distance(int, int)}. */

@@ -1,6 +1,8 @@
 package io.github.keywharf.dictionary;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.keywharf.KeywharfException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +16,7 @@ import java.util.Set;
  * @param name as it is, without quotes
  * @param kind whose it is
  * @param whole whether all of it is shown, and not only what the session's roles have a right on
- * @param durableWrites whether writes go through the commit log
- * @param replication how often rows are kept, and where: the class and its options
+ * @param options how rows are kept
  * @param tables tables and materialised views, by name
  * @param types by name
  * @param functions by name and types of arguments
@@ -25,8 +26,7 @@ public record DictionaryKeyspace(
         String name,
         Kind kind,
         boolean whole,
-        boolean durableWrites,
-        Map<String, String> replication,
+        @JsonUnwrapped Options options,
         List<DictionaryTable> tables,
         List<DictionaryType> types,
         List<DictionaryFunction> functions,
@@ -34,7 +34,6 @@ public record DictionaryKeyspace(
 
     /** Copies and sorts. */
     public DictionaryKeyspace {
-        replication = Texts.sorted(replication);
         tables = tables.stream()
                 .sorted(Comparator.comparing(DictionaryTable::name))
                 .toList();
@@ -49,20 +48,6 @@ public record DictionaryKeyspace(
                 .toList();
     }
 
-    /** The same, with another name of the keyspace in all that is in it. */
-    DictionaryKeyspace naming(String place) {
-        return new DictionaryKeyspace(
-                name,
-                kind,
-                whole,
-                durableWrites,
-                replication,
-                tables.stream().map(table -> table.in(place)).toList(),
-                types.stream().map(type -> type.in(place)).toList(),
-                functions.stream().map(function -> function.in(place)).toList(),
-                aggregates.stream().map(aggregate -> aggregate.in(place)).toList());
-    }
-
     /** Whose a keyspace is. */
     public enum Kind {
         /** Made by someone. */
@@ -71,6 +56,37 @@ public record DictionaryKeyspace(
         SYSTEM,
         /** The server's own, made up as it is read. */
         VIRTUAL
+    }
+
+    /**
+     * How a keyspace keeps its rows.
+     *
+     * @param durableWrites true if writes go through the commit log
+     * @param replication the replication strategy ({@code class}) and its options, such as the number of copies
+     */
+    public record Options(boolean durableWrites, Map<String, String> replication) {
+
+        /** Copies and sorts. */
+        public Options {
+            replication = Texts.sorted(replication);
+        }
+
+        /** Returns a line such as {@code SimpleStrategy, replication_factor 3}. */
+        @Override
+        public String toString() {
+            List<String> parts = new ArrayList<>();
+            replication.forEach((option, value) -> {
+                if (option.equals("class")) {
+                    parts.add(0, value.substring(value.lastIndexOf('.') + 1));
+                } else {
+                    parts.add(option + " " + value);
+                }
+            });
+            if (!durableWrites) {
+                parts.add("without commit log");
+            }
+            return Texts.line(String.join(", ", parts));
+        }
     }
 
     /** The materialised views among the tables. */
@@ -110,26 +126,10 @@ public record DictionaryKeyspace(
         return List.copyOf(found);
     }
 
-    /** How it is kept: {@code SimpleStrategy, replication_factor 3}. */
-    public String keeping() {
-        StringBuilder text = new StringBuilder();
-        String strategy = replication.getOrDefault("class", "");
-        text.append(strategy.substring(strategy.lastIndexOf('.') + 1));
-        replication.forEach((option, value) -> {
-            if (!option.equals("class")) {
-                text.append(text.length() == 0 ? "" : ", ")
-                        .append(option)
-                        .append(' ')
-                        .append(value);
-            }
-        });
-        return Texts.line(text + (durableWrites ? "" : ", without commit log"));
-    }
-
     /** The name, how it is kept, and its tables below each other. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(Texts.line(name)).append(": ").append(keeping());
+        StringBuilder text = new StringBuilder(Texts.line(name)).append(": ").append(options);
         if (!whole) {
             text.append(", in part");
         }

@@ -1,6 +1,5 @@
 package io.github.keywharf.dictionary;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.github.keywharf.KeywharfException;
 import io.github.keywharf.dictionary.DictionaryColumn.Kind;
@@ -24,7 +23,7 @@ import java.util.stream.Collectors;
  */
 @JsonPropertyOrder({"name", "comment", "view"})
 public record DictionaryTable(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String keyspace,
+        String keyspace,
         String name,
         String comment,
         List<DictionaryColumn> columns,
@@ -40,10 +39,6 @@ public record DictionaryTable(
                 .sorted(Comparator.comparing(DictionaryIndex::name))
                 .toList();
         options = Texts.sorted(options);
-    }
-
-    DictionaryTable in(String place) {
-        return new DictionaryTable(place, name, comment, columns, indexes, options, view, size);
     }
 
     /** {@code keyspace.table}. */

@@ -1,6 +1,5 @@
 package io.github.keywharf.dictionary;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,16 +10,11 @@ import java.util.stream.Collectors;
  * @param name as it is, without quotes
  * @param fields in their order
  */
-public record DictionaryType(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String keyspace, String name, List<Field> fields) {
+public record DictionaryType(String keyspace, String name, List<Field> fields) {
 
     /** Copies the fields. */
     public DictionaryType {
         fields = List.copyOf(fields);
-    }
-
-    DictionaryType in(String place) {
-        return new DictionaryType(place, name, fields);
     }
 
     /**

@@ -65,7 +65,7 @@ final class MarkdownDictionary {
 
     private void keyspace(DictionaryKeyspace keyspace) {
         heading("## " + escaped(keyspace.name()));
-        line(escaped(keyspace.keeping()) + (keyspace.whole() ? "" : "; shown in part") + ".");
+        line(escaped(keyspace.options().toString()) + (keyspace.whole() ? "" : "; shown in part") + ".");
         note(keyspace.name());
         keyspace.tables().forEach(this::table);
         for (DictionaryType type : keyspace.types()) {

@@ -48,11 +48,11 @@ final class Texts {
         return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, units[unit]);
     }
 
-    static String count(int number, String one) {
-        String many = one.endsWith("x")
-                ? one + "es"
-                : one.endsWith("y") ? one.substring(0, one.length() - 1) + "ies" : one + "s";
-        return number + " " + (number == 1 ? one : many);
+    static String count(int number, String noun) {
+        if (number == 1) {
+            return "1 " + noun;
+        }
+        return number + " " + (noun.endsWith("x") ? noun + "es" : noun + "s");
     }
 
     static Map<String, String> sorted(Map<String, String> map) {

@@ -19,6 +19,7 @@ import io.github.keywharf.internal.Cut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,18 +54,51 @@ public final class StoredJson<T> {
     /** First member of a format, with the only value that is accepted. */
     private record Version(String member, int number) {}
 
+    /** Member of inner objects that is not stored, as the member {@code from} of the element they are in has its value. */
+    private record Inherited(String member, String array, String from) {
+        void remove(ObjectNode json) {
+            forEach(json, (inner, element) -> inner.remove(member));
+        }
+
+        void add(ObjectNode json) {
+            forEach(
+                    json,
+                    (inner, element) -> inner.put(member, element.path(from).asText()));
+        }
+
+        private void forEach(ObjectNode json, BiConsumer<ObjectNode, JsonNode> action) {
+            for (JsonNode element : json.path(array)) {
+                for (JsonNode list : element) {
+                    list.forEach(inner -> {
+                        if (list.isArray() && inner instanceof ObjectNode object) {
+                            action.accept(object, element);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
     private final Class<T> type;
     private final Refusal refusal;
     private final JsonMapper mapper;
     private final @Nullable Version version;
     private final ObjectNode added;
+    private final @Nullable Inherited inherited;
 
-    private StoredJson(Class<T> type, Refusal refusal, JsonMapper mapper, @Nullable Version version, ObjectNode added) {
+    private StoredJson(
+            Class<T> type,
+            Refusal refusal,
+            JsonMapper mapper,
+            @Nullable Version version,
+            ObjectNode added,
+            @Nullable Inherited inherited) {
         this.type = type;
         this.refusal = refusal;
         this.mapper = mapper;
         this.version = version;
         this.added = added;
+        this.inherited = inherited;
     }
 
     /**
@@ -76,12 +110,12 @@ public final class StoredJson<T> {
      */
     public static <T extends Record> StoredJson<T> of(Class<T> type, String noun, String code, String remedy) {
         JsonMapper mapper = RecordMapper.MAPPER;
-        return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, null, mapper.createObjectNode());
+        return new StoredJson<>(type, new Refusal(noun, code, remedy), mapper, null, mapper.createObjectNode(), null);
     }
 
     /** Returns the format with its version as the first member, an integer; any other version is refused. */
     public StoredJson<T> version(String member, int number) {
-        return new StoredJson<>(type, refusal, mapper, new Version(member, number), added);
+        return new StoredJson<>(type, refusal, mapper, new Version(member, number), added, inherited);
     }
 
     /** Returns the format on several lines, for people. */
@@ -95,14 +129,22 @@ public final class StoredJson<T> {
     }
 
     private StoredJson<T> withMapper(JsonMapper changed) {
-        return new StoredJson<>(type, refusal, changed, version, added);
+        return new StoredJson<>(type, refusal, changed, version, added, inherited);
     }
 
     /** Returns the format with a default value for a member that was added later, and that older content lacks. */
     public StoredJson<T> added(String member, Object value) {
         ObjectNode more = added.deepCopy();
         more.set(member, mapper.valueToTree(value));
-        return new StoredJson<>(type, refusal, mapper, version, more);
+        return new StoredJson<>(type, refusal, mapper, version, more, inherited);
+    }
+
+    /**
+     * Returns the format with a member that is not stored, because an object further out has its value: each object in a list
+     * of an element of {@code array} has a member {@code member} with the text of the element's {@code from}.
+     */
+    public StoredJson<T> inherited(String member, String array, String from) {
+        return new StoredJson<>(type, refusal, mapper, version, added, new Inherited(member, array, from));
     }
 
     /**
@@ -125,6 +167,9 @@ public final class StoredJson<T> {
                 json.put(version.member(), version.number());
             }
             json.setAll(mapper.<ObjectNode>valueToTree(value));
+            if (inherited != null) {
+                inherited.remove(json);
+            }
             // Not as bytes, in which Jackson escapes characters beyond 16 bits.
             return mapper.writeValueAsString(json).getBytes(UTF_8);
         } catch (JsonProcessingException e) {
@@ -151,6 +196,9 @@ public final class StoredJson<T> {
             object.remove(version.member());
         }
         added.properties().forEach(member -> object.putIfAbsent(member.getKey(), member.getValue()));
+        if (inherited != null) {
+            inherited.add(object);
+        }
         try {
             return mapper.treeToValue(object, type);
         } catch (JsonMappingException e) {

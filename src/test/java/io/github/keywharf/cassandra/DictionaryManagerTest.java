@@ -100,7 +100,7 @@ class DictionaryManagerTest {
         KeyspaceMetadata driver = ofTheDriver();
         DictionaryKeyspace read = dictionary().describeKeyspace(keyspace);
 
-        assertThat(read.replication()).isEqualTo(driver.getReplication());
+        assertThat(read.options().replication()).isEqualTo(driver.getReplication());
         assertThat(read.types())
                 .extracting(DictionaryType::name)
                 .containsExactlyInAnyOrderElementsOf(
@@ -177,12 +177,12 @@ class DictionaryManagerTest {
         sizes.add("k.t", 30, 7_000);
         sizes.add("k.empty", 0, 0);
 
-        assertThat(sizes.of("k.t")).hasValueSatisfying(size -> {
+        assertThat(sizes.of("k", "t")).hasValueSatisfying(size -> {
             assertThat(size.partitions()).isEqualTo(40);
             assertThat(size.meanPartitionBytes()).isEqualTo(200);
         });
-        assertThat(sizes.of("k.empty")).isEmpty();
-        assertThat(sizes.of("k.never")).isEmpty();
+        assertThat(sizes.of("k", "empty")).isEmpty();
+        assertThat(sizes.of("k", "never")).isEmpty();
     }
 
     @Test

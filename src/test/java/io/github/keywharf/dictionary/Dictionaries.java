@@ -52,8 +52,9 @@ final class Dictionaries {
                 name,
                 DictionaryKeyspace.Kind.USER,
                 true,
-                true,
-                Map.of("class", "org.apache.cassandra.locator.SimpleStrategy", "replication_factor", "3"),
+                new DictionaryKeyspace.Options(
+                        true,
+                        Map.of("class", "org.apache.cassandra.locator.SimpleStrategy", "replication_factor", "3")),
                 tables,
                 types,
                 List.of(),
@@ -78,16 +79,16 @@ final class Dictionaries {
     }
 
     static DictionaryColumn partition(String name, String type) {
-        return new DictionaryColumn(name, Kind.PARTITION_KEY, 0, Optional.empty(), type, Optional.empty());
+        return new DictionaryColumn(name, type, Kind.PARTITION_KEY, Optional.of(0), Optional.empty(), Optional.empty());
     }
 
     static DictionaryColumn clustering(String name, String type) {
-        return new DictionaryColumn(name, Kind.CLUSTERING, 0, Optional.of(Order.DESC), type, Optional.empty());
+        return new DictionaryColumn(
+                name, type, Kind.CLUSTERING, Optional.of(0), Optional.of(Order.DESC), Optional.empty());
     }
 
     static DictionaryColumn regular(String name, String type) {
-        return new DictionaryColumn(
-                name, Kind.REGULAR, DictionaryColumn.NO_POSITION, Optional.empty(), type, Optional.empty());
+        return new DictionaryColumn(name, type, Kind.REGULAR, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** A shop with a view, nested types, a note and a right. */
@@ -125,7 +126,12 @@ final class Dictionaries {
                 HOSTILE,
                 List.of(
                         new DictionaryColumn(
-                                HOSTILE, Kind.PARTITION_KEY, 0, Optional.empty(), HOSTILE, Optional.of(HOSTILE)),
+                                HOSTILE,
+                                HOSTILE,
+                                Kind.PARTITION_KEY,
+                                Optional.of(0),
+                                Optional.empty(),
+                                Optional.of(HOSTILE)),
                         clustering(HOSTILE + "2", "text"),
                         regular("plain", "frozen<\"" + HOSTILE.replace("\"", "\"\"") + "\">")),
                 List.of(new DictionaryIndex(
@@ -142,8 +148,7 @@ final class Dictionaries {
                         HOSTILE,
                         DictionaryKeyspace.Kind.USER,
                         false,
-                        false,
-                        Map.of("class", HOSTILE, HOSTILE, HOSTILE),
+                        new DictionaryKeyspace.Options(false, Map.of("class", HOSTILE, HOSTILE, HOSTILE)),
                         List.of(table),
                         List.of(new DictionaryType(HOSTILE, HOSTILE, List.of(new Field(HOSTILE, HOSTILE)))),
                         List.of(new DictionaryFunction(

@@ -37,10 +37,10 @@ class DictionaryRoundTripTest {
     private static Arbitrary<DictionaryColumn> column() {
         return Combinators.combine(
                         TEXT,
-                        Arbitraries.of(DictionaryColumn.Kind.class),
-                        Arbitraries.integers().between(-1, 5),
-                        Arbitraries.of(DictionaryColumn.Order.class).optional(),
                         TEXT,
+                        Arbitraries.of(DictionaryColumn.Kind.class),
+                        Arbitraries.integers().between(0, 5).optional(),
+                        Arbitraries.of(DictionaryColumn.Order.class).optional(),
                         TEXT.optional())
                 .as(DictionaryColumn::new);
     }
@@ -95,7 +95,14 @@ class DictionaryRoundTripTest {
                                 .list()
                                 .ofMaxSize(2))
                 .as((kind, flag, replication, tables, types, functions, aggregates) -> new DictionaryKeyspace(
-                        name, kind, flag, !flag, replication, tables, types, functions, aggregates)));
+                        name,
+                        kind,
+                        flag,
+                        new DictionaryKeyspace.Options(!flag, replication),
+                        tables,
+                        types,
+                        functions,
+                        aggregates)));
     }
 
     @Provide
@@ -168,6 +175,7 @@ class DictionaryRoundTripTest {
         assertRefused(
                 json.replaceFirst("\"durableWrites\" : true,", ""),
                 "its member 'keyspaces[0].durableWrites' is missing");
+        assertRefused(json.replaceFirst("\"name\" : \"shop\",", ""), "its member 'keyspaces[0].name' is missing");
     }
 
     private static void assertRefused(String json, String reason) {

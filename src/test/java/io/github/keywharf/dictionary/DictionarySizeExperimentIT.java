@@ -23,10 +23,10 @@ class DictionarySizeExperimentIT {
             for (int j = 0; j < COLUMNS; j++) {
                 columns.add(new DictionaryColumn(
                         "column_" + j + (j == 29 && i % 10 == 0 ? suffix : ""),
-                        j == 0 ? DictionaryColumn.Kind.PARTITION_KEY : DictionaryColumn.Kind.REGULAR,
-                        j == 0 ? 0 : DictionaryColumn.NO_POSITION,
-                        Optional.empty(),
                         j % 3 == 0 ? "frozen<map<text, int>>" : "text",
+                        j == 0 ? DictionaryColumn.Kind.PARTITION_KEY : DictionaryColumn.Kind.REGULAR,
+                        j == 0 ? Optional.of(0) : Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()));
                 notes.add(Dictionaries.note("shop." + name + ".column_" + j, "says what it is #tag"));
             }

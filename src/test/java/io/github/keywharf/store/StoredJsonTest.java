@@ -269,4 +269,27 @@ class StoredJsonTest {
                 .hasMessageContaining("tasks/1")
                 .hasMessageContaining(named);
     }
+
+    private record Place(String house, String room) {}
+
+    private record House(String name, List<Place> rooms, Map<String, Integer> years) {}
+
+    private record Houses(List<House> houses) {}
+
+    @Test
+    void a_member_that_repeats_one_of_an_outer_object_is_not_stored() {
+        StoredJson<Houses> format = StoredJson.of(Houses.class, "houses", "test.bad_houses", "restore them")
+                .inherited("house", "houses", "name");
+        Houses houses = new Houses(List.of(
+                new House("a", List.of(new Place("a", "hall")), Map.of("built", 1900)),
+                new House("b", List.of(new Place("b", "hall"), new Place("b", "attic")), Map.of())));
+
+        String text = new String(format.write(houses), StandardCharsets.UTF_8);
+
+        assertThat(text).startsWith("{\"houses\":[{\"name\":\"a\",\"rooms\":[{\"room\":\"hall\"}],");
+        assertThat(format.read("houses", text.getBytes(StandardCharsets.UTF_8))).isEqualTo(houses);
+        assertThatThrownBy(() -> format.read(
+                        "houses", text.replaceFirst("\"name\":\"b\",", "").getBytes(StandardCharsets.UTF_8)))
+                .hasMessageContaining("'houses[1].name' is missing");
+    }
 }
