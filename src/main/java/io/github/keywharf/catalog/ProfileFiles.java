@@ -21,12 +21,7 @@ final class ProfileFiles {
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(ShareProfile.MAX_BYTES + 1);
         } catch (IOException e) {
-            String problem = e instanceof NoSuchFileException
-                    ? "There is no such file; check the path"
-                    : Files.isDirectory(file)
-                            ? "It is a directory; give the path of the profile's file"
-                            : "It cannot be read; check its rights";
-            throw new KeywharfException("catalog.bad_profile", subject, problem, e);
+            throw new KeywharfException("catalog.bad_profile", subject, problem(file, e), e);
         }
         try {
             if (bytes.length > ShareProfile.MAX_BYTES) {
@@ -41,6 +36,15 @@ final class ProfileFiles {
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    private static String problem(Path file, IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "There is no such file; check the path";
+        }
+        return Files.isDirectory(file)
+                ? "It is a directory; give the path of the profile's file"
+                : "It cannot be read; check its rights";
     }
 
     static void write(ShareProfile profile, Path file) {

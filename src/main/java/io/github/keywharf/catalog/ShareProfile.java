@@ -46,9 +46,14 @@ public record ShareProfile(int version, URI endpoint, ShareCredentials credentia
         return text.endsWith("/") ? URI.create(text.replaceFirst("/+$", "")) : uri;
     }
 
-    /** A profile of version 1. */
-    public static ShareProfile bearer(URI endpoint, Secret token, Optional<Instant> expires) {
-        return new ShareProfile(1, endpoint, new ShareCredentials.Bearer(token, expires));
+    /** Creates a profile of version 1 that does not say when its token ends. */
+    public static ShareProfile bearer(URI endpoint, Secret token) {
+        return new ShareProfile(1, endpoint, new ShareCredentials.Bearer(token, Optional.empty()));
+    }
+
+    /** Creates a profile of version 1 whose token ends at a time. */
+    public static ShareProfile bearer(URI endpoint, Secret token, Instant expires) {
+        return new ShareProfile(1, endpoint, new ShareCredentials.Bearer(token, Optional.of(expires)));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.keywharf.catalog;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.keywharf.CheckReturnValue;
 import java.util.Locale;
 import java.util.Objects;
@@ -9,21 +10,39 @@ import java.util.Optional;
  * A table as it is in a share. The {@code with} methods copy.
  *
  * @param source the table as the catalog knows it: {@code catalog.schema.table} of Unity Catalog, or a folder of a store
- * @param schema the schema that recipients see
- * @param table the name that recipients see
+ * @param name the name that recipients see
  * @param history whether recipients may read earlier versions and the change feed
  * @param filter which partitions of it recipients may read; all of them when empty
  */
-public record SharedTable(String source, String schema, String table, boolean history, Optional<TenantFilter> filter) {
+public record SharedTable(String source, @JsonUnwrapped Name name, boolean history, Optional<TenantFilter> filter) {
     /** The most characters of a source. */
     public static final int MAX_SOURCE = 1_024;
 
     /** Checks the names. */
     public SharedTable {
         ShareNames.checkText("source of a table", source, MAX_SOURCE);
-        ShareNames.check("schema", schema);
-        ShareNames.check("table", table);
+        Objects.requireNonNull(name, "name");
         Objects.requireNonNull(filter, "filter");
+    }
+
+    /**
+     * Name of a table in a share.
+     *
+     * @param schema the schema that recipients see
+     * @param table the name in it
+     */
+    public record Name(String schema, String table) {
+        /** Checks both names. */
+        public Name {
+            ShareNames.check("schema", schema);
+            ShareNames.check("table", table);
+        }
+
+        /** Returns {@code schema.table}. */
+        @Override
+        public String toString() {
+            return schema + "." + table;
+        }
     }
 
     /**
@@ -37,12 +56,12 @@ public record SharedTable(String source, String schema, String table, boolean hi
         if (parts.length != 2) {
             throw new IllegalArgumentException("'" + as + "' is not a name of a shared table; use schema.table");
         }
-        return new SharedTable(source, parts[0], parts[1], false, Optional.empty());
+        return new SharedTable(source, new Name(parts[0], parts[1]), false, Optional.empty());
     }
 
     /** The names that recipients see, {@code schema.table}. */
     public String sharedAs() {
-        return schema + "." + table;
+        return name.toString();
     }
 
     /** The shared name in lower case: catalogs and the protocol ignore case. */
@@ -53,13 +72,13 @@ public record SharedTable(String source, String schema, String table, boolean hi
     /** A copy with, or without, its history. */
     @CheckReturnValue
     public SharedTable withHistory(boolean with) {
-        return new SharedTable(source, schema, table, with, filter);
+        return new SharedTable(source, name, with, filter);
     }
 
     /** A copy of which recipients may read these partitions only. */
     @CheckReturnValue
     public SharedTable withFilter(TenantFilter only) {
-        return new SharedTable(source, schema, table, history, Optional.of(only));
+        return new SharedTable(source, name, history, Optional.of(only));
     }
 
     @Override

@@ -279,7 +279,7 @@ public final class DatabricksCatalog implements ShareCatalog {
             return profile.expires().isEmpty()
                             && ends > 0
                             && profile.credentials() instanceof ShareCredentials.Bearer bearer
-                    ? ShareProfile.bearer(profile.endpoint(), bearer.token(), Optional.of(Instant.ofEpochMilli(ends)))
+                    ? ShareProfile.bearer(profile.endpoint(), bearer.token(), Instant.ofEpochMilli(ends))
                     : profile;
         } catch (KeywharfException e) {
             throw new KeywharfException(

@@ -75,7 +75,8 @@ final class ShareUpdates {
             }
         }
         boolean history = object.path("history_data_sharing_status").asText("").equals("ENABLED");
-        return Optional.of(new SharedTable(object.path("name").asText(""), as[0], as[1], history, filter));
+        return Optional.of(
+                new SharedTable(object.path("name").asText(""), new SharedTable.Name(as[0], as[1]), history, filter));
     }
 
     private static Optional<TenantFilter> filter(JsonNode value) {
@@ -133,8 +134,8 @@ final class ShareUpdates {
                         .equals(wanted.filter().map(ShareUpdates::folded));
     }
 
-    private static TenantFilter folded(TenantFilter filter) {
-        return new TenantFilter(key(filter.column()), filter.value(), filter.recipientProperty());
+    private static ObjectNode folded(TenantFilter filter) {
+        return partitionValue(filter).put("name", key(filter.column()));
     }
 
     static String key(String name) {
@@ -164,12 +165,15 @@ final class ShareUpdates {
                 .put("shared_as", table.sharedAs())
                 .put("history_data_sharing_status", table.history() ? "ENABLED" : "DISABLED");
         var partitions = object.putArray("partitions");
-        table.filter().ifPresent(filter -> {
-            ObjectNode value = partitions.addObject().putArray("values").addObject();
-            value.put("name", filter.column()).put("op", "EQUAL");
-            filter.value().ifPresent(text -> value.put("value", text));
-            filter.recipientProperty().ifPresent(name -> value.put("recipient_property_key", name));
-        });
+        table.filter()
+                .ifPresent(filter -> partitions.addObject().putArray("values").add(partitionValue(filter)));
         return object;
+    }
+
+    private static ObjectNode partitionValue(TenantFilter filter) {
+        ObjectNode value = DatabricksCalls.object().put("name", filter.column()).put("op", "EQUAL");
+        return filter instanceof TenantFilter.RecipientProperty property
+                ? value.put("recipient_property_key", property.recipientProperty())
+                : value.put("value", ((TenantFilter.Value) filter).value());
     }
 }

@@ -242,8 +242,7 @@ final class Provisioning {
 
     private static boolean isOf(String tenant, SharedTable table) {
         return table.filter()
-                .flatMap(TenantFilter::value)
-                .filter(tenant::equals)
+                .filter(filter -> filter.equals(TenantFilter.value(filter.column(), tenant)))
                 .isPresent();
     }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What each tenant is given: tables, of each of which it may read its own partitions, and how shares are laid out. Immutable; the
@@ -170,8 +169,9 @@ public final class SharingPlan {
     }
 
     private static SharedTable own(SharedTable table, String tenant) {
-        Optional<TenantFilter> own = table.filter().map(filter -> TenantFilter.value(filter.column(), tenant));
-        return new SharedTable(table.source(), table.schema(), table.table(), table.history(), own);
+        return table.filter()
+                .map(filter -> table.withFilter(TenantFilter.value(filter.column(), tenant)))
+                .orElse(table);
     }
 
     @Override

@@ -47,9 +47,8 @@ final class Grammar {
     private static final Map<String, String> NOT_A_QUERY = Map.of("NewEntryQuery", "is the text of a query");
 
     /** Steps of values and seams that pass on a component of a public record, which is an Optional. */
-    private static final Map<String, String> TAKES_WHAT_IT_HOLDS = Map.of(
-            "ShareProfile.bearer", "its end, as expires() returns it",
-            "WarehouseLoad.load", "rows that came late, as a batch holds them");
+    private static final Map<String, String> TAKES_WHAT_IT_HOLDS =
+            Map.of("WarehouseLoad.load", "rows that came late, as a batch holds them");
 
     private static final Pattern LOGIN = Pattern.compile(".*(Credentials|CredentialsProvider|Login|Auth)");
     private static final Pattern DEFAULT = Pattern.compile("public static final \\w+ (DEFAULT_\\w+) =\\s+([^;]+);");

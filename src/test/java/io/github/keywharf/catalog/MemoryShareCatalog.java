@@ -193,8 +193,11 @@ public final class MemoryShareCatalog implements ShareCatalog {
     }
 
     private static ShareProfile profile(Token token) {
-        return ShareProfile.bearer(
-                ENDPOINT, Secret.of(token.text()), token.seen().expires());
+        return new ShareProfile(
+                1,
+                ENDPOINT,
+                new ShareCredentials.Bearer(
+                        Secret.of(token.text()), token.seen().expires()));
     }
 
     @Override
@@ -240,10 +243,8 @@ public final class MemoryShareCatalog implements ShareCatalog {
         for (String grant : known.grants) {
             for (SharedTable table : shares.get(grant).tables()) {
                 String value = table.filter()
-                        .map(filter -> filter.value()
-                                .orElseGet(() -> known.recipient
-                                        .properties()
-                                        .getOrDefault(filter.recipientProperty().orElseThrow(), "(none)")))
+                        .map(filter ->
+                                filter.valueFor(known.recipient.properties()).orElse("(none)"))
                         .orElse("(all)");
                 readable.add(shares.get(grant).name() + ": " + table.sharedAs() + " for " + value);
             }

@@ -29,7 +29,7 @@ class ShareProfileTest {
     }
 
     private static ShareProfile bearer() {
-        return ShareProfile.bearer(ENDPOINT, Secret.of("tok3n"), Optional.of(EXPIRES));
+        return ShareProfile.bearer(ENDPOINT, Secret.of("tok3n"), EXPIRES);
     }
 
     @Test
@@ -116,8 +116,8 @@ class ShareProfileTest {
 
     @Test
     void a_mark_that_editors_put_before_text_is_passed_over() {
-        ShareProfile profile = ShareProfile.bearer(
-                URI.create("https://share.example.com/delta-sharing"), Secret.of("token"), Optional.empty());
+        ShareProfile profile =
+                ShareProfile.bearer(URI.create("https://share.example.com/delta-sharing"), Secret.of("token"));
         assertThat(ShareProfile.parse(Secret.of("\uFEFF" + profile.json().reveal()))
                         .sameAs(profile))
                 .isTrue();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,10 +42,10 @@ class ShareValuesTest {
     void a_filter_has_a_value_or_a_property() {
         assertThat(TenantFilter.value("uid", "it's")).hasToString("uid = 'it's'");
         assertThat(TenantFilter.recipientProperty("uid", "tenant")).hasToString("uid = recipient.tenant");
-        assertThatThrownBy(() -> new TenantFilter("uid", Optional.empty(), Optional.empty()))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TenantFilter("uid", Optional.of("a"), Optional.of("b")))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(TenantFilter.recipientProperty("uid", "tenant").valueFor(Map.of("tenant", "acme")))
+                .contains("acme");
+        assertThat(TenantFilter.recipientProperty("uid", "tenant").valueFor(Map.of()))
+                .isEmpty();
         assertThatThrownBy(() -> TenantFilter.value("uid", "")).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -30,7 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -76,7 +75,7 @@ class SharedConnectionsTest {
     @Test
     void clients_that_set_up_nothing_share_connections_and_threads(@TempDir Path folder) throws Exception {
         AzureLogin azure = (resource, http, clock) -> new BearerToken(Secret.of("token"), Instant.MAX);
-        ShareProfile profile = ShareProfile.bearer(uri, Secret.of("token"), Optional.empty());
+        ShareProfile profile = ShareProfile.bearer(uri, Secret.of("token"));
         List<Runnable> kinds = List.of(
                 () -> HttpClients.builder()
                         .open()

@@ -21,13 +21,12 @@ class GoldenTenantSecretsTest {
 
     @Test
     void stored_profiles_are_read_and_written_as_before() {
-        ShareProfile bearer = ShareProfile.bearer(
-                ENDPOINT, Secret.of("token-1/+="), Optional.of(Instant.parse("2026-03-01T10:20:30.405Z")));
+        ShareProfile bearer =
+                ShareProfile.bearer(ENDPOINT, Secret.of("token-1/+="), Instant.parse("2026-03-01T10:20:30.405Z"));
         check("tenant-secrets/bearer.json", new TenantSecrets.Stored(bearer, Optional.of("id-1")));
         check(
                 "tenant-secrets/bearer-without-id.json",
-                new TenantSecrets.Stored(
-                        ShareProfile.bearer(ENDPOINT, Secret.of("token"), Optional.empty()), Optional.empty()));
+                new TenantSecrets.Stored(ShareProfile.bearer(ENDPOINT, Secret.of("token")), Optional.empty()));
         ShareCredentials client = new ShareCredentials.OAuthClient(
                 URI.create("https://login.example.com/token"), "client", Secret.of("s"), Optional.of("all"));
         check(

@@ -5,6 +5,7 @@ import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.RecipientState;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
+import io.github.keywharf.catalog.ShareCredentials;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.format.delta.DeltaTable;
@@ -288,7 +289,7 @@ record EmbeddedCatalog(
     }
 
     private ShareProfile profile(String token, Token of) {
-        return ShareProfile.bearer(endpoint, Secret.of(token), of.expires());
+        return new ShareProfile(1, endpoint, new ShareCredentials.Bearer(Secret.of(token), of.expires()));
     }
 
     @Override

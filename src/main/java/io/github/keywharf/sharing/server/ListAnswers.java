@@ -48,7 +48,9 @@ record ListAnswers(SignedTokens tokens, InstantSource clock) {
     HttpResponse schemas(Caller caller, HttpRequest request) {
         Share share = caller.share(request.part("share"));
         Map<String, String> schemas = new TreeMap<>();
-        share.tables().forEach(table -> schemas.putIfAbsent(key(table.schema()), table.schema()));
+        share.tables()
+                .forEach(table -> schemas.putIfAbsent(
+                        key(table.name().schema()), table.name().schema()));
         List<Item> items = new ArrayList<>();
         schemas.forEach((key, schema) -> items.add(new Item(key, named(schema).put("share", share.name()))));
         return page(caller, request, "schemas " + key(share.name()), items);
@@ -58,7 +60,7 @@ record ListAnswers(SignedTokens tokens, InstantSource clock) {
         Share share = caller.share(request.part("share"));
         String schema = request.part("schema");
         List<SharedTable> tables = share.tables().stream()
-                .filter(table -> key(table.schema()).equals(key(schema)))
+                .filter(table -> key(table.name().schema()).equals(key(schema)))
                 .toList();
         if (tables.isEmpty()) {
             throw SharingErrors.notFound("schema", schema);
@@ -75,8 +77,9 @@ record ListAnswers(SignedTokens tokens, InstantSource clock) {
         Map<String, Item> items = new TreeMap<>();
         for (SharedTable table : tables) {
             String key = key(table.sharedAs());
-            ObjectNode members =
-                    named(table.table()).put("schema", table.schema()).put("share", share.name());
+            ObjectNode members = named(table.name().table())
+                    .put("schema", table.name().schema())
+                    .put("share", share.name());
             members.putArray("accessModes").add("url");
             items.put(key, new Item(key, members));
         }

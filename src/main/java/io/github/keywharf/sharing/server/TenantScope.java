@@ -29,8 +29,7 @@ sealed interface TenantScope {
     /** What a recipient with these properties may read of a table. */
     static TenantScope of(SharedTable table, Map<String, String> properties) {
         return table.filter()
-                .map(filter -> filter.value()
-                        .or(() -> filter.recipientProperty().map(properties::get))
+                .map(filter -> filter.valueFor(properties)
                         .filter(value -> !value.isEmpty())
                         .<TenantScope>map(value -> new Partition(filter.column(), value))
                         .orElse(new Nothing()))

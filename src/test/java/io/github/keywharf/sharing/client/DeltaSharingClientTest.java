@@ -93,8 +93,7 @@ class DeltaSharingClientTest {
     }
 
     private DeltaSharingClient client() {
-        return builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
-                .build();
+        return builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN))).build();
     }
 
     private DeltaSharingTable shared() {
@@ -310,7 +309,7 @@ class DeltaSharingClientTest {
         }
         delete(table, 21, 0);
         List<Long> expected = numbers(table.rows());
-        Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
+        Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN)))
                 .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform")
@@ -330,7 +329,7 @@ class DeltaSharingClientTest {
             table.sink().write(usage("a", day, day, day + 1));
         }
         share.life = Optional.of(Duration.ofMinutes(15));
-        Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
+        Rows rows = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN)))
                 .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform")
@@ -348,7 +347,7 @@ class DeltaSharingClientTest {
         for (int day = 1; day <= 20; day++) {
             table.sink().write(usage("a", day, day, day + 1));
         }
-        DeltaSharingTable shared = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Optional.empty()))
+        DeltaSharingTable shared = builder(ShareProfile.bearer(endpoint(), Secret.of(TOKEN)))
                 .parallelism(1)
                 .build()
                 .table("acme", "usage", "platform");
@@ -486,8 +485,8 @@ class DeltaSharingClientTest {
     @Test
     void a_profile_that_expired_is_named_as_the_cause() {
         share.answer = response -> HttpResponse.of(401);
-        DeltaSharingClient client = builder(ShareProfile.bearer(
-                        endpoint(), Secret.of(TOKEN), Optional.of(Instant.parse("2026-11-01T00:00:00Z"))))
+        DeltaSharingClient client = builder(
+                        ShareProfile.bearer(endpoint(), Secret.of(TOKEN), Instant.parse("2026-11-01T00:00:00Z")))
                 .build();
 
         assertThatThrownBy(() -> client.shares().toList())
@@ -514,13 +513,13 @@ class DeltaSharingClientTest {
 
     @Test
     void secrets_are_not_sent_in_the_clear() {
-        ShareProfile open = ShareProfile.bearer(URI.create("http://share.example"), Secret.of(TOKEN), Optional.empty());
+        ShareProfile open = ShareProfile.bearer(URI.create("http://share.example"), Secret.of(TOKEN));
         assertThatThrownBy(() -> DeltaSharingClient.of(open)).hasMessageContaining("not of https");
 
         table().sink().write(usage("a", 1, 0, 3));
         // As if a server of https named files of http.
-        DeltaSharingClient client = builder(ShareProfile.bearer(
-                        URI.create("https://share.example/api"), Secret.of(TOKEN), Optional.empty()))
+        DeltaSharingClient client = builder(
+                        ShareProfile.bearer(URI.create("https://share.example/api"), Secret.of(TOKEN)))
                 .http(share)
                 .build();
         assertThatThrownBy(

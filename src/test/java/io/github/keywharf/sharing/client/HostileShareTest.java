@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -47,8 +46,7 @@ final class HostileShareTest {
     };
 
     private DeltaSharingClient client(HttpHandler handler) {
-        ShareProfile profile =
-                ShareProfile.bearer(URI.create("https://share.example.com/api"), Secret.of("hush"), Optional.empty());
+        ShareProfile profile = ShareProfile.bearer(URI.create("https://share.example.com/api"), Secret.of("hush"));
         return DeltaSharingClient.builder(profile)
                 .http(handler)
                 .tempDirectory(folder)

@@ -41,7 +41,7 @@ class ShareLandingKillTest {
     }
 
     private static List<LandedTable> land(URI uri, Path folder, End end) {
-        ShareProfile profile = ShareProfile.bearer(URI.create(uri + "/api"), Secret.of("b"), Optional.empty());
+        ShareProfile profile = ShareProfile.bearer(URI.create(uri + "/api"), Secret.of("b"));
         return DeltaSharingClient.builder(profile)
                 .tempDirectory(folder.resolve("temporary"))
                 .build()
@@ -201,8 +201,7 @@ class ShareLandingKillTest {
     void another_process_does_not_land_a_share_into_a_folder_that_this_one_writes_to() throws IOException {
         ScriptedShare share = new ScriptedShare(new RecordedTime());
         try (FakeServer server = FakeServer.start(share)) {
-            ShareProfile profile =
-                    ShareProfile.bearer(URI.create(server.uri() + "/api"), Secret.of("b"), Optional.empty());
+            ShareProfile profile = ShareProfile.bearer(URI.create(server.uri() + "/api"), Secret.of("b"));
             Optional<?>[] said = new Optional<?>[1];
             DeltaSharingClient.of(profile).landViews("acme", folder.resolve("files"), () -> {
                 try {

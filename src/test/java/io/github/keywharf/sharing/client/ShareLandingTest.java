@@ -80,7 +80,7 @@ class ShareLandingTest {
     }
 
     private ShareProfile profile() {
-        return ShareProfile.bearer(URI.create(server.uri() + "/api"), Secret.of("it's \"hush\"; --"), Optional.empty());
+        return ShareProfile.bearer(URI.create(server.uri() + "/api"), Secret.of("it's \"hush\"; --"));
     }
 
     private DeltaSharingClient client() {
@@ -300,8 +300,7 @@ class ShareLandingTest {
         Path another = folder.resolve("other.duckdb");
         time.advance(Duration.ofMinutes(61));
         try (FakeServer elsewhere = FakeServer.start(other)) {
-            ShareProfile profile =
-                    ShareProfile.bearer(URI.create(elsewhere.uri() + "/api"), Secret.of("b"), Optional.empty());
+            ShareProfile profile = ShareProfile.bearer(URI.create(elsewhere.uri() + "/api"), Secret.of("b"));
             DeltaSharingClient.builder(profile)
                     .tempDirectory(folder.resolve("temporary"))
                     .clock(time, time)

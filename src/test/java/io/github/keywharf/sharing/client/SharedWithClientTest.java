@@ -7,7 +7,6 @@ import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.ShareCatalog;
-import io.github.keywharf.catalog.ShareCredentials;
 import io.github.keywharf.catalog.ShareProfile;
 import io.github.keywharf.catalog.SharedTable;
 import io.github.keywharf.catalog.TenantFilter;
@@ -166,8 +165,7 @@ class SharedWithClientTest {
                         + " RESOURCE_DOES_NOT_EXIST): [table usage.platform] There is none of this name for this"
                         + " recipient; list what there is; see what shares() and tables() list, or ask the provider");
 
-        ShareProfile elsewhere = ShareProfile.bearer(
-                server.uri(), ((ShareCredentials.Bearer) profile.credentials()).token(), profile.expires());
+        ShareProfile elsewhere = new ShareProfile(1, server.uri(), profile.credentials());
         assertThatThrownBy(() -> DeltaSharingClient.of(elsewhere).shares().toList())
                 .isInstanceOfSatisfying(
                         KeywharfException.class, e -> assertThat(e.code()).isEqualTo("sharing.bad_answer"))

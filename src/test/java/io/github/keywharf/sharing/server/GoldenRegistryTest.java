@@ -1,7 +1,9 @@
 package io.github.keywharf.sharing.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keywharf.KeywharfException;
 import io.github.keywharf.catalog.Recipient;
 import io.github.keywharf.catalog.Share;
 import io.github.keywharf.catalog.SharedTable;
@@ -9,6 +11,7 @@ import io.github.keywharf.catalog.TenantFilter;
 import io.github.keywharf.sharing.server.RegistryState.Member;
 import io.github.keywharf.sharing.server.RegistryState.Token;
 import io.github.keywharf.testing.GoldenCopies;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Registries of version 0.1.0 are read, and written no differently. */
 class GoldenRegistryTest {
@@ -27,19 +32,18 @@ class GoldenRegistryTest {
                     Share.of("Empty"),
                     Share.of(
                             "usage",
-                            new SharedTable("tables/a b ü", "default", "whole", false, Optional.empty()),
+                            new SharedTable(
+                                    "tables/a b ü", new SharedTable.Name("default", "whole"), false, Optional.empty()),
                             new SharedTable(
                                     "tables/b",
-                                    "default",
-                                    "of_value",
+                                    new SharedTable.Name("default", "of_value"),
                                     true,
-                                    Optional.of(new TenantFilter("tenant", Optional.of("é\"\\"), Optional.empty()))),
+                                    Optional.of(TenantFilter.value("tenant", "é\"\\"))),
                             new SharedTable(
                                     "tables/c",
-                                    "other",
-                                    "of_property",
+                                    new SharedTable.Name("other", "of_property"),
                                     true,
-                                    Optional.of(new TenantFilter("tenant", Optional.empty(), Optional.of("uid")))))),
+                                    Optional.of(TenantFilter.recipientProperty("tenant", "uid"))))),
             List.of(
                     new Member(
                             new Recipient("bare", Map.of(), Optional.empty(), List.of()), "id-1", List.of(), Set.of()),
@@ -68,6 +72,25 @@ class GoldenRegistryTest {
     void registries_are_read_and_written_as_before() {
         check("registry/full.json", FULL);
         check("registry/empty.json", RegistryState.EMPTY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"column\":\"tenant\"}",
+                "{\"column\":\"tenant\",\"value\":\"a\",\"recipientProperty\":\"b\"}",
+                "{\"column\":\"tenant\",\"value\":\"\"}",
+                "{\"column\":\"tenant\",\"value\":\"a\",\"like\":\"b\"}",
+                "{\"value\":\"a\"}",
+                "null"
+            })
+    void a_filter_that_does_not_name_one_value_is_refused(String filter) {
+        String json = "{\"version\":1,\"shares\":[{\"name\":\"s\",\"tables\":[{\"source\":\"t\",\"schema\":\"a\","
+                + "\"table\":\"b\",\"history\":false,\"filter\":" + filter + "}]}],\"recipients\":[]}";
+
+        assertThatThrownBy(() -> RegistryJson.FORMAT.read("registry", json.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(KeywharfException.class)
+                .hasMessageContaining("shares[0].tables[0].filter");
     }
 
     private static void check(String name, RegistryState state) {
