@@ -2,8 +2,9 @@ package io.github.keywharf.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 
-/** Puts the older forms of private keys into the envelope of PKCS#8 (RFC 5208), which is what the JDK reads. */
+/** Wraps private keys of the older forms in the envelope of PKCS#8 (RFC 5208), which the JDK reads. */
 final class DerKeys {
     private static final int INTEGER = 0x02;
     private static final int OCTETS = 0x04;
@@ -25,42 +26,41 @@ final class DerKeys {
         return value(SEQUENCE, VERSION_0, value(SEQUENCE, RSA), value(OCTETS, pkcs1));
     }
 
-    /** Empty when the key does not name its curve. */
-    static byte[] pkcs8OfSec1(byte[] sec1) {
-        byte[] curve = curve(sec1);
-        return curve.length == 0 ? curve : value(SEQUENCE, VERSION_0, value(SEQUENCE, EC, curve), value(OCTETS, sec1));
+    /** Returns the key in its envelope, or empty if it does not name its curve. */
+    static Optional<byte[]> pkcs8OfSec1(byte[] sec1) {
+        return curve(sec1).map(curve -> value(SEQUENCE, VERSION_0, value(SEQUENCE, EC, curve), value(OCTETS, sec1)));
     }
 
-    /** Whether these bytes are one whole SEQUENCE, as every key is. */
+    /** Returns true if the bytes are one whole SEQUENCE, as every key is. */
     static boolean isSequence(byte[] der) {
         return der.length > 2 && der[0] == SEQUENCE && end(der, 0) == der.length;
     }
 
-    private static byte[] curve(byte[] sec1) {
+    private static Optional<byte[]> curve(byte[] sec1) {
         if (!isSequence(sec1)) {
-            return new byte[0];
+            return Optional.empty();
         }
         int position = content(sec1, 0);
         while (position < sec1.length) {
             int end = end(sec1, position);
             if (end <= position || end > sec1.length) {
-                return new byte[0];
+                return Optional.empty();
             }
             if ((sec1[position] & 0xFF) == PARAMETERS) {
-                return Arrays.copyOfRange(sec1, content(sec1, position), end);
+                return Optional.of(Arrays.copyOfRange(sec1, content(sec1, position), end));
             }
             position = end;
         }
-        return new byte[0];
+        return Optional.empty();
     }
 
-    /** Where the content of the value at a position begins. */
+    /** Returns the position at which the content of the value at a position begins. */
     private static int content(byte[] der, int position) {
         int first = position + 1 < der.length ? der[position + 1] & 0xFF : 0;
         return position + 2 + (first < 0x80 ? 0 : first & 0x7F);
     }
 
-    /** Where the value at a position ends; -1 for a length that no key has. */
+    /** Returns the position after the value at a position, or -1 for a length that no key has. */
     private static int end(byte[] der, int position) {
         int content = content(der, position);
         int first = position + 1 < der.length ? der[position + 1] & 0xFF : 0;
@@ -88,7 +88,7 @@ final class DerKeys {
         if (length < 0x80) {
             value.write(length);
         } else {
-            int bytes = length < 0x100 ? 1 : length < 0x1_0000 ? 2 : 3;
+            int bytes = (Integer.SIZE - Integer.numberOfLeadingZeros(length) + 7) / Byte.SIZE;
             value.write(0x80 | bytes);
             for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
                 value.write(length >>> shift);

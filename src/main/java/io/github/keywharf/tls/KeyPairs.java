@@ -7,7 +7,7 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 
-/** Checks that a key and a certificate belong together, which servers otherwise answer with a closed connection. */
+/** Checks that a key belongs to a certificate; servers close the connection without a reason if it does not. */
 final class KeyPairs {
     private static final Map<String, String> SIGNATURES = Map.of(
             "RSA",
@@ -27,7 +27,7 @@ final class KeyPairs {
 
     static void check(String subject, PrivateKey key, X509Certificate certificate, String certificateSource)
             throws GeneralSecurityException {
-        if (!belong(key, certificate)) {
+        if (!matches(key, certificate)) {
             throw new KeywharfException(
                     "tls.key_mismatch",
                     subject,
@@ -37,7 +37,7 @@ final class KeyPairs {
         }
     }
 
-    private static boolean belong(PrivateKey key, X509Certificate certificate) throws GeneralSecurityException {
+    private static boolean matches(PrivateKey key, X509Certificate certificate) throws GeneralSecurityException {
         String name = SIGNATURES.get(key.getAlgorithm());
         if (name == null) {
             return true;

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads the certificates among the blocks of a PEM text. */
 final class PemCertificates {
-    /** The second is what OpenSSL writes with trust settings off by default, the third what very old tools do. */
+    /** The second is written by OpenSSL with trust settings off by default, the third by very old tools. */
     private static final Set<String> LABELS = Set.of("CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE");
 
     private PemCertificates() {}

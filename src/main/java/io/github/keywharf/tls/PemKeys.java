@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PemKeys {
     private static final String CONVERT = "openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW_FILE";
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS", "DSA");
-    /** PBES2 of PKCS#5, whose own parameters say which cipher it is. */
+    /** PBES2 of PKCS#5, whose parameters name the cipher. */
     private static final String PBES2 = "1.2.840.113549.1.5.13";
 
     private PemKeys() {}
@@ -61,7 +61,11 @@ final class PemKeys {
         return switch (label) {
             case "PRIVATE KEY" -> pkcs8(subject, der);
             case "RSA PRIVATE KEY" -> pkcs8(subject, DerKeys.pkcs8OfPkcs1(der));
-            case "EC PRIVATE KEY" -> pkcs8(subject, sec1(subject, der));
+            case "EC PRIVATE KEY" ->
+                pkcs8(
+                        subject,
+                        DerKeys.pkcs8OfSec1(der)
+                                .orElseThrow(() -> unsupported(subject, "The EC key does not name its curve")));
             default -> throw unsupported(subject, "A key of the form '" + label + "' is not read");
         };
     }
@@ -88,21 +92,13 @@ final class PemKeys {
         return der;
     }
 
-    private static byte[] sec1(String subject, byte[] der) {
-        byte[] pkcs8 = DerKeys.pkcs8OfSec1(der);
-        if (pkcs8.length == 0) {
-            throw unsupported(subject, "The EC key does not name its curve");
-        }
-        return pkcs8;
-    }
-
     private static PrivateKey pkcs8(String subject, byte[] der) {
         try {
             for (String algorithm : ALGORITHMS) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
                 } catch (InvalidKeySpecException | NoSuchAlgorithmException another) {
-                    // The key says itself which algorithm it is of, and each factory refuses those of others.
+                    // The key names its algorithm, and the factories of other algorithms refuse it.
                 }
             }
         } finally {

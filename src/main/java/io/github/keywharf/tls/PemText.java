@@ -22,11 +22,11 @@ final class PemText {
     private PemText() {}
 
     /**
-     * One block.
+     * Block of a PEM text.
      *
-     * @param label what stands after BEGIN
-     * @param headers the lines before the content, as keys that OpenSSL encrypted in its traditional form have; or empty
-     * @param der the content
+     * @param label text after BEGIN
+     * @param headers lines before the content of a key that OpenSSL encrypted in its traditional form; else empty
+     * @param der content
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared, and wiped when it was a key
     record Block(String label, String headers, byte[] der) {}
@@ -58,7 +58,7 @@ final class PemText {
     }
 
     static List<Block> blocks(String subject, byte[] bytes) {
-        // PEM is ASCII; whatever else stands between the blocks does not matter.
+        // PEM is ASCII; text between the blocks is ignored, whatever its encoding.
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         List<Block> blocks = new ArrayList<>();
         Matcher begin = BEGIN.matcher(text);

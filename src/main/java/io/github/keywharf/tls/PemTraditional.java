@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Decrypts keys in OpenSSL's traditional form, with the headers {@code Proc-Type} and {@code DEK-Info} (RFC 1421). Their
- * cipher's key is MD5 of the password, which takes an attacker no time: such a file is as good as its password is long.
+ * cipher's key is MD5 of the password, which is fast to try: only a long password protects such a file.
  */
 final class PemTraditional {
     private static final Pattern DEK_INFO = Pattern.compile("(?m)^DEK-Info:\\s*([A-Za-z0-9-]+),([0-9A-Fa-f]+)\\s*$");
@@ -54,7 +54,7 @@ final class PemTraditional {
         this.iv = iv;
     }
 
-    /** What the headers of a block say; empty for a cipher that is not read. */
+    /** Returns the decryption that the headers of a block describe; empty if the cipher is not supported. */
     static Optional<PemTraditional> of(String headers) {
         Matcher info = DEK_INFO.matcher(headers);
         if (!info.find() || info.group(2).length() % 2 != 0) {
@@ -66,7 +66,7 @@ final class PemTraditional {
                 .map(scheme -> new PemTraditional(scheme, iv));
     }
 
-    /** The content of the block; throws with a wrong password, nearly always. */
+    /** Decrypts the content of the block; a wrong password is nearly always an exception. */
     byte[] decrypt(byte[] content, Secret password) throws GeneralSecurityException {
         byte[] key = key(password);
         try {

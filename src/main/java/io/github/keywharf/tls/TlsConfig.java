@@ -23,71 +23,104 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client speaks TLS: whom it trusts, who it is, and whether the server's name must fit. Or how a server does: who it
- * is, and which clients it accepts ({@link #ofServer}).
+ * TLS settings of a client: trusted authorities, client certificate, and verification of the server's name; or of a server:
+ * its certificate, and the authorities of clients that it accepts ({@link #ofServer}).
  *
- * <p>A value: the {@code with} methods copy. What it was given is read by {@link #open()}, not before. TLS 1.2 and 1.3 are
- * spoken, nothing older. Thread-safe. Prints no secret.
+ * <p>A value: the {@code with} methods copy. Files are read by {@link #open()}, not before. The versions are TLS 1.2 and 1.3,
+ * nothing older. Thread-safe. Prints no secret.
  */
 public final class TlsConfig {
-    /** The versions that are spoken, the newest first: older ones are broken (RFC 8996). */
+    /** Supported versions, the newest first: older ones are broken (RFC 8996). */
     public static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
+    private static final TlsConfig SYSTEM = new TlsConfig(null, null, Hostname.VERIFIED, null);
+
     private final @Nullable Source trusted;
-    private final @Nullable Source certificate;
-    private final @Nullable Source key;
-    private final @Nullable Secret keyPassword;
-    private final boolean hostnameVerification;
+    private final @Nullable Identity identity;
+    private final Hostname hostname;
     private final @Nullable String certificateName;
 
-    /** A file, or a text that is at hand; a text may be a secret. */
-    private record Source(@Nullable Path file, @Nullable Secret text) {
-        static Source of(Path file) {
-            return new Source(file, null);
+    private enum Hostname {
+        VERIFIED,
+        IGNORED
+    }
+
+    private sealed interface Source {
+        List<X509Certificate> certificates();
+
+        PrivateKey privateKey(@Nullable Secret password);
+    }
+
+    private record PemFile(Path path) implements Source {
+        @Override
+        public List<X509Certificate> certificates() {
+            return Pem.certificates(path);
         }
 
-        static Source of(String text) {
-            return new Source(null, Secret.of(text));
-        }
-
-        List<X509Certificate> certificates() {
-            return file != null ? Pem.certificates(file) : Pem.certificates(text == null ? "" : text.reveal());
-        }
-
-        PrivateKey privateKey(@Nullable Secret password) {
-            return file != null
-                    ? Pem.privateKey(file, password)
-                    : Pem.privateKey(text == null ? Secret.of("") : text, password);
+        @Override
+        public PrivateKey privateKey(@Nullable Secret password) {
+            return Pem.privateKey(path, password);
         }
 
         @Override
         public String toString() {
-            return file == null ? "a PEM text" : file.toString();
+            return path.toString();
+        }
+    }
+
+    private record PemString(Secret pem) implements Source {
+        @Override
+        public List<X509Certificate> certificates() {
+            return Pem.certificates(pem.reveal());
+        }
+
+        @Override
+        public PrivateKey privateKey(@Nullable Secret password) {
+            return Pem.privateKey(pem, password);
+        }
+
+        @Override
+        public String toString() {
+            return "a PEM text";
+        }
+    }
+
+    /** Certificate that the other side is shown, with its key. */
+    private record Identity(
+            Source certificate, Source key, @Nullable Secret keyPassword) {
+        static Identity of(Source certificate, Source key, @Nullable Secret password) {
+            return new Identity(certificate, key, password == null ? null : password.copy());
+        }
+
+        KeyStore keyStore() throws GeneralSecurityException, IOException {
+            List<X509Certificate> chain = certificate.certificates();
+            PrivateKey privateKey = key.privateKey(keyPassword);
+            KeyPairs.check(key.toString(), privateKey, chain.get(0), certificate.toString());
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("client", privateKey, new char[0], chain.toArray(Certificate[]::new));
+            return store;
         }
     }
 
     private TlsConfig(
             @Nullable Source trusted,
-            @Nullable Source certificate,
-            @Nullable Source key,
-            @Nullable Secret keyPassword,
-            boolean hostnameVerification,
+            @Nullable Identity identity,
+            Hostname hostname,
             @Nullable String certificateName) {
         this.trusted = trusted;
-        this.certificate = certificate;
-        this.key = key;
-        this.keyPassword = keyPassword;
-        this.hostnameVerification = hostnameVerification;
+        this.identity = identity;
+        this.hostname = hostname;
         this.certificateName = certificateName;
     }
 
-    /** Trusts the authorities that the JDK trusts. */
+    /** Returns the settings of a client that trusts the authorities of the JDK. */
     public static TlsConfig ofSystem() {
-        return new TlsConfig(null, null, null, null, true, null);
+        return SYSTEM;
     }
 
     /**
-     * A server's side: it shows this certificate, and asks clients for none. With {@link #withTrust(Path)} only clients
+     * Returns the settings of a server that shows this certificate and asks clients for none. With {@link #withTrust(Path)} only clients
      * that show a certificate of those authorities can connect.
      *
      * @param certificate a PEM file with the server's certificate first, and those between it and the authority after it
@@ -98,21 +131,21 @@ public final class TlsConfig {
         return ofSystem().withClient(certificate, key, password);
     }
 
-    /** A server's side, with certificate and key as PEM text; otherwise as {@link #ofServer(Path, Path, Secret)}. */
+    /** Returns the settings of a server, with certificate and key as PEM text; see {@link #ofServer(Path, Path, Secret)}. */
     public static TlsConfig ofServer(String certificate, Secret key, @Nullable Secret password) {
         return ofSystem().withClient(certificate, key, password);
     }
 
-    /** Trusts the certificates of a PEM file, and no others: an authority's, a bundle of them, or the server's own. */
+    /** Trusts only the certificates of a PEM file: that of an authority, a bundle of them, or that of the server itself. */
     @CheckReturnValue
     public TlsConfig withTrust(Path pem) {
-        return new TlsConfig(Source.of(pem), certificate, key, keyPassword, hostnameVerification, certificateName);
+        return new TlsConfig(new PemFile(pem), identity, hostname, certificateName);
     }
 
-    /** Trusts the certificates of a PEM text, and no others. */
+    /** Trusts only the certificates of a PEM text. */
     @CheckReturnValue
     public TlsConfig withTrust(String pem) {
-        return new TlsConfig(Source.of(pem), certificate, key, keyPassword, hostnameVerification, certificateName);
+        return new TlsConfig(new PemString(Secret.of(pem)), identity, hostname, certificateName);
     }
 
     /**
@@ -124,13 +157,7 @@ public final class TlsConfig {
      */
     @CheckReturnValue
     public TlsConfig withClient(Path certificate, Path key, @Nullable Secret password) {
-        return new TlsConfig(
-                trusted,
-                Source.of(certificate),
-                Source.of(key),
-                password == null ? null : password.copy(),
-                hostnameVerification,
-                certificateName);
+        return with(Identity.of(new PemFile(certificate), new PemFile(key), password));
     }
 
     /**
@@ -142,57 +169,56 @@ public final class TlsConfig {
      */
     @CheckReturnValue
     public TlsConfig withClient(String certificate, Secret key, @Nullable Secret password) {
-        return new TlsConfig(
-                trusted,
-                Source.of(certificate),
-                new Source(null, key.copy()),
-                password == null ? null : password.copy(),
-                hostnameVerification,
-                certificateName);
+        return with(Identity.of(new PemString(Secret.of(certificate)), new PemString(key.copy()), password));
+    }
+
+    private TlsConfig with(Identity other) {
+        return new TlsConfig(trusted, other, hostname, certificateName);
     }
 
     /**
-     * Whether the server's certificate must name the host that was connected to; true unless said otherwise. Without it
+     * Sets whether the server's certificate must name the host of the connection, which is the default. Without this check
      * anyone with any certificate of a trusted authority can pose as the server.
      */
     @CheckReturnValue
     public TlsConfig withHostnameVerification(boolean on) {
-        return new TlsConfig(trusted, certificate, key, keyPassword, on, certificateName);
+        return new TlsConfig(trusted, identity, on ? Hostname.VERIFIED : Hostname.IGNORED, certificateName);
     }
 
-    /** The name that servers' certificates must carry in place of the host that was connected to. */
+    /** Sets the name that the server's certificate must contain instead of the host of the connection. */
     @CheckReturnValue
     public TlsConfig withCertificateName(String name) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("The certificate name is blank");
         }
-        return new TlsConfig(trusted, certificate, key, keyPassword, hostnameVerification, name);
+        return new TlsConfig(trusted, identity, hostname, name);
     }
 
-    /** Whether the server's name is checked. */
+    /** Returns true if the name in the server's certificate is verified. */
     public boolean hostnameVerification() {
-        return hostnameVerification;
+        return hostname == Hostname.VERIFIED;
     }
 
-    /** The name that servers' certificates must carry in place of the host, if one was given. */
+    /** Returns the name that the server's certificate must contain instead of the host, if it is set. */
     public Optional<String> certificateName() {
         return Optional.ofNullable(certificateName);
     }
 
-    /** Whether other authorities than the JDK's are trusted, which were given. */
+    /** Returns true if other authorities than the JDK's are set. */
     public boolean hasTrust() {
         return trusted != null;
     }
 
-    /** Whether a client certificate is shown. */
+    /** Returns true if a certificate is set. */
     public boolean hasClientCertificate() {
-        return certificate != null;
+        return identity != null;
     }
 
     /**
-     * Reads the files and makes the context.
+     * Reads the files and creates the context.
      *
-     * @throws KeywharfException as {@link Pem} says, and {@code tls.key_mismatch} when the key is not the certificate's
+     * @throws KeywharfException with the codes of {@link Pem}; with {@code tls.key_mismatch} if the key is not that of the
+     *     certificate
      */
     public SSLContext open() {
         try {
@@ -205,17 +231,17 @@ public final class TlsConfig {
     }
 
     /**
-     * Reads the client certificate, for clients that take no context; empty when there is none to show.
+     * Reads the client certificate, for clients that take no context; empty if none is set.
      *
      * @throws KeywharfException as {@link #open()}
      */
     public Optional<KeyManager[]> keyManagers() {
-        if (certificate == null || key == null) {
+        if (identity == null) {
             return Optional.empty();
         }
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(clientStore(certificate, key), new char[0]);
+            keys.init(identity.keyStore(), new char[0]);
             return Optional.of(keys.getKeyManagers());
         } catch (GeneralSecurityException | IOException e) {
             throw failed(e);
@@ -223,7 +249,7 @@ public final class TlsConfig {
     }
 
     /**
-     * Reads the authorities, for clients that take no context; empty when they are the JDK's.
+     * Reads the authorities, for clients that take no context; empty if they are those of the JDK.
      *
      * @throws KeywharfException as {@link #open()}
      */
@@ -244,13 +270,13 @@ public final class TlsConfig {
         return new KeywharfException("tls.failed", "tls", "The JDK cannot set up TLS with these files", e);
     }
 
-    /** An engine of that context for a connection to a host, as this says: versions, name, verification. */
+    /** Creates an engine for a connection to a host, with these versions and this verification of names. */
     public SSLEngine engine(SSLContext context, String host, int port) {
         SSLEngine engine = context.createSSLEngine(certificateName == null ? host : certificateName, port);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(PROTOCOLS.toArray(String[]::new));
-        if (hostnameVerification) {
+        if (hostnameVerification()) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         engine.setSSLParameters(parameters);
@@ -261,27 +287,17 @@ public final class TlsConfig {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         int number = 0;
-        for (X509Certificate one : trusted.certificates()) {
-            store.setCertificateEntry("trusted-" + number++, one);
+        for (X509Certificate authority : trusted.certificates()) {
+            store.setCertificateEntry("trusted-" + number++, authority);
         }
-        return store;
-    }
-
-    private KeyStore clientStore(Source certificate, Source key) throws GeneralSecurityException, IOException {
-        List<X509Certificate> chain = certificate.certificates();
-        PrivateKey own = key.privateKey(keyPassword);
-        KeyPairs.check(key.toString(), own, chain.get(0), certificate.toString());
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("client", own, new char[0], chain.toArray(Certificate[]::new));
         return store;
     }
 
     @Override
     public String toString() {
         return "TlsConfig[trust " + (trusted == null ? "of the JDK" : trusted.toString())
-                + (certificate == null ? "" : ", client certificate " + certificate)
+                + (identity == null ? "" : ", client certificate " + identity.certificate())
                 + (certificateName == null ? "" : ", certificate name " + certificateName)
-                + (hostnameVerification ? "]" : ", hostname not verified]");
+                + (hostnameVerification() ? "]" : ", hostname not verified]");
     }
 }
