@@ -54,7 +54,7 @@ public record LeftOut(long rejected, long filter, long distinct, long limit, lon
         return new LeftOut(0, 0, 0, 0, 0, rows);
     }
 
-    /** These rows and others. */
+    /** Returns the sum of these rows and others. */
     @CheckReturnValue
     public LeftOut plus(LeftOut more) {
         return new LeftOut(
@@ -66,10 +66,10 @@ public record LeftOut(long rejected, long filter, long distinct, long limit, lon
                 trigger + more.trigger);
     }
 
-    /** These rows, but with another number of rejected ones. */
+    /** Returns these rows with another number of rejected ones. */
     @CheckReturnValue
     public LeftOut withRejected(long rows) {
-        return new LeftOut(rows, filter, distinct, limit, unchanged, trigger);
+        return plus(byRejection(rows - rejected));
     }
 
     /** All rows. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Draws a {@link Table} with aligned columns: numbers to the right, everything else to the left. */
 final class TablePrinter {
@@ -43,12 +45,10 @@ final class TablePrinter {
         }
         for (String[] cells : lines) {
             for (int c = 0; c < columns; c++) {
-                pad(
-                        text,
-                        clipped(cells[c], widths[c]),
-                        widths[c],
-                        isNumber(table.schema().column(c).type()),
-                        c);
+                String cell = clipped(cells[c], widths[c]);
+                String blanks = blanks(cell, widths[c]);
+                text.append(c == 0 ? "" : BETWEEN)
+                        .append(isNumber(table.schema().column(c).type()) ? blanks + cell : cell + blanks);
             }
             text.append('\n');
         }
@@ -94,7 +94,8 @@ final class TablePrinter {
 
     private static void head(StringBuilder text, Table table, int[] widths) {
         for (int c = 0; c < widths.length; c++) {
-            pad(text, clipped(table.schema().column(c).name(), widths[c]), widths[c], false, c);
+            String name = clipped(table.schema().column(c).name(), widths[c]);
+            text.append(c == 0 ? "" : BETWEEN).append(name).append(blanks(name, widths[c]));
         }
         text.append('\n');
         for (int c = 0; c < widths.length; c++) {
@@ -103,9 +104,8 @@ final class TablePrinter {
         text.append('\n');
     }
 
-    private static void pad(StringBuilder text, String cell, int width, boolean right, int column) {
-        String blanks = " ".repeat(width - width(cell));
-        text.append(column == 0 ? "" : BETWEEN).append(right ? blanks + cell : cell + blanks);
+    private static String blanks(String cell, int width) {
+        return " ".repeat(width - width(cell));
     }
 
     private static int width(String cell) {
@@ -119,8 +119,8 @@ final class TablePrinter {
         };
     }
 
-    private static String text(@org.jspecify.annotations.Nullable Object value) {
-        return value == null ? "" : value instanceof byte[] bytes ? bytes.length + " bytes" : value.toString();
+    private static String text(@Nullable Object value) {
+        return value instanceof byte[] bytes ? bytes.length + " bytes" : Objects.toString(value, "");
     }
 
     private static String clipped(String cell, int most) {

@@ -26,15 +26,13 @@ public record WriteReport(
         rejects = List.copyOf(rejects);
     }
 
-    /** A report without kept rejects, of rows that were written or rejected. */
-    public static WriteReport of(long read, long written, long rejected, long bytes, Duration took) {
-        return new WriteReport(read, written, LeftOut.byRejection(rejected), bytes, took, List.of());
+    private WriteReport(long read, long written, long rejected, long bytes, Duration took) {
+        this(read, written, LeftOut.byRejection(rejected), bytes, took, List.of());
     }
 
-    /** This report with the rejected rows. */
-    @CheckReturnValue
-    public WriteReport withRejects(List<RejectedRow> kept) {
-        return new WriteReport(read, written, leftOut, bytes, took, kept);
+    /** Creates a report without kept rejects, of rows that were written or rejected. */
+    public static WriteReport of(long read, long written, long rejected, long bytes, Duration took) {
+        return new WriteReport(read, written, rejected, bytes, took);
     }
 
     /** Rejected rows. */
@@ -43,9 +41,9 @@ public record WriteReport(
     }
 
     /**
-     * This report, if its counts close.
+     * Returns this report if its counts close.
      *
-     * @param subject what was written to
+     * @param subject destination of the rows, for the message
      * @throws io.github.keywharf.KeywharfException with code {@link LeftOut#COUNTS_OPEN} if they do not
      */
     @CheckReturnValue

@@ -13,6 +13,7 @@ import io.github.keywharf.http.HttpBody;
 import io.github.keywharf.http.HttpHandler;
 import io.github.keywharf.http.HttpRequest;
 import io.github.keywharf.http.HttpResponse;
+import io.github.keywharf.table.LeftOut;
 import io.github.keywharf.table.RejectedRow;
 import io.github.keywharf.table.WriteReport;
 import io.github.keywharf.testing.Background;
@@ -305,7 +306,7 @@ class BatchIngestorTest {
                 throw new IllegalStateException("the disk is on fire");
             }
             RejectedRow kept = new RejectedRow("f.csv", 3, "a", "nor this", Map.of("a", "y"));
-            return WriteReport.of(3, 1, 2, 10, Duration.ZERO).withRejects(List.of(kept));
+            return new WriteReport(3, 1, LeftOut.byRejection(2), 10, Duration.ZERO, List.of(kept));
         });
         fixture.tenant(ACME, "reject", profile -> profile).start();
         fixture.put(ACME, "f.csv", "a\nx\ny\n1\n");
